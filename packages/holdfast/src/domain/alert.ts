@@ -1,0 +1,16 @@
+import { availableBefore, type AuditEntry } from './audit-entry.ts'
+import { AdjustmentType } from './adjustment-type.ts'
+
+/** Told when a product runs low in a warehouse. */
+export interface StockAlertListener {
+  onLowStock(warehouseId: string, productId: string, availableQty: number): void
+}
+
+/**
+ * Whether this entry says "low stock": it took available from above the threshold to it or below
+ * (once per crossing, armed again when it rises above), or stock came in and that was not enough.
+ */
+export function isLowStock(entry: AuditEntry, threshold: number): boolean {
+  if (entry.available > threshold) return false
+  return entry.type === AdjustmentType.RECEIVED || availableBefore(entry) > threshold
+}

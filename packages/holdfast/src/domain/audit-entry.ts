@@ -1,0 +1,34 @@
+import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
+
+/** Free text beside an entry. The engine's own keys stand next to the caller's. */
+export type Metadata = Readonly<Record<string, string>>
+
+/** One immutable line of the trail, with the balances of its level after it. */
+export interface AuditEntry {
+  /** The decimal form of `seq`. */
+  readonly id: string
+  /** 1, 2, 3 … in commit order, without a gap. */
+  readonly seq: number
+  readonly type: AdjustmentType
+  /** Empty on WAREHOUSE_CHANGED alone. */
+  readonly productId: string
+  readonly warehouseId: string
+  /** Where a transfer's units come from; null on every other entry. */
+  readonly fromWarehouseId: string | null
+  /** Units, 1 or more; COUNTED carries its correction signed, 0 allowed. */
+  readonly qty: number
+  /** Milliseconds since the epoch; never less than the entry's before. */
+  readonly timestamp: number
+  readonly reservationId: string | null
+  readonly transferId: string | null
+  readonly actor: string | null
+  readonly metadata: Metadata
+  readonly available: number
+  readonly held: number
+  readonly allocated: number
+}
+
+/** What could be promised just before this entry. */
+export function availableBefore(entry: AuditEntry): number {
+  return entry.available - EFFECTS[entry.type].available * entry.qty
+}

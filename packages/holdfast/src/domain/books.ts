@@ -1,0 +1,275 @@
+import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
+import type { AuditEntry, Metadata } from './audit-entry.ts'
+import type { Command } from './commands.ts'
+import type { Result } from './decide.ts'
+import { assert, WarehouseNotFoundError } from './errors.ts'
+import { HoldWindow } from './hold-window.ts'
+import type { Reservation } from './reservation.ts'
+import type { Rules } from './rules.ts'
+import { StockLevel } from './stock-level.ts'
+import type { Transfer } from './transfer.ts'
+import type { WarehouseRecord } from './warehouse-record.ts'
+
+/** A keyed store of records: a Map, or a bounded cache. `null` says: known to be absent. */
+export interface Shelf<V> {
+  get(key: string): V | null | undefined
+  set(key: string, value: V | null): unknown
+}
+
+const NO_HOLDS = new HoldWindow()
+
+/**
+ * The records that commands read and change, and the entries that they write. Books stand on a
+ * parent: what they change is theirs until `merge` hands it down, and dropping them forgets it. A
+ * batch, and an `atomically` inside it, are such overlays; the books at the bottom hold everything
+ * (in memory), or what was loaded (in a durable engine, which throws on what was not).
+ */
+export class Books {
+  readonly rules: Rules
+  readonly parent: Books | null
+  /** The last entry's; the next entry is one more. */
+  seq: number
+  /** How many levels were ever made; the newest one's key. */
+  levelKeys: number
+  /** The time of the command, or of its whole batch. */
+  now: number
+  /** Who acts, and what he says about it: set before each command. */
+  actor: string | null = null
+  metadata: Metadata | null = null
+
+  readonly entries: AuditEntry[] = []
+  /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
+  readonly entryLevels: (StockLevel | null)[] = []
+  readonly previousSeqs: number[] = []
+  readonly reservations: Shelf<Reservation> & Iterable<[string, Reservation | null]>
+  readonly transfers: Shelf<Transfer> & Iterable<[string, Transfer | null]>
+  readonly levels = new Map<string, Shelf<StockLevel> & Iterable<[string, StockLevel | null]>>()
+  readonly warehouses: Map<string, WarehouseRecord>
+  /** Units on hand per warehouse, as far as they changed in here. */
+  readonly onHand = new Map<string, number>()
+
+  constructor(rules: Rules, parent: Books | null = null) {
+    this.rules = rules
+    this.parent = parent
+    this.seq = parent?.seq ?? 0
+    this.levelKeys = parent?.levelKeys ?? 0
+    this.now = parent?.now ?? 0
+    this.actor = parent?.actor ?? null
+    this.metadata = parent?.metadata ?? null
+    this.warehouses = parent?.warehouses ?? new Map()
+    this.reservations = this.newShelf()
+    this.transfers = this.newShelf()
+  }
+
+  protected newShelf<V>(): Shelf<V> & Iterable<[string, V | null]> {
+    return new Map<string, V | null>()
+  }
+
+  /** What the books at the bottom answer for a record that they do not hold: here, that there is none. */
+  protected absentLevel(_warehouseId: string, _productId: string): null {
+    return null
+  }
+  protected absentReservation(_id: string): null {
+    return null
+  }
+  protected absentTransfer(_id: string): null {
+    return null
+  }
+  protected absentHolds(_level: StockLevel): HoldWindow {
+    return NO_HOLDS
+  }
+
+  /** @throws WarehouseNotFoundError */
+  warehouse(id: string): WarehouseRecord {
+    const warehouse = this.warehouses.get(id)
+    if (warehouse === undefined) {
+      throw new WarehouseNotFoundError(`there is no warehouse ${id}`, { warehouseId: id })
+    }
+    return warehouse
+  }
+
+  /** The level to look at and to change in here; null where the product was never there. */
+  level(warehouseId: string, productId: string): StockLevel | null {
+    const known = this.levels.get(warehouseId)?.get(productId)
+    if (known !== undefined) return known
+    if (this.parent === null) return this.absentLevel(warehouseId, productId)
+    const below = this.parent.level(warehouseId, productId)
+    return below === null ? null : this.keepLevel(below.copyFor(this))
+  }
+
+  /** The level, made where there is none yet; only for a command that is certain to succeed. */
+  openLevel(warehouseId: string, productId: string): StockLevel {
+    const known = this.level(warehouseId, productId)
+    if (known !== null) return known
+    const level = new StockLevel(this, warehouseId, productId)
+    level.key = ++this.levelKeys
+    return this.keepLevel(level)
+  }
+
+  keepLevel(level: StockLevel): StockLevel {
+    let shelf = this.levels.get(level.warehouseId)
+    if (shelf === undefined) this.levels.set(level.warehouseId, (shelf = this.newShelf()))
+    shelf.set(level.productId, level)
+    return level
+  }
+
+  reservation(id: string): Reservation | null {
+    const known = this.reservations.get(id)
+    if (known !== undefined) return known
+    return this.parent === null ? this.absentReservation(id) : this.parent.reservation(id)
+  }
+
+  transfer(id: string): Transfer | null {
+    const known = this.transfers.get(id)
+    if (known !== undefined) return known
+    return this.parent === null ? this.absentTransfer(id) : this.parent.transfer(id)
+  }
+
+  unitsOnHand(warehouseId: string): number {
+    return this.onHand.get(warehouseId) ?? this.parent?.unitsOnHand(warehouseId) ?? 0
+  }
+
+  /** Reservations that hold or were sold units of the level, a few of them: they stand in a count's way. */
+  claims(level: StockLevel): Reservation[] {
+    const own = [...this.reservations].flatMap(([, r]) =>
+      r !== null && isClaim(r, level) ? [r] : [],
+    )
+    const below = this.parent?.claims(level) ?? []
+    return [...below.filter((r) => this.reservations.get(r.id) === undefined), ...own].slice(0, 10)
+  }
+
+  /** Runs a command from the outside; only the in-memory manager's books can. */
+  execute(_command: Command): Result {
+    throw new TypeError('a level of a durable inventory is changed through its inventory')
+  }
+
+  /** Looks at the clock; only the in-memory manager's books have one. */
+  tick(): void {}
+
+  /** Takes over a record from the books above. */
+  put(reservation: Reservation, before: Reservation | null): void {
+    this.reservations.set(reservation.id, reservation)
+    this.level(reservation.warehouseId, reservation.productId)?.track(reservation, before)
+  }
+
+  /** The hold's newest record in these books or those between them and the bottom; else itself. */
+  newest(hold: Reservation): Reservation {
+    if (this.parent === null) return hold
+    return this.reservations.get(hold.id) ?? this.parent.newest(hold)
+  }
+
+  /** The earliest pending holds of the level, as the books at the bottom know them. */
+  holdsOf(level: StockLevel): HoldWindow {
+    if (this.parent === null) return level.window ?? this.absentHolds(level)
+    const below = this.parent.level(level.warehouseId, level.productId)
+    return below === null ? NO_HOLDS : this.parent.holdsOf(below)
+  }
+
+  /** Called when a level was asked for more holds than its window reaches. */
+  beyond(level: StockLevel): void {
+    this.parent?.beyond(level)
+  }
+
+  /**
+   * Writes one entry, and moves the level's units by its type's effect: the only place where counts
+   * change. @throws InvariantError where a count would fall below nothing or leave exact integers
+   */
+  append(
+    type: AdjustmentType,
+    level: StockLevel,
+    qty: number,
+    metadata: Metadata,
+    reservationId: string | null = null,
+    transfer: Transfer | null = null,
+  ): void {
+    const effect = EFFECTS[type]
+    const previousSeq = level.lastSeq
+    level.apply(effect, qty, this.seq + 1)
+    const sum = effect.available + effect.held + effect.allocated
+    if (sum !== 0) {
+      const units = this.unitsOnHand(level.warehouseId) + sum * qty
+      assert(
+        units >= 0 && Number.isSafeInteger(units),
+        `units on hand in ${level.warehouseId}: ${units}`,
+      )
+      this.onHand.set(level.warehouseId, units)
+    }
+    const entry = this.#entry(type, level, qty, metadata, reservationId, transfer)
+    this.record(entry, level, previousSeq)
+  }
+
+  /** Writes an entry that belongs to a warehouse as a whole. */
+  appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void {
+    const nothing = { warehouseId, productId: '', available: 0, held: 0, allocated: 0 }
+    this.record(this.#entry(type, nothing, 0, metadata, null, null), null, 0)
+  }
+
+  #entry(
+    type: AdjustmentType,
+    level: Pick<StockLevel, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
+    qty: number,
+    metadata: Metadata,
+    reservationId: string | null,
+    transfer: Transfer | null,
+  ): AuditEntry {
+    const seq = ++this.seq
+    return {
+      id: String(seq),
+      seq,
+      type,
+      productId: level.productId,
+      warehouseId: level.warehouseId,
+      fromWarehouseId: transfer === null ? null : transfer.fromWarehouseId,
+      qty,
+      timestamp: this.now,
+      reservationId,
+      transferId: transfer === null ? null : transfer.id,
+      actor: this.actor,
+      metadata: this.metadata === null ? metadata : { ...this.metadata, ...metadata },
+      available: level.available,
+      held: level.held,
+      allocated: level.allocated,
+    }
+  }
+
+  protected record(entry: AuditEntry, level: StockLevel | null, previousSeq: number): void {
+    this.entries.push(entry)
+    this.entryLevels.push(level)
+    this.previousSeqs.push(previousSeq)
+  }
+
+  /** Hands everything down to the parent, as if it had been done there. */
+  merge(): void {
+    const parent = this.parent
+    assert(parent !== null, 'books without a parent cannot be merged')
+    for (const [, shelf] of this.levels) {
+      for (const [, level] of shelf) {
+        if (level !== null && level.lastSeq > parent.seq)
+          parent.openLevel(level.warehouseId, level.productId).follow(level)
+      }
+    }
+    for (const [id, reservation] of this.reservations) {
+      if (reservation !== null) parent.put(reservation, parent.knownReservation(id))
+    }
+    for (const [id, transfer] of this.transfers) parent.transfers.set(id, transfer)
+    for (const [warehouseId, units] of this.onHand) parent.onHand.set(warehouseId, units)
+    this.entries.forEach((entry, index) => {
+      parent.record(entry, this.entryLevels[index]!, this.previousSeqs[index]!)
+    })
+    parent.seq = this.seq
+    parent.levelKeys = this.levelKeys
+  }
+
+  /** The record before a change that is merged from above; never a reason to load it. */
+  private knownReservation(id: string): Reservation | null {
+    return this.reservations.get(id) ?? this.parent?.knownReservation(id) ?? null
+  }
+}
+
+function isClaim(r: Reservation, level: StockLevel): boolean {
+  return (
+    r.productId === level.productId &&
+    r.warehouseId === level.warehouseId &&
+    (r.status === 'PENDING' || r.status === 'CONFIRMED')
+  )
+}

@@ -1,0 +1,221 @@
+import { isLowStock } from './alert.ts'
+import type { AuditEntry } from './audit-entry.ts'
+import { AuditLog } from './audit-log.ts'
+import { Books } from './books.ts'
+import { checkCommand } from './command-fields.ts'
+import type { Command, Reserve, SingleCommand } from './commands.ts'
+import { decide, type Result, type SingleResult } from './decide.ts'
+import { WarehouseNotFoundError } from './errors.ts'
+import { invalid } from './limits.ts'
+import { asOf, type Reservation } from './reservation.ts'
+import type { Rules } from './rules.ts'
+import type { Transfer } from './transfer.ts'
+import { Warehouse } from './warehouse.ts'
+import { thresholdOf, warehouseRecord, type WarehouseOptions } from './warehouse-record.ts'
+
+export interface ManagerOptions extends Rules {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  /** Told what a listener threw; the command that it heard of stands all the same. */
+  readonly onListenerError: (error: unknown) => void
+}
+
+/** A cart's hold lives so long where a call does not say. */
+const DEFAULT_TTL_MS = 15 * 60_000
+
+/**
+ * The specification's manager: synchronous, in memory, single-threaded. It is the same code that
+ * the durable engine runs inside a batch; here its books hold everything.
+ */
+export class InventoryManager {
+  readonly auditLog = new AuditLog()
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly #warehouses = new Map<string, Warehouse>()
+  readonly #books: ManagerBooks
+  readonly #options: ManagerOptions
+
+  constructor(options: ManagerOptions) {
+    this.#options = options
+    this.#books = new ManagerBooks(options, this.auditLog, (command) => this.execute(command))
+    this.warehouses = this.#warehouses
+  }
+
+  /** @throws InvalidInputError, InvalidQtyError */
+  addWarehouse(options: WarehouseOptions): Warehouse {
+    const record = warehouseRecord(options)
+    if (this.#warehouses.has(record.id)) throw invalid('id', `${record.id} is a warehouse already`)
+    this.#books.warehouses.set(record.id, record)
+    const warehouse = new Warehouse(this.#books, () => this.#books.warehouse(record.id))
+    this.#warehouses.set(record.id, warehouse)
+    return warehouse
+  }
+
+  /** @throws WarehouseNotFoundError */
+  getWarehouse(id: string): Warehouse {
+    const warehouse = this.#warehouses.get(id)
+    if (warehouse === undefined) {
+      throw new WarehouseNotFoundError(`there is no warehouse ${id}`, { warehouseId: id })
+    }
+    return warehouse
+  }
+
+  /** @throws InventoryError */
+  reserve(
+    warehouseId: string,
+    productId: string,
+    qty: number,
+    expiryMs: number,
+    owner?: string,
+  ): Reservation {
+    const command: Reserve & { verb: 'reserve' } = {
+      verb: 'reserve',
+      warehouseId,
+      productId,
+      qty,
+      ttlMs: expiryMs,
+      owner,
+    }
+    return this.execute(command) as Reservation
+  }
+
+  /** @throws InventoryError */
+  confirm(reservationId: string, qty?: number): Reservation {
+    return this.execute({ verb: 'confirm', reservationId, qty }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  release(reservationId: string): Reservation {
+    return this.execute({ verb: 'release', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  extend(reservationId: string, ttlMs: number): Reservation {
+    return this.execute({ verb: 'extend', reservationId, ttlMs }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  ship(reservationId: string): Reservation {
+    return this.execute({ verb: 'ship', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  cancel(reservationId: string): Reservation {
+    return this.execute({ verb: 'cancel', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  transfer(
+    fromWarehouseId: string,
+    toWarehouseId: string,
+    productId: string,
+    qty: number,
+    requiresApproval?: boolean,
+  ): Transfer {
+    return this.execute({
+      verb: 'transfer',
+      fromWarehouseId,
+      toWarehouseId,
+      productId,
+      qty,
+      requiresApproval,
+    }) as Transfer
+  }
+
+  /** @throws InventoryError */
+  approveTransfer(transferId: string): Transfer {
+    return this.execute({ verb: 'approveTransfer', transferId }) as Transfer
+  }
+
+  /** @throws InventoryError */
+  rejectTransfer(transferId: string, reason?: string): Transfer {
+    return this.execute({ verb: 'rejectTransfer', transferId, reason }) as Transfer
+  }
+
+  /** Holds for 15 minutes where `ttlMs` is left out. @throws InventoryError */
+  fulfillAcrossWarehouses(
+    productId: string,
+    qty: number,
+    warehouseOrder?: readonly (Warehouse | string)[],
+    ttlMs: number = DEFAULT_TTL_MS,
+    strategy?: string,
+  ): Reservation[] {
+    const order = warehouseOrder?.map((warehouse) =>
+      typeof warehouse === 'string' ? warehouse : warehouse.id,
+    )
+    const result = this.execute({
+      verb: 'fulfillAcrossWarehouses',
+      productId,
+      qty,
+      ttlMs,
+      warehouseOrder: order,
+      strategy,
+    })
+    return (result as { reservations: Reservation[] }).reservations
+  }
+
+  /** All of the commands or none. @throws InventoryError naming the first that does not fit */
+  atomically(commands: readonly SingleCommand[]): SingleResult[] {
+    return (this.execute({ verb: 'atomically', commands }) as { answers: SingleResult[] }).answers
+  }
+
+  getReservation(reservationId: string): Reservation | null {
+    this.#books.tick()
+    const found = this.#books.reservation(reservationId)
+    return found === null ? null : asOf(found, this.#books.now)
+  }
+
+  getTransfer(transferId: string): Transfer | null {
+    return this.#books.transfer(transferId)
+  }
+
+  /** Any command, as data. @throws InventoryError */
+  execute(command: Command): Result {
+    checkCommand(command)
+    this.#books.tick()
+    const from = this.#books.seq
+    const result = decide(this.#books, command)
+    if (this.#books.seq > from) this.#alert(from)
+    return result
+  }
+
+  #alert(afterSeq: number): void {
+    for (let index = afterSeq; index < this.#books.seq; index++) {
+      const entry = this.auditLog.entries[index]!
+      const warehouse = this.#warehouses.get(entry.warehouseId)
+      if (warehouse === undefined || warehouse.listeners.length === 0) continue
+      if (
+        !isLowStock(entry, thresholdOf(this.#books.warehouse(entry.warehouseId), entry.productId))
+      )
+        continue
+      for (const listener of [...warehouse.listeners]) {
+        try {
+          listener.onLowStock(entry.warehouseId, entry.productId, entry.available)
+        } catch (error) {
+          this.#options.onListenerError(error)
+        }
+      }
+    }
+  }
+}
+
+/** Books that hold everything: what they do not know does not exist. */
+class ManagerBooks extends Books {
+  readonly #log: AuditLog
+  readonly #clock: () => number
+  override readonly execute: (command: Command) => Result
+
+  constructor(options: ManagerOptions, log: AuditLog, execute: (command: Command) => Result) {
+    super(options)
+    this.#log = log
+    this.#clock = options.clock
+    this.execute = execute
+  }
+
+  override tick(): void {
+    this.now = Math.max(this.now, this.#clock())
+  }
+
+  protected override record(entry: AuditEntry): void {
+    this.#log.append(entry)
+  }
+}

@@ -1,0 +1,108 @@
+import { InvalidInputError, InvalidQtyError } from './errors.ts'
+import type { Metadata } from './audit-entry.ts'
+
+/** The bounds of everything that comes from outside. */
+export const LIMITS = {
+  idLength: 128,
+  textLength: 500,
+  keyLength: 255,
+  qty: 1e12,
+  ttlMs: 31_622_400_000,
+  metadataKeys: 50,
+  metadataKeyLength: 40,
+  metadataValueLength: 500,
+  commands: 1000,
+  warehouses: 1000,
+} as const
+
+/** Metadata keys that the engine writes itself: a caller's would pass for the engine's word. */
+const OWN_KEYS: ReadonlySet<string> = new Set([
+  'source',
+  'reason',
+  'because',
+  'reservationId',
+  'toWarehouse',
+  'fromWarehouse',
+  'expiresAt',
+  'expiredAt',
+  'owner',
+  'name',
+  'capacity',
+  'reorderThreshold',
+  'reorderThresholds',
+])
+
+/**
+ * Well-formed Unicode without control characters, 1 to `max` UTF-16 units. One string that a store
+ * refuses would take a whole batch of innocent commands with it, so it is refused here.
+ * @throws InvalidInputError
+ */
+export function checkText(value: unknown, field: string, max: number): asserts value is string {
+  if (typeof value !== 'string') throw invalid(field, 'must be a string')
+  if (value.length === 0) throw invalid(field, 'must not be empty')
+  if (value.length > max) throw invalid(field, `must have at most ${max} characters`)
+  let surrogates = false
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit < 0x20 || (unit >= 0x7f && unit <= 0x9f)) {
+      throw invalid(field, 'must not contain control characters')
+    }
+    if (unit >= 0xd800 && unit <= 0xdfff) surrogates = true
+  }
+  if (surrogates && !value.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
+}
+
+/** A product or warehouse: 1 to 128 characters, compared byte for byte. @throws InvalidInputError */
+export function checkId(value: unknown, field: string): asserts value is string {
+  checkText(value, field, LIMITS.idLength)
+}
+
+/** Whole units, `least` to 1e12. @throws InvalidQtyError */
+export function checkQty(value: unknown, field: string, least: 0 | 1 = 1): asserts value is number {
+  if (
+    typeof value !== 'number' ||
+    !Number.isInteger(value) ||
+    value < least ||
+    value > LIMITS.qty
+  ) {
+    throw new InvalidQtyError(`${field} must be a whole number from ${least} to ${LIMITS.qty}`, {
+      field,
+    })
+  }
+}
+
+/** Milliseconds, 1 to 366 days. @throws InvalidInputError */
+export function checkTtl(value: unknown, field: string): asserts value is number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LIMITS.ttlMs) {
+    throw invalid(field, `must be a whole number of milliseconds from 1 to ${LIMITS.ttlMs}`)
+  }
+}
+
+/** At most 50 keys of 40 characters with values of 500, none of them the engine's. @throws InvalidInputError */
+export function checkMetadata(value: unknown, field: string): asserts value is Metadata {
+  checkObject(value, field)
+  const keys = Object.keys(value)
+  if (keys.length > LIMITS.metadataKeys)
+    throw invalid(field, `must have at most ${LIMITS.metadataKeys} keys`)
+  for (const key of keys) {
+    checkText(key, `${field} key`, LIMITS.metadataKeyLength)
+    if (OWN_KEYS.has(key))
+      throw invalid(`${field}.${key}`, 'is a key that the engine writes itself')
+    const text = value[key]
+    if (text === '') continue
+    checkText(text, `${field}.${key}`, LIMITS.metadataValueLength)
+  }
+}
+
+export function checkObject(
+  value: unknown,
+  field: string,
+): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid(field, 'must be an object')
+  }
+}
+
+export function invalid(field: string, what: string): InvalidInputError {
+  return new InvalidInputError(`${field} ${what}`, { field })
+}

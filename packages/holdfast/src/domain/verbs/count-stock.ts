@@ -1,0 +1,39 @@
+import { AdjustmentType } from '../adjustment-type.ts'
+import type { Books } from '../books.ts'
+import type { CountStock } from '../commands.ts'
+import { InsufficientStockError } from '../errors.ts'
+import type { LevelCounts, StockLevel } from '../stock-level.ts'
+
+/**
+ * A stocktake: what a person counted on the shelf becomes the truth, the difference goes to
+ * available. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK when less was counted than is
+ * reserved; it names the reservations in the way (ten of them).
+ */
+export function countStock(books: Books, command: CountStock): LevelCounts {
+  const { warehouseId, productId, onHand, reason } = command
+  books.warehouse(warehouseId)
+  const known = books.level(warehouseId, productId)
+  if (known !== null) mustCover(books, known, onHand)
+  const level = known ?? books.openLevel(warehouseId, productId)
+  // From here on it must succeed.
+  level.freeDownTo(onHand)
+  const metadata = reason === undefined ? {} : { reason }
+  books.append(AdjustmentType.COUNTED, level, onHand - level.onHand, metadata)
+  return level.counts()
+}
+
+function mustCover(books: Books, level: StockLevel, onHand: number): void {
+  const reserved = level.reserved - level.dueUnits()
+  if (reserved <= onHand) return
+  throw new InsufficientStockError(
+    `${onHand} counted, but ${reserved} of ${level.productId} are reserved in ${level.warehouseId}`,
+    {
+      warehouseId: level.warehouseId,
+      productId: level.productId,
+      requested: onHand,
+      available: level.offer(),
+      reserved,
+      reservations: books.claims(level).map(({ id, qty, status }) => ({ id, qty, status })),
+    },
+  )
+}

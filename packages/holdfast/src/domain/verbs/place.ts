@@ -1,0 +1,86 @@
+import type { Books } from '../books.ts'
+import {
+  CapacityExceededError,
+  InsufficientStockError,
+  InvalidReservationStateError,
+  ReservationNotFoundError,
+} from '../errors.ts'
+import { asOf, type Reservation } from '../reservation.ts'
+import type { StockLevel } from '../stock-level.ts'
+import type { WarehouseRecord } from '../warehouse-record.ts'
+
+/** @throws CapacityExceededError where the warehouse would hold more units than it may be filled to */
+export function mustFit(books: Books, warehouse: WarehouseRecord, qty: number): void {
+  const { id, capacity } = warehouse
+  if (capacity === null) return
+  const onHand = books.unitsOnHand(id)
+  if (onHand + qty > capacity) {
+    throw new CapacityExceededError(
+      `${id} holds ${onHand} of ${capacity} units, ${qty} more do not fit`,
+      {
+        warehouseId: id,
+        capacity,
+        onHand,
+        requested: qty,
+      },
+    )
+  }
+}
+
+/** @throws ReservationNotFoundError */
+export function mustFind(books: Books, reservationId: string): Reservation {
+  const reservation = books.reservation(reservationId)
+  if (reservation === null) {
+    throw new ReservationNotFoundError(`there is no reservation ${reservationId}`, {
+      reservationId,
+    })
+  }
+  return reservation
+}
+
+/** @throws InvalidReservationStateError unless the reservation is in `status` at the books' time */
+export function mustBe(
+  books: Books,
+  found: Reservation,
+  status: Reservation['status'],
+  verb: string,
+): void {
+  const now = asOf(found, books.now).status
+  if (now !== status) {
+    throw new InvalidReservationStateError(`cannot ${verb} a reservation that is ${now}`, {
+      reservationId: found.id,
+      status: now,
+      expected: status,
+    })
+  }
+}
+
+/** The level of a reservation; there is always one. */
+export function levelOf(books: Books, reservation: Reservation): StockLevel {
+  return books.openLevel(reservation.warehouseId, reservation.productId)
+}
+
+/**
+ * The level that has so many units to promise; a product that was never there has none.
+ * @throws WarehouseNotFoundError, InsufficientStockError
+ */
+export function mustOffer(
+  books: Books,
+  warehouseId: string,
+  productId: string,
+  qty: number,
+): StockLevel {
+  books.warehouse(warehouseId)
+  const level = books.level(warehouseId, productId)
+  if (level === null) {
+    throw new InsufficientStockError(`need ${qty}, have 0 of ${productId} in ${warehouseId}`, {
+      warehouseId,
+      productId,
+      requested: qty,
+      available: 0,
+      nextExpiryAt: null,
+    })
+  }
+  level.mustOffer(qty)
+  return level
+}

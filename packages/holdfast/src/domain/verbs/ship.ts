@@ -1,0 +1,12 @@
+import type { Books } from '../books.ts'
+import type { ById } from '../commands.ts'
+import { ReservationStatus, type Reservation } from '../reservation.ts'
+import { levelOf, mustBe, mustFind } from './place.ts'
+
+/** Sold units leave the building. Refusals: RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE. */
+export function ship(books: Books, command: ById): Reservation {
+  const found = mustFind(books, command.reservationId)
+  mustBe(books, found, ReservationStatus.CONFIRMED, 'ship')
+  // From here on it must succeed.
+  return levelOf(books, found).shipOut(found)
+}

@@ -1,0 +1,82 @@
+import { checkId, checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
+
+/** How a warehouse is described, at the first open and whenever it changes. */
+export interface WarehouseOptions {
+  readonly id: string
+  readonly name: string
+  /** Units on hand that `addStock` and transfers may fill it to; unlimited where it is left out. */
+  readonly capacity?: number | undefined
+  /** Available units at which a product counts as low; 0 where it is left out. */
+  readonly reorderThreshold?: number | undefined
+  /** The same for single products. */
+  readonly reorderThresholds?: Readonly<Record<string, number>> | undefined
+}
+
+/** A warehouse as it is stored. */
+export interface WarehouseRecord {
+  readonly id: string
+  readonly name: string
+  readonly capacity: number | null
+  readonly reorderThreshold: number
+  readonly reorderThresholds: ReadonlyMap<string, number>
+}
+
+const FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'capacity',
+  'reorderThreshold',
+  'reorderThresholds',
+])
+
+/** @throws InvalidInputError, InvalidQtyError */
+export function warehouseRecord(options: WarehouseOptions): WarehouseRecord {
+  checkObject(options, 'warehouse')
+  for (const field in options)
+    if (!FIELDS.has(field)) throw invalid(field, 'is not a field of a warehouse')
+  checkId(options.id, 'id')
+  checkText(options.name, 'name', LIMITS.idLength)
+  if (options.capacity !== undefined) checkQty(options.capacity, 'capacity', 0)
+  if (options.reorderThreshold !== undefined)
+    checkQty(options.reorderThreshold, 'reorderThreshold', 0)
+  const thresholds = options.reorderThresholds ?? {}
+  checkObject(thresholds, 'reorderThresholds')
+  for (const [productId, threshold] of Object.entries(thresholds)) {
+    checkId(productId, 'reorderThresholds key')
+    checkQty(threshold, `reorderThresholds.${productId}`, 0)
+  }
+  return {
+    id: options.id,
+    name: options.name,
+    capacity: options.capacity ?? null,
+    reorderThreshold: options.reorderThreshold ?? 0,
+    reorderThresholds: new Map(Object.entries(thresholds)),
+  }
+}
+
+/** At how many available units this product counts as low here. */
+export function thresholdOf(warehouse: WarehouseRecord, productId: string): number {
+  return warehouse.reorderThresholds.get(productId) ?? warehouse.reorderThreshold
+}
+
+export function sameWarehouse(a: WarehouseRecord, b: WarehouseRecord): boolean {
+  return JSON.stringify(plainWarehouse(a)) === JSON.stringify(plainWarehouse(b))
+}
+
+/** The record as plain data with a fixed order of fields: what stores keep and programs print. */
+export function plainWarehouse(record: WarehouseRecord): {
+  id: string
+  name: string
+  capacity: number | null
+  reorderThreshold: number
+  reorderThresholds: Record<string, number>
+} {
+  const sorted = [...record.reorderThresholds].sort(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    id: record.id,
+    name: record.name,
+    capacity: record.capacity,
+    reorderThreshold: record.reorderThreshold,
+    reorderThresholds: Object.fromEntries(sorted),
+  }
+}

@@ -1,0 +1,63 @@
+import type { StockAlertListener } from './alert.ts'
+import type { Books } from './books.ts'
+import type { LevelCounts, StockLevel } from './stock-level.ts'
+import type { WarehouseRecord } from './warehouse-record.ts'
+
+/** One location of the in-memory manager: the way to its stock and to its listeners. */
+export class Warehouse {
+  readonly #books: Books
+  readonly #record: () => WarehouseRecord
+  readonly listeners: StockAlertListener[] = []
+
+  constructor(books: Books, record: () => WarehouseRecord) {
+    this.#books = books
+    this.#record = record
+  }
+
+  get id(): string {
+    return this.#record().id
+  }
+  get name(): string {
+    return this.#record().name
+  }
+  /** Units on hand that it may be filled to; null where unlimited. */
+  get capacity(): number | null {
+    return this.#record().capacity
+  }
+  get reorderThreshold(): number {
+    return this.#record().reorderThreshold
+  }
+
+  /** The levels by product: live, to look at. */
+  get stock(): ReadonlyMap<string, StockLevel> {
+    return (this.#books.levels.get(this.id) ?? new Map()) as ReadonlyMap<string, StockLevel>
+  }
+
+  /** @throws InventoryError */
+  addStock(productId: string, qty: number, source: string): LevelCounts {
+    const command = { verb: 'addStock', warehouseId: this.id, productId, qty, source } as const
+    return this.#books.execute(command) as LevelCounts
+  }
+
+  /** @throws InventoryError */
+  removeStock(productId: string, qty: number, reason: string): LevelCounts {
+    const command = { verb: 'removeStock', warehouseId: this.id, productId, qty, reason } as const
+    return this.#books.execute(command) as LevelCounts
+  }
+
+  /** @throws InventoryError */
+  countStock(productId: string, onHand: number, reason?: string): LevelCounts {
+    const command = { verb: 'countStock', warehouseId: this.id, productId, onHand, reason } as const
+    return this.#books.execute(command) as LevelCounts
+  }
+
+  /** Units that can be promised now; those of expired holds among them. */
+  getAvailable(productId: string): number {
+    this.#books.tick()
+    return this.stock.get(productId)?.offer() ?? 0
+  }
+
+  registerAlertListener(listener: StockAlertListener): void {
+    this.listeners.push(listener)
+  }
+}

@@ -1,0 +1,41 @@
+import type { SourcingStrategy } from '../domain/sourcing.ts'
+import type { TransferApprovalPolicy } from '../domain/transfer.ts'
+import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { Store } from '../store/store.ts'
+
+/** How an inventory is opened. */
+export interface InventoryOptions {
+  readonly store: Store
+  /**
+   * Stored at the first open; later they add or change warehouses. A warehouse with stock cannot be
+   * left out; where the list is left out, the stored ones stay.
+   */
+  readonly warehouses?: readonly WarehouseOptions[] | undefined
+  /** Only reads; beside a running writer. */
+  readonly readOnly?: boolean | undefined
+  /** Milliseconds since the epoch; `Date.now` where it is left out. */
+  readonly clock?: (() => number) | undefined
+  /** Milliseconds that never jump; `performance.now` where it is left out. */
+  readonly monotonicClock?: (() => number) | undefined
+  /** 52 random bits as an integer. */
+  readonly random?: (() => number) | undefined
+  readonly transferApproval?: TransferApprovalPolicy | undefined
+  /** Beside `givenOrder` and `mostStockFirst`. */
+  readonly sourcing?: Readonly<Record<string, SourcingStrategy>> | undefined
+  /** Expired holds are written down so often; 1,000 ms where it is left out, 0 for never. */
+  readonly sweepMs?: number | undefined
+  /** Commands of one commit at most; 1,000 where it is left out. */
+  readonly batchLimit?: number | undefined
+  /** Commands that may wait; 65,536 where it is left out. */
+  readonly queueLimit?: number | undefined
+  /** How long a command may wait in the queue; 30,000 ms where it is left out. */
+  readonly timeoutMs?: number | undefined
+  /** How long answers are kept for their idempotency keys; 24 h where it is left out. */
+  readonly keepKeysMs?: number | undefined
+  /** Records of each kind that are kept in memory; 100,000 where it is left out. */
+  readonly cacheRecords?: number | undefined
+  /** Opens a store whose newest entry lies more than five minutes ahead of the clock. */
+  readonly allowClockBehind?: boolean | undefined
+  /** Told of what goes wrong where no caller can hear it: a clock that jumps, a sweep that fails. */
+  readonly onWarning?: ((warning: Error) => void) | undefined
+}

@@ -1,0 +1,1 @@
+export { AdjustmentType } from './domain/adjustment-type.ts'

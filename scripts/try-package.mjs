@@ -1,0 +1,33 @@
+// Run by .ci/run in an empty project that has only the packed library: does what was published work?
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { memory, openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+try {
+  for (const store of [memory(), sqlite(join(folder, 'try.db'))]) {
+    await using inventory = await openInventory({
+      store,
+      warehouses: [{ id: 'SF', name: 'San Francisco', capacity: 1000, reorderThreshold: 2 }],
+    })
+    const place = { warehouseId: 'SF', productId: 'LAPTOP' }
+    await inventory.addStock({ ...place, qty: 10, source: 'SUPPLIER' })
+    const { id: reservationId } = await inventory.reserve({ ...place, qty: 3, ttlMs: 60_000 })
+    await inventory.confirm({ reservationId })
+
+    const level = await inventory.stock(place)
+    assert.deepEqual([level.available, level.held, level.allocated], [7, 0, 3])
+    await assert.rejects(inventory.reserve({ ...place, qty: 8, ttlMs: 60_000 }), {
+      code: 'INSUFFICIENT_STOCK',
+    })
+    const report = await inventory.verify()
+    assert.equal(report.ok, true)
+  }
+  console.log('the package works: memory and SQLite')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
