@@ -13,9 +13,17 @@ const refuse = (): never => {
 export class AuditLog {
   readonly #entries: AuditEntry[] = []
   readonly entries: readonly AuditEntry[] = new Proxy(this.#entries, {
+    // Only an entry is the list's own object: `__proto__` is everybody's, and must not be frozen.
     get: (target, property, receiver): unknown => {
       const value: unknown = Reflect.get(target, property, receiver)
-      return typeof value === 'object' ? frozen(value as AuditEntry) : value
+      return typeof value === 'object' && Object.hasOwn(target, property)
+        ? frozen(value as AuditEntry)
+        : value
+    },
+    getOwnPropertyDescriptor: (target, property) => {
+      const found = Reflect.getOwnPropertyDescriptor(target, property)
+      if (typeof found?.value === 'object') frozen(found.value as AuditEntry)
+      return found
     },
     set: refuse,
     defineProperty: refuse,

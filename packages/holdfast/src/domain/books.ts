@@ -4,17 +4,19 @@ import type { Command } from './commands.ts'
 import type { Result } from './decide.ts'
 import { assert, WarehouseNotFoundError } from './errors.ts'
 import { HoldWindow } from './hold-window.ts'
-import type { Reservation } from './reservation.ts'
+import { isDue, type Reservation } from './reservation.ts'
 import type { Rules } from './rules.ts'
 import { StockLevel } from './stock-level.ts'
 import type { Transfer } from './transfer.ts'
 import type { WarehouseRecord } from './warehouse-record.ts'
 
-/** A keyed store of records: a Map, or a bounded cache. `null` says: known to be absent. */
-export interface Shelf<V> {
+/** Records by key: a Map, or a bounded cache. `null` says: known to be absent. */
+export interface Shelf<V> extends Iterable<[string, V | null]> {
   get(key: string): V | null | undefined
   set(key: string, value: V | null): unknown
 }
+
+type NewShelf = <V>() => Shelf<V>
 
 const NO_HOLDS = new HoldWindow()
 
@@ -26,6 +28,7 @@ const NO_HOLDS = new HoldWindow()
  */
 export class Books {
   readonly rules: Rules
+  protected readonly newShelf: NewShelf
   readonly parent: Books | null
   /** The last entry's; the next entry is one more. */
   seq: number
@@ -41,15 +44,17 @@ export class Books {
   /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
   readonly entryLevels: (StockLevel | null)[] = []
   readonly previousSeqs: number[] = []
-  readonly reservations: Shelf<Reservation> & Iterable<[string, Reservation | null]>
-  readonly transfers: Shelf<Transfer> & Iterable<[string, Transfer | null]>
-  readonly levels = new Map<string, Shelf<StockLevel> & Iterable<[string, StockLevel | null]>>()
-  readonly warehouses: Map<string, WarehouseRecord>
+  readonly reservations: Shelf<Reservation>
+  readonly transfers: Shelf<Transfer>
+  readonly levels = new Map<string, Shelf<StockLevel>>()
+  /** Replaced as a whole when a warehouse changes, so that books above never change those below. */
+  warehouses: ReadonlyMap<string, WarehouseRecord>
   /** Units on hand per warehouse, as far as they changed in here. */
   readonly onHand = new Map<string, number>()
 
-  constructor(rules: Rules, parent: Books | null = null) {
+  constructor(rules: Rules, parent: Books | null = null, newShelf: NewShelf = () => new Map()) {
     this.rules = rules
+    this.newShelf = newShelf
     this.parent = parent
     this.seq = parent?.seq ?? 0
     this.levelKeys = parent?.levelKeys ?? 0
@@ -57,12 +62,8 @@ export class Books {
     this.actor = parent?.actor ?? null
     this.metadata = parent?.metadata ?? null
     this.warehouses = parent?.warehouses ?? new Map()
-    this.reservations = this.newShelf()
-    this.transfers = this.newShelf()
-  }
-
-  protected newShelf<V>(): Shelf<V> & Iterable<[string, V | null]> {
-    return new Map<string, V | null>()
+    this.reservations = newShelf()
+    this.transfers = newShelf()
   }
 
   /** What the books at the bottom answer for a record that they do not hold: here, that there is none. */
@@ -86,6 +87,10 @@ export class Books {
       throw new WarehouseNotFoundError(`there is no warehouse ${id}`, { warehouseId: id })
     }
     return warehouse
+  }
+
+  keepWarehouse(record: WarehouseRecord): void {
+    this.warehouses = new Map(this.warehouses).set(record.id, record)
   }
 
   /** The level to look at and to change in here; null where the product was never there. */
@@ -135,7 +140,9 @@ export class Books {
       r !== null && isClaim(r, level) ? [r] : [],
     )
     const below = this.parent?.claims(level) ?? []
-    return [...below.filter((r) => this.reservations.get(r.id) === undefined), ...own].slice(0, 10)
+    return [...below.filter((r) => this.reservations.get(r.id) === undefined), ...own]
+      .filter((r) => !isDue(r, this.now))
+      .slice(0, 10)
   }
 
   /** Runs a command from the outside; only the in-memory manager's books can. */
@@ -256,6 +263,7 @@ export class Books {
     this.entries.forEach((entry, index) => {
       parent.record(entry, this.entryLevels[index]!, this.previousSeqs[index]!)
     })
+    parent.warehouses = this.warehouses
     parent.seq = this.seq
     parent.levelKeys = this.levelKeys
   }

@@ -33,7 +33,8 @@ const warehouses: Check = (value, field) => {
     throw invalid(field, 'must be a list of warehouse ids')
   if (value.length > LIMITS.warehouses)
     throw invalid(field, `must name at most ${LIMITS.warehouses} warehouses`)
-  value.forEach((id, index) => checkId(id, `${field}[${index}]`))
+  // Not `forEach`, here and below: it leaves out the holes of a list.
+  for (const [index, id] of value.entries()) checkId(id, `${field}[${index}]`)
   if (new Set(value).size !== value.length) throw invalid(field, 'must not name a warehouse twice')
 }
 const commands: Check = (value, field) => {
@@ -41,7 +42,7 @@ const commands: Check = (value, field) => {
     throw invalid(field, 'must be a list of commands')
   if (value.length > LIMITS.commands)
     throw invalid(field, `must hold at most ${LIMITS.commands} commands`)
-  value.forEach(checkInner)
+  for (const [index, command] of value.entries()) checkInner(command, index)
 }
 
 const place = { warehouseId: required(checkId), productId: required(checkId) }

@@ -56,6 +56,16 @@ export class HoldWindow {
     if (block.length === 0) this.#blocks.splice(at, 1)
   }
 
+  /** The earliest `count` holds, and those that expire together with the last of them. */
+  first(count: number): HoldWindow {
+    const kept: Reservation[] = []
+    for (const hold of this) {
+      if (kept.length >= count && hold.expiresAt > kept.at(-1)!.expiresAt) break
+      kept.push(hold)
+    }
+    return kept.length === this.#size ? this : new HoldWindow(kept, kept.at(-1)!.expiresAt)
+  }
+
   *[Symbol.iterator](): Generator<Reservation> {
     for (const block of this.#blocks) yield* block
   }

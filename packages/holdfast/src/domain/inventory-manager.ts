@@ -44,7 +44,7 @@ export class InventoryManager {
   addWarehouse(options: WarehouseOptions): Warehouse {
     const record = warehouseRecord(options)
     if (this.#warehouses.has(record.id)) throw invalid('id', `${record.id} is a warehouse already`)
-    this.#books.warehouses.set(record.id, record)
+    this.#books.keepWarehouse(record)
     const warehouse = new Warehouse(this.#books, () => this.#books.warehouse(record.id))
     this.#warehouses.set(record.id, warehouse)
     return warehouse
@@ -174,12 +174,13 @@ export class InventoryManager {
     this.#books.tick()
     const from = this.#books.seq
     const result = decide(this.#books, command)
-    if (this.#books.seq > from) this.#alert(from)
+    if (this.#books.seq > from) this.#alert(from, this.#books.seq)
     return result
   }
 
-  #alert(afterSeq: number): void {
-    for (let index = afterSeq; index < this.#books.seq; index++) {
+  /** Only this command's entries: a listener's own commands alert for themselves. */
+  #alert(afterSeq: number, throughSeq: number): void {
+    for (let index = afterSeq; index < throughSeq; index++) {
       const entry = this.auditLog.entries[index]!
       const warehouse = this.#warehouses.get(entry.warehouseId)
       if (warehouse === undefined || warehouse.listeners.length === 0) continue

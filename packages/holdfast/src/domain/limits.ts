@@ -81,6 +81,7 @@ export function checkTtl(value: unknown, field: string): asserts value is number
 /** At most 50 keys of 40 characters with values of 500, none of them the engine's. @throws InvalidInputError */
 export function checkMetadata(value: unknown, field: string): asserts value is Metadata {
   checkObject(value, field)
+  if (!isPlain(value)) throw invalid(field, 'must be a plain object')
   const keys = Object.keys(value)
   if (keys.length > LIMITS.metadataKeys)
     throw invalid(field, `must have at most ${LIMITS.metadataKeys} keys`)
@@ -101,6 +102,12 @@ export function checkObject(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(field, 'must be an object')
   }
+}
+
+/** Not a Map, a Date, …: what they hold is in no key of theirs. Other realms have plain objects too. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 export function invalid(field: string, what: string): InvalidInputError {

@@ -55,14 +55,17 @@ export type CommitOutcome = 'not-committed' | 'unknown'
 export class StoreFailure extends Error {
   readonly outcome: CommitOutcome
   readonly fatal: boolean
+  /** The same batch may well succeed when it is tried again: a serialisation failure, a lost connection. */
+  readonly retriable: boolean
 
   constructor(
     message: string,
-    options: { outcome: CommitOutcome; fatal?: boolean; cause?: unknown },
+    options: { outcome: CommitOutcome; fatal?: boolean; retriable?: boolean; cause?: unknown },
   ) {
     super(message, { cause: options.cause })
     this.outcome = options.outcome
     this.fatal = options.fatal ?? false
+    this.retriable = options.retriable ?? false
   }
 
   override get name(): string {

@@ -3,22 +3,25 @@ import type { Books } from '../books.ts'
 import type { CountStock } from '../commands.ts'
 import { InsufficientStockError } from '../errors.ts'
 import type { LevelCounts, StockLevel } from '../stock-level.ts'
+import { mustStayExact } from './place.ts'
 
 /**
  * A stocktake: what a person counted on the shelf becomes the truth, the difference goes to
  * available. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK when less was counted than is
- * reserved; it names the reservations in the way (ten of them).
+ * reserved (it names the reservations in the way, ten of them), CAPACITY_EXCEEDED beyond 2^53 − 1.
  */
 export function countStock(books: Books, command: CountStock): LevelCounts {
   const { warehouseId, productId, onHand, reason } = command
   books.warehouse(warehouseId)
   const known = books.level(warehouseId, productId)
   if (known !== null) mustCover(books, known, onHand)
+  mustStayExact(books, warehouseId, onHand - (known?.onHand ?? 0))
   const level = known ?? books.openLevel(warehouseId, productId)
   // From here on it must succeed.
   level.freeDownTo(onHand)
   const metadata = reason === undefined ? {} : { reason }
-  books.append(AdjustmentType.COUNTED, level, onHand - level.onHand, metadata)
+  // A counted −0 is a 0 like any other: adding 0 makes it one.
+  books.append(AdjustmentType.COUNTED, level, onHand - level.onHand + 0, metadata)
   return level.counts()
 }
 

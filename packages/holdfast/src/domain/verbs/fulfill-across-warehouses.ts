@@ -1,6 +1,6 @@
 import type { Books } from '../books.ts'
 import type { FulfillAcrossWarehouses } from '../commands.ts'
-import { assert, InsufficientStockError } from '../errors.ts'
+import { assert, InsufficientStockError, InventoryError } from '../errors.ts'
 import { invalid } from '../limits.ts'
 import type { Reservation } from '../reservation.ts'
 import type { Offer } from '../sourcing.ts'
@@ -54,14 +54,15 @@ function rank(books: Books, command: FulfillAcrossWarehouses): readonly Offer[] 
   const order = command.warehouseOrder ?? [...books.warehouses.keys()]
   for (const id of order) books.warehouse(id)
   const { productId, qty } = command
-  const offers = order.map((warehouseId) => ({
-    warehouseId,
-    available: books.level(warehouseId, productId)?.offer() ?? 0,
-  }))
-  const ranked = strategy.rank(offers, { productId, qty })
-  assert(
-    new Set(ranked).size === ranked.length && ranked.every((offer) => offers.includes(offer)),
-    `the strategy ${name} made up an offer`,
+  // Frozen: a strategy that writes into an offer would promise what is not there.
+  const offers = order.map((warehouseId) =>
+    Object.freeze({ warehouseId, available: books.level(warehouseId, productId)?.offer() ?? 0 }),
   )
+  const ranked = strategy.rank(offers, { productId, qty })
+  if (new Set(ranked).size !== ranked.length || !ranked.every((offer) => offers.includes(offer))) {
+    throw new InventoryError('POLICY_FAILED', `the strategy ${name} made up an offer`, {
+      strategy: name,
+    })
+  }
   return ranked
 }

@@ -12,19 +12,30 @@ import type { WarehouseRecord } from '../warehouse-record.ts'
 /** @throws CapacityExceededError where the warehouse would hold more units than it may be filled to */
 export function mustFit(books: Books, warehouse: WarehouseRecord, qty: number): void {
   const { id, capacity } = warehouse
-  if (capacity === null) return
   const onHand = books.unitsOnHand(id)
-  if (onHand + qty > capacity) {
-    throw new CapacityExceededError(
-      `${id} holds ${onHand} of ${capacity} units, ${qty} more do not fit`,
-      {
-        warehouseId: id,
-        capacity,
-        onHand,
-        requested: qty,
-      },
-    )
-  }
+  if (onHand + qty > (capacity ?? Number.MAX_SAFE_INTEGER)) throw tooMany(id, capacity, onHand, qty)
+}
+
+/**
+ * A stocktake may find more than the capacity, but no more than integers are exact.
+ * @throws CapacityExceededError
+ */
+export function mustStayExact(books: Books, warehouseId: string, more: number): void {
+  const onHand = books.unitsOnHand(warehouseId)
+  if (onHand + more > Number.MAX_SAFE_INTEGER) throw tooMany(warehouseId, null, onHand, more)
+}
+
+function tooMany(
+  warehouseId: string,
+  limit: number | null,
+  onHand: number,
+  requested: number,
+): CapacityExceededError {
+  const capacity = limit ?? Number.MAX_SAFE_INTEGER
+  return new CapacityExceededError(
+    `${warehouseId} holds ${onHand} of ${capacity} units, ${requested} more do not fit`,
+    { warehouseId, capacity, onHand, requested },
+  )
 }
 
 /** @throws ReservationNotFoundError */

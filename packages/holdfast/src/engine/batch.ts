@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import { Books } from '../domain/books.ts'
+import { decide } from '../domain/decide.ts'
+import { InventoryError, inventoryError, IdempotencyConflictError } from '../domain/errors.ts'
+import type { Head, Mark, StoredKey } from '../store/store.ts'
+import { canonicalJson } from './canonical.ts'
+import type { Job, Outcome } from './job.ts'
+import { NOT_LOADED, type LoadedBooks } from './loaded-books.ts'
+
+/**
+ * Jobs decided one after another on one overlay, each seeing those before it. Nothing of it is true
+ * until it is committed; dropping it forgets it.
+ */
+export class Batch {
+  readonly root: LoadedBooks
+  readonly books: Books
+  readonly outcomes: Outcome[] = []
+  readonly keys = new Map<string, StoredKey>()
+  readonly marks: Mark[] = []
+  /** The time of everything in here. */
+  readonly now: number
+
+  constructor(root: LoadedBooks, now: number) {
+    this.root = root
+    this.now = now
+    this.books = new Books(root.rules, root)
+    this.books.now = now
+  }
+
+  get isEmpty(): boolean {
+    return this.books.entries.length === 0 && this.keys.size === 0 && this.marks.length === 0
+  }
+
+  /**
+   * Decides jobs until one needs a record that was not loaded, and answers whether all are decided.
+   * If not, the needs of that job and of those behind it stand noted in the root.
+   */
+  decideFrom(jobs: readonly Job[]): boolean {
+    for (let index = this.outcomes.length; index < jobs.length; index++) {
+      try {
+        this.outcomes.push(this.#settle(jobs[index]!, this.books))
+      } catch (error) {
+        if (error !== NOT_LOADED) throw error
+        this.#probe(jobs, index + 1)
+        return false
+      }
+    }
+    return true
+  }
+
+  /** Runs the jobs that are left on books that are dropped, only to note what they will look up. */
+  #probe(jobs: readonly Job[], from: number): void {
+    const scratch = new Books(this.root.rules, this.books)
+    for (let index = from; index < jobs.length; index++) {
+      const job = jobs[index]!
+      for (const one of job.kind === 'batch' ? job.jobs : [job]) {
+        try {
+          if (one.kind === 'own') one.run(scratch)
+          else if (one.key === null || this.#known(one.key) === null) decide(scratch, one.command)
+        } catch {
+          // Refused or not loaded: either way the needs are noted, and the outcome is not asked for.
+        }
+      }
+    }
+  }
+
+  /** Hands everything to the root, as the state that the next batch stands on. */
+  settleIn(head: Head): void {
+    this.books.merge()
+    for (const [key, stored] of this.keys) this.root.keys.set(key, stored)
+    this.root.head = head
+    this.root.now = head.at
+    this.root.rotate()
+  }
+
+  #settle(job: Job, books: Books): Outcome {
+    if (job.kind === 'own' || job.key === null) return this.#decide(job, books)
+    const fingerprint = hash('sha256', canonicalJson(job.command), 'base64url').slice(0, 22)
+    const known = this.#known(job.key)
+    if (known !== null) return replay(known, fingerprint)
+    const outcome = this.#decide(job, books)
+    const answer = outcome.ok
+      ? outcome.value
+      : { refused: (outcome.error as InventoryError).toJSON() }
+    this.keys.set(job.key, {
+      key: job.key,
+      fingerprint,
+      answer: JSON.stringify(answer),
+      at: this.now,
+    })
+    return outcome
+  }
+
+  #decide(job: Job, books: Books): Outcome {
+    if (job.kind === 'batch') return this.#decideEach(job, books)
+    try {
+      const result = job.kind === 'own' ? job.run(books) : decide(books, job.command)
+      return this.#succeed(job, books, result)
+    } catch (error) {
+      if (error instanceof InventoryError) return { ok: false, error }
+      throw error
+    }
+  }
+
+  /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
+  #decideEach(job: Extract<Job, { kind: 'batch' }>, books: Books): Outcome {
+    const overlay = new Books(books.rules, books)
+    const keys = new Map(this.keys)
+    const marks = this.marks.length
+    try {
+      const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
+      overlay.merge()
+      return this.#succeed(job, books, { answers })
+    } catch (error) {
+      this.keys.clear()
+      for (const [key, stored] of keys) this.keys.set(key, stored)
+      this.marks.length = marks
+      throw error
+    }
+  }
+
+  #succeed(job: Job, books: Books, result: object): Outcome {
+    for (const mark of job.marks) this.marks.push(mark)
+    return { ok: true, value: { ...result, seq: books.seq } }
+  }
+
+  #known(key: string): StoredKey | null {
+    return this.keys.get(key) ?? this.root.keyed(key)
+  }
+}
+
+/** How an outcome stands inside a list of answers. */
+export function plainOutcome(outcome: Outcome): object {
+  if (outcome.ok) return { ok: true, ...outcome.value }
+  const { code, message, details } = outcome.error as InventoryError
+  return { ok: false, code, message, details }
+}
+
+function replay(known: StoredKey, fingerprint: string): Outcome {
+  if (known.fingerprint !== fingerprint) {
+    const error = new IdempotencyConflictError('this idempotency key was used for another command')
+    return { ok: false, error }
+  }
+  const answer = JSON.parse(known.answer) as {
+    refused?: { code: string; message: string; details: object }
+  }
+  if (answer.refused === undefined) return { ok: true, value: answer }
+  const { code, message, details } = answer.refused
+  return { ok: false, error: inventoryError(code, message, details as Record<string, unknown>) }
+}

@@ -1,0 +1,140 @@
+import { checkCommand } from '../domain/command-fields.ts'
+import type { Command, Common } from '../domain/commands.ts'
+import { InventoryError } from '../domain/errors.ts'
+import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
+import { OperationalError } from '../store/failure.ts'
+import type { Mark } from '../store/store.ts'
+import type { CallOptions } from './inventory.ts'
+import type { Job } from './job.ts'
+import type { Line } from './line.ts'
+import type { Waiting } from './queue.ts'
+
+const NO_MARKS: readonly Mark[] = []
+
+/** Where commands come in: checked, given a deadline, put into the line. */
+export class Front {
+  readonly #line: Line | null
+  readonly #timeoutMs: number
+  #closed = false
+  #watch: NodeJS.Timeout | null = null
+
+  constructor(line: Line | null, timeoutMs: number) {
+    this.#line = line
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** Refuses everything from now on, and resolves once all that was accepted is answered. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#line?.idle()
+    if (this.#watch !== null) clearInterval(this.#watch)
+  }
+
+  execute(command: Command, options?: CallOptions): Promise<unknown> {
+    let job: Job
+    try {
+      checkCommand(command)
+      job = commandJob(command, options)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    return this.submit(job, command.verb === 'atomically' ? command.commands.length : 1, options)
+  }
+
+  async batch(
+    batch: Common & { readonly commands: readonly unknown[] },
+    options?: CallOptions,
+  ): Promise<unknown> {
+    const { commands, idempotencyKey } = checkBatch(batch)
+    const jobs = commands.map((command, index) => {
+      try {
+        const whole = { actor: batch.actor, metadata: batch.metadata, ...(command as Command) }
+        checkCommand(whole)
+        return commandJob(whole, { scope: options?.scope })
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    })
+    const key = scoped(idempotencyKey, options)
+    const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options?.marks ?? NO_MARKS }
+    return this.submit(job, jobs.length, options)
+  }
+
+  submit(job: Job, weight: number, options?: CallOptions): Promise<unknown> {
+    const line = this.#line
+    if (this.#closed)
+      return Promise.reject(new OperationalError('STORE_CLOSED', 'the inventory is closed'))
+    if (line === null) {
+      return Promise.reject(
+        new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only'),
+      )
+    }
+    const signal = options?.signal
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error)
+        return
+      }
+      const deadline = performance.now() + (options?.timeoutMs ?? this.#timeoutMs)
+      const item: Waiting<Job> = {
+        job,
+        weight,
+        deadline,
+        resolve,
+        reject,
+        unlisten: null,
+        gone: false,
+      }
+      try {
+        line.queue.push(item)
+      } catch (error) {
+        reject(error as Error)
+        return
+      }
+      if (signal !== undefined) {
+        const leave = (): void => line.queue.leave(item, signal.reason)
+        signal.addEventListener('abort', leave, { once: true })
+        item.unlisten = () => signal.removeEventListener('abort', leave)
+      }
+      this.#watch ??= setInterval(() => line.queue.expire(performance.now()), 500).unref()
+      line.wake()
+    })
+  }
+}
+
+function commandJob(command: Command, options?: CallOptions): Extract<Job, { kind: 'command' }> {
+  const key = scoped(command.idempotencyKey, options)
+  return { kind: 'command', command, key, marks: options?.marks ?? NO_MARKS }
+}
+
+/** Control characters are no part of a key or scope, so a line break parts them for certain. */
+function scoped(key: string | undefined, options?: CallOptions): string | null {
+  return key === undefined ? null : `${options?.scope ?? ''}\n${key}`
+}
+
+function checkBatch(batch: Common & { readonly commands: readonly unknown[] }): {
+  commands: readonly unknown[]
+  idempotencyKey: string | undefined
+} {
+  checkObject(batch, 'batch')
+  for (const field in batch)
+    if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
+  const { commands, idempotencyKey, actor, metadata } = batch
+  if (!Array.isArray(commands) || commands.length === 0)
+    throw invalid('commands', 'must be a list of commands')
+  if (commands.length > LIMITS.commands)
+    throw invalid('commands', `must hold at most ${LIMITS.commands} commands`)
+  if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
+  if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
+  if (metadata !== undefined) checkMetadata(metadata, 'metadata')
+  commands.forEach((command: unknown, index) => checkObject(command, `commands[${index}]`))
+  return { commands: commands as readonly unknown[], idempotencyKey }
+}
+
+const BATCH_FIELDS: ReadonlySet<string> = new Set([
+  'commands',
+  'idempotencyKey',
+  'actor',
+  'metadata',
+  'verb',
+])

@@ -1,0 +1,39 @@
+import type { Shelf } from '../domain/books.ts'
+
+/**
+ * A bounded cache in two generations: what is used again moves to the young one, and what stayed in
+ * the old one when `rotate` finds the young one full is forgotten. It is turned only between
+ * batches, so that a record cannot vanish under a command.
+ */
+export class Generations<V> implements Shelf<V> {
+  readonly #limit: number
+  #young = new Map<string, V | null>()
+  #old = new Map<string, V | null>()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get(key: string): V | null | undefined {
+    const young = this.#young.get(key)
+    if (young !== undefined || this.#old.size === 0) return young
+    const old = this.#old.get(key)
+    if (old !== undefined) this.#young.set(key, old)
+    return old
+  }
+
+  set(key: string, value: V | null): void {
+    this.#young.set(key, value)
+  }
+
+  rotate(): void {
+    if (this.#young.size < this.#limit) return
+    this.#old = this.#young
+    this.#young = new Map()
+  }
+
+  *[Symbol.iterator](): Generator<[string, V | null]> {
+    yield* this.#young
+    for (const entry of this.#old) if (!this.#young.has(entry[0])) yield entry
+  }
+}

@@ -1,0 +1,32 @@
+import type { Books } from '../domain/books.ts'
+import type { Command } from '../domain/commands.ts'
+import type { Mark } from '../store/store.ts'
+
+/** One thing to decide inside a batch. */
+export type Job =
+  | {
+      readonly kind: 'command'
+      readonly command: Command
+      /** Scope and idempotency key as one string; null without a key. */
+      readonly key: string | null
+      readonly marks: readonly Mark[]
+    }
+  | {
+      readonly kind: 'batch'
+      readonly jobs: readonly Extract<Job, { kind: 'command' }>[]
+      readonly key: string | null
+      /** What the key's fingerprint covers. */
+      readonly command: unknown
+      readonly marks: readonly Mark[]
+    }
+  | {
+      /** The engine's own doing: sweeping, changing a warehouse. */
+      readonly kind: 'own'
+      readonly run: (books: Books) => object
+      readonly marks: readonly Mark[]
+    }
+
+/** A job's outcome; a refusal is an outcome like any other. */
+export type Outcome =
+  | { readonly ok: true; readonly value: object }
+  | { readonly ok: false; readonly error: Error }

@@ -1,0 +1,310 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { InvariantError, InventoryError } from '../domain/errors.ts'
+import type { Rules } from '../domain/rules.ts'
+import { OperationalError, StoreFailure } from '../store/failure.ts'
+import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
+import { Batch } from './batch.ts'
+import type { BatchClock } from './batch-clock.ts'
+import type { Job } from './job.ts'
+import { LoadedBooks } from './loaded-books.ts'
+import { Queue, type Waiting } from './queue.ts'
+import { seal } from './seal.ts'
+
+export interface LineOptions {
+  readonly writer: Writer
+  readonly rules: Rules
+  readonly clock: BatchClock
+  readonly monotonic: () => number
+  readonly newBatchId: () => string
+  readonly batchLimit: number
+  readonly queueLimit: number
+  readonly cacheRecords: number
+  /** Called after each commit with entries, before its callers are answered. */
+  readonly onCommit: (commit: Commit) => void
+  readonly onWarning: (warning: Error) => void
+}
+
+/** Where a second batch may be under way, a batch leaves so many commands for it. */
+const SPLIT_ABOVE = 256
+/** How long a commit of unknown outcome is looked for before its callers are told so. */
+const SEARCH_MS = 20_000
+
+/**
+ * The production line: whoever waits is served together. Takes a batch, lets it be decided on the
+ * loaded books, has it committed, and answers; a reply is never given before its commit is durable.
+ *
+ * The books run ahead of the disk by the commits under way. When one of those fails, everything
+ * behind it is forgotten with it, and the books are read anew.
+ */
+export class Line {
+  readonly queue: Queue<Job>
+  readonly #options: LineOptions
+  #books: LoadedBooks
+  #running = false
+  #readOnly: OperationalError | null = null
+  /** Commits under way, in order; each settles once its callers are answered. */
+  #underWay: Promise<void>[] = []
+  #lost = false
+  #idle: (() => void)[] = []
+  batches = 0
+  commands = 0
+  readonly refusals = new Map<string, number>()
+
+  constructor(options: LineOptions, head: Head, warehouses: readonly WarehouseRow[]) {
+    this.#options = options
+    this.queue = new Queue(options.queueLimit)
+    this.#books = this.#newBooks(head, warehouses)
+  }
+
+  get readOnly(): OperationalError | null {
+    return this.#readOnly
+  }
+
+  get books(): LoadedBooks {
+    return this.#books
+  }
+
+  wake(): void {
+    if (this.#running) return
+    this.#running = true
+    // Later in the same turn: commands of callers that are answered together are decided together.
+    queueMicrotask(() => void this.#run())
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void> {
+    if (!this.#running && this.queue.weight === 0 && this.#underWay.length === 0)
+      return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  async #run(): Promise<void> {
+    while (this.queue.weight > 0) {
+      if (this.#underWay.length >= this.#options.writer.depth) await this.#underWay[0]
+      const items = this.queue.take(this.#share(), this.#options.monotonic())
+      if (items.length === 0) continue
+      try {
+        const pending = this.#begin(items)
+        if (pending !== null) await pending
+      } catch (error) {
+        await this.#fail(items, error)
+      }
+    }
+    this.#running = false
+    this.#tellIdle()
+  }
+
+  /** Two batches under way keep this thread and the store's busy at once: leave the second its half. */
+  #share(): number {
+    const { batchLimit, writer } = this.#options
+    const waiting = this.queue.weight
+    if (writer.depth < 2 || waiting < SPLIT_ABOVE || waiting >= 2 * batchLimit) return batchLimit
+    return Math.ceil(waiting / 2)
+  }
+
+  /** Decides and commits; null where nothing had to be waited for, so that fast paths stay fast. */
+  #begin(items: Waiting<Job>[]): Promise<void> | null {
+    if (this.#readOnly !== null) throw this.#readOnly
+    if (this.#options.writer.take !== null || this.#lost) return this.#beginShared(items)
+    const batch = new Batch(this.#books, Math.max(this.#books.head.at, this.#options.clock.now()))
+    const jobs = items.map((item) => item.job)
+    if (batch.decideFrom(jobs)) {
+      this.#commit(batch, items)
+      return null
+    }
+    return this.#loadAndDecide(batch, jobs).then(() => this.#commit(batch, items))
+  }
+
+  async #beginShared(items: Waiting<Job>[]): Promise<void> {
+    const { writer, clock } = this.#options
+    if (this.#lost) await this.#recover()
+    let now = clock.now()
+    if (writer.take !== null) {
+      const taken = await writer.take()
+      now = taken.now
+      if (
+        taken.head.commit !== this.#books.head.commit ||
+        taken.head.hash !== this.#books.head.hash
+      )
+        await this.#recover()
+    }
+    const batch = new Batch(this.#books, Math.max(this.#books.head.at, now))
+    try {
+      await this.#loadAndDecide(
+        batch,
+        items.map((item) => item.job),
+      )
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+    this.#commit(batch, items)
+    if (batch.isEmpty) await writer.abandon()
+    else await this.#underWay.at(-1)
+  }
+
+  async #loadAndDecide(batch: Batch, jobs: readonly Job[]): Promise<void> {
+    for (let done = false; !done;) {
+      const needs = batch.root.takeNeeds()
+      if (needs !== null) batch.root.receive(needs, await this.#options.writer.load(needs))
+      done = batch.decideFrom(jobs)
+    }
+  }
+
+  #commit(batch: Batch, items: Waiting<Job>[]): void {
+    if (this.#lost) throw lostBatch()
+    this.commands += items.length
+    if (batch.isEmpty) {
+      this.#answerAfter(this.#underWay.at(-1), batch, items)
+      return
+    }
+    const commit = seal(batch, this.#options.newBatchId())
+    batch.settleIn(commit.head)
+    this.batches++
+    const done = this.#options.writer.commit(commit).then(
+      () => {
+        this.#underWay.shift()
+        this.#options.onCommit(commit)
+        this.#answer(batch, items)
+      },
+      (error: unknown) => this.#committedBadly(commit, batch, items, error),
+    )
+    const settled = done.then(() => this.#tellIdle())
+    this.#underWay.push(settled)
+  }
+
+  /** A batch that writes nothing still rests on what it saw: it is answered once that is durable. */
+  #answerAfter(before: Promise<void> | undefined, batch: Batch, items: Waiting<Job>[]): void {
+    batch.root.rotate()
+    if (before === undefined) this.#answer(batch, items)
+    else {
+      void before.then(() => {
+        if (this.#books === batch.root && !this.#lost) this.#answer(batch, items)
+        else void this.#fail(items, lostBatch())
+      })
+    }
+  }
+
+  async #committedBadly(
+    commit: Commit,
+    batch: Batch,
+    items: Waiting<Job>[],
+    error: unknown,
+  ): Promise<void> {
+    const failure = asFailure(error)
+    this.#lost = true
+    // Whatever was decided on top of this commit is forgotten with it.
+    const committed =
+      failure.outcome === 'unknown' && !failure.fatal ? await this.#search(commit) : false
+    this.#underWay.shift()
+    if (committed === true) {
+      this.#options.onCommit(commit)
+      this.#answer(batch, items)
+      return
+    }
+    const outcome = committed === null || failure.fatal ? failure.outcome : 'not-committed'
+    await this.#fail(
+      items,
+      new StoreFailure(failure.message, { ...failure, outcome, cause: failure.cause }),
+    )
+  }
+
+  /** Whether the commit became durable; null where nobody could say in time. */
+  async #search(commit: Commit): Promise<boolean | null> {
+    const until = this.#options.monotonic() + SEARCH_MS
+    for (let wait = 20; this.#options.monotonic() < until; wait = Math.min(wait * 2, 1000)) {
+      try {
+        return await this.#options.writer.wasCommitted(commit.batchId)
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error
+        await pause(wait)
+      }
+    }
+    return null
+  }
+
+  async #recover(): Promise<void> {
+    const { head, warehouses } = await this.#options.writer.recover()
+    this.#books = this.#newBooks(head, warehouses)
+    this.#lost = false
+  }
+
+  /** Nothing of these items was done, or nobody knows: tells each of them, or tries again. */
+  async #fail(items: readonly Waiting<Job>[], error: unknown): Promise<void> {
+    const failure = error instanceof OperationalError ? error : asFailure(error)
+    if (failure instanceof OperationalError) {
+      for (const item of items) item.reject(failure)
+      return
+    }
+    this.#lost = true
+    if (failure.fatal) this.#stopWriting(failure)
+    if (failure.retriable && failure.outcome === 'not-committed' && this.#readOnly === null) {
+      this.queue.putBack(items)
+      await pause(10 + Math.random() * 40)
+      this.wake()
+      return
+    }
+    for (const item of items) item.reject(tell(failure, this.#readOnly))
+  }
+
+  #stopWriting(failure: StoreFailure): void {
+    this.#readOnly ??= new OperationalError(
+      'STORE_READ_ONLY',
+      `the store takes no more writes: ${failure.message}; close it, and verify before opening it again`,
+      { cause: failure.cause ?? failure },
+    )
+    this.#options.onWarning(this.#readOnly)
+  }
+
+  #newBooks(head: Head, warehouses: readonly WarehouseRow[]): LoadedBooks {
+    return new LoadedBooks(this.#options.rules, head, warehouses, this.#options.cacheRecords)
+  }
+
+  #answer(batch: Batch, items: readonly Waiting<Job>[]): void {
+    for (let index = 0; index < items.length; index++) {
+      const outcome = batch.outcomes[index]!
+      if (outcome.ok) items[index]!.resolve(outcome.value)
+      else {
+        const { error } = outcome
+        const code = error instanceof InventoryError ? error.code : 'UNKNOWN'
+        this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
+        items[index]!.reject(error)
+      }
+    }
+  }
+
+  #tellIdle(): void {
+    if (this.#running || this.queue.weight > 0 || this.#underWay.length > 0) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+function asFailure(error: unknown): StoreFailure {
+  if (error instanceof StoreFailure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const what =
+    error instanceof InvariantError ? `a rule of the engine was broken: ${message}` : message
+  return new StoreFailure(what, { outcome: 'not-committed', fatal: true, cause: error })
+}
+
+function lostBatch(): StoreFailure {
+  return new StoreFailure('the commit before it failed', {
+    outcome: 'not-committed',
+    retriable: true,
+  })
+}
+
+function tell(failure: StoreFailure, readOnly: OperationalError | null): OperationalError {
+  if (failure.outcome === 'unknown') {
+    return new OperationalError(
+      'COMMIT_UNKNOWN',
+      `nobody knows whether this was committed: ${failure.message}`,
+      {
+        cause: failure.cause,
+      },
+    )
+  }
+  return (
+    readOnly ?? new OperationalError('STORE_UNAVAILABLE', failure.message, { cause: failure.cause })
+  )
+}

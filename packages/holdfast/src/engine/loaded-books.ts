@@ -1,0 +1,182 @@
+import { Books } from '../domain/books.ts'
+import { HoldWindow } from '../domain/hold-window.ts'
+import type { Reservation } from '../domain/reservation.ts'
+import type { Rules } from '../domain/rules.ts'
+import { StockLevel } from '../domain/stock-level.ts'
+import { parseRecordId } from '../store/record-id.ts'
+import type {
+  Head,
+  LevelRow,
+  Loaded,
+  Needs,
+  Place,
+  StoredKey,
+  WarehouseRow,
+} from '../store/store.ts'
+import { Generations } from './generations.ts'
+
+/** Thrown by a look-up of a record that was not loaded; the need for it is noted in the books. */
+export const NOT_LOADED: unique symbol = Symbol('not loaded')
+
+/** Holds of one level that are kept in memory; more are cut off behind a horizon. */
+const WINDOW_LIMIT = 2048
+const FIRST_WINDOW = 64
+
+/**
+ * The books at the bottom of a durable engine: a bounded cache of records, true as of `head`. A
+ * look-up of a record that is not in it notes the need and throws NOT_LOADED, before the command has
+ * changed anything; the engine loads what a whole batch needs at once and decides again.
+ */
+export class LoadedBooks extends Books {
+  head: Head
+  readonly keys: Generations<StoredKey>
+  readonly #shelves: Generations<unknown>[]
+  readonly #levels = new Map<string, Place>()
+  readonly #reservations = new Set<string>()
+  readonly #transfers = new Set<string>()
+  readonly #holds = new Map<number, { level: LevelRow; count: number }>()
+  readonly #claims = new Map<number, LevelRow>()
+  readonly #keys = new Set<string>()
+  readonly #loadedClaims = new Map<number, readonly Reservation[]>()
+
+  constructor(rules: Rules, head: Head, warehouses: readonly WarehouseRow[], limit: number) {
+    const shelves: Generations<unknown>[] = []
+    super(rules, null, <V>() => {
+      const shelf = new Generations<V>(limit)
+      shelves.push(shelf as Generations<unknown>)
+      return shelf
+    })
+    this.#shelves = shelves
+    this.keys = new Generations(limit)
+    shelves.push(this.keys as Generations<unknown>)
+    this.head = head
+    this.seq = head.seq
+    this.now = head.at
+    this.levelKeys = head.levelKeys
+    this.warehouses = new Map(warehouses.map(({ record }) => [record.id, record]))
+    for (const { record, onHand } of warehouses) this.onHand.set(record.id, onHand)
+  }
+
+  /** Forgets what was not used for long; only between batches. */
+  rotate(): void {
+    for (const shelf of this.#shelves) shelf.rotate()
+    this.#loadedClaims.clear()
+  }
+
+  /** What was looked up in vain since the last call; null where nothing was. */
+  takeNeeds(): Needs | null {
+    const needs: Needs = {
+      levels: [...this.#levels.values()],
+      reservations: [...this.#reservations],
+      transfers: [...this.#transfers],
+      holds: [...this.#holds.values()],
+      claims: [...this.#claims.values()],
+      keys: [...this.#keys],
+    }
+    const collections = [
+      this.#levels,
+      this.#reservations,
+      this.#transfers,
+      this.#holds,
+      this.#claims,
+      this.#keys,
+    ]
+    if (collections.every((collection) => collection.size === 0)) return null
+    for (const collection of collections) collection.clear()
+    return needs
+  }
+
+  receive(needs: Needs, loaded: Loaded): void {
+    for (const place of needs.levels) this.#absent(place)
+    for (const id of needs.reservations) this.reservations.set(id, null)
+    for (const id of needs.transfers) this.transfers.set(id, null)
+    for (const key of needs.keys) this.keys.set(key, null)
+    for (const row of loaded.levels) this.#receiveLevel(row)
+    for (const reservation of loaded.reservations)
+      this.reservations.set(reservation.id, reservation)
+    for (const transfer of loaded.transfers) this.transfers.set(transfer.id, transfer)
+    for (const key of loaded.keys) this.keys.set(key.key, key)
+    for (const { key, reservations } of loaded.claims) this.#loadedClaims.set(key, reservations)
+    const windows = new Map(loaded.holds.map((found) => [found.key, found]))
+    for (const { level } of needs.holds) {
+      const found = windows.get(level.key)
+      const kept = this.level(level.warehouseId, level.productId)
+      if (kept !== null) kept.window = new HoldWindow(found?.holds, found?.horizon)
+    }
+  }
+
+  keyed(key: string): StoredKey | null {
+    const known = this.keys.get(key)
+    if (known !== undefined) return known
+    this.#keys.add(key)
+    throw NOT_LOADED
+  }
+
+  override claims(level: StockLevel): Reservation[] {
+    const loaded = this.#loadedClaims.get(level.key)
+    if (loaded !== undefined) return [...loaded]
+    this.#claims.set(level.key, rowOf(level))
+    throw NOT_LOADED
+  }
+
+  override beyond(level: StockLevel): never {
+    const size = level.window?.size ?? 0
+    this.#holds.set(level.key, { level: rowOf(level), count: Math.max(FIRST_WINDOW, size * 4) })
+    throw NOT_LOADED
+  }
+
+  protected override absentLevel(warehouseId: string, productId: string): never {
+    this.#levels.set(`${warehouseId}\n${productId}`, { warehouseId, productId })
+    throw NOT_LOADED
+  }
+
+  protected override absentReservation(id: string): null {
+    if (parseRecordId(id) === null) return null
+    this.#reservations.add(id)
+    throw NOT_LOADED
+  }
+
+  protected override absentTransfer(id: string): null {
+    if (parseRecordId(id) === null) return null
+    this.#transfers.add(id)
+    throw NOT_LOADED
+  }
+
+  protected override absentHolds(level: StockLevel): never {
+    return this.beyond(level)
+  }
+
+  /** The trail is on the disk: what the batches above write is not kept here. */
+  protected override record(): void {}
+
+  override put(reservation: Reservation, before: Reservation | null): void {
+    super.put(reservation, before)
+    const level = this.level(reservation.warehouseId, reservation.productId)
+    if (level?.window && level.window.size > WINDOW_LIMIT)
+      level.window = level.window.first(WINDOW_LIMIT / 2)
+  }
+
+  #absent({ warehouseId, productId }: Place): void {
+    let shelf = this.levels.get(warehouseId)
+    if (shelf === undefined) this.levels.set(warehouseId, (shelf = this.newShelf()))
+    if (shelf.get(productId) === undefined) shelf.set(productId, null)
+  }
+
+  #receiveLevel(row: LevelRow): void {
+    if (this.levels.get(row.warehouseId)?.get(row.productId)) return
+    const level = new StockLevel(this, row.warehouseId, row.productId)
+    level.key = row.key
+    level.available = row.available
+    level.held = row.held
+    level.allocated = row.allocated
+    level.lastSeq = row.lastSeq
+    if (row.held > 0) level.window = null
+    this.keepLevel(level)
+  }
+}
+
+/** A level as stores know it. */
+export function rowOf(level: StockLevel): LevelRow {
+  const { key, warehouseId, productId, available, held, allocated, lastSeq } = level
+  return { key, warehouseId, productId, available, held, allocated, lastSeq }
+}

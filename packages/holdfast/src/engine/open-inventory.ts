@@ -1,0 +1,119 @@
+import { randomBytes, randomFillSync } from 'node:crypto'
+import { InventoryError } from '../domain/errors.ts'
+import type { Rules } from '../domain/rules.ts'
+import { givenOrder, mostStockFirst, type SourcingStrategy } from '../domain/sourcing.ts'
+import { approveEverything, type TransferApprovalPolicy } from '../domain/transfer.ts'
+import { recordId } from '../store/record-id.ts'
+import { BatchClock } from './batch-clock.ts'
+import { checkClock } from './clock-check.ts'
+import type { Inventory } from './inventory.ts'
+import { Line } from './line.ts'
+import { OpenInventory } from './open.ts'
+import type { InventoryOptions } from './options.ts'
+import { checkWarehouses } from './warehouses.ts'
+import { Wake } from './wake.ts'
+
+/**
+ * Opens an inventory on a store, and makes it where there is none.
+ *
+ * @throws InvalidInputError, InvalidQtyError for bad options
+ * @throws WarehouseInUseError where a warehouse with stock was left out
+ * @throws OperationalError STORE_LOCKED, STORE_DAMAGED, STORE_FOREIGN, STORE_NEWER,
+ *   STORE_UNAVAILABLE, STORE_READ_ONLY, CLOCK_BEHIND
+ * @example
+ * const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
+ */
+export async function openInventory(options: InventoryOptions): Promise<Inventory> {
+  const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
+  const readOnly = options.readOnly ?? false
+  const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))
+  const wall = options.clock ?? Date.now
+  const monotonic = options.monotonicClock ?? options.clock ?? (() => performance.now())
+  const open = await options.store.open({ readOnly })
+  try {
+    const clock = new BatchClock(wall, monotonic, (jumpMs) => {
+      warn(new Error(`the clock jumped by ${Math.round(jumpMs / 1000)} s and is not followed`))
+    })
+    const head = await open.reader.head()
+    if (options.allowClockBehind !== true && !readOnly) checkClock(head, clock.now())
+    const wake = new Wake()
+    const { writer } = open
+    const line =
+      writer === null
+        ? null
+        : new Line(
+            {
+              writer,
+              clock,
+              rules: rulesOf(options),
+              monotonic: () => performance.now(),
+              newBatchId: () => randomBytes(16).toString('hex'),
+              batchLimit: options.batchLimit ?? 1000,
+              queueLimit: options.queueLimit ?? 65_536,
+              cacheRecords: options.cacheRecords ?? 100_000,
+              onCommit: () => wake.ring(),
+              onWarning: warn,
+            },
+            ...(await startOf(writer)),
+          )
+    const inventory = new OpenInventory({ open, line, wake, clock, options, warn })
+    if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
+    return inventory
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}
+
+async function startOf(
+  writer: NonNullable<Awaited<ReturnType<InventoryOptions['store']['open']>>['writer']>,
+) {
+  const { head, warehouses } = await writer.recover()
+  return [head, warehouses] as const
+}
+
+/** The shop's own policies, so wrapped that one that throws refuses its command and nothing else. */
+function rulesOf(options: InventoryOptions): Rules {
+  const random = options.random ?? randomBits()
+  const sourcing = { givenOrder, mostStockFirst, ...options.sourcing }
+  return {
+    newId: (seq) => recordId(seq, random()),
+    transferApproval: guardedPolicy(options.transferApproval ?? approveEverything),
+    sourcing: Object.fromEntries(
+      Object.entries(sourcing).map(([name, strategy]) => [name, guardedStrategy(name, strategy)]),
+    ),
+  }
+}
+
+function guardedPolicy(policy: TransferApprovalPolicy): TransferApprovalPolicy {
+  return {
+    requiresApproval: (request) =>
+      guarded('transferApproval', () => policy.requiresApproval(request)),
+  }
+}
+
+function guardedStrategy(name: string, strategy: SourcingStrategy): SourcingStrategy {
+  return { rank: (offers, request) => guarded(name, () => strategy.rank(offers, request)) }
+}
+
+function guarded<T>(name: string, ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new InventoryError('POLICY_FAILED', `${name} threw: ${message}`, { policy: name })
+  }
+}
+
+/** 52 random bits a call, drawn from the system 512 at a time (randomBytes for each costs 1 µs). */
+function randomBits(): () => number {
+  const pool = new BigUint64Array(512)
+  let next = pool.length
+  return () => {
+    if (next === pool.length) {
+      randomFillSync(pool)
+      next = 0
+    }
+    return Number(pool[next++]! >> 12n)
+  }
+}

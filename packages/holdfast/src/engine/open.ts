@@ -1,0 +1,317 @@
+import { isLowStock, type StockAlertListener } from '../domain/alert.ts'
+import type { AuditEntry } from '../domain/audit-entry.ts'
+import type * as c from '../domain/commands.ts'
+import { checkText, LIMITS } from '../domain/limits.ts'
+import { purchaseOrder, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
+import {
+  thresholdOf,
+  warehouseRecord,
+  type WarehouseOptions,
+  type WarehouseRecord,
+} from '../domain/warehouse-record.ts'
+import { OperationalError } from '../store/failure.ts'
+import type { OpenStore, Place, Reader } from '../store/store.ts'
+import type { BatchClock } from './batch-clock.ts'
+import { TrailConsumer } from './consumer.ts'
+import { audit, feed } from './feed.ts'
+import { Front } from './front.ts'
+import type * as api from './inventory.ts'
+import type { Line } from './line.ts'
+import type { InventoryOptions } from './options.ts'
+import { explain, stockAt } from './past.ts'
+import { Reads } from './reads.ts'
+import { Sweeper } from './sweeper.ts'
+import { verify } from './verify.ts'
+import { keepWarehouse, mustKeep } from './warehouses.ts'
+import type { Wake } from './wake.ts'
+
+export interface OpenParts {
+  readonly open: OpenStore
+  /** null when it was opened for reading only. */
+  readonly line: Line | null
+  readonly wake: Wake
+  readonly clock: BatchClock
+  readonly options: InventoryOptions
+  readonly warn: (warning: Error) => void
+}
+
+/** An open inventory: the verbs go to the line, the reads to the store's reader. */
+export class OpenInventory implements api.Inventory {
+  readonly #parts: OpenParts
+  readonly #front: Front
+  readonly #reads: Reads
+  readonly #sweeper: Sweeper | null
+  readonly #consumers = new Set<TrailConsumer>()
+  readonly #unwatch: (() => void) | null
+  #closing: Promise<void> | null = null
+
+  constructor(parts: OpenParts) {
+    this.#parts = parts
+    const { open, line, options, clock, warn, wake } = parts
+    this.#front = new Front(line, options.timeoutMs ?? 30_000)
+    this.#reads = new Reads(open.reader, () => clock.now())
+    const everyMs = options.sweepMs ?? 1000
+    this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
+    this.#sweeper =
+      open.writer === null || everyMs === 0
+        ? null
+        : new Sweeper({
+            writer: open.writer,
+            now: () => clock.now(),
+            everyMs,
+            keepKeysMs: options.keepKeysMs ?? 24 * 60 * 60_000,
+            submit: async (runs) => {
+              await Promise.all(
+                runs.map((run) => this.#front.submit({ kind: 'own', run, marks: [] }, 1)),
+              )
+            },
+            onWarning: warn,
+          })
+  }
+
+  get readOnly(): boolean {
+    return this.#parts.line === null || this.#parts.line.readOnly !== null
+  }
+
+  get #reader(): Reader {
+    if (this.#closing !== null)
+      throw new OperationalError('STORE_CLOSED', 'the inventory is closed')
+    return this.#parts.open.reader
+  }
+
+  addStock(command: c.AddStock, options?: api.CallOptions): Promise<api.StockAnswer> {
+    return this.#do('addStock', command, options)
+  }
+  removeStock(command: c.RemoveStock, options?: api.CallOptions): Promise<api.StockAnswer> {
+    return this.#do('removeStock', command, options)
+  }
+  countStock(command: c.CountStock, options?: api.CallOptions): Promise<api.StockAnswer> {
+    return this.#do('countStock', command, options)
+  }
+  reserve(command: c.Reserve, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('reserve', command, options)
+  }
+  confirm(command: c.Confirm, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('confirm', command, options)
+  }
+  release(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('release', command, options)
+  }
+  ship(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('ship', command, options)
+  }
+  cancel(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('cancel', command, options)
+  }
+  extend(command: c.Extend, options?: api.CallOptions): Promise<api.ReservationAnswer> {
+    return this.#do('extend', command, options)
+  }
+  transfer(command: c.TransferStock, options?: api.CallOptions): Promise<api.TransferAnswer> {
+    return this.#do('transfer', command, options)
+  }
+  approveTransfer(
+    command: c.ApproveTransfer,
+    options?: api.CallOptions,
+  ): Promise<api.TransferAnswer> {
+    return this.#do('approveTransfer', command, options)
+  }
+  rejectTransfer(
+    command: c.RejectTransfer,
+    options?: api.CallOptions,
+  ): Promise<api.TransferAnswer> {
+    return this.#do('rejectTransfer', command, options)
+  }
+  fulfillAcrossWarehouses(
+    command: c.FulfillAcrossWarehouses,
+    options?: api.CallOptions,
+  ): Promise<api.FulfillAnswer> {
+    return this.#do('fulfillAcrossWarehouses', command, options)
+  }
+  atomically(command: c.Atomically, options?: api.CallOptions): Promise<api.AtomicAnswer> {
+    return this.#do('atomically', command, options)
+  }
+  execute(
+    command: c.Command,
+    options?: api.CallOptions,
+  ): Promise<api.AnswerOf[keyof api.AnswerOf]> {
+    return this.#front.execute(command, options) as Promise<api.AnswerOf[keyof api.AnswerOf]>
+  }
+  batch<const Commands extends readonly c.Command[]>(
+    command: c.Common & { readonly commands: Commands },
+    options?: api.CallOptions,
+  ): Promise<api.BatchResult<Commands>> {
+    return this.#front.batch(command, options) as Promise<api.BatchResult<Commands>>
+  }
+
+  async stock(place: Place): Promise<api.StockAnswer> {
+    void this.#reader
+    return this.#reads.stock(place)
+  }
+  async listStock(filter?: api.StockFilter): ReturnType<Reads['listStock']> {
+    void this.#reader
+    return this.#reads.listStock(filter)
+  }
+  async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
+    void this.#reader
+    return this.#reads.getReservation(query)
+  }
+  async listReservations(filter?: api.ReservationFilter): ReturnType<Reads['listReservations']> {
+    void this.#reader
+    return this.#reads.listReservations(filter)
+  }
+  async getTransfer(query: { transferId: string }): Promise<api.TransferAnswer> {
+    void this.#reader
+    return this.#reads.getTransfer(query)
+  }
+  async listTransfers(filter?: api.TransferFilter): ReturnType<Reads['listTransfers']> {
+    void this.#reader
+    return this.#reads.listTransfers(filter)
+  }
+  async listWarehouses(): Promise<api.ListPage<api.WarehouseView>> {
+    void this.#reader
+    return this.#reads.listWarehouses()
+  }
+  audit(filter?: api.AuditFilter): AsyncIterable<AuditEntry> {
+    return audit(this.#reader, filter)
+  }
+  feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry> {
+    return feed(this.#reader, this.#parts.wake, filter)
+  }
+  async stockAt(query: Place & { time: number }): Promise<api.StockAnswer> {
+    const answer = await stockAt(this.#reader, query)
+    if (answer.onHand === 0) await this.#reads.mustKnow(query.warehouseId)
+    return answer
+  }
+  async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
+    const answer = await explain(this.#reader, query, this.#parts.clock.now())
+    if (answer.entries.length === 0) await this.#reads.mustKnow(query.warehouseId)
+    return answer
+  }
+  async verify(options?: api.VerifyOptions): Promise<api.Verdict> {
+    return verify(this.#reader, options)
+  }
+  async head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }> {
+    const { seq, hash, at, commit } = await this.#reader.head()
+    return { seq, hash, at, commit }
+  }
+  async mark(name: string): Promise<string | null> {
+    checkText(name, 'name', LIMITS.keyLength)
+    const marks = await this.#reader.marks(name)
+    return marks.find((mark) => mark.name === name)?.value ?? null
+  }
+  async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
+    await this.#reader.backup(path, options?.onProgress)
+  }
+
+  stats(): api.InventoryStats {
+    const line = this.#parts.line
+    return {
+      queued: line?.queue.weight ?? 0,
+      batches: line?.batches ?? 0,
+      commands: line?.commands ?? 0,
+      refusals: line === null ? {} : Object.fromEntries(line.refusals),
+      readOnly: this.readOnly,
+    }
+  }
+
+  async changeWarehouse(
+    warehouse: WarehouseOptions,
+    options?: api.CallOptions & { actor?: string },
+  ): Promise<api.WarehouseView & api.Answered> {
+    const record = warehouseRecord(warehouse)
+    if (options?.actor !== undefined) checkText(options.actor, 'actor', LIMITS.keyLength)
+    return (await this.#keep(record, options)) as api.WarehouseView & api.Answered
+  }
+
+  /** Brings the stored warehouses to what the options say; for the first open and every later one. */
+  async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
+    await this.#front.submit(
+      {
+        kind: 'own',
+        marks: [],
+        run: (books) => {
+          mustKeep(books, records)
+          books.actor = null
+          for (const record of records) keepWarehouse(books, record)
+          return {}
+        },
+      },
+      1,
+    )
+  }
+
+  async consume(
+    options: api.ConsumerOptions,
+    handle: (entry: AuditEntry) => void | Promise<void>,
+  ): Promise<api.Consumer> {
+    const { writer } = this.#parts.open
+    const reader = this.#reader
+    if (writer === null)
+      throw new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
+    const consumer = new TrailConsumer(reader, writer, this.#parts.wake, options, handle)
+    this.#consumers.add(consumer)
+    return consumer.start()
+  }
+
+  alerts(options: api.ConsumerOptions, listener: StockAlertListener): Promise<api.Consumer> {
+    return this.consume(options, (entry) => {
+      const warehouse = this.#warehouse(entry.warehouseId)
+      if (warehouse === undefined || !isLowStock(entry, thresholdOf(warehouse, entry.productId)))
+        return
+      return listener.onLowStock(entry.warehouseId, entry.productId, entry.available)
+    })
+  }
+
+  reorder(
+    options: api.ConsumerOptions,
+    strategy: ReorderStrategy,
+    place: (order: PurchaseOrder & { readonly seq: number }) => void | Promise<void>,
+  ): Promise<api.Consumer> {
+    return this.consume(options, async (entry) => {
+      const warehouse = this.#warehouse(entry.warehouseId)
+      if (warehouse === undefined) return
+      const threshold = thresholdOf(warehouse, entry.productId)
+      if (!isLowStock(entry, threshold)) return
+      const { warehouseId, productId, available, seq } = entry
+      const order = purchaseOrder(strategy, warehouseId, productId, available, threshold)
+      if (order !== null) await place({ ...order, seq })
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+    await this.#sweeper?.stop()
+    await this.#front.close()
+    this.#unwatch?.()
+    await this.#parts.open.close()
+  }
+
+  #warehouse(id: string): WarehouseRecord | undefined {
+    return this.#parts.line?.books.warehouses.get(id)
+  }
+
+  #do<Answer>(verb: c.Verb, command: object, options?: api.CallOptions): Promise<Answer> {
+    return this.#front.execute(
+      { ...command, verb } as unknown as c.Command,
+      options,
+    ) as Promise<Answer>
+  }
+
+  #keep(record: WarehouseRecord, options?: api.CallOptions & { actor?: string }): Promise<unknown> {
+    const run = (books: Parameters<typeof keepWarehouse>[0]): object => {
+      books.actor = options?.actor ?? null
+      books.metadata = null
+      return keepWarehouse(books, record)
+    }
+    return this.#front.submit({ kind: 'own', run, marks: [] }, 1, options)
+  }
+}

@@ -1,0 +1,94 @@
+import { OperationalError } from '../store/failure.ts'
+
+/** What waits to be decided, and the promise that is answered with its outcome. */
+export interface Waiting<Job> {
+  readonly job: Job
+  /** How many commands it stands for. */
+  readonly weight: number
+  /** Monotonic milliseconds: not begun by then, it is refused with TIMEOUT. */
+  readonly deadline: number
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Stops listening for the caller's abort; null where he cannot. */
+  unlisten: (() => void) | null
+  gone: boolean
+}
+
+/** The bounded line in front of the engine: first in, first out. */
+export class Queue<Job> {
+  readonly #limit: number
+  #items: Waiting<Job>[] = []
+  #next = 0
+  #weight = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Commands that wait. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** @throws OperationalError BUSY */
+  push(item: Waiting<Job>): void {
+    if (this.#weight + item.weight > this.#limit && this.#weight > 0) {
+      throw new OperationalError('BUSY', `${this.#weight} commands wait already`, {
+        details: { waiting: this.#weight, limit: this.#limit },
+      })
+    }
+    this.#items.push(item)
+    this.#weight += item.weight
+  }
+
+  /** The next items, together at most `limit` commands, but at least one item. */
+  take(limit: number, now: number): Waiting<Job>[] {
+    const taken: Waiting<Job>[] = []
+    let weight = 0
+    while (this.#next < this.#items.length) {
+      const item = this.#items[this.#next]!
+      if (taken.length > 0 && weight + item.weight > limit) break
+      this.#next++
+      if (item.gone) continue
+      this.#weight -= item.weight
+      item.unlisten?.()
+      if (item.deadline < now) item.reject(timedOut())
+      else {
+        taken.push(item)
+        weight += item.weight
+      }
+    }
+    if (this.#next === this.#items.length) {
+      this.#items = []
+      this.#next = 0
+    }
+    return taken
+  }
+
+  /** Puts items back to the head of the line: their batch could not begin. */
+  putBack(items: readonly Waiting<Job>[]): void {
+    this.#items = [...items, ...this.#items.slice(this.#next)]
+    this.#next = 0
+    for (const item of items) this.#weight += item.weight
+  }
+
+  /** The caller went away before anything began. */
+  leave(item: Waiting<Job>, reason: unknown): void {
+    if (item.gone) return
+    item.gone = true
+    this.#weight -= item.weight
+    item.reject(reason)
+  }
+
+  /** Refuses what waited too long. */
+  expire(now: number): void {
+    for (let index = this.#next; index < this.#items.length; index++) {
+      const item = this.#items[index]!
+      if (!item.gone && item.deadline < now) this.leave(item, timedOut())
+    }
+  }
+}
+
+function timedOut(): OperationalError {
+  return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
+}

@@ -1,0 +1,149 @@
+import {
+  ReservationNotFoundError,
+  TransferNotFoundError,
+  WarehouseNotFoundError,
+} from '../domain/errors.ts'
+import { asOf, type Reservation } from '../domain/reservation.ts'
+import type { LevelCounts } from '../domain/stock-level.ts'
+import type { Transfer } from '../domain/transfer.ts'
+import { plainWarehouse } from '../domain/warehouse-record.ts'
+import { seqOf } from '../store/record-id.ts'
+import type { LevelRow, Page, Place, Reader } from '../store/store.ts'
+import { checkFilter } from './filters.ts'
+import type {
+  ListPage,
+  ReservationAnswer,
+  ReservationFilter,
+  StockAnswer,
+  StockFilter,
+  TransferAnswer,
+  TransferFilter,
+  WarehouseView,
+} from './inventory.ts'
+import { decodeCursor, encodeCursor, isPair, isSeq, pageLimit } from './paging.ts'
+
+/**
+ * The plain reads: each is the fold of the trail up to its `seq`, less the holds that are due by
+ * then. They go to the store and never write.
+ */
+export class Reads {
+  readonly #reader: Reader
+  readonly #now: () => number
+
+  constructor(reader: Reader, now: () => number) {
+    this.#reader = reader
+    this.#now = now
+  }
+
+  async stock(place: Place): Promise<StockAnswer> {
+    checkFilter('stock', place, ['warehouseId', 'productId'])
+    const page = await this.#reader.level(place, this.#now())
+    const row = page.rows[0]
+    if (row === undefined) await this.mustKnow(place.warehouseId)
+    return { ...(row === undefined ? nothingAt(place) : countsOf(row)), seq: page.seq }
+  }
+
+  async listStock(filter: StockFilter = {}): Promise<ListPage<LevelCounts>> {
+    checkFilter('listStock', filter)
+    const { cursor, ...where } = filter
+    const from = decodeCursor('stock', cursor, isPair)
+    const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
+    const limit = pageLimit(filter.limit)
+    const page = await this.#reader.levels({ ...where, after, limit: limit + 1, now: this.#now() })
+    return listed(page, limit, countsOf, (row) =>
+      encodeCursor('stock', [row.productId, row.warehouseId]),
+    )
+  }
+
+  async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
+    checkFilter('getReservation', query, ['reservationId'])
+    const { reservationId } = query
+    const { rows, seq, at } = await this.#reader.reservation(reservationId)
+    if (rows[0] === undefined) {
+      throw new ReservationNotFoundError(`there is no reservation ${reservationId}`, {
+        reservationId,
+      })
+    }
+    return { ...asOf(rows[0], Math.max(at, this.#now())), seq }
+  }
+
+  async listReservations(filter: ReservationFilter = {}): Promise<ListPage<Reservation>> {
+    checkFilter('listReservations', filter)
+    const { cursor, ...where } = filter
+    const limit = pageLimit(filter.limit)
+    const now = this.#now()
+    const beforeSeq = decodeCursor('reservations', cursor, isSeq)
+    const page = await this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now })
+    const at = Math.max(page.at, now)
+    return listed(
+      page,
+      limit,
+      (row) => asOf(row, at),
+      (row) => encodeCursor('reservations', seqOf(row.id)),
+    )
+  }
+
+  async getTransfer(query: { transferId: string }): Promise<TransferAnswer> {
+    checkFilter('getTransfer', query, ['transferId'])
+    const { transferId } = query
+    const { rows, seq } = await this.#reader.transfer(transferId)
+    if (rows[0] === undefined)
+      throw new TransferNotFoundError(`there is no transfer ${transferId}`, { transferId })
+    return { ...rows[0], seq }
+  }
+
+  async listTransfers(filter: TransferFilter = {}): Promise<ListPage<Transfer>> {
+    checkFilter('listTransfers', filter)
+    const { cursor, ...where } = filter
+    const limit = pageLimit(filter.limit)
+    const beforeSeq = decodeCursor('transfers', cursor, isSeq)
+    const page = await this.#reader.transfers({ ...where, beforeSeq, limit: limit + 1 })
+    return listed(
+      page,
+      limit,
+      (row) => row,
+      (row) => encodeCursor('transfers', seqOf(row.id)),
+    )
+  }
+
+  async listWarehouses(): Promise<ListPage<WarehouseView>> {
+    const { rows, seq } = await this.#reader.warehouses()
+    const items = rows.map(({ record, onHand }) => ({ ...plainWarehouse(record), onHand }))
+    return { items, cursor: null, seq }
+  }
+
+  /** @throws WarehouseNotFoundError */
+  async mustKnow(warehouseId: string): Promise<void> {
+    const { rows } = await this.#reader.warehouses()
+    if (rows.some(({ record }) => record.id === warehouseId)) return
+    throw new WarehouseNotFoundError(`there is no warehouse ${warehouseId}`, { warehouseId })
+  }
+}
+
+function listed<Row, Item>(
+  page: Page<Row>,
+  limit: number,
+  item: (row: Row) => Item,
+  cursor: (last: Row) => string,
+): ListPage<Item> {
+  const rows = page.rows.slice(0, limit)
+  const more = page.rows.length > limit
+  return { items: rows.map(item), cursor: more ? cursor(rows.at(-1)!) : null, seq: page.seq }
+}
+
+export function countsOf(row: LevelRow & { readonly due: number }): LevelCounts {
+  const { warehouseId, productId, available, held, allocated, due } = row
+  return {
+    warehouseId,
+    productId,
+    available: available + due,
+    held: held - due,
+    allocated,
+    reserved: held - due + allocated,
+    onHand: available + held + allocated,
+  }
+}
+
+export function nothingAt({ warehouseId, productId }: Place): LevelCounts {
+  return { warehouseId, productId, available: 0, held: 0, allocated: 0, reserved: 0, onHand: 0 }
+}

@@ -1,0 +1,68 @@
+import { isDue } from '../domain/reservation.ts'
+import type { Books } from '../domain/books.ts'
+import type { Writer } from '../store/store.ts'
+
+const SWEEP = 1000
+/** Old idempotency keys go in small steps, so that no batch waits long for it. */
+const KEYS = 1000
+
+export interface SweeperOptions {
+  readonly writer: Writer
+  readonly now: () => number
+  readonly everyMs: number
+  readonly keepKeysMs: number
+  /** Lets each run inside a batch; resolves once they are committed. */
+  readonly submit: (runs: readonly ((books: Books) => object)[]) => Promise<void>
+  readonly onWarning: (warning: Error) => void
+}
+
+/**
+ * Writes expired holds down, and forgets old idempotency keys. Nobody depends on it: a hold stops
+ * counting at its instant, whether or not the sweeper came by; it keeps the trail and the alerts near.
+ */
+export class Sweeper {
+  readonly #options: SweeperOptions
+  readonly #timer: NodeJS.Timeout
+  #sweeping: Promise<void> | null = null
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => void this.#tick(), options.everyMs)
+    this.#timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#sweeping
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#sweeping !== null) return
+    this.#sweeping = this.#sweep().catch((error: unknown) =>
+      this.#options.onWarning(error as Error),
+    )
+    await this.#sweeping
+    this.#sweeping = null
+  }
+
+  async #sweep(): Promise<void> {
+    const { writer, now, keepKeysMs, submit } = this.#options
+    for (let due = SWEEP; due === SWEEP;) {
+      const ids = await writer.dueHolds(now(), SWEEP)
+      due = ids.length
+      if (due > 0) await submit(ids.map((id) => (books: Books) => expire(books, id)))
+    }
+    await writer.forgetKeys(now() - keepKeysMs, KEYS)
+  }
+}
+
+/** Writes down that a hold expired, unless a command came first. */
+function expire(books: Books, id: string): object {
+  const reservation = books.reservation(id)
+  if (reservation !== null && isDue(reservation, books.now)) {
+    books.actor = null
+    books.metadata = null
+    books.openLevel(reservation.warehouseId, reservation.productId).expire(reservation)
+  }
+  return {}
+}

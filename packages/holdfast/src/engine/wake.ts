@@ -1,0 +1,25 @@
+/** Lets many wait for the same event: the trail has grown, or somebody wants them to stop. */
+export class Wake {
+  #waiting = new Set<() => void>()
+
+  ring(): void {
+    for (const resolve of [...this.#waiting]) resolve()
+  }
+
+  /** Resolves at the next ring, after `ms`, or when the signal aborts; never rejects. */
+  wait(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(done)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      timer.unref()
+      this.#waiting.add(done)
+      signal?.addEventListener('abort', done)
+      if (signal?.aborted === true) done()
+    })
+  }
+}

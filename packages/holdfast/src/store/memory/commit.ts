@@ -1,0 +1,79 @@
+import { HoldWindow } from '../../domain/hold-window.ts'
+import { ReservationStatus, type Reservation } from '../../domain/reservation.ts'
+import { StoreFailure } from '../failure.ts'
+import { seqOf } from '../record-id.ts'
+import type { Commit } from '../store.ts'
+import { placeKey, type Records } from './records.ts'
+
+/** Checks everything first, so that a batch that does not fit leaves no trace. @throws StoreFailure */
+export function commitTo(records: Records, commit: Commit): void {
+  check(records, commit)
+  const { before, head } = commit
+  for (const level of commit.levels) {
+    // The engine may go on using its object: keep a copy.
+    const { key, warehouseId, productId, available, held, allocated, lastSeq } = level
+    records.levels[key - 1] = { key, warehouseId, productId, available, held, allocated, lastSeq }
+    if (key > before.levelKeys) records.levelKeys.set(placeKey(warehouseId, productId), key)
+  }
+  commit.entries.forEach((entry, index) => {
+    const levelKey = commit.entryLevelKeys[index]!
+    records.entries.push({ entry, levelKey, previousSeq: commit.previousSeqs[index]! })
+  })
+  commit.reservations.forEach((reservation, index) => {
+    put(records, reservation, commit.reservationLevelKeys[index]!)
+  })
+  for (const transfer of commit.transfers) records.transfers.set(transfer.id, transfer)
+  listNew(records.reservationOrder, commit.reservations, before.seq)
+  listNew(records.transferOrder, commit.transfers, before.seq)
+  for (const row of commit.warehouses) records.warehouses.set(row.record.id, { ...row })
+  for (const stored of commit.keys) {
+    records.keys.delete(stored.key) // to the end: the map is in order of time
+    records.keys.set(stored.key, { ...stored })
+  }
+  for (const { name, value } of commit.marks) records.marks.set(name, value)
+  const { commit: number, seq: lastSeq, at, hash } = head
+  records.commits.push({ commit: number, lastSeq, at, hash, batchId: commit.batchId })
+  records.head = { ...head }
+}
+
+/** What the databases' keys and CHECKs would refuse. */
+function check(records: Records, commit: Commit): void {
+  const { before, head } = commit
+  const follows =
+    before.commit === records.head.commit &&
+    before.seq === records.head.seq &&
+    head.commit === before.commit + 1 &&
+    head.seq === before.seq + commit.entries.length &&
+    commit.entries.every((entry, index) => entry.seq === before.seq + index + 1)
+  if (!follows) throw refused(`commit ${head.commit} does not follow on ${records.head.commit}`)
+  for (const level of commit.levels) {
+    const { key, available, held, allocated } = level
+    if (key < 1 || key > head.levelKeys || Math.min(available, held, allocated) < 0) {
+      throw refused(`level ${key} would stand at ${available}/${held}/${allocated}`)
+    }
+  }
+}
+
+function refused(message: string): StoreFailure {
+  return new StoreFailure(message, { outcome: 'not-committed', fatal: true })
+}
+
+function put(records: Records, reservation: Reservation, levelKey: number): void {
+  let holds = records.pendingOf.get(levelKey)
+  if (holds === undefined) records.pendingOf.set(levelKey, (holds = new HoldWindow()))
+  const before = records.reservations.get(reservation.id)
+  if (before?.status === ReservationStatus.PENDING) {
+    records.pending.remove(before)
+    holds.remove(before)
+  }
+  if (reservation.status === ReservationStatus.PENDING) {
+    records.pending.add(reservation)
+    holds.add(reservation)
+  }
+  records.reservations.set(reservation.id, reservation)
+}
+
+function listNew(order: string[], changed: readonly { readonly id: string }[], seq: number): void {
+  const made = changed.map(({ id }) => id).filter((id) => seqOf(id) > seq)
+  for (const id of made.sort()) order.push(id)
+}

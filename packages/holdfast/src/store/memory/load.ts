@@ -1,0 +1,60 @@
+import type { HoldWindow } from '../../domain/hold-window.ts'
+import type { Reservation } from '../../domain/reservation.ts'
+import type { LevelRow, Loaded, Needs } from '../store.ts'
+import { walk } from './history.ts'
+import type { Records } from './records.ts'
+
+export function load(records: Records, needs: Needs): Loaded {
+  const levels = new Map<number, LevelRow>()
+  const take = (warehouseId: string, productId: string): void => {
+    const level = records.level(warehouseId, productId)
+    if (level !== undefined) levels.set(level.key, level)
+  }
+  for (const place of needs.levels) take(place.warehouseId, place.productId)
+  const reservations = needs.reservations.flatMap((id) => records.reservations.get(id) ?? [])
+  for (const reservation of reservations) take(reservation.warehouseId, reservation.productId)
+  const transfers = needs.transfers.flatMap((id) => records.transfers.get(id) ?? [])
+  for (const { fromWarehouseId, toWarehouseId, productId } of transfers) {
+    take(fromWarehouseId, productId)
+    take(toWarehouseId, productId)
+  }
+  return {
+    levels: [...levels.values()],
+    reservations,
+    transfers,
+    holds: needs.holds.map(({ level: { key }, count }) => ({
+      key,
+      ...earliest(records.pendingOf.get(key), count),
+    })),
+    claims: needs.claims.map(({ key }) => ({ key, reservations: claims(records, key) })),
+    keys: needs.keys.flatMap((key) => records.keys.get(key) ?? []),
+  }
+}
+
+/** The first `count` holds, and those that expire with the last of them. */
+function earliest(
+  pending: HoldWindow | undefined,
+  count: number,
+): { holds: Reservation[]; horizon: number } {
+  const holds: Reservation[] = []
+  for (const hold of pending ?? []) {
+    const horizon = holds.at(-1)?.expiresAt ?? 0
+    if (holds.length >= count && hold.expiresAt > horizon) return { holds, horizon }
+    holds.push(hold)
+  }
+  return { holds, horizon: Infinity }
+}
+
+/** Ten that hold or were sold units of the level, the newest ones. */
+function claims(records: Records, key: number): Reservation[] {
+  const found: Reservation[] = []
+  for (const { entry } of walk(records, records.levels[key - 1])) {
+    if (entry.type !== 'RESERVED') continue
+    const reservation = records.reservations.get(entry.reservationId!)!
+    if (reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') {
+      found.push(reservation)
+    }
+    if (found.length === 10) break
+  }
+  return found
+}

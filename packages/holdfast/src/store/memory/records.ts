@@ -1,0 +1,88 @@
+import { HoldWindow } from '../../domain/hold-window.ts'
+import type { Reservation } from '../../domain/reservation.ts'
+import type { Transfer } from '../../domain/transfer.ts'
+import { seqOf } from '../record-id.ts'
+import type { CommitRow, Head, LevelRow, StoredKey, TrailEntry, WarehouseRow } from '../store.ts'
+import { compareIds } from './id-order.ts'
+
+const EMPTY: Head = { seq: 0, hash: '0'.repeat(64), at: 0, commit: 0, levelKeys: 0 }
+
+/** Everything that the store holds. Records are immutable: a change puts a new one in their place. */
+export class Records {
+  head: Head = EMPTY
+  warehouses = new Map<string, WarehouseRow>()
+  /** By key less one. */
+  levels: LevelRow[] = []
+  levelKeys = new Map<string, number>()
+  reservations = new Map<string, Reservation>()
+  /** Ids in order of `seq`. */
+  reservationOrder: string[] = []
+  transfers = new Map<string, Transfer>()
+  transferOrder: string[] = []
+  /** By `seq` less one. */
+  entries: TrailEntry[] = []
+  /** By number less one. */
+  commits: CommitRow[] = []
+  keys = new Map<string, StoredKey>()
+  marks = new Map<string, string>()
+  /** Pending holds in order of expiry: all of them, and by level. */
+  pending = new HoldWindow()
+  pendingOf = new Map<number, HoldWindow>()
+  #levelOrder: readonly LevelRow[] = []
+
+  level(warehouseId: string, productId: string): LevelRow | undefined {
+    const key = this.levelKeys.get(placeKey(warehouseId, productId))
+    return key === undefined ? undefined : this.levels[key - 1]
+  }
+
+  /** Keys in order of (productId, warehouseId). Levels are never removed: sorted when one came. */
+  levelsInOrder(): readonly LevelRow[] {
+    if (this.#levelOrder.length !== this.levels.length) {
+      this.#levelOrder = this.levels.toSorted(
+        (a, b) => compareIds(a.productId, b.productId) || compareIds(a.warehouseId, b.warehouseId),
+      )
+    }
+    return this.#levelOrder
+  }
+
+  /**
+   * The state as it is now, for a reader that must not see it change. It costs a walk over all
+   * reservations and as many pointers; entries and records themselves are shared.
+   */
+  copy(): Records {
+    const copy = new Records()
+    copy.head = this.head
+    copy.warehouses = new Map(this.warehouses)
+    copy.levels = this.levels.slice()
+    copy.levelKeys = new Map(this.levelKeys)
+    copy.reservations = new Map(this.reservations)
+    copy.reservationOrder = this.reservationOrder.slice()
+    copy.transfers = new Map(this.transfers)
+    copy.transferOrder = this.transferOrder.slice()
+    copy.entries = this.entries.slice()
+    copy.commits = this.commits.slice()
+    copy.keys = new Map(this.keys)
+    copy.marks = new Map(this.marks)
+    copy.pending = new HoldWindow(this.pending)
+    copy.pendingOf = new Map(
+      Array.from(this.pendingOf, ([key, holds]) => [key, new HoldWindow(holds)]),
+    )
+    return copy
+  }
+}
+
+export function placeKey(warehouseId: string, productId: string): string {
+  return `${productId}\0${warehouseId}`
+}
+
+/** How many of these ids were made before `seq`. */
+export function countBefore(order: readonly string[], seq: number): number {
+  let low = 0
+  let high = order.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (seqOf(order[middle]!) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,71 @@
+import { OperationalError } from '../failure.ts'
+import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
+import { commitTo } from './commit.ts'
+import { load } from './load.ts'
+import type { Records } from './records.ts'
+
+export class MemoryWriter implements Writer {
+  readonly depth = 1
+  readonly take = null
+  readonly watch = null
+  readonly #all: Records
+  readonly #isOpen: () => boolean
+
+  constructor(records: Records, isOpen: () => boolean) {
+    this.#all = records
+    this.#isOpen = isOpen
+  }
+
+  get #records(): Records {
+    if (!this.#isOpen()) throw new OperationalError('STORE_CLOSED', 'the store is closed')
+    return this.#all
+  }
+
+  async abandon(): Promise<void> {}
+
+  async load(needs: Needs): Promise<Loaded> {
+    return load(this.#records, needs)
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    return commitTo(this.#records, commit)
+  }
+
+  async wasCommitted(batchId: string): Promise<boolean> {
+    const found = this.#records.commits.findLast((commit) => commit.batchId === batchId)
+    return found !== undefined
+  }
+
+  async recover(): ReturnType<Writer['recover']> {
+    const { head, warehouses } = this.#records
+    return { head, warehouses: [...warehouses.values()] }
+  }
+
+  async setMarks(marks: readonly Mark[]): Promise<void> {
+    for (const { name, value } of marks) this.#records.marks.set(name, value)
+  }
+
+  async forgetKeys(before: number, limit: number): Promise<number> {
+    const { keys } = this.#records
+    let forgotten = 0
+    for (const [key, { at }] of keys) {
+      if (at >= before || forgotten === limit) break
+      keys.delete(key)
+      forgotten++
+    }
+    return forgotten
+  }
+
+  async dueHolds(now: number, limit: number): Promise<readonly string[]> {
+    const due: string[] = []
+    for (const hold of this.#records.pending) {
+      if (hold.expiresAt >= now || due.length === limit) break
+      due.push(hold.id)
+    }
+    return due
+  }
+
+  async lead(_name: string): Promise<boolean> {
+    return true
+  }
+}

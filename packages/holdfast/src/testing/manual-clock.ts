@@ -1,0 +1,34 @@
+/**
+ * A clock that stands still until it is told to move, for tests: hand `now` to whatever wants a
+ * clock, and `monotonic` to whatever wants one that never jumps.
+ * @example
+ * const clock = manualClock(1_000)
+ * openInventory({ store: memory(), clock: clock.now, monotonicClock: clock.monotonic })
+ */
+export interface ManualClock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Milliseconds since this clock was made; only `advance` moves it. */
+  readonly monotonic: () => number
+  /** Time passes. */
+  advance(ms: number): void
+  /** Somebody sets the clock on the wall: `now` jumps, `monotonic` does not. */
+  set(now: number): void
+}
+
+export function manualClock(start = 1_700_000_000_000): ManualClock {
+  let wall = start
+  let passed = 0
+  return {
+    now: () => wall,
+    monotonic: () => passed,
+    advance(ms) {
+      if (!(ms >= 0)) throw new RangeError(`time cannot pass by ${ms} ms`)
+      wall += ms
+      passed += ms
+    },
+    set(now) {
+      wall = now
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { approveEverything } from '../domain/transfer.ts'
+import { InventoryManager, type ManagerOptions } from '../domain/inventory-manager.ts'
+import { givenOrder, mostStockFirst } from '../domain/sourcing.ts'
+import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { Warehouse } from '../domain/warehouse.ts'
+import { manualClock, type ManualClock } from './manual-clock.ts'
+
+/** Two warehouses, SF and NYC, in an in-memory manager whose clock and ids a test can foresee. */
+export interface SmallShop {
+  readonly manager: InventoryManager
+  readonly sf: Warehouse
+  readonly nyc: Warehouse
+  readonly clock: ManualClock
+  /** What listeners threw. */
+  readonly listenerErrors: readonly unknown[]
+  /** `available/held/allocated` of a product, as written down. */
+  counts(productId: string, warehouse?: Warehouse): string
+  /** `type qty` of each entry behind a position. */
+  trail(afterSeq?: number): string[]
+  lastEntry(): AuditEntry
+}
+
+export function smallShop(options: Partial<ManagerOptions> = {}): SmallShop {
+  const clock = manualClock(1_000)
+  const listenerErrors: unknown[] = []
+  const manager = new InventoryManager({
+    clock: clock.now,
+    newId: (seq) => `R-${String(seq).padStart(6, '0')}`,
+    onListenerError: (error) => listenerErrors.push(error),
+    transferApproval: approveEverything,
+    sourcing: { givenOrder, mostStockFirst },
+    ...options,
+  })
+  const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
+  const nyc = manager.addWarehouse({ id: 'NYC', name: 'New York' })
+  return {
+    manager,
+    sf,
+    nyc,
+    clock,
+    listenerErrors,
+    counts(productId, warehouse = sf) {
+      const level = warehouse.stock.get(productId)
+      return level ? `${level.available}/${level.held}/${level.allocated}` : 'no level'
+    },
+    trail: (afterSeq = 0) =>
+      manager.auditLog.entries.slice(afterSeq).map((entry) => `${entry.type} ${entry.qty}`),
+    lastEntry: () => manager.auditLog.entries.at(-1)!,
+  }
+}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from 'commander'
+import { wholeNumber } from './whole-number.ts'
+
+/** A repeatable KEY=VALUE; the key ends at the first `=`. */
+export function textPairs(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It must be like KEY=VALUE.')
+  return added(before, text.slice(0, at), text.slice(at + 1))
+}
+
+/** A repeatable ID=UNITS; the id ends at the last `=`, because it may contain some itself. */
+export function unitPairs(
+  text: string,
+  before: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const at = text.lastIndexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It must be like ID=UNITS.')
+  return added(before, text.slice(0, at), wholeNumber(text.slice(at + 1)))
+}
+
+function added<T>(before: Readonly<Record<string, T>>, key: string, value: T): Record<string, T> {
+  if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`${key} is given twice.`)
+  // fromEntries makes `__proto__` a key like any other.
+  return Object.fromEntries([...Object.entries(before), [key, value]])
+}

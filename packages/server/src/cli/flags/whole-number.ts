@@ -1,0 +1,10 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Digits and nothing else: "5x", "0x10", "1e3" and " 5 " are typing mistakes, not numbers. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It must be a whole number, digits only.')
+  }
+  return value
+}

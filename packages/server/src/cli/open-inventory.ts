@@ -1,0 +1,35 @@
+import { openInventory, type Inventory, type InventoryOptions } from 'holdfast'
+import { say } from './output/streams.ts'
+import { mustExist, storeOf } from './store-of.ts'
+
+/** Runs `use` on the inventory opened for reading, beside whoever writes it. */
+export async function withReader<T>(
+  db: string,
+  use: (inventory: Inventory) => Promise<T>,
+): Promise<T> {
+  mustExist(db)
+  await using inventory = await openInventory({ store: storeOf(db), readOnly: true, onWarning: warn })
+  return await use(inventory)
+}
+
+/** Runs `use` on the inventory opened for writing; a file that is not there is no inventory. */
+export async function withWriter<T>(
+  db: string,
+  use: (inventory: Inventory) => Promise<T>,
+): Promise<T> {
+  mustExist(db)
+  await using inventory = await create(db)
+  return await use(inventory)
+}
+
+/** Opens it for writing and makes it where it does not exist. */
+export function create(
+  db: string,
+  options: Omit<InventoryOptions, 'store' | 'onWarning'> = {},
+): Promise<Inventory> {
+  return openInventory({ store: storeOf(db), onWarning: warn, ...options })
+}
+
+function warn(warning: Error): void {
+  say(`warning: ${warning.message}`)
+}

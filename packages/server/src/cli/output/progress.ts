@@ -1,0 +1,24 @@
+let shown = false
+let nextAt = 0
+
+/** At most ten times a second, and only for somebody who looks. */
+const EVERY_MS = 100
+
+/** Shows how far long work has come, on one line of the terminal that is written over and over. */
+export function progress(what: string, done: number, of: number): void {
+  if (!process.stderr.isTTY) return
+  const now = performance.now()
+  if (now < nextAt && done < of) return
+  nextAt = now + EVERY_MS
+  const percent = of === 0 ? 100 : Math.floor((100 * done) / of)
+  const line = `${what} ${percent} % (${done.toLocaleString('en')} of ${of.toLocaleString('en')})`
+  process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`)
+  shown = true
+}
+
+/** Takes the line away again, before anything else is printed. */
+export function clearProgress(): void {
+  if (!shown) return
+  shown = false
+  process.stderr.write('\r\u001b[K')
+}

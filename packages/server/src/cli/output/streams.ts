@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import { clearProgress } from './progress.ts'
+import { clean } from './clean.ts'
+
+let readerIsGone = false
+
+/** `holdfast audit | head`: a reader who has seen enough is no error. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (stream === process.stdout) readerIsGone = true
+  })
+}
+
+/** Whether whoever read stdout went away: long prints can stop. */
+export function nobodyReads(): boolean {
+  return readerIsGone
+}
+
+/** Data goes to stdout, as fast as its reader takes it. */
+export async function print(text: string): Promise<void> {
+  if (readerIsGone) return
+  clearProgress()
+  if (process.stdout.write(`${text}\n`)) return
+  await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
+    (error: unknown) => {
+      if (!readerIsGone) throw error
+    },
+  )
+}
+
+/** Messages go to stderr. */
+export function say(text: string): void {
+  clearProgress()
+  process.stderr.write(`${text.split('\n').map(clean).join('\n')}\n`)
+}
