@@ -18,6 +18,15 @@ export interface Shelf<V> extends Iterable<[string, V | null]> {
 
 type NewShelf = <V>() => Shelf<V>
 
+/** A reservation that moved on, and what it was before. */
+interface Move {
+  readonly before: Reservation
+  after: Reservation
+  readonly level: StockLevel
+  /** It was made in the same books. */
+  readonly made: boolean
+}
+
 const NO_HOLDS = new HoldWindow()
 
 /**
@@ -44,7 +53,12 @@ export class Books {
   /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
   readonly entryLevels: (StockLevel | null)[] = []
   readonly previousSeqs: number[] = []
-  readonly reservations: Shelf<Reservation>
+  /** Reservations that were made in here, and beside each its level. */
+  readonly #made: Reservation[] = []
+  readonly #madeIn: StockLevel[] = []
+  /** The made ones by id, as far as somebody looked one up: a batch of new holds never does. */
+  readonly #madeById = new Map<string, Reservation>()
+  readonly #moved = new Map<string, Move>()
   readonly transfers: Shelf<Transfer>
   readonly levels = new Map<string, Shelf<StockLevel>>()
   /** Replaced as a whole when a warehouse changes, so that books above never change those below. */
@@ -62,7 +76,6 @@ export class Books {
     this.actor = parent?.actor ?? null
     this.metadata = parent?.metadata ?? null
     this.warehouses = parent?.warehouses ?? new Map()
-    this.reservations = newShelf()
     this.transfers = newShelf()
   }
 
@@ -119,9 +132,39 @@ export class Books {
   }
 
   reservation(id: string): Reservation | null {
-    const known = this.reservations.get(id)
-    if (known !== undefined) return known
+    const known = this.#moved.get(id)?.after ?? this.#madeHere(id)
+    if (known !== null) return known
     return this.parent === null ? this.absentReservation(id) : this.parent.reservation(id)
+  }
+
+  /** Takes in a reservation that was made (`before` is null) or that moved on. */
+  keep(after: Reservation, before: Reservation | null, level: StockLevel): void {
+    if (before === null) {
+      this.#made.push(after)
+      this.#madeIn.push(level)
+      return
+    }
+    const known = this.#moved.get(after.id)
+    if (known !== undefined) known.after = after
+    else
+      this.#moved.set(after.id, { before, after, level, made: this.#madeHere(after.id) !== null })
+  }
+
+  /** Reservations as they stand in here, each with its level: those that were made, then those that moved. */
+  *changes(): Generator<{ before: Reservation | null; after: Reservation; level: StockLevel }> {
+    for (let index = 0; index < this.#made.length; index++) {
+      const made = this.#made[index]!
+      const after = this.#moved.size === 0 ? made : (this.#moved.get(made.id)?.after ?? made)
+      yield { before: null, after, level: this.#madeIn[index]! }
+    }
+    for (const move of this.#moved.values()) if (!move.made) yield move
+  }
+
+  #madeHere(id: string): Reservation | null {
+    for (let index = this.#madeById.size; index < this.#made.length; index++) {
+      this.#madeById.set(this.#made[index]!.id, this.#made[index]!)
+    }
+    return this.#madeById.get(id) ?? null
   }
 
   transfer(id: string): Transfer | null {
@@ -136,13 +179,10 @@ export class Books {
 
   /** Reservations that hold or were sold units of the level, a few of them: they stand in a count's way. */
   claims(level: StockLevel): Reservation[] {
-    const own = [...this.reservations].flatMap(([, r]) =>
-      r !== null && isClaim(r, level) ? [r] : [],
-    )
+    const changed = new Map([...this.changes()].map(({ after }) => [after.id, after]))
     const below = this.parent?.claims(level) ?? []
-    return [...below.filter((r) => this.reservations.get(r.id) === undefined), ...own]
-      .filter((r) => !isDue(r, this.now))
-      .slice(0, 10)
+    const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
+    return firstClaims(all, level, this.now)
   }
 
   /** Runs a command from the outside; only the in-memory manager's books can. */
@@ -153,16 +193,10 @@ export class Books {
   /** Looks at the clock; only the in-memory manager's books have one. */
   tick(): void {}
 
-  /** Takes over a record from the books above. */
-  put(reservation: Reservation, before: Reservation | null): void {
-    this.reservations.set(reservation.id, reservation)
-    this.level(reservation.warehouseId, reservation.productId)?.track(reservation, before)
-  }
-
   /** The hold's newest record in these books or those between them and the bottom; else itself. */
   newest(hold: Reservation): Reservation {
     if (this.parent === null) return hold
-    return this.reservations.get(hold.id) ?? this.parent.newest(hold)
+    return this.#moved.get(hold.id)?.after ?? this.parent.newest(hold)
   }
 
   /** The earliest pending holds of the level, as the books at the bottom know them. */
@@ -249,14 +283,15 @@ export class Books {
   merge(): void {
     const parent = this.parent
     assert(parent !== null, 'books without a parent cannot be merged')
-    for (const [, shelf] of this.levels) {
+    for (const shelf of this.levels.values()) {
       for (const [, level] of shelf) {
-        if (level !== null && level.lastSeq > parent.seq)
-          parent.openLevel(level.warehouseId, level.productId).follow(level)
+        if (level !== null && level.lastSeq > parent.seq) level.below(parent).follow(level)
       }
     }
-    for (const [id, reservation] of this.reservations) {
-      if (reservation !== null) parent.put(reservation, parent.knownReservation(id))
+    for (const { before, after, level } of this.changes()) {
+      const below = level.below(parent)
+      parent.keep(after, before, below)
+      below.track(after, before)
     }
     for (const [id, transfer] of this.transfers) parent.transfers.set(id, transfer)
     for (const [warehouseId, units] of this.onHand) parent.onHand.set(warehouseId, units)
@@ -267,17 +302,20 @@ export class Books {
     parent.seq = this.seq
     parent.levelKeys = this.levelKeys
   }
-
-  /** The record before a change that is merged from above; never a reason to load it. */
-  private knownReservation(id: string): Reservation | null {
-    return this.reservations.get(id) ?? this.parent?.knownReservation(id) ?? null
-  }
 }
 
-function isClaim(r: Reservation, level: StockLevel): boolean {
-  return (
-    r.productId === level.productId &&
-    r.warehouseId === level.warehouseId &&
-    (r.status === 'PENDING' || r.status === 'CONFIRMED')
-  )
+/** The first ten reservations that have a claim on the level's units. */
+export function firstClaims(
+  reservations: Iterable<Reservation>,
+  level: StockLevel,
+  now: number,
+): Reservation[] {
+  const claims: Reservation[] = []
+  for (const one of reservations) {
+    if (claims.length === 10) break
+    const active = one.status === 'PENDING' || one.status === 'CONFIRMED'
+    if (!active || isDue(one, now)) continue
+    if (one.productId === level.productId && one.warehouseId === level.warehouseId) claims.push(one)
+  }
+  return claims
 }

@@ -60,7 +60,13 @@ describe('capacity', () => {
         { ...add, qty: 3 },
       ]),
     )
-    deepEqual(refused.details, { warehouseId: 'TINY', capacity: 5, onHand: 3, requested: 3, index: 1 })
+    deepEqual(refused.details, {
+      warehouseId: 'TINY',
+      capacity: 5,
+      onHand: 3,
+      requested: 3,
+      index: 1,
+    })
     equal(counts('SOCK', tiny), 'no level')
     manager.atomically([
       { ...add, qty: 5 },

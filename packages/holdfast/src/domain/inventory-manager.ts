@@ -1,13 +1,14 @@
 import { isLowStock } from './alert.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { AuditLog } from './audit-log.ts'
-import { Books } from './books.ts'
+import { Books, firstClaims } from './books.ts'
 import { checkCommand } from './command-fields.ts'
 import type { Command, Reserve, SingleCommand } from './commands.ts'
 import { decide, type Result, type SingleResult } from './decide.ts'
 import { WarehouseNotFoundError } from './errors.ts'
 import { invalid } from './limits.ts'
 import { asOf, type Reservation } from './reservation.ts'
+import type { StockLevel } from './stock-level.ts'
 import type { Rules } from './rules.ts'
 import type { Transfer } from './transfer.ts'
 import { Warehouse } from './warehouse.ts'
@@ -188,7 +189,7 @@ export class InventoryManager {
         !isLowStock(entry, thresholdOf(this.#books.warehouse(entry.warehouseId), entry.productId))
       )
         continue
-      for (const listener of [...warehouse.listeners]) {
+      for (const listener of warehouse.listeners.slice()) {
         try {
           listener.onLowStock(entry.warehouseId, entry.productId, entry.available)
         } catch (error) {
@@ -203,6 +204,7 @@ export class InventoryManager {
 class ManagerBooks extends Books {
   readonly #log: AuditLog
   readonly #clock: () => number
+  readonly #reservations = new Map<string, Reservation>()
   override readonly execute: (command: Command) => Result
 
   constructor(options: ManagerOptions, log: AuditLog, execute: (command: Command) => Result) {
@@ -210,6 +212,18 @@ class ManagerBooks extends Books {
     this.#log = log
     this.#clock = options.clock
     this.execute = execute
+  }
+
+  override reservation(id: string): Reservation | null {
+    return this.#reservations.get(id) ?? null
+  }
+
+  override keep(after: Reservation): void {
+    this.#reservations.set(after.id, after)
+  }
+
+  override claims(level: StockLevel): Reservation[] {
+    return firstClaims(this.#reservations.values(), level, this.now)
   }
 
   override tick(): void {

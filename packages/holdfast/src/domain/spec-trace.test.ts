@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { AdjustmentType } from './adjustment-type.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { InventoryManager } from './inventory-manager.ts'
@@ -45,13 +45,11 @@ describe('the trace of the specification', () => {
     return { available: level?.available, reserved: level?.reserved }
   }
   let before = 0
-  const step = (name: string, body: () => void) =>
-    test(name, () => {
-      before = manager.auditLog.entries.length
-      body()
-    })
+  beforeEach(() => {
+    before = manager.auditLog.entries.length
+  })
 
-  step('1. ten laptops arrive in SF', () => {
+  test('1. ten laptops arrive in SF', () => {
     sf.addStock('LAPTOP', 10, 'SUPPLIER')
     deepEqual(laptops(), { available: 10, reserved: 0 })
     deepEqual(
@@ -60,7 +58,7 @@ describe('the trace of the specification', () => {
     )
   })
 
-  step('2. three are reserved, which none of the six types records', () => {
+  test('2. three are reserved, which none of the six types records', () => {
     const reservation = manager.reserve('SF', 'LAPTOP', 3, 60_000)
     deepEqual(laptops(), { available: 7, reserved: 3 })
     deepEqual(
@@ -71,7 +69,7 @@ describe('the trace of the specification', () => {
     equal(manager.auditLog.entries.at(-1)!.type, 'RESERVED')
   })
 
-  step('3. the reservation is confirmed: sold, and still reserved', () => {
+  test('3. the reservation is confirmed: sold, and still reserved', () => {
     now = 1001
     equal(manager.confirm('RES-001').status, 'CONFIRMED')
     deepEqual(laptops(), { available: 7, reserved: 3 })
@@ -81,14 +79,14 @@ describe('the trace of the specification', () => {
     )
   })
 
-  step('4. a confirmed reservation cannot be released', () => {
+  test('4. a confirmed reservation cannot be released', () => {
     const refused = refusalNow(() => manager.release('RES-001'))
     equal(refused.name, 'InvalidReservationStateError')
     deepEqual(laptops(), { available: 7, reserved: 3 })
     equal(manager.auditLog.entries.length, before)
   })
 
-  step('5. two more are reserved', () => {
+  test('5. two more are reserved', () => {
     now = 1000
     const reservation = manager.reserve('SF', 'LAPTOP', 2, 30_000)
     deepEqual(laptops(), { available: 5, reserved: 5 })
@@ -98,7 +96,7 @@ describe('the trace of the specification', () => {
     deepEqual(specified(before), [])
   })
 
-  step('6. and given back', () => {
+  test('6. and given back', () => {
     now = 1002
     equal(manager.release('RES-002').status, 'RELEASED')
     deepEqual(laptops(), { available: 7, reserved: 3 })
@@ -108,7 +106,7 @@ describe('the trace of the specification', () => {
     )
   })
 
-  step('7. four go to NYC, both sides at once', () => {
+  test('7. four go to NYC, both sides at once', () => {
     now = 1003
     manager.transfer('SF', 'NYC', 'LAPTOP', 4)
     deepEqual(laptops(), { available: 3, reserved: 3 })
@@ -122,7 +120,7 @@ describe('the trace of the specification', () => {
     deepEqual(more, [])
   })
 
-  step('the end: six units in SF, four in NYC, ten in all', () => {
+  test('the end: six units in SF, four in NYC, ten in all', () => {
     equal(sf.stock.get('LAPTOP')!.onHand, 6)
     equal(nyc.stock.get('LAPTOP')!.onHand, 4)
     deepEqual(

@@ -37,6 +37,8 @@ export class StockLevel implements LevelCounts {
   /** Holds that these books made or moved, which `window` does not know. */
   #fresh: Reservation[] | null = null
   #nextExpiry: number | null | undefined = undefined
+  /** The level of the books below that this one is a copy of. */
+  #below: StockLevel | null = null
 
   constructor(books: Books, warehouseId: string, productId: string) {
     this.books = books
@@ -191,7 +193,7 @@ export class StockLevel implements LevelCounts {
     )
   }
 
-  /** Only for `Books.put`: keeps the order of expiry true. */
+  /** Keeps the order of expiry true; told after `Books.keep`. */
   track(after: Reservation, before: Reservation | null): void {
     this.#nextExpiry = undefined
     if (this.books.parent !== null) {
@@ -211,8 +213,14 @@ export class StockLevel implements LevelCounts {
   copyFor(books: Books): StockLevel {
     const copy = new StockLevel(books, this.warehouseId, this.productId)
     copy.#fresh = this.#fresh === null ? null : [...this.#fresh]
+    copy.#below = this
     copy.follow(this)
     return copy
+  }
+
+  /** The same level in the books below, made there if it is new. */
+  below(books: Books): StockLevel {
+    return (this.#below ??= books.openLevel(this.warehouseId, this.productId))
   }
 
   /** Takes over the counts of a copy. */
@@ -243,7 +251,7 @@ export class StockLevel implements LevelCounts {
   }
 
   #move(before: Reservation | null, after: Reservation): Reservation {
-    this.books.reservations.set(after.id, after)
+    this.books.keep(after, before, this)
     this.track(after, before)
     return after
   }

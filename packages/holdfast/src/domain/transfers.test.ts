@@ -124,7 +124,10 @@ describe('a transfer that waits for approval', () => {
     const { manager } = waiting()
     for (const decide of ['approveTransfer', 'rejectTransfer'] as const) {
       const refused = refusalNow(() => manager[decide]('nobody'))
-      deepEqual([refused.name, refused.details], ['TransferNotFoundError', { transferId: 'nobody' }])
+      deepEqual(
+        [refused.name, refused.details],
+        ['TransferNotFoundError', { transferId: 'nobody' }],
+      )
     }
     equal(manager.getTransfer('nobody'), null)
   })
@@ -156,7 +159,13 @@ describe('the policy for approvals', () => {
       actor: 'ann',
     })
     deepEqual(seen, [
-      { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1, requestedBy: 'ann' },
+      {
+        fromWarehouseId: 'SF',
+        toWarehouseId: 'NYC',
+        productId: 'SOCK',
+        qty: 1,
+        requestedBy: 'ann',
+      },
     ])
   })
 

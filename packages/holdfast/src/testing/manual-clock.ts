@@ -11,9 +11,9 @@ export interface ManualClock {
   /** Milliseconds since this clock was made; only `advance` moves it. */
   readonly monotonic: () => number
   /** Time passes. */
-  advance(ms: number): void
+  readonly advance: (ms: number) => void
   /** Somebody sets the clock on the wall: `now` jumps, `monotonic` does not. */
-  set(now: number): void
+  readonly set: (now: number) => void
 }
 
 export function manualClock(start = 1_700_000_000_000): ManualClock {

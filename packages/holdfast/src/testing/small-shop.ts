@@ -14,10 +14,10 @@ export interface SmallShop {
   /** What listeners threw. */
   readonly listenerErrors: readonly unknown[]
   /** `available/held/allocated` of a product, as written down. */
-  counts(productId: string, warehouse?: Warehouse): string
+  readonly counts: (productId: string, warehouse?: Warehouse) => string
   /** `type qty` of each entry behind a position. */
-  trail(afterSeq?: number): string[]
-  lastEntry(): AuditEntry
+  readonly trail: (afterSeq?: number) => string[]
+  readonly lastEntry: () => AuditEntry
 }
 
 export function smallShop(options: Partial<ManagerOptions> = {}): SmallShop {

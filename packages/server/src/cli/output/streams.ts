@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { clearProgress } from './progress.ts'
 import { clean } from './clean.ts'
+import { clearProgress } from './progress.ts'
 
 let readerIsGone = false
 
@@ -22,11 +21,13 @@ export async function print(text: string): Promise<void> {
   if (readerIsGone) return
   clearProgress()
   if (process.stdout.write(`${text}\n`)) return
-  await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
-    (error: unknown) => {
-      if (!readerIsGone) throw error
-    },
-  )
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      process.stdout.off('drain', goOn).off('error', goOn).off('close', goOn)
+      resolve()
+    }
+    process.stdout.on('drain', goOn).on('error', goOn).on('close', goOn)
+  })
 }
 
 /** Messages go to stderr. */

@@ -1,0 +1,55 @@
+import { spread, type Goal, type Row, type Spread } from './row.ts'
+
+/** Does one round of its work, and answers how fast that was. */
+export type Side = () => number | Promise<number>
+
+/**
+ * Lets the sides work in turn, A B A B …, after one round each that nobody counts. The machine may be
+ * shared and slow down at any moment: what is compared has to have run side by side.
+ */
+export async function inTurn(rounds: number, sides: readonly Side[]): Promise<number[][]> {
+  const results: number[][] = sides.map(() => [])
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, side] of sides.entries()) {
+      // Nobody pays for another's garbage.
+      globalThis.gc?.()
+      const result = await side()
+      if (round >= 0) results[index]!.push(result)
+    }
+  }
+  return results
+}
+
+export interface Comparison {
+  readonly title: string
+  readonly unit?: string
+  readonly rounds: number
+  readonly ours: Side
+  readonly bare: Side
+  readonly goal?: Goal
+  readonly notes?: () => readonly string[]
+}
+
+/** Our speed to the bare loop's, round by round. */
+export async function compare(comparison: Comparison): Promise<Row> {
+  const [ours, bare] = await inTurn(comparison.rounds, [comparison.ours, comparison.bare])
+  return {
+    title: comparison.title,
+    unit: comparison.unit ?? 'op/s',
+    ours: spread(ours!),
+    bare: spread(bare!),
+    ratio: ratios(ours!, bare!),
+    goal: comparison.goal ?? null,
+    notes: comparison.notes?.() ?? [],
+  }
+}
+
+/** Round by round: neighbours in time had the same machine. */
+export function ratios(above: readonly number[], below: readonly number[]): Spread {
+  return spread(above.map((value, round) => value / below[round]!))
+}
+
+/** How many a second. */
+export function speed(count: number, sinceMs: number): number {
+  return (count * 1000) / (performance.now() - sinceMs)
+}

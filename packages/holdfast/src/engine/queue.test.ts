@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OperationalError } from '../store/failure.ts'
+import { Queue, type Waiting } from './queue.ts'
+
+interface Told {
+  readonly rejected: unknown[]
+}
+
+function waiting(job: string, told: Told, { weight = 1, deadline = 1000 } = {}): Waiting<string> {
+  return {
+    job,
+    weight,
+    deadline,
+    resolve: () => assert.fail('nothing is answered here'),
+    reject: (error) => told.rejected.push(error),
+    unlisten: null,
+    gone: false,
+  }
+}
+
+const names = (items: readonly Waiting<string>[]): string[] => items.map((item) => item.job)
+
+test('first in, first out, and never more commands than a batch may hold', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  for (const [job, weight] of [
+    ['a', 2],
+    ['b', 2],
+    ['c', 2],
+    ['d', 9],
+  ] as const) {
+    queue.push(waiting(job, told, { weight }))
+  }
+  assert.deepEqual(names(queue.take(5, 0)), ['a', 'b'])
+  assert.equal(queue.weight, 11)
+  assert.deepEqual(names(queue.take(5, 0)), ['c'])
+  assert.deepEqual(names(queue.take(5, 0)), ['d'], 'one that is heavier than a batch goes alone')
+  assert.deepEqual(names(queue.take(5, 0)), [])
+  assert.deepEqual(told.rejected, [])
+})
+
+test('a full queue refuses with BUSY, and takes again once there is room', () => {
+  const queue = new Queue<string>(2)
+  const told = { rejected: [] }
+  queue.push(waiting('a', told))
+  queue.push(waiting('b', told))
+  assert.throws(() => queue.push(waiting('c', told)), { code: 'BUSY' })
+  queue.take(1, 0)
+  queue.push(waiting('c', told))
+  assert.equal(queue.weight, 2)
+})
+
+test('who waited too long is told so and not taken', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  queue.push(waiting('old', told, { deadline: 5 }))
+  queue.push(waiting('young', told, { deadline: 50 }))
+  assert.deepEqual(names(queue.take(10, 6)), ['young'])
+  queue.push(waiting('alone', told, { deadline: 5 }))
+  queue.expire(6)
+  assert.equal(queue.weight, 0)
+  assert.deepEqual(queue.take(10, 0), [])
+  assert.deepEqual(
+    told.rejected.map((error) => (error as OperationalError).code),
+    ['TIMEOUT', 'TIMEOUT'],
+  )
+})
+
+test('who leaves is not taken; what is put back is next', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
+  for (const item of [a!, b!, c!]) queue.push(item)
+  queue.leave(b!, new Error('gone'))
+  queue.leave(b!, new Error('gone twice'))
+  const taken = queue.take(1, 0)
+  queue.putBack(taken)
+  assert.equal(queue.weight, 2)
+  assert.deepEqual(names(queue.take(10, 0)), ['a', 'c'])
+  assert.equal(told.rejected.length, 1)
+})

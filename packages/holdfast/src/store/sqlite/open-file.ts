@@ -1,0 +1,102 @@
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import { OperationalError } from '../failure.ts'
+import { Connection } from './connection.ts'
+import { readFault } from './faults.ts'
+import { filePlace } from './file-place.ts'
+import { inspect } from './inspect.ts'
+import { lockFor } from './lock.ts'
+import { migrate } from './migrate.ts'
+import { MIGRATIONS } from './schema.ts'
+
+export interface OpenFile {
+  readonly connection: Connection
+  readonly path: string
+  close(): void
+}
+
+/** @throws OperationalError */
+export function openToRead(given: string, cacheKiB: number): OpenFile {
+  const { path } = filePlace(given, true)
+  return guarded(path, () => {
+    const connection = new Connection(path, { readOnly: true, cacheKiB })
+    try {
+      const { version } = inspect(connection, path)
+      if (version < MIGRATIONS.length) {
+        const message = `${path} holds nothing yet, or has to be opened for writing once to be brought up to date`
+        throw new OperationalError('STORE_UNAVAILABLE', message)
+      }
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    return { connection, path, close: () => connection.close() }
+  })
+}
+
+/** Takes the writer's lock, and makes the file where there is none. @throws OperationalError */
+export function openToWrite(given: string, cacheKiB: number): OpenFile {
+  const { path, exists } = filePlace(given, false)
+  return guarded(path, () => {
+    // A file of somebody else's must not even get a lock beside it.
+    if (exists) lookAt(path)
+    const lock = lockFor(path)
+    let connection: Connection | undefined
+    try {
+      if (!exists) makeFile(path)
+      connection = new Connection(path, { readOnly: false, cacheKiB })
+      const { version } = inspect(connection, path)
+      setUp(connection, path)
+      migrate(connection, version)
+    } catch (error) {
+      connection?.close()
+      lock.release()
+      throw error
+    }
+    return { connection, path, close: () => closeBoth(connection, lock) }
+  })
+}
+
+function lookAt(path: string): void {
+  const connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
+  try {
+    inspect(connection, path)
+  } finally {
+    connection.close()
+  }
+}
+
+/** For its owner's eyes alone from the first moment; SQLite's log gets the same mode. */
+function makeFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+function setUp(connection: Connection, path: string): void {
+  const mode = connection.value('PRAGMA journal_mode = WAL')
+  if (mode !== 'wal') {
+    const message = `${path} is on a file system that cannot keep a write-ahead log`
+    throw new OperationalError('STORE_UNAVAILABLE', message)
+  }
+}
+
+function closeBoth(connection: Connection, lock: { release(): void }): void {
+  try {
+    connection.close()
+  } finally {
+    lock.release()
+  }
+}
+
+function guarded<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw readFault(error, path)
+  }
+}

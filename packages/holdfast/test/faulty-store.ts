@@ -1,0 +1,98 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { StoreFailure } from '../src/store/failure.ts'
+import type { Commit, OpenStore, Store, Writer } from '../src/store/store.ts'
+
+export interface Chances {
+  /** Draws a number from 0 to 1; seeded, so that a failure can be seen again. */
+  readonly draw: () => number
+  /** How often a commit fails in one of the ways that a database can fail in. */
+  readonly failing: number
+}
+
+/**
+ * A real store with a bad connection in front of it: commits fail before or after they became
+ * durable, answers come late, looking for a commit fails for a while. Nothing it does is fatal.
+ */
+export function faultyStore(store: Store, chances: Chances): Store {
+  return {
+    kind: store.kind,
+    open: async (options) => {
+      const open = await store.open(options)
+      return open.writer === null ? open : withFaults(open, open.writer, chances)
+    },
+  }
+}
+
+function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances): OpenStore {
+  let broken = false
+  const late = async (): Promise<void> => {
+    while (draw() < 0.5) await turn()
+  }
+  const commit = async (commit: Commit): Promise<void> => {
+    const fails = draw() < failing
+    const durable = draw() < 0.5
+    const known = draw() < 0.5
+    const retriable = draw() < 0.5
+    if (broken)
+      throw new StoreFailure('a commit before it failed', { outcome: 'not-committed', retriable })
+    if (!fails) {
+      const done = writer.commit(commit)
+      await late()
+      await done
+      return
+    }
+    broken = true
+    if (durable) await writer.commit(commit)
+    await late()
+    if (durable || !known)
+      throw new StoreFailure('the connection died while committing', { outcome: 'unknown' })
+    throw new StoreFailure('the commit failed', { outcome: 'not-committed', retriable })
+  }
+  return {
+    reader: open.reader,
+    close: () => open.close(),
+    writer: {
+      ...bound(writer),
+      commit,
+      wasCommitted: async (batchId) => {
+        await late()
+        if (draw() < 0.3)
+          throw new StoreFailure('cannot be reached now', { outcome: 'not-committed' })
+        return writer.wasCommitted(batchId)
+      },
+      load: async (needs) => {
+        await late()
+        if (draw() < failing / 4) {
+          throw new StoreFailure('cannot be reached now', {
+            outcome: 'not-committed',
+            retriable: draw() < 0.5,
+          })
+        }
+        return writer.load(needs)
+      },
+      recover: async () => {
+        await late()
+        broken = false
+        return writer.recover()
+      },
+    },
+  }
+}
+
+/** The writer's methods as they are, whatever class they stand in. */
+function bound(writer: Writer): Writer {
+  return {
+    depth: writer.depth,
+    take: writer.take,
+    watch: writer.watch,
+    abandon: () => writer.abandon(),
+    load: (needs) => writer.load(needs),
+    commit: (commit) => writer.commit(commit),
+    wasCommitted: (batchId) => writer.wasCommitted(batchId),
+    recover: () => writer.recover(),
+    setMarks: (marks) => writer.setMarks(marks),
+    forgetKeys: (before, limit) => writer.forgetKeys(before, limit),
+    dueHolds: (now, limit) => writer.dueHolds(now, limit),
+    lead: (name) => writer.lead(name),
+  }
+}

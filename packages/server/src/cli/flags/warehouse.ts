@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander'
+import { wholeNumber } from './whole-number.ts'
+
+/** A repeatable ID:NAME; the id ends at the first colon. */
+export function namedWarehouses(
+  text: string,
+  before: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const at = text.indexOf(':')
+  if (at < 1 || at === text.length - 1) {
+    throw new InvalidArgumentError('It must be like SF:"San Francisco".')
+  }
+  const id = text.slice(0, at)
+  if (before.has(id)) throw new InvalidArgumentError(`${id} is given twice.`)
+  return new Map([...before, [id, text.slice(at + 1)]])
+}
+
+export function capacity(text: string): number | 'none' {
+  return text === 'none' ? 'none' : wholeNumber(text)
+}

@@ -1,0 +1,23 @@
+import type { Explanation } from 'holdfast'
+import { clean } from './clean.ts'
+import { table } from './table.ts'
+import { HISTORY } from './tables.ts'
+import { isoTime } from './time.ts'
+
+/** "Why is this 47?", answered for a person. */
+export function explanation(found: Explanation): string {
+  const { productId, warehouseId, available, held, allocated, onHand, seq } = found
+  const lines = [
+    clean(`${productId} in ${warehouseId}, at seq ${seq}:`),
+    `${available} available + ${held} held + ${allocated} allocated = ${onHand} on hand`,
+  ]
+  for (const { reservationId, qty, expiresAt } of found.due) {
+    lines.push(`${qty} of these were held until ${isoTime(expiresAt)} by ${reservationId}`)
+  }
+  if (found.entries.length > 0) {
+    lines.push('', 'What happened, newest first, and the counts after it:', '')
+    lines.push(table(HISTORY, found.entries))
+  } else lines.push('Nothing ever happened to it here.')
+  if (found.more) lines.push('There are older entries: a larger --limit shows them.')
+  return lines.join('\n')
+}

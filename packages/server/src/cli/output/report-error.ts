@@ -1,0 +1,36 @@
+import { InventoryError, OperationalError } from 'holdfast'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { json } from './json.ts'
+import { print, say } from './streams.ts'
+
+const HINTS: Readonly<Record<string, string>> = {
+  STORE_LOCKED:
+    'Another process writes it, and only one can. Reads work beside it: stock, audit, explain, verify, export, backup, …',
+  STORE_DAMAGED: 'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
+  STORE_NEWER: 'Use the version of holdfast that wrote it, or a later one.',
+  CLOCK_BEHIND: "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",
+}
+
+/** Says why a run ended badly: a refusal as one line (or as JSON on stdout), a failure with a hint. */
+export async function reportError(error: unknown, asJson: boolean): Promise<ExitCode> {
+  if (error instanceof InventoryError) {
+    const { code, message, details } = error
+    if (asJson) await print(json({ ok: false, code, message, details }))
+    else say(`refused: ${code}: ${message}`)
+    return EXIT.refused
+  }
+  const { code, message, details } = plain(error)
+  if (asJson) await print(json({ ok: false, code, message, details }))
+  say(`failed: ${code === 'FAILED' ? '' : `${code}: `}${message}`)
+  const hint = error instanceof Failure ? error.hint : HINTS[code]
+  if (hint !== undefined) say(hint)
+  if (process.env['HOLDFAST_DEBUG'] && error instanceof Error) say(error.stack ?? '')
+  return EXIT.failed
+}
+
+function plain(error: unknown): { code: string; message: string; details: object } {
+  if (error instanceof OperationalError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'FAILED', message, details: {} }
+}

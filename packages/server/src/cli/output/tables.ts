@@ -1,0 +1,60 @@
+import type { AuditEntry, LevelCounts, Reservation, Transfer, WarehouseView } from 'holdfast'
+import type { Column } from './table.ts'
+import { isoTime } from './time.ts'
+
+// What the tables show of each record: as much as fits 80 columns. --json has everything.
+
+export const STOCK: readonly Column<LevelCounts>[] = [
+  { title: 'product', of: (level) => level.productId },
+  { title: 'warehouse', of: (level) => level.warehouseId },
+  { title: 'available', of: (level) => level.available },
+  { title: 'held', of: (level) => level.held },
+  { title: 'allocated', of: (level) => level.allocated },
+  { title: 'on hand', of: (level) => level.onHand },
+]
+
+export const RESERVATIONS: readonly Column<Reservation>[] = [
+  { title: 'reservation', of: (reservation) => reservation.id },
+  { title: 'status', of: (reservation) => reservation.status },
+  { title: 'qty', of: (reservation) => reservation.qty },
+  { title: 'product', of: (reservation) => reservation.productId },
+  { title: 'in', of: (reservation) => reservation.warehouseId },
+]
+
+export const TRANSFERS: readonly Column<Transfer>[] = [
+  { title: 'transfer', of: (transfer) => transfer.id },
+  { title: 'status', of: (transfer) => transfer.status },
+  { title: 'qty', of: (transfer) => transfer.qty },
+  { title: 'product', of: (transfer) => transfer.productId },
+  { title: 'from', of: (transfer) => transfer.fromWarehouseId },
+  { title: 'to', of: (transfer) => transfer.toWarehouseId },
+]
+
+export const WAREHOUSES: readonly Column<WarehouseView>[] = [
+  { title: 'warehouse', of: (warehouse) => warehouse.id },
+  { title: 'name', of: (warehouse) => warehouse.name },
+  { title: 'on hand', of: (warehouse) => warehouse.onHand },
+  { title: 'capacity', of: (warehouse) => warehouse.capacity },
+  { title: 'low at', of: (warehouse) => warehouse.reorderThreshold },
+]
+
+/** Fixed widths, because the trail is printed while it is read. */
+export const ENTRIES: readonly Column<AuditEntry>[] = [
+  { title: 'seq', of: (entry) => entry.seq, width: 8 },
+  { title: 'time', of: (entry) => isoTime(entry.timestamp), width: 20 },
+  { title: 'type', of: (entry) => entry.type, width: 15 },
+  { title: 'qty', of: (entry) => entry.qty, width: 7 },
+  { title: 'product', of: (entry) => entry.productId, width: 12 },
+  { title: 'in', of: (entry) => entry.warehouseId, width: 6 },
+]
+
+/** The entries of one level: there is room for the balances after each. */
+export const HISTORY: readonly Column<AuditEntry>[] = [
+  { title: 'seq', of: (entry) => entry.seq, width: 6 },
+  { title: 'time', of: (entry) => isoTime(entry.timestamp) },
+  { title: 'type', of: (entry) => entry.type },
+  { title: 'qty', of: (entry) => entry.qty },
+  { title: 'available', of: (entry) => entry.available },
+  { title: 'held', of: (entry) => entry.held },
+  { title: 'allocated', of: (entry) => entry.allocated },
+]

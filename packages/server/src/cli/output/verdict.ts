@@ -1,0 +1,37 @@
+import type { Inventory, Remembered, Verdict } from 'holdfast'
+import { clean } from './clean.ts'
+import { json } from './json.ts'
+import { clearProgress, progress } from './progress.ts'
+import { print } from './streams.ts'
+
+/** Verifies, showing how far it is. */
+export async function verifyShown(
+  inventory: Inventory,
+  expect?: Remembered,
+): Promise<Verdict> {
+  const verdict = await inventory.verify({
+    expect,
+    onProgress: ({ seq, of }) => progress('verifying', seq, of),
+  })
+  clearProgress()
+  return verdict
+}
+
+export async function printVerdict(verdict: Verdict, asJson: boolean): Promise<void> {
+  await print(asJson ? json(verdict) : described(verdict))
+}
+
+/** The verdict in one line, and what to remember in another. */
+export function described(verdict: Verdict): string {
+  const { entries, commits, levels, seq, hash } = verdict
+  const size = `${count(entries)} entries, ${count(commits)} commits, ${count(levels)} levels`
+  if (verdict.ok) return `verified: ${size}; everything holds\nremember ${seq}:${hash}`
+  const { what, message, commit, firstSeq, lastSeq } = verdict.fault
+  const where =
+    commit === undefined ? '' : ` (commit ${commit}, entries ${firstSeq ?? '?'} to ${lastSeq ?? '?'})`
+  return clean(`NOT VERIFIED: ${what}: ${message}${where}; looked at ${size}`)
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en')
+}

@@ -1,0 +1,60 @@
+import { InventoryError, type CallOptions, type Inventory } from 'holdfast'
+import { heldBy, mustBeSoldOut } from './answers.ts'
+import { ACTOR } from './replayed.ts'
+import type { Step } from './steps.ts'
+import type { Leftover, Unshipped } from './unshipped.ts'
+import { parts } from './windows.ts'
+
+/** Makes the mark that goes with a command: so many parts are held, or all of it is decided. */
+type MarkFor = (parts: number | 'done') => CallOptions
+
+/**
+ * An order with more products than one `atomically` takes is reserved in parts, while nothing else is
+ * under way. When one does not fit, those before it are given back.
+ */
+export class LargeOrder {
+  readonly #inventory: Inventory
+  readonly #order: Extract<Step, { kind: 'order' }>
+  #held: Unshipped[]
+  #fits: boolean
+
+  constructor(
+    inventory: Inventory,
+    order: Extract<Step, { kind: 'order' }>,
+    begun: Leftover | null,
+  ) {
+    this.#inventory = inventory
+    this.#order = order
+    this.#held = [...(begun?.reservations ?? [])]
+    this.#fits = begun?.givingBack !== true
+  }
+
+  /** Goes on behind the parts that are held already, and answers what is to be shipped: all, or nothing. */
+  async decide(heldParts: number, markFor: MarkFor): Promise<readonly Unshipped[]> {
+    const all = parts(this.#order.commands)
+    for (let part = heldParts + 1; this.#fits && part <= all.length; part++) {
+      const commands = all[part - 1]!
+      const mark = markFor(part === all.length ? 'done' : part)
+      try {
+        const answer = await this.#inventory.atomically({ commands, actor: ACTOR }, mark)
+        this.#held.push(...heldBy(answer))
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error
+        mustBeSoldOut(error)
+        this.#fits = false
+      }
+    }
+    if (!this.#fits) await this.#giveBack(markFor)
+    return this.#held
+  }
+
+  async #giveBack(markFor: MarkFor): Promise<void> {
+    const releases = parts(this.#held)
+    for (const [index, some] of releases.entries()) {
+      const commands = some.map(({ reservationId }) => ({ verb: 'release', reservationId }) as const)
+      const isLast = index === releases.length - 1
+      await this.#inventory.atomically({ commands, actor: ACTOR }, isLast ? markFor('done') : {})
+    }
+    this.#held = []
+  }
+}

@@ -1,0 +1,79 @@
+import type { Inventory } from 'holdfast'
+import { SourceFile } from '../input/source-file.ts'
+import { create } from '../open-inventory.ts'
+import { progress } from '../output/progress.ts'
+import { say } from '../output/streams.ts'
+import { verifyShown } from '../output/verdict.ts'
+import type { Cover } from './cover.ts'
+import { openingStock, stockUp } from './opening.ts'
+import { WAREHOUSES } from './places.ts'
+import { readPosition, type Identity } from './position.ts'
+import { Seller } from './sell.ts'
+import { stockTotal } from './stock-total.ts'
+import { summarise, type Summary } from './summary.ts'
+import { survey, type Survey } from './survey.ts'
+import { foldTrail, soldInvoices } from './trail-fold.ts'
+
+/** What this run did, and how fast: the operations between the first and the last of them. */
+export interface Run {
+  readonly operations: number
+  readonly seconds: number
+  readonly operationsPerSecond: number
+  /** Whether an earlier run had begun. */
+  readonly continued: boolean
+}
+
+/** Replays a file of orders; null where it was told to stop before the end. */
+export async function replay(
+  path: string,
+  db: string,
+  cover: Cover,
+  signal: AbortSignal,
+): Promise<{ readonly summary: Summary; readonly run: Run } | null> {
+  await using file = await SourceFile.open(path)
+  const identity: Identity = { file: file.name, sha256: await file.digest(), cover: cover.text }
+  const found = await survey(
+    file,
+    () => progress('reading the file', file.read, file.bytes),
+    (line, problem) => say(`line ${line}: ${problem}`),
+  )
+  const unlisted = found.malformed.count - found.malformed.first.length
+  if (unlisted > 0) say(`… and ${unlisted} more malformed lines`)
+
+  await using inventory = await create(db)
+  const run = await apply(inventory, file, found, cover, identity, signal)
+  if (run === null) return null
+  const fold = await foldTrail(inventory, (seq) => progress('adding up', seq, seq))
+  const evidence = {
+    identity,
+    survey: found,
+    openingUnits: openingStock(found, cover).reduce((sum, { qty }) => sum + qty, 0),
+    fold,
+    sold: await soldInvoices(inventory, fold),
+    stock: await stockTotal(inventory),
+    verdict: await verifyShown(inventory),
+  }
+  return { summary: summarise(evidence), run }
+}
+
+async function apply(
+  inventory: Inventory,
+  file: SourceFile,
+  found: Survey,
+  cover: Cover,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Run | null> {
+  const from = await readPosition(inventory, identity)
+  for (const warehouse of WAREHOUSES) await inventory.changeWarehouse(warehouse)
+  const began = performance.now()
+  const stocked = await stockUp(inventory, openingStock(found, cover), identity, from)
+  const seller = new Seller(inventory, identity, stocked.position)
+  const onLine = (line: number): void => progress('replaying', line, found.lines + 1)
+  if (!(await seller.sell(file, found, { onLine, signal }))) return null
+  const seconds = (performance.now() - began) / 1000
+  const operations = stocked.operations + seller.operations
+  const operationsPerSecond = Math.round(operations / seconds)
+  const continued = from.opening > 0
+  return { operations, seconds, operationsPerSecond, continued }
+}

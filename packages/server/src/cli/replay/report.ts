@@ -1,0 +1,72 @@
+import { styleText } from 'node:util'
+import { clean } from '../output/clean.ts'
+import { described } from '../output/verdict.ts'
+import type { Run } from './replay.ts'
+import type { Summary } from './summary.ts'
+
+/** Reasons that are listed one by one; the others together. */
+const LISTED = 12
+
+/** The end of a replay, for a person. */
+export function report(summary: Summary, run: Run): string {
+  const { lines, orders, writeOffs, moved, refusals, stock } = summary
+  return [
+    `${clean(summary.file)}, cover ${summary.cover}`,
+    '',
+    ...rows('lines', [
+      ['read', lines.read],
+      ['ordered', lines.ordered],
+      ['returned', lines.returned],
+      ['written off', lines.writtenOff],
+      ['skipped', lines.skipped],
+      ['malformed', lines.malformed],
+    ]),
+    ...rows('orders', [
+      ['placed', orders.placed, `${count(orders.unitsPlaced)} units`],
+      ['confirmed', orders.confirmed, `${count(orders.unitsConfirmed)} units, ${count(orders.linesConfirmed)} lines`],
+      ['refused', orders.refused],
+    ]),
+    ...rows('write-offs', [
+      ['booked', writeOffs.booked],
+      ['refused', writeOffs.refused],
+    ]),
+    ...rows('units moved', Object.entries(moved).map(([type, { entries, units }]) => [type, units, `${count(entries)} entries`])),
+    ...rows('refusals', Object.entries(refusals)),
+    ...rows('skipped', listed(Object.entries(summary.skipped))),
+    ...rows('stock', [
+      ['available', stock.available],
+      ['held', stock.held],
+      ['allocated', stock.allocated],
+      ['on hand', stock.onHand, `${count(stock.levels)} levels`],
+    ]),
+    'adds up',
+    ...summary.checks.map(({ what, left, right, ok }) =>
+      ok ? `  ${styleText('green', 'yes')}  ${what}` : `  ${styleText('red', 'NO')}   ${what}: ${left}, ${right}`,
+    ),
+    '',
+    described(summary.verdict),
+    '',
+    `${count(run.operations)} operations in ${run.seconds.toFixed(1)} s: ${count(run.operationsPerSecond)} a second` +
+      (run.continued ? ' (this run; it continued an earlier one)' : ''),
+  ].join('\n')
+}
+
+function rows(title: string, entries: readonly (readonly [string, number, string?])[]): string[] {
+  if (entries.length === 0) return []
+  const width = Math.max(18, ...entries.map(([name]) => clean(name).length))
+  const lines = entries.map(([name, value, note]) =>
+    `  ${clean(name).padEnd(width)} ${count(value).padStart(12)}${note === undefined ? '' : `  ${note}`}`,
+  )
+  return [title, ...lines, '']
+}
+
+function listed(entries: readonly (readonly [string, number])[]): (readonly [string, number])[] {
+  if (entries.length <= LISTED + 1) return [...entries]
+  const others = entries.slice(LISTED)
+  const total = others.reduce((sum, [, value]) => sum + value, 0)
+  return [...entries.slice(0, LISTED), [`${others.length} others`, total]]
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en')
+}

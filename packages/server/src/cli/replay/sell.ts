@@ -1,0 +1,129 @@
+import type { Inventory } from 'holdfast'
+import type { SourceFile } from '../input/source-file.ts'
+import { heldBy, mustBeSoldOut } from './answers.ts'
+import { LargeOrder } from './large-order.ts'
+import { positionMark, type Identity, type Position } from './position.ts'
+import { ACTOR } from './replayed.ts'
+import { shipOrders } from './ship-orders.ts'
+import type { Survey } from './survey.ts'
+import { leftover, type Leftover, type Unshipped } from './unshipped.ts'
+import { commandsOf, windows, type Window } from './windows.ts'
+
+export interface Watch {
+  /** Called as the work goes on, with the line of the file that it has come to. */
+  readonly onLine: (line: number) => void
+  /** Aborted: come to a clean stop. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Replays the steps of the file. One window is decided at a time, in one transaction with the
+ * position behind it; while the next one is read and decided, its orders are confirmed and shipped.
+ * After an interruption the trail tells what was reserved and not shipped; no step is decided twice.
+ */
+export class Seller {
+  readonly #inventory: Inventory
+  readonly #identity: Identity
+  readonly #from: Position
+  /** Every order with entries up to here is shipped. */
+  #shippedThrough: number
+  /** The orders of the window before, which end here, are on their way out. */
+  #leaving: Promise<void> = Promise.resolve()
+  #leavingThrough: number
+  /** What this run asked of the engine. */
+  operations = 0
+
+  constructor(inventory: Inventory, identity: Identity, from: Position) {
+    this.#inventory = inventory
+    this.#identity = identity
+    this.#from = from
+    this.#shippedThrough = from.shippedThrough
+    this.#leavingThrough = from.shippedThrough
+  }
+
+  /** Answers whether it came to the end of the file. */
+  async sell(file: SourceFile, survey: Survey, watch: Watch): Promise<boolean> {
+    let begun = await this.#resume()
+    const all = windows(file, survey, this.#from.steps)
+    let next = ahead(all)
+    for (;;) {
+      const { value: window, done } = await next
+      if (done === true || watch.signal.aborted) {
+        await this.#leaving
+        await all.return(undefined)
+        return done === true
+      }
+      if ('large' in window) {
+        await this.#decideLarge(window, begun)
+        begun = null
+        next = ahead(all)
+      } else {
+        const decided = this.#decide(window)
+        next = ahead(all)
+        await decided
+      }
+      watch.onLine(window.line)
+    }
+  }
+
+  /** Ships what an interruption left behind; or answers it, where it is part of a large order. */
+  async #resume(): Promise<Leftover | null> {
+    const { seq } = await this.#inventory.head()
+    const found = await leftover(this.#inventory, this.#shippedThrough)
+    if (this.#from.parts > 0) return found
+    await this.#letGo(found.reservations, seq)
+    return null
+  }
+
+  async #decide(window: Extract<Window, { steps: unknown }>): Promise<void> {
+    const batch = { commands: commandsOf(window.steps), actor: ACTOR }
+    const { answers, seq } = await this.#inventory.batch(batch, this.#mark(window.through, 0))
+    this.operations += window.operations
+    const held: Unshipped[] = []
+    for (const answer of answers) {
+      if (answer.ok) held.push(...heldBy(answer))
+      else mustBeSoldOut(answer)
+    }
+    await this.#letGo(held, seq)
+  }
+
+  async #decideLarge(
+    window: Extract<Window, { large: unknown }>,
+    begun: Leftover | null,
+  ): Promise<void> {
+    await this.#letGo([], this.#leavingThrough)
+    const order = new LargeOrder(this.#inventory, window.large, begun)
+    const held = await order.decide(begun === null ? 0 : this.#from.parts, (parts) =>
+      parts === 'done' ? this.#mark(window.through, 0) : this.#mark(window.through - 1, parts),
+    )
+    this.operations += window.operations
+    await this.#letGo(held, (await this.#inventory.head()).seq)
+  }
+
+  /** Waits until the window before is shipped, and sends the next one off. */
+  async #letGo(reservations: readonly Unshipped[], through: number): Promise<void> {
+    await this.#leaving
+    this.#shippedThrough = this.#leavingThrough
+    this.#leavingThrough = through
+    this.operations += 2 * reservations.length
+    this.#leaving = shipOrders(this.#inventory, reservations)
+    this.#leaving.catch(() => undefined) // whoever awaits it next is told
+  }
+
+  #mark(steps: number, parts: number): ReturnType<typeof positionMark> {
+    const { opening } = this.#from
+    return positionMark(this.#identity, {
+      opening,
+      steps,
+      parts,
+      shippedThrough: this.#shippedThrough,
+    })
+  }
+}
+
+/** Reads the next window while the engine works on this one. */
+function ahead<T>(windows: AsyncGenerator<T, void>): Promise<IteratorResult<T, void>> {
+  const next = windows.next()
+  next.catch(() => undefined) // whoever awaits it next is told
+  return next
+}

@@ -1,0 +1,21 @@
+import type { Inventory, SingleCommand } from 'holdfast'
+import { ACTOR } from './replayed.ts'
+import type { Unshipped } from './unshipped.ts'
+import { MOST_COMMANDS, parts } from './windows.ts'
+
+/** Confirms and ships reservations; neither changes what can be promised. */
+export async function shipOrders(
+  inventory: Inventory,
+  reservations: readonly Unshipped[],
+): Promise<void> {
+  await Promise.all(
+    parts(reservations, MOST_COMMANDS / 2).map((some) => {
+      const toConfirm = some.filter(({ confirmed }) => !confirmed)
+      const commands: SingleCommand[] = [
+        ...toConfirm.map(({ reservationId }) => ({ verb: 'confirm', reservationId }) as const),
+        ...some.map(({ reservationId }) => ({ verb: 'ship', reservationId }) as const),
+      ]
+      return inventory.atomically({ commands, actor: ACTOR })
+    }),
+  )
+}

@@ -1,0 +1,106 @@
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { pointInTime } from '../flags/point-in-time.ts'
+import { wholeNumber } from '../flags/whole-number.ts'
+import { withReader } from '../open-inventory.ts'
+import { printAnswer } from '../output/answer.ts'
+import { explanation } from '../output/explanation.ts'
+import { json } from '../output/json.ts'
+import { print } from '../output/streams.ts'
+import { addVerb, optional, required } from '../verb.ts'
+import { productId, reservationId, transferId, warehouseId } from './fields.ts'
+
+interface Place {
+  readonly warehouseId: string
+  readonly productId: string
+}
+
+/** The reads that answer one record. */
+export function addLookups(line: CommandLine): void {
+  addVerb<Place>(
+    line,
+    {
+      name: 'stock',
+      group: 'Stock:',
+      summary: 'Show the counts of one product in one warehouse',
+      flags: [warehouseId(), productId()],
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, async (inventory) => printAnswer(await inventory.stock(flags), asJson))
+      return EXIT.done
+    },
+  )
+
+  addVerb<Place & { time: number }>(
+    line,
+    {
+      name: 'stock-at',
+      group: 'Stock:',
+      summary: 'Show the counts as they were at a past time',
+      flags: [
+        warehouseId(),
+        productId(),
+        required('--time <time>', 'like 2026-11-23T09:30:00Z, or milliseconds').argParser(
+          pointInTime,
+        ),
+      ],
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, async (inventory) => printAnswer(await inventory.stockAt(flags), asJson))
+      return EXIT.done
+    },
+  )
+
+  addVerb<Place & { limit?: number }>(
+    line,
+    {
+      name: 'explain',
+      group: 'Stock:',
+      summary: 'Show why the counts are what they are: the newest entries',
+      flags: [
+        warehouseId(),
+        productId(),
+        optional('--limit <entries>', 'so many entries').argParser(wholeNumber),
+      ],
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, async (inventory) => {
+        const found = await inventory.explain(flags)
+        await print(asJson ? json(found) : explanation(found))
+      })
+      return EXIT.done
+    },
+  )
+
+  addVerb<{ reservationId: string }>(
+    line,
+    {
+      name: 'get-reservation',
+      group: 'Reservations:',
+      summary: 'Show one reservation',
+      flags: [reservationId()],
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, async (inventory) =>
+        printAnswer(await inventory.getReservation(flags), asJson),
+      )
+      return EXIT.done
+    },
+  )
+
+  addVerb<{ transferId: string }>(
+    line,
+    {
+      name: 'get-transfer',
+      group: 'Transfers:',
+      summary: 'Show one transfer',
+      flags: [transferId()],
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, async (inventory) =>
+        printAnswer(await inventory.getTransfer(flags), asJson),
+      )
+      return EXIT.done
+    },
+  )
+}

@@ -1,0 +1,108 @@
+import { AdjustmentType, type AuditEntry, type AuditFilter, type Remembered } from 'holdfast'
+import { InvalidArgumentError } from 'commander'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { wholeNumber } from '../flags/whole-number.ts'
+import { withReader } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { nobodyReads, print, say } from '../output/streams.ts'
+import { table } from '../output/table.ts'
+import { ENTRIES } from '../output/tables.ts'
+import { printVerdict, verifyShown } from '../output/verdict.ts'
+import { addVerb, optional } from '../verb.ts'
+import { anyProduct, anyWarehouse } from './fields.ts'
+
+const GROUP = 'Trail:'
+
+export function addTrail(line: CommandLine): void {
+  addVerb<AuditFilter>(
+    line,
+    {
+      name: 'audit',
+      group: GROUP,
+      summary: 'Print the trail: every movement, in order',
+      flags: [
+        optional('--after <seq>', 'only entries behind this one').argParser(wholeNumber),
+        optional('--limit <entries>', 'at most so many').argParser(wholeNumber),
+        optional('--type <type>', 'only of this type').choices(Object.values(AdjustmentType)),
+        anyWarehouse(),
+        anyProduct(),
+        optional('--reservation-id <id>', 'only of this reservation'),
+        optional('--transfer-id <id>', 'only of this transfer'),
+      ],
+      more: 'With --json: one entry a line, with its metadata and the balances after it.',
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withReader(db, (inventory) => printEntries(inventory.audit(flags), asJson))
+      return EXIT.done
+    },
+  )
+
+  addVerb<{ expect?: Remembered }>(
+    line,
+    {
+      name: 'verify',
+      group: GROUP,
+      summary: 'Prove the trail: hashes, sums, balances, gaps',
+      flags: [
+        optional('--expect <seq:hash>', 'a position remembered earlier: it must still be in there').argParser(
+          remembered,
+        ),
+      ],
+      more: 'Prints SEQ:HASH to remember somewhere else. Exit code 1 when something does not hold.',
+    },
+    async ({ db, json: asJson, flags }) =>
+      withReader(db, async (inventory) => {
+        const verdict = await verifyShown(inventory, flags.expect)
+        await printVerdict(verdict, asJson)
+        return verdict.ok ? EXIT.done : EXIT.failed
+      }),
+  )
+
+  addVerb<object>(
+    line,
+    {
+      name: 'head',
+      group: GROUP,
+      summary: 'Print the newest position of the trail, to remember it',
+      more: 'Example: holdfast verify --expect "$(holdfast head)"',
+    },
+    async ({ db, json: asJson }) => {
+      await withReader(db, async (inventory) => {
+        const head = await inventory.head()
+        await print(asJson ? json(head) : `${head.seq}:${head.hash}`)
+      })
+      return EXIT.done
+    },
+  )
+}
+
+/** Pieces of the trail that are printed together: fast to a file, and soon to be seen. */
+const PIECE = 200
+
+async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean): Promise<void> {
+  let piece: AuditEntry[] = []
+  let first = true
+  const flush = async (): Promise<void> => {
+    if (asJson) await print(piece.map(json).join('\n'))
+    else await print(table(ENTRIES, piece, { header: first }))
+    piece = []
+    first = false
+  }
+  for await (const entry of entries) {
+    piece.push(entry)
+    if (piece.length < PIECE) continue
+    await flush()
+    if (nobodyReads()) return
+  }
+  if (piece.length > 0) await flush()
+  else if (first && !asJson) say('none')
+}
+
+function remembered(text: string): Remembered {
+  const [, seq, hash] = /^(\d{1,16}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (seq === undefined || hash === undefined) {
+    throw new InvalidArgumentError('It must be SEQ:HASH, as verify and head print it.')
+  }
+  return { seq: Number(seq), hash }
+}
