@@ -11,6 +11,7 @@ export class BareSqlite {
   readonly db: DatabaseSync
   readonly available: Float64Array
   readonly held: Float64Array
+  readonly allocated: Float64Array
   seq = 0
   readonly #entry: StatementSync
   readonly #level: StatementSync
@@ -42,6 +43,7 @@ export class BareSqlite {
     this.#reservation = this.db.prepare('INSERT INTO reservation VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.available = new Float64Array(levels + 1).fill(qty)
     this.held = new Float64Array(levels + 1)
+    this.allocated = new Float64Array(levels + 1)
     this.#fill(levels, qty)
     this.db.exec('PRAGMA synchronous = FULL')
   }
@@ -64,7 +66,7 @@ export class BareSqlite {
     const seq = ++this.seq
     const available = --this.available[key]!
     const held = ++this.held[key]!
-    this.#entry.run(seq, RESERVED, key, 1, now, available, held, 0, seq)
+    this.#entry.run(seq, RESERVED, key, 1, now, available, held, this.allocated[key]!, seq)
     this.#level.run(available, held, seq, key)
     this.#reservation.run(seq, key, 1, PENDING, now, now + ttlMs, seq)
   }

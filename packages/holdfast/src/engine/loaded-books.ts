@@ -31,8 +31,13 @@ export class LoadedBooks extends Books {
   head: Head
   readonly keys: Generations<StoredKey>
   readonly #shelves: { rotate(): void }[]
-  /** By the integer in their id: hashing a new string for every hold would cost more than deciding it. */
-  readonly #bySeq: Generations<Reservation, number>
+  /**
+   * The reservations that were made or moved last, in a ring by the integer in their id: a map keyed
+   * by id would hash a new string for every hold, which costs more than deciding it.
+   */
+  readonly #recent: (Reservation | undefined)[]
+  /** Older ones, loaded for this batch. */
+  readonly #loaded = new Map<number, Reservation>()
   readonly #levels = new Map<string, Place>()
   readonly #reservations = new Set<string>()
   readonly #transfers = new Set<string>()
@@ -52,8 +57,8 @@ export class LoadedBooks extends Books {
     })
     this.#shelves = shelves
     this.keys = new Generations(limit)
-    this.#bySeq = new Generations(limit)
-    shelves.push(this.keys, this.#bySeq)
+    this.#recent = Array.from({ length: limit })
+    shelves.push(this.keys)
     this.head = head
     this.seq = head.seq
     this.now = head.at
@@ -67,6 +72,7 @@ export class LoadedBooks extends Books {
     for (const shelf of this.#shelves) shelf.rotate()
     this.#loadedClaims.clear()
     this.#missing.clear()
+    this.#loaded.clear()
   }
 
   /** What was looked up in vain since the last call; null where nothing was. */
@@ -99,7 +105,7 @@ export class LoadedBooks extends Books {
     for (const key of needs.keys) this.keys.set(key, null)
     for (const row of loaded.levels) this.#receiveLevel(row)
     for (const reservation of loaded.reservations)
-      this.#bySeq.set(seqOf(reservation.id), reservation)
+      this.#loaded.set(seqOf(reservation.id), reservation)
     for (const transfer of loaded.transfers) this.transfers.set(transfer.id, transfer)
     for (const key of loaded.keys) this.keys.set(key.key, key)
     for (const { key, reservations } of loaded.claims) this.#loadedClaims.set(key, reservations)
@@ -139,16 +145,17 @@ export class LoadedBooks extends Books {
   override reservation(id: string): Reservation | null {
     const parsed = parseRecordId(id)
     if (parsed === null) return null
-    const known = this.#bySeq.get(parsed.seq)
-    // The same integer with other random bits was guessed.
-    if (known !== undefined) return known?.id === id ? known : null
+    const recent = this.#recent[parsed.seq % this.#recent.length]
+    if (recent?.id === id) return recent
+    const loaded = this.#loaded.get(parsed.seq)
+    if (loaded?.id === id) return loaded
     if (this.#missing.has(id)) return null
     this.#reservations.add(id)
     throw NOT_LOADED
   }
 
   override keep(after: Reservation, _before: Reservation | null, level: StockLevel): void {
-    this.#bySeq.set(seqOf(after.id), after)
+    this.#recent[seqOf(after.id) % this.#recent.length] = after
     const { window } = level
     if (window !== null && window.size > WINDOW_LIMIT) level.window = window.first(WINDOW_LIMIT / 2)
   }

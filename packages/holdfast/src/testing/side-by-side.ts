@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok as holds } from 'node:assert/strict'
 import type { Command } from '../domain/commands.ts'
 import { InventoryError } from '../domain/errors.ts'
 import type { Inventory } from '../engine/inventory.ts'
@@ -87,7 +87,10 @@ export class SideBySide {
   async #batch(commands: readonly Command[]): Promise<ModelOutcome[] | null> {
     const result = await this.#inventory.batch({ commands }).catch(refusal)
     if (!('answers' in result)) {
-      ok(!result.ok && /^INVALID_(INPUT|QTY)$/.test(result.code), 'a batch was refused as a whole')
+      holds(
+        !result.ok && /^INVALID_(INPUT|QTY)$/.test(result.code),
+        'a batch was refused as a whole',
+      )
       return null
     }
     return result.answers.map((answer) => {
@@ -109,9 +112,9 @@ export class SideBySide {
 
   /** Those that a refused stocktake names, hold or were sold units. */
   #inTheWay(named: readonly { id: string }[], about: string): void {
-    ok(named.length >= 1 && named.length <= 10, about)
+    holds(named.length >= 1 && named.length <= 10, about)
     const known = new Map(this.#model.reservations().map((one) => [one.id, one.status]))
-    for (const { id } of named) ok(/^(PENDING|CONFIRMED)$/.test(known.get(id) ?? 'none'), about)
+    for (const { id } of named) holds(/^(PENDING|CONFIRMED)$/.test(known.get(id) ?? 'none'), about)
   }
 }
 

@@ -157,6 +157,6 @@ function copy(
 ): void {
   for (let i = 0; i < width; i++) {
     const number = numbers[from + i]!
-    values[at + i] = number === number ? number : null
+    values[at + i] = Number.isNaN(number) ? null : number
   }
 }

@@ -29,11 +29,11 @@ export function readFault(error: unknown, path: string): unknown {
   if (error instanceof OperationalError) return error
   const code = codeOf(error)
   if (code === 0 && !isTooLarge(error)) return error
-  const [failure, what] = isTooLarge(error)
+  const [failureCode, what] = isTooLarge(error)
     ? (['STORE_DAMAGED', 'holds a number that was never written by this program'] as const)
     : readCode(code & 0xff)
   const message = `${path} ${what}: ${(error as Error).message}`
-  return new OperationalError(failure, message, { cause: error })
+  return new OperationalError(failureCode, message, { cause: error })
 }
 
 function readCode(code: number): readonly [FailureCode, string] {

@@ -60,7 +60,11 @@ export function storeMetadata(entry: AuditEntry, slot: Slot): string | null {
     case 'TRANSFERRED_IN':
       if (metadata['fromWarehouse'] !== entry.fromWarehouseId) break
       return rest(metadata, 1, OF_SOURCE)
-    default:
+    case 'RECEIVED':
+    case 'DAMAGED':
+    case 'REMOVED':
+    case 'COUNTED':
+    case 'WAREHOUSE_CHANGED':
       return rest(metadata, 0, PLAIN)
   }
   slot.extra = NaN
@@ -76,13 +80,18 @@ function readTime(text: string | undefined, slot: Slot): boolean {
 
 /** JSON of what is not among the keys that the columns say; null where they say all of it. */
 function rest(metadata: Metadata, said: number, keys: ReadonlySet<string>): string | null {
-  let count = 0
-  for (const _key in metadata) count++
+  const count = countKeys(metadata)
   if (count === said) return null
   if (said === 0) return JSON.stringify(metadata)
   const left = Object.entries(metadata).filter(([key]) => !keys.has(key))
   // Not by assignment: `__proto__` is a key like any other.
   return JSON.stringify(Object.fromEntries(left))
+}
+
+function countKeys(metadata: Metadata): number {
+  let count = 0
+  for (const key in metadata) if (key.length >= 0) count++
+  return count
 }
 
 /** What an entry's metadata is put together from. */
@@ -121,7 +130,12 @@ export function readMetadata(source: MetadataSource): Metadata {
     case 'TRANSFERRED_IN':
       metadata['fromWarehouse'] = source.fromWarehouseId ?? ''
       return metadata
-    default:
+    case 'RECEIVED':
+    case 'DAMAGED':
+    case 'REMOVED':
+    case 'COUNTED':
+    case 'WAREHOUSE_CHANGED':
+    default: // a type that no program wrote
       return metadata
   }
 }

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { BareSqlite } from '../bare/sqlite-loop.ts'
+import type { Bench, Line } from '../bench.ts'
+import { chances } from '../chance.ts'
+import { compare, speed } from '../compare.ts'
+import { inFlight } from '../in-flight.ts'
+import { atLeast, type Row } from '../row.ts'
+import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
+
+const LEVELS = 10_000
+
+/** Reserving random products on SQLite, many callers at once, against three bare statements each. */
+export const manyInFlight: Line = {
+  name: 'in-flight',
+  async measure(bench) {
+    const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
+    const bare = new BareSqlite(join(bench.folder, 'bare.db'), LEVELS, PLENTY)
+    const products = productIds(LEVELS)
+    const rows: Row[] = []
+    for (const callers of [64, 256, 1024, 4096]) {
+      const picks = chances(total(bench, callers), LEVELS)
+      const batch = Math.min(callers, 1000)
+      rows.push(
+        await compare({
+          title: `SQLite, ${callers.toLocaleString('en')} in flight, random products`,
+          rounds: bench.rounds,
+          ours: () =>
+            inFlight(callers, picks.length, (index) =>
+              shop.reserve(reserveOf(products[picks[index]!]!)),
+            ),
+          bare: () => {
+            const start = performance.now()
+            bare.reserveAll(picks, batch, TTL_MS)
+            return speed(picks.length, start)
+          },
+          ...(callers > 1000 ? { goal: atLeast(0.8) } : {}),
+          notes: () => [`the bare loop commits ${batch} at a time`],
+        }),
+      )
+    }
+    bare.close()
+    await shop.close()
+    return rows
+  },
+}
+
+/** Few callers make many small commits: less of them is enough. */
+function total(bench: Bench, callers: number): number {
+  return bench.operations(callers > 1000 ? 200_000 : callers * 200)
+}

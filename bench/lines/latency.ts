@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { Line } from '../bench.ts'
+import { chances } from '../chance.ts'
+import { timedInFlight } from '../in-flight.ts'
+import { percentile, spread, type Row } from '../row.ts'
+import { filledShop, productIds, reserveOf } from '../shop.ts'
+
+const LEVELS = 10_000
+
+/** How long a call waits, and how long everything else in the process does, beside the throughput. */
+export const latency: Line = {
+  name: 'latency',
+  async measure(bench) {
+    const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
+    const products = productIds(LEVELS)
+    const rows: Row[] = []
+    for (const callers of [1, 64, 1024]) {
+      const picks = chances(bench.operations(Math.min(200_000, callers * 2000)), LEVELS)
+      const rounds = []
+      for (let round = -1; round < bench.rounds; round++) {
+        globalThis.gc?.()
+        const loop = monitorEventLoopDelay({ resolution: 1 })
+        loop.enable()
+        const before = performance.eventLoopUtilization()
+        const { perSecond, sortedMs } = await timedInFlight(callers, picks.length, (index) =>
+          shop.reserve(reserveOf(products[picks[index]!]!)),
+        )
+        const busy = performance.eventLoopUtilization(before).utilization
+        loop.disable()
+        if (round < 0) continue
+        rounds.push({ perSecond, sortedMs, busy, stall: loop.percentile(99) / 1e6 })
+      }
+      const at = (share: number) => rounds.map(({ sortedMs }) => percentile(sortedMs, share))
+      const middle = (values: number[]): number => spread(values).median
+      const perSecond = Math.round(middle(rounds.map((round) => round.perSecond)))
+      const busy = Math.round(100 * middle(rounds.map((round) => round.busy)))
+      const stall = middle(rounds.map((round) => round.stall)).toFixed(1)
+      const beside = [
+        `${perSecond.toLocaleString('en')} op/s; this thread ${busy} % busy, timers late by ${stall} ms (p99)`,
+      ]
+      const each = { unit: 'ms', bare: null, ratio: null, goal: null }
+      const title = `SQLite, ${callers.toLocaleString('en')} in flight, a call`
+      rows.push({ ...each, title: `${title}, p50`, ours: spread(at(0.5)), notes: beside })
+      rows.push({ ...each, title: `${title}, p99`, ours: spread(at(0.99)), notes: [] })
+    }
+    await shop.close()
+    return rows
+  },
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { sqlite } from 'holdfast/sqlite'
+import type { Line } from '../bench.ts'
+import { chances } from '../chance.ts'
+import { compare } from '../compare.ts'
+import { inFlight } from '../in-flight.ts'
+import type { Row } from '../row.ts'
+import { fill, filledShop, openShop, productIds, reserveOf } from '../shop.ts'
+
+const LEVELS = 10_000
+
+/** SQL on the caller's own thread, where a bundler loses the worker's file. */
+export const noWorker: Line = {
+  name: 'no-worker',
+  async measure(bench) {
+    const alone = await openShop(sqlite({ path: join(bench.folder, 'alone.db'), worker: false }))
+    await fill(alone, LEVELS)
+    const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
+    const products = productIds(LEVELS)
+    const rows: Row[] = []
+    for (const callers of [1, 64, 1024]) {
+      const picks = chances(bench.operations(Math.min(100_000, callers * 1000)), LEVELS)
+      const reserveIn = (which: typeof shop) => () =>
+        inFlight(callers, picks.length, (index) =>
+          which.reserve(reserveOf(products[picks[index]!]!)),
+        )
+      rows.push(
+        await compare({
+          title: `SQLite without a worker, ${callers.toLocaleString('en')} in flight`,
+          rounds: bench.rounds,
+          ours: reserveIn(alone),
+          bare: reserveIn(shop),
+          notes: () => ['against the same with a worker'],
+        }),
+      )
+    }
+    await alone.close()
+    await shop.close()
+    return rows
+  },
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import type { Inventory } from 'holdfast'
+import type { Line } from '../bench.ts'
+import { chances } from '../chance.ts'
+import { compare } from '../compare.ts'
+import { inFlight } from '../in-flight.ts'
+import { atLeast } from '../row.ts'
+import { filledShop, productIds, PLENTY, reserveOf, WAREHOUSE } from '../shop.ts'
+
+const LEVELS = 10_000
+const CALLERS = 1024
+
+/** The busiest moment of a shop: everybody wants what is gone. */
+export const soldOut: Line = {
+  name: 'sold-out',
+  async measure(bench) {
+    const shop = await filledShop(join(bench.folder, 'ours.db'), 2 * LEVELS)
+    const products = productIds(2 * LEVELS)
+    const gone = products.slice(LEVELS)
+    await inFlight(CALLERS, gone.length, (index) => sellOut(shop, gone[index]!))
+    const { seq } = await shop.head()
+    const picks = chances(bench.operations(200_000), LEVELS)
+    let sold = 0
+    const row = await compare({
+      title: 'SQLite, refusing what is sold out, 1,024 in flight',
+      rounds: bench.rounds,
+      ours: () =>
+        inFlight(CALLERS, picks.length, async (index) => {
+          try {
+            await shop.reserve(reserveOf(gone[picks[index]!]!))
+          } catch {
+            return
+          }
+          throw new Error('sold what is gone')
+        }),
+      bare: () =>
+        inFlight(CALLERS, picks.length, async (index) => {
+          await shop.reserve(reserveOf(products[picks[index]!]!))
+          sold++
+        }),
+      goal: atLeast(2),
+      notes: () => ['against our own selling'],
+    })
+    const after = await shop.head()
+    if (after.seq !== seq + sold) throw new Error('a refusal left something behind')
+    await shop.close()
+    return [row]
+  },
+}
+
+/** All of it in one cart, which may still come back. */
+async function sellOut(shop: Inventory, productId: string): Promise<void> {
+  const command = { warehouseId: WAREHOUSE, productId, qty: PLENTY, ttlMs: 24 * 3_600_000 }
+  await shop.reserve(command)
+}

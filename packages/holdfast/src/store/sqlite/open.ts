@@ -1,0 +1,53 @@
+import type { OpenStore, Store } from '../store.ts'
+import { Links } from './links.ts'
+import type { DeskOrder, Role } from './messages.ts'
+import { SqliteReader } from './reader.ts'
+import type { Link } from './thread.ts'
+import { SqliteWriter } from './writer.ts'
+
+/** Hot pages of the writer: levels and the ends of the tables. Readers want less. */
+const WRITER_CACHE_KIB = 64 * 1024
+const READER_CACHE_KIB = 16 * 1024
+
+/** The log is written back when it has grown by so many pages: 16 MB. */
+const CHECKPOINT_PAGES = 4000
+
+export interface SqliteOptions {
+  /** The file; made at the first open. Beside it SQLite keeps its log, and we the writer's lock. */
+  readonly path: string
+  /** Runs SQL in threads of their own; false where a bundler loses the worker's file. */
+  readonly worker?: boolean | undefined
+  /** Pages that the writer keeps in memory; 64 MiB where it is left out. */
+  readonly cacheMiB?: number | undefined
+  /** So many pages may the file have at most: the disk is full then. */
+  readonly maxPages?: number | undefined
+}
+
+export class SqliteStore implements Store {
+  readonly kind = 'sqlite'
+  readonly #options: SqliteOptions
+
+  constructor(options: SqliteOptions) {
+    this.#options = options
+  }
+
+  async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
+    const { path, worker = true, cacheMiB, maxPages } = this.#options
+    const order = (role: Role): DeskOrder => ({
+      role,
+      path,
+      cacheKiB: role === 'write' ? (cacheMiB ?? 0) * 1024 || WRITER_CACHE_KIB : READER_CACHE_KIB,
+      checkpointPages: CHECKPOINT_PAGES,
+      maxPages,
+    })
+    const links = new Links(worker, order)
+    // A reader says at once what is wrong with the file; beside a writer it starts when it is needed.
+    const first = await links.open(readOnly ? 'read' : 'write')
+    let reading: Promise<Link> | null = readOnly ? Promise.resolve(first) : null
+    return {
+      writer: readOnly ? null : new SqliteWriter(first),
+      reader: new SqliteReader(links, () => (reading ??= links.open('read'))),
+      close: async () => links.closeAll(),
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { AuditEntry } from '../../domain/audit-entry.ts'
+import type { Reservation } from '../../domain/reservation.ts'
+import type { Transfer } from '../../domain/transfer.ts'
+import { OperationalError } from '../failure.ts'
+import type * as port from '../store.ts'
+import type { Row } from './connection.ts'
+import { readEntry, readTrailEntry } from './entry-row.ts'
+import type { Links } from './links.ts'
+import type { Link } from './thread.ts'
+
+/** The port's reader: asks the desk that reads, and makes entries out of rows. */
+export class SqliteReader implements port.Reader {
+  readonly #links: Links
+  readonly #link: () => Promise<Link>
+
+  /** `link` answers the connection that this reader asks, when it is first needed. */
+  constructor(links: Links, link: () => Promise<Link>) {
+    this.#links = links
+    this.#link = link
+  }
+
+  async head(): Promise<port.Head> {
+    return this.#ask('head')
+  }
+
+  async warehouses(): Promise<port.Page<port.WarehouseRow>> {
+    return this.#ask('warehouses')
+  }
+
+  async levels(query: port.LevelQuery): ReturnType<port.Reader['levels']> {
+    return this.#ask('levels', query)
+  }
+
+  async level(place: port.Place, now: number): ReturnType<port.Reader['level']> {
+    return this.#ask('level', place, now)
+  }
+
+  async reservation(id: string): Promise<port.Page<Reservation>> {
+    return this.#ask('reservation', id)
+  }
+
+  async reservations(query: port.ReservationQuery): Promise<port.Page<Reservation>> {
+    return this.#ask('reservations', query)
+  }
+
+  async transfer(id: string): Promise<port.Page<Transfer>> {
+    return this.#ask('transfer', id)
+  }
+
+  async transfers(query: port.TransferQuery): Promise<port.Page<Transfer>> {
+    return this.#ask('transfers', query)
+  }
+
+  async entries(query: port.EntryQuery): Promise<port.EntryPage> {
+    const page = await this.#ask<port.Page<Row> & { scannedTo: number }>('entries', query)
+    return { ...page, rows: page.rows.map(readEntry) }
+  }
+
+  async history(
+    place: port.Place,
+    throughSeq: number,
+    limit: number,
+  ): Promise<port.Page<AuditEntry>> {
+    const page = await this.#ask<port.Page<Row>>('history', place, throughSeq, limit)
+    return { ...page, rows: page.rows.map(readEntry) }
+  }
+
+  async commitAt(time: number): Promise<port.CommitRow | null> {
+    return this.#ask('commitAt', time)
+  }
+
+  async trail(afterCommit: number, maxEntries: number): ReturnType<port.Reader['trail']> {
+    const { commits, rows } = await this.#ask<{ commits: port.CommitRow[]; rows: Row[] }>(
+      'trail',
+      afterCommit,
+      maxEntries,
+    )
+    return { commits, entries: rows.map(readTrailEntry) }
+  }
+
+  async balances(afterKey: number, limit: number): Promise<readonly port.BalanceRow[]> {
+    return this.#ask('balances', afterKey, limit)
+  }
+
+  async marks(prefix: string): Promise<readonly port.Mark[]> {
+    return this.#ask('marks', prefix)
+  }
+
+  /** Has a connection of its own, so that long reads keep nobody waiting. */
+  async snapshot(): ReturnType<port.Reader['snapshot']> {
+    const link = await this.#links.open('snapshot')
+    const reader = new SqliteReader(this.#links, async () => link)
+    return Object.assign(reader, { close: async () => this.#links.close(link) })
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    return this.#alone((link) => link.call('integrity', []))
+  }
+
+  async backup(path: string, onProgress?: (done: number) => void): Promise<void> {
+    return this.#alone((link) => link.call('backup', [path], { onProgress }))
+  }
+
+  /** For what takes its time: on a connection of its own. */
+  async #alone<T>(work: (link: Link) => Promise<T>): Promise<T> {
+    const link = await this.#links.open('snapshot')
+    try {
+      return await work(link)
+    } catch (error) {
+      throw failure(error)
+    } finally {
+      await this.#links.close(link)
+    }
+  }
+
+  async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
+    try {
+      const link = await this.#link()
+      return await link.call<T>(name, args)
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+}
+
+/** What did not come from the desk is the end of its thread. */
+function failure(error: unknown): unknown {
+  if (error instanceof OperationalError) return error
+  const message = `the file could not be read: ${(error as Error).message}`
+  return new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+}

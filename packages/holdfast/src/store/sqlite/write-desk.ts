@@ -1,0 +1,121 @@
+import { OperationalError, StoreFailure } from '../failure.ts'
+import type { Head, Loaded, Mark, Needs, WarehouseRow } from '../store.ts'
+import { CommitWriter } from './commit.ts'
+import { writeFault } from './faults.ts'
+import { readHead, wasCommitted } from './head.ts'
+import { dueHolds } from './holds.ts'
+import { forgetKeys } from './keys.ts'
+import { load } from './load.ts'
+import { writeMarks } from './marks.ts'
+import { openToWrite, type OpenFile } from './open-file.ts'
+import type { PackedCommit } from './pack.ts'
+import { readWarehouses } from './warehouses.ts'
+
+/**
+ * All that the writer's connection does, in the order in which it is asked. A worker thread answers
+ * for it (see worker.ts), or the caller's own.
+ */
+export class WriteDesk {
+  readonly #file: OpenFile
+  readonly #commits: CommitWriter
+  /** What every commit answers until `recover`: commits that were sent behind a failed one build on it. */
+  #failed: StoreFailure | null = null
+
+  constructor(path: string, options: DeskOptions) {
+    this.#file = openToWrite(path, options.cacheKiB)
+    try {
+      const { connection } = this.#file
+      connection.db.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`)
+      if (options.maxPages !== undefined) {
+        connection.db.exec(`PRAGMA max_page_count = ${options.maxPages}`)
+      }
+      this.#commits = new CommitWriter(connection)
+    } catch (error) {
+      this.#file.close()
+      throw error
+    }
+  }
+
+  commit(packed: PackedCommit): void {
+    if (this.#failed !== null) {
+      const message = `a commit before this one failed: ${this.#failed.message}`
+      throw new StoreFailure(message, { outcome: 'not-committed', fatal: this.#failed.fatal })
+    }
+    try {
+      this.#commits.write(packed)
+    } catch (error) {
+      this.#failed = error as StoreFailure
+      throw error
+    }
+  }
+
+  load(needs: Needs): Loaded {
+    return this.#guarded(() => {
+      const { connection } = this.#file
+      return connection.atOnce(() => load(connection, needs))
+    })
+  }
+
+  wasCommitted(batchId: string): boolean {
+    if (this.#failed?.outcome === 'unknown') throw this.#failed
+    return this.#guarded(() => wasCommitted(this.#file.connection, batchId))
+  }
+
+  recover(): { head: Head; warehouses: WarehouseRow[] } {
+    return this.#guarded(() => {
+      const { connection } = this.#file
+      const found = connection.atOnce(() => ({
+        head: readHead(connection),
+        warehouses: readWarehouses(connection),
+      }))
+      if (this.#failed?.fatal !== true) this.#failed = null
+      return found
+    })
+  }
+
+  setMarks(marks: readonly Mark[]): void {
+    this.#guarded(() => this.#inTransaction(() => writeMarks(this.#file.connection, marks)))
+  }
+
+  forgetKeys(before: number, limit: number): number {
+    return this.#guarded(() =>
+      this.#inTransaction(() => forgetKeys(this.#file.connection, before, limit)),
+    )
+  }
+
+  dueHolds(now: number, limit: number): string[] {
+    return this.#guarded(() => dueHolds(this.#file.connection, now, limit))
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    const { connection } = this.#file
+    connection.run('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      connection.run('COMMIT')
+      return result
+    } finally {
+      if (connection.db.isTransaction) connection.run('ROLLBACK')
+    }
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof OperationalError) throw error
+      throw writeFault(error)
+    }
+  }
+}
+
+export interface DeskOptions {
+  readonly cacheKiB: number
+  readonly checkpointPages: number
+  /** So large may the file become, for tests of a full disk. */
+  readonly maxPages?: number | undefined
+}

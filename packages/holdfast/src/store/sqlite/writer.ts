@@ -1,0 +1,74 @@
+import { OperationalError, StoreFailure } from '../failure.ts'
+import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
+import { Packer } from './pack.ts'
+import type { Link } from './thread.ts'
+
+/** The port's writer: packs what is to be written, and sends it to the desk that writes. */
+export class SqliteWriter implements Writer {
+  /** While one commit waits for the disk, the next one is decided and sent. */
+  readonly depth = 2
+  readonly take = null
+  readonly watch = null
+  readonly #link: Link
+  readonly #packer = new Packer()
+
+  constructor(link: Link) {
+    this.#link = link
+  }
+
+  async abandon(): Promise<void> {}
+
+  async load(needs: Needs): Promise<Loaded> {
+    return this.#ask('load', needs)
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    const packed = this.#packer.pack(commit)
+    try {
+      await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
+    } catch (error) {
+      this.#packer.forget()
+      throw failure(error, 'unknown')
+    }
+  }
+
+  async wasCommitted(batchId: string): Promise<boolean> {
+    return this.#ask('wasCommitted', batchId)
+  }
+
+  async recover(): ReturnType<Writer['recover']> {
+    this.#packer.forget()
+    return this.#ask('recover')
+  }
+
+  async setMarks(marks: readonly Mark[]): Promise<void> {
+    return this.#ask('setMarks', marks)
+  }
+
+  async forgetKeys(before: number, limit: number): Promise<number> {
+    return this.#ask('forgetKeys', before, limit)
+  }
+
+  async dueHolds(now: number, limit: number): Promise<readonly string[]> {
+    return this.#ask('dueHolds', now, limit)
+  }
+
+  async lead(_name: string): Promise<boolean> {
+    return true
+  }
+
+  async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
+    try {
+      return await this.#link.call<T>(name, args)
+    } catch (error) {
+      throw failure(error, 'not-committed')
+    }
+  }
+}
+
+/** What did not come from the desk is the end of its thread: nobody knows what it did last. */
+function failure(error: unknown, outcome: 'unknown' | 'not-committed'): Error {
+  if (error instanceof StoreFailure || error instanceof OperationalError) return error
+  const message = `the writing thread is gone: ${(error as Error).message}`
+  return new StoreFailure(message, { outcome, fatal: true, cause: error })
+}

@@ -1,0 +1,14 @@
+// What a test of a shop, or of a store of one's own, needs: `holdfast/testing`.
+export { checkInvariants } from './invariants.ts'
+export { dice, type Dice } from './dice.ts'
+export { manualClock, type ManualClock } from './manual-clock.ts'
+export { ReferenceModel, type ModelOptions, type ModelOutcome } from './reference-model.ts'
+export { failure, refusal, refusalNow } from './refusal.ts'
+export { SideBySide } from './side-by-side.ts'
+export {
+  step,
+  WORKLOAD_WAREHOUSES,
+  type Known,
+  type Step,
+  type WorkloadOptions,
+} from './workload.ts'

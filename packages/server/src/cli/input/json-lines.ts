@@ -1,0 +1,33 @@
+import { createReadStream } from 'node:fs'
+import { lines } from './lines.ts'
+
+/** A thousand commands with all the metadata that they may carry fit into one line. */
+const LONGEST_LINE = 32 * 1024 * 1024
+
+/** A line of JSON, or why it is none; `line` counts from 1. */
+export type JsonLine =
+  | { readonly line: number; readonly value: unknown }
+  | { readonly line: number; readonly problem: string }
+
+/** The values of a file of JSON lines, or of stdin where it is called `-`; empty lines are left out. */
+export async function* jsonLines(path: string): AsyncGenerator<JsonLine[]> {
+  const source = path === '-' ? process.stdin : createReadStream(path)
+  let line = 0
+  for await (const some of lines(source as AsyncIterable<Uint8Array>, LONGEST_LINE)) {
+    const found: JsonLine[] = []
+    for (const text of some) {
+      line++
+      if (text === null) found.push({ line, problem: 'the line is too long' })
+      else if (text.trim() !== '') found.push(parsed(line, text))
+    }
+    yield found
+  }
+}
+
+function parsed(line: number, text: string): JsonLine {
+  try {
+    return { line, value: JSON.parse(text) as unknown }
+  } catch {
+    return { line, problem: 'the line is no JSON' }
+  }
+}

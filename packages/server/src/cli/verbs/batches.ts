@@ -1,0 +1,58 @@
+import type { Common, SingleCommand } from 'holdfast'
+import { InvalidInputError } from 'holdfast'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { jsonLines, type JsonLine } from '../input/json-lines.ts'
+import { withWriter } from '../open-inventory.ts'
+import { printAnswer } from '../output/answer.ts'
+import { addVerb } from '../verb.ts'
+import { runBatches } from './batch-run.ts'
+import { common } from './fields.ts'
+
+const EXAMPLE = `Each line is one command with its verb, its fields named as in the flags:
+  {"verb":"addStock","warehouseId":"SF","productId":"LAPTOP","qty":10,"source":"SUPPLIER"}
+  {"verb":"reserve","warehouseId":"SF","productId":"LAPTOP","qty":3,"ttlMs":900000}`
+
+const FILE = ['<file>', 'JSON lines; - for stdin'] as const
+
+export function addBatches(line: CommandLine): void {
+  addVerb<Common>(
+    line,
+    {
+      name: 'batch',
+      group: 'Many at once:',
+      summary: 'Do many commands; each answers for itself',
+      args: [FILE],
+      flags: common(),
+      more: `${EXAMPLE}\n\nThe answers come in the order of the lines. Exit code 3 if any was refused.`,
+    },
+    async ({ db, json, flags, args }) =>
+      withWriter(db, (inventory) => runBatches(inventory, jsonLines(args[0]!), flags, json)),
+  )
+
+  addVerb<Common>(
+    line,
+    {
+      name: 'atomically',
+      group: 'Many at once:',
+      summary: 'Do up to 1,000 commands, all of them or none',
+      args: [FILE],
+      flags: common(),
+      more: `${EXAMPLE}\n\nA refusal names the first line that does not fit, counted from 0.`,
+    },
+    async ({ db, json, flags, args }) => {
+      const commands: SingleCommand[] = []
+      for await (const some of jsonLines(args[0]!)) commands.push(...some.map(commandOf))
+      await withWriter(db, async (inventory) => {
+        await printAnswer(await inventory.atomically({ ...flags, commands }), json)
+      })
+      return EXIT.done
+    },
+  )
+}
+
+/** What is in a command is checked by the library. */
+function commandOf(line: JsonLine): SingleCommand {
+  if ('problem' in line) throw new InvalidInputError(`line ${line.line}: ${line.problem}`, { line: line.line })
+  return line.value as SingleCommand
+}

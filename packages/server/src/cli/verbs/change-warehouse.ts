@@ -1,0 +1,74 @@
+import type { WarehouseOptions, WarehouseView } from 'holdfast'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { UsageError } from '../failure.ts'
+import { unitPairs } from '../flags/pairs.ts'
+import { capacity } from '../flags/warehouse.ts'
+import { wholeNumber } from '../flags/whole-number.ts'
+import { withWriter } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { print } from '../output/streams.ts'
+import { table } from '../output/table.ts'
+import { WAREHOUSES } from '../output/tables.ts'
+import { addVerb, optional } from '../verb.ts'
+import { warehouseId } from './fields.ts'
+
+interface ChangeFlags {
+  readonly warehouseId: string
+  readonly name?: string
+  readonly capacity?: number | 'none'
+  readonly reorderThreshold?: number
+  readonly productThreshold?: Readonly<Record<string, number>>
+  readonly actor?: string
+}
+
+export function addChangeWarehouse(line: CommandLine): void {
+  addVerb<ChangeFlags>(
+    line,
+    {
+      name: 'change-warehouse',
+      group: 'Warehouses:',
+      summary: 'Change a warehouse, or add one',
+      flags: [
+        warehouseId(),
+        optional('--name <text>', 'its name'),
+        optional('--capacity <units>', 'what it may be filled to; none: no limit').argParser(
+          capacity,
+        ),
+        optional('--reorder-threshold <units>', 'what counts as low').argParser(wholeNumber),
+        optional(
+          '--product-threshold <id=units>',
+          'what counts as low of one product; repeatable',
+        ).argParser(unitPairs),
+        optional('--actor <text>', 'who does it; stands in the trail'),
+      ],
+      more: 'What is not given stays as it is.',
+    },
+    async ({ db, json: asJson, flags }) => {
+      await withWriter(db, async (inventory) => {
+        const { items } = await inventory.listWarehouses()
+        const known = items.find(({ id }) => id === flags.warehouseId)
+        const options = flags.actor === undefined ? {} : { actor: flags.actor }
+        const answer = await inventory.changeWarehouse(changed(known, flags), options)
+        await print(asJson ? json(answer) : `${table(WAREHOUSES, [answer])}\nseq ${answer.seq}`)
+      })
+      return EXIT.done
+    },
+  )
+}
+
+function changed(known: WarehouseView | undefined, flags: ChangeFlags): WarehouseOptions {
+  const name = flags.name ?? known?.name
+  if (name === undefined) throw new UsageError(`${flags.warehouseId} is new: it needs a --name`)
+  const units = flags.capacity ?? known?.capacity ?? 'none'
+  return {
+    id: flags.warehouseId,
+    name,
+    capacity: units === 'none' ? undefined : units,
+    reorderThreshold: flags.reorderThreshold ?? known?.reorderThreshold,
+    reorderThresholds: Object.fromEntries([
+      ...Object.entries(known?.reorderThresholds ?? {}),
+      ...Object.entries(flags.productThreshold ?? {}),
+    ]),
+  }
+}

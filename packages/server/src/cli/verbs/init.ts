@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { WarehouseOptions } from 'holdfast'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { Failure, UsageError } from '../failure.ts'
+import { unitPairs } from '../flags/pairs.ts'
+import { namedWarehouses } from '../flags/warehouse.ts'
+import { create } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { print } from '../output/streams.ts'
+import { table } from '../output/table.ts'
+import { WAREHOUSES } from '../output/tables.ts'
+import { mustBeNew } from '../store-of.ts'
+import { addVerb, optional } from '../verb.ts'
+
+interface InitFlags {
+  readonly warehouse?: ReadonlyMap<string, string>
+  readonly capacity?: Readonly<Record<string, number>>
+  readonly reorderThreshold?: Readonly<Record<string, number>>
+  readonly warehouses?: string
+}
+
+const MORE = `Examples:
+  holdfast init --warehouse SF:"San Francisco" --warehouse NYC:"New York" --capacity SF=5000
+  holdfast init --db shop.db --warehouses warehouses.json
+
+The file: [{"id":"SF","name":"San Francisco","capacity":5000,"reorderThreshold":5,
+            "reorderThresholds":{"LAPTOP":10}}, …]`
+
+export function addInit(line: CommandLine): void {
+  addVerb<InitFlags>(
+    line,
+    {
+      name: 'init',
+      group: 'Warehouses:',
+      summary: 'Make a new inventory with its warehouses',
+      flags: [
+        optional('--warehouse <id:name>', 'a warehouse; repeatable').argParser(namedWarehouses),
+        optional('--capacity <id=units>', 'what it may be filled to; repeatable').argParser(
+          unitPairs,
+        ),
+        optional('--reorder-threshold <id=units>', 'what is low there; repeatable').argParser(
+          unitPairs,
+        ),
+        optional('--warehouses <file>', 'or all of them from a file: a JSON list'),
+      ],
+      more: MORE,
+    },
+    async ({ db, json: asJson, flags }) => {
+      const warehouses = await warehousesOf(flags)
+      mustBeNew(db, 'holdfast change-warehouse adds and changes warehouses.')
+      await using inventory = await create(db, { warehouses })
+      const { items } = await inventory.listWarehouses()
+      if (asJson) await print(json({ path: resolve(db), warehouses: items }))
+      else await print(`${table(WAREHOUSES, items)}\n${resolve(db)}`)
+      return EXIT.done
+    },
+  )
+}
+
+async function warehousesOf(flags: InitFlags): Promise<WarehouseOptions[]> {
+  const { warehouse = new Map<string, string>(), capacity = {}, reorderThreshold = {} } = flags
+  for (const id of [...Object.keys(capacity), ...Object.keys(reorderThreshold)]) {
+    if (!warehouse.has(id)) throw new UsageError(`there is no --warehouse ${id}:…`)
+  }
+  const named = [...warehouse].map(([id, name]) => ({
+    id,
+    name,
+    capacity: ownValue(capacity, id),
+    reorderThreshold: ownValue(reorderThreshold, id),
+  }))
+  const all = flags.warehouses === undefined ? named : [...named, ...(await readList(flags.warehouses))]
+  if (all.length === 0) throw new UsageError('name at least one --warehouse, or a file of --warehouses')
+  return all
+}
+
+function ownValue(units: Readonly<Record<string, number>>, id: string): number | undefined {
+  return Object.hasOwn(units, id) ? units[id] : undefined
+}
+
+/** What is in the list is checked by the library. */
+async function readList(path: string): Promise<WarehouseOptions[]> {
+  const text = await readFile(path, 'utf8')
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list)) return list as WarehouseOptions[]
+  } catch {
+    // Told below, together with JSON that is no list.
+  }
+  throw new Failure(`${path} is no JSON list of warehouses`)
+}
