@@ -31,7 +31,7 @@ for (const page of PAGES) {
         writeFileSync(join(folder, 'example.ts'), code!)
         const { stdout } = await promisify(execFile)(
           process.execPath,
-          ['--conditions=source', '--preserve-symlinks', 'example.ts'],
+          ['--conditions=source', 'example.ts'],
           { cwd: folder, timeout: 30_000 },
         )
         if (output !== undefined) assert.equal(stdout, output)

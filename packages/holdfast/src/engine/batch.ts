@@ -41,27 +41,33 @@ export class Batch {
         this.outcomes.push(this.#settle(jobs[index]!, this.books))
       } catch (error) {
         if (error !== NOT_LOADED) throw error
-        this.#probe(jobs, index + 1)
+        this.#probe(jobs, index)
         return false
       }
     }
     return true
   }
 
-  /** Runs the jobs that are left on books that are dropped, only to note what they will look up. */
+  /**
+   * Runs what is left on books that are dropped, each command for itself, only to note what they will
+   * look up: one load then serves a whole batch, where each command would have asked for its own.
+   */
   #probe(jobs: readonly Job[], from: number): void {
     const scratch = new Books(this.root.rules, this.books)
     for (let index = from; index < jobs.length; index++) {
       const job = jobs[index]!
-      for (const one of job.kind === 'batch' ? job.jobs : [job]) {
-        try {
-          if (one.kind === 'own') one.run(scratch)
-          else if (one.key === null || this.#known(one.key) === null) decide(scratch, one.command)
-        } catch {
-          // Refused or not loaded: either way the needs are noted, and the outcome is not asked for.
-        }
-      }
+      if (job.kind === 'own') note(() => job.run(scratch))
+      else
+        for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
     }
+  }
+
+  #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: Books): void {
+    note(() => {
+      if (key !== null && this.#known(key) !== null) return
+      const commands = command.verb === 'atomically' ? command.commands : [command]
+      for (const each of commands) note(() => decide(scratch, each))
+    })
   }
 
   /** Hands everything to the root, as the state that the next batch stands on. */
@@ -126,6 +132,15 @@ export class Batch {
 
   #known(key: string): StoredKey | null {
     return this.keys.get(key) ?? this.root.keyed(key)
+  }
+}
+
+/** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
+function note(probe: () => unknown): void {
+  try {
+    probe()
+  } catch {
+    // Asked for again in earnest, where it counts.
   }
 }
 

@@ -1,6 +1,7 @@
 import { checkCommand } from '../domain/command-fields.ts'
 import type { Command, Common } from '../domain/commands.ts'
 import { InventoryError } from '../domain/errors.ts'
+import { ownCopy } from './own-copy.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { OperationalError } from '../store/failure.ts'
 import type { Mark } from '../store/store.ts'
@@ -8,6 +9,9 @@ import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
 import type { Waiting } from './queue.ts'
+
+/** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
+const BATCH_WEIGHT = 10_000
 
 const NO_MARKS: readonly Mark[] = []
 
@@ -30,7 +34,8 @@ export class Front {
     if (this.#watch !== null) clearInterval(this.#watch)
   }
 
-  execute(command: Command, options?: CallOptions): Promise<unknown> {
+  execute(given: unknown, options?: CallOptions): Promise<unknown> {
+    const command = ownCopy(given)
     let job: Job
     try {
       checkCommand(command)
@@ -41,23 +46,24 @@ export class Front {
     return this.submit(job, command.verb === 'atomically' ? command.commands.length : 1, options)
   }
 
-  async batch(
-    batch: Common & { readonly commands: readonly unknown[] },
-    options?: CallOptions,
-  ): Promise<unknown> {
-    const { commands, idempotencyKey } = checkBatch(batch)
-    const jobs = commands.map((command, index) => {
+  async batch(given: unknown, options?: CallOptions): Promise<unknown> {
+    const batch = ownCopy(given)
+    checkBatch(batch)
+    let weight = 0
+    const jobs = batch.commands.map((command, index) => {
       try {
-        const whole = { actor: batch.actor, metadata: batch.metadata, ...(command as Command) }
+        const whole: unknown = { actor: batch.actor, metadata: batch.metadata, ...command }
         checkCommand(whole)
+        weight += whole.verb === 'atomically' ? whole.commands.length : 1
         return commandJob(whole, { scope: options?.scope })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
     })
-    const key = scoped(idempotencyKey, options)
+    if (weight > BATCH_WEIGHT) throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
+    const key = scoped(batch.idempotencyKey, options)
     const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options?.marks ?? NO_MARKS }
-    return this.submit(job, jobs.length, options)
+    return this.submit(job, weight, options)
   }
 
   submit(job: Job, weight: number, options?: CallOptions): Promise<unknown> {
@@ -112,10 +118,11 @@ function scoped(key: string | undefined, options?: CallOptions): string | null {
   return key === undefined ? null : `${options?.scope ?? ''}\n${key}`
 }
 
-function checkBatch(batch: Common & { readonly commands: readonly unknown[] }): {
-  commands: readonly unknown[]
-  idempotencyKey: string | undefined
-} {
+interface CheckedBatch extends Common {
+  readonly commands: readonly object[]
+}
+
+function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   checkObject(batch, 'batch')
   for (const field in batch)
     if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
@@ -128,7 +135,6 @@ function checkBatch(batch: Common & { readonly commands: readonly unknown[] }): 
   if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
   if (metadata !== undefined) checkMetadata(metadata, 'metadata')
   commands.forEach((command: unknown, index) => checkObject(command, `commands[${index}]`))
-  return { commands: commands as readonly unknown[], idempotencyKey }
 }
 
 const BATCH_FIELDS: ReadonlySet<string> = new Set([

@@ -40,6 +40,7 @@ export class OpenInventory implements api.Inventory {
   readonly #parts: OpenParts
   readonly #front: Front
   readonly #reads: Reads
+  readonly #now: () => number
   readonly #sweeper: Sweeper | null
   readonly #consumers = new Set<TrailConsumer>()
   readonly #unwatch: (() => void) | null
@@ -49,7 +50,9 @@ export class OpenInventory implements api.Inventory {
     this.#parts = parts
     const { open, line, options, clock, warn, wake } = parts
     this.#front = new Front(line, options.timeoutMs ?? 30_000)
-    this.#reads = new Reads(open.reader, () => clock.now())
+    // A clock that runs behind the trail does not bring expired holds back to life.
+    this.#now = () => Math.max(line?.books.head.at ?? 0, clock.now())
+    this.#reads = new Reads(open.reader, this.#now)
     const everyMs = options.sweepMs ?? 1000
     this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
     this.#sweeper =
@@ -57,7 +60,7 @@ export class OpenInventory implements api.Inventory {
         ? null
         : new Sweeper({
             writer: open.writer,
-            now: () => clock.now(),
+            now: this.#now,
             everyMs,
             keepKeysMs: options.keepKeysMs ?? 24 * 60 * 60_000,
             submit: async (runs) => {
@@ -183,7 +186,7 @@ export class OpenInventory implements api.Inventory {
     return answer
   }
   async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
-    const answer = await explain(this.#reader, query, this.#parts.clock.now())
+    const answer = await explain(this.#reader, query, this.#now())
     if (answer.entries.length === 0) await this.#reads.mustKnow(query.warehouseId)
     return answer
   }

@@ -1,17 +1,14 @@
 import type { SQLInputValue } from 'node:sqlite'
 
-import { StoreFailure } from '../failure.ts'
-import { Bulk } from './bulk.ts'
+import { Bulk, type FillRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import { commitFault, writeFault } from './faults.ts'
 import { writeKeys } from './keys.ts'
 import { writeMarks } from './marks.ts'
 import { ENTRY_WIDTH, LEVEL_WIDTH, RESERVATION_WIDTH, type PackedCommit } from './pack.ts'
+import { rowsInOrder } from './row-order.ts'
 import { writeTransfers } from './transfers.ts'
 import { positionOf, writeWarehouses } from './warehouses.ts'
-
-const CHANGE_RESERVATION =
-  'UPDATE reservation SET qty = ?, status = ?, expires_at = ? WHERE seq = ?'
 
 const INSERT_COMMIT = 'INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?)'
 
@@ -23,7 +20,9 @@ export class CommitWriter {
   readonly #plainEntries: Bulk
   readonly #levels: Bulk
   readonly #levelKeys: Bulk
-  readonly #reservations: Bulk
+  readonly #newReservations: Bulk
+  /** By upsert, which takes many rows at once: 0.7 µs each, an UPDATE takes 1.1. */
+  readonly #changedReservations: Bulk
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -34,7 +33,12 @@ export class CommitWriter {
     // A level is its newest state: written once a commit, whether it is new or not.
     this.#levels = new Bulk(connection, 'REPLACE INTO level', LEVEL_WIDTH)
     this.#levelKeys = new Bulk(connection, 'INSERT INTO level_key', 3)
-    this.#reservations = new Bulk(connection, 'INSERT INTO reservation', RESERVATION_WIDTH + 1)
+    const reservation = 'INSERT INTO reservation'
+    const width = RESERVATION_WIDTH + 1
+    this.#newReservations = new Bulk(connection, reservation, width)
+    const change = `ON CONFLICT (seq) DO UPDATE SET
+      qty = excluded.qty, status = excluded.status, expires_at = excluded.expires_at`
+    this.#changedReservations = new Bulk(connection, reservation, width, change)
   }
 
   /** @throws StoreFailure */
@@ -74,13 +78,13 @@ export class CommitWriter {
   }
 
   #writeLevels(packed: PackedCommit): void {
-    const { numbers, newLevels } = packed
+    const { numbers, newLevels, levels, before } = packed
     const from = packed.entries * ENTRY_WIDTH
     if (newLevels.length > 0) {
       const keys: number[] = []
-      for (let i = 0; i < packed.levels; i++) {
+      for (let i = 0; i < levels; i++) {
         const key = numbers[from + i * LEVEL_WIDTH]!
-        if (key > packed.before.levelKeys) keys.push(key)
+        if (key > before.levelKeys) keys.push(key)
       }
       this.#levelKeys.write(keys.length, (row, values, at) => {
         values[at] = keys[row]!
@@ -88,35 +92,30 @@ export class CommitWriter {
         values[at + 2] = newLevels[row * 2 + 1]!
       })
     }
-    this.#levels.write(packed.levels, (row, values, at) => {
-      copy(numbers, from + row * LEVEL_WIDTH, values, at, LEVEL_WIDTH)
+    const order = rowsInOrder(numbers, from, LEVEL_WIDTH, levels)
+    this.#levels.write(levels, (row, values, at) => {
+      copy(numbers, from + order[row]! * LEVEL_WIDTH, values, at, LEVEL_WIDTH)
     })
   }
 
   #writeReservations(packed: PackedCommit): void {
-    const { numbers, owners, before } = packed
+    const { numbers, owners, before, reservations } = packed
     const from = packed.entries * ENTRY_WIDTH + packed.levels * LEVEL_WIDTH
-    const made: number[] = []
-    for (let i = 0; i < packed.reservations; i++) {
-      const at = from + i * RESERVATION_WIDTH
-      if (numbers[at]! > before.seq) made.push(i)
-      else this.#changeReservation(numbers, at)
+    const order = rowsInOrder(numbers, from, RESERVATION_WIDTH, reservations)
+    let changed = 0
+    while (changed < reservations) {
+      if (numbers[from + order[changed]! * RESERVATION_WIDTH]! > before.seq) break
+      changed++
     }
-    this.#reservations.write(made.length, (row, values, at) => {
-      const index = made[row]!
-      copy(numbers, from + index * RESERVATION_WIDTH, values, at, RESERVATION_WIDTH)
-      values[at + RESERVATION_WIDTH] = owners === null ? null : owners[index]!
-    })
-  }
-
-  #changeReservation(numbers: Float64Array, at: number): void {
-    const seq = numbers[at]!
-    const [qty, status, expiresAt] = [numbers[at + 2]!, numbers[at + 3]!, numbers[at + 5]!]
-    const changed = this.#connection.run(CHANGE_RESERVATION, qty, status, expiresAt, seq)
-    if (changed !== 1) {
-      const message = `the file holds no reservation ${seq}, which was to change`
-      throw new StoreFailure(message, { outcome: 'not-committed', fatal: true })
-    }
+    const fillFrom =
+      (first: number): FillRow =>
+      (row, values, at) => {
+        const index = order[first + row]!
+        copy(numbers, from + index * RESERVATION_WIDTH, values, at, RESERVATION_WIDTH)
+        values[at + RESERVATION_WIDTH] = owners === null ? null : owners[index]!
+      }
+    this.#changedReservations.write(changed, fillFrom(0))
+    this.#newReservations.write(reservations - changed, fillFrom(changed))
   }
 
   #writeEntries(packed: PackedCommit): void {

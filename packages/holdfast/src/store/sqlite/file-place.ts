@@ -15,7 +15,7 @@ export interface FilePlace {
  * drops the locks that this process holds on it. @throws OperationalError
  */
 export function filePlace(given: string, readOnly: boolean): FilePlace {
-  if (given === '' || given === ':memory:' || given.startsWith('file:')) {
+  if (!isFilePath(given)) {
     throw unavailable(`an SQLite store needs the path of a file, not '${given}'`)
   }
   const wanted = resolve(given)
@@ -38,6 +38,11 @@ export function filePlace(given: string, readOnly: boolean): FilePlace {
     throw unavailable(`the folder ${folder} cannot be written: SQLite keeps its log there`)
   }
   return { path, exists }
+}
+
+/** SQLite takes some names for something else than a file. */
+export function isFilePath(given: string): boolean {
+  return given !== '' && given !== ':memory:' && !given.startsWith('file:')
 }
 
 function real(path: string): string | null {

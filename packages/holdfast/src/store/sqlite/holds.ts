@@ -12,7 +12,7 @@ const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
 
 /** Over the index alone, from the earliest hold on. */
 const IN_ORDER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
-  WHERE status = 0 ORDER BY expires_at`
+  WHERE status = 0 ORDER BY expires_at, seq`
 
 const ONE = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
 

@@ -1,4 +1,7 @@
+import { resolve } from 'node:path'
+
 import type { OpenStore, Store } from '../store.ts'
+import { isFilePath } from './file-place.ts'
 import { Links } from './links.ts'
 import type { DeskOrder, Role } from './messages.ts'
 import { SqliteReader } from './reader.ts'
@@ -28,7 +31,8 @@ export class SqliteStore implements Store {
   readonly #options: SqliteOptions
 
   constructor(options: SqliteOptions) {
-    this.#options = options
+    // Threads start later: until then the program may have changed its folder.
+    this.#options = { ...options, path: absolute(options.path) }
   }
 
   async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
@@ -46,8 +50,18 @@ export class SqliteStore implements Store {
     let reading: Promise<Link> | null = readOnly ? Promise.resolve(first) : null
     return {
       writer: readOnly ? null : new SqliteWriter(first),
-      reader: new SqliteReader(links, () => (reading ??= links.open('read'))),
+      reader: new SqliteReader(links, () => {
+        reading ??= links.open('read').catch((error: unknown) => {
+          reading = null // the next one who reads tries again
+          throw error
+        })
+        return reading
+      }),
       close: async () => links.closeAll(),
     }
   }
+}
+
+function absolute(path: string): string {
+  return isFilePath(path) ? resolve(path) : path
 }

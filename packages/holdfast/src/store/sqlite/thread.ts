@@ -34,7 +34,7 @@ export class Thread implements Link {
     const name = `holdfast ${order.role}`
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: order, name })
     this.#worker.on('message', (reply: Reply) => this.#answer(reply))
-    this.#worker.on('error', (error) => this.#die(error))
+    this.#worker.on('error', (error) => this.#die(error as Error))
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#die(new Error(`the thread '${name}' ended`))

@@ -1,0 +1,17 @@
+/**
+ * A command as the engine keeps it: the caller may change his object while it waits, and must not
+ * change what was checked. One level deep, and the lists and maps that commands have.
+ */
+export function ownCopy(command: unknown): unknown {
+  if (typeof command !== 'object' || command === null || Array.isArray(command)) return command
+  const copy: Record<string, unknown> = { ...command }
+  const { metadata, warehouseOrder, commands } = copy
+  if (metadata !== undefined) copy['metadata'] = plain(metadata)
+  if (Array.isArray(warehouseOrder)) copy['warehouseOrder'] = [...(warehouseOrder as unknown[])]
+  if (Array.isArray(commands)) copy['commands'] = commands.map(ownCopy)
+  return copy
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : value
+}
