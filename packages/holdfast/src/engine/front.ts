@@ -8,6 +8,7 @@ import type { Mark } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
+import { checkMarks } from './marks.ts'
 import type { Waiting } from './queue.ts'
 
 /** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
@@ -77,6 +78,7 @@ export class Front {
     }
     const signal = options?.signal
     return new Promise((resolve, reject) => {
+      if (options?.marks !== undefined) checkMarks(options.marks)
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return

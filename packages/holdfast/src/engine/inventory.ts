@@ -251,6 +251,10 @@ export interface Inventory extends AsyncDisposable {
   /** The newest position of the trail: remember it for `verify({ expect })`. */
   head(): Promise<Remembered & { readonly at: number; readonly commit: number }>
   mark(name: string): Promise<string | null>
+  /** Marks whose names begin so, in order of name. */
+  marks(prefix: string): Promise<readonly Mark[]>
+  /** Sets marks outside of any command, durable before it resolves. */
+  setMarks(marks: readonly Mark[]): Promise<void>
   stats(): InventoryStats
 
   /** Changes a warehouse or adds one; leaves an entry where it changes. */

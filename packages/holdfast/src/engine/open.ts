@@ -2,6 +2,7 @@ import { isLowStock, type StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
 import { checkText, LIMITS } from '../domain/limits.ts'
+import { checkMarks } from './marks.ts'
 import { purchaseOrder, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
 import {
   thresholdOf,
@@ -10,7 +11,7 @@ import {
   type WarehouseRecord,
 } from '../domain/warehouse-record.ts'
 import { OperationalError } from '../store/failure.ts'
-import type { OpenStore, Place, Reader } from '../store/store.ts'
+import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
 import type { BatchClock } from './batch-clock.ts'
 import { TrailConsumer } from './consumer.ts'
 import { audit, feed } from './feed.ts'
@@ -80,6 +81,12 @@ export class OpenInventory implements api.Inventory {
     if (this.#closing !== null)
       throw new OperationalError('STORE_CLOSED', 'the inventory is closed')
     return this.#parts.open.reader
+  }
+
+  get #writer(): Writer {
+    const { writer } = this.#parts.open
+    if (writer !== null) return writer
+    throw new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only')
   }
 
   addStock(command: c.AddStock, options?: api.CallOptions): Promise<api.StockAnswer> {
@@ -201,6 +208,15 @@ export class OpenInventory implements api.Inventory {
     checkText(name, 'name', LIMITS.keyLength)
     const marks = await this.#reader.marks(name)
     return marks.find((mark) => mark.name === name)?.value ?? null
+  }
+  async marks(prefix: string): Promise<readonly Mark[]> {
+    checkText(prefix, 'prefix', LIMITS.keyLength)
+    return this.#reader.marks(prefix)
+  }
+  async setMarks(marks: readonly Mark[]): Promise<void> {
+    void this.#reader
+    checkMarks(marks)
+    await this.#writer.setMarks(marks)
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
     await this.#reader.backup(path, options?.onProgress)

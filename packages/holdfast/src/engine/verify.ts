@@ -1,4 +1,4 @@
-import { EFFECTS } from '../domain/adjustment-type.ts'
+import { EFFECTS, type Effect } from '../domain/adjustment-type.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import { OperationalError } from '../store/failure.ts'
 import type { BalanceRow, CommitRow, Reader, TrailEntry } from '../store/store.ts'
@@ -129,7 +129,8 @@ class Proof {
     const before = this.#fold.get(levelKey)
     if (before.seq !== previousSeq)
       return `entry ${entry.seq} follows ${previousSeq}, its level stood at ${before.seq}`
-    const effect = EFFECTS[entry.type]
+    const effect = EFFECTS[entry.type] as Effect | undefined
+    if (effect === undefined) return `entry ${entry.seq} is of no known type`
     const after = {
       available: before.available + effect.available * entry.qty,
       held: before.held + effect.held * entry.qty,
