@@ -46,7 +46,11 @@ export class BareLifeCycle {
     const seq = ++bare.seq
     if (type === SOLD) bare.held[key]!--
     bare.allocated[key]! += type === SOLD ? 1 : -1
-    const [available, held, allocated] = [bare.available[key]!, bare.held[key]!, bare.allocated[key]!]
+    const [available, held, allocated] = [
+      bare.available[key]!,
+      bare.held[key]!,
+      bare.allocated[key]!,
+    ]
     this.#entry.run(seq, type, key, 1, now, available, held, allocated, reservation)
     this.#level.run(held, allocated, seq, key)
     this.#reservation.run(status, reservation)

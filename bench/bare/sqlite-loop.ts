@@ -21,7 +21,10 @@ export class BareSqlite {
     this.db = new DatabaseSync(path)
     this.db.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = OFF;
+      PRAGMA synchronous = OFF; -- while it is filled
+      -- Like ours: the difference is not to be what SQLite was told.
+      PRAGMA cache_size = -65536;
+      PRAGMA wal_autocheckpoint = 4000;
       CREATE TABLE level (
         key INTEGER PRIMARY KEY, available INTEGER NOT NULL, held INTEGER NOT NULL,
         allocated INTEGER NOT NULL, last_seq INTEGER NOT NULL

@@ -3,6 +3,7 @@ import { BareSqlite } from '../bare/sqlite-loop.ts'
 import type { Bench, Line } from '../bench.ts'
 import { chances } from '../chance.ts'
 import { compare, speed } from '../compare.ts'
+import { CpuMeter } from '../cpu.ts'
 import { inFlight } from '../in-flight.ts'
 import { atLeast, type Row } from '../row.ts'
 import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
@@ -20,21 +21,23 @@ export const manyInFlight: Line = {
     for (const callers of [64, 256, 1024, 4096]) {
       const picks = chances(total(bench, callers), LEVELS)
       const batch = Math.min(callers, 1000)
+      const [oursCpu, bareCpu] = [new CpuMeter(), new CpuMeter()]
       rows.push(
         await compare({
           title: `SQLite, ${callers.toLocaleString('en')} in flight, random products`,
           rounds: bench.rounds,
-          ours: () =>
+          ours: oursCpu.around(picks.length, () =>
             inFlight(callers, picks.length, (index) =>
               shop.reserve(reserveOf(products[picks[index]!]!)),
             ),
-          bare: () => {
+          ),
+          bare: bareCpu.around(picks.length, () => {
             const start = performance.now()
             bare.reserveAll(picks, batch, TTL_MS)
             return speed(picks.length, start)
-          },
+          }),
           ...(callers > 1000 ? { goal: atLeast(0.8) } : {}),
-          notes: () => [`the bare loop commits ${batch} at a time`],
+          notes: () => [`CPU ${oursCpu.cost}, bare ${bareCpu.cost}; it commits ${batch} at a time`],
         }),
       )
     }

@@ -8,6 +8,14 @@ import { filledShop, productIds, reserveOf } from '../shop.ts'
 
 const LEVELS = 10_000
 
+interface Round {
+  readonly perSecond: number
+  readonly sortedMs: Float64Array
+  /** Share of the time in which this thread had something to do. */
+  readonly busy: number
+  readonly stallMs: number
+}
+
 /** How long a call waits, and how long everything else in the process does, beside the throughput. */
 export const latency: Line = {
   name: 'latency',
@@ -17,7 +25,7 @@ export const latency: Line = {
     const rows: Row[] = []
     for (const callers of [1, 64, 1024]) {
       const picks = chances(bench.operations(Math.min(200_000, callers * 2000)), LEVELS)
-      const rounds = []
+      const rounds: Round[] = []
       for (let round = -1; round < bench.rounds; round++) {
         globalThis.gc?.()
         const loop = monitorEventLoopDelay({ resolution: 1 })
@@ -29,13 +37,13 @@ export const latency: Line = {
         const busy = performance.eventLoopUtilization(before).utilization
         loop.disable()
         if (round < 0) continue
-        rounds.push({ perSecond, sortedMs, busy, stall: loop.percentile(99) / 1e6 })
+        rounds.push({ perSecond, sortedMs, busy, stallMs: loop.percentile(99) / 1e6 })
       }
       const at = (share: number) => rounds.map(({ sortedMs }) => percentile(sortedMs, share))
       const middle = (values: number[]): number => spread(values).median
       const perSecond = Math.round(middle(rounds.map((round) => round.perSecond)))
       const busy = Math.round(100 * middle(rounds.map((round) => round.busy)))
-      const stall = middle(rounds.map((round) => round.stall)).toFixed(1)
+      const stall = middle(rounds.map((round) => round.stallMs)).toFixed(1)
       const beside = [
         `${perSecond.toLocaleString('en')} op/s; this thread ${busy} % busy, timers late by ${stall} ms (p99)`,
       ]

@@ -1,38 +1,48 @@
 import { approvalAbove, openInventory, type InventoryOptions } from 'holdfast'
 import {
   checkInvariants,
+  dice,
   manualClock,
   SideBySide,
   step,
   WORKLOAD_WAREHOUSES,
 } from 'holdfast/testing'
 
-/** How an inventory is opened for a run: with small caches, so that records are loaded again and again. */
 export type ModelRunOptions = Pick<InventoryOptions, 'store' | 'cacheRecords' | 'batchLimit'>
 
 /**
  * One inventory and the reference model side by side, through one step for each seed; after every
- * step all that can be seen is compared, and at the end everything is added up. Answers how many
- * commands ended how.
+ * step all that can be seen is compared, and at the end everything is added up. Halfway it is closed
+ * and opened again. Answers how many commands ended how.
  */
 export async function modelRun(
   seeds: readonly number[],
   options: ModelRunOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const clock = manualClock()
-  const inventory = await openInventory({
-    ...options,
-    warehouses: WORKLOAD_WAREHOUSES,
-    clock: clock.now,
-    transferApproval: approvalAbove(20),
-    sweepMs: 0,
-  })
+  // The ids too are the same every time: a failure can be repeated.
+  const random = dice(seeds.length)
+  const open = () =>
+    openInventory({
+      ...options,
+      warehouses: WORKLOAD_WAREHOUSES,
+      clock: clock.now,
+      random: () => random.below(2 ** 32),
+      transferApproval: approvalAbove(20),
+      sweepMs: 0,
+    })
+  let inventory = await open()
   try {
     const pair = await SideBySide.begin(inventory, clock, {
       warehouses: WORKLOAD_WAREHOUSES,
       approvalAbove: 20,
     })
-    for (const seed of seeds) {
+    for (const [index, seed] of seeds.entries()) {
+      if (index === seeds.length >> 1) {
+        await inventory.close()
+        inventory = await open()
+        pair.goOnWith(inventory)
+      }
       await pair.run(step(seed, pair.known, { keys: true }))
       await pair.compareState()
     }

@@ -1,18 +1,28 @@
-import { memory } from 'holdfast'
+import { ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { modelRun } from './model-run.ts'
+import { memory, type Store } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
+import { MUST_OCCUR, sameAsModel, total } from './model-property.ts'
 
-const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: 120, size: 'max' })
+async function compare(commands: number, steps: number, makeStore: () => Store): Promise<void> {
+  const seen = new Map<string, number>()
+  await fc.assert(sameAsModel({ commands, steps, makeStore, seen }), { numRuns: commands })
+  ok(total(seen) >= commands, `${total(seen)} commands were compared`)
+  for (const end of MUST_OCCUR) ok(seen.has(end), `${end} never occurred`)
+}
 
-test('memory', async () => {
-  let commands = 0
-  await fc.assert(
-    fc.asyncProperty(seeds, fc.constantFrom(1, 5, 100_000), async (steps, cacheRecords) => {
-      const outcomes = await modelRun(steps, { store: memory(), cacheRecords })
-      for (const count of outcomes.values()) commands += count
-    }),
-    { numRuns: 100 },
-  )
-  console.log(commands)
+test('memory does what the model says: 12,000 commands', () => compare(12_000, 120, memory))
+
+test('SQLite does what the model says: 8,000 commands', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-model-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  let stores = 0
+  await compare(8_000, 300, () => {
+    const path = join(folder, `${++stores}.db`)
+    return sqlite({ path, worker: stores % 2 === 0 })
+  })
 })

@@ -18,12 +18,13 @@ function isEnough(version) {
 /** Installed from the registry: dist. In a checkout: always the sources, so that no stale dist runs. */
 async function run() {
   const { existsSync } = await import('node:fs')
+  const { enableCompileCache, registerHooks } = await import('node:module')
+  enableCompileCache() // keeps what was compiled in the temporary folder: 0.1 s a start instead of 0.4
   const sources = new URL('../src/main.ts', import.meta.url)
   let entry = new URL('../dist/main.js', import.meta.url)
 
   if (existsSync(sources)) {
     // What `--conditions=source` does, for the library's packages alone and without a new process.
-    const { registerHooks } = await import('node:module')
     registerHooks({
       resolve(specifier, context, nextResolve) {
         if (!/^(@holdfast\/|holdfast(\/|$))/.test(specifier)) return nextResolve(specifier, context)

@@ -1,7 +1,6 @@
-import packageJson from '../package.json' with { type: 'json' }
+import { run } from './cli/run.ts'
 
-/** The `holdfast` command line. Placeholder: prints the version. */
-export async function main(argv: string[]): Promise<number> {
-  console.log(`holdfast ${packageJson.version}`, ...argv)
-  return 0
+/** The `holdfast` command line; answers its exit code. */
+export function main(argv: string[]): Promise<number> {
+  return run(argv)
 }

@@ -1,7 +1,13 @@
 import { availableBefore, type AuditEntry } from './audit-entry.ts'
 import { AdjustmentType } from './adjustment-type.ts'
 
-/** Told when a product runs low in a warehouse. */
+/**
+ * Told when a product runs low in a warehouse.
+ * @example
+ * const listener: StockAlertListener = {
+ *   onLowStock: (warehouseId, productId, available) => console.log(`${productId}: ${available} left`),
+ * }
+ */
 export interface StockAlertListener {
   onLowStock(warehouseId: string, productId: string, availableQty: number): void
 }

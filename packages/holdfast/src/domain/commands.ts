@@ -2,7 +2,9 @@ import type { Metadata } from './audit-entry.ts'
 
 /** What every command may carry. */
 export interface Common {
-  /** Same key and same command: the same answer, and one effect. Kept 24 hours by default. */
+  /**
+   * Same key and same command: the same answer, be it a refusal, and one effect. Kept 24 hours by default.
+   */
   readonly idempotencyKey?: string | undefined
   /** Who does it; stands in every entry that the command writes. */
   readonly actor?: string | undefined

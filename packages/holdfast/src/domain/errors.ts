@@ -6,6 +6,11 @@ export type Details = Readonly<Record<string, unknown>>
  *
  * Refusals are made without a stack: sold out is the busiest moment of a shop, and a trace of the
  * engine's own frames costs more than deciding the refusal (measured: 4.1 µs with, 0.4 µs without).
+ * @example
+ * await inventory.reserve(command).catch((error: unknown) => {
+ *   if (error instanceof InventoryError) console.log(error.code, error.details)
+ *   else throw error
+ * })
  */
 export class InventoryError extends Error {
   readonly code: string
@@ -54,7 +59,11 @@ export class WarehouseNotFoundError extends InventoryError {
   }
 }
 
-/** More was asked for than can be promised; `details` say how much there is, and when more may come. */
+/**
+ * More was asked for than can be promised; `details` say how much there is, and when more may come.
+ * @example
+ * if (error instanceof InsufficientStockError) console.log('only', error.details['available'])
+ */
 export class InsufficientStockError extends InventoryError {
   constructor(message: string, details?: Details) {
     super('INSUFFICIENT_STOCK', message, details)
@@ -91,7 +100,7 @@ export class InvalidTransferStateError extends InventoryError {
   }
 }
 
-/** An idempotency key came back with another command than the one it was first used for. */
+/** An idempotency key came back with another command than the one that it was first used for. */
 export class IdempotencyConflictError extends InventoryError {
   constructor(message: string, details?: Details) {
     super('IDEMPOTENCY_CONFLICT', message, details)
@@ -121,10 +130,14 @@ const CLASSES: Readonly<
   WAREHOUSE_IN_USE: WarehouseInUseError,
 }
 
-/** Every code that a refusal can carry. */
+/** Every code that has a class of its own; beside them there is POLICY_FAILED, a plain InventoryError. */
 export const REFUSAL_CODES: readonly string[] = Object.keys(CLASSES)
 
-/** The refusal with this code: how a stored or received one becomes an error of its class again. */
+/**
+ * The refusal with this code: how a stored or received one becomes an error of its class again.
+ * @example
+ * inventoryError('INSUFFICIENT_STOCK', 'need 2, have 1') instanceof InsufficientStockError // true
+ */
 export function inventoryError(code: string, message: string, details?: Details): InventoryError {
   const Class = Object.hasOwn(CLASSES, code) ? CLASSES[code] : undefined
   return Class ? new Class(message, details) : new InventoryError(code, message, details)

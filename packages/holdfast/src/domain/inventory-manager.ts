@@ -41,7 +41,11 @@ export class InventoryManager {
     this.warehouses = this.#warehouses
   }
 
-  /** @throws InvalidInputError, InvalidQtyError */
+  /**
+   * @throws InvalidInputError, InvalidQtyError
+   * @example
+   * const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco', reorderThreshold: 5 })
+   */
   addWarehouse(options: WarehouseOptions): Warehouse {
     const record = warehouseRecord(options)
     if (this.#warehouses.has(record.id)) throw invalid('id', `${record.id} is a warehouse already`)
@@ -60,7 +64,11 @@ export class InventoryManager {
     return warehouse
   }
 
-  /** @throws InventoryError */
+  /**
+   * @throws InventoryError
+   * @example
+   * const hold = manager.reserve('SF', 'MUG', 3, 60_000)
+   */
   reserve(
     warehouseId: string,
     productId: string,
@@ -132,7 +140,12 @@ export class InventoryManager {
     return this.execute({ verb: 'rejectTransfer', transferId, reason }) as Transfer
   }
 
-  /** Holds for 15 minutes where `ttlMs` is left out. @throws InventoryError */
+  /**
+   * Holds for 15 minutes where `ttlMs` is left out.
+   * @throws InventoryError
+   * @example
+   * const legs = manager.fulfillAcrossWarehouses('MUG', 8, [nyc, sf], 60_000)
+   */
   fulfillAcrossWarehouses(
     productId: string,
     qty: number,
@@ -154,7 +167,13 @@ export class InventoryManager {
     return (result as { reservations: Reservation[] }).reservations
   }
 
-  /** All of the commands or none. @throws InventoryError naming the first that does not fit */
+  /**
+   * All of the commands or none.
+   * @throws InventoryError naming the first that does not fit by `details.index`
+   * @example
+   * const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 60_000 } as const
+   * manager.atomically([{ ...hold, productId: 'MUG' }, { ...hold, productId: 'LID' }])
+   */
   atomically(commands: readonly SingleCommand[]): SingleResult[] {
     return (this.execute({ verb: 'atomically', commands }) as { answers: SingleResult[] }).answers
   }
@@ -169,7 +188,12 @@ export class InventoryManager {
     return this.#books.transfer(transferId)
   }
 
-  /** Any command, as data. @throws InventoryError */
+  /**
+   * Any command, as data. Its `idempotencyKey` has no effect here: there is no place to keep it.
+   * @throws InventoryError
+   * @example
+   * manager.execute({ verb: 'release', reservationId: hold.id })
+   */
   execute(command: Command): Result {
     checkCommand(command)
     this.#books.tick()

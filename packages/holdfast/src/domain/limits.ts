@@ -1,7 +1,11 @@
 import { InvalidInputError, InvalidQtyError } from './errors.ts'
 import type { Metadata } from './audit-entry.ts'
 
-/** The bounds of everything that comes from outside. */
+/**
+ * The bounds of everything that comes from outside. Lengths are in UTF-16 units.
+ * @example
+ * LIMITS.commands // 1000: so many fit into one batch
+ */
 export const LIMITS = {
   idLength: 128,
   textLength: 500,
@@ -105,7 +109,7 @@ export function checkObject(
 }
 
 /** Not a Map, a Date, …: what they hold is in no key of theirs. Other realms have plain objects too. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -1,6 +1,13 @@
 import type { StockAlertListener } from './alert.ts'
 
-/** When to order, and how much; pure. */
+/**
+ * When to order, and how much; pure.
+ * @example
+ * const byTheDozen: ReorderStrategy = {
+ *   shouldReorder: (available, threshold) => available <= threshold,
+ *   calculateOrderQty: () => 12,
+ * }
+ */
 export interface ReorderStrategy {
   shouldReorder(available: number, threshold: number): boolean
   calculateOrderQty(available: number, threshold: number): number
@@ -14,7 +21,11 @@ export interface PurchaseOrder {
   readonly available: number
 }
 
-/** Orders up to `multiple` × threshold (at least one unit) once available is at the threshold or below. */
+/**
+ * Orders up to `multiple` × threshold (at least one unit) once available is at the threshold or below.
+ * @example
+ * orderUpTo(4).calculateOrderQty(2, 5) // 18
+ */
 export function orderUpTo(multiple: number): ReorderStrategy {
   return {
     shouldReorder: (available, threshold) => available <= threshold,
@@ -36,7 +47,13 @@ export function purchaseOrder(
   return qty > 0 ? { warehouseId, productId, qty, available } : null
 }
 
-/** A stock alert listener that asks a strategy, and places the purchase orders that it wants. */
+/**
+ * A stock alert listener that asks a strategy, and places the purchase orders that it wants.
+ * @example
+ * warehouse.registerAlertListener(
+ *   new ReorderListener(orderUpTo(4), () => warehouse.reorderThreshold, (order) => orders.push(order)),
+ * )
+ */
 export class ReorderListener implements StockAlertListener {
   readonly #strategy: ReorderStrategy
   readonly #threshold: (warehouseId: string, productId: string) => number

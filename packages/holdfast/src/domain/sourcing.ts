@@ -6,7 +6,14 @@ export interface Offer {
 
 /**
  * Ranks the warehouses that an order is taken from; units are then taken greedily in that order. It
- * is asked while a command is decided: pure and synchronous.
+ * is asked while a command is decided: pure and synchronous. It may leave offers out, not add or change any.
+ * @example
+ * const wholeOrderFirst: SourcingStrategy = {
+ *   rank: (offers, { qty }) => {
+ *     const enough = offers.filter(({ available }) => available >= qty)
+ *     return enough.length > 0 ? enough : offers
+ *   },
+ * }
  */
 export interface SourcingStrategy {
   rank(offers: readonly Offer[], request: { productId: string; qty: number }): readonly Offer[]

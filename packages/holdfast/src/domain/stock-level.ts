@@ -128,7 +128,7 @@ export class StockLevel implements LevelCounts {
   hold(qty: number, ttlMs: number, owner: string | null): Reservation {
     this.freeUp(qty)
     const { books } = this
-    const reservation: Reservation = {
+    const reservation: Reservation = Object.freeze({
       id: books.rules.newId(books.seq + 1),
       warehouseId: this.warehouseId,
       productId: this.productId,
@@ -137,7 +137,7 @@ export class StockLevel implements LevelCounts {
       owner,
       createdAt: books.now,
       expiresAt: books.now + ttlMs,
-    }
+    })
     books.append(AdjustmentType.RESERVED, this, qty, expiryMetadata(reservation), reservation.id)
     return this.#move(null, reservation)
   }

@@ -35,6 +35,10 @@ export interface TransferRequest {
 /**
  * Decides whether a transfer waits for somebody's approval. It is asked while a command is decided:
  * pure and synchronous. A caller's `requiresApproval` can add an approval, never take one away.
+ * @example
+ * const policy: TransferApprovalPolicy = {
+ *   requiresApproval: ({ qty, toWarehouseId }) => qty > 100 || toWarehouseId === 'OUTLET',
+ * }
  */
 export interface TransferApprovalPolicy {
   requiresApproval(request: TransferRequest): boolean
@@ -43,7 +47,11 @@ export interface TransferApprovalPolicy {
 /** The default: transfers move at once. */
 export const approveEverything: TransferApprovalPolicy = { requiresApproval: () => false }
 
-/** Transfers of more than `units` wait for approval. @example approvalAbove(100) */
+/**
+ * Transfers of more than `units` wait for approval.
+ * @example
+ * approvalAbove(100)
+ */
 export function approvalAbove(units: number): TransferApprovalPolicy {
   return { requiresApproval: (request) => request.qty > units }
 }

@@ -1,6 +1,10 @@
 import { checkId, checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
 
-/** How a warehouse is described, at the first open and whenever it changes. */
+/**
+ * How a warehouse is described, at the first open and whenever it changes.
+ * @example
+ * { id: 'SF', name: 'San Francisco', capacity: 10_000, reorderThreshold: 5, reorderThresholds: { MUG: 20 } }
+ */
 export interface WarehouseOptions {
   readonly id: string
   readonly name: string

@@ -57,6 +57,11 @@ export class Warehouse {
     return this.stock.get(productId)?.offer() ?? 0
   }
 
+  /**
+   * Listeners are called in order, after the command is done as a whole.
+   * @example
+   * sf.registerAlertListener({ onLowStock: (warehouseId, productId, available) => console.log(productId, available) })
+   */
   registerAlertListener(listener: StockAlertListener): void {
     this.listeners.push(listener)
   }

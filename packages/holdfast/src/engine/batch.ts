@@ -19,10 +19,12 @@ export class Batch {
   readonly marks: Mark[] = []
   /** The time of everything in here. */
   readonly now: number
+  readonly #keepKeysMs: number
 
-  constructor(root: LoadedBooks, now: number) {
+  constructor(root: LoadedBooks, now: number, keepKeysMs: number) {
     this.root = root
     this.now = now
+    this.#keepKeysMs = keepKeysMs
     this.books = new Books(root.rules, root)
     this.books.now = now
   }
@@ -85,6 +87,8 @@ export class Batch {
     const known = this.#known(job.key)
     if (known !== null) return replay(known, fingerprint)
     const outcome = this.#decide(job, books)
+    // Repaired, it may come again with the same key.
+    if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
     const answer = outcome.ok
       ? outcome.value
       : { refused: (outcome.error as InventoryError).toJSON() }
@@ -130,10 +134,15 @@ export class Batch {
     return { ok: true, value: { ...result, seq: books.seq } }
   }
 
+  /** The answer that is kept for the key; one whose time is over counts no more, swept or not. */
   #known(key: string): StoredKey | null {
-    return this.keys.get(key) ?? this.root.keyed(key)
+    const known = this.keys.get(key) ?? this.root.keyed(key)
+    return known === null || this.now > known.at + this.#keepKeysMs ? null : known
   }
 }
+
+/** Refusals that say nothing about the inventory: bad input that only deciding finds, a policy that broke. */
+const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
 
 /** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
 function note(probe: () => unknown): void {

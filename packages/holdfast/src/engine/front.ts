@@ -136,7 +136,8 @@ function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
   if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
   if (metadata !== undefined) checkMetadata(metadata, 'metadata')
-  commands.forEach((command: unknown, index) => checkObject(command, `commands[${index}]`))
+  // Not `forEach`, which leaves out the holes of a list.
+  for (const [index, command] of commands.entries()) checkObject(command, `commands[${index}]`)
 }
 
 const BATCH_FIELDS: ReadonlySet<string> = new Set([

@@ -20,11 +20,16 @@ export interface Answered {
 export interface CallOptions {
   /** Aborting before a batch has taken the command means not executed; later the true outcome is answered. */
   readonly signal?: AbortSignal | undefined
-  /** How long the command may wait in the queue; 30 s where it is left out. */
+  /** How long the command may wait in the queue; the inventory's `timeoutMs` where it is left out. */
   readonly timeoutMs?: number | undefined
   /** Idempotency keys of different scopes never meet. */
   readonly scope?: string | undefined
-  /** Written in the same transaction as the command's effect, and only if it is not refused. */
+  /**
+   * Written in the same transaction as the command's effect, and only if it is not refused.
+   * @example
+   * // an import says how far it is; after a crash it goes on behind `mark('import')`
+   * await inventory.addStock(line, { marks: [{ name: 'import', value: '17' }] })
+   */
   readonly marks?: readonly Mark[] | undefined
 }
 
@@ -59,7 +64,13 @@ export interface Refused {
   readonly details: Details
 }
 
-/** A command of a batch answers for itself, typed by its verb. */
+/**
+ * A command of a batch answers for itself, typed by its verb.
+ * @example
+ * const [answer] = answers
+ * if (answer.ok) console.log(answer.seq)
+ * else console.log(answer.code, answer.details)
+ */
 export type BatchAnswer<C> = C extends { readonly verb: infer V extends keyof AnswerOf }
   ? ({ readonly ok: true } & AnswerOf[V]) | Refused
   : never
@@ -68,7 +79,16 @@ export interface BatchResult<Commands extends readonly c.Command[]> extends Answ
   readonly answers: { readonly [I in keyof Commands]: BatchAnswer<Commands[I]> }
 }
 
-/** One page of a list; `cursor` opens the next one, null at the end. */
+/**
+ * One page of a list; `cursor` opens the next one, null at the end. Each page is a snapshot of its own.
+ * @example
+ * for (let cursor: string | undefined; ;) {
+ *   const page = await inventory.listStock({ warehouseId: 'SF', cursor })
+ *   for (const level of page.items) console.log(level.productId, level.available)
+ *   if (page.cursor === null) break
+ *   cursor = page.cursor
+ * }
+ */
 export interface ListPage<T> extends Answered {
   readonly items: readonly T[]
   readonly cursor: string | null
@@ -176,11 +196,14 @@ export type Verdict = Answered & {
   readonly hash: string
 } & ({ readonly ok: true } | { readonly ok: false; readonly fault: Fault })
 
-/** Reads the trail in order, at least once each entry; its position outlives the process. */
+/** Reads the trail in order, each entry at least once; its position outlives the process. */
 export interface ConsumerOptions {
-  /** Names the cursor. */
+  /** Names the position in the store. Consumers of one name share it: give each a name of its own. */
   readonly name: string
-  /** Where a consumer that was never here begins; 0 is the beginning, 'end' skips what is there. */
+  /**
+   * Where a name that was never here begins: 0, the default, is the beginning, 'end' skips what is
+   * there, a number is the `seq` behind which it begins.
+   */
   readonly from?: number | 'end' | undefined
   /** Told what the handler threw; the entry is handed over again after a pause. */
   readonly onError?: ((error: unknown, entry: AuditEntry) => void) | undefined
@@ -201,84 +224,266 @@ export interface InventoryStats {
   readonly readOnly: boolean
 }
 
-/** An open inventory. Every mutation is durable before it answers. */
+/**
+ * An open inventory. Every mutation is durable before it answers; a refused one changed nothing. In the
+ * examples `mug` is `{ warehouseId: 'SF', productId: 'MUG' }`.
+ */
 export interface Inventory extends AsyncDisposable {
+  /** Opened so, or turned so by a fault: reads go on, commands are refused with STORE_READ_ONLY. */
   readonly readOnly: boolean
 
+  /**
+   * Units come in from outside: a delivery, a customer's return. Refusals: WAREHOUSE_NOT_FOUND,
+   * CAPACITY_EXCEEDED.
+   * @example
+   * const { available } = await inventory.addStock({ ...mug, qty: 10, source: 'SUPPLIER' })
+   */
   addStock(command: c.AddStock, options?: CallOptions): Promise<StockAnswer>
+  /**
+   * Available units leave the building unsold. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK.
+   * @example
+   * await inventory.removeStock({ ...mug, qty: 1, reason: 'DAMAGED', actor: 'ann' })
+   */
   removeStock(command: c.RemoveStock, options?: CallOptions): Promise<StockAnswer>
+  /**
+   * A stocktake: what a person counted, reserved units included; the difference goes to available.
+   * Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK below what is reserved (`details.reservations`
+   * names what is in the way), CAPACITY_EXCEEDED beyond 2^53 − 1.
+   * @example
+   * await inventory.countStock({ ...mug, onHand: 8, reason: 'STOCKTAKE' })
+   */
   countStock(command: c.CountStock, options?: CallOptions): Promise<StockAnswer>
+  /**
+   * Holds available units for a cart, until `ttlMs` from now. Refusals: WAREHOUSE_NOT_FOUND,
+   * INSUFFICIENT_STOCK (`details`: how much there is, and when the next hold expires).
+   * @example
+   * const hold = await inventory.reserve({ ...mug, qty: 2, ttlMs: 15 * 60_000, owner: 'cart-1' })
+   */
   reserve(command: c.Reserve, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * A hold becomes a sale, or a part of it: the rest goes back. It cannot fail for stock. Refusals:
+   * RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE (expired too), INVALID_QTY for more than is held.
+   * @example
+   * await inventory.confirm({ reservationId: hold.id, idempotencyKey: 'order-4711' })
+   */
   confirm(command: c.Confirm, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * Held units become available again; a second time, or after expiry, it changes nothing. Refusals:
+   * RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE once it is sold.
+   * @example
+   * await inventory.release({ reservationId: hold.id })
+   */
   release(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * Sold units leave the building. Refusals: RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE.
+   * @example
+   * await inventory.ship({ reservationId: hold.id })
+   */
   ship(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * A sale is undone before it ships. Refusals: RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE.
+   * @example
+   * await inventory.cancel({ reservationId: hold.id })
+   */
   cancel(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * A living hold gets a new time to live, from now. Refusals: RESERVATION_NOT_FOUND,
+   * INVALID_RESERVATION_STATE (an expired hold does not come back to life).
+   * @example
+   * await inventory.extend({ reservationId: hold.id, ttlMs: 5 * 60_000 })
+   */
   extend(command: c.Extend, options?: CallOptions): Promise<ReservationAnswer>
+  /**
+   * Units move to another warehouse in one step, or the move waits for approval. Refusals:
+   * WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK, CAPACITY_EXCEEDED, POLICY_FAILED where the shop's policy
+   * throws.
+   * @example
+   * const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'MUG', qty: 5 }
+   * const { id, status } = await inventory.transfer({ ...move, requiresApproval: true, actor: 'ann' })
+   */
   transfer(command: c.TransferStock, options?: CallOptions): Promise<TransferAnswer>
+  /**
+   * The units of a waiting transfer move; stock and capacity are checked again. Refusals:
+   * TRANSFER_NOT_FOUND, INVALID_TRANSFER_STATE, INSUFFICIENT_STOCK, CAPACITY_EXCEEDED.
+   * @example
+   * await inventory.approveTransfer({ transferId: id, actor: 'bob' })
+   */
   approveTransfer(command: c.ApproveTransfer, options?: CallOptions): Promise<TransferAnswer>
+  /**
+   * A waiting transfer is turned down. Refusals: TRANSFER_NOT_FOUND, INVALID_TRANSFER_STATE.
+   * @example
+   * await inventory.rejectTransfer({ transferId: id, reason: 'no van', actor: 'bob' })
+   */
   rejectTransfer(command: c.RejectTransfer, options?: CallOptions): Promise<TransferAnswer>
+  /**
+   * Holds one order's units in several warehouses, in one step: the legs sum to `qty`, or nothing is
+   * held. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK, POLICY_FAILED where a strategy of the
+   * shop throws or makes an offer up.
+   * @example
+   * const order = { productId: 'MUG', qty: 12, ttlMs: 60_000 }
+   * const { reservations } = await inventory.fulfillAcrossWarehouses({ ...order, strategy: 'mostStockFirst' })
+   */
   fulfillAcrossWarehouses(
     command: c.FulfillAcrossWarehouses,
     options?: CallOptions,
   ): Promise<FulfillAnswer>
+  /**
+   * All of the commands, in order, each seeing those before it, or none: the refusal names the first
+   * one that does not fit by `details.index`.
+   * @example
+   * const hold = { verb: 'reserve', ...mug, qty: 1, ttlMs: 60_000 } as const
+   * await inventory.atomically({ commands: [hold, { ...hold, productId: 'LID' }] })
+   */
   atomically(command: c.Atomically, options?: CallOptions): Promise<AtomicAnswer>
+  /**
+   * Up to 1,000 commands in one call and one commit, each answering for itself. Bad input in one of
+   * them refuses the whole batch before anything is done.
+   * @example
+   * const { answers } = await inventory.batch({
+   *   commands: [
+   *     { verb: 'addStock', ...mug, qty: 5, source: 'SUPPLIER' },
+   *     { verb: 'reserve', ...mug, qty: 2, ttlMs: 60_000 },
+   *   ],
+   * })
+   */
   batch<const Commands extends readonly c.Command[]>(
     command: c.Common & { readonly commands: Commands },
     options?: CallOptions,
   ): Promise<BatchResult<Commands>>
-  /** Any command as data, its verb with it. */
+  /**
+   * Any command as data, its verb with it.
+   * @example
+   * await inventory.execute({ verb: 'release', reservationId: hold.id })
+   */
   execute(command: c.Command, options?: CallOptions): Promise<AnswerOf[keyof AnswerOf]>
 
+  /**
+   * The counts of one level, expired holds counted as available; zeros for a product that was never
+   * there. Refusals: WAREHOUSE_NOT_FOUND.
+   * @example
+   * const { available, held, allocated, onHand } = await inventory.stock(mug)
+   */
   stock(place: { warehouseId: string; productId: string }): Promise<StockAnswer>
+  /** Levels in order of product, then warehouse; pages as {@link ListPage} shows. */
   listStock(filter?: StockFilter): Promise<ListPage<LevelCounts>>
+  /** Refusals: RESERVATION_NOT_FOUND. */
   getReservation(query: { reservationId: string }): Promise<ReservationAnswer>
+  /** Newest first, as they stand now: an expired hold is EXPIRED. */
   listReservations(filter?: ReservationFilter): Promise<ListPage<Reservation>>
+  /** Refusals: TRANSFER_NOT_FOUND. */
   getTransfer(query: { transferId: string }): Promise<TransferAnswer>
+  /** Newest first; `warehouseId` is either side. */
   listTransfers(filter?: TransferFilter): Promise<ListPage<Transfer>>
+  /** All of them, on one page. */
   listWarehouses(): Promise<ListPage<WarehouseView>>
-  /** The trail in order, up to its end at the time of the call. */
+  /**
+   * The trail in order, up to its end at the time of the call.
+   * @example
+   * for await (const entry of inventory.audit({ type: 'SOLD', after: 1000 })) console.log(entry.qty)
+   */
   audit(filter?: AuditFilter): AsyncIterable<AuditEntry>
-  /** The trail in order, and then on and on as it grows, until the signal aborts. */
+  /**
+   * The trail in order, and then on and on as it grows, until the signal aborts. It does not keep the
+   * process alive, and throws STORE_CLOSED when the inventory is closed.
+   * @example
+   * for await (const entry of inventory.feed({ after: seq, signal })) console.log(entry.type)
+   */
   feed(filter?: AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry>
-  /** The counts of a level at a past time, milliseconds since the epoch. */
+  /**
+   * The counts of a level at a past time, milliseconds since the epoch: what a read would have
+   * answered then. Refusals: WAREHOUSE_NOT_FOUND.
+   * @example
+   * await inventory.stockAt({ ...mug, time: Date.parse('2026-01-01T00:00:00Z') })
+   */
   stockAt(query: { warehouseId: string; productId: string; time: number }): Promise<StockAnswer>
+  /**
+   * The counts of a level, and what made them. Refusals: WAREHOUSE_NOT_FOUND.
+   * @example
+   * const { available, entries, due } = await inventory.explain({ ...mug, limit: 20 })
+   */
   explain(query: {
     warehouseId: string
     productId: string
     limit?: number | undefined
   }): Promise<Explanation>
+  /**
+   * Proves the trail and the counts against each other, beside a running writer, in memory that grows
+   * with the number of levels alone. What it finds is answered, not thrown.
+   * @example
+   * const verdict = await inventory.verify({ expect: remembered })
+   * if (!verdict.ok) console.error(verdict.fault.what, verdict.fault.message)
+   */
   verify(options?: VerifyOptions): Promise<Verdict>
-  /** The newest position of the trail: remember it for `verify({ expect })`. */
+  /**
+   * The newest position of the trail. Remember it for `verify({ expect })`, in another place than the
+   * store's.
+   * @example
+   * const { seq, hash } = await inventory.head()
+   */
   head(): Promise<Remembered & { readonly at: number; readonly commit: number }>
+  /** The value of a mark; null where there is none of this name. */
   mark(name: string): Promise<string | null>
   /** Marks whose names begin so, in order of name. */
   marks(prefix: string): Promise<readonly Mark[]>
   /** Sets marks outside of any command, durable before it resolves. */
   setMarks(marks: readonly Mark[]): Promise<void>
+  /** Since it was opened: what waits, what was done, what was refused. */
   stats(): InventoryStats
 
-  /** Changes a warehouse or adds one; leaves an entry where it changes. */
+  /**
+   * Describes a warehouse anew, or adds one: what is left out falls back to its default. Leaves an entry
+   * where anything changes.
+   * @example
+   * await inventory.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 20_000 }, { actor: 'ann' })
+   */
   changeWarehouse(
     warehouse: WarehouseOptions,
     options?: CallOptions & { actor?: string },
   ): Promise<WarehouseView & Answered>
 
-  /** Hands every entry to `handle`, in order, at least once. One process at a time does it. */
+  /**
+   * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. One
+   * process at a time does it. A handler that throws gets the entry again after a pause. Needs an
+   * inventory that was opened for writing; does not keep the process alive.
+   * @example
+   * await inventory.consume({ name: 'search-index', from: 'end' }, async (entry) => {
+   *   await index.put(entry.productId, entry.available, { version: entry.seq })
+   * })
+   */
   consume(
     options: ConsumerOptions,
     handle: (entry: AuditEntry) => void | Promise<void>,
   ): Promise<Consumer>
-  /** Tells the listener of low stock: once per crossing of the threshold, at least once each. */
+  /**
+   * A consumer that tells the listener of low stock: once per crossing of the threshold, and when stock
+   * that comes in is not enough. At least once each; a listener that throws is told again.
+   * @example
+   * await inventory.alerts({ name: 'mail', from: 'end' }, {
+   *   onLowStock: (warehouseId, productId, available) => console.log(productId, available),
+   * })
+   */
   alerts(options: ConsumerOptions, listener: StockAlertListener): Promise<Consumer>
-  /** Places a purchase order for each low-stock crossing that the strategy wants. */
+  /**
+   * A consumer that places a purchase order for each low-stock entry that the strategy wants. At least
+   * once each: the order's `seq` tells one that was placed before.
+   * @example
+   * await inventory.reorder({ name: 'purchasing' }, orderUpTo(4), async (order) => {
+   *   await supplier.order(order.productId, order.qty, { idempotencyKey: `reorder-${order.seq}` })
+   * })
+   */
   reorder(
     options: ConsumerOptions,
     strategy: ReorderStrategy,
     place: (order: PurchaseOrder & { readonly seq: number }) => void | Promise<void>,
   ): Promise<Consumer>
 
-  /** Copies a store that lives in one file, while it is written; then verifies the copy. */
+  /**
+   * Copies a store that lives in one file, while it is written; `onProgress` is told 0 to 1. A file that
+   * is there already is never replaced: STORE_UNAVAILABLE.
+   * @example
+   * await inventory.backup('stock-2026-11-23.db')
+   */
   backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void>
-  /** Commits what waits, then closes. Twice is no error. */
+  /** Stops the consumers, commits what waits, then closes. Twice is no error. */
   close(): Promise<void>
 }

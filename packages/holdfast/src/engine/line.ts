@@ -15,10 +15,13 @@ export interface LineOptions {
   readonly rules: Rules
   readonly clock: BatchClock
   readonly monotonic: () => number
+  /** The clock was handed in by the program, and counts before that of the store. */
+  readonly clockIsGiven: boolean
   readonly newBatchId: () => string
   readonly batchLimit: number
   readonly queueLimit: number
   readonly cacheRecords: number
+  readonly keepKeysMs: number
   /** Called after each commit with entries, before its callers are answered. */
   readonly onCommit: (commit: Commit) => void
   readonly onWarning: (warning: Error) => void
@@ -106,7 +109,7 @@ export class Line {
   #begin(items: Waiting<Job>[]): Promise<void> | null {
     if (this.#readOnly !== null) throw this.#readOnly
     if (this.#options.writer.take !== null || this.#lost) return this.#beginShared(items)
-    const batch = new Batch(this.#books, Math.max(this.#books.head.at, this.#options.clock.now()))
+    const batch = this.#newBatch(this.#options.clock.now())
     const jobs = items.map((item) => item.job)
     if (batch.decideFrom(jobs)) {
       this.#commit(batch, items)
@@ -116,19 +119,19 @@ export class Line {
   }
 
   async #beginShared(items: Waiting<Job>[]): Promise<void> {
-    const { writer, clock } = this.#options
+    const { writer, clock, clockIsGiven } = this.#options
     if (this.#lost) await this.#recover()
     let now = clock.now()
     if (writer.take !== null) {
       const taken = await writer.take()
-      now = taken.now
+      if (!clockIsGiven) now = taken.now
       if (
         taken.head.commit !== this.#books.head.commit ||
         taken.head.hash !== this.#books.head.hash
       )
         await this.#recover()
     }
-    const batch = new Batch(this.#books, Math.max(this.#books.head.at, now))
+    const batch = this.#newBatch(now)
     try {
       await this.#loadAndDecide(
         batch,
@@ -254,6 +257,12 @@ export class Line {
       { cause: failure.cause ?? failure },
     )
     this.#options.onWarning(this.#readOnly)
+  }
+
+  /** Time never runs backwards in the trail. */
+  #newBatch(now: number): Batch {
+    const { head } = this.#books
+    return new Batch(this.#books, Math.max(head.at, now), this.#options.keepKeysMs)
   }
 
   #newBooks(head: Head, warehouses: readonly WarehouseRow[]): LoadedBooks {

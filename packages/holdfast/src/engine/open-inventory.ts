@@ -1,7 +1,12 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { InventoryError } from '../domain/errors.ts'
 import type { Rules } from '../domain/rules.ts'
-import { givenOrder, mostStockFirst, type SourcingStrategy } from '../domain/sourcing.ts'
+import {
+  givenOrder,
+  mostStockFirst,
+  type Offer,
+  type SourcingStrategy,
+} from '../domain/sourcing.ts'
 import { approveEverything, type TransferApprovalPolicy } from '../domain/transfer.ts'
 import { recordId } from '../store/record-id.ts'
 import { BatchClock } from './batch-clock.ts'
@@ -9,7 +14,7 @@ import { checkClock } from './clock-check.ts'
 import type { Inventory } from './inventory.ts'
 import { Line } from './line.ts'
 import { OpenInventory } from './open.ts'
-import type { InventoryOptions } from './options.ts'
+import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { checkWarehouses } from './warehouses.ts'
 import { Wake } from './wake.ts'
 
@@ -47,10 +52,12 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
               clock,
               rules: rulesOf(options),
               monotonic: () => performance.now(),
+              clockIsGiven: options.clock !== undefined,
               newBatchId: () => randomBytes(16).toString('hex'),
               batchLimit: options.batchLimit ?? 1000,
               queueLimit: options.queueLimit ?? 65_536,
               cacheRecords: options.cacheRecords ?? 100_000,
+              keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
               onCommit: () => wake.ring(),
               onWarning: warn,
             },
@@ -88,12 +95,25 @@ function rulesOf(options: InventoryOptions): Rules {
 function guardedPolicy(policy: TransferApprovalPolicy): TransferApprovalPolicy {
   return {
     requiresApproval: (request) =>
-      guarded('transferApproval', () => policy.requiresApproval(request)),
+      guarded('transferApproval', () => {
+        const answer: unknown = policy.requiresApproval(request)
+        // A promise would pass for yes.
+        if (typeof answer !== 'boolean')
+          throw new TypeError('it must answer true or false, at once')
+        return answer
+      }),
   }
 }
 
 function guardedStrategy(name: string, strategy: SourcingStrategy): SourcingStrategy {
-  return { rank: (offers, request) => guarded(name, () => strategy.rank(offers, request)) }
+  return {
+    rank: (offers, request) =>
+      guarded(name, () => {
+        const ranked: unknown = strategy.rank(offers, request)
+        if (!Array.isArray(ranked)) throw new TypeError('it must answer a list of offers, at once')
+        return ranked as readonly Offer[]
+      }),
+  }
 }
 
 function guarded<T>(name: string, ask: () => T): T {

@@ -18,7 +18,7 @@ import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
 import type * as api from './inventory.ts'
 import type { Line } from './line.ts'
-import type { InventoryOptions } from './options.ts'
+import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
 import { Sweeper } from './sweeper.ts'
@@ -63,7 +63,7 @@ export class OpenInventory implements api.Inventory {
             writer: open.writer,
             now: this.#now,
             everyMs,
-            keepKeysMs: options.keepKeysMs ?? 24 * 60 * 60_000,
+            keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
             submit: async (runs) => {
               await Promise.all(
                 runs.map((run) => this.#front.submit({ kind: 'own', run, marks: [] }, 1)),
@@ -307,9 +307,11 @@ export class OpenInventory implements api.Inventory {
   }
 
   async #close(): Promise<void> {
+    // First of all nothing new is taken in; what was given is committed while the others stop.
+    const emptied = this.#front.close()
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
     await this.#sweeper?.stop()
-    await this.#front.close()
+    await emptied
     this.#unwatch?.()
     await this.#parts.open.close()
   }

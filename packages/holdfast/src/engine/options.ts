@@ -3,26 +3,49 @@ import type { TransferApprovalPolicy } from '../domain/transfer.ts'
 import type { WarehouseOptions } from '../domain/warehouse-record.ts'
 import type { Store } from '../store/store.ts'
 
-/** How an inventory is opened. */
+/** A day. */
+export const KEEP_KEYS_MS = 24 * 60 * 60_000
+
+/**
+ * How an inventory is opened.
+ * @example
+ * await using inventory = await openInventory({
+ *   store: sqlite({ path: 'stock.db' }),
+ *   warehouses: [{ id: 'SF', name: 'San Francisco', capacity: 10_000, reorderThreshold: 5 }],
+ *   transferApproval: approvalAbove(100),
+ * })
+ */
 export interface InventoryOptions {
   readonly store: Store
   /**
    * Stored at the first open; later they add or change warehouses. A warehouse with stock cannot be
-   * left out; where the list is left out, the stored ones stay.
+   * left out; an empty one that is left out stays as it was stored, and so do all where there is no list.
    */
   readonly warehouses?: readonly WarehouseOptions[] | undefined
-  /** Only reads; beside a running writer. */
+  /** Only reads; beside a running writer. `warehouses` then changes nothing. */
   readonly readOnly?: boolean | undefined
   /** Milliseconds since the epoch; `Date.now` where it is left out. */
   readonly clock?: (() => number) | undefined
-  /** Milliseconds that never jump; `performance.now` where it is left out. */
+  /** Milliseconds that never jump; where it is left out `clock` if that is given, else `performance.now`. */
   readonly monotonicClock?: (() => number) | undefined
   /** 52 random bits as an integer. */
   readonly random?: (() => number) | undefined
+  /**
+   * Which transfers wait for approval; none where it is left out.
+   * @example
+   * transferApproval: approvalAbove(100)
+   */
   readonly transferApproval?: TransferApprovalPolicy | undefined
-  /** Beside `givenOrder` and `mostStockFirst`. */
+  /**
+   * Beside `givenOrder` and `mostStockFirst`.
+   * @example
+   * sourcing: { leastStockFirst: { rank: (offers) => offers.toSorted((a, b) => a.available - b.available) } }
+   */
   readonly sourcing?: Readonly<Record<string, SourcingStrategy>> | undefined
-  /** Expired holds are written down so often; 1,000 ms where it is left out, 0 for never. */
+  /**
+   * So often expired holds are written down and old idempotency keys removed; 1,000 ms where it is left
+   * out, 0 for never. No hold lives longer for it: expiry is exact without.
+   */
   readonly sweepMs?: number | undefined
   /** Commands of one commit at most; 1,000 where it is left out. */
   readonly batchLimit?: number | undefined

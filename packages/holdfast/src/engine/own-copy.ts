@@ -1,3 +1,5 @@
+import { isPlain } from '../domain/limits.ts'
+
 /**
  * A command as the engine keeps it: the caller may change his object while it waits, and must not
  * change what was checked. One level deep, and the lists and maps that commands have.
@@ -12,6 +14,7 @@ export function ownCopy(command: unknown): unknown {
   return copy
 }
 
+/** A Map stays one, and is refused: copied, it would pass for an empty object. */
 function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : value
+  return typeof value === 'object' && value !== null && isPlain(value) ? { ...value } : value
 }

@@ -24,6 +24,7 @@ export class Sweeper {
   readonly #options: SweeperOptions
   readonly #timer: NodeJS.Timeout
   #sweeping: Promise<void> | null = null
+  #stopped = false
 
   constructor(options: SweeperOptions) {
     this.#options = options
@@ -32,15 +33,17 @@ export class Sweeper {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     clearInterval(this.#timer)
     await this.#sweeping
   }
 
   async #tick(): Promise<void> {
     if (this.#sweeping !== null) return
-    this.#sweeping = this.#sweep().catch((error: unknown) =>
-      this.#options.onWarning(error as Error),
-    )
+    this.#sweeping = this.#sweep().catch((error: unknown) => {
+      // Closing refuses the sweeper's work too, and another one will do it after the next opening.
+      if (!this.#stopped) this.#options.onWarning(error as Error)
+    })
     await this.#sweeping
     this.#sweeping = null
   }

@@ -12,3 +12,7 @@ export {
   type Step,
   type WorkloadOptions,
 } from './workload.ts'
+export { gatedStore, type GatedStore } from './gated-store.ts'
+export { inventoryContract, type ContractOptions, type ContractPart } from './inventory-contract.ts'
+export { storeContract } from './store-contract.ts'
+export type { MakeShop, OpenOptions, Shop } from './contract/scene.ts'

@@ -36,10 +36,20 @@ export function step(seed: number, known: Known, options: WorkloadOptions = {}):
   const kind = d.below(100)
   const several = (least: number, most: number): Command[] =>
     Array.from({ length: least + d.below(most - least + 1) }, () => command(d, known, options))
+  if (kind === 0) return { kind: 'batch', commands: rush(d) }
   if (kind < 16) return { kind: 'pass', ms: d.pick([1, 1, 10, 40, 100, 400]) }
   if (kind < 30) return { kind: 'commands', commands: several(2, 8) }
   if (kind < 36) return { kind: 'batch', commands: several(1, 6) }
   return { kind: 'commands', commands: several(1, 1) }
+}
+
+/** More holds at once than an engine looks at in one go; they expire together, or nearly. */
+function rush(d: Dice): Command[] {
+  const hot = { warehouseId: 'SF', productId: PRODUCTS[0]! }
+  const holds = Array.from({ length: 90 }, () => {
+    return { verb: 'reserve', ...hot, qty: 1, ttlMs: 1 + d.below(30) } as const
+  })
+  return [{ verb: 'addStock', ...hot, qty: 80, source: 'SUPPLIER' }, ...holds]
 }
 
 function command(d: Dice, known: Known, options: WorkloadOptions): Command {

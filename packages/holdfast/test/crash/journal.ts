@@ -11,6 +11,7 @@ export type Told =
 type Line =
   | { readonly try: Keyed }
   | ({ readonly key: string } & Told)
+  | { readonly failed: string; readonly why: string }
   | { readonly head: Remembered }
 
 /**
@@ -33,6 +34,9 @@ export class JournalWriter {
   refused(key: string, refusal: Pick<InventoryError, 'code'>): void {
     this.#write({ key, code: refusal.code })
   }
+  failed(key: string, why: string): void {
+    this.#write({ failed: key, why })
+  }
   remember({ seq, hash }: Remembered): void {
     this.#write({ head: { seq, hash } })
   }
@@ -46,8 +50,14 @@ export class JournalWriter {
 export class Journal {
   readonly tried = new Map<string, Keyed>()
   readonly told = new Map<string, Told>()
+  /** Commands that the store could not do, with the code that was told: not one of them is there. */
+  readonly failed = new Map<string, string>()
+  /** Answers given after a commit of which nobody knows what came: from then on there must be none. */
+  answeredTooLate = 0
   /** The newest position of the trail that somebody wrote down. */
   head: Remembered = { seq: 0, hash: '0'.repeat(64) }
+
+  #unknown = false
 
   /** Reads whole lines; the last one may have been cut by the kill, and then it promises nothing. */
   read(text: string): void {
@@ -55,7 +65,12 @@ export class Journal {
       const noted = JSON.parse(line) as Line
       if ('try' in noted) this.tried.set(noted.try.idempotencyKey, noted.try)
       else if ('head' in noted) this.head = noted.head
-      else this.told.set(noted.key, noted)
+      else if ('failed' in noted) this.failed.set(noted.failed, noted.why)
+      else {
+        this.told.set(noted.key, noted)
+        if (this.#unknown) this.answeredTooLate++
+      }
+      if ('failed' in noted && noted.why === 'COMMIT_UNKNOWN') this.#unknown = true
     }
   }
 

@@ -8,7 +8,11 @@ export async function withReader<T>(
   use: (inventory: Inventory) => Promise<T>,
 ): Promise<T> {
   mustExist(db)
-  await using inventory = await openInventory({ store: storeOf(db), readOnly: true, onWarning: warn })
+  await using inventory = await openInventory({
+    store: storeOf(db),
+    readOnly: true,
+    onWarning: warn,
+  })
   return await use(inventory)
 }
 
@@ -25,9 +29,10 @@ export async function withWriter<T>(
 /** Opens it for writing and makes it where it does not exist. */
 export function create(
   db: string,
-  options: Omit<InventoryOptions, 'store' | 'onWarning'> = {},
+  options: Omit<InventoryOptions, 'store' | 'onWarning'> & { readonly cacheMiB?: number } = {},
 ): Promise<Inventory> {
-  return openInventory({ store: storeOf(db), onWarning: warn, ...options })
+  const { cacheMiB, ...others } = options
+  return openInventory({ store: storeOf(db, cacheMiB), onWarning: warn, ...others })
 }
 
 function warn(warning: Error): void {

@@ -13,22 +13,29 @@ export function chosenDb(given: string | undefined): string {
 }
 
 /** The one place that knows what a --db can name: today the path of an SQLite file. */
-export function storeOf(db: string): Store {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(db)?.[1]
-  if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)
-  if (db === '') throw new UsageError('--db must not be empty')
-  return sqlite({ path: db })
+export function storeOf(db: string, cacheMiB?: number): Store {
+  return sqlite({ path: filePath(db), cacheMiB })
 }
 
 /** A mistyped path must not become a new, empty inventory. */
 export function mustExist(db: string): void {
-  if (existsSync(db)) return
+  const path = filePath(db)
+  if (existsSync(path)) return
   throw new Failure(
-    `there is no inventory at ${resolve(db)}`,
+    `there is no inventory at ${resolve(path)}`,
     'Name another with --db PATH or HOLDFAST_DB, or make one: holdfast init --db PATH --warehouse SF:"San Francisco"',
   )
 }
 
 export function mustBeNew(db: string, hint: string): void {
-  if (existsSync(db)) throw new Failure(`${resolve(db)} exists already`, hint)
+  const path = filePath(db)
+  if (existsSync(path)) throw new Failure(`${resolve(path)} exists already`, hint)
+}
+
+/** An address of another kind must not become a file of that name; it may hold a password, so it is not shown. */
+function filePath(db: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(db)?.[1]
+  if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)
+  if (db === '') throw new UsageError('--db must not be empty')
+  return db
 }

@@ -1,4 +1,4 @@
-import { CommanderError, Option, type Command } from 'commander'
+import { CommanderError, Option, type Argument, type Command } from 'commander'
 import type { CommandLine } from './command-line.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { UsageError } from './failure.ts'
@@ -22,8 +22,7 @@ export interface VerbShape {
   /** Under which heading `holdfast --help` lists it. */
   readonly group: string
   readonly flags?: readonly Option[]
-  /** Positional arguments, as commander writes them: `<file>`. */
-  readonly args?: readonly (readonly [name: string, description: string])[]
+  readonly args?: readonly Argument[]
   /** Shown below the flags in its --help. */
   readonly more?: string | undefined
   /** What --db means where it is not simply "the inventory". */
@@ -38,7 +37,7 @@ export function addVerb<Flags extends object>(
 ): void {
   const command = line.program.command(shape.name)
   command.summary(shape.summary).description(`${shape.summary}.`).helpGroup(shape.group)
-  for (const [name, description] of shape.args ?? []) command.argument(name, description)
+  for (const argument of shape.args ?? []) command.addArgument(argument)
   for (const flag of shape.flags ?? []) command.addOption(flag)
   const db = shape.db ?? "path of the inventory's file (else HOLDFAST_DB, else ./stock.db)"
   command.option('--db <path>', db)
@@ -55,6 +54,13 @@ async function runVerb<Flags extends object>(
 ): Promise<ExitCode> {
   const { db, json = false, ...flags } = command.opts<{ db?: string; json?: boolean }>()
   const { args } = command
+  const missing = command.options.filter(
+    (flag) =>
+      flag instanceof RequiredFlag && command.getOptionValue(flag.attributeName()) === undefined,
+  )
+  if (missing.length > 0) {
+    command.error(`error: missing ${missing.map(({ flags: names }) => names).join(' and ')}`)
+  }
   try {
     return await run({ db: chosenDb(db), dbFlag: db, json, flags: flags as Flags, args })
   } catch (error) {
@@ -64,9 +70,12 @@ async function runVerb<Flags extends object>(
   }
 }
 
+/** Checked by us and not by commander, which would tell of it before it tells of a mistyped flag. */
+class RequiredFlag extends Option {}
+
 /** A flag that must be given. */
 export function required(flags: string, description: string): Option {
-  return new Option(flags, description).makeOptionMandatory()
+  return new RequiredFlag(flags, `${description} (required)`)
 }
 
 export function optional(flags: string, description: string): Option {

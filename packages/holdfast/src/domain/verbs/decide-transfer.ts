@@ -50,7 +50,8 @@ function decided(
   status: Transfer['status'],
   reason: string | null,
 ): Transfer {
-  const made = { ...from, status, reason, decidedBy: books.actor, decidedAt: books.now }
+  const { actor: decidedBy, now: decidedAt } = books
+  const made = Object.freeze({ ...from, status, reason, decidedBy, decidedAt })
   books.transfers.set(made.id, made)
   return made
 }

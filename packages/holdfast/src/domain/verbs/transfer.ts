@@ -19,7 +19,7 @@ export function transfer(books: Books, command: TransferStock): Transfer {
     books.rules.transferApproval.requiresApproval(request) || command.requiresApproval === true
   // From here on it must succeed.
   if (!waits) from.freeUp(qty)
-  const made: Transfer = {
+  const made: Transfer = Object.freeze({
     id: books.rules.newId(books.seq + 1),
     ...request,
     status: waits ? TransferStatus.PENDING_APPROVAL : TransferStatus.APPROVED,
@@ -27,7 +27,7 @@ export function transfer(books: Books, command: TransferStock): Transfer {
     reason: null,
     createdAt: books.now,
     decidedAt: waits ? null : books.now,
-  }
+  })
   if (waits) {
     books.append(
       AdjustmentType.TRANSFER_REQUESTED,

@@ -2,13 +2,16 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 
 import type { Connection } from './connection.ts'
 
-/** Rows of one statement: measured 1.15 × the speed of one row a statement, and no more beyond it. */
+/** Rows of one statement: 0.60 µs an entry instead of 0.93, and 0.58 with 250. */
 const MANY = 50
 
 /** Fills `values` from `at` on with the row's values. */
 export type FillRow = (row: number, values: SQLInputValue[], at: number) => void
 
-/** Writes rows of one shape: 50 in a statement while there are as many, the rest one by one. */
+/**
+ * Writes rows of one shape: 50 in a statement while there are as many, the rest one by one. Inserts
+ * say OR ROLLBACK: a statement of many rows that could only undo itself keeps copies of pages for it.
+ */
 export class Bulk {
   readonly #width: number
   readonly #one: StatementSync
@@ -37,5 +40,19 @@ export class Bulk {
       fill(row, this.#oneRow, 0)
       this.#one.run(...this.#oneRow)
     }
+  }
+}
+
+/** Copies one row of packed numbers, in which NaN stands for NULL. */
+export function copyRow(
+  numbers: Float64Array,
+  from: number,
+  values: SQLInputValue[],
+  at: number,
+  width: number,
+): void {
+  for (let i = 0; i < width; i++) {
+    const number = numbers[from + i]!
+    values[at + i] = Number.isNaN(number) ? null : number
   }
 }

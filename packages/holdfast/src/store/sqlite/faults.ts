@@ -10,6 +10,7 @@ const FULL = 13
 const CANTOPEN = 14
 const CONSTRAINT = 19
 const NOTADB = 26
+const IOERR_WRITE = IOERR | (3 << 8)
 const IOERR_FSYNC = IOERR | (4 << 8)
 const IOERR_DIR_FSYNC = IOERR | (5 << 8)
 
@@ -69,9 +70,12 @@ export function writeFault(error: unknown): StoreFailure {
 
 /** What an error of COMMIT itself says. */
 export function commitFault(error: unknown): StoreFailure {
-  const code = codeOf(error) & 0xff
-  // A full disk is noticed while the log is written, a lock before that: neither leaves a commit.
-  const known = code === FULL || code === BUSY || code === CONSTRAINT
+  const extended = codeOf(error)
+  const code = extended & 0xff
+  // A full disk is noticed while the log is written, a lock before that: neither leaves a commit. So
+  // is a write that fails (a quota, a limit of file sizes): SQLite goes no further than that write,
+  // the frame that would make it a commit is not there, and the next commit writes over the rest.
+  const known = code === FULL || code === BUSY || code === CONSTRAINT || extended === IOERR_WRITE
   return failure(error, known ? 'not-committed' : 'unknown', !known || code === CONSTRAINT)
 }
 

@@ -18,7 +18,7 @@ export class Links {
   async open(role: Role): Promise<Link> {
     if (this.#closing !== null) throw closed()
     const order = this.#order(role)
-    const opening = this.#worker ? Thread.open(order) : opened(order)
+    const opening: Promise<Link> = this.#worker ? Thread.open(order) : SameThread.open(order)
     this.#open.add(opening)
     try {
       return await opening
@@ -45,8 +45,4 @@ export class Links {
       await link?.close()
     }
   }
-}
-
-async function opened(order: DeskOrder): Promise<Link> {
-  return new SameThread(order)
 }

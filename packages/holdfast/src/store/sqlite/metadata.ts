@@ -149,8 +149,10 @@ function addExpiry(metadata: Record<string, string>, source: MetadataSource): Me
 /** What no longer parses is handed out as it stands: its hash will tell. */
 function parse(json: string): Record<string, string> {
   try {
-    return JSON.parse(json) as Record<string, string>
+    const metadata: unknown = JSON.parse(json)
+    if (typeof metadata === 'object' && metadata !== null) return metadata as Record<string, string>
   } catch {
-    return { damaged: json }
+    // As below.
   }
+  return { damaged: json }
 }

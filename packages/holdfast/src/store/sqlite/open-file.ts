@@ -10,6 +10,8 @@ import { lockFor } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 
+const READONLY_ROLLBACK = 8 | (3 << 8)
+
 export interface OpenFile {
   readonly connection: Connection
   readonly path: string
@@ -59,11 +61,15 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
 }
 
 function lookAt(path: string): void {
-  const connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
+  let connection: Connection | undefined
   try {
+    connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
     inspect(connection, path)
+  } catch (error) {
+    // The power failed while the file was made: what is in it has to be rolled back before one can look.
+    if ((error as { errcode?: number }).errcode !== READONLY_ROLLBACK) throw error
   } finally {
-    connection.close()
+    connection?.close()
   }
 }
 

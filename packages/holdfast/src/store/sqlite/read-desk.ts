@@ -101,7 +101,7 @@ export class ReadDesk {
   integrity(): string[] {
     return this.#read((connection) =>
       connection
-        .all('PRAGMA quick_check')
+        .all('PRAGMA integrity_check')
         .map(([message]) => String(message))
         .filter((message) => message !== 'ok'),
     )

@@ -7,8 +7,13 @@ export class SameThread implements Link {
   /** Backups take their time; closing waits for them. */
   readonly #underWay = new Set<Promise<unknown>>()
 
-  constructor(order: DeskOrder) {
-    this.#desk = openDesk(order)
+  private constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /** @throws OperationalError */
+  static async open(order: DeskOrder): Promise<SameThread> {
+    return new SameThread(await openDesk(order))
   }
 
   async call<T>(name: string, args: readonly unknown[], options: CallOptions = {}): Promise<T> {

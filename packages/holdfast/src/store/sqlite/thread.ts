@@ -32,7 +32,13 @@ export class Thread implements Link {
 
   private constructor(order: DeskOrder) {
     const name = `holdfast ${order.role}`
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: order, name })
+    // A thread inherits the program's flags; this one is for programs that come by --eval alone.
+    const evaluated = process.execArgv.some((flag) => flag.startsWith('--input-type'))
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: order,
+      name,
+      ...(evaluated ? { execArgv: [] } : {}),
+    })
     this.#worker.on('message', (reply: Reply) => this.#answer(reply))
     this.#worker.on('error', (error) => this.#die(error as Error))
     this.#gone = new Promise((resolve) => {

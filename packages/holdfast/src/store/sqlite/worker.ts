@@ -9,7 +9,7 @@ const port = parentPort!
 const reply = (message: Reply): void => port.postMessage(message)
 
 try {
-  const desk = openDesk(workerData as DeskOrder)
+  const desk = await openDesk(workerData as DeskOrder)
   port.on('message', (call: Call) => answer(desk, call))
   reply({ id: 0, value: null })
 } catch (error) {

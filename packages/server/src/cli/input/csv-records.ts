@@ -17,7 +17,7 @@ export class CsvRecords {
   /** Lines of a record whose quote is still open. */
   #open: string[] = []
   #next = 1
-  #columns: number | null = null
+  #columns: number | null = null;
 
   /** Every record of the pieces of lines that are handed in; the first one is the header. */
   *push(lines: readonly Line[]): Generator<CsvRecord> {

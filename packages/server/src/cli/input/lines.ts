@@ -13,7 +13,8 @@ export async function* lines(
   let rest = ''
   let tooLong = false
   const finish = (text: string): Line => {
-    const line = tooLong || text.length > longest ? null : text.endsWith('\r') ? text.slice(0, -1) : text
+    const line =
+      tooLong || text.length > longest ? null : text.endsWith('\r') ? text.slice(0, -1) : text
     tooLong = false
     return line
   }

@@ -73,7 +73,12 @@ export class SourceFile implements AsyncDisposable {
   async *#raw(): AsyncGenerator<Uint8Array> {
     this.read = 0
     for (;;) {
-      const { buffer, bytesRead } = await this.#handle.read(Buffer.alloc(PIECE), 0, PIECE, this.read)
+      const { buffer, bytesRead } = await this.#handle.read(
+        Buffer.alloc(PIECE),
+        0,
+        PIECE,
+        this.read,
+      )
       await this.#mustBeUnchanged()
       if (bytesRead === 0) return
       this.read += bytesRead

@@ -21,7 +21,7 @@ function described(answer: Answer): string {
   return `${answer.answers.length} commands done together`
 }
 
-export function reservationSheet(reservation: Reservation): string {
+function reservationSheet(reservation: Reservation): string {
   const { id, status, qty, productId, warehouseId, owner, createdAt, expiresAt } = reservation
   return sheet([
     ['reservation', id],
@@ -33,7 +33,7 @@ export function reservationSheet(reservation: Reservation): string {
   ])
 }
 
-export function transferSheet(transfer: Transfer): string {
+function transferSheet(transfer: Transfer): string {
   const { id, status, qty, productId, fromWarehouseId, toWarehouseId, reason } = transfer
   return sheet([
     ['transfer', id],
@@ -48,7 +48,7 @@ export function transferSheet(transfer: Transfer): string {
 }
 
 /** One record, a line for each field that it has. */
-export function sheet(fields: readonly (readonly [name: string, value: string | null])[]): string {
+function sheet(fields: readonly (readonly [name: string, value: string | null])[]): string {
   const known = fields.filter(([, value]) => value !== null)
   const width = Math.max(...known.map(([name]) => name.length))
   return known.map(([name, value]) => `${name.padEnd(width)}  ${clean(value ?? '')}`).join('\n')

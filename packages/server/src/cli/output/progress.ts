@@ -8,7 +8,7 @@ const EVERY_MS = 100
 export function progress(what: string, done: number, of: number): void {
   if (!process.stderr.isTTY) return
   const now = performance.now()
-  if (now < nextAt && done < of) return
+  if (now < nextAt) return
   nextAt = now + EVERY_MS
   const percent = of === 0 ? 100 : Math.floor((100 * done) / of)
   const line = `${what} ${percent} % (${done.toLocaleString('en')} of ${of.toLocaleString('en')})`

@@ -7,9 +7,11 @@ import { print, say } from './streams.ts'
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
     'Another process writes it, and only one can. Reads work beside it: stock, audit, explain, verify, export, backup, …',
-  STORE_DAMAGED: 'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
+  STORE_DAMAGED:
+    'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
   STORE_NEWER: 'Use the version of holdfast that wrote it, or a later one.',
-  CLOCK_BEHIND: "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",
+  CLOCK_BEHIND:
+    "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",
 }
 
 /** Says why a run ended badly: a refusal as one line (or as JSON on stdout), a failure with a hint. */
@@ -17,7 +19,7 @@ export async function reportError(error: unknown, asJson: boolean): Promise<Exit
   if (error instanceof InventoryError) {
     const { code, message, details } = error
     if (asJson) await print(json({ ok: false, code, message, details }))
-    else say(`refused: ${code}: ${message}`)
+    else say(`refused: ${code}: ${message}${whichOf(details)}`)
     return EXIT.refused
   }
   const { code, message, details } = plain(error)
@@ -27,6 +29,11 @@ export async function reportError(error: unknown, asJson: boolean): Promise<Exit
   if (hint !== undefined) say(hint)
   if (process.env['HOLDFAST_DEBUG'] && error instanceof Error) say(error.stack ?? '')
   return EXIT.failed
+}
+
+/** Of a list, the command that does not fit; people count from 1. */
+function whichOf({ index }: Readonly<Record<string, unknown>>): string {
+  return typeof index === 'number' ? ` (command ${index + 1})` : ''
 }
 
 function plain(error: unknown): { code: string; message: string; details: object } {

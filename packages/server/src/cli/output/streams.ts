@@ -17,10 +17,10 @@ export function nobodyReads(): boolean {
 }
 
 /** Data goes to stdout, as fast as its reader takes it. */
-export async function print(text: string): Promise<void> {
+export async function print(text: string, end: string = '\n'): Promise<void> {
   if (readerIsGone) return
   clearProgress()
-  if (process.stdout.write(`${text}\n`)) return
+  if (process.stdout.write(text + end)) return
   await new Promise<void>((resolve) => {
     const goOn = (): void => {
       process.stdout.off('drain', goOn).off('error', goOn).off('close', goOn)

@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly of: (row: Row) => string | number | null
   /** At least so wide, for tables that are printed piece by piece. */
   readonly width?: number
+  /** Never cut: half an id is none. */
+  readonly whole?: true
 }
 
 const GAP = '  '
@@ -21,7 +23,8 @@ export function table<Row>(
   const widths = columns.map((column, index) =>
     Math.max(column.width ?? 0, column.title.length, ...cells.map((row) => length(row[index]!))),
   )
-  if (process.stdout.isTTY) fit(widths, numeric, process.stdout.columns || 80)
+  const firm = columns.map(({ whole }, index) => whole === true || numeric[index] === true)
+  if (process.stdout.isTTY) fit(widths, firm, process.stdout.columns || 80)
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => pad(text, widths[index]!, numeric[index]!))
@@ -40,10 +43,11 @@ function cellOf(value: string | number | null): string {
 }
 
 /** Makes the widest column of text narrower until the row fits; never below what an id needs to be told. */
-function fit(widths: number[], numeric: readonly boolean[], width: number): void {
-  const total = (): number => widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1))
+function fit(widths: number[], firm: readonly boolean[], width: number): void {
+  const total = (): number =>
+    widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1))
   while (total() > width) {
-    const texts = widths.map((each, index) => (numeric[index] === true ? 0 : each))
+    const texts = widths.map((each, index) => (firm[index] === true ? 0 : each))
     const widest = texts.indexOf(Math.max(...texts))
     if (widths[widest]! <= 8) return
     widths[widest]!--
@@ -51,11 +55,16 @@ function fit(widths: number[], numeric: readonly boolean[], width: number): void
 }
 
 function pad(text: string, width: number, right: boolean): string {
-  const cut = length(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text
+  const cut = length(text) > width ? `${cutTo(text, width - 1)}…` : text
   const space = ' '.repeat(Math.max(0, width - length(cut)))
   return right ? space + cut : cut + space
 }
 
+/** Counted in code points, so that no character is cut in two. */
 function length(text: string): number {
-  return [...text].length
+  return Array.from(text).length
+}
+
+function cutTo(text: string, width: number): string {
+  return Array.from(text).slice(0, width).join('')
 }

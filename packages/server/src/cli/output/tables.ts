@@ -14,7 +14,7 @@ export const STOCK: readonly Column<LevelCounts>[] = [
 ]
 
 export const RESERVATIONS: readonly Column<Reservation>[] = [
-  { title: 'reservation', of: (reservation) => reservation.id },
+  { title: 'reservation', of: (reservation) => reservation.id, whole: true },
   { title: 'status', of: (reservation) => reservation.status },
   { title: 'qty', of: (reservation) => reservation.qty },
   { title: 'product', of: (reservation) => reservation.productId },
@@ -22,7 +22,7 @@ export const RESERVATIONS: readonly Column<Reservation>[] = [
 ]
 
 export const TRANSFERS: readonly Column<Transfer>[] = [
-  { title: 'transfer', of: (transfer) => transfer.id },
+  { title: 'transfer', of: (transfer) => transfer.id, whole: true },
   { title: 'status', of: (transfer) => transfer.status },
   { title: 'qty', of: (transfer) => transfer.qty },
   { title: 'product', of: (transfer) => transfer.productId },
@@ -41,20 +41,20 @@ export const WAREHOUSES: readonly Column<WarehouseView>[] = [
 /** Fixed widths, because the trail is printed while it is read. */
 export const ENTRIES: readonly Column<AuditEntry>[] = [
   { title: 'seq', of: (entry) => entry.seq, width: 8 },
-  { title: 'time', of: (entry) => isoTime(entry.timestamp), width: 20 },
-  { title: 'type', of: (entry) => entry.type, width: 15 },
-  { title: 'qty', of: (entry) => entry.qty, width: 7 },
-  { title: 'product', of: (entry) => entry.productId, width: 12 },
+  { title: 'time', of: (entry) => isoTime(entry.timestamp), width: 20, whole: true },
+  { title: 'type', of: (entry) => entry.type, width: 18, whole: true },
+  { title: 'qty', of: (entry) => entry.qty, width: 6 },
+  { title: 'product', of: (entry) => entry.productId, width: 10 },
   { title: 'in', of: (entry) => entry.warehouseId, width: 6 },
 ]
 
 /** The entries of one level: there is room for the balances after each. */
 export const HISTORY: readonly Column<AuditEntry>[] = [
-  { title: 'seq', of: (entry) => entry.seq, width: 6 },
+  { title: 'seq', of: (entry) => entry.seq },
   { title: 'time', of: (entry) => isoTime(entry.timestamp) },
   { title: 'type', of: (entry) => entry.type },
   { title: 'qty', of: (entry) => entry.qty },
-  { title: 'available', of: (entry) => entry.available },
+  { title: 'avail', of: (entry) => entry.available },
   { title: 'held', of: (entry) => entry.held },
-  { title: 'allocated', of: (entry) => entry.allocated },
+  { title: 'alloc', of: (entry) => entry.allocated },
 ]

@@ -5,10 +5,7 @@ import { clearProgress, progress } from './progress.ts'
 import { print } from './streams.ts'
 
 /** Verifies, showing how far it is. */
-export async function verifyShown(
-  inventory: Inventory,
-  expect?: Remembered,
-): Promise<Verdict> {
+export async function verifyShown(inventory: Inventory, expect?: Remembered): Promise<Verdict> {
   const verdict = await inventory.verify({
     expect,
     onProgress: ({ seq, of }) => progress('verifying', seq, of),
@@ -28,7 +25,9 @@ export function described(verdict: Verdict): string {
   if (verdict.ok) return `verified: ${size}; everything holds\nremember ${seq}:${hash}`
   const { what, message, commit, firstSeq, lastSeq } = verdict.fault
   const where =
-    commit === undefined ? '' : ` (commit ${commit}, entries ${firstSeq ?? '?'} to ${lastSeq ?? '?'})`
+    commit === undefined
+      ? ''
+      : ` (commit ${commit}, entries ${firstSeq ?? '?'} to ${lastSeq ?? '?'})`
   return clean(`NOT VERIFIED: ${what}: ${message}${where}; looked at ${size}`)
 }
 

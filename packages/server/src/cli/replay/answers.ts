@@ -12,5 +12,6 @@ export function heldBy(answer: object): Unshipped[] {
 
 /** The one refusal that a replay knows: everything else is told before the engine is asked. */
 export function mustBeSoldOut({ code, message }: Pick<Refused, 'code' | 'message'>): void {
-  if (code !== 'INSUFFICIENT_STOCK') throw new Failure(`the replay cannot go on: ${code}: ${message}`)
+  if (code !== 'INSUFFICIENT_STOCK')
+    throw new Failure(`the replay cannot go on: ${code}: ${message}`)
 }

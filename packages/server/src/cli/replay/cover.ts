@@ -11,7 +11,8 @@ export function cover(text: string): Cover {
   const [, whole = '', decimals = ''] = /^(\d{1,4})(?:\.(\d{1,9}))?$/.exec(text) ?? []
   const kept = decimals.replace(/0+$/, '')
   const numerator = whole === '' ? 0n : BigInt(whole + kept)
-  if (numerator === 0n) throw new InvalidArgumentError('It must be a number above 0, like 0.9 or 1.')
+  if (numerator === 0n)
+    throw new InvalidArgumentError('It must be a number above 0, like 0.9 or 1.')
   return {
     text: kept === '' ? String(Number(whole)) : `${Number(whole)}.${kept}`,
     numerator,

@@ -51,7 +51,9 @@ export class LargeOrder {
   async #giveBack(markFor: MarkFor): Promise<void> {
     const releases = parts(this.#held)
     for (const [index, some] of releases.entries()) {
-      const commands = some.map(({ reservationId }) => ({ verb: 'release', reservationId }) as const)
+      const commands = some.map(
+        ({ reservationId }) => ({ verb: 'release', reservationId }) as const,
+      )
       const isLast = index === releases.length - 1
       await this.#inventory.atomically({ commands, actor: ACTOR }, isLast ? markFor('done') : {})
     }

@@ -31,7 +31,10 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
  * Reads one record. An invoice whose number begins with C takes goods back, everything else sells;
  * a negative quantity outside of C is a write-off; codes like POST, M or BANK CHARGES are no goods.
  */
-export function orderLine(record: CsvRecord, columns: Columns<(typeof COLUMNS)[number]>): OrderLine {
+export function orderLine(
+  record: CsvRecord,
+  columns: Columns<(typeof COLUMNS)[number]>,
+): OrderLine {
   const { line } = record
   if ('problem' in record) return { kind: 'malformed', line, problem: record.problem }
   const field = (name: (typeof COLUMNS)[number]): string => record.fields[columns[name]]!
@@ -42,7 +45,8 @@ export function orderLine(record: CsvRecord, columns: Columns<(typeof COLUMNS)[n
   const quantity = field('Quantity')
   if (!isName(invoice)) return malformed('InvoiceNo is empty, too long or not readable')
   if (!isName(productId)) return malformed('StockCode is empty, too long or not readable')
-  if (!/^-?\d+$/.test(quantity)) return malformed(`Quantity ${JSON.stringify(quantity)} is no whole number`)
+  if (!/^-?\d+$/.test(quantity))
+    return malformed(`Quantity ${JSON.stringify(quantity)} is no whole number`)
   const units = Number(quantity)
   if (Math.abs(units) > MOST_UNITS) return malformed(`Quantity ${quantity} is beyond ${MOST_UNITS}`)
 

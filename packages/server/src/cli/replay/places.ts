@@ -1,7 +1,7 @@
 import type { WarehouseOptions } from 'holdfast'
 
 /** The three warehouses that a replay sells from, each with its share of the opening stock in percent. */
-export const PLACES = [
+const PLACES = [
   { id: 'LON', name: 'London', share: 60 },
   { id: 'RTM', name: 'Rotterdam', share: 25 },
   { id: 'SIN', name: 'Singapore', share: 15 },

@@ -21,6 +21,8 @@ export interface Position {
 }
 
 const NAME = 'replay'
+/** Counted up whenever a file comes to other steps than before: those cannot be continued. */
+const RULES = 1
 const START: Position = { opening: 0, steps: 0, parts: 0, shippedThrough: 0 }
 
 /** Where this replay stands. @throws Failure where something else lies in the inventory */
@@ -34,7 +36,14 @@ export async function readPosition(inventory: Inventory, identity: Identity): Pr
       'A replay needs a file of its own: name a new one with --db PATH.',
     )
   }
-  const { file, sha256, cover, ...position } = JSON.parse(value) as Identity & Position
+  const { file, sha256, cover, rules, ...position } = JSON.parse(value) as Identity &
+    Position & { readonly rules: number }
+  if (rules !== RULES) {
+    throw new Failure(
+      'this inventory holds a replay of another version of holdfast',
+      'Go on with that version, or name a new inventory with --db PATH.',
+    )
+  }
   if (sha256 !== identity.sha256) {
     throw new Failure(
       `this inventory holds a replay of ${file}, and ${identity.file} is another file or was changed since (SHA-256 ${identity.sha256.slice(0, 12)}…, not ${sha256.slice(0, 12)}…)`,
@@ -54,5 +63,7 @@ export function positionMark(
   identity: Identity,
   position: Position,
 ): { readonly marks: readonly { readonly name: string; readonly value: string }[] } {
-  return { marks: [{ name: NAME, value: JSON.stringify({ ...identity, ...position }) }] }
+  return {
+    marks: [{ name: NAME, value: JSON.stringify({ rules: RULES, ...identity, ...position }) }],
+  }
 }

@@ -1,6 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Inventory } from 'holdfast'
 import { SourceFile } from '../input/source-file.ts'
-import { create } from '../open-inventory.ts'
+import { create, withReader } from '../open-inventory.ts'
 import { progress } from '../output/progress.ts'
 import { say } from '../output/streams.ts'
 import { verifyShown } from '../output/verdict.ts'
@@ -10,7 +11,7 @@ import { WAREHOUSES } from './places.ts'
 import { readPosition, type Identity } from './position.ts'
 import { Seller } from './sell.ts'
 import { stockTotal } from './stock-total.ts'
-import { summarise, type Summary } from './summary.ts'
+import { summarise, type Evidence, type Summary } from './summary.ts'
 import { survey, type Survey } from './survey.ts'
 import { foldTrail, soldInvoices } from './trail-fold.ts'
 
@@ -22,6 +23,9 @@ export interface Run {
   /** Whether an earlier run had begun. */
   readonly continued: boolean
 }
+
+/** A replay looks back at little beside its products' levels: with less to keep, it stays below 400 MB. */
+const SMALL = { cacheRecords: 20_000, cacheMiB: 16 } as const
 
 /** Replays a file of orders; null where it was told to stop before the end. */
 export async function replay(
@@ -40,11 +44,24 @@ export async function replay(
   const unlisted = found.malformed.count - found.malformed.first.length
   if (unlisted > 0) say(`… and ${unlisted} more malformed lines`)
 
-  await using inventory = await create(db)
-  const run = await apply(inventory, file, found, cover, identity, signal)
+  // Much is made here and little kept: collected sooner, it stays 50 MB smaller and is no slower.
+  setFlagsFromString('--heap-growing-percent=50')
+  const run = await apply(db, file, found, cover, identity, signal)
   if (run === null) return null
-  const fold = await foldTrail(inventory, (seq) => progress('adding up', seq, seq))
-  const evidence = {
+  // Opened anew: the writer's caches need not stand beside those of the proof.
+  const evidence = await withReader(db, (inventory) => gather(inventory, identity, found, cover))
+  return { summary: summarise(evidence), run }
+}
+
+async function gather(
+  inventory: Inventory,
+  identity: Identity,
+  found: Survey,
+  cover: Cover,
+): Promise<Evidence> {
+  const { seq } = await inventory.head()
+  const fold = await foldTrail(inventory, (entries) => progress('adding up', entries, seq))
+  return {
     identity,
     survey: found,
     openingUnits: openingStock(found, cover).reduce((sum, { qty }) => sum + qty, 0),
@@ -53,17 +70,17 @@ export async function replay(
     stock: await stockTotal(inventory),
     verdict: await verifyShown(inventory),
   }
-  return { summary: summarise(evidence), run }
 }
 
 async function apply(
-  inventory: Inventory,
+  db: string,
   file: SourceFile,
   found: Survey,
   cover: Cover,
   identity: Identity,
   signal: AbortSignal,
 ): Promise<Run | null> {
+  await using inventory = await create(db, SMALL)
   const from = await readPosition(inventory, identity)
   for (const warehouse of WAREHOUSES) await inventory.changeWarehouse(warehouse)
   const began = performance.now()

@@ -23,14 +23,25 @@ export function report(summary: Summary, run: Run): string {
     ]),
     ...rows('orders', [
       ['placed', orders.placed, `${count(orders.unitsPlaced)} units`],
-      ['confirmed', orders.confirmed, `${count(orders.unitsConfirmed)} units, ${count(orders.linesConfirmed)} lines`],
+      [
+        'confirmed',
+        orders.confirmed,
+        `${count(orders.unitsConfirmed)} units, ${count(orders.linesConfirmed)} lines`,
+      ],
       ['refused', orders.refused],
     ]),
     ...rows('write-offs', [
       ['booked', writeOffs.booked],
       ['refused', writeOffs.refused],
     ]),
-    ...rows('units moved', Object.entries(moved).map(([type, { entries, units }]) => [type, units, `${count(entries)} entries`])),
+    ...rows(
+      'units moved',
+      Object.entries(moved).map(([type, { entries, units }]) => [
+        type,
+        units,
+        `${count(entries)} entries`,
+      ]),
+    ),
     ...rows('refusals', Object.entries(refusals)),
     ...rows('skipped', listed(Object.entries(summary.skipped))),
     ...rows('stock', [
@@ -41,21 +52,29 @@ export function report(summary: Summary, run: Run): string {
     ]),
     'adds up',
     ...summary.checks.map(({ what, left, right, ok }) =>
-      ok ? `  ${styleText('green', 'yes')}  ${what}` : `  ${styleText('red', 'NO')}   ${what}: ${left}, ${right}`,
+      ok
+        ? `  ${styleText('green', 'yes')}  ${what}`
+        : `  ${styleText('red', 'NO')}   ${what}: ${left}, ${right}`,
     ),
     '',
     described(summary.verdict),
     '',
-    `${count(run.operations)} operations in ${run.seconds.toFixed(1)} s: ${count(run.operationsPerSecond)} a second` +
-      (run.continued ? ' (this run; it continued an earlier one)' : ''),
+    speed(run),
   ].join('\n')
+}
+
+function speed({ operations, seconds, operationsPerSecond, continued }: Run): string {
+  if (operations === 0) return 'All of it was replayed before; nothing was left to do.'
+  const figures = `${count(operations)} operations in ${seconds.toFixed(1)} s: ${count(operationsPerSecond)} a second`
+  return continued ? `${figures} (this run; it continued an earlier one)` : figures
 }
 
 function rows(title: string, entries: readonly (readonly [string, number, string?])[]): string[] {
   if (entries.length === 0) return []
   const width = Math.max(18, ...entries.map(([name]) => clean(name).length))
-  const lines = entries.map(([name, value, note]) =>
-    `  ${clean(name).padEnd(width)} ${count(value).padStart(12)}${note === undefined ? '' : `  ${note}`}`,
+  const lines = entries.map(
+    ([name, value, note]) =>
+      `  ${clean(name).padEnd(width)} ${count(value).padStart(12)}${note === undefined ? '' : `  ${note}`}`,
   )
   return [title, ...lines, '']
 }

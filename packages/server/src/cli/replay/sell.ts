@@ -122,8 +122,8 @@ export class Seller {
 }
 
 /** Reads the next window while the engine works on this one. */
-function ahead<T>(windows: AsyncGenerator<T, void>): Promise<IteratorResult<T, void>> {
-  const next = windows.next()
+function ahead(all: AsyncGenerator<Window, void>): Promise<IteratorResult<Window, void>> {
+  const next = all.next()
   next.catch(() => undefined) // whoever awaits it next is told
   return next
 }

@@ -1,4 +1,5 @@
-import type { Inventory, SingleCommand } from 'holdfast'
+import { InventoryError, type Inventory, type SingleCommand } from 'holdfast'
+import { Failure } from '../failure.ts'
 import { ACTOR } from './replayed.ts'
 import type { Unshipped } from './unshipped.ts'
 import { MOST_COMMANDS, parts } from './windows.ts'
@@ -15,7 +16,13 @@ export async function shipOrders(
         ...toConfirm.map(({ reservationId }) => ({ verb: 'confirm', reservationId }) as const),
         ...some.map(({ reservationId }) => ({ verb: 'ship', reservationId }) as const),
       ]
-      return inventory.atomically({ commands, actor: ACTOR })
+      return inventory.atomically({ commands, actor: ACTOR }).catch(explained)
     }),
   )
+}
+
+/** Nothing of a replay's own doing gets here: somebody else changed its reservations. */
+function explained(error: unknown): never {
+  if (!(error instanceof InventoryError)) throw error
+  throw new Failure(`an order cannot be shipped: ${error.code}: ${error.message}`)
 }

@@ -4,8 +4,17 @@ import { warehouseOrder } from './places.ts'
 
 /** One thing that a line or an invoice of the file does to the stock, decided as a whole. */
 export type Step =
-  | { readonly kind: 'order'; readonly invoice: string; readonly line: number; readonly commands: readonly SingleCommand[] }
-  | { readonly kind: 'return' | 'write-off'; readonly line: number; readonly commands: readonly SingleCommand[] }
+  | {
+      readonly kind: 'order'
+      readonly invoice: string
+      readonly line: number
+      readonly commands: readonly SingleCommand[]
+    }
+  | {
+      readonly kind: 'return' | 'write-off'
+      readonly line: number
+      readonly commands: readonly SingleCommand[]
+    }
 
 /** Nothing may expire between a reserve and its confirm, even if a replay lies still for months. */
 const TTL_MS = 366 * 86_400_000
@@ -56,7 +65,8 @@ function* stepsOf(lines: readonly StockLine[]): Generator<Step> {
     yield { kind: 'return', line: last.line, commands: returned.map(takeBack) }
   }
   for (const line of lines) {
-    if (line.kind === 'write-off') yield { kind: 'write-off', line: last.line, commands: [writeOff(line)] }
+    if (line.kind === 'write-off')
+      yield { kind: 'write-off', line: last.line, commands: [writeOff(line)] }
   }
 }
 

@@ -104,12 +104,32 @@ function checksOf(
     fold.units('SHIPPED') +
     fold.byOthers
   return [
-    check('lines: ordered + returned + written off + skipped + malformed = read', ordered + returned + writtenOff + skipped + malformed, read),
-    check('opening stock in the trail = cover × demand', fold.units('RECEIVED OPENING'), openingUnits),
-    check('returns in the trail = returns in the file', fold.units('RECEIVED RETURN'), survey.returns.units),
+    check(
+      'lines: ordered + returned + written off + skipped + malformed = read',
+      ordered + returned + writtenOff + skipped + malformed,
+      read,
+    ),
+    check(
+      'opening stock in the trail = cover × demand',
+      fold.units('RECEIVED OPENING'),
+      openingUnits,
+    ),
+    check(
+      'returns in the trail = returns in the file',
+      fold.units('RECEIVED RETURN'),
+      survey.returns.units,
+    ),
     check('every invoice in the trail is in the file', orders.confirmed, sold.size),
-    check('units sold = units of the confirmed orders in the file', fold.units('SOLD'), orders.unitsConfirmed),
-    check('reserved − given back = sold', fold.units('RESERVED') - fold.units('RETURNED'), fold.units('SOLD')),
+    check(
+      'units sold = units of the confirmed orders in the file',
+      fold.units('SOLD'),
+      orders.unitsConfirmed,
+    ),
+    check(
+      'reserved − given back = sold',
+      fold.units('RESERVED') - fold.units('RETURNED'),
+      fold.units('SOLD'),
+    ),
     check('sold = shipped', fold.units('SOLD'), fold.units('SHIPPED')),
     check('opening + returns − write-offs − shipped = on hand', inAndOut, stock.onHand),
     check('nothing is left held or allocated', stock.held + stock.allocated, 0),

@@ -33,7 +33,8 @@ export class TrailFold {
       moved.units += qty
     }
     if (type === 'RESERVED' && metadata['owner'] !== undefined) this.reserved.add(metadata['owner'])
-    if (type === 'RETURNED' && entry.reservationId !== null) this.givenBack.push(entry.reservationId)
+    if (type === 'RETURNED' && entry.reservationId !== null)
+      this.givenBack.push(entry.reservationId)
   }
 
   units(...names: string[]): number {
@@ -48,7 +49,12 @@ export class TrailFold {
 /** How an entry changes what is in the building. */
 function broughtIn({ type, qty }: AuditEntry): number {
   if (type === 'RECEIVED' || type === 'COUNTED' || type === 'TRANSFERRED_IN') return qty
-  if (type === 'DAMAGED' || type === 'REMOVED' || type === 'SHIPPED' || type === 'TRANSFERRED_OUT') {
+  if (
+    type === 'DAMAGED' ||
+    type === 'REMOVED' ||
+    type === 'SHIPPED' ||
+    type === 'TRANSFERRED_OUT'
+  ) {
     return -qty
   }
   return 0

@@ -30,7 +30,9 @@ export async function leftover(inventory: Inventory, after: number): Promise<Lef
 
 function follow(found: Map<string, Unshipped>, entry: AuditEntry, reservationId: string): void {
   const isOurs = found.has(reservationId) || entry.actor === ACTOR
-  if (entry.type === 'RESERVED' && isOurs) found.set(reservationId, { reservationId, confirmed: false })
-  else if (entry.type === 'SOLD' && isOurs) found.set(reservationId, { reservationId, confirmed: true })
+  if (entry.type === 'RESERVED' && isOurs)
+    found.set(reservationId, { reservationId, confirmed: false })
+  else if (entry.type === 'SOLD' && isOurs)
+    found.set(reservationId, { reservationId, confirmed: true })
   else if (entry.type !== 'EXTENDED') found.delete(reservationId)
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Argument } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { json } from '../output/json.ts'
@@ -24,7 +25,11 @@ Interrupted (even by kill -9) and run again with the same file, it continues;
 run again after its end, it prints the summary. Exit code 1 if anything does not
 add up.
 
-Example: holdfast replay orders.csv.gz --db orders.db --cover 0.9`
+Example: holdfast replay orders.csv.gz --db orders.db --cover 0.9
+
+SQLite's own shell reads what it made:
+  sqlite3 orders.db 'SELECT type, count(*), sum(qty) FROM trail GROUP BY type'
+  sqlite3 orders.db 'SELECT warehouse_id, sum(on_hand) FROM stock GROUP BY 1'`
 
 export function addReplay(line: CommandLine): void {
   addVerb<{ cover: Cover }>(
@@ -33,7 +38,7 @@ export function addReplay(line: CommandLine): void {
       name: 'replay',
       group: 'Try it:',
       summary: 'Replay a file of real orders, and show that everything adds up',
-      args: [['<file>', 'a .csv or .csv.gz']],
+      args: [new Argument('<file>', 'a .csv or .csv.gz')],
       flags: [
         optional('--cover <fraction>', 'opening stock as a part of the demand')
           .argParser(cover)

@@ -1,11 +1,19 @@
-import { InventoryError, LIMITS, type Command, type Common, type Inventory } from 'holdfast'
+import {
+  InvalidInputError,
+  InventoryError,
+  LIMITS,
+  type Command,
+  type Common,
+  type Inventory,
+  type Refused,
+} from 'holdfast'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { JsonLine } from '../input/json-lines.ts'
 import { clean } from '../output/clean.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 
-type Answer = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string }
+type Answer = { readonly ok: true } | Refused
 
 /** Does the commands as they come in, up to 1,000 at a time, and prints each one's answer. */
 export async function runBatches(
@@ -52,7 +60,8 @@ async function answersOf(
 ): Promise<readonly Answer[]> {
   const refused = new Map<number, Answer>()
   for (const [index, line] of lines.entries()) {
-    if ('problem' in line) refused.set(index, refusal('INVALID_INPUT', line.problem))
+    if ('problem' in line) refused.set(index, invalid(line.problem))
+    else if (!isRecord(line.value)) refused.set(index, invalid('the line is no command'))
   }
   for (;;) {
     const left = [...lines.keys()].filter((index) => !refused.has(index))
@@ -60,12 +69,30 @@ async function answersOf(
     const commands = left.map((index) => (lines[index] as { value: unknown }).value as Command)
     try {
       const { answers } = await inventory.batch({ ...common, commands })
-      const answered = new Map(left.map((line, at) => [line, answers[at] as Answer]))
+      const answered = new Map(left.map((index, at) => [index, answers[at] as Answer]))
       return lines.map((_, index) => refused.get(index) ?? answered.get(index)!)
     } catch (error) {
-      const bad = indexOf(error)
-      if (bad === null) throw error
-      refused.set(left[bad]!, refusal(bad === null ? '' : error.code, error.message))
+      if (!(error instanceof InventoryError)) throw error
+      const { index, ...details } = error.details
+      const bad = left[Number(index ?? Number.NaN)]
+      if (bad === undefined) throw error
+      refused.set(bad, { ok: false, ...error.toJSON(), details })
     }
   }
+}
+
+function invalid(message: string): Answer {
+  return { ok: false, ...new InvalidInputError(message).toJSON() }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function described(line: JsonLine, answer: Answer): string {
+  if (!answer.ok) return clean(`line ${line.line}: refused: ${answer.code}: ${answer.message}`)
+  const { verb } = (line as { value: { verb?: unknown } }).value
+  const { id, seq } = answer as { id?: string; seq?: number }
+  const made = id === undefined ? '' : ` ${id}`
+  return clean(`line ${line.line}: ${String(verb)} done${made}, seq ${seq}`)
 }

@@ -1,5 +1,5 @@
-import type { Common, SingleCommand } from 'holdfast'
-import { InvalidInputError } from 'holdfast'
+import { Argument } from 'commander'
+import { InvalidInputError, type Common, type SingleCommand } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { jsonLines, type JsonLine } from '../input/json-lines.ts'
@@ -13,7 +13,7 @@ const EXAMPLE = `Each line is one command with its verb, its fields named as in 
   {"verb":"addStock","warehouseId":"SF","productId":"LAPTOP","qty":10,"source":"SUPPLIER"}
   {"verb":"reserve","warehouseId":"SF","productId":"LAPTOP","qty":3,"ttlMs":900000}`
 
-const FILE = ['<file>', 'JSON lines; - for stdin'] as const
+const file = (): Argument => new Argument('<file>', 'JSON lines; - for stdin')
 
 export function addBatches(line: CommandLine): void {
   addVerb<Common>(
@@ -22,7 +22,7 @@ export function addBatches(line: CommandLine): void {
       name: 'batch',
       group: 'Many at once:',
       summary: 'Do many commands; each answers for itself',
-      args: [FILE],
+      args: [file()],
       flags: common(),
       more: `${EXAMPLE}\n\nThe answers come in the order of the lines. Exit code 3 if any was refused.`,
     },
@@ -36,9 +36,9 @@ export function addBatches(line: CommandLine): void {
       name: 'atomically',
       group: 'Many at once:',
       summary: 'Do up to 1,000 commands, all of them or none',
-      args: [FILE],
+      args: [file()],
       flags: common(),
-      more: `${EXAMPLE}\n\nA refusal names the first line that does not fit, counted from 0.`,
+      more: `${EXAMPLE}\n\nA refusal names the first command that does not fit.`,
     },
     async ({ db, json, flags, args }) => {
       const commands: SingleCommand[] = []
@@ -53,6 +53,7 @@ export function addBatches(line: CommandLine): void {
 
 /** What is in a command is checked by the library. */
 function commandOf(line: JsonLine): SingleCommand {
-  if ('problem' in line) throw new InvalidInputError(`line ${line.line}: ${line.problem}`, { line: line.line })
+  if ('problem' in line)
+    throw new InvalidInputError(`line ${line.line}: ${line.problem}`, { line: line.line })
   return line.value as SingleCommand
 }

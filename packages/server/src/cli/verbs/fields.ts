@@ -19,12 +19,11 @@ export const owner = (): Option => optional('--owner <text>', 'whom it is for: a
 
 /** What every command may carry. */
 export const common = (): Option[] => [
-  optional(
-    '--idempotency-key <key>',
-    'same key and same command: the same answer, and one effect',
-  ),
+  optional('--idempotency-key <key>', 'same key and same command: the same answer, and one effect'),
   optional('--actor <text>', 'who does it; stands in the trail'),
-  optional('--metadata <key=value>', 'text beside it in the trail; repeatable').argParser(textPairs),
+  optional('--metadata <key=value>', 'text beside it in the trail; repeatable').argParser(
+    textPairs,
+  ),
 ]
 
 export const anyWarehouse = (): Option =>

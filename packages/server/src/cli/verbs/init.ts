@@ -70,8 +70,10 @@ async function warehousesOf(flags: InitFlags): Promise<WarehouseOptions[]> {
     capacity: ownValue(capacity, id),
     reorderThreshold: ownValue(reorderThreshold, id),
   }))
-  const all = flags.warehouses === undefined ? named : [...named, ...(await readList(flags.warehouses))]
-  if (all.length === 0) throw new UsageError('name at least one --warehouse, or a file of --warehouses')
+  const all =
+    flags.warehouses === undefined ? named : [...named, ...(await readList(flags.warehouses))]
+  if (all.length === 0)
+    throw new UsageError('name at least one --warehouse, or a file of --warehouses')
   return all
 }
 

@@ -1,10 +1,10 @@
-import type {
-  ListPage,
-  ReservationFilter,
+import {
   ReservationStatus,
-  StockFilter,
-  TransferFilter,
   TransferStatus,
+  type ListPage,
+  type ReservationFilter,
+  type StockFilter,
+  type TransferFilter,
 } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -15,21 +15,6 @@ import { table, type Column } from '../output/table.ts'
 import { RESERVATIONS, STOCK, TRANSFERS, WAREHOUSES } from '../output/tables.ts'
 import { addVerb, optional } from '../verb.ts'
 import { anyProduct, anyWarehouse, paging } from './fields.ts'
-
-/** `satisfies` keeps these in step with the library's. */
-const RESERVATION_STATES = Object.keys({
-  PENDING: 1,
-  CONFIRMED: 1,
-  SHIPPED: 1,
-  CANCELLED: 1,
-  RELEASED: 1,
-  EXPIRED: 1,
-} satisfies Record<ReservationStatus, 1>)
-const TRANSFER_STATES = Object.keys({
-  PENDING_APPROVAL: 1,
-  APPROVED: 1,
-  REJECTED: 1,
-} satisfies Record<TransferStatus, 1>)
 
 export function addLists(line: CommandLine): void {
   addVerb<StockFilter & All>(
@@ -47,7 +32,13 @@ export function addLists(line: CommandLine): void {
     },
     async ({ db, json: asJson, flags: { all, ...filter } }) =>
       withReader(db, (inventory) =>
-        printPages((cursor) => inventory.listStock({ ...filter, cursor }), STOCK, asJson, all, filter),
+        printPages(
+          (cursor) => inventory.listStock({ ...filter, cursor }),
+          STOCK,
+          asJson,
+          all,
+          filter,
+        ),
       ),
   )
 
@@ -58,7 +49,9 @@ export function addLists(line: CommandLine): void {
       group: 'Reservations:',
       summary: 'List reservations, newest first',
       flags: [
-        optional('--status <status>', 'only in this state').choices(RESERVATION_STATES),
+        optional('--status <status>', 'only in this state').choices(
+          Object.values(ReservationStatus),
+        ),
         optional('--owner <text>', 'only for this owner'),
         anyWarehouse(),
         anyProduct(),
@@ -84,7 +77,7 @@ export function addLists(line: CommandLine): void {
       group: 'Transfers:',
       summary: 'List transfers, newest first',
       flags: [
-        optional('--status <status>', 'only in this state').choices(TRANSFER_STATES),
+        optional('--status <status>', 'only in this state').choices(Object.values(TransferStatus)),
         anyWarehouse(),
         anyProduct(),
         ...paging(),

@@ -45,9 +45,10 @@ export function addTrail(line: CommandLine): void {
       group: GROUP,
       summary: 'Prove the trail: hashes, sums, balances, gaps',
       flags: [
-        optional('--expect <seq:hash>', 'a position remembered earlier: it must still be in there').argParser(
-          remembered,
-        ),
+        optional(
+          '--expect <seq:hash>',
+          'a position remembered earlier: it must still be in there',
+        ).argParser(remembered),
       ],
       more: 'Prints SEQ:HASH to remember somewhere else. Exit code 1 when something does not hold.',
     },

@@ -1,0 +1,31 @@
+import type { Line } from '../bench.ts'
+import { crowd } from './crowd.ts'
+import { growth } from './growth.ts'
+import { hotProduct } from './hot-product.ts'
+import { manyInFlight } from './in-flight.ts'
+import { withKeys } from './keys.ts'
+import { latency } from './latency.ts'
+import { lifeCycle } from './life-cycle.ts'
+import { manager } from './manager.ts'
+import { noWorker } from './no-worker.ts'
+import { oneCaller } from './one-caller.ts'
+import { orders } from './orders.ts'
+import { proof } from './proof.ts'
+import { soldOut } from './sold-out.ts'
+
+/** In the order of the table: what has a goal first. */
+export const LINES: readonly Line[] = [
+  manyInFlight,
+  withKeys,
+  oneCaller,
+  soldOut,
+  manager,
+  growth,
+  lifeCycle,
+  hotProduct,
+  orders,
+  crowd,
+  noWorker,
+  latency,
+  proof,
+]

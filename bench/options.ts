@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { LINES } from './lines/all.ts'
+
+export interface Options {
+  /** Names of the lines to measure. */
+  readonly names: readonly string[]
+  readonly rounds: number
+  readonly quick: boolean
+  readonly big: boolean
+  readonly json: string | null
+  /** Set in the process that a line is measured in. */
+  readonly inside: boolean
+}
+
+const USAGE = `npm run bench -- [--only NAME]… [--rounds N] [--quick] [--big] [--json FILE]
+
+  --only    measures this line alone: ${LINES.map(({ name }) => name).join(', ')}
+  --rounds  how often each side has its turn; 7, quick 3
+  --quick   a tenth of the operations: shows that all runs, not how fast
+  --big     grows a file to 10 million levels, too
+  --json    where the figures are written; bench/results/<time>.json
+`
+
+/** Ends the process where it cannot make sense of the arguments. */
+export function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string', multiple: true },
+        rounds: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        big: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        inside: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (values.help) return leave(0)
+    const known = LINES.map(({ name }) => name)
+    const stranger = values.only?.find((name) => !known.includes(name))
+    if (stranger !== undefined) throw new TypeError(`there is no line ${stranger}`)
+    const rounds = values.rounds === undefined ? (values.quick ? 3 : 7) : Number(values.rounds)
+    if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes 1 or more')
+    const { quick, big, inside } = values
+    return { names: values.only ?? known, rounds, quick, big, inside, json: values.json ?? null }
+  } catch (error) {
+    console.error((error as Error).message)
+    return leave(2)
+  }
+}
+
+function leave(code: number): never {
+  console.error(USAGE)
+  process.exit(code)
+}

@@ -1,0 +1,186 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test, type TestContext } from 'node:test'
+import { openInventory } from '../../engine/open-inventory.ts'
+import { OperationalError, type FailureCode } from '../failure.ts'
+import { sqlite } from './index.ts'
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A file with something in it, closed. */
+async function filled(path: string): Promise<string> {
+  const store = sqlite({ path, worker: false })
+  const inventory = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
+  for (let qty = 1; qty < 40; qty++)
+    await inventory.addStock({ warehouseId: 'SF', productId: `P${qty}`, qty, source: 'S' })
+  await inventory.close()
+  return path
+}
+
+async function refused(path: string, code: FailureCode, readOnly = false): Promise<string> {
+  let message = ''
+  for (const worker of [false, true]) {
+    await rejects(sqlite({ path, worker }).open({ readOnly }), (error: unknown) => {
+      ok(error instanceof OperationalError, String(error))
+      equal(error.code, code)
+      message = error.message
+      return true
+    })
+  }
+  return message
+}
+
+/** Every file in the folder with what is in it. */
+function contents(path: string): Record<string, string> {
+  const names = readdirSync(path).sort()
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name), 'base64')]))
+}
+
+test('a file is made with its log and lock, for its owner alone', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const opened = await sqlite(path).open({ readOnly: false })
+  for (const name of ['', '-wal', '-shm', '.lock']) {
+    if (process.platform !== 'win32') equal(statSync(path + name).mode & 0o777, 0o600, name)
+  }
+  deepEqual((await opened.reader.head()).seq, 0)
+  await opened.close()
+  ok(!existsSync(`${path}-wal`))
+})
+
+test('what is not an SQLite file, and a damaged one, is STORE_DAMAGED and stays as it is', async (t) => {
+  const path = folder(t)
+  const shop = join(path, 'shop.db')
+  writeFileSync(shop, 'Dear diary, today I sold three socks.\n'.repeat(100))
+  const before = contents(path)
+  match(await refused(shop, 'STORE_DAMAGED'), /shop\.db/)
+  await refused(shop, 'STORE_DAMAGED', true)
+  deepEqual(contents(path), before)
+
+  rmSync(shop)
+  await filled(shop)
+  truncateSync(shop, 3 * 4096)
+  await refused(shop, 'STORE_DAMAGED')
+  await refused(shop, 'STORE_DAMAGED', true)
+
+  rmSync(shop)
+  await filled(shop)
+  const bytes = readFileSync(shop)
+  bytes.fill(0xff, 100, 400) // the first page of the schema
+  writeFileSync(shop, bytes)
+  await refused(shop, 'STORE_DAMAGED')
+  await refused(shop, 'STORE_DAMAGED', true)
+})
+
+test("another program's file is STORE_FOREIGN, and gets nothing beside it", async (t) => {
+  const path = folder(t)
+  for (const sql of ['CREATE TABLE notes (text)', 'PRAGMA application_id = 7']) {
+    const name = join(path, 'notes.db')
+    const db = new DatabaseSync(name)
+    db.exec(sql)
+    db.close()
+    const before = contents(path)
+    await refused(name, 'STORE_FOREIGN')
+    await refused(name, 'STORE_FOREIGN', true)
+    deepEqual(contents(path), before)
+    rmSync(name)
+  }
+})
+
+test('a newer version is STORE_NEWER, changed migrations are STORE_DAMAGED', async (t) => {
+  const path = await filled(join(folder(t), 'shop.db'))
+  const change = (sql: string): void => {
+    const db = new DatabaseSync(path)
+    db.exec(sql)
+    db.close()
+  }
+  change('PRAGMA user_version = 99')
+  match(await refused(path, 'STORE_NEWER'), /99/)
+  await refused(path, 'STORE_NEWER', true)
+  change(`PRAGMA user_version = 1; UPDATE migration SET checksum = 'x'`)
+  await refused(path, 'STORE_DAMAGED')
+  change(`DELETE FROM migration`)
+  await refused(path, 'STORE_DAMAGED', true)
+})
+
+test('a path that leads nowhere is STORE_UNAVAILABLE, and nothing is made', async (t) => {
+  const path = folder(t)
+  match(await refused(join(path, 'none', 'shop.db'), 'STORE_UNAVAILABLE'), /does not exist/)
+  mkdirSync(join(path, 'directory'))
+  await refused(join(path, 'directory'), 'STORE_UNAVAILABLE')
+  for (const name of ['', ':memory:', 'file:shop.db']) await refused(name, 'STORE_UNAVAILABLE')
+  deepEqual(readdirSync(path), ['directory'])
+})
+
+test('who opens for reading makes no file, and takes no lock', async (t) => {
+  const path = folder(t)
+  const shop = join(path, 'shop.db')
+  await refused(shop, 'STORE_UNAVAILABLE', true)
+  writeFileSync(shop, '')
+  await refused(shop, 'STORE_UNAVAILABLE', true)
+  deepEqual(readdirSync(path), ['shop.db'])
+  rmSync(shop)
+
+  await filled(shop)
+  rmSync(`${shop}.lock`)
+  const opened = await sqlite(shop).open({ readOnly: true })
+  equal(opened.writer, null)
+  equal((await opened.reader.head()).seq, 40)
+  ok(!existsSync(`${shop}.lock`))
+  await opened.close()
+})
+
+test('what may not be written is STORE_READ_ONLY, a folder STORE_UNAVAILABLE', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs the modes of POSIX')
+  const path = folder(t)
+  const shop = await filled(join(path, 'shop.db'))
+  chmodSync(shop, 0o444)
+  chmodSync(path, 0o777)
+  equal(openAsNobody(shop), 'STORE_READ_ONLY')
+  chmodSync(shop, 0o666)
+  chmodSync(path, 0o555)
+  equal(openAsNobody(shop), 'STORE_UNAVAILABLE')
+  chmodSync(path, 0o777)
+  rmSync(`${shop}.lock`)
+  equal(openAsNobody(shop), 'open')
+  return undefined
+})
+
+/** The superuser may write everything: another user tries. */
+function openAsNobody(path: string): string {
+  const entry = new URL('./index.ts', import.meta.url).href
+  const code = `
+    const { sqlite } = await import('${entry}')
+    if (process.getuid() === 0) process.setuid(65534)
+    try {
+      const opened = await sqlite({ path: process.argv[1], worker: false }).open({ readOnly: false })
+      await opened.close()
+      console.log('open')
+    } catch (error) {
+      console.log(error.code ?? error)
+    }`
+  // The sources may lie where another user cannot look: all is loaded while it still may.
+  const preload = `
+    await import('${new URL('./write-desk.ts', import.meta.url).href}')
+    ${code}`
+  const args = ['--input-type=module', '-e', preload, path]
+  return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()
+}

@@ -1,0 +1,107 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { collect } from '../listing.ts'
+import { failure } from '../refusal.ts'
+import { openScene, TTL, type MakeShop } from './scene.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
+
+/** How a call goes about it: signals, scopes, figures, closing. */
+export function calls(makeShop: MakeShop): void {
+  test('a signal that was aborted before keeps the command from being executed', async (t) => {
+    const { inventory, counts } = await openScene(t, makeShop)
+    const reason = new Error('the shopper left')
+    const [outcome] = await Promise.allSettled([
+      inventory.addStock(ADD, { signal: AbortSignal.abort(reason) }),
+    ])
+    equal(outcome.status === 'rejected' && outcome.reason, reason)
+    equal(await counts(), '0/0/0')
+  })
+
+  test('a signal that aborts too late changes nothing', async (t) => {
+    const { inventory, counts } = await openScene(t, makeShop)
+    const stop = new AbortController()
+    const { available } = await inventory.addStock(ADD, { signal: stop.signal })
+    stop.abort()
+    equal(available, 1)
+    equal(await counts(), '1/0/0')
+  })
+
+  test('idempotency keys of different scopes never meet', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(10)
+    const reserve = (qty: number, scope?: string) =>
+      inventory.reserve({ ...SOCK, qty, ttlMs: TTL, idempotencyKey: 'k' }, { scope })
+    const none = await reserve(1)
+    const ann = await reserve(2, 'ann')
+    const bob = await reserve(3, 'bob')
+    deepEqual(
+      [await reserve(1), await reserve(2, 'ann'), await reserve(3, 'bob')],
+      [none, ann, bob],
+    )
+    const inBatch = await inventory.batch(
+      { commands: [{ verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL, idempotencyKey: 'k' }] },
+      { scope: 'ann' },
+    )
+    deepEqual(inBatch.answers[0], { ok: true, ...ann })
+    equal(await counts(), '4/6/0')
+  })
+
+  test('it keeps count of commands, batches and refusals', async (t) => {
+    const { inventory, socks, hold } = await openScene(t, makeShop)
+    const before = inventory.stats()
+    await Promise.all(Array.from({ length: 100 }, () => socks(1)))
+    await Promise.allSettled([hold(101), hold(102), inventory.ship({ reservationId: 'nobody' })])
+    const { queued, batches, commands, refusals, readOnly } = inventory.stats()
+    equal(commands - before.commands, 103)
+    ok(
+      batches - before.batches >= 1 && batches - before.batches < 100,
+      'those who wait are served together',
+    )
+    deepEqual([queued, readOnly], [0, false])
+    deepEqual([refusals['INSUFFICIENT_STOCK'], refusals['RESERVATION_NOT_FOUND']], [2, 1])
+  })
+
+  test('closing commits what was given, and takes nothing more', async (t) => {
+    const { inventory, open } = await openScene(t, makeShop)
+    const given = Promise.all(Array.from({ length: 500 }, () => inventory.addStock(ADD)))
+    const closing = inventory.close()
+    const late = failure(() => inventory.addStock(ADD))
+    equal((await given).length, 500)
+    await closing
+    await inventory.close()
+    equal((await late).code, 'STORE_CLOSED')
+    for (const call of [
+      () => inventory.addStock(ADD),
+      () => inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }),
+      () => inventory.changeWarehouse({ id: 'SF', name: 'other' }),
+      () => inventory.stock(SOCK),
+      () => inventory.listStock(),
+      () => inventory.getReservation({ reservationId: 'x' }),
+      () => inventory.listWarehouses(),
+      () => collect(inventory.audit()),
+      () => collect(inventory.feed()),
+      () => inventory.stockAt({ ...SOCK, time: 0 }),
+      () => inventory.explain(SOCK),
+      () => inventory.head(),
+      () => inventory.verify(),
+    ])
+      equal((await failure(call)).code, 'STORE_CLOSED', String(call))
+    const again = await open()
+    equal((await again.stock(SOCK)).available, 500)
+  })
+
+  test('`await using` closes', async (t) => {
+    const { inventory, open } = await openScene(t, makeShop)
+    await inventory.close()
+    let kept: Awaited<ReturnType<typeof open>>
+    {
+      await using scoped = await open()
+      await scoped.addStock(ADD)
+      kept = scoped
+    }
+    equal((await failure(() => kept.stock(SOCK))).code, 'STORE_CLOSED')
+    equal((await (await open()).stock(SOCK)).available, 1)
+  })
+}

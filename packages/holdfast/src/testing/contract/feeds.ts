@@ -1,0 +1,66 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { collect } from '../listing.ts'
+import { failure } from '../refusal.ts'
+import { openScene, type MakeShop } from './scene.ts'
+
+/** The trail as it grows. */
+export function feeds(makeShop: MakeShop): void {
+  test('a feed yields what there is and then what comes, each once, until its signal aborts', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop)
+    const stop = new AbortController()
+    const seen: number[] = []
+    await socks(1)
+    const reading = (async () => {
+      for await (const { seq } of inventory.feed({ after: began, signal: stop.signal })) {
+        seen.push(seq - began)
+        if (seen.length === 60) stop.abort()
+      }
+    })()
+    for (let i = 0; i < 9; i++) {
+      await socks(1)
+      if (i % 3 === 0) await pause(3)
+    }
+    await Promise.all(Array.from({ length: 50 }, () => socks(1)))
+    await reading
+    deepEqual(
+      seen,
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    )
+  })
+
+  test('a feed takes the filters of the audit, and several read at once', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop)
+    const read = async (filter: object): Promise<number[]> => {
+      const seen: number[] = []
+      for await (const { seq } of inventory.feed({ after: began, ...filter }))
+        seen.push(seq - began)
+      return seen
+    }
+    const reading = [read({ limit: 4 }), read({ warehouseId: 'NYC', limit: 2 })]
+    for (const warehouseId of ['SF', 'NYC', 'SF', 'SF', 'NYC']) await socks(1, warehouseId)
+    deepEqual(await Promise.all(reading), [
+      [1, 2, 3, 4],
+      [2, 5],
+    ])
+  })
+
+  test('a feed is told when the inventory is closed', async (t) => {
+    const { inventory, began } = await openScene(t, makeShop)
+    const told = failure(() => collect(inventory.feed({ after: began })))
+    await pause(20)
+    await inventory.close()
+    equal((await told).code, 'STORE_CLOSED')
+  })
+
+  test('a feed that waits ends when it is aborted, and at once when it was', async (t) => {
+    const { inventory, began } = await openScene(t, makeShop)
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 10)
+    for (const after of [began, 0])
+      for await (const { seq } of inventory.feed({ after, signal: stop.signal }))
+        equal(seq > after, true)
+    equal((await collect(inventory.feed({ signal: stop.signal }))).length, 0)
+  })
+}

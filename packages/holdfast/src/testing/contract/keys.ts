@@ -1,0 +1,193 @@
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkInvariants } from '../invariants.ts'
+import { refusal } from '../refusal.ts'
+import { openScene, TTL, type MakeShop } from './scene.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const DAY = 24 * 60 * 60_000
+
+/** Idempotency: the same key and command, the same answer and one effect. */
+export function keys(makeShop: MakeShop): void {
+  const reserve = { ...SOCK, qty: 2, ttlMs: TTL, idempotencyKey: 'k-1' }
+
+  test('the same key and command: the same answer, one effect', async (t) => {
+    const { inventory, socks, trail, counts } = await openScene(t, makeShop)
+    await socks(10)
+    const first = await inventory.reserve(reserve)
+    await socks(1)
+    deepEqual(await inventory.reserve(reserve), first)
+    deepEqual(await inventory.execute({ verb: 'reserve', ...reserve }), first)
+    const [, again] = (
+      await inventory.batch({
+        commands: [
+          { verb: 'release', reservationId: first.id },
+          { verb: 'reserve', ...reserve },
+        ],
+      })
+    ).answers
+    deepEqual(again, { ok: true, ...first })
+    deepEqual(await trail(), ['RECEIVED 10', 'RESERVED 2', 'RECEIVED 1', 'RETURNED 2'])
+    equal(await counts(), '11/0/0')
+  })
+
+  test('the order of the fields makes no difference', async (t) => {
+    const { inventory, socks } = await openScene(t, makeShop)
+    await socks(10)
+    const metadata = { a: '1', b: '2' }
+    const first = await inventory.reserve({ ...reserve, metadata })
+    const turned = {
+      idempotencyKey: 'k-1',
+      metadata: { b: '2', a: '1' },
+      ttlMs: TTL,
+      qty: 2,
+      productId: 'SOCK',
+      warehouseId: 'SF',
+      owner: undefined,
+    }
+    deepEqual(await inventory.reserve(turned), first)
+  })
+
+  test('another command with the same key is a conflict', async (t) => {
+    const { inventory, socks, trail } = await openScene(t, makeShop)
+    await socks(10)
+    const first = await inventory.reserve(reserve)
+    for (const other of [
+      { qty: 3 },
+      { owner: 'cart-1' },
+      { metadata: { a: '1' } },
+      { actor: 'x' },
+    ]) {
+      const refused = await refusal(() => inventory.reserve({ ...reserve, ...other }))
+      equal(refused.name, 'IdempotencyConflictError')
+      equal(refused.code, 'IDEMPOTENCY_CONFLICT')
+    }
+    const release = { reservationId: first.id, idempotencyKey: 'k-1' }
+    equal((await refusal(() => inventory.release(release))).code, 'IDEMPOTENCY_CONFLICT')
+    equal((await trail()).length, 2)
+    deepEqual(await inventory.reserve(reserve), first)
+  })
+
+  test('a stored refusal is answered again, though stock has come meanwhile', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(1)
+    const first = await refusal(() => inventory.reserve(reserve))
+    await socks(10)
+    const again = await refusal(() => inventory.reserve(reserve))
+    deepEqual([again.name, again.toJSON()], [first.name, first.toJSON()])
+    equal((await inventory.reserve({ ...reserve, idempotencyKey: 'k-2' })).qty, 2)
+    equal(await counts(), '9/2/0')
+  })
+
+  test('bad input is not stored: repaired, it goes through with the same key', async (t) => {
+    const { inventory, socks } = await openScene(t, makeShop)
+    await socks(10)
+    equal((await refusal(() => inventory.reserve({ ...reserve, qty: 0 }))).code, 'INVALID_QTY')
+    equal((await refusal(() => inventory.reserve({ ...reserve, ttlMs: 0 }))).code, 'INVALID_INPUT')
+    equal((await inventory.reserve(reserve)).qty, 2)
+
+    const move = { fromWarehouseId: 'SF', productId: 'SOCK', qty: 1, idempotencyKey: 'k-2' }
+    const nowhere = await refusal(() => inventory.transfer({ ...move, toWarehouseId: 'SF' }))
+    equal(nowhere.code, 'INVALID_INPUT')
+    equal((await inventory.transfer({ ...move, toWarehouseId: 'NYC' })).status, 'APPROVED')
+
+    const order = { productId: 'SOCK', qty: 1, ttlMs: TTL, idempotencyKey: 'k-3' }
+    const unknown = () => inventory.fulfillAcrossWarehouses({ ...order, strategy: 'cheapest' })
+    equal((await refusal(unknown)).code, 'INVALID_INPUT')
+    equal((await inventory.fulfillAcrossWarehouses(order)).reservations.length, 1)
+  })
+
+  test('callers who come at once with one key get one answer', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(10)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => inventory.reserve(reserve)))
+    for (const answer of answers) deepEqual(answer, answers[0])
+    equal(await counts(), '8/2/0')
+    const inOne = await inventory.batch({
+      commands: [
+        { verb: 'reserve', ...reserve, idempotencyKey: 'k-9' },
+        { verb: 'reserve', ...reserve, idempotencyKey: 'k-9' },
+        { verb: 'reserve', ...reserve, qty: 3, idempotencyKey: 'k-9' },
+      ],
+    })
+    const [one, two, other] = inOne.answers
+    deepEqual(one, two)
+    ok(one.ok && !other.ok)
+    equal(other.code, 'IDEMPOTENCY_CONFLICT')
+    equal(await counts(), '6/4/0')
+    await checkInvariants(inventory)
+  })
+
+  test('a whole batch, and a whole atomically, have a key too', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(10)
+    const one = { verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL } as const
+    const batch = { idempotencyKey: 'b-1', commands: [one, { ...one, qty: 99 }] }
+    const first = await inventory.batch(batch)
+    deepEqual(await inventory.batch(batch), first)
+    equal(await counts(), '8/2/0')
+    const conflict = () => inventory.batch({ ...batch, commands: [one] })
+    equal((await refusal(conflict)).code, 'IDEMPOTENCY_CONFLICT')
+
+    const all = { idempotencyKey: 'a-1', commands: [one, one] }
+    const whole = await inventory.atomically(all)
+    deepEqual(await inventory.atomically(all), whole)
+    equal(await counts(), '4/6/0')
+    const none = { idempotencyKey: 'a-2', commands: [one, { ...one, qty: 99 }] }
+    const refused = await refusal(() => inventory.atomically(none))
+    await socks(200)
+    deepEqual((await refusal(() => inventory.atomically(none))).toJSON(), refused.toJSON())
+  })
+
+  test('a key outlives the process', async (t) => {
+    const { inventory, open, socks } = await openScene(t, makeShop)
+    await socks(3)
+    const first = await inventory.reserve(reserve)
+    const second = { ...reserve, idempotencyKey: 'k-2' }
+    const refused = await refusal(() => inventory.reserve(second))
+    await inventory.close()
+    const again = await open()
+    deepEqual(await again.reserve(reserve), first)
+    deepEqual((await refusal(() => again.reserve(second))).toJSON(), refused.toJSON())
+    const other = await refusal(() => again.reserve({ ...reserve, qty: 1 }))
+    equal(other.code, 'IDEMPOTENCY_CONFLICT')
+  })
+
+  test('a key is kept for a day, and is new thereafter', async (t) => {
+    const { inventory, clock, socks } = await openScene(t, makeShop)
+    await socks(10)
+    const first = await inventory.reserve(reserve)
+    clock.advance(DAY)
+    deepEqual(await inventory.reserve(reserve), first)
+    clock.advance(1)
+    const next = await inventory.reserve({ ...reserve, qty: 3 })
+    notEqual(next.id, first.id)
+    deepEqual(await inventory.reserve({ ...reserve, qty: 3 }), next)
+  })
+
+  test('a key may be any text, and no text of it is another', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(100)
+    const texts = [
+      'k',
+      'K',
+      'k ',
+      '__proto__',
+      'constructor',
+      '\u00e9',
+      'e\u0301',
+      '🧦',
+      'x'.repeat(255),
+    ]
+    for (const idempotencyKey of texts) {
+      const once = await inventory.reserve({ ...reserve, qty: 1, idempotencyKey })
+      deepEqual(await inventory.reserve({ ...reserve, qty: 1, idempotencyKey }), once)
+    }
+    equal(await counts(), `${100 - texts.length}/${texts.length}/0`)
+    for (const idempotencyKey of ['', 'a\nb', '\ud800', 'x'.repeat(256)])
+      equal(
+        (await refusal(() => inventory.reserve({ ...reserve, idempotencyKey }))).code,
+        'INVALID_INPUT',
+      )
+  })
+}

@@ -1,0 +1,138 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Store } from '../../store/store.ts'
+import { openInventory } from '../../engine/open-inventory.ts'
+import { gatedStore } from '../gated-store.ts'
+import { checkInvariants } from '../invariants.ts'
+import { failure } from '../refusal.ts'
+import { openScene, type OpenOptions, type Scene } from './scene.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
+
+interface Gated extends Scene {
+  /**
+   * Commits do not go through any more, and so many commands were given that one waits in the queue
+   * behind those under way. Answers them, and how many they are.
+   */
+  readonly jam: () => Promise<{ readonly under: Promise<unknown>; readonly given: number }>
+  readonly lift: () => void
+}
+
+/** Waiting in line: while a commit is under way, the next commands gather. */
+export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): void {
+  async function gated(t: TestContext, options: OpenOptions = {}): Promise<Gated> {
+    const store = gatedStore(await makeStore(t))
+    const open = (more: OpenOptions) => openInventory({ store, ...more })
+    const scene = await openScene(t, () => ({ open }), options)
+    const jam: Gated['jam'] = async () => {
+      store.shut()
+      const given: Promise<unknown>[] = []
+      while (store.waiting() === 0 || scene.inventory.stats().queued === 0) {
+        given.push(scene.inventory.addStock(ADD))
+        await pause(20)
+      }
+      return { under: Promise.all(given), given: given.length }
+    }
+    return { ...scene, jam, lift: store.lift }
+  }
+
+  test('nothing is answered before its commit is durable', async (t) => {
+    const { inventory, jam, lift, counts } = await gated(t)
+    const { under, given } = await jam()
+    let answered = false
+    void under.then(() => (answered = true))
+    await pause(20)
+    deepEqual([answered, await counts()], [false, '0/0/0'])
+    lift()
+    await under
+    equal(await counts(), `${given}/0/0`)
+    await checkInvariants(inventory)
+  })
+
+  test('a full queue says BUSY, at once, and takes commands again when it is emptied', async (t) => {
+    const { inventory, jam, lift, counts } = await gated(t, { queueLimit: 10 })
+    const { under, given } = await jam()
+    const queued = inventory.stats().queued
+    const fill = Array.from({ length: 10 - queued }, () => inventory.addStock(ADD))
+    const busy = await failure(() => inventory.addStock(ADD))
+    deepEqual([busy.name, busy.code], ['OperationalError', 'BUSY'])
+    equal(
+      (await failure(() => inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }))).code,
+      'BUSY',
+    )
+    equal(inventory.stats().queued, 10)
+    lift()
+    await Promise.all([under, ...fill])
+    const all = given + fill.length + 1
+    equal((await inventory.addStock(ADD)).available, all)
+    equal(await counts(), `${all}/0/0`)
+  })
+
+  test('who waited too long is told TIMEOUT, and nothing was done', async (t) => {
+    const { inventory, jam, lift, counts } = await gated(t)
+    const { under, given } = await jam()
+    const late = failure(() => inventory.addStock({ ...ADD, qty: 100 }, { timeoutMs: 10 }))
+    const patient = inventory.addStock(ADD)
+    equal((await late).code, 'TIMEOUT')
+    lift()
+    await Promise.all([under, patient])
+    equal(await counts(), `${given + 1}/0/0`)
+  })
+
+  test('aborting while waiting means not executed; while committing, the true outcome', async (t) => {
+    const { inventory, jam, lift, counts } = await gated(t)
+    const taken = new AbortController()
+    const first = inventory.addStock({ ...ADD, qty: 10 }, { signal: taken.signal })
+    const { under, given } = await jam()
+    const waits = new AbortController()
+    const second = inventory.addStock({ ...ADD, qty: 100 }, { signal: waits.signal })
+    const [third, reason] = [
+      inventory.addStock({ ...ADD, qty: 1000 }),
+      new Error('the shopper left'),
+    ]
+    taken.abort()
+    waits.abort(reason)
+    const [left] = await Promise.allSettled([second])
+    equal(left.status === 'rejected' && left.reason, reason)
+    lift()
+    await Promise.all([first, under, third])
+    equal(await counts(), `${1010 + given}/0/0`)
+  })
+
+  test('commands are done in the order in which they came', async (t) => {
+    const { inventory, jam, lift } = await gated(t, { batchLimit: 7 })
+    const { under } = await jam()
+    const seqs: number[] = []
+    const ordered = Array.from({ length: 100 }, (_, i) =>
+      inventory.addStock({ ...ADD, source: `S${i}` }).then(({ seq }) => seqs.push(seq)),
+    )
+    lift()
+    await Promise.all([under, ...ordered])
+    deepEqual(
+      seqs,
+      seqs.toSorted((a, b) => a - b),
+    )
+    const sources: string[] = []
+    for await (const { metadata } of inventory.audit({ after: seqs[0]! - 1 }))
+      sources.push(metadata['source']!)
+    deepEqual(
+      sources,
+      Array.from({ length: 100 }, (_, i) => `S${i}`),
+    )
+  })
+
+  test('closing commits what waits', async (t) => {
+    const { inventory, jam, lift, open } = await gated(t)
+    const { under, given } = await jam()
+    const waiting = Array.from({ length: 50 }, () => inventory.addStock(ADD))
+    const closing = inventory.close()
+    const late = failure(() => inventory.addStock(ADD))
+    await pause(5)
+    lift()
+    await Promise.all([under, ...waiting, closing])
+    equal((await late).code, 'STORE_CLOSED')
+    equal((await (await open()).stock(SOCK)).available, given + 50)
+  })
+}

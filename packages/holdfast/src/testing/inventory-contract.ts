@@ -1,0 +1,62 @@
+import { describe } from 'node:test'
+import { answers } from './contract/answers.ts'
+import { calls } from './contract/calls.ts'
+import { consumers } from './contract/consumers.ts'
+import { crowd } from './contract/crowd.ts'
+import { expiry } from './contract/expiry.ts'
+import { feeds } from './contract/feeds.ts'
+import { freshness } from './contract/freshness.ts'
+import { handedOut } from './contract/handed-out.ts'
+import { keys } from './contract/keys.ts'
+import { lists } from './contract/lists.ts'
+import { opening } from './contract/opening.ts'
+import { poison } from './contract/poison.ts'
+import { policies } from './contract/policies.ts'
+import { reads } from './contract/reads.ts'
+import { refusals } from './contract/refusals.ts'
+import type { MakeShop } from './contract/scene.ts'
+import { trail } from './contract/trail.ts'
+
+const PARTS = {
+  freshness,
+  answers,
+  refusals,
+  lists,
+  keys,
+  expiry,
+  reads,
+  trail,
+  poison,
+  policies,
+  handedOut,
+  crowd,
+  feeds,
+  consumers,
+  opening,
+  calls,
+}
+
+export type ContractPart = keyof typeof PARTS
+
+export interface ContractOptions {
+  /** Parts that this way to an inventory does not have. */
+  readonly without?: readonly ContractPart[]
+  /** Tests of one part that run at once; 4 where it is left out. */
+  readonly concurrency?: number
+}
+
+/**
+ * Everything that an inventory promises, as tests for `node:test`: each in a place of its own.
+ * @example
+ * inventoryContract('over HTTP', async (t) => ({ open: (options) => startServer(t, options) }))
+ */
+export function inventoryContract(
+  name: string,
+  makeShop: MakeShop,
+  { without = [], concurrency = 4 }: ContractOptions = {},
+): void {
+  describe(`${name} keeps the contract of an inventory`, () => {
+    for (const part of Object.keys(PARTS) as ContractPart[])
+      if (!without.includes(part)) describe(part, { concurrency }, () => PARTS[part](makeShop))
+  })
+}

@@ -1,0 +1,23 @@
+import { ok } from 'node:assert/strict'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const stores = join(import.meta.dirname, '../src/store')
+
+/** The names under which the contract is run, by the tests that run it. */
+function contracted(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const file of globSync('**/*.test.ts', { cwd: import.meta.dirname })) {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8')
+    for (const [, name] of text.matchAll(/^storeContract\('([^']+)'/gm)) found.set(name!, file)
+  }
+  return found
+}
+
+test('every store under src/store runs the contract', () => {
+  const ran = contracted()
+  const folders = readdirSync(stores, { withFileTypes: true }).filter((one) => one.isDirectory())
+  ok(folders.length >= 2, 'there are stores to be counted')
+  for (const { name } of folders) ok(ran.has(name), `nobody runs the contract on src/store/${name}`)
+})

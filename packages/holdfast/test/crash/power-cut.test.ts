@@ -1,0 +1,44 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { cuts, record, type Cut, type End } from './power-cut.ts'
+import { STRACE } from './strace.ts'
+
+// Thousands of them: `npm run power-cut -- --states 3000`
+const STATES = 120
+const skip = STRACE ? false : 'strace is not installed'
+
+test(
+  `after a power cut at ${STATES} moments all that was acknowledged is there`,
+  { skip },
+  async () => {
+    for (const cut of await cutPower({}, STATES, 'kill', 'power cut', 'close')) {
+      deepEqual(cut.broken, [], `after event ${cut.after}, unsynced writes kept: ${cut.fate}`)
+    }
+  },
+)
+
+test('and a store that does not wait for the disk is found out', { skip }, async () => {
+  const broken = (await cutPower({ synchronous: 'NORMAL' }, 30, 'kill')).filter(
+    (cut) => cut.broken.length > 0,
+  )
+  ok(broken.length > 0, 'the test tests nothing')
+})
+
+async function cutPower(
+  pragmas: Record<string, string>,
+  states: number,
+  ...lives: End[]
+): Promise<Cut[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-power-'))
+  const found: Cut[] = []
+  try {
+    const recording = await record(folder, lives, pragmas)
+    for await (const cut of cuts(recording, states, 5)) found.push(cut)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  return found
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import type { Store } from 'holdfast'
+import { modelRun } from './model-run.ts'
+
+/** Every verb must have succeeded and every refusal been met: nobody should believe in a run that did nothing. */
+export const MUST_OCCUR: readonly string[] = [
+  'addStock',
+  'removeStock',
+  'countStock',
+  'reserve',
+  'confirm',
+  'release',
+  'extend',
+  'ship',
+  'cancel',
+  'transfer',
+  'approveTransfer',
+  'rejectTransfer',
+  'fulfillAcrossWarehouses',
+  'atomically',
+  'INVALID_INPUT',
+  'INVALID_QTY',
+  'WAREHOUSE_NOT_FOUND',
+  'INSUFFICIENT_STOCK',
+  'CAPACITY_EXCEEDED',
+  'RESERVATION_NOT_FOUND',
+  'INVALID_RESERVATION_STATE',
+  'TRANSFER_NOT_FOUND',
+  'INVALID_TRANSFER_STATE',
+  'IDEMPOTENCY_CONFLICT',
+]
+
+export interface ModelProperty {
+  /** Commands to compare; runs after that do nothing. */
+  readonly commands: number
+  /** Steps of one run at most. */
+  readonly steps: number
+  readonly makeStore: () => Store
+  /** How many commands ended how, over all runs. */
+  readonly seen: Map<string, number>
+}
+
+/**
+ * Whatever the steps (each number is one, see `step()`), a store answers what the model answers. Run
+ * with caches of one or a few records too, so that everything is loaded again and again. A failure is
+ * shrunk to the fewest steps that still fail.
+ */
+export function sameAsModel({ commands, steps, makeStore, seen }: ModelProperty) {
+  const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: steps, size: 'max' })
+  const cacheRecords = fc.constantFrom(1, 3, 100_000)
+  const batchLimit = fc.constantFrom(1, 4, 1000)
+  return fc.asyncProperty(seeds, cacheRecords, batchLimit, async (run, cache, batch) => {
+    if (total(seen) >= commands) return
+    const options = { store: makeStore(), cacheRecords: cache, batchLimit: batch }
+    for (const [end, count] of await modelRun(run, options))
+      seen.set(end, (seen.get(end) ?? 0) + count)
+  })
+}
+
+export function total(seen: ReadonlyMap<string, number>): number {
+  let sum = 0
+  for (const count of seen.values()) sum += count
+  return sum
+}

@@ -1,0 +1,92 @@
+import { equal, ok } from 'node:assert/strict'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { OperationalError } from '../src/index.ts'
+import { dice, type Dice } from '../src/testing/dice.ts'
+import { contentOf, makeHistory, tamperFolder, verdictOf } from './small-history.ts'
+
+const FLIPS = Number(process.env['HOLDFAST_FLIPS'] ?? 400)
+const PAGE = 4096
+
+const folder = tamperFolder()
+const original = join(folder, 'shop.db')
+const copy = join(folder, 'copy.db')
+let sound: Buffer
+let content: string
+before(async () => {
+  await makeHistory(original)
+  sound = readFileSync(original)
+  content = await contentOf(original)
+})
+after(() => rmSync(folder, { recursive: true }))
+
+/** A file that is not what was written is refused, or its fault is found, or it shows the same. */
+async function isHarmless(bytes: Buffer, what: string): Promise<'found' | 'unchanged'> {
+  rmSync(`${copy}-wal`, { force: true })
+  rmSync(`${copy}-shm`, { force: true })
+  writeFileSync(copy, bytes)
+  const verdict = await verdictOf(copy)
+  if (typeof verdict === 'string') {
+    // Foreign, newer: the flip hit the words that say whose file it is.
+    ok(/^STORE_(DAMAGED|FOREIGN|NEWER|UNAVAILABLE)$/.test(verdict), `${what}: ${verdict}`)
+    return 'found'
+  }
+  if (!verdict.ok) return 'found'
+  const now = await contentOf(copy).catch((error: unknown) => {
+    if (error instanceof OperationalError && error.code === 'STORE_DAMAGED') return null
+    throw error
+  })
+  if (now === null) return 'found'
+  equal(now, content, `${what}: verify is content, the content is another`)
+  return 'unchanged'
+}
+
+async function damage(
+  times: number,
+  seed: number,
+  what: string,
+  harm: (bytes: Buffer, d: Dice) => string,
+) {
+  const d = dice(seed)
+  let found = 0
+  for (let i = 0; i < times; i++) {
+    const bytes = Buffer.from(sound)
+    const where = harm(bytes, d)
+    if ((await isHarmless(bytes, `${what} ${where}`)) === 'found') found++
+  }
+  return found
+}
+
+test(`${FLIPS} flipped bits`, async (t) => {
+  const found = await damage(FLIPS, 1, 'bit', (bytes, d) => {
+    // Where something stands: most of a small file is empty.
+    let at = d.below(bytes.length)
+    while (bytes[at] === 0) at = (at + 1) % bytes.length
+    const bit = d.below(8)
+    bytes[at]! ^= 1 << bit
+    return `${bit} of byte ${at}`
+  })
+  t.diagnostic(`${found} found, ${FLIPS - found} changed nothing that anybody sees`)
+})
+
+test("pages in each other's place, pages of zeros", async () => {
+  const pages = sound.length / PAGE
+  await damage(40, 2, 'pages', (bytes, d) => {
+    const [one, other] = [d.below(pages) * PAGE, d.below(pages) * PAGE]
+    bytes.set(sound.subarray(one, one + PAGE), other)
+    bytes.set(sound.subarray(other, other + PAGE), one)
+    return `${one / PAGE} and ${other / PAGE}`
+  })
+  for (let page = 0; page < pages; page++) {
+    const bytes = Buffer.from(sound)
+    bytes.fill(0, page * PAGE, (page + 1) * PAGE)
+    await isHarmless(bytes, `zeros in page ${page}`)
+  }
+})
+
+test('a file that ends too early', async () => {
+  for (let size = 1; size < sound.length; size += 1531) {
+    equal(await isHarmless(sound.subarray(0, size), `cut to ${size} bytes`), 'found')
+  }
+})

@@ -1,0 +1,122 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { contentOf, makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+
+/**
+ * What `verify` does not prove, and why. Everything else is proved down to the last column, and what
+ * comes to be proved has to be struck from this list.
+ */
+const BESIDE_THE_TRAIL = 'the trail tells it too, but verify compares sums only'
+const NO_ENTRY = "no entry says it: an answer kept for a retry, or a program's own note"
+const UNPROVED: Readonly<Record<string, string>> = {
+  'reservation.level_key': BESIDE_THE_TRAIL,
+  'reservation.qty': BESIDE_THE_TRAIL,
+  'reservation.status': BESIDE_THE_TRAIL,
+  'reservation.created_at': BESIDE_THE_TRAIL,
+  'reservation.expires_at': BESIDE_THE_TRAIL,
+  'transfer.product_id': BESIDE_THE_TRAIL,
+  'transfer.qty': BESIDE_THE_TRAIL,
+  'transfer.status': BESIDE_THE_TRAIL,
+  'transfer.requested_by': BESIDE_THE_TRAIL,
+  'transfer.decided_by': BESIDE_THE_TRAIL,
+  'transfer.reason': BESIDE_THE_TRAIL,
+  'transfer.created_at': BESIDE_THE_TRAIL,
+  'transfer.decided_at': BESIDE_THE_TRAIL,
+  'warehouse.name': BESIDE_THE_TRAIL,
+  'warehouse.capacity': BESIDE_THE_TRAIL,
+  'warehouse.reorder_threshold': BESIDE_THE_TRAIL,
+  'warehouse.reorder_thresholds': BESIDE_THE_TRAIL,
+  'warehouse_stock: a row': BESIDE_THE_TRAIL,
+  'warehouse_stock.position': BESIDE_THE_TRAIL,
+  'warehouse_stock.on_hand': BESIDE_THE_TRAIL,
+  'commits.level_keys': 'a counter for the next level; the hash does not cover it',
+  'commits.batch_id': 'random; looked at only right after a lost connection',
+  'idempotency: a row': NO_ENTRY,
+  'idempotency.id': NO_ENTRY,
+  'idempotency.key': NO_ENTRY,
+  'idempotency.fingerprint': NO_ENTRY,
+  'idempotency.answer': NO_ENTRY,
+  'idempotency.at': NO_ENTRY,
+  'mark: a row': NO_ENTRY,
+  'mark.name': NO_ENTRY,
+  'mark.value': NO_ENTRY,
+}
+
+/** Columns that mean nothing in some rows: an entry about a warehouse has no entry before it. */
+const UNUSED_IN_SOME_ROWS = new Set(['entry.previous_seq', 'entry.extra', 'entry.because'])
+
+const CHANGES = [
+  (column: string) => `${column} + 1`,
+  (column: string) => `coalesce(${column}, 0) + 1`,
+  (column: string) => `coalesce(${column}, '') || 'x'`,
+  (column: string) => `CAST(zeroblob(length(${column})) AS BLOB)`,
+  () => 'NULL',
+]
+
+const folder = tamperFolder()
+const original = join(folder, 'shop.db')
+const copy = join(folder, 'copy.db')
+let content: string
+before(async () => {
+  await makeHistory(original)
+  content = await contentOf(original)
+})
+after(() => rmSync(folder, { recursive: true }))
+
+test('every column of every row is proved, but for those that are said not to be', async () => {
+  const passed = new Set<string>()
+  let cases = 0
+  for (const { name, change } of changes(original)) {
+    try {
+      tamperWith(original, copy, change)
+    } catch {
+      continue // SQLite itself does not let it pass: a second row of one key, text in a number
+    }
+    cases++
+    const verdict = await verdictOf(copy)
+    if (verdict === 'STORE_DAMAGED' || (typeof verdict !== 'string' && !verdict.ok)) continue
+    ok(typeof verdict !== 'string', `${name}: ${JSON.stringify(verdict)}`)
+    if (UNUSED_IN_SOME_ROWS.has(name)) equal(await contentOf(copy), content, name)
+    else passed.add(name)
+  }
+  deepEqual([...passed].sort(), Object.keys(UNPROVED).sort())
+  ok(cases > 1500, `only ${cases} changes were tried`)
+})
+
+interface Change {
+  readonly name: string
+  readonly change: (db: DatabaseSync) => void
+}
+
+/** Every value of the file in turn, changed in every way, and every row taken out. */
+function* changes(path: string): Generator<Change> {
+  using db = new DatabaseSync(path, { readOnly: true })
+  const all = (sql: string): string[] => {
+    const statement = db.prepare(sql)
+    statement.setReturnArrays(true)
+    return (statement.all() as unknown as unknown[][]).map(([value]) => value as string)
+  }
+  for (const table of all(`SELECT name FROM sqlite_schema WHERE type = 'table'`)) {
+    if (table.startsWith('sqlite_')) continue
+    const columns = all(`SELECT name FROM pragma_table_info('${table}')`)
+    const key = columns[0]!
+    for (const id of all(`SELECT ${key} FROM ${table}`)) {
+      yield {
+        name: `${table}: a row`,
+        change: (open) => void open.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).run(id),
+      }
+      for (const column of columns) {
+        for (const value of new Set(CHANGES.map((change) => change(column)))) {
+          const sql = `UPDATE ${table} SET ${column} = ${value} WHERE ${key} = ? AND ${column} IS NOT ${value}`
+          const change = (open: DatabaseSync): void => {
+            if (open.prepare(sql).run(id).changes === 0) throw new Error('nothing to change')
+          }
+          yield { name: `${table}.${column}`, change }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Inventory } from 'holdfast'
+import { Argument } from 'commander'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { withReader } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { progress } from '../output/progress.ts'
+import { nobodyReads, print, say } from '../output/streams.ts'
+import { addVerb, optional } from '../verb.ts'
+import { csvRecord } from './csv.ts'
+import { stockExport, trailExport, type Export } from './tables.ts'
+
+const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula get
+a ' before them; import takes it off again. JSON is one record a line, exactly as
+the engine has it.
+
+Examples:
+  holdfast export stock > stock.csv
+  holdfast export trail --format json --out trail.ndjson`
+
+interface ExportFlags {
+  readonly format?: 'csv' | 'json'
+  readonly out?: string
+}
+
+export function addExport(line: CommandLine): void {
+  addVerb<ExportFlags>(
+    line,
+    {
+      name: 'export',
+      group: 'Files:',
+      summary: 'Write the stock or the trail as CSV or JSON lines',
+      args: [new Argument('<what>', 'stock or trail').choices(['stock', 'trail'])],
+      flags: [
+        optional('--format <format>', 'csv, or json: one record a line').choices(['csv', 'json']),
+        optional('--out <file>', 'into a new file instead of stdout'),
+      ],
+      more: MORE,
+    },
+    async ({ db, json: asJson, flags, args }) => {
+      const isCsv = !asJson && flags.format !== 'json'
+      await withReader(db, async (inventory) => {
+        const write = (file: FileHandle | null): Promise<void> =>
+          args[0] === 'stock'
+            ? writeRows(inventory, stockExport, isCsv, file)
+            : writeRows(inventory, trailExport, isCsv, file)
+        if (flags.out === undefined) return write(null)
+        await using file = await open(flags.out, 'wx')
+        await write(file)
+        await file.sync()
+        say(resolve(flags.out))
+      })
+      return EXIT.done
+    },
+  )
+}
+
+/** Rows that are written together. */
+const PIECE = 500
+
+async function writeRows<Row>(
+  inventory: Inventory,
+  what: Export<Row>,
+  isCsv: boolean,
+  file: FileHandle | null,
+): Promise<void> {
+  // RFC 4180 ends its lines with CR LF; JSON lines end with LF.
+  const end = isCsv ? '\r\n' : '\n'
+  let piece: string[] = isCsv ? [csvRecord(what.header)] : []
+  const size = file === null ? null : await what.size(inventory)
+  let rows = 0
+  const flush = async (): Promise<void> => {
+    if (piece.length === 0) return
+    const text = piece.map((row) => row + end).join('')
+    piece = []
+    if (file === null) await print(text, '')
+    else await file.write(text)
+  }
+  for await (const row of what.read(inventory)) {
+    rows++
+    piece.push(isCsv ? csvRecord(what.cells(row)) : json(row))
+    if (piece.length < PIECE) continue
+    await flush()
+    if (size !== null) progress('exporting', rows, size)
+    if (file === null && nobodyReads()) return
+  }
+  await flush()
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { csvRecord, original } from '../exporting/csv.ts'
+import { CsvRecords, type CsvRecord } from './csv-records.ts'
+
+function read(text: string): CsvRecord[] {
+  const reader = new CsvRecords()
+  return [...reader.push(text.split('\n')), ...reader.end()]
+}
+
+describe('CsvRecords', () => {
+  it('numbers records by the line where they begin', () => {
+    assert.deepEqual(read('a,b\n1,"x\ny"\n\n2,z'), [
+      { line: 1, fields: ['a', 'b'] },
+      { line: 2, fields: ['1', 'x\ny'] },
+      { line: 5, fields: ['2', 'z'] },
+    ])
+  })
+
+  it('keeps one bad line one bad line', () => {
+    const found = read('a,b\n1,"never closed\n2,y\n3\n4,"z"\n5,x"y"z\n6,ok')
+    assert.deepEqual(
+      found.map((record) => [record.line, 'problem' in record ? record.problem : 'fine']),
+      [
+        [1, 'fine'],
+        [2, 'a quote is opened and not closed'],
+        [3, 'fine'],
+        [4, '1 fields instead of 2'],
+        [5, 'fine'],
+        [6, 'quotes do not match'],
+        [7, 'fine'],
+      ],
+    )
+  })
+
+  it('gives a quote up that is open for too many lines', () => {
+    const rows = Array.from({ length: 50 }, (_, index) => `${index},x`)
+    const found = read(['a,b', '0,"open', ...rows, '9,"', 'x,y'].join('\n'))
+    assert.equal(found.filter((record) => 'problem' in record).length, 2)
+    assert.equal(found.filter((record) => 'fields' in record).length, 52)
+  })
+
+  it('tells of a line that is too long', () => {
+    const reader = new CsvRecords()
+    assert.deepEqual(
+      [...reader.push(['a,b', '1,"open', null, '2,y'])].map((record) => 'problem' in record),
+      [false, true, true, false],
+    )
+  })
+
+  it('reads back what was exported, whatever the texts are', () => {
+    const cell = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.stringMatching(/^['"=+@,\-\t\r\n a]{0,6}$/),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
+        const text = [['x', 'y'], ...rows].map((row) => csvRecord(row)).join('\n')
+        const [, ...records] = read(text)
+        assert.deepEqual(
+          records.map((record) => ('fields' in record ? record.fields.map(original) : record)),
+          rows.map((row) => [...row]),
+        )
+      }),
+    )
+  })
+})

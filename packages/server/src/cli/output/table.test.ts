@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { clean } from './clean.ts'
+import { json } from './json.ts'
+import { table } from './table.ts'
+
+describe('what is shown', () => {
+  it('a table aligns texts left and numbers right, and shows nothing as -', () => {
+    const columns = [
+      { title: 'id', of: (row: { id: string }) => row.id },
+      { title: 'qty', of: (row: { qty: number | null }) => row.qty },
+    ]
+    const rows = [
+      { id: 'LAPTOP', qty: 5 },
+      { id: '京', qty: null },
+    ]
+    assert.equal(table(columns, rows, { header: false }), 'LAPTOP    5\n京         -')
+  })
+
+  it('clean takes out what a terminal would obey, and what turns text around', () => {
+    assert.equal(clean('a\u001b[31mb\u001b]0;x\u0007c\u009bd\u202ee\u2066f\r\n'), 'abcdef')
+    assert.equal(clean('£ 京 ß'), '£ 京 ß')
+  })
+
+  it('JSON is JSON, with nothing in it that a terminal would obey', () => {
+    const value = { text: 'a\u001b\u009b\u2028\u007f"' }
+    // oxlint-disable-next-line no-control-regex
+    assert.doesNotMatch(json(value), /[\u0000-\u001f\u007f-\u009f\u2028]/)
+    assert.deepEqual(JSON.parse(json(value)), value)
+  })
+})

@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { approvalAbove, type Inventory } from 'holdfast'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { create } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { print, say } from '../output/streams.ts'
+import { addVerb, optional } from '../verb.ts'
+import { NoTokenError, startService, type Service } from '../../http/service.ts'
+import { chosenSettings } from './chosen-settings.ts'
+import { DEMO_WAREHOUSES, fillDemo } from './demo-inventory.ts'
+import { SETTINGS, type Settings } from './settings.ts'
+import { untilToldToStop } from './stop-signal.ts'
+
+type Flags = Partial<Record<keyof Settings, string | boolean | string[]>> & {
+  readonly config?: string
+}
+
+const MORE = `Every flag is a variable too (--rate-per-second: HOLDFAST_RATE_PER_SECOND) and a name in
+the config file (ratePerSecond). holdfast init --config FILE writes one with comments.
+
+Examples:
+  holdfast serve --demo
+  holdfast serve --db shop.db --port 8080
+  holdfast serve --config holdfast.jsonc --host 0.0.0.0     needs a token: holdfast token create`
+
+export function addServe(line: CommandLine): void {
+  const { db, ...others } = SETTINGS
+  addVerb<Flags>(
+    line,
+    {
+      name: 'serve',
+      group: 'Service:',
+      summary: 'Serve the inventory over HTTP',
+      db: `${db.help} (else HOLDFAST_DB, else the config file, else ${db.otherwise})`,
+      flags: [
+        ...Object.entries(others).map(([name, { flag, help, otherwise }]) => {
+          const option = optional(flag, described(help, otherwise))
+          // commander would name it by its flag.
+          option.attributeName = () => name
+          if (name === 'warehouses')
+            option.argParser((one: string, before?: string) => joined(one, before))
+          return option
+        }),
+        optional('--config <file>', 'JSON with comments (else HOLDFAST_CONFIG)'),
+      ],
+      more: MORE,
+    },
+    async ({ dbFlag, json: asJson, flags }) => {
+      const { config, ...given } = flags
+      const settings = await chosenSettings({
+        flags: { ...texts(given), ...(dbFlag === undefined ? {} : { db: dbFlag }) },
+        environment: process.env,
+        configPath: config ?? (process.env['HOLDFAST_CONFIG'] || undefined),
+      })
+      return await serve(settings, asJson)
+    },
+  )
+}
+
+async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
+  await using inventory = await opened(settings)
+  const service = await started(inventory, settings)
+  if (asJson) await print(json({ url: service.url, pid: process.pid }))
+  else await print(welcome(service, settings))
+  const signal = await untilToldToStop()
+  say(`${signal}: answering what was accepted, then closing`)
+  await service.close()
+  return EXIT.done
+}
+
+async function opened(settings: Settings): Promise<Inventory> {
+  const { db, demo, approvalAbove: units } = settings
+  const isNew = !db.includes('://') && !existsSync(db)
+  const asked = settings.warehouses.length === 0 ? undefined : settings.warehouses
+  if (isNew && asked === undefined && !demo) {
+    throw new Failure(
+      `there is no inventory at ${resolve(db)}`,
+      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or look around with --demo.',
+    )
+  }
+  if (isNew) mkdirSync(dirname(resolve(db)), { recursive: true, mode: 0o700 })
+  const inventory = await create(db, {
+    warehouses: asked ?? (isNew ? DEMO_WAREHOUSES : undefined),
+    transferApproval: units === null ? undefined : approvalAbove(units),
+  })
+  if (isNew && asked === undefined) await fillDemo(inventory)
+  return inventory
+}
+
+async function started(inventory: Inventory, settings: Settings): Promise<Service> {
+  const { host, port, requireToken, allowedHosts, logLevel } = settings
+  const { ratePerSecond, inFlight, connections, bodyMs, headersMs } = settings
+  try {
+    return await startService({
+      inventory,
+      host,
+      port,
+      requireToken,
+      allowedHosts,
+      allowPrivateWebhooks: settings.allowPrivateWebhooks,
+      limits: { ratePerSecond, inFlight, connections, bodyMs, headersMs },
+      log: { level: logLevel, stream: process.stderr },
+    })
+  } catch (error) {
+    if (error instanceof NoTokenError) {
+      throw new Failure(
+        error.message,
+        `Make one first: holdfast token create --role admin --db ${settings.db}`,
+      )
+    }
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Failure(`something else listens on ${host}:${port}`, 'Choose another --port.')
+    throw error
+  }
+}
+
+function welcome({ url, needsToken }: Service, { db }: Settings): string {
+  const place = db.includes('://') ? 'the database' : resolve(db)
+  return [
+    `Holdfast serves ${place}`,
+    `  here       ${url}`,
+    `  read on    ${url}/docs`,
+    needsToken
+      ? '  tokens     holdfast token create --role shop'
+      : `  look       curl -s ${url}/v1/stock?limit=3`,
+    'Stop it with Ctrl-C.',
+  ].join('\n')
+}
+
+function described(help: string, otherwise: unknown): string {
+  const hasDefault =
+    typeof otherwise === 'string' || (typeof otherwise === 'number' && otherwise > 0)
+  return hasDefault ? `${help} (default ${String(otherwise)})` : help
+}
+
+function joined(one: string, before: string | undefined): string {
+  return before === undefined ? one : `${before};${one}`
+}
+
+/** A flag without a value says yes. */
+function texts(given: Flags): Partial<Record<keyof Settings, string>> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
+}

@@ -1,0 +1,142 @@
+import type { WarehouseOptions } from 'holdfast'
+import { UsageError } from '../failure.ts'
+import { duration } from '../flags/duration.ts'
+import { namedWarehouses } from '../flags/warehouse.ts'
+import { wholeNumber } from '../flags/whole-number.ts'
+import { LOG_LEVELS, type LogLevel } from '../../http/server.ts'
+
+export interface Settings {
+  readonly db: string
+  readonly host: string
+  readonly port: number
+  readonly requireToken: boolean
+  readonly allowedHosts: readonly string[]
+  readonly warehouses: readonly WarehouseOptions[]
+  readonly approvalAbove: number | null
+  readonly demo: boolean
+  readonly logLevel: LogLevel
+  readonly ratePerSecond: number
+  readonly inFlight: number
+  readonly connections: number
+  readonly bodyMs: number
+  readonly headersMs: number
+  readonly allowPrivateWebhooks: boolean
+}
+
+/** One thing that can be set: as a flag, in the environment, in the file. */
+export interface Setting<T> {
+  readonly flag: string
+  readonly help: string
+  readonly otherwise: T
+  /** What the flag or the environment says. */
+  readonly fromText: (text: string) => T
+  /** What the file says. @throws UsageError */
+  readonly fromFile: (value: unknown) => T
+}
+
+const whole = (flag: string, help: string, otherwise: number): Setting<number> => ({
+  flag,
+  help,
+  otherwise,
+  fromText: wholeNumber,
+  fromFile: (value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
+    throw new UsageError('must be a whole number')
+  },
+})
+const milliseconds = (flag: string, help: string, otherwise: number): Setting<number> => ({
+  ...whole(flag, help, otherwise),
+  fromText: duration,
+})
+const text = (flag: string, help: string, otherwise: string): Setting<string> => ({
+  flag,
+  help,
+  otherwise,
+  fromText: (given) => given,
+  fromFile: (value) => {
+    if (typeof value === 'string' && value !== '') return value
+    throw new UsageError('must be a text')
+  },
+})
+const yesOrNo = (flag: string, help: string): Setting<boolean> => ({
+  flag,
+  help,
+  otherwise: false,
+  fromText: (given) => {
+    if (['true', '1', 'false', '0', ''].includes(given)) return given === 'true' || given === '1'
+    throw new UsageError('must be true or false')
+  },
+  fromFile: (value) => {
+    if (typeof value === 'boolean') return value
+    throw new UsageError('must be true or false')
+  },
+})
+const oneOf = <T extends string>(
+  flag: string,
+  help: string,
+  otherwise: T,
+  choices: readonly T[],
+): Setting<T> => {
+  const chosen = (value: unknown): T => {
+    if (choices.includes(value as T)) return value as T
+    throw new UsageError(`must be one of ${choices.join(', ')}`)
+  }
+  return { flag, help, otherwise, fromText: chosen, fromFile: chosen }
+}
+const list = (flag: string, help: string): Setting<readonly string[]> => ({
+  flag,
+  help,
+  otherwise: [],
+  fromText: (given) => given.split(',').map((part) => part.trim()),
+  fromFile: (value) => {
+    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
+    throw new UsageError('must be a list of texts')
+  },
+})
+
+const warehouses: Setting<readonly WarehouseOptions[]> = {
+  flag: '--warehouse <id:name>',
+  help: 'a warehouse; repeatable, in HOLDFAST_WAREHOUSES parted by semicolons',
+  otherwise: [],
+  fromText: (given) => {
+    let named: ReadonlyMap<string, string> = new Map()
+    for (const one of given.split(';')) named = namedWarehouses(one.trim(), named)
+    return [...named].map(([id, name]) => ({ id, name }))
+  },
+  fromFile: (value) => {
+    if (Array.isArray(value)) return value as WarehouseOptions[] // the library looks at each
+    throw new UsageError('must be a list of warehouses')
+  },
+}
+
+/** Everything that `holdfast serve` can be told; `portNumber` becomes HOLDFAST_PORT_NUMBER. */
+export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  db: text('--db <place>', 'path of a file, or postgres://…', 'data/stock.db'),
+  host: text('--host <address>', 'where it listens', '127.0.0.1'),
+  port: whole('--port <number>', '0 for any that is free', 4680),
+  warehouses,
+  approvalAbove: {
+    ...whole('--approval-above <units>', 'larger transfers wait for approval', 0),
+    otherwise: null,
+  },
+  demo: yesOrNo('--demo', 'fill a new file with a small demonstration'),
+  requireToken: yesOrNo('--require-token', 'on this machine, too'),
+  allowedHosts: list(
+    '--allowed-hosts <names>',
+    'names it answers to behind a proxy, parted by commas; then everybody needs a token',
+  ),
+  allowPrivateWebhooks: yesOrNo(
+    '--allow-private-webhooks',
+    'webhooks may go into private networks, and by http',
+  ),
+  logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'info', LOG_LEVELS),
+  ratePerSecond: whole('--rate-per-second <requests>', 'of one token; 0 for no limit', 0),
+  inFlight: whole('--in-flight <requests>', 'answered at once; others are told 503', 2000),
+  connections: whole('--connections <number>', 'open at once', 10_000),
+  headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take', 5000),
+  bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take', 15_000),
+}
+
+export function environmentName(setting: string): string {
+  return `HOLDFAST_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}

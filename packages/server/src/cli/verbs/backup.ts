@@ -1,0 +1,38 @@
+import { resolve } from 'node:path'
+import { Argument } from 'commander'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { withReader } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { clearProgress, progress } from '../output/progress.ts'
+import { print } from '../output/streams.ts'
+import { described, verifyShown } from '../output/verdict.ts'
+import { mustBeNew } from '../store-of.ts'
+import { addVerb } from '../verb.ts'
+
+export function addBackup(line: CommandLine): void {
+  addVerb<object>(
+    line,
+    {
+      name: 'backup',
+      group: 'Files:',
+      summary: 'Copy the inventory while it is written, and verify the copy',
+      args: [new Argument('<file>', 'a new file')],
+      more: 'The copy is an inventory like any other: every verb takes it as --db.',
+    },
+    async ({ db, json: asJson, args }) => {
+      const copy = args[0]!
+      mustBeNew(copy, 'A backup never writes over anything.')
+      await withReader(db, (inventory) =>
+        inventory.backup(copy, {
+          onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),
+        }),
+      )
+      clearProgress()
+      const verdict = await withReader(copy, (inventory) => verifyShown(inventory))
+      const path = resolve(copy)
+      await print(asJson ? json({ path, verdict }) : `${described(verdict)}\n${path}`)
+      return verdict.ok ? EXIT.done : EXIT.failed
+    },
+  )
+}

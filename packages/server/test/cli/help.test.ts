@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { holdfast } from './holdfast.ts'
+
+/** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
+const VERBS = (
+  'add-stock remove-stock count-stock stock list-stock stock-at explain ' +
+  'reserve confirm release ship cancel extend fulfill-across-warehouses ' +
+  'get-reservation list-reservations ' +
+  'transfer approve-transfer reject-transfer get-transfer list-transfers ' +
+  'batch atomically audit verify head ' +
+  'init change-warehouse list-warehouses ' +
+  'demo replay import export backup'
+).split(' ')
+
+describe('holdfast --help', () => {
+  it('lists every verb, and exits with 0', async () => {
+    const { code, stdout } = await holdfast('--help')
+    assert.equal(code, 0)
+    for (const verb of VERBS) assert.match(stdout, new RegExp(`^  ${verb} `, 'm'))
+  })
+
+  it('of each verb shows its flags, with --db and --json, in 80 columns', () => {
+    const main = pathToFileURL(resolve(import.meta.dirname, '../../src/main.ts')).href
+    const each = `for (const verb of process.argv.slice(1))
+      console.log('exit', await (await import('${main}')).main([verb, '--help']))`
+    const flags = ['--conditions=source', '--input-type=module', '--eval', each]
+    const text = execFileSync(process.execPath, [...flags, ...VERBS], { encoding: 'utf8' })
+    const helps = text.split(/^Usage: holdfast /m).slice(1)
+    assert.equal(helps.length, VERBS.length)
+    for (const [index, help] of helps.entries()) {
+      assert.ok(help.startsWith(`${VERBS[index]} [options]`), help)
+      assert.match(help, / {2}--db <path> /)
+      assert.match(help, / {2}--json /)
+      assert.match(help, /^exit 0$/m)
+    }
+    const usage = helps[0]!
+    for (const line of usage.split('\n')) assert.ok(line.length <= 80, line)
+  })
+
+  it('is offered with exit code 2 where the command line is wrong', async () => {
+    const [nothing, verb, flag, missing] = await Promise.all([
+      holdfast(),
+      holdfast('resreve'),
+      holdfast('reserve', '--warehose-id', 'SF'),
+      holdfast('reserve', '-w', 'SF'),
+    ])
+    for (const { code, stdout } of [nothing, verb, flag, missing]) {
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+    }
+    assert.match(nothing.stderr, /^Usage: holdfast/)
+    assert.match(verb.stderr, /Did you mean reserve\?/)
+    assert.match(flag.stderr, /Did you mean --warehouse-id\?/)
+    assert.match(missing.stderr, /missing -p, --product-id <id> and -q, --qty <units>/)
+  })
+})

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { before, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { openInventory, type AuditEntry } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
+import { folder, holdfast, holdfastJson } from './holdfast.ts'
+
+const path = folder()
+const db = path('shop.db')
+
+/** Ids that spreadsheets, CSV readers and programs stumble over. */
+const IDS = [
+  '=SUM(A1)',
+  "'=quoted",
+  "'plain",
+  '+1',
+  '-1',
+  '@x',
+  'a,b',
+  'say "x"',
+  ' spaced ',
+  '__proto__',
+  'ß–京',
+]
+
+interface Level {
+  readonly warehouseId: string
+  readonly productId: string
+  readonly onHand: number
+}
+
+async function levels(from: string): Promise<Level[]> {
+  const rows = await holdfastJson<Level>('export', 'stock', '--format', 'json', '--db', from)
+  return rows.map(({ warehouseId, productId, onHand }) => ({ warehouseId, productId, onHand }))
+}
+
+describe('import and export', () => {
+  before(async () => {
+    await using inventory = await openInventory({
+      store: sqlite({ path: db }),
+      warehouses: [
+        { id: 'SF', name: 'San Francisco' },
+        { id: '=WH', name: 'Formula' },
+      ],
+    })
+    for (const [index, productId] of IDS.entries()) {
+      for (const warehouseId of ['SF', '=WH']) {
+        await inventory.addStock({ warehouseId, productId, qty: index + 2, source: '=s' })
+      }
+      await inventory.reserve({ warehouseId: 'SF', productId, qty: 1, ttlMs: 900_000, owner: '@o' })
+    }
+  })
+
+  it('exported stock comes in again as it was, and only once', async () => {
+    const csv = path('stock.csv')
+    assert.equal((await holdfast('export', 'stock', '--out', csv, '--db', db)).code, 0)
+    const copy = path('copy.db')
+    await holdfast('init', '--warehouse', 'SF:a', '--warehouse', '=WH:b', '--db', copy)
+    const first = await holdfast('import', csv, '--db', copy)
+    assert.equal(first.code, 0, first.stderr)
+    assert.match(first.stdout, /^imported: 22 rows, 154 units/)
+    assert.deepEqual(await levels(copy), await levels(db))
+
+    const again = await holdfast('import', csv, '--db', copy)
+    assert.equal(again.code, 0)
+    assert.match(again.stdout, /^this file is in already/)
+    assert.deepEqual(await levels(copy), await levels(db))
+  })
+
+  it('CSV is quoted, and no cell but a number begins like a formula', () => {
+    const text = readFileSync(path('stock.csv'), 'utf8')
+    assert.ok(text.endsWith('\r\n'))
+    assert.ok(text.includes("\r\n'=WH,'=SUM(A1),2,2,0,0\r\n"))
+    assert.ok(text.includes('\r\nSF,"a,b",8,7,1,0\r\n'))
+    assert.ok(text.includes('\r\nSF,"say ""x""",9,8,1,0\r\n'))
+    assert.doesNotMatch(text, /(^|[,\n]"?)[=+\-@\t\r]/m)
+  })
+
+  it('the trail as JSON is what the engine says, entry for entry', async () => {
+    const { stdout } = await holdfast('export', 'trail', '--format', 'json', '--db', db)
+    await using inventory = await openInventory({ store: sqlite({ path: db }), readOnly: true })
+    const entries: AuditEntry[] = []
+    for await (const entry of inventory.audit()) entries.push(entry)
+    assert.deepEqual(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+      entries,
+    )
+    const { stdout: csv } = await holdfast('export', 'trail', '--db', db)
+    assert.equal(csv.trimEnd().split('\r\n').length, entries.length + 1)
+  })
+
+  it('a file with bad rows is reported row by row, in order, and nothing comes in', async () => {
+    const bad = path('bad.csv')
+    const rows = [
+      'qty,warehouseId,productId',
+      '5x,SF,A',
+      '1,SF,B',
+      '1,NOWHERE,C',
+      '1,SF',
+      '-1,SF,D',
+    ]
+    rows.push('1e3,SF,E', '1,SF,', '"1,SF,F', '1,SF,\u0007', '2,SF,"fine, really"')
+    writeFileSync(bad, rows.join('\n'))
+    const there = await levels(db)
+    const { code, stderr } = await holdfast('import', bad, '--db', db)
+    assert.equal(code, 3)
+    const lines = [...stderr.matchAll(/^line (\d+): /gm)].map(([, line]) => Number(line))
+    assert.deepEqual(lines, [2, 4, 5, 6, 7, 8, 9, 10])
+    assert.match(stderr, /refused: 8 bad rows; nothing was taken in\n$/)
+    assert.deepEqual(await levels(db), there)
+  })
+
+  it('a file that does not fit the capacity is refused before anything is written', async () => {
+    const small = path('small.db')
+    await holdfast('init', '--warehouse', 'SF:a', '--capacity', 'SF=10', '--db', small)
+    writeFileSync(path('much.csv'), 'warehouseId,productId,qty\nSF,A,6\nSF,B,5\nSF,C,4\n')
+    const { code, stderr } = await holdfast('import', path('much.csv'), '--db', small)
+    assert.equal(code, 3)
+    assert.match(stderr, /^line 3: SF has room for 4 more units, not 5$/m)
+    assert.deepEqual(await levels(small), [])
+  })
+
+  it('a large compressed file comes in as a whole; a dry run writes nothing', async () => {
+    const large = path('large.csv.gz')
+    const rows = Array.from({ length: 3500 }, (_, index) => `SF,P${index},${index % 7}`)
+    writeFileSync(large, gzipSync(`warehouseId,productId,qty\n${rows.join('\n')}\n`))
+    const target = path('large.db')
+    await holdfast('init', '--warehouse', 'SF:a', '--db', target)
+    const dry = await holdfast('import', large, '--dry-run', '--db', target)
+    assert.match(dry.stdout, /^fine: 3,000 rows, 10,500 units; 500 rows say 0\n$/)
+    assert.deepEqual(await levels(target), [])
+    const real = await holdfast('import', large, '--db', target)
+    assert.equal(real.code, 0)
+    assert.equal((await levels(target)).length, 3000)
+  })
+})
+
+describe('backup', () => {
+  it('copies beside a writer, verifies the copy, and never writes over anything', async () => {
+    const copy = path('backup.db')
+    await using writer = await openInventory({ store: sqlite({ path: db }) })
+    const { seq } = await writer.head()
+    const made = await holdfast('backup', copy, '--db', db)
+    assert.equal(made.code, 0, made.stderr)
+    assert.match(made.stdout, new RegExp(`remember ${seq}:`))
+    assert.deepEqual(await levels(copy), await levels(db))
+    const again = await holdfast('backup', copy, '--db', db)
+    assert.equal(again.code, 1)
+    assert.match(again.stderr, /exists already/)
+  })
+})

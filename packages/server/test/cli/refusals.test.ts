@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { before, describe, it } from 'node:test'
+import { folder, holdfast, holdfastJson } from './holdfast.ts'
+
+const path = folder()
+const db = ['--db', path('shop.db')] as const
+const LAPTOP = ['-w', 'SF', '-p', 'LAPTOP'] as const
+
+describe('what is refused', () => {
+  before(async () => {
+    await holdfast('init', ...db, '--warehouse', 'SF:San Francisco', '--warehouse', 'NYC:New York')
+    await holdfast('add-stock', ...LAPTOP, '-q', '10', '--source', 'SUPPLIER', ...db)
+  })
+
+  it('are refused with exit code 3, one clear line on stderr or JSON on stdout', async () => {
+    const reserve = ['reserve', ...LAPTOP, '-q', '1000', '--ttl-ms', '60000', ...db]
+    const plain = await holdfast(...reserve)
+    assert.equal(plain.code, 3)
+    assert.equal(plain.stdout, '')
+    assert.match(plain.stderr, /^refused: INSUFFICIENT_STOCK: need 1000, have \d+ .*\n$/)
+
+    const json = await holdfast(...reserve, '--json')
+    assert.equal(json.code, 3)
+    const { ok, code } = JSON.parse(json.stdout) as { ok: boolean; code: string }
+    assert.deepEqual([ok, code], [false, 'INSUFFICIENT_STOCK'])
+    assert.equal(json.stderr, '')
+  })
+
+  it('take numbers strictly', async () => {
+    const add = (qty: string) =>
+      holdfast('add-stock', ...LAPTOP, `--qty=${qty}`, '--source', 'x', ...db)
+    const wrong = await Promise.all(['5x', '0x10', '1e3', ' 5 ', '', '1.5', '١'].map(add))
+    assert.deepEqual(
+      wrong.map(({ code }) => code),
+      wrong.map(() => 2),
+    )
+    for (const qty of ['0', '-5', '1000000000001']) {
+      const { code, stderr } = await add(qty)
+      assert.equal(code, 3)
+      assert.match(stderr, /^refused: INVALID_QTY: /)
+    }
+  })
+
+  it('name what is there instead of making a new inventory of a mistyped path', async () => {
+    const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
+    assert.equal(code, 1)
+    assert.match(stderr, /^failed: there is no inventory at .*shpo\.db\n/)
+  })
+
+  it('do a batch line by line, each answering for itself', async () => {
+    const lines = [
+      '{"verb":"addStock","warehouseId":"SF","productId":"PEN","qty":5,"source":"s"}',
+      'no json',
+      '',
+      '{"verb":"reserve","warehouseId":"SF","productId":"PEN","qty":6,"ttlMs":60000}',
+      '{"verb":"reserve","warehouseId":"SF","productId":"PEN","qty":1,"ttlMs":60000,"onwer":"x"}',
+      '{"verb":"reserve","warehouseId":"SF","productId":"PEN","qty":2,"ttlMs":60000}',
+    ]
+    writeFileSync(path('batch.jsonl'), lines.join('\n'))
+    const { code, stdout } = await holdfast('batch', path('batch.jsonl'), ...db, '--json')
+    assert.equal(code, 3)
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { ok: boolean; code?: string })
+    assert.deepEqual(
+      answers.map((answer) => answer.code ?? answer.ok),
+      [true, 'INVALID_INPUT', 'INSUFFICIENT_STOCK', 'INVALID_INPUT', true],
+    )
+  })
+
+  it('do all of a list or nothing, and say which one does not fit', async () => {
+    const lines = [
+      '{"verb":"addStock","warehouseId":"SF","productId":"CUP","qty":5,"source":"s"}',
+      '{"verb":"reserve","warehouseId":"SF","productId":"CUP","qty":6,"ttlMs":60000}',
+    ]
+    writeFileSync(path('all.jsonl'), lines.join('\n'))
+    const { code, stderr } = await holdfast('atomically', path('all.jsonl'), ...db)
+    assert.equal(code, 3)
+    assert.match(stderr, /^refused: INSUFFICIENT_STOCK: .* \(command 2\)\n$/)
+    const [stock] = await holdfastJson<{ onHand: number }>('stock', '-w', 'SF', '-p', 'CUP', ...db)
+    assert.equal(stock!.onHand, 0)
+  })
+
+  it('answer a repeated command by its idempotency key, with one effect', async () => {
+    const add = ['add-stock', '-w', 'NYC', '-p', 'KEY', '-q', '4', '--source', 's', ...db]
+    const first = await holdfast(...add, '--idempotency-key', 'k', '--json')
+    const again = await holdfast(...add, '--idempotency-key', 'k', '--json')
+    assert.equal(again.stdout, first.stdout)
+    const other = ['add-stock', '-w', 'NYC', '-p', 'KEY', '-q', '5', '--source', 's', ...db]
+    const { code, stderr } = await holdfast(...other, '--idempotency-key', 'k')
+    assert.equal(code, 3)
+    assert.match(stderr, /IDEMPOTENCY_CONFLICT/)
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { before, describe, it } from 'node:test'
+import { openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
+import { finished, folder, holdfast, start } from './holdfast.ts'
+
+const path = folder()
+const db = path('busy.db')
+const BIN = new URL('../../bin/holdfast.js', import.meta.url).pathname
+
+describe('the streams', () => {
+  before(async () => {
+    await using inventory = await openInventory({
+      store: sqlite({ path: db }),
+      warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    })
+    const commands = Array.from({ length: 1000 }, (_, index) => ({
+      verb: 'addStock' as const,
+      warehouseId: 'SF',
+      productId: `P${index}`,
+      qty: 1,
+      source: 'a long enough text, so that a pipe is full before all of it is written',
+    }))
+    for (let round = 0; round < 5; round++) await inventory.atomically({ commands })
+  })
+
+  it('a reader who has seen enough is no error', () => {
+    const { stderr, stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `"$0" "$1" audit --json --db "$2" | head -1; echo "\${PIPESTATUS[0]}"`,
+        process.execPath,
+        BIN,
+        db,
+      ],
+      { encoding: 'utf8' },
+    )
+    assert.equal(stderr, '')
+    assert.match(stdout, /^\{.*\}\n0\n$/)
+  })
+
+  it('a slow reader gets everything', async () => {
+    const child = start(['audit', '--json', '--db', db])
+    child.stdout.pause()
+    setTimeout(() => child.stdout.resume(), 300)
+    const { stdout } = await finished(child)
+    assert.equal(stdout.trimEnd().split('\n').length, 5001)
+  })
+
+  it('reads go on beside a writer, a second writer is told who it has to wait for', async () => {
+    await using writer = await openInventory({ store: sqlite({ path: db }) })
+    await writer.addStock({ warehouseId: 'SF', productId: 'NEW', qty: 7, source: 's' })
+    const [read, write] = await Promise.all([
+      holdfast('stock', '-w', 'SF', '-p', 'NEW', '--db', db),
+      holdfast('add-stock', '-w', 'SF', '-p', 'NEW', '-q', '1', '--source', 's', '--db', db),
+    ])
+    assert.equal(read.code, 0)
+    assert.match(read.stdout, /^NEW +SF +7 /m)
+    assert.equal(write.code, 1)
+    assert.match(write.stderr, /^failed: STORE_LOCKED: /)
+    assert.match(write.stderr, /Reads work beside it/)
+  })
+
+  it('escape sequences of a file do not reach the terminal', async () => {
+    writeFileSync(path('evil.jsonl'), '{"verb":"\u001b]0;owned\u0007reserve\u009b31m"}\n')
+    const { stderr, stdout } = await holdfast('batch', path('evil.jsonl'), '--db', db)
+    // oxlint-disable-next-line no-control-regex
+    assert.doesNotMatch(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+  })
+
+  it('HOLDFAST_DB names the inventory where no --db does', async () => {
+    const { code, stdout } = await finished(start(['head'], { HOLDFAST_DB: db }))
+    assert.equal(code, 0)
+    assert.match(stdout, /^\d+:/)
+  })
+})

@@ -1,0 +1,40 @@
+// Kills a busy shop again and again on one file, and checks after each restart that nothing that it
+// had acknowledged is missing, and that no idempotency key acted twice.
+//   npm run kill -- --kills 50 --seed 1
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { kills } from '../packages/holdfast/test/crash/kill.ts'
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+  },
+})
+const count = Number(values.kills)
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
+const sum = { acknowledged: 0, unknown: 0, broken: 0 }
+
+console.log(`${count} kills, seed ${values.seed}, in ${folder}`)
+for await (const one of kills(folder, count, Number(values.seed))) {
+  const { kill, after, since, acknowledged, unknown, seq, broken } = one
+  const when = `${String(after).padStart(3)} ms after it ${since === 'open' ? 'opened ' : 'started'}`
+  const told = `${acknowledged} acknowledged, ${unknown} unknown sent again`
+  console.log(
+    `kill ${kill}: ${when}, ${told}, entry ${seq}, ${broken.length === 0 ? 'ok' : 'BROKEN'}`,
+  )
+  for (const line of broken.slice(0, 20)) console.log(`  ${line}`)
+  sum.acknowledged += acknowledged
+  sum.unknown += unknown
+  sum.broken += broken.length
+}
+console.log(
+  `${count} kills: ${sum.acknowledged} acknowledged, ${sum.unknown} unknown sent again, ` +
+    `${sum.broken} lost or done twice`,
+)
+if (sum.broken > 0) {
+  console.log(`the file and its journals stay in ${folder}`)
+  process.exitCode = 1
+} else rmSync(folder, { recursive: true })

@@ -1,0 +1,84 @@
+// Plants bugs, one after another, into a copy of the checkout, and requires of a named test that it
+// turns red. The table: packages/holdfast/test/planted/bugs.ts
+//   npm run planted
+//   npm run planted -- expiry      only those whose name has this in it
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { BUGS } from '../packages/holdfast/test/planted/bugs.ts'
+import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'))
+const wanted = process.argv[2] ?? ''
+
+/** Runs a test file; answers the names of the tests that failed, and how long it took.
+ * @param {string} file @param {string} name */
+function run(file, name) {
+  const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const reporter = ['--test-reporter=spec', `--test-name-pattern=${pattern}`]
+  const args = ['--conditions=source', '--test', ...reporter, join('packages/holdfast', file)]
+  const began = performance.now()
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+  })
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  const failed = stdout.split('\n').some((line) => /^\s*✖ /.test(line) && line.includes(name))
+  const passed = stdout.split('\n').some((line) => /^\s*✔ /.test(line) && line.includes(name))
+  return { failed, passed, seconds }
+}
+
+let wrong = 0
+try {
+  for (const name of [
+    'packages',
+    'scripts',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.base.json',
+  ]) {
+    const filter = (/** @type {string} */ path) => !/node_modules|\/dist(\/|$)/.test(path)
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter })
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+
+  const sound = new Set()
+  for (const bug of BUGS) {
+    if (!bug.name.includes(wanted)) continue
+    const say = (/** @type {string} */ what) =>
+      console.log(`${what}  ${bug.name}  →  ${bug.test}: ${bug.red}`)
+    if (bug.needs === 'strace' && !STRACE) {
+      say('skipped: no strace')
+      continue
+    }
+    const path = join(copy, 'packages/holdfast', bug.file)
+    const source = readFileSync(path, 'utf8')
+    if (source.split(bug.from).length !== 2) {
+      say(`DOES NOT APPLY to ${bug.file}`)
+      wrong++
+      continue
+    }
+    const key = `${bug.test} ${bug.red}`
+    if (!sound.has(key) && !run(bug.test, bug.red).passed) {
+      say('NOT GREEN WITHOUT IT')
+      wrong++
+      continue
+    }
+    sound.add(key)
+    writeFileSync(
+      path,
+      source.replace(bug.from, () => bug.to),
+    )
+    const { failed, seconds } = run(bug.test, bug.red)
+    writeFileSync(path, source)
+    say(`${failed ? 'red' : 'GREEN(!)'} ${seconds} s`)
+    if (!failed) wrong++
+  }
+} finally {
+  rmSync(copy, { recursive: true })
+}
+console.log(wrong === 0 ? 'every bug was found by its test' : `${wrong} were not`)
+process.exitCode = wrong === 0 ? 0 : 1

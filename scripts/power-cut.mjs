@@ -1,0 +1,52 @@
+// Records what a working shop asks of the disk, cuts the power at thousands of moments, and checks
+// what is found each time: all that was acknowledged, nothing by halves. Needs strace (Linux).
+//   npm run power-cut -- --states 3000 --seed 1
+//   npm run power-cut -- --states 500 --synchronous NORMAL     must lose something: it tests the test
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { cuts, record } from '../packages/holdfast/test/crash/power-cut.ts'
+import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+
+/** @type {import('../packages/holdfast/test/crash/power-cut.ts').End[]} */
+const LIVES = ['kill', 'close', 'power cut', 'power cut', 'close']
+
+const { values } = parseArgs({
+  options: {
+    states: { type: 'string', default: '3000' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    synchronous: { type: 'string' },
+  },
+})
+if (!STRACE) {
+  console.log('skipped: strace is not installed')
+  process.exit(0)
+}
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-power-'))
+try {
+  const { synchronous } = values
+  const pragmas = synchronous === undefined ? {} : { synchronous }
+  const recording = await record(folder, LIVES, pragmas)
+  const { length } = recording.events
+  const syncs = recording.events.filter((one) => 'disk' in one && one.disk.kind === 'sync').length
+  console.log(`${length} events recorded, ${syncs} of them syncs; seed ${values.seed}`)
+  const states = { all: 0, none: 0, some: 0, torn: 0 }
+  const sum = { acknowledged: 0, unknown: 0, broken: 0 }
+  for await (const cut of cuts(recording, Number(values.states), Number(values.seed))) {
+    states[cut.fate]++
+    sum.acknowledged += cut.acknowledged
+    sum.unknown += cut.unknown
+    if (cut.broken.length === 0) continue
+    sum.broken++
+    if (sum.broken <= 10)
+      console.log(`after ${cut.after} of ${length}, ${cut.fate}: ${cut.broken[0]}`)
+  }
+  console.log(
+    `${values.states} states ${JSON.stringify(states)}: ${sum.acknowledged} acknowledgements ` +
+      `checked, ${sum.unknown} unknown sent again, ${sum.broken} states broken`,
+  )
+  if (sum.broken > 0) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
