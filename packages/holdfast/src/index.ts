@@ -7,7 +7,14 @@ export { openInventory } from './engine/open-inventory.ts'
 export type { InventoryOptions } from './engine/options.ts'
 export type * from './engine/inventory.ts'
 export { memory } from './store/memory/index.ts'
-export { FAILURE_CODES, OperationalError, type FailureCode } from './store/failure.ts'
+export {
+  FAILURE_CODES,
+  OperationalError,
+  StoreFailure,
+  type CommitOutcome,
+  type FailureCode,
+} from './store/failure.ts'
+export { parseRecordId, randomOf, recordId, seqOf } from './store/record-id.ts'
 export type * from './store/store.ts'
 
 export { AdjustmentType } from './domain/adjustment-type.ts'

@@ -9,7 +9,8 @@ import { AdjustmentType } from './adjustment-type.ts'
  * }
  */
 export interface StockAlertListener {
-  onLowStock(warehouseId: string, productId: string, availableQty: number): void
+  /** `seq` is that of the entry that took it there: what is told again carries the same. */
+  onLowStock(warehouseId: string, productId: string, availableQty: number, seq: number): void
 }
 
 /**

@@ -107,6 +107,13 @@ export class IdempotencyConflictError extends InventoryError {
   }
 }
 
+/** A policy or strategy of the shop's own threw, or answered what it must not. */
+export class PolicyFailedError extends InventoryError {
+  constructor(message: string, details?: Details) {
+    super('POLICY_FAILED', message, details)
+  }
+}
+
 /** A warehouse that still holds stock was left out of the list. */
 export class WarehouseInUseError extends InventoryError {
   constructor(message: string, details?: Details) {
@@ -127,10 +134,11 @@ const CLASSES: Readonly<
   TRANSFER_NOT_FOUND: TransferNotFoundError,
   INVALID_TRANSFER_STATE: InvalidTransferStateError,
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
+  POLICY_FAILED: PolicyFailedError,
   WAREHOUSE_IN_USE: WarehouseInUseError,
 }
 
-/** Every code that has a class of its own; beside them there is POLICY_FAILED, a plain InventoryError. */
+/** Every code that a refusal can carry. */
 export const REFUSAL_CODES: readonly string[] = Object.keys(CLASSES)
 
 /**

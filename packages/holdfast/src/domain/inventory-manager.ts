@@ -215,7 +215,7 @@ export class InventoryManager {
         continue
       for (const listener of warehouse.listeners.slice()) {
         try {
-          listener.onLowStock(entry.warehouseId, entry.productId, entry.available)
+          listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
         } catch (error) {
           this.#options.onListenerError(error)
         }

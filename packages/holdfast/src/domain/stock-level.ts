@@ -27,11 +27,10 @@ export class StockLevel implements LevelCounts {
   readonly productId: string
   /** 1, 2, 3 … in the order in which levels were made. */
   key = 0
-  available = 0
-  held = 0
-  allocated = 0
-  /** The `seq` of the level's newest entry. */
-  lastSeq = 0
+  #available = 0
+  #held = 0
+  #allocated = 0
+  #lastSeq = 0
   /** The earliest pending holds below these books; null where they were not loaded. */
   window: HoldWindow | null = null
   /** Holds that these books made or moved, which `window` does not know. */
@@ -45,6 +44,23 @@ export class StockLevel implements LevelCounts {
     this.warehouseId = warehouseId
     this.productId = productId
     if (books.parent === null) this.window = new HoldWindow()
+  }
+
+  get available(): number {
+    return this.#available
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  get allocated(): number {
+    return this.#allocated
+  }
+
+  /** The `seq` of the level's newest entry. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   get reserved(): number {
@@ -180,10 +196,10 @@ export class StockLevel implements LevelCounts {
 
   /** Only for `Books.append`: one entry's effect. @throws InvariantError */
   apply(effect: Effect, qty: number, seq: number): void {
-    this.available += effect.available * qty
-    this.held += effect.held * qty
-    this.allocated += effect.allocated * qty
-    this.lastSeq = seq
+    this.#available += effect.available * qty
+    this.#held += effect.held * qty
+    this.#allocated += effect.allocated * qty
+    this.#lastSeq = seq
     assert(
       this.available >= 0 &&
         this.held >= 0 &&
@@ -225,12 +241,17 @@ export class StockLevel implements LevelCounts {
 
   /** Takes over the counts of a copy. */
   follow(copy: StockLevel): void {
-    this.key = copy.key
-    this.available = copy.available
-    this.held = copy.held
-    this.allocated = copy.allocated
-    this.lastSeq = copy.lastSeq
+    this.read(copy)
     this.#nextExpiry = copy.#nextExpiry
+  }
+
+  /** Takes the counts over as they were stored. */
+  read(stored: Pick<StockLevel, 'key' | 'available' | 'held' | 'allocated' | 'lastSeq'>): void {
+    this.key = stored.key
+    this.#available = stored.available
+    this.#held = stored.held
+    this.#allocated = stored.allocated
+    this.#lastSeq = stored.lastSeq
   }
 
   counts(due = this.dueUnits()): LevelCounts {

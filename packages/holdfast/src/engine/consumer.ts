@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../domain/audit-entry.ts'
-import { checkText, LIMITS } from '../domain/limits.ts'
+import { checkText, invalid, LIMITS } from '../domain/limits.ts'
 import type { Reader, Writer } from '../store/store.ts'
 import type { Consumer, ConsumerOptions } from './inventory.ts'
+import { CONSUMER_MARK } from './marks.ts'
 import type { Wake } from './wake.ts'
 
 const PAGE = 200
@@ -29,6 +30,7 @@ export class TrailConsumer implements Consumer {
   #position = 0
   #saved = 0
   #running: Promise<void> = Promise.resolve()
+  #onStop = (): void => undefined
 
   constructor(
     reader: Reader,
@@ -38,6 +40,10 @@ export class TrailConsumer implements Consumer {
     handle: Handle,
   ) {
     checkText(options.name, 'name', LIMITS.idLength)
+    const { from = 0 } = options
+    if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
+      throw invalid('from', "must be a whole number, 0 or more, or 'end'")
+    }
     this.name = options.name
     this.#options = options
     this.#handle = handle
@@ -56,9 +62,14 @@ export class TrailConsumer implements Consumer {
     return this
   }
 
+  onStop(stopped: () => void): void {
+    this.#onStop = stopped
+  }
+
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#running
+    this.#onStop()
   }
 
   async #run(): Promise<void> {
@@ -117,7 +128,7 @@ export class TrailConsumer implements Consumer {
   }
 
   get #mark(): string {
-    return `consumer:${this.name}`
+    return `${CONSUMER_MARK}${this.name}`
   }
 
   async #readPosition(): Promise<void> {

@@ -36,15 +36,17 @@ export class Front {
   }
 
   execute(given: unknown, options?: CallOptions): Promise<unknown> {
-    const command = ownCopy(given)
+    let command: unknown
     let job: Job
     try {
+      // A getter of the caller's may throw already here.
+      command = ownCopy(given)
       checkCommand(command)
       job = commandJob(command, options)
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.submit(job, command.verb === 'atomically' ? command.commands.length : 1, options)
+    return this.submit(job, weightOf(command as Command), options)
   }
 
   async batch(given: unknown, options?: CallOptions): Promise<unknown> {
@@ -55,7 +57,7 @@ export class Front {
       try {
         const whole: unknown = { actor: batch.actor, metadata: batch.metadata, ...command }
         checkCommand(whole)
-        weight += whole.verb === 'atomically' ? whole.commands.length : 1
+        weight += weightOf(whole)
         return commandJob(whole, { scope: options?.scope })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
@@ -78,7 +80,7 @@ export class Front {
     }
     const signal = options?.signal
     return new Promise((resolve, reject) => {
-      if (options?.marks !== undefined) checkMarks(options.marks)
+      if (options !== undefined) checkOptions(options)
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
@@ -110,6 +112,10 @@ export class Front {
   }
 }
 
+function weightOf(command: Command): number {
+  return command.verb === 'atomically' ? command.commands.length : 1
+}
+
 function commandJob(command: Command, options?: CallOptions): Extract<Job, { kind: 'command' }> {
   const key = scoped(command.idempotencyKey, options)
   return { kind: 'command', command, key, marks: options?.marks ?? NO_MARKS }
@@ -118,6 +124,11 @@ function commandJob(command: Command, options?: CallOptions): Extract<Job, { kin
 /** Control characters are no part of a key or scope, so a line break parts them for certain. */
 function scoped(key: string | undefined, options?: CallOptions): string | null {
   return key === undefined ? null : `${options?.scope ?? ''}\n${key}`
+}
+
+function checkOptions({ marks, scope }: CallOptions): void {
+  if (marks !== undefined) checkMarks(marks)
+  if (scope !== undefined && scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
 }
 
 interface CheckedBatch extends Common {

@@ -194,11 +194,7 @@ export class LoadedBooks extends Books {
   #receiveLevel(row: LevelRow): void {
     if (this.levels.get(row.warehouseId)?.get(row.productId)) return
     const level = new StockLevel(this, row.warehouseId, row.productId)
-    level.key = row.key
-    level.available = row.available
-    level.held = row.held
-    level.allocated = row.allocated
-    level.lastSeq = row.lastSeq
+    level.read(row)
     this.keepLevel(level)
   }
 }

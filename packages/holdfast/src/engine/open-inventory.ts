@@ -1,5 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
-import { InventoryError } from '../domain/errors.ts'
+import { PolicyFailedError } from '../domain/errors.ts'
 import type { Rules } from '../domain/rules.ts'
 import {
   givenOrder,
@@ -10,6 +10,7 @@ import {
 import { approveEverything, type TransferApprovalPolicy } from '../domain/transfer.ts'
 import { recordId } from '../store/record-id.ts'
 import { BatchClock } from './batch-clock.ts'
+import { checkOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from './inventory.ts'
 import { Line } from './line.ts'
@@ -29,12 +30,14 @@ import { Wake } from './wake.ts'
  * const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
  */
 export async function openInventory(options: InventoryOptions): Promise<Inventory> {
+  checkOptions(options)
   const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
   const readOnly = options.readOnly ?? false
   const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))
   const wall = options.clock ?? Date.now
   const monotonic = options.monotonicClock ?? options.clock ?? (() => performance.now())
   const open = await options.store.open({ readOnly })
+  let inventory: OpenInventory | null = null
   try {
     const clock = new BatchClock(wall, monotonic, (jumpMs) => {
       warn(new Error(`the clock jumped by ${Math.round(jumpMs / 1000)} s and is not followed`))
@@ -63,11 +66,11 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
             },
             ...(await startOf(writer)),
           )
-    const inventory = new OpenInventory({ open, line, wake, clock, options, warn })
+    inventory = new OpenInventory({ open, line, wake, clock, options, warn })
     if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
     return inventory
   } catch (error) {
-    await open.close()
+    await (inventory ?? open).close()
     throw error
   }
 }
@@ -121,7 +124,7 @@ function guarded<T>(name: string, ask: () => T): T {
     return ask()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new InventoryError('POLICY_FAILED', `${name} threw: ${message}`, { policy: name })
+    throw new PolicyFailedError(`${name} threw: ${message}`, { policy: name })
   }
 }
 

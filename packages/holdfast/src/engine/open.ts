@@ -1,7 +1,7 @@
 import { isLowStock, type StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
-import { checkText, LIMITS } from '../domain/limits.ts'
+import { checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { checkMarks } from './marks.ts'
 import { purchaseOrder, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
 import {
@@ -43,7 +43,7 @@ export class OpenInventory implements api.Inventory {
   readonly #reads: Reads
   readonly #now: () => number
   readonly #sweeper: Sweeper | null
-  readonly #consumers = new Set<TrailConsumer>()
+  readonly #consumers = new Map<string, TrailConsumer>()
   readonly #unwatch: (() => void) | null
   #closing: Promise<void> | null = null
 
@@ -268,7 +268,10 @@ export class OpenInventory implements api.Inventory {
     if (writer === null)
       throw new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
     const consumer = new TrailConsumer(reader, writer, this.#parts.wake, options, handle)
-    this.#consumers.add(consumer)
+    if (this.#consumers.has(consumer.name))
+      throw invalid('name', `${consumer.name} runs here already`)
+    this.#consumers.set(consumer.name, consumer)
+    consumer.onStop(() => this.#consumers.delete(consumer.name))
     return consumer.start()
   }
 
@@ -277,7 +280,7 @@ export class OpenInventory implements api.Inventory {
       const warehouse = this.#warehouse(entry.warehouseId)
       if (warehouse === undefined || !isLowStock(entry, thresholdOf(warehouse, entry.productId)))
         return
-      return listener.onLowStock(entry.warehouseId, entry.productId, entry.available)
+      return listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
     })
   }
 
@@ -309,7 +312,7 @@ export class OpenInventory implements api.Inventory {
   async #close(): Promise<void> {
     // First of all nothing new is taken in; what was given is committed while the others stop.
     const emptied = this.#front.close()
-    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.stop()))
     await this.#sweeper?.stop()
     await emptied
     this.#unwatch?.()

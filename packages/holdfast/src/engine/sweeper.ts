@@ -55,7 +55,9 @@ export class Sweeper {
       due = ids.length
       if (due > 0) await submit(ids.map((id) => (books: Books) => expire(books, id)))
     }
-    await writer.forgetKeys(now() - keepKeysMs, KEYS)
+    for (let gone = KEYS; gone === KEYS && !this.#stopped;) {
+      gone = await writer.forgetKeys(now() - keepKeysMs, KEYS)
+    }
   }
 }
 

@@ -150,10 +150,15 @@ class Proof {
 
   async levels(reader: Reader): Promise<void> {
     let seen = 0
+    const onHand = new Map<string, number>()
     for (let key = 0; ;) {
       const rows = await reader.balances(key, LEVELS)
       if (rows.length === 0) break
-      for (const row of rows) this.#level(row)
+      for (const row of rows) {
+        this.#level(row)
+        const units = row.available + row.held + row.allocated
+        onHand.set(row.warehouseId, (onHand.get(row.warehouseId) ?? 0) + units)
+      }
       seen += rows.length
       key = rows.at(-1)!.key
     }
@@ -162,6 +167,12 @@ class Proof {
         what: 'level',
         message: `${seen} levels are stored, the trail tells of ${this.#fold.size}`,
       })
+    }
+    for (const { record, onHand: stored } of (await reader.warehouses()).rows) {
+      const units = onHand.get(record.id) ?? 0
+      if (units === stored) continue
+      const message = `${record.id} is said to hold ${stored} units, its levels sum to ${units}`
+      throw new Found({ what: 'level', message })
     }
   }
 

@@ -16,7 +16,6 @@ export class Wake {
         resolve()
       }
       const timer = setTimeout(done, ms)
-      timer.unref()
       this.#waiting.add(done)
       signal?.addEventListener('abort', done)
       if (signal?.aborted === true) done()

@@ -34,8 +34,9 @@ export function gatedStore(store: Store): GatedStore {
   return {
     kind: store.kind,
     open: async (options): Promise<OpenStore> => {
-      const { writer, reader, close } = await store.open(options)
-      return { writer: writer && gated(writer), reader, close: () => close() }
+      const opened = await store.open(options)
+      const { writer, reader } = opened
+      return { writer: writer && gated(writer), reader, close: () => opened.close() }
     },
     shut: () => {
       gate = new Promise((resolve) => {

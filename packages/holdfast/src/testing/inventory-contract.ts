@@ -1,21 +1,29 @@
 import { describe } from 'node:test'
+import { alerts } from './contract/alerts.ts'
 import { answers } from './contract/answers.ts'
 import { calls } from './contract/calls.ts'
+import { clocks } from './contract/clocks.ts'
 import { consumers } from './contract/consumers.ts'
 import { crowd } from './contract/crowd.ts'
 import { expiry } from './contract/expiry.ts'
+import { extremes } from './contract/extremes.ts'
 import { feeds } from './contract/feeds.ts'
 import { freshness } from './contract/freshness.ts'
 import { handedOut } from './contract/handed-out.ts'
 import { keys } from './contract/keys.ts'
+import { listings } from './contract/listings.ts'
 import { lists } from './contract/lists.ts'
+import { marks } from './contract/marks.ts'
 import { opening } from './contract/opening.ts'
+import { past } from './contract/past.ts'
 import { poison } from './contract/poison.ts'
 import { policies } from './contract/policies.ts'
+import { proof } from './contract/proof.ts'
+import { readers } from './contract/readers.ts'
 import { reads } from './contract/reads.ts'
 import { refusals } from './contract/refusals.ts'
-import type { MakeShop } from './contract/scene.ts'
 import { trail } from './contract/trail.ts'
+import type { MakeShop } from './contract/scene.ts'
 
 const PARTS = {
   freshness,
@@ -25,14 +33,22 @@ const PARTS = {
   keys,
   expiry,
   reads,
+  listings,
   trail,
+  past,
+  proof,
   poison,
+  extremes,
   policies,
   handedOut,
   crowd,
   feeds,
   consumers,
+  alerts,
+  marks,
   opening,
+  readers,
+  clocks,
   calls,
 }
 

@@ -122,11 +122,38 @@ export class ReferenceModel {
       const waits = command.requiresApproval === true || command.qty > this.#approvalAbove
       return moves.transfer(shelf, command, waits)
     }
-    const verbs = { ...stock, ...hold, ...moves } as unknown as Record<
-      string,
-      (shelf: Shelf, command: SingleCommand) => object
-    >
-    return verbs[command.verb]!(shelf, command)
+    return decide(shelf, command)
+  }
+}
+
+function decide(shelf: Shelf, command: Exclude<SingleCommand, { verb: 'transfer' }>): object {
+  switch (command.verb) {
+    case 'addStock':
+      return stock.addStock(shelf, command)
+    case 'removeStock':
+      return stock.removeStock(shelf, command)
+    case 'countStock':
+      return stock.countStock(shelf, command)
+    case 'reserve':
+      return hold.reserve(shelf, command)
+    case 'confirm':
+      return hold.confirm(shelf, command)
+    case 'release':
+      return hold.release(shelf, command)
+    case 'ship':
+      return hold.ship(shelf, command)
+    case 'cancel':
+      return hold.cancel(shelf, command)
+    case 'extend':
+      return hold.extend(shelf, command)
+    case 'fulfillAcrossWarehouses':
+      return hold.fulfillAcrossWarehouses(shelf, command)
+    case 'approveTransfer':
+      return moves.approveTransfer(shelf, command)
+    case 'rejectTransfer':
+      return moves.rejectTransfer(shelf, command)
+    default:
+      return command satisfies never
   }
 }
 

@@ -2,6 +2,7 @@
 //   npm run model -- --commands 5000000
 //   npm run model -- --store sqlite --seed 7
 // A failure prints the fewest steps that still fail, and the seed that leads there again.
+/* oxlint-disable no-console -- a program talks to its terminal */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

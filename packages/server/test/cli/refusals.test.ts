@@ -7,7 +7,7 @@ const path = folder()
 const db = ['--db', path('shop.db')] as const
 const LAPTOP = ['-w', 'SF', '-p', 'LAPTOP'] as const
 
-describe('what is refused', () => {
+describe('commands', () => {
   before(async () => {
     await holdfast('init', ...db, '--warehouse', 'SF:San Francisco', '--warehouse', 'NYC:New York')
     await holdfast('add-stock', ...LAPTOP, '-q', '10', '--source', 'SUPPLIER', ...db)

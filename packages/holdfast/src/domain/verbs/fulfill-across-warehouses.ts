@@ -1,6 +1,6 @@
 import type { Books } from '../books.ts'
 import type { FulfillAcrossWarehouses } from '../commands.ts'
-import { assert, InsufficientStockError, InventoryError } from '../errors.ts'
+import { assert, InsufficientStockError, PolicyFailedError } from '../errors.ts'
 import { invalid } from '../limits.ts'
 import type { Reservation } from '../reservation.ts'
 import type { Offer } from '../sourcing.ts'
@@ -60,7 +60,7 @@ function rank(books: Books, command: FulfillAcrossWarehouses): readonly Offer[] 
   )
   const ranked = strategy.rank(offers, { productId, qty })
   if (new Set(ranked).size !== ranked.length || !ranked.every((offer) => offers.includes(offer))) {
-    throw new InventoryError('POLICY_FAILED', `the strategy ${name} made up an offer`, {
+    throw new PolicyFailedError(`the strategy ${name} made up an offer`, {
       strategy: name,
     })
   }

@@ -6,7 +6,8 @@ import { closed, Thread, type Link } from './thread.ts'
 export class Links {
   readonly #order: (role: Role) => DeskOrder
   readonly #worker: boolean
-  readonly #open = new Set<Promise<Link>>()
+  /** In the order in which they were opened; those that failed to open answer null. */
+  readonly #open = new Set<Promise<Link | null>>()
   #closing: Promise<void> | null = null
 
   constructor(worker: boolean, order: (role: Role) => DeskOrder) {
@@ -19,18 +20,19 @@ export class Links {
     if (this.#closing !== null) throw closed()
     const order = this.#order(role)
     const opening: Promise<Link> = this.#worker ? Thread.open(order) : SameThread.open(order)
-    this.#open.add(opening)
+    const settled = opening.catch(() => null)
+    this.#open.add(settled)
     try {
       return await opening
     } catch (error) {
-      this.#open.delete(opening)
+      this.#open.delete(settled)
       throw error
     }
   }
 
   async close(link: Link): Promise<void> {
     await link.close()
-    for (const opening of this.#open) if ((await opening) === link) this.#open.delete(opening)
+    for (const settled of this.#open) if ((await settled) === link) this.#open.delete(settled)
   }
 
   /** Readers first: the last connection to go, the writer's, tidies up the log. */
@@ -40,9 +42,6 @@ export class Links {
   }
 
   async #closeAll(): Promise<void> {
-    for (const opening of [...this.#open].reverse()) {
-      const link = await opening.catch(() => null)
-      await link?.close()
-    }
+    for (const settled of [...this.#open].reverse()) await (await settled)?.close()
   }
 }

@@ -1,3 +1,4 @@
+import { OperationalError } from '../failure.ts'
 import { StoreFailure } from '../failure.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
@@ -50,7 +51,16 @@ export function readWarehouses(connection: Connection): WarehouseRow[] {
       string,
       number,
     ]
-    const reorderThresholds = new Map(JSON.parse(thresholds) as [string, number][])
+    const reorderThresholds = parseThresholds(thresholds, id)
     return { record: { id, name, capacity, reorderThreshold, reorderThresholds }, onHand }
   })
+}
+
+function parseThresholds(text: string, id: string): Map<string, number> {
+  try {
+    return new Map(JSON.parse(text) as [string, number][])
+  } catch (error) {
+    const message = `the thresholds of warehouse ${id} are not what was written`
+    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
+  }
 }

@@ -1,19 +1,12 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditEntry } from '../../domain/audit-entry.ts'
-import { orderUpTo } from '../../domain/reorder.ts'
 import { failure } from '../refusal.ts'
-import { openScene, TTL, type MakeShop } from './scene.ts'
+import { until } from './until.ts'
+import { openScene, type MakeShop } from './scene.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    ok(tries < 1000, `not in five seconds: ${what}`)
-    await pause(5)
-  }
-}
 
 /** Those who read the trail: in order, at least once, with a position that outlives the process. */
 export function consumers(makeShop: MakeShop): void {
@@ -109,85 +102,6 @@ export function consumers(makeShop: MakeShop): void {
     await again.consume({ name: 'c' }, ({ seq }) => void seen.push(seq - began))
     await until('the rest', () => seen.includes(5))
     deepEqual([...new Set(seen)], [1, 2, 3, 4, 5])
-  })
-
-  test('low stock is told once per crossing, whatever crossed, and not again after reopening', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
-    const heard: string[] = []
-    const listener = {
-      onLowStock: (warehouseId: string, productId: string, available: number) =>
-        void heard.push(`${warehouseId} ${productId} ${available}`),
-    }
-    await inventory.alerts({ name: 'pager' }, listener)
-    await inventory.addStock({ ...BOOT, qty: 8, source: 'S' })
-    await inventory.addStock({ ...BOOT, qty: 4, source: 'S' })
-    const { id: reservationId } = await inventory.reserve({ ...BOOT, qty: 4, ttlMs: TTL })
-    await inventory.reserve({ ...BOOT, qty: 1, ttlMs: TTL })
-    await inventory.release({ reservationId })
-    await inventory.transfer({
-      fromWarehouseId: 'LA',
-      toWarehouseId: 'SF',
-      productId: 'BOOT',
-      qty: 5,
-    })
-    await inventory.addStock({ warehouseId: 'SF', productId: 'BOOT', qty: 1, source: 'S' })
-    const crossings = ['LA BOOT 8', 'LA BOOT 8', 'LA BOOT 6']
-    await until('three alerts', () => heard.length === 3)
-    deepEqual(heard, crossings)
-    await inventory.close()
-    const again = await open()
-    await again.alerts({ name: 'pager' }, listener)
-    await again.countStock({ ...BOOT, onHand: 20 })
-    await again.removeStock({ ...BOOT, qty: 19, reason: 'LOST' })
-    await until('a fourth alert', () => heard.length > 3)
-    deepEqual(heard, [...crossings, 'LA BOOT 0'])
-  })
-
-  test('a reorder places what its strategy wants, with the seq to deduplicate by', async (t) => {
-    const { inventory, began } = await openScene(t, makeShop)
-    const orders: unknown[] = []
-    await inventory.reorder(
-      { name: 'purchasing' },
-      orderUpTo(2),
-      (order) => void orders.push(order),
-    )
-    await inventory.addStock({ ...BOOT, qty: 10, source: 'S' })
-    await inventory.reserve({ ...BOOT, qty: 4, ttlMs: TTL })
-    await inventory.addStock({ warehouseId: 'LA', productId: 'SHOE', qty: 3, source: 'S' })
-    await until('two orders', () => orders.length === 2)
-    deepEqual(orders, [
-      { ...BOOT, qty: 10, available: 6, seq: began + 2 },
-      { warehouseId: 'LA', productId: 'SHOE', qty: 3, available: 3, seq: began + 3 },
-    ])
-  })
-
-  test('marks are written with the effect of a command, and only if it has one', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
-    equal(await inventory.mark('import'), null)
-    const add = { ...BOOT, qty: 1, source: 'S' }
-    await inventory.addStock(add, { marks: [{ name: 'import', value: 'line 1' }] })
-    equal(await inventory.mark('import'), 'line 1')
-    const refused = inventory.removeStock(
-      { ...BOOT, qty: 9, reason: 'LOST' },
-      { marks: [{ name: 'import', value: 'line 2' }] },
-    )
-    equal((await Promise.allSettled([refused]))[0].status, 'rejected')
-    equal(await inventory.mark('import'), 'line 1')
-    await inventory.batch(
-      { commands: [{ verb: 'addStock', ...add }] },
-      {
-        marks: [
-          { name: 'import', value: 'line 3' },
-          { name: 'other', value: 'x' },
-        ],
-      },
-    )
-    await inventory.close()
-    const again = await open()
-    deepEqual(
-      [await again.mark('import'), await again.mark('other'), await again.mark('imp')],
-      ['line 3', 'x', null],
-    )
   })
 
   test('who only reads has no consumer', async (t) => {

@@ -61,8 +61,8 @@ export function crowd(makeShop: MakeShop): void {
     const move = (i: number) => {
       const [fromWarehouseId, toWarehouseId] = i % 2 ? ['SF', 'NYC'] : ['NYC', 'SF']
       return inventory.transfer({
-        fromWarehouseId: fromWarehouseId!,
-        toWarehouseId: toWarehouseId!,
+        fromWarehouseId,
+        toWarehouseId,
         productId: 'SOCK',
         qty: 1 + (i % 9),
       })

@@ -27,10 +27,15 @@ export function handedOut(makeShop: MakeShop): void {
     await socks(30)
     await socks(30, 'NYC')
     const reserve = { verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL } as const
-    const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1 }
+    const move = { fromWarehouseId: 'SF', toWarehouseId: 'LA', productId: 'SOCK', qty: 1 }
     const one = await inventory.reserve(reserve)
     const { answers } = await inventory.atomically({ commands: [reserve, reserve] })
-    const legs = await inventory.fulfillAcrossWarehouses({ productId: 'SOCK', qty: 40, ttlMs: TTL })
+    const legs = await inventory.fulfillAcrossWarehouses({
+      productId: 'SOCK',
+      qty: 32,
+      ttlMs: TTL,
+      warehouseOrder: ['NYC', 'SF'],
+    })
     const many = await inventory.batch({
       commands: [reserve, { verb: 'atomically', commands: [reserve] }],
     })

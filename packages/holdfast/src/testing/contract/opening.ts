@@ -2,11 +2,10 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkInvariants } from '../invariants.ts'
 import { collect } from '../listing.ts'
-import { failure, refusal } from '../refusal.ts'
-import { openScene, START, TTL, WAREHOUSES, type MakeShop } from './scene.ts'
+import { refusal } from '../refusal.ts'
+import { openScene, TTL, WAREHOUSES, type MakeShop } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
-const FOUR_MINUTES = 4 * 60_000
 
 /** Closing and opening again: what stays, what may change, what is refused. */
 export function opening(makeShop: MakeShop): void {
@@ -120,78 +119,5 @@ export function opening(makeShop: MakeShop): void {
     for (const warehouses of bad)
       match((await refusal(() => shop.open({ warehouses }))).code, /^INVALID_(INPUT|QTY)$/)
     equal((await (await open()).listWarehouses()).items.length, WAREHOUSES.length)
-  })
-
-  test('a trail more than five minutes ahead of the clock is refused, unless told otherwise', async (t) => {
-    const { inventory, clock, open, socks } = await openScene(t, makeShop)
-    await socks(1)
-    await inventory.close()
-    clock.set(START - FOUR_MINUTES)
-    await (await open()).close()
-    clock.set(START - 5 * 60_000 - 1)
-    equal((await failure(() => open())).code, 'CLOCK_BEHIND')
-    const again = await open({ allowClockBehind: true })
-    await again.addStock({ ...SOCK, qty: 1, source: 'S' })
-    equal((await again.head()).at, START)
-    equal((await again.verify()).ok, true)
-  })
-
-  test('a wall clock that jumps is not followed, but reported', async (t) => {
-    const warnings: string[] = []
-    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
-      onWarning: ({ message }) => warnings.push(message),
-    })
-    await socks(5)
-    await hold(5, 1_000)
-    clock.set(START + 24 * 60 * 60_000)
-    equal(await counts(), '0/5/0')
-    equal((await refusal(() => hold(1))).code, 'INSUFFICIENT_STOCK')
-    equal(warnings.length, 1)
-    match(warnings[0]!, /clock/)
-    clock.advance(1_001)
-    equal(await counts(), '5/0/0')
-    await hold(1)
-    equal((await inventory.head()).at, START + 1_001)
-    equal(warnings.length, 1)
-  })
-
-  test('a clock with fractions writes whole milliseconds', async (t) => {
-    const { inventory, clock, began, socks } = await openScene(t, makeShop)
-    clock.advance(0.75)
-    await socks(1)
-    for await (const { timestamp } of inventory.audit({ after: began })) equal(timestamp, START)
-  })
-
-  test('who reads beside a writer sees what he commits', async (t) => {
-    const { inventory, open, socks, hold } = await openScene(t, makeShop)
-    const reader = await open({ readOnly: true })
-    for (let i = 1; i <= 5; i++) {
-      await socks(2)
-      await hold(1)
-      const { available, held, seq } = await reader.stock(SOCK)
-      deepEqual([available, held, seq], [i, i, (await inventory.head()).seq])
-    }
-    deepEqual(await collect(reader.audit()), await collect(inventory.audit()))
-    equal((await reader.verify()).ok, true)
-    await reader.close()
-    await socks(1)
-  })
-
-  test('who only reads changes nothing, and sees what was written', async (t) => {
-    const { inventory, clock, open, socks, hold } = await openScene(t, makeShop)
-    await socks(5)
-    const reservationId = await hold(2)
-    await inventory.close()
-    const reader = await open({ readOnly: true })
-    clock.advance(TTL + 1)
-    deepEqual([(await reader.stock(SOCK)).available, reader.stats().readOnly], [5, true])
-    equal((await reader.getReservation({ reservationId })).status, 'EXPIRED')
-    for (const write of [
-      () => reader.addStock({ ...SOCK, qty: 1, source: 'S' }),
-      () => reader.batch({ commands: [{ verb: 'release', reservationId }] }),
-      () => reader.changeWarehouse({ id: 'SF', name: 'other' }),
-    ])
-      equal((await failure(write)).code, 'STORE_READ_ONLY')
-    equal((await reader.verify()).ok, true)
   })
 }

@@ -31,12 +31,7 @@ export function mustHave(shelf: Shelf, warehouseId: string, productId: string, q
 }
 
 /** Writes expired holds down one by one while `until` does not hold. */
-export function expire(
-  shelf: Shelf,
-  warehouseId: string,
-  productId: string,
-  until: () => boolean,
-): void {
+function expire(shelf: Shelf, warehouseId: string, productId: string, until: () => boolean): void {
   for (const hold of shelf.due(warehouseId, productId)) {
     if (until()) return
     hold.status = 'EXPIRED'

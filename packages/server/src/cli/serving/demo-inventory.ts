@@ -37,10 +37,10 @@ export async function fillDemo(inventory: Inventory): Promise<void> {
     inventory.reserve({ actor, warehouseId, productId, qty, owner, ttlMs: 2 * HOUR })
   await hold('BERLIN', 'MUG-BLUE', 4, 'cart-1042')
   await hold('LYON', 'TEAPOT-CAST-IRON', 1, 'cart-1043')
-  await hold('PORTO', 'PLATE-DINNER', 6, 'cart-1044')
+  await hold('PORTO', 'PLATE-SIDE', 6, 'cart-1044')
   const order = await hold('BERLIN', 'COFFEE-MILL', 2, 'order-881')
   await inventory.confirm({ actor, reservationId: order.id })
-  const shipped = await hold('LYON', 'CUP-ESPRESSO', 8, 'order-880')
+  const shipped = await hold('LYON', 'CUP-TEA', 8, 'order-880')
   await inventory.confirm({ actor, reservationId: shipped.id })
   await inventory.ship({ actor, reservationId: shipped.id })
   await inventory.transfer({
@@ -53,9 +53,9 @@ export async function fillDemo(inventory: Inventory): Promise<void> {
   })
 }
 
-/** The same figures every time. */
+/** The same figures every time; Berlin has everything, the others what they sell. */
 function deliveries(productId: string, index: number): Command[] {
-  const stocked = DEMO_WAREHOUSES.filter((_, place) => (index + place) % 3 !== 2 || index % 4 === 0)
+  const stocked = DEMO_WAREHOUSES.filter((_, place) => place === 0 || (index + place) % 3 !== 0)
   return stocked.map(({ id }, place) => ({
     verb: 'addStock',
     warehouseId: id,

@@ -129,7 +129,7 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     '--allow-private-webhooks',
     'webhooks may go into private networks, and by http',
   ),
-  logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'info', LOG_LEVELS),
+  logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'warn', LOG_LEVELS),
   ratePerSecond: whole('--rate-per-second <requests>', 'of one token; 0 for no limit', 0),
   inFlight: whole('--in-flight <requests>', 'answered at once; others are told 503', 2000),
   connections: whole('--connections <number>', 'open at once', 10_000),

@@ -1,0 +1,44 @@
+import { checkObject, invalid } from '../domain/limits.ts'
+import type { InventoryOptions } from './options.ts'
+
+/** The least value of each number that an inventory is opened with. */
+const NUMBERS = {
+  sweepMs: 0,
+  batchLimit: 1,
+  queueLimit: 1,
+  timeoutMs: 0,
+  keepKeysMs: 0,
+  cacheRecords: 1,
+} as const
+
+const FLAGS = ['readOnly', 'allowClockBehind'] as const
+const FUNCTIONS = ['clock', 'monotonicClock', 'random', 'onWarning'] as const
+const OTHERS = ['store', 'warehouses', 'transferApproval', 'sourcing'] as const
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(NUMBERS),
+  ...FLAGS,
+  ...FUNCTIONS,
+  ...OTHERS,
+])
+
+/** Refuses a mistyped option, which would otherwise be left out without a word. @throws InvalidInputError */
+export function checkOptions(options: InventoryOptions): void {
+  checkObject(options, 'options')
+  for (const name in options) if (!KNOWN.has(name)) throw invalid(name, 'is not an option')
+  if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
+  for (const [name, least] of Object.entries(NUMBERS)) {
+    const value = options[name as keyof typeof NUMBERS]
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
+      throw invalid(name, `must be a whole number, ${least} or more`)
+    }
+  }
+  for (const name of FLAGS) {
+    if (!['boolean', 'undefined'].includes(typeof options[name]))
+      throw invalid(name, 'must be true or false')
+  }
+  for (const name of FUNCTIONS) {
+    if (!['function', 'undefined'].includes(typeof options[name]))
+      throw invalid(name, 'must be a function')
+  }
+}

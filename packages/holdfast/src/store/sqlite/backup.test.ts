@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openInventory } from '../../engine/open-inventory.ts'
+import { sqlite } from './index.ts'
+
+const warehouses = [{ id: 'SF', name: 'San Francisco' }]
+const line = { warehouseId: 'SF', qty: 1, source: 'S' }
+
+for (const worker of [true, false]) {
+  test(`a copy is made while the store is written, and is one state of it (worker: ${worker})`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const store = sqlite({ path: join(folder, 'shop.db'), worker })
+    const inventory = await openInventory({ store, warehouses })
+    const fill = async (from: number, to: number): Promise<void> => {
+      const commands = Array.from({ length: to - from }, (_, index) => {
+        const productId = `${from + index}`.padStart(100, '0')
+        return { verb: 'addStock', ...line, productId } as const
+      })
+      await inventory.batch({ commands })
+    }
+    for (let from = 0; from < 10_000; from += 1000) await fill(from, from + 1000)
+    const before = (await inventory.head()).seq
+
+    const copy = join(folder, 'copy.db')
+    const told: number[] = []
+    const { reader, close } = await store.open({ readOnly: true })
+    let done = false
+    const copying = reader.backup(copy, (part) => told.push(part)).finally(() => (done = true))
+    for (let from = 10_000; !done && from < 50_000; from += 10) await fill(from, from + 10)
+    await copying
+    await close()
+    ok((await inventory.head()).seq > before)
+    ok(told.length > 1 && told.at(-1) === 1 && told.every((part) => part >= 0 && part <= 1))
+    if (process.platform !== 'win32') equal(statSync(copy).mode & 0o777, 0o600)
+    deepEqual(
+      readdirSync(folder).filter((name) => name.includes('partial')),
+      [],
+    )
+
+    await rejects(inventory.backup(copy), { code: 'STORE_UNAVAILABLE' })
+    writeFileSync(join(folder, 'note.txt'), 'mine')
+    await rejects(inventory.backup(join(folder, 'note.txt')), { code: 'STORE_UNAVAILABLE' })
+    await rejects(inventory.backup(join(folder, 'none', 'x.db')), { code: 'STORE_UNAVAILABLE' })
+    equal(statSync(join(folder, 'note.txt')).size, 4)
+    await inventory.close()
+
+    const copied = await openInventory({ store: sqlite({ path: copy, worker: false }) })
+    equal((await copied.verify()).ok, true)
+    ok((await copied.head()).seq >= before)
+    await copied.addStock({ ...line, productId: 'more' })
+    await copied.close()
+  })
+}

@@ -1,0 +1,121 @@
+import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
+import { mkdtempSync, openSync, rmSync, statSync, writeSync, closeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { openInventory } from '../../engine/open-inventory.ts'
+import type { OpenStore } from '../store.ts'
+import { sqlite } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+const path = join(folder, 'shop.db')
+const store = sqlite({ path, worker: false })
+const place = { warehouseId: 'SF', productId: 'SOCK' }
+
+before(async () => {
+  const inventory = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
+  await inventory.addStock({ ...place, qty: 10, source: 'S' })
+  await inventory.reserve({ ...place, qty: 2, ttlMs: 1e9, owner: 'cart-1' })
+  await inventory.close()
+})
+after(() => rmSync(folder, { recursive: true }))
+
+function change(sql: string): void {
+  const db = new DatabaseSync(path)
+  try {
+    db.exec(sql)
+  } finally {
+    db.close()
+  }
+}
+
+async function opened<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
+  const open = await store.open({ readOnly: false })
+  try {
+    return await work(open)
+  } finally {
+    await open.close()
+  }
+}
+
+test('the file itself refuses what cannot be', () => {
+  const impossible = [
+    'UPDATE level SET available = -1',
+    'UPDATE level SET held = -1',
+    'UPDATE level SET allocated = -1',
+    `UPDATE level SET available = 'many'`,
+    'UPDATE entry SET available = -1',
+    'UPDATE entry SET held = -1',
+    'UPDATE entry SET allocated = -1',
+    'UPDATE entry SET type = 16',
+    'UPDATE entry SET previous_seq = seq',
+    'UPDATE reservation SET qty = 0',
+    'UPDATE reservation SET status = 6',
+    'UPDATE reservation SET level_key = NULL',
+    'UPDATE commits SET hash = zeroblob(31)',
+    'UPDATE warehouse_stock SET on_hand = -1',
+    `INSERT INTO level_key VALUES (2, 'SOCK', 'SF')`,
+    `INSERT INTO warehouse (id, name, reorder_threshold, reorder_thresholds) VALUES ('SF', 'x', 0, '[]')`,
+    `INSERT INTO transfer VALUES (9, 'SOCK', 'SF', 'NYC', 0, 0, NULL, NULL, NULL, 1, NULL, 1)`,
+  ]
+  for (const sql of impossible) throws(() => change(sql), /constraint|cannot store/, sql)
+})
+
+test('a number beyond what is exact is damage, not a crash', async () => {
+  change(`UPDATE level SET available = ${2n ** 53n}`)
+  await opened(async ({ reader, writer }) => {
+    await rejects(reader.level(place, 0), { code: 'STORE_DAMAGED' })
+    await rejects(reader.levels({ limit: 5, now: 0 }), { code: 'STORE_DAMAGED' })
+    const needs = { reservations: [], transfers: [], holds: [], claims: [], keys: [] }
+    await rejects(writer!.load({ ...needs, levels: [place] }), { outcome: 'not-committed' })
+    equal((await reader.head()).seq, 3)
+  })
+  change('UPDATE level SET available = 8')
+  change(`UPDATE entry SET qty = ${2n ** 60n} WHERE seq = 3`)
+  await opened(async ({ reader }) => {
+    await rejects(reader.entries({ afterSeq: 0, limit: 9 }), { code: 'STORE_DAMAGED' })
+    await rejects(reader.trail(0, 9), { code: 'STORE_DAMAGED' })
+    deepEqual((await reader.entries({ afterSeq: 0, limit: 2 })).rows.length, 2)
+  })
+  change('UPDATE entry SET qty = 2 WHERE seq = 3')
+  change(`UPDATE commits SET last_seq = ${2n ** 53n} WHERE number = 2`)
+  await rejects(openInventory({ store }), { code: 'STORE_DAMAGED' })
+  change('UPDATE commits SET last_seq = 2 WHERE number = 2')
+})
+
+test('people can read the file', () => {
+  const db = new DatabaseSync(path, { readOnly: true })
+  const all = (view: string): Record<string, unknown>[] => db.prepare(`SELECT * FROM ${view}`).all()
+  const [stock] = all('stock')
+  deepEqual([stock!['warehouse_id'], stock!['product_id']], ['SF', 'SOCK'])
+  deepEqual([stock!['available'], stock!['reserved'], stock!['on_hand']], [8, 2, 10])
+  const [reservation] = all('reservations')
+  equal(reservation!['status'], 'PENDING')
+  equal(reservation!['owner'], 'cart-1')
+  ok(String(reservation!['id']).startsWith('00000000-0000-8003-800'))
+  const trail = all('trail')
+  deepEqual(
+    trail.map((entry) => [entry['type'], entry['warehouse_id'], entry['product_id']]),
+    [
+      ['WAREHOUSE_CHANGED', 'SF', null],
+      ['RECEIVED', 'SF', 'SOCK'],
+      ['RESERVED', 'SF', 'SOCK'],
+    ],
+  )
+  deepEqual(all('transfers'), [])
+  db.close()
+})
+
+test('SQLite says what it finds wrong with its own pages', async () => {
+  deepEqual(await opened(async ({ reader }) => reader.integrity()), [])
+  const pages = statSync(path).size / 4096
+  const file = openSync(path, 'r+')
+  for (let page = 3; page < pages; page += 2)
+    writeSync(file, Buffer.alloc(64, 7), 0, 64, page * 4096)
+  closeSync(file)
+  const reading = await sqlite({ path, worker: false }).open({ readOnly: true })
+  const found = await reading.reader.integrity().catch((error: { code: string }) => [error.code])
+  ok(found.length > 0)
+  await reading.close()
+})

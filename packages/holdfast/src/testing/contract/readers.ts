@@ -1,0 +1,43 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { collect } from '../listing.ts'
+import { failure } from '../refusal.ts'
+import { openScene, TTL, type MakeShop } from './scene.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+
+/** Inventories that are opened for reading only. */
+export function readers(makeShop: MakeShop): void {
+  test('who reads beside a writer sees what he commits', async (t) => {
+    const { inventory, open, socks, hold } = await openScene(t, makeShop)
+    const reader = await open({ readOnly: true })
+    for (let i = 1; i <= 5; i++) {
+      await socks(2)
+      await hold(1)
+      const { available, held, seq } = await reader.stock(SOCK)
+      deepEqual([available, held, seq], [i, i, (await inventory.head()).seq])
+    }
+    deepEqual(await collect(reader.audit()), await collect(inventory.audit()))
+    equal((await reader.verify()).ok, true)
+    await reader.close()
+    await socks(1)
+  })
+
+  test('who only reads changes nothing, and sees what was written', async (t) => {
+    const { inventory, clock, open, socks, hold } = await openScene(t, makeShop)
+    await socks(5)
+    const reservationId = await hold(2)
+    await inventory.close()
+    const reader = await open({ readOnly: true })
+    clock.advance(TTL + 1)
+    deepEqual([(await reader.stock(SOCK)).available, reader.stats().readOnly], [5, true])
+    equal((await reader.getReservation({ reservationId })).status, 'EXPIRED')
+    for (const write of [
+      () => reader.addStock({ ...SOCK, qty: 1, source: 'S' }),
+      () => reader.batch({ commands: [{ verb: 'release', reservationId }] }),
+      () => reader.changeWarehouse({ id: 'SF', name: 'other' }),
+    ])
+      equal((await failure(write)).code, 'STORE_READ_ONLY')
+    equal((await reader.verify()).ok, true)
+  })
+}
