@@ -1,5 +1,11 @@
-import { openInventory } from 'holdfast'
-import { sqlite } from 'holdfast/sqlite'
-import { DEMO_WAREHOUSES, fillDemo } from './src/cli/serving/demo-inventory.ts'
-const inventory = await openInventory({ store: sqlite({ path: '/tmp/hs/t' + process.pid + '.db' }), warehouses: DEMO_WAREHOUSES })
-console.log('open'); await fillDemo(inventory); console.log('filled'); await inventory.close(); console.log('closed')
+import { openInventory, memory } from 'holdfast'
+import { createServer } from './src/http/server.ts'
+import { DEFAULT_LIMITS } from './src/http/limits/defaults.ts'
+const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
+for (let i = 0; i < 12; i++) {
+  const t = performance.now()
+  const app = createServer({ inventory, tokens: null, identify: () => ({ role: 'admin', actor: undefined, scope: 'local' }), limits: DEFAULT_LIMITS, logger: false })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  console.log(performance.now() - t); await app.close()
+}
+await inventory.close()

@@ -28,6 +28,8 @@ interface Move {
 }
 
 const NO_HOLDS = new HoldWindow()
+/** So many of the reservations in a count's way are named. */
+const CLAIMS = 10
 
 /**
  * The records that commands read and change, and the entries that they write. Books stand on a
@@ -178,11 +180,11 @@ export class Books {
   }
 
   /** Reservations that hold or were sold units of the level, a few of them: they stand in a count's way. */
-  claims(level: StockLevel): Reservation[] {
+  claims(level: StockLevel, count = CLAIMS): Reservation[] {
     const changed = new Map([...this.changes()].map(({ after }) => [after.id, after]))
-    const below = this.parent?.claims(level) ?? []
+    const below = this.parent?.claims(level, count + changed.size) ?? []
     const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
-    return firstClaims(all, level, this.now)
+    return firstClaims(all, level, this.now, count)
   }
 
   /** Runs a command from the outside; only the in-memory manager's books can. */
@@ -304,15 +306,16 @@ export class Books {
   }
 }
 
-/** The first ten reservations that have a claim on the level's units. */
+/** The first reservations that have a claim on the level's units. */
 export function firstClaims(
   reservations: Iterable<Reservation>,
   level: StockLevel,
   now: number,
+  count = CLAIMS,
 ): Reservation[] {
   const claims: Reservation[] = []
   for (const one of reservations) {
-    if (claims.length === 10) break
+    if (claims.length === count) break
     const active = one.status === 'PENDING' || one.status === 'CONFIRMED'
     if (!active || isDue(one, now)) continue
     if (one.productId === level.productId && one.warehouseId === level.warehouseId) claims.push(one)

@@ -27,6 +27,7 @@ export class Batch {
     this.#keepKeysMs = keepKeysMs
     this.books = new Books(root.rules, root)
     this.books.now = now
+    root.now = now
   }
 
   get isEmpty(): boolean {

@@ -1,6 +1,6 @@
 import { Books } from '../domain/books.ts'
 import { HoldWindow } from '../domain/hold-window.ts'
-import type { Reservation } from '../domain/reservation.ts'
+import { isDue, type Reservation } from '../domain/reservation.ts'
 import type { Rules } from '../domain/rules.ts'
 import { StockLevel } from '../domain/stock-level.ts'
 import { parseRecordId, seqOf } from '../store/record-id.ts'
@@ -42,11 +42,14 @@ export class LoadedBooks extends Books {
   readonly #reservations = new Set<string>()
   readonly #transfers = new Set<string>()
   readonly #holds = new Map<number, { level: LevelRow; count: number }>()
-  readonly #claims = new Map<number, LevelRow>()
+  readonly #claims = new Map<number, Needs['claims'][number]>()
   readonly #keys = new Set<string>()
   /** Ids that were looked for in vain; a guessed one must not hide the reservation with its integer. */
   readonly #missing = new Set<string>()
-  readonly #loadedClaims = new Map<number, readonly Reservation[]>()
+  readonly #loadedClaims = new Map<
+    number,
+    { count: number; reservations: readonly Reservation[] }
+  >()
 
   constructor(rules: Rules, head: Head, warehouses: readonly WarehouseRow[], limit: number) {
     const shelves: { rotate(): void }[] = []
@@ -109,7 +112,10 @@ export class LoadedBooks extends Books {
       this.#loaded.set(seqOf(reservation.id), reservation)
     for (const transfer of loaded.transfers) this.transfers.set(transfer.id, transfer)
     for (const key of loaded.keys) this.keys.set(key.key, key)
-    for (const { key, reservations } of loaded.claims) this.#loadedClaims.set(key, reservations)
+    const claims = new Map(loaded.claims.map(({ key, reservations }) => [key, reservations]))
+    for (const { level, count } of needs.claims) {
+      this.#loadedClaims.set(level.key, { count, reservations: claims.get(level.key) ?? [] })
+    }
     const windows = new Map(loaded.holds.map((found) => [found.key, found]))
     for (const { level } of needs.holds) {
       const found = windows.get(level.key)
@@ -125,10 +131,15 @@ export class LoadedBooks extends Books {
     throw NOT_LOADED
   }
 
-  override claims(level: StockLevel): Reservation[] {
+  override claims(level: StockLevel, count: number): Reservation[] {
     const loaded = this.#loadedClaims.get(level.key)
-    if (loaded !== undefined) return [...loaded]
-    this.#claims.set(level.key, rowOf(level))
+    if (loaded !== undefined) {
+      const live = loaded.reservations.filter((claim) => !isDue(claim, this.now))
+      const all = loaded.reservations.length < loaded.count
+      if (all || live.length >= count) return live
+    }
+    const more = Math.max(count, (loaded?.count ?? 0) * 4)
+    this.#claims.set(level.key, { level: rowOf(level), count: more })
     throw NOT_LOADED
   }
 

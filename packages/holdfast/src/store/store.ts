@@ -82,8 +82,8 @@ export interface Needs {
   readonly transfers: readonly string[]
   /** The earliest pending holds of a level: at least `count`, or all there are. */
   readonly holds: readonly { readonly level: LevelRow; readonly count: number }[]
-  /** Ten PENDING or CONFIRMED reservations of a level. */
-  readonly claims: readonly LevelRow[]
+  /** PENDING or CONFIRMED reservations of a level: `count` of them, or all there are. */
+  readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
   readonly keys: readonly string[]
 }
 

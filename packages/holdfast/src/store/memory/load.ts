@@ -26,7 +26,10 @@ export function load(records: Records, needs: Needs): Loaded {
       key,
       ...earliest(records.pendingOf.get(key), count),
     })),
-    claims: needs.claims.map(({ key }) => ({ key, reservations: claims(records, key) })),
+    claims: needs.claims.map(({ level: { key }, count }) => ({
+      key,
+      reservations: claims(records, key, count),
+    })),
     keys: needs.keys.flatMap((key) => records.keys.get(key) ?? []),
   }
 }
@@ -45,8 +48,8 @@ function earliest(
   return { holds, horizon: Infinity }
 }
 
-/** Ten that hold or were sold units of the level, the newest ones. */
-function claims(records: Records, key: number): Reservation[] {
+/** So many that hold or were sold units of the level, the newest ones. */
+function claims(records: Records, key: number, count: number): Reservation[] {
   const found: Reservation[] = []
   for (const { entry } of walk(records, records.levels[key - 1])) {
     if (entry.type !== 'RESERVED') continue
@@ -54,7 +57,7 @@ function claims(records: Records, key: number): Reservation[] {
     if (reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') {
       found.push(reservation)
     }
-    if (found.length === 10) break
+    if (found.length === count) break
   }
   return found
 }

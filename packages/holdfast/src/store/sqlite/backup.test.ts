@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { openInventory } from '../../engine/open-inventory.ts'
 import { sqlite } from './index.ts'
 
@@ -27,12 +28,17 @@ for (const worker of [true, false]) {
 
     const copy = join(folder, 'copy.db')
     const told: number[] = []
-    const { reader, close } = await store.open({ readOnly: true })
-    let done = false
-    const copying = reader.backup(copy, (part) => told.push(part)).finally(() => (done = true))
-    for (let from = 10_000; !done && from < 50_000; from += 10) await fill(from, from + 10)
-    await copying
-    await close()
+    const reading = await store.open({ readOnly: true })
+    const copying = { done: false }
+    const copied = reading.reader
+      .backup(copy, (part) => told.push(part))
+      .finally(() => (copying.done = true))
+    for (let from = 10_000; !copying.done && from < 50_000; from += 10) {
+      await fill(from, from + 10)
+      await turn() // without threads nothing else makes room for it
+    }
+    await copied
+    await reading.close()
     ok((await inventory.head()).seq > before)
     ok(told.length > 1 && told.at(-1) === 1 && told.every((part) => part >= 0 && part <= 1))
     if (process.platform !== 'win32') equal(statSync(copy).mode & 0o777, 0o600)
@@ -48,10 +54,10 @@ for (const worker of [true, false]) {
     equal(statSync(join(folder, 'note.txt')).size, 4)
     await inventory.close()
 
-    const copied = await openInventory({ store: sqlite({ path: copy, worker: false }) })
-    equal((await copied.verify()).ok, true)
-    ok((await copied.head()).seq >= before)
-    await copied.addStock({ ...line, productId: 'more' })
-    await copied.close()
+    const again = await openInventory({ store: sqlite({ path: copy, worker: false }) })
+    equal((await again.verify()).ok, true)
+    ok((await again.head()).seq >= before)
+    await again.addStock({ ...line, productId: 'more' })
+    await again.close()
   })
 }

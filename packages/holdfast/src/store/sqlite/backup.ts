@@ -14,8 +14,8 @@ import { backup } from 'node:sqlite'
 import { OperationalError } from '../failure.ts'
 import type { Connection } from './connection.ts'
 
-/** Pages in one step, between which the progress is told: 4 MB. */
-const PAGES = 1024
+/** Pages in one step, between which the progress is told: 1 MB. */
+const PAGES = 256
 
 /**
  * Copies the file as it stands now, beside a running writer: the connection's open read transaction

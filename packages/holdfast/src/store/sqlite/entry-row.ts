@@ -53,7 +53,7 @@ export function readEntry(row: Row): AuditEntry {
 }
 
 export function readTrailEntry(row: Row): TrailEntry {
-  return { entry: readEntry(row), levelKey: row[2] as number, previousSeq: row[8] as number }
+  return { entry: readEntry(row), levelKey: (row[2] ?? 0) as number, previousSeq: row[8] as number }
 }
 
 function idOf(seq: number | null, random: number | null): string | null {

@@ -42,7 +42,8 @@ export class EntryWriter {
   #fillInWarehouses({ numbers, notes, entries }: PackedCommit): void {
     let note = 0
     for (let at = 0; at < entries * ENTRY_WIDTH; at += ENTRY_WIDTH) {
-      if (numbers[at + 2] === 0) numbers[at + 11] = positionOf(this.#connection, notes[note++]!)
+      if (Number.isNaN(numbers[at + 2]))
+        numbers[at + 11] = positionOf(this.#connection, notes[note++]!)
     }
   }
 }

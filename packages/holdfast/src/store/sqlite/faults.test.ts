@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { OperationalError, StoreFailure } from '../failure.ts'
+import { OperationalError, type StoreFailure } from '../failure.ts'
 import { commitFault, readFault, writeFault } from './faults.ts'
 
 const sqliteError = (errcode: number): Error => Object.assign(new Error('from SQLite'), { errcode })

@@ -73,16 +73,14 @@ function found(search: Search, expiresAt: number, qty: number, seq: number): boo
   return search.unitsLeft <= 0
 }
 
-const CLAIMS = 10
-
-/** Ten reservations that hold or were sold units of the level: back along its entries. */
-export function claims(connection: Connection, key: number): Reservation[] {
+/** So many reservations that hold or were sold units of the level, if there are: back along its entries. */
+export function claims(connection: Connection, key: number, count: number): Reservation[] {
   const level = findLevelByKey(connection, key)
   const reservations: Reservation[] = []
   if (level === null) return reservations
   let unitsLeft = level.held + level.allocated
   for (let seq = level.lastSeq; seq > 0; seq = previous(connection, seq)) {
-    if (unitsLeft <= 0 || reservations.length === CLAIMS) break
+    if (unitsLeft <= 0 || reservations.length === count) break
     // A reservation bears the number of its first entry.
     const row = connection.get(ONE, seq)
     if (row === undefined) continue

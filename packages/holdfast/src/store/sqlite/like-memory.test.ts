@@ -181,7 +181,7 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
     reservations: [...reservations.map(({ id }) => id), guessed(reservations[0]!.id), 'nobody'],
     transfers: [...transfers.map(({ id }) => id), recordId(1, 1)],
     holds: [],
-    claims: levels,
+    claims: levels.map((level) => ({ level, count: 10 })),
     keys: ['key-1', 'key-2', 'nothing'],
   }
   const [a, b] = await Promise.all([

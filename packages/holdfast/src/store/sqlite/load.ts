@@ -31,7 +31,10 @@ export function load(connection: Connection, needs: Needs): Loaded {
     reservations,
     transfers,
     holds: needs.holds.length === 0 ? [] : earliestHolds(connection, needs.holds),
-    claims: needs.claims.map(({ key }) => ({ key, reservations: claims(connection, key) })),
+    claims: needs.claims.map(({ level: { key }, count }) => ({
+      key,
+      reservations: claims(connection, key, count),
+    })),
     keys: findKeys(connection, needs.keys),
   }
 }

@@ -108,7 +108,7 @@ function packEntries(
     const json = storeMetadata(entry, slot)
     numbers[at] = entry.seq
     numbers[at + 1] = CODE_OF_TYPE[entry.type]
-    numbers[at + 2] = entryLevelKeys[i]!
+    numbers[at + 2] = entryLevelKeys[i]! || NaN
     numbers[at + 3] = entry.qty
     numbers[at + 4] = entry.timestamp
     numbers[at + 5] = entry.available

@@ -10,6 +10,7 @@ import { readHead } from './head.ts'
 import { history } from './history.ts'
 import { findLevel, listLevels, withDue, type DueLevel } from './levels.ts'
 import { readMarks } from './marks.ts'
+import { integrity } from './integrity.ts'
 import { openToRead, type OpenFile } from './open-file.ts'
 import { findReservation, listReservations } from './reservations.ts'
 import { commitAt, trail } from './trail.ts'
@@ -99,12 +100,7 @@ export class ReadDesk {
   }
 
   integrity(): string[] {
-    return this.#read((connection) =>
-      connection
-        .all('PRAGMA integrity_check')
-        .map(([message]) => String(message))
-        .filter((message) => message !== 'ok'),
-    )
+    return this.#read((connection) => integrity(connection))
   }
 
   async backup(path: string, report: (done: number) => void): Promise<void> {

@@ -1,5 +1,4 @@
-import { OperationalError } from '../failure.ts'
-import { StoreFailure } from '../failure.ts'
+import { OperationalError, StoreFailure } from '../failure.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { PackedWarehouse } from './pack.ts'

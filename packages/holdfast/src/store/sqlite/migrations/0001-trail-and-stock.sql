@@ -23,7 +23,7 @@ CREATE TABLE level (
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
   type INTEGER NOT NULL CHECK (type BETWEEN 1 AND 15),
-  level_key INTEGER NOT NULL REFERENCES level_key, -- 0 for WAREHOUSE_CHANGED
+  level_key INTEGER REFERENCES level_key, -- NULL for WAREHOUSE_CHANGED
   qty INTEGER NOT NULL,
   at INTEGER NOT NULL,
   available INTEGER NOT NULL CHECK (available >= 0),
@@ -35,7 +35,8 @@ CREATE TABLE entry (
   extra INTEGER, -- RESERVED, EXTENDED: expires_at; RETURNED: expired_at; WAREHOUSE_CHANGED: position
   because INTEGER, -- RETURNED: 1 unconfirmed, 2 released, 3 expired; 0: all of it is in `metadata`
   actor TEXT,
-  metadata TEXT -- JSON: what the columns do not say already
+  metadata TEXT, -- JSON: what the columns do not say already
+  CHECK (level_key IS NOT NULL OR type = 15)
 ) STRICT;
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
