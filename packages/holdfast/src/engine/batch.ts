@@ -155,7 +155,7 @@ function note(probe: () => unknown): void {
 }
 
 /** How an outcome stands inside a list of answers. */
-export function plainOutcome(outcome: Outcome): object {
+function plainOutcome(outcome: Outcome): object {
   if (outcome.ok) return { ok: true, ...outcome.value }
   const { code, message, details } = outcome.error as InventoryError
   return { ok: false, code, message, details }

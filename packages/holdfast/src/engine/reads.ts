@@ -131,7 +131,7 @@ function listed<Row, Item>(
   return { items: rows.map(item), cursor: more ? cursor(rows.at(-1)!) : null, seq: page.seq }
 }
 
-export function countsOf(row: LevelRow & { readonly due: number }): LevelCounts {
+function countsOf(row: LevelRow & { readonly due: number }): LevelCounts {
   const { warehouseId, productId, available, held, allocated, due } = row
   return {
     warehouseId,

@@ -1,0 +1,48 @@
+import { InvalidInputError } from '../domain/errors.ts'
+
+/** An id as a step of a path. @throws InvalidInputError for one that cannot stand there */
+export function step(id: unknown, field: string): string {
+  if (typeof id !== 'string') throw invalid(field, 'must be a string')
+  if (id === '') throw invalid(field, 'must not be empty')
+  // Every URL parser takes these, written any way, for directions.
+  if (id === '.' || id === '..') throw invalid(field, 'cannot stand in an address')
+  return encoded(id, field)
+}
+
+/** Fields as a query; those that are undefined are left out. @throws InvalidInputError */
+export function query(fields: object): string {
+  const parts: string[] = []
+  for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
+    if (value === undefined) continue
+    parts.push(`${encodeURIComponent(name)}=${encoded(textOf(value, name), name)}`)
+  }
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at'])
+
+/** Text that looks like a number is none, though a query could not tell. */
+function textOf(value: unknown, name: string): string {
+  if (typeof value !== (NUMBERS.has(name) ? 'number' : 'string'))
+    throw invalid(name, NUMBERS.has(name) ? 'must be a whole number' : 'must be a string')
+  return String(value)
+}
+
+/** A lone surrogate would silently become another character. */
+function encoded(text: string, field: string): string {
+  if (!text.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
+  return encodeURIComponent(text)
+}
+
+/** @throws InvalidInputError */
+export function mustBeObject(
+  value: unknown,
+  what: string,
+): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(what, 'must be an object')
+}
+
+export function invalid(field: string, what: string): InvalidInputError {
+  return new InvalidInputError(`${field} ${what}`, { field })
+}

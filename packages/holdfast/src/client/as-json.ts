@@ -1,0 +1,25 @@
+import { invalid } from './address.ts'
+
+/**
+ * What is sent, as it is now. A Map or a Date would go as something else than it is, so it is refused,
+ * as the inventory itself does.
+ * @throws InvalidInputError
+ */
+export function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (field, inner: unknown) => {
+      if (typeof inner === 'object' && inner !== null && !isPlain(inner))
+        throw invalid(field === '' ? 'command' : field, 'must be a plain object')
+      return inner
+    })
+  } catch (error) {
+    if (error instanceof TypeError) throw invalid('command', `cannot be sent: ${error.message}`)
+    throw error
+  }
+}
+
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}

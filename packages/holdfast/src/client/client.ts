@@ -1,0 +1,186 @@
+import type { AuditEntry } from '../domain/audit-entry.ts'
+import type * as c from '../domain/commands.ts'
+import type { Reservation } from '../domain/reservation.ts'
+import type { LevelCounts } from '../domain/stock-level.ts'
+import type { Transfer } from '../domain/transfer.ts'
+import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type * as api from '../engine/inventory.ts'
+import { invalid, mustBeObject, step } from './address.ts'
+import { asJson } from './as-json.ts'
+import { isVerb } from './command-request.ts'
+import { remoteFeed } from './feed.ts'
+import { newKey } from './key.ts'
+import { CommandLine } from './line.ts'
+import type { ClientOptions, RemoteCallOptions } from './options.ts'
+import type { PagedList } from './paged-list.ts'
+import { RemoteReads } from './reads.ts'
+import type { RemoteInventory } from './remote-inventory.ts'
+import { Wire } from './wire.ts'
+
+type Answer = api.AnswerOf[keyof api.AnswerOf]
+type Place = { readonly warehouseId: string; readonly productId: string }
+
+/**
+ * An inventory that is served elsewhere: the verbs, answers and errors of the one that is embedded.
+ * Every command carries an idempotency key, so that it may be sent again and still acts once; commands
+ * that are given while others are under way go together, in order.
+ * @example
+ * const inventory = new HoldfastClient({ url: 'http://127.0.0.1:4680' })
+ * const hold = await inventory.reserve({ warehouseId: 'SF', productId: 'MUG', qty: 2, ttlMs: 900_000 })
+ * await inventory.confirm({ reservationId: hold.id })
+ * for await (const level of inventory.listStock()) console.log(level.productId, level.available)
+ */
+export class HoldfastClient implements RemoteInventory {
+  readonly #wire: Wire
+  readonly #line: CommandLine
+  readonly #reads: RemoteReads
+  readonly #automaticKeys: boolean
+  readonly #stop = new AbortController()
+
+  readonly addStock = this.#verb<'addStock', c.AddStock>('addStock')
+  readonly removeStock = this.#verb<'removeStock', c.RemoveStock>('removeStock')
+  readonly countStock = this.#verb<'countStock', c.CountStock>('countStock')
+  readonly reserve = this.#verb<'reserve', c.Reserve>('reserve')
+  readonly confirm = this.#verb<'confirm', c.Confirm>('confirm')
+  readonly release = this.#verb<'release', c.ById>('release')
+  readonly ship = this.#verb<'ship', c.ById>('ship')
+  readonly cancel = this.#verb<'cancel', c.ById>('cancel')
+  readonly extend = this.#verb<'extend', c.Extend>('extend')
+  readonly transfer = this.#verb<'transfer', c.TransferStock>('transfer')
+  readonly approveTransfer = this.#verb<'approveTransfer', c.ApproveTransfer>('approveTransfer')
+  readonly rejectTransfer = this.#verb<'rejectTransfer', c.RejectTransfer>('rejectTransfer')
+  readonly fulfillAcrossWarehouses = this.#verb<
+    'fulfillAcrossWarehouses',
+    c.FulfillAcrossWarehouses
+  >('fulfillAcrossWarehouses')
+  readonly atomically = this.#verb<'atomically', c.Atomically>('atomically')
+
+  constructor(options: ClientOptions) {
+    this.#wire = new Wire(options)
+    this.#line = new CommandLine(this.#wire)
+    this.#reads = new RemoteReads(this.#wire)
+    this.#automaticKeys = options.automaticKeys ?? true
+  }
+
+  async execute(command: c.Command, { signal }: RemoteCallOptions = {}): Promise<Answer> {
+    this.#reads.mustBeOpen()
+    mustBeObject(command, 'command')
+    if (!isVerb(command.verb)) throw invalid('verb', 'is none that there is')
+    const { verb, ...fields } = this.#keyed(command)
+    const onlyOnce = fields.idempotencyKey === undefined
+    if (verb === 'atomically') {
+      const body = asJson({ ...fields, atomic: true })
+      const request = { method: 'POST', path: '/v1/batch', body, onlyOnce } as const
+      return (await this.#line.alone(request, signal)) as Answer
+    }
+    return (await this.#line.command(asJson({ verb, ...fields }), onlyOnce, signal)) as Answer
+  }
+
+  async batch<const Commands extends readonly c.Command[]>(
+    command: Omit<c.Common, 'actor'> & { readonly commands: Commands },
+    { signal }: RemoteCallOptions = {},
+  ): Promise<api.BatchResult<Commands>> {
+    this.#reads.mustBeOpen()
+    mustBeObject(command, 'batch')
+    const fields = this.#keyed(command as c.Batch)
+    const onlyOnce = fields.idempotencyKey === undefined
+    const request = { method: 'POST', path: '/v1/batch', body: asJson(fields), onlyOnce } as const
+    return (await this.#line.alone(request, signal)) as api.BatchResult<Commands>
+  }
+
+  /** Twice is once: a warehouse is described as a whole. */
+  async changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & api.Answered> {
+    this.#reads.mustBeOpen()
+    mustBeObject(warehouse, 'warehouse')
+    const { id, ...rest } = warehouse as WarehouseOptions
+    const path = `/v1/warehouses/${step(id, 'id')}`
+    const request = { method: 'PUT', path, body: asJson(rest) } as const
+    return (await this.#line.alone(request, undefined)) as api.WarehouseView & api.Answered
+  }
+
+  async stock(place: Place): Promise<api.StockAnswer> {
+    return await this.#reads.level(place)
+  }
+
+  async stockAt(query: Place & { readonly time: number }): Promise<api.StockAnswer> {
+    return await this.#reads.levelAt(query)
+  }
+
+  async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
+    return await this.#reads.explanation(query)
+  }
+
+  async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
+    return await this.#reads.byId('reservations', query, 'reservationId')
+  }
+
+  async getTransfer(query: { transferId: string }): Promise<api.TransferAnswer> {
+    return await this.#reads.byId('transfers', query, 'transferId')
+  }
+
+  listStock(filter: api.StockFilter = {}): PagedList<LevelCounts> {
+    return this.#reads.list('/v1/stock', filter)
+  }
+
+  listReservations(filter: api.ReservationFilter = {}): PagedList<Reservation> {
+    return this.#reads.list('/v1/reservations', filter)
+  }
+
+  listTransfers(filter: api.TransferFilter = {}): PagedList<Transfer> {
+    return this.#reads.list('/v1/transfers', filter)
+  }
+
+  listWarehouses(): PagedList<api.WarehouseView> {
+    return this.#reads.list('/v1/warehouses', {})
+  }
+
+  audit(filter: api.AuditFilter = {}): AsyncIterable<AuditEntry> {
+    return this.#reads.audit(filter)
+  }
+
+  async *feed(
+    filter: api.AuditFilter & { signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<AuditEntry> {
+    this.#reads.mustBeOpen()
+    const { signal, ...where } = filter
+    const own = this.#stop.signal
+    yield* remoteFeed(
+      this.#wire,
+      where,
+      signal === undefined ? own : AbortSignal.any([signal, own]),
+    )
+    if (own.aborted && signal?.aborted !== true) this.#reads.mustBeOpen()
+  }
+
+  async head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }> {
+    return await this.#reads.get('/v1/head')
+  }
+
+  async verify(options: api.VerifyOptions = {}): Promise<api.Verdict> {
+    return await this.#reads.verdict(options)
+  }
+
+  async close(): Promise<void> {
+    const reads = this.#reads.close()
+    this.#stop.abort()
+    await this.#line.idle()
+    await reads
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #keyed<C extends c.Common>(command: C): C {
+    const hasOne = command.idempotencyKey !== undefined || !this.#automaticKeys
+    return hasOne ? command : { ...command, idempotencyKey: newKey() }
+  }
+
+  #verb<V extends keyof api.AnswerOf, C>(verb: V) {
+    return async (
+      command: Omit<C, 'actor'>,
+      options?: RemoteCallOptions,
+    ): Promise<api.AnswerOf[V]> =>
+      (await this.execute({ ...command, verb } as unknown as c.Command, options)) as api.AnswerOf[V]
+  }
+}

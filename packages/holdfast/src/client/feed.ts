@@ -1,0 +1,41 @@
+import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditFilter } from '../engine/inventory.ts'
+import { query } from './address.ts'
+import { eventsOf } from './event-reader.ts'
+import { pause, pauseMs } from './pause.ts'
+import { Final, type Wire } from './wire.ts'
+
+/**
+ * The trail as it grows. A connection that breaks is opened again behind the last entry that was
+ * handed out, so that none is missing and none comes twice.
+ */
+export async function* remoteFeed(
+  wire: Wire,
+  filter: AuditFilter,
+  signal: AbortSignal,
+): AsyncGenerator<AuditEntry> {
+  const { after = 0, limit = Infinity, ...where } = filter
+  const path = `/v1/events${query(where)}`
+  let position = after
+  let left = limit
+  for (let failures = 0; left > 0 && !signal.aborted;) {
+    try {
+      const headers = { accept: 'text/event-stream', 'last-event-id': String(position) }
+      const response = await wire.stream(path, headers, signal)
+      for await (const { id, data } of eventsOf(
+        response.body as unknown as AsyncIterable<Uint8Array>,
+      )) {
+        failures = 0
+        position = Number(id)
+        if (data === null) continue
+        yield JSON.parse(data) as AuditEntry
+        if (--left === 0 || signal.aborted) return
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof Final && !error.again) throw error.refused
+    }
+    failures++
+    await pause(pauseMs(failures, null), signal).catch(() => undefined)
+  }
+}

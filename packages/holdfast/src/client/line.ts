@@ -1,0 +1,172 @@
+import type { Command } from '../domain/commands.ts'
+import { inventoryError, InventoryError } from '../domain/errors.ts'
+import { RequestError } from './remote-error.ts'
+import { commandRequest } from './command-request.ts'
+import type { Wire, WireRequest } from './wire.ts'
+
+/** What waits to be sent, and the promise that is answered with its outcome. */
+interface Waiting {
+  /** A command's JSON, as it was when it was given; it may share a request with its neighbours. */
+  readonly command: string | null
+  /** Without a key of its own: not to be sent again when nobody answers. */
+  readonly onlyOnce: boolean
+  /** What goes alone. */
+  readonly request: WireRequest | null
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: unknown) => void
+  gone: boolean
+}
+
+const MOST_COMMANDS = 1000
+const MOST_CHARACTERS = 1_000_000
+
+/**
+ * The line before the service: while one request is under way, the next commands gather, and go
+ * together as one batch, each answering for itself. First in, first out, as in the inventory itself;
+ * and a hundred commands cost little more than one.
+ */
+export class CommandLine {
+  readonly #wire: Wire
+  #waiting: Waiting[] = []
+  #running = false
+  #idle: (() => void)[] = []
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+
+  command(json: string, onlyOnce: boolean, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#push({ command: json, onlyOnce, request: null }, signal)
+  }
+
+  alone(request: WireRequest, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#push({ command: null, onlyOnce: false, request }, signal)
+  }
+
+  /** Resolves when all that was given is answered. */
+  idle(): Promise<void> {
+    if (!this.#running) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #push(
+    what: Pick<Waiting, 'command' | 'onlyOnce' | 'request'>,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error)
+        return
+      }
+      const item: Waiting = { ...what, resolve, reject, gone: false }
+      const leave = (): void => {
+        item.gone = true
+        reject(signal!.reason as Error)
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(item)
+      if (this.#running) return
+      this.#running = true
+      // Later in the same turn: commands that are called together are sent together.
+      queueMicrotask(() => void this.#run())
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const items = this.#take()
+      const [first] = items
+      if (first === undefined) continue
+      if (first.request !== null) await this.#sendAlone(first, first.request)
+      else if (items.length === 1) await this.#sendOne(first)
+      else await this.#sendTogether(items)
+    }
+    this.#running = false
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /** The next commands that go together, or one thing that goes alone. */
+  #take(): Waiting[] {
+    const taken: Waiting[] = []
+    let characters = 0
+    let next = 0
+    for (; next < this.#waiting.length && taken.length < MOST_COMMANDS; next++) {
+      const item = this.#waiting[next]!
+      if (item.gone) continue
+      if (item.command === null) {
+        if (taken.length === 0) taken.push(this.#waiting[next++]!)
+        break
+      }
+      characters += item.command.length
+      if (taken.length > 0 && characters > MOST_CHARACTERS) break
+      taken.push(item)
+    }
+    this.#waiting = this.#waiting.slice(next)
+    return taken
+  }
+
+  async #sendAlone(item: Waiting, request: WireRequest): Promise<void> {
+    try {
+      item.resolve(await this.#wire.send(request))
+    } catch (error) {
+      item.reject(error)
+    }
+  }
+
+  async #sendOne(item: Waiting): Promise<void> {
+    try {
+      const request = commandRequest(JSON.parse(item.command!) as Command)
+      item.resolve(await this.#wire.send({ ...request, onlyOnce: item.onlyOnce }))
+    } catch (error) {
+      item.reject(error)
+    }
+  }
+
+  /** One that is refused as no command at all leaves, and its neighbours go again: none was done. */
+  async #sendTogether(items: Waiting[]): Promise<void> {
+    let left = items
+    while (left.length > 0) {
+      try {
+        const body = `{"commands":[${left.map(({ command }) => command).join(',')}]}`
+        const onlyOnce = left.some((item) => item.onlyOnce)
+        const result = await this.#wire.send({ method: 'POST', path: '/v1/batch', body, onlyOnce })
+        const { answers } = result as { answers: readonly BatchAnswer[] }
+        for (const [index, item] of left.entries()) settle(item, answers[index]!)
+        return
+      } catch (error) {
+        const wrong = indexOf(error)
+        const item = wrong === null ? undefined : left[wrong]
+        if (item === undefined) {
+          for (const each of left) each.reject(error)
+          return
+        }
+        item.reject(withoutIndex(error))
+        left = left.filter((one) => one !== item)
+      }
+    }
+  }
+}
+
+type BatchAnswer =
+  | { readonly ok: true }
+  | { readonly ok: false; code: string; message: string; details: Record<string, unknown> }
+
+function settle(item: Waiting, answer: BatchAnswer): void {
+  if (answer.ok) {
+    const { ok: _ok, ...rest } = answer
+    item.resolve(rest)
+  } else item.reject(inventoryError(answer.code, answer.message, answer.details))
+}
+
+function indexOf(error: unknown): number | null {
+  if (!(error instanceof InventoryError || error instanceof RequestError)) return null
+  const { index } = error.details
+  return typeof index === 'number' ? index : null
+}
+
+/** It knows nothing of the neighbours that it was sent with. */
+function withoutIndex(error: unknown): unknown {
+  if (!(error instanceof InventoryError)) return error
+  const { index: _index, ...details } = error.details
+  return inventoryError(error.code, error.message, details)
+}

@@ -1,0 +1,103 @@
+import type { AuditEntry } from '../domain/audit-entry.ts'
+import type * as api from '../engine/inventory.ts'
+import { OperationalError } from '../store/failure.ts'
+import { invalid, mustBeObject, query, step } from './address.ts'
+import { pagedList, type PagedList } from './paged-list.ts'
+import type { Wire } from './wire.ts'
+
+const AUDIT_PAGE = 1000
+
+interface Place {
+  readonly warehouseId: string
+  readonly productId: string
+}
+
+/** Questions go past the line of commands; a reply that was given before is in every answer. */
+export class RemoteReads {
+  readonly #wire: Wire
+  readonly #underWay = new Set<Promise<unknown>>()
+  #closed = false
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+
+  /** Refuses what comes from now on, and resolves when all that was asked is answered. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled(this.#underWay)
+  }
+
+  mustBeOpen(): void {
+    if (this.#closed) throw new OperationalError('STORE_CLOSED', 'the client is closed')
+  }
+
+  level(place: Place): Promise<api.StockAnswer> {
+    return this.get(levelPath(place))
+  }
+
+  levelAt(asked: Place & { readonly time: number }): Promise<api.StockAnswer> {
+    if (typeof asked.time !== 'number') throw invalid('time', 'must be a whole number')
+    return this.get(levelPath(asked) + query({ at: asked.time }))
+  }
+
+  explanation(asked: Place & { readonly limit?: number | undefined }): Promise<api.Explanation> {
+    return this.get(`${levelPath(asked)}/explain${query({ limit: asked.limit })}`)
+  }
+
+  byId<T>(list: string, asked: object, field: string): Promise<T> {
+    mustBeObject(asked, 'query')
+    return this.get(`/v1/${list}/${step(asked[field], field)}`)
+  }
+
+  list<T>(path: string, filter: object): PagedList<T> {
+    return pagedList((cursor) => {
+      const asked = cursor === undefined ? filter : { ...filter, cursor }
+      return this.get<api.ListPage<T>>(path + query(asked))
+    })
+  }
+
+  /** Up to where the trail ended when it was asked. */
+  async *audit(filter: api.AuditFilter): AsyncGenerator<AuditEntry> {
+    const { limit = Infinity, ...where } = filter
+    let left = limit
+    let end: number | null = null
+    for (let cursor: string | null | undefined; left > 0 && cursor !== null;) {
+      const asked = { ...where, cursor, limit: Math.min(AUDIT_PAGE, left) }
+      const page: api.ListPage<AuditEntry> = await this.get(`/v1/audit${query(asked)}`)
+      end ??= page.seq
+      for (const entry of page.items) {
+        if (entry.seq > end) return
+        yield entry
+      }
+      left -= page.items.length
+      cursor = page.cursor
+    }
+  }
+
+  async verdict({ expect, signal, onProgress }: api.VerifyOptions): Promise<api.Verdict> {
+    const remembered = expect === undefined ? undefined : `${expect.seq}:${expect.hash}`
+    const path = `/v1/verify${query({ expect: remembered })}`
+    const verdict = await this.get<api.Verdict>(path, signal)
+    // The service says nothing before it is through.
+    onProgress?.({ seq: verdict.seq, of: verdict.seq })
+    return verdict
+  }
+
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    this.mustBeOpen()
+    const asking = this.#wire.send({ method: 'GET', path, signal })
+    this.#underWay.add(asking)
+    try {
+      return (await asking) as T
+    } finally {
+      this.#underWay.delete(asking)
+    }
+  }
+}
+
+function levelPath(place: Place): string {
+  mustBeObject(place, 'place')
+  const { warehouseId, productId } = place
+  return `/v1/stock/${step(warehouseId, 'warehouseId')}/${step(productId, 'productId')}`
+}

@@ -1,0 +1,145 @@
+import { OperationalError } from '../store/failure.ts'
+import type { ClientOptions } from './options.ts'
+import { pause, pauseMs } from './pause.ts'
+import { remoteError, type Problem } from './remote-error.ts'
+
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With its query, behind the service's url. */
+  readonly path: string
+  /** JSON. */
+  readonly body?: string | undefined
+  /** It may have been done though nobody heard of it, and doing it twice would be wrong. */
+  readonly onlyOnce?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A request that is worth repeating: not answered, or answered with "not now". */
+const AGAIN: ReadonlySet<number> = new Set([408, 429, 502, 503, 504])
+/** Not now, but not soon either. */
+const NOT_SOON: ReadonlySet<string> = new Set(['STORE_READ_ONLY', 'STORE_LOCKED'])
+/** For certain nothing was done. */
+const NOTHING_DONE: ReadonlySet<string> = new Set(['BUSY', 'TIMEOUT', 'RATE_LIMITED'])
+
+/** Sends requests until they are answered: everything that is sent may be sent twice. */
+export class Wire {
+  readonly #base: string
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #fetch: typeof fetch
+  readonly #timeoutMs: number
+  readonly #retries: number
+
+  constructor(options: ClientOptions) {
+    this.#base = String(options.url).replace(/\/+$/, '')
+    this.#fetch = options.fetch ?? fetch
+    this.#timeoutMs = options.timeoutMs ?? 30_000
+    this.#retries = options.retries ?? 8
+    this.#headers = {
+      accept: 'application/json',
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...options.headers,
+    }
+  }
+
+  /** @throws InventoryError, OperationalError, RequestError, or the signal's reason */
+  async send(request: WireRequest): Promise<unknown> {
+    const { signal } = request
+    for (let repetition = 1; ; repetition++) {
+      signal?.throwIfAborted()
+      const outcome = await this.#attempt(request)
+      if ('answer' in outcome) return outcome.answer
+      signal?.throwIfAborted()
+      if (!outcome.again || repetition > this.#retries) throw outcome.error
+      await pause(pauseMs(repetition, outcome.retryAfter), signal)
+    }
+  }
+
+  /** An answer that streams: no time limit, one attempt. */
+  async stream(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const response = await this.#fetch(this.#base + path, {
+      headers: { ...this.#headers, ...headers },
+      signal,
+    })
+    if (response.ok) return response
+    throw new Final(
+      remoteError(response.status, await problemOf(response)),
+      AGAIN.has(response.status),
+    )
+  }
+
+  async #attempt(request: WireRequest): Promise<Outcome> {
+    let response: Response
+    let body: unknown
+    try {
+      response = await this.#fetched(request)
+      // An answer that breaks off says as little as none.
+      body = response.ok ? await response.json() : await problemOf(response)
+    } catch (error) {
+      return {
+        error: unanswered(error, request),
+        again: request.onlyOnce !== true,
+        retryAfter: null,
+      }
+    }
+    if (response.ok) return { answer: body }
+    const error = remoteError(response.status, body as Problem)
+    const again = isWorthRepeating(response.status, error.code, request)
+    return { error, again, retryAfter: response.headers.get('retry-after') }
+  }
+
+  #fetched({ method, path, body, signal }: WireRequest): Promise<Response> {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const headers =
+      body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' }
+    return this.#fetch(this.#base + path, {
+      method,
+      headers,
+      body: body ?? null,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    })
+  }
+}
+
+type Outcome =
+  | { readonly answer: unknown }
+  | { readonly error: Error; readonly again: boolean; readonly retryAfter: string | null }
+
+function isWorthRepeating(status: number, code: string, request: WireRequest): boolean {
+  if (!AGAIN.has(status) || NOT_SOON.has(code)) return false
+  return request.onlyOnce !== true || NOTHING_DONE.has(code)
+}
+
+/** The service has spoken. */
+export class Final extends Error {
+  readonly refused: Error
+  readonly again: boolean
+
+  constructor(refused: Error, again = false) {
+    super(refused.message)
+    this.refused = refused
+    this.again = again
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const problem: unknown = await response.json()
+    return typeof problem === 'object' && problem !== null ? problem : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Of a command nobody knows what came of it; the same key would tell. */
+function unanswered(cause: unknown, { method }: WireRequest): OperationalError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return method === 'GET'
+    ? new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
+    : new OperationalError('COMMIT_UNKNOWN', `not answered, and it may have been done: ${why}`, {
+        cause,
+      })
+}

@@ -1,0 +1,101 @@
+/** The values of one column for a number of rows, or one value for all of them. */
+export interface Column {
+  readonly value: unknown
+  readonly type: string
+  readonly isArray: boolean
+  /** Nothing but NULL. */
+  readonly isEmpty: boolean
+}
+
+export function same(value: unknown, type: string): Column {
+  return { value, type, isArray: false, isEmpty: value === null }
+}
+
+const HEADER = 20
+const BIGINT = 20
+const TEXT = 25
+
+/**
+ * Values on their way into a table, as PostgreSQL itself sends arrays over the wire: bytes are written
+ * and read several times faster than digits between commas, and a text needs no quotes.
+ */
+abstract class ArrayColumn implements Column {
+  readonly isArray = true
+  abstract readonly type: string
+  protected bytes: Buffer
+  protected at = HEADER
+  readonly #element: number
+  #nulls = 0
+  #count = 0
+
+  constructor(bytes: number, element: number) {
+    this.bytes = Buffer.allocUnsafe(HEADER + bytes)
+    this.#element = element
+  }
+
+  get isEmpty(): boolean {
+    return this.#nulls === this.#count
+  }
+
+  get value(): Buffer {
+    const { bytes } = this
+    bytes.writeInt32BE(1, 0) // dimensions
+    bytes.writeInt32BE(this.#nulls > 0 ? 1 : 0, 4)
+    bytes.writeInt32BE(this.#element, 8)
+    bytes.writeInt32BE(this.#count, 12)
+    bytes.writeInt32BE(1, 16) // where they are counted from
+    return bytes.subarray(0, this.at)
+  }
+
+  /** Counts one more. */
+  protected next(isNull: boolean): void {
+    this.#count++
+    if (!isNull) return
+    this.#nulls++
+    this.at = this.bytes.writeInt32BE(-1, this.at)
+  }
+}
+
+export class NumberColumn extends ArrayColumn {
+  readonly type = 'bigint'
+
+  constructor(rows: number) {
+    super(rows * 12, BIGINT)
+  }
+
+  /** NaN stands for NULL. */
+  push(value: number): void {
+    const isNull = Number.isNaN(value)
+    this.next(isNull)
+    if (isNull) return
+    const { bytes, at } = this
+    const high = Math.floor(value / 0x1_0000_0000)
+    bytes.writeInt32BE(8, at)
+    bytes.writeInt32BE(high, at + 4)
+    bytes.writeUInt32BE(value - high * 0x1_0000_0000, at + 8)
+    this.at = at + 12
+  }
+}
+
+export class TextColumn extends ArrayColumn {
+  readonly type = 'text'
+
+  constructor(rows: number) {
+    super(rows * 40, TEXT)
+  }
+
+  push(value: string | null): void {
+    // A UTF-16 unit becomes three bytes at most.
+    const needed = this.at + 4 + (value === null ? 0 : value.length * 3)
+    if (needed > this.bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2))
+      this.bytes.copy(grown, 0, 0, this.at)
+      this.bytes = grown
+    }
+    this.next(value === null)
+    if (value === null) return
+    const length = this.bytes.write(value, this.at + 4)
+    this.bytes.writeInt32BE(length, this.at)
+    this.at += 4 + length
+  }
+}

@@ -1,0 +1,117 @@
+import { OperationalError } from '../failure.ts'
+import { isConnectionLost, messageOf, NoConnection, readFault } from './faults.ts'
+import type { PgClient, PgPool } from './pool.ts'
+import { Session, type Dialect } from './session.ts'
+import { CONNECT_MS } from './time-limits.ts'
+
+/** The pool, as the store's parts use it: sessions are counted, so that closing can wait for them. */
+export class Database {
+  readonly #pool: PgPool
+  readonly #owned: boolean
+  readonly #dialect: Dialect
+  #sessions = 0
+  #closing: Promise<void> | null = null
+  #idle: (() => void) | null = null
+
+  constructor(pool: PgPool, options: { owned: boolean; schema: string; prepare: boolean }) {
+    this.#pool = pool
+    this.#owned = options.owned
+    const { schema, prepare } = options
+    this.#dialect = { schema: quoted(schema), prepare, known: new Map() }
+    // A restart of PostgreSQL ends idle connections: without a listener, and the process with them.
+    pool.on('error', ignore)
+  }
+
+  /** A connection of its own, to be released by the caller. @throws what the driver throws */
+  async session(): Promise<Session> {
+    if (this.#closing !== null) throw new OperationalError('STORE_CLOSED', 'the store is closed')
+    this.#sessions++
+    try {
+      return new Session(await this.#connect(), this.#dialect, () => this.#letGo())
+    } catch (error) {
+      this.#letGo()
+      throw error
+    }
+  }
+
+  /** For reads, and for what may be done twice. @throws OperationalError */
+  async read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await this.again(async () => this.using(work))
+    } catch (error) {
+      throw readFault(error)
+    }
+  }
+
+  /** Once more on another connection where one is dead, as all idle ones are after a restart. */
+  async again<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isConnectionLost(error)) throw error
+      }
+    }
+  }
+
+  /** Runs on a connection from the pool, which is closed where the work fails. */
+  async using<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.session()
+    let done = false
+    try {
+      const result = await work(session)
+      done = true
+      return result
+    } finally {
+      session.release(!done)
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    if (this.#sessions > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
+    if (this.#owned) await this.#pool.end()
+    this.#pool.removeListener('error', ignore)
+  }
+
+  #letGo(): void {
+    this.#sessions--
+    if (this.#sessions === 0) this.#idle?.()
+  }
+
+  /** The program's pool may have no time limit of its own. */
+  async #connect(): Promise<PgClient> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => reject(new Error(`no connection was free for ${CONNECT_MS} ms`)),
+      CONNECT_MS,
+    )
+    const connecting = this.#pool.connect()
+    try {
+      return await Promise.race([connecting, late])
+    } catch (error) {
+      connecting.then(
+        (client) => client.release(),
+        () => undefined,
+      )
+      throw new NoConnection(messageOf(error), { cause: error })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** A pool may hold several dead connections before it notices. */
+const ATTEMPTS = 4
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function ignore(): void {
+  // The next query says what is wrong.
+}

@@ -1,0 +1,76 @@
+import type { Reservation } from '../../domain/reservation.ts'
+import { recordId } from '../record-id.ts'
+import type { Loaded, Needs } from '../store.ts'
+import { NumberColumn } from './columns.ts'
+import { whole } from './page.ts'
+import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
+import type { Session } from './session.ts'
+
+/** Never ahead of the database's own clock: that one decides what is due. */
+const DUE = `SELECT seq, random FROM holdfast.reservation
+  WHERE status = 0
+    AND expires_at < least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+  ORDER BY expires_at, seq LIMIT $2`
+
+/**
+ * For each level its first holds along the index of pending ones, and those that expire together with
+ * the last of them.
+ */
+const EARLIEST = `SELECT w.key, r.* FROM unnest($1::bigint[], $2::bigint[]) w (key, count)
+  CROSS JOIN LATERAL (
+    SELECT ${RESERVATION_COLUMNS} FROM holdfast.reservation r
+      JOIN holdfast.level_key k ON k.key = r.level_key
+    WHERE r.status = 0 AND r.level_key = w.key
+    ORDER BY r.expires_at FETCH FIRST w.count ROWS WITH TIES) r`
+
+/**
+ * Back along a level's entries, until ten reservations were found that hold or were sold units of it,
+ * or all of its units are accounted for. A reservation bears the number of its first entry.
+ */
+const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim) AS (
+    SELECT last_seq, held + allocated, 0, NULL::bigint FROM holdfast.level WHERE key = $1
+    UNION ALL
+    SELECT e.previous_seq, w.units_left - coalesce(r.qty, 0), w.found + (r.seq IS NOT NULL)::int,
+      r.seq
+    FROM walk w JOIN holdfast.entry e ON e.seq = w.seq
+      LEFT JOIN holdfast.reservation r ON r.seq = e.seq AND r.status IN (0, 1)
+    WHERE w.units_left > 0 AND w.found < $2::int)
+  SELECT ${RESERVATION_COLUMNS} FROM walk w JOIN holdfast.reservation r ON r.seq = w.claim
+    JOIN holdfast.level_key k ON k.key = r.level_key
+  ORDER BY r.seq DESC`
+
+/** Ids of pending holds that are over at `now`, the earliest first. */
+export async function dueHolds(session: Session, now: number, limit: number): Promise<string[]> {
+  const rows = await session.rows(DUE, [whole(now), limit])
+  return rows.map(([seq, random]) => recordId(seq as number, random as number))
+}
+
+export async function earliestHolds(
+  session: Session,
+  needs: Needs['holds'],
+): Promise<Loaded['holds']> {
+  if (needs.length === 0) return []
+  const keys = new NumberColumn(needs.length)
+  const counts = new NumberColumn(needs.length)
+  for (const { level, count } of needs) {
+    keys.push(level.key)
+    counts.push(count)
+  }
+  const { rows } = await session.run(EARLIEST, [keys.value, counts.value])
+  const found = Map.groupBy(rows, ([key]) => key as number)
+  return needs.map(({ level: { key }, count }) => {
+    const holds = (found.get(key) ?? []).map((row) => readReservation(row.slice(1)))
+    // Fewer than were asked for are all there are.
+    const horizon = holds.length < count ? Infinity : holds.at(-1)!.expiresAt
+    return { key, horizon, holds: holds.sort(inOrder) }
+  })
+}
+
+function inOrder(a: Reservation, b: Reservation): number {
+  return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1)
+}
+
+export async function claims(session: Session, key: number, count: number): Promise<Reservation[]> {
+  const { rows } = await session.run(CLAIMS, [key, count])
+  return rows.map(readReservation)
+}

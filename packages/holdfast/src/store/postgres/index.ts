@@ -1,0 +1,20 @@
+import type { Store } from '../store.ts'
+import { PostgresStore, type PostgresOptions } from './open.ts'
+
+export { migrate } from './migrate.ts'
+export type { PostgresOptions } from './open.ts'
+export type { PgClient, PgPool } from './pool.ts'
+
+/**
+ * A store in a PostgreSQL database, in a schema of its own, for any number of processes at once: a
+ * batch locks the head of the trail first, and with it has the turn to write.
+ *
+ * @example
+ * const inventory = await openInventory({
+ *   store: postgres({ connectionString: process.env.DATABASE_URL }),
+ *   warehouses: [{ id: 'SF', name: 'San Francisco' }],
+ * })
+ */
+export function postgres(options: PostgresOptions): Store {
+  return new PostgresStore(options)
+}

@@ -1,0 +1,46 @@
+import type { StoredKey } from '../store.ts'
+import { NumberColumn, TextColumn } from './columns.ts'
+import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
+
+const FIND = `SELECT key, fingerprint, answer, at FROM holdfast.idempotency WHERE key = ANY ($1::text[])`
+
+/** Whoever else removes old keys at the same time gets others, or none. */
+const FORGET = `DELETE FROM holdfast.idempotency WHERE key = ANY (ARRAY(
+  SELECT key FROM holdfast.idempotency WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))`
+
+/** A key that comes again after its time takes the place of the old one. */
+export function addKeys(statement: Statement, keys: readonly StoredKey[]): void {
+  if (keys.length === 0) return
+  const columns = {
+    key: new TextColumn(keys.length),
+    at: new NumberColumn(keys.length),
+    fingerprint: new TextColumn(keys.length),
+    answer: new TextColumn(keys.length),
+  }
+  for (const { key, at, fingerprint, answer } of keys) {
+    columns.key.push(key)
+    columns.at.push(at)
+    columns.fingerprint.push(fingerprint)
+    columns.answer.push(answer)
+  }
+  const replace = `ON CONFLICT (key) DO UPDATE SET
+    at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
+  statement.insert('idempotency', columns, replace)
+}
+
+export async function findKeys(session: Session, keys: readonly string[]): Promise<StoredKey[]> {
+  if (keys.length === 0) return []
+  const wanted = new TextColumn(keys.length)
+  for (const key of keys) wanted.push(key)
+  const { rows } = await session.run(FIND, [wanted.value])
+  return rows.map((row) => {
+    const [key, fingerprint, answer, at] = row as [string, string, string, number]
+    return { key, fingerprint, answer, at }
+  })
+}
+
+export async function forgetKeys(session: Session, before: number, limit: number): Promise<number> {
+  const { rowCount } = await session.run(FORGET, [before, limit])
+  return rowCount ?? 0
+}

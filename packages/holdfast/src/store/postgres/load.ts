@@ -1,0 +1,88 @@
+import type { Reservation } from '../../domain/reservation.ts'
+import type { Transfer } from '../../domain/transfer.ts'
+import { parseRecordId } from '../record-id.ts'
+import type { LevelRow, Loaded, Needs, Place } from '../store.ts'
+import { NumberColumn, TextColumn } from './columns.ts'
+import { claims, earliestHolds } from './holds.ts'
+import { findKeys } from './keys.ts'
+import { LEVEL_COLUMNS, readLevel } from './levels.ts'
+import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
+import type { Session } from './session.ts'
+import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
+
+const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM unnest($1::text[], $2::text[]) w (product_id, warehouse_id)
+  JOIN holdfast.level_key k ON k.product_id = w.product_id COLLATE "C"
+    AND k.warehouse_id = w.warehouse_id COLLATE "C"
+  JOIN holdfast.level l ON l.key = k.key`
+
+/** With the level of each. None where an id is not ours, or where its random bits are guessed. */
+const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
+  FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
+  JOIN holdfast.reservation r ON r.seq = w.seq AND r.random = w.random
+  JOIN holdfast.level_key k ON k.key = r.level_key JOIN holdfast.level l ON l.key = k.key`
+
+const LEVEL_FROM = 9
+
+const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
+  JOIN holdfast.transfer t ON t.seq = w.seq AND t.random = w.random`
+
+/** All that a batch asks for, while it has the turn: nothing changes between these statements. */
+export async function load(session: Session, needs: Needs): Promise<Loaded> {
+  const levels = new Map<number, LevelRow>()
+  const reservations: Reservation[] = []
+  for (const row of await findAll(session, RESERVATIONS, needs.reservations)) {
+    reservations.push(readReservation(row))
+    const level = readLevel(row.slice(LEVEL_FROM))
+    levels.set(level.key, level)
+  }
+  const transfers = (await findAll(session, TRANSFERS, needs.transfers)).map(readTransfer)
+  for (const level of await findLevels(session, [...needs.levels, ...placesOf(transfers)])) {
+    levels.set(level.key, level)
+  }
+  const claimed: Loaded['claims'][number][] = []
+  for (const {
+    level: { key },
+    count,
+  } of needs.claims) {
+    claimed.push({ key, reservations: await claims(session, key, count) })
+  }
+  return {
+    levels: [...levels.values()],
+    reservations,
+    transfers,
+    holds: await earliestHolds(session, needs.holds),
+    claims: claimed,
+    keys: await findKeys(session, needs.keys),
+  }
+}
+
+async function findAll(session: Session, sql: string, ids: readonly string[]) {
+  const found = ids.map(parseRecordId).filter((parsed) => parsed !== null)
+  if (found.length === 0) return []
+  const seqs = new NumberColumn(found.length)
+  const randoms = new NumberColumn(found.length)
+  for (const { seq, random } of found) {
+    seqs.push(seq)
+    randoms.push(random)
+  }
+  return (await session.run(sql, [seqs.value, randoms.value])).rows
+}
+
+async function findLevels(session: Session, places: readonly Place[]): Promise<LevelRow[]> {
+  if (places.length === 0) return []
+  const products = new TextColumn(places.length)
+  const warehouses = new TextColumn(places.length)
+  for (const { productId, warehouseId } of places) {
+    products.push(productId)
+    warehouses.push(warehouseId)
+  }
+  const { rows } = await session.run(LEVELS, [products.value, warehouses.value])
+  return rows.map(readLevel)
+}
+
+function placesOf(transfers: readonly Transfer[]): Place[] {
+  return transfers.flatMap(({ productId, fromWarehouseId, toWarehouseId }) => [
+    { productId, warehouseId: fromWarehouseId },
+    { productId, warehouseId: toWarehouseId },
+  ])
+}

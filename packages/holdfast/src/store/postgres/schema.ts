@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+  /** Of the file as it was when it ran: a schema made by another text is not the one we know. */
+  readonly checksum: string
+}
+
+/** In order; the newest number is the schema's version. */
+export const MIGRATIONS: readonly Migration[] = [
+  migration(
+    1,
+    'trail-and-stock',
+    new URL('./migrations/0001-trail-and-stock.sql', import.meta.url),
+  ),
+]
+
+function migration(number: number, name: string, file: URL): Migration {
+  // A checkout may have changed the ends of lines.
+  const sql = readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+  return { number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+}
+
+/** Tells our schema from another program's: nobody else calls a table so. */
+export const MIGRATION_TABLE = 'holdfast_migration'
+
+export const MAKE_MIGRATION_TABLE = `
+  CREATE TABLE IF NOT EXISTS holdfast.${MIGRATION_TABLE} (
+    number bigint PRIMARY KEY,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+  )`

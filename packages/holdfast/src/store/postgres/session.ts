@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+
+import { isStatementLost } from './faults.ts'
+import type { PgClient, PgQuery, PgResult } from './pool.ts'
+import { SILENT_MS } from './time-limits.ts'
+import { PARSERS } from './values.ts'
+
+export type Row = readonly unknown[]
+
+/** How statements are sent. */
+export interface Dialect {
+  /** The schema, as an identifier in SQL. */
+  readonly schema: string
+  /** Whether statements are prepared under a name; off once one was lost behind a pooler. */
+  prepare: boolean
+  /** Texts and names that were worked out already. */
+  readonly known: Map<string, { readonly text: string; readonly name: string }>
+}
+
+/** A connection while it is ours. */
+export class Session {
+  readonly #client: PgClient
+  readonly #dialect: Dialect
+  readonly #onRelease: () => void
+  #gone = false
+  #warning: Error | null = null
+
+  /** `onRelease` is told once, when the connection is given back. */
+  constructor(client: PgClient, dialect: Dialect, onRelease: () => void) {
+    this.#client = client
+    this.#dialect = dialect
+    this.#onRelease = onRelease
+    // Without a listener the end of a connection would be the end of the process.
+    client.on('error', ignore)
+    client.on('notice', this.#onNotice)
+  }
+
+  readonly #onNotice = (notice: Error): void => {
+    if ((notice as { severity?: string }).severity === 'WARNING') this.#warning ??= notice
+  }
+
+  get schema(): string {
+    return this.#dialect.schema
+  }
+
+  /** What the server warned of since the last call. */
+  takeWarning(): Error | null {
+    const warning = this.#warning
+    this.#warning = null
+    return warning
+  }
+
+  /** Runs one statement; prepared, where that is allowed. */
+  async run(sql: string, values: unknown[] = []): Promise<PgResult> {
+    const { text, name } = this.#localised(sql)
+    const query = { text, values, rowMode: 'array' as const, types: PARSERS }
+    if (!this.#dialect.prepare) return (await this.#send(query)) as PgResult
+    try {
+      return (await this.#send({ ...query, name })) as PgResult
+    } catch (error) {
+      // It was prepared on another of the server's connections: from now on none is.
+      if (isStatementLost(error)) this.#dialect.prepare = false
+      throw error
+    }
+  }
+
+  /** The rows of a statement that is not worth preparing. */
+  async rows(sql: string, values: unknown[] = []): Promise<unknown[][]> {
+    const { text } = this.#localised(sql)
+    const query = { text, values, rowMode: 'array' as const, types: PARSERS }
+    return ((await this.#send(query)) as PgResult).rows
+  }
+
+  /** Several statements in one message; the results in order. */
+  async script(sql: string): Promise<PgResult[]> {
+    const { text } = this.#localised(sql)
+    const results = await this.#send({ text, rowMode: 'array', types: PARSERS })
+    return Array.isArray(results) ? (results as PgResult[]) : [results as PgResult]
+  }
+
+  /** Gives the connection back; `broken` closes it, whatever state it is in. */
+  release(broken = false): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#client.removeListener('notice', this.#onNotice)
+    this.#client.release(broken)
+    // The listener for errors stays on a broken one: it may have more to say.
+    if (!broken) this.#client.removeListener('error', ignore)
+    this.#onRelease()
+  }
+
+  async #send(query: PgQuery): Promise<unknown> {
+    if (this.#gone) throw new Error('the connection was given back')
+    // Closing it makes the driver fail the query that is under way.
+    const timer = setTimeout(() => this.release(true), SILENT_MS)
+    try {
+      return await this.#client.query(query)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #localised(sql: string): { readonly text: string; readonly name: string } {
+    const { known, schema } = this.#dialect
+    let found = known.get(sql)
+    if (found === undefined) {
+      const text = inSchema(sql, schema)
+      const hash = createHash('sha256').update(text).digest('hex').slice(0, 24)
+      known.set(sql, (found = { text, name: `holdfast_${hash}` }))
+    }
+    return found
+  }
+}
+
+/** All SQL here says `holdfast.` where the schema's name goes. */
+function inSchema(sql: string, schema: string): string {
+  return sql.replaceAll(/\bholdfast\.(?=\w)/g, () => `${schema}.`)
+}
+
+function ignore(): void {
+  // The query under way fails with it; an idle connection is the pool's to remove.
+}

@@ -1,0 +1,61 @@
+import type { Reader } from '../store.ts'
+import type { Database } from './database.ts'
+import { readFault } from './faults.ts'
+import { PostgresReader } from './reader.ts'
+import type { Session } from './session.ts'
+
+/**
+ * REPEATABLE READ fixes the state at the first statement. It may take its time, but not for ever: as
+ * long as it stands, PostgreSQL cannot clear away old versions of rows.
+ */
+const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SET LOCAL statement_timeout = 0;
+  SET LOCAL idle_in_transaction_session_timeout = '10min';
+  SELECT FROM holdfast.commits LIMIT 1`
+
+/** On a connection of its own, whose statements wait for each other. */
+export async function openSnapshot(
+  database: Database,
+): Promise<Reader & { close(): Promise<void> }> {
+  const session = await begin(database)
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const mine = last.then(async () => work(session))
+    last = mine.catch(() => undefined)
+    try {
+      return await mine
+    } catch (error) {
+      // The transaction is over with its first error.
+      session.release(true)
+      throw readFault(error)
+    }
+  }
+  const reader = new PostgresReader(inTurn, async () => openSnapshot(database))
+  const close = async (): Promise<void> => {
+    await last
+    try {
+      await session.rows('COMMIT')
+      session.release()
+    } catch {
+      session.release(true)
+    }
+  }
+  return Object.assign(reader, { close })
+}
+
+async function begin(database: Database): Promise<Session> {
+  try {
+    return await database.again(async () => {
+      const session = await database.session()
+      try {
+        await session.script(BEGIN)
+        return session
+      } catch (error) {
+        session.release(true)
+        throw error
+      }
+    })
+  } catch (error) {
+    throw readFault(error)
+  }
+}

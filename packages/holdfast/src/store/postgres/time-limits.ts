@@ -1,0 +1,17 @@
+/**
+ * How long a batch may wait, by the server's clock. Who waits for the head waits for somebody else's
+ * commit; who has it and says nothing for `idle` keeps everybody from working: a process that was
+ * stopped in the middle of a batch loses its turn.
+ */
+export const LOCK_MS = 5_000
+export const STATEMENT_MS = 20_000
+export const IDLE_MS = 10_000
+
+/**
+ * By our own clock, where the server does not answer at all: a connection that is silent for longer
+ * is given up. Above the server's limits, so that they speak first.
+ */
+export const SILENT_MS = 25_000
+
+/** How long a connection of the pool is waited for. */
+export const CONNECT_MS = 10_000

@@ -1,0 +1,34 @@
+import { OperationalError } from '../failure.ts'
+
+const BOOL = 16
+const BYTEA = 17
+const INT8 = 20
+const INT2 = 21
+const INT4 = 23
+
+const BY_TYPE = new Map<number, (text: string) => unknown>([
+  [BOOL, (text) => text === 't'],
+  [BYTEA, (text) => text.slice('\\x'.length)],
+  [INT8, wholeNumber],
+  [INT2, Number],
+  [INT4, Number],
+])
+
+/**
+ * How values come back, whatever the program has set for its own queries: whole numbers as numbers,
+ * bytes as hex, everything else as text.
+ */
+export const PARSERS = {
+  getTypeParser: (type: number): ((text: string) => unknown) => BY_TYPE.get(type) ?? asIs,
+}
+
+function asIs(text: string): string {
+  return text
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number)) return number
+  const message = `the database holds ${text}, a number that was never written by this program`
+  throw new OperationalError('STORE_DAMAGED', message)
+}

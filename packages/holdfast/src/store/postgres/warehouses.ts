@@ -1,0 +1,91 @@
+import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
+import { StoreFailure } from '../failure.ts'
+import type { Commit, Head, WarehouseRow } from '../store.ts'
+import { NumberColumn } from './columns.ts'
+import { HEAD_ROW, headOf } from './head.ts'
+import type { Row, Session } from './session.ts'
+import type { Statement } from './statement.ts'
+
+/** The place of each warehouse in the list, by id: it stands for the id in other tables. */
+export type Positions = ReadonlyMap<string, number>
+
+/** Keeps the position of a warehouse that is there already. */
+const PUT = `
+  INSERT INTO holdfast.warehouse AS w (id, name, capacity, reorder_threshold, reorder_thresholds)
+  VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity,
+    reorder_threshold = excluded.reorder_threshold,
+    reorder_thresholds = excluded.reorder_thresholds
+  RETURNING w.position`
+
+/** The head and the warehouses in one statement: from one moment. */
+const ALL = `
+  SELECT h.*, w.id, w.name, w.capacity, w.reorder_threshold, w.reorder_thresholds, s.on_hand,
+    w.position
+  FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true
+    LEFT JOIN (holdfast.warehouse w JOIN holdfast.warehouse_stock s USING (position)) ON true
+  ORDER BY w.position`
+
+/** Writes a new or changed record; hardly ever, so one statement each is enough. */
+export async function writeWarehouse(session: Session, record: WarehouseRecord): Promise<number> {
+  const { id, name, capacity, reorderThreshold } = record
+  // As pairs: in an object `__proto__` would not be a product like any other.
+  const thresholds = JSON.stringify([...record.reorderThresholds])
+  const rows = await session.rows(PUT, [id, name, capacity, reorderThreshold, thresholds])
+  return rows[0]![0] as number
+}
+
+export function addWarehouseStock(
+  statement: Statement,
+  rows: Commit['warehouses'],
+  positions: Positions,
+): void {
+  if (rows.length === 0) return
+  const columns = {
+    position: new NumberColumn(rows.length),
+    on_hand: new NumberColumn(rows.length),
+  }
+  for (const { record, onHand } of rows) {
+    columns.position.push(positionOf(positions, record.id))
+    columns.on_hand.push(onHand)
+  }
+  const replace = 'ON CONFLICT (position) DO UPDATE SET on_hand = excluded.on_hand'
+  statement.insert('warehouse_stock', columns, replace)
+}
+
+export function positionOf(positions: Positions, id: string): number {
+  const position = positions.get(id)
+  if (position !== undefined) return position
+  const message = `the database holds no warehouse ${id}`
+  throw new StoreFailure(message, { outcome: 'not-committed', fatal: true })
+}
+
+export interface HeadAndWarehouses {
+  readonly head: Head
+  /** In the order in which they were added. */
+  readonly warehouses: readonly WarehouseRow[]
+  readonly positions: Positions
+}
+
+export async function readWarehouses(session: Session): Promise<HeadAndWarehouses> {
+  const rows = await session.rows(ALL)
+  const found = rows.filter((row) => row[5] !== null)
+  return {
+    head: headOf(rows[0]),
+    warehouses: found.map(readWarehouse),
+    positions: new Map(found.map((row) => [row[5] as string, row[11] as number])),
+  }
+}
+
+function readWarehouse(row: Row): WarehouseRow {
+  const [id, name, capacity, reorderThreshold, thresholds, onHand] = row.slice(5) as [
+    string,
+    string,
+    number | null,
+    number,
+    string,
+    number,
+  ]
+  const reorderThresholds = new Map(JSON.parse(thresholds) as [string, number][])
+  return { record: { id, name, capacity, reorderThreshold, reorderThresholds }, onHand }
+}

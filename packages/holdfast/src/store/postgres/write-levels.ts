@@ -1,0 +1,47 @@
+import type { Commit, LevelRow } from '../store.ts'
+import { NumberColumn, TextColumn, type Column } from './columns.ts'
+import type { Statement } from './statement.ts'
+
+/** Writes the levels of a commit as they stand now, those whose key is new as new rows. */
+export function addLevels(statement: Statement, { levels, before }: Commit): void {
+  const changed = levels.filter(({ key }) => key <= before.levelKeys)
+  if (changed.length > 0) statement.update('level', countsOf(changed), changed.length)
+  const made = levels.filter(({ key }) => key > before.levelKeys)
+  if (made.length === 0) return
+  statement.insert('level', countsOf(made))
+  statement.insert('level_key', placesOf(made))
+}
+
+function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
+  const rows = levels.length
+  const columns = {
+    key: new NumberColumn(rows),
+    available: new NumberColumn(rows),
+    held: new NumberColumn(rows),
+    allocated: new NumberColumn(rows),
+    last_seq: new NumberColumn(rows),
+  }
+  for (const level of levels) {
+    columns.key.push(level.key)
+    columns.available.push(level.available)
+    columns.held.push(level.held)
+    columns.allocated.push(level.allocated)
+    columns.last_seq.push(level.lastSeq)
+  }
+  return columns
+}
+
+function placesOf(levels: readonly LevelRow[]): Record<string, Column> {
+  const rows = levels.length
+  const columns = {
+    key: new NumberColumn(rows),
+    product_id: new TextColumn(rows),
+    warehouse_id: new TextColumn(rows),
+  }
+  for (const { key, productId, warehouseId } of levels) {
+    columns.key.push(key)
+    columns.product_id.push(productId)
+    columns.warehouse_id.push(warehouseId)
+  }
+  return columns
+}

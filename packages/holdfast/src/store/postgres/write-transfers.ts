@@ -1,0 +1,57 @@
+import type { Transfer } from '../../domain/transfer.ts'
+import { randomOf, seqOf } from '../record-id.ts'
+import type { Commit } from '../store.ts'
+import { CODE_OF_TRANSFER_STATUS } from './codes.ts'
+import { NumberColumn, TextColumn, type Column } from './columns.ts'
+import type { Statement } from './statement.ts'
+
+/** Writes the transfers of a commit as they stand now, those whose seq is new as new rows. */
+export function addTransfers(statement: Statement, { transfers, before }: Commit): void {
+  const changed = transfers.filter(({ id }) => seqOf(id) <= before.seq)
+  if (changed.length > 0) statement.update('transfer', stateOf(changed), changed.length)
+  const made = transfers.filter(({ id }) => seqOf(id) > before.seq)
+  if (made.length === 0) return
+  statement.insert('transfer', { ...stateOf(made), ...originOf(made) })
+}
+
+function stateOf(transfers: readonly Transfer[]): Record<string, Column> {
+  const rows = transfers.length
+  const columns = {
+    seq: new NumberColumn(rows),
+    status: new NumberColumn(rows),
+    decided_at: new NumberColumn(rows),
+    decided_by: new TextColumn(rows),
+    reason: new TextColumn(rows),
+  }
+  for (const { id, status, decidedAt, decidedBy, reason } of transfers) {
+    columns.seq.push(seqOf(id))
+    columns.status.push(CODE_OF_TRANSFER_STATUS[status])
+    columns.decided_at.push(decidedAt ?? NaN)
+    columns.decided_by.push(decidedBy)
+    columns.reason.push(reason)
+  }
+  return columns
+}
+
+function originOf(transfers: readonly Transfer[]): Record<string, Column> {
+  const rows = transfers.length
+  const columns = {
+    random: new NumberColumn(rows),
+    qty: new NumberColumn(rows),
+    created_at: new NumberColumn(rows),
+    product_id: new TextColumn(rows),
+    from_warehouse_id: new TextColumn(rows),
+    to_warehouse_id: new TextColumn(rows),
+    requested_by: new TextColumn(rows),
+  }
+  for (const transfer of transfers) {
+    columns.random.push(randomOf(transfer.id))
+    columns.qty.push(transfer.qty)
+    columns.created_at.push(transfer.createdAt)
+    columns.product_id.push(transfer.productId)
+    columns.from_warehouse_id.push(transfer.fromWarehouseId)
+    columns.to_warehouse_id.push(transfer.toWarehouseId)
+    columns.requested_by.push(transfer.requestedBy)
+  }
+  return columns
+}

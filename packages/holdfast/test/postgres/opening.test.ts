@@ -1,0 +1,202 @@
+import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { openInventory, OperationalError, type Inventory, type InventoryOptions } from 'holdfast'
+import { migrate, postgres, type PostgresOptions } from 'holdfast/postgres'
+import { failure } from 'holdfast/testing'
+import { Pool } from 'pg'
+import { emptyStore, newSchema, pool, url } from './place.ts'
+
+const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
+const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
+
+async function open(
+  t: TestContext,
+  options: PostgresOptions,
+  more: Partial<InventoryOptions> = {},
+): Promise<Inventory> {
+  const store = postgres({ pool, ...options })
+  const inventory = await openInventory({ store, sweepMs: 0, ...more })
+  t.after(() => inventory.close())
+  return inventory
+}
+
+test('a pool or a connection string, and a name that PostgreSQL takes', () => {
+  throws(() => postgres({}), TypeError)
+  throws(() => postgres({ pool, connectionString: url }), TypeError)
+  throws(() => postgres({ pool, schema: '' }), TypeError)
+  throws(() => postgres({ pool, schema: 'x'.repeat(51) }), TypeError)
+})
+
+test('a schema may have any name; people read its views', async (t) => {
+  const schema = `The "shop" of ${newSchema()}`
+  const inventory = await open(t, { schema }, { warehouses: WAREHOUSES })
+  await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
+  const { id } = await inventory.reserve({ ...PLACE, qty: 2, ttlMs: 60_000, owner: 'ann' })
+  const view = async (name: string): Promise<Record<string, unknown>[]> => {
+    const { rows } = await pool.query(`SELECT * FROM "${schema.replaceAll('"', '""')}".${name}`)
+    return rows as Record<string, unknown>[]
+  }
+  const [level] = await view('stock')
+  deepEqual([level!['available'], level!['held'], level!['on_hand']], ['3', '2', '5'])
+  const [hold] = await view('reservations')
+  deepEqual([hold!['id'], hold!['status'], hold!['owner']], [id, 'PENDING', 'ann'])
+  const trail = await view('trail')
+  deepEqual(
+    trail.map((entry) => [entry['type'], entry['warehouse_id'], entry['reservation_id']]),
+    [
+      ['WAREHOUSE_CHANGED', 'SF', null],
+      ['RECEIVED', 'SF', null],
+      ['RESERVED', 'SF', id],
+    ],
+  )
+  deepEqual(await view('transfers'), [])
+  await pool.query(`DROP SCHEMA "${schema.replaceAll('"', '""')}" CASCADE`)
+})
+
+test('many processes may open a new schema at once', async (t) => {
+  const schema = newSchema()
+  const inventories = await Promise.all(
+    Array.from({ length: 6 }, () => open(t, { schema }, { warehouses: WAREHOUSES })),
+  )
+  const heads = await Promise.all(inventories.map((inventory) => inventory.head()))
+  deepEqual(new Set(heads.map(({ seq }) => seq)), new Set([1]))
+})
+
+test('without its schema a role that may not make it is told what to do', async (t) => {
+  const schema = newSchema()
+  for (const options of [{ migrate: false }, {}]) {
+    const readOnly = options.migrate === undefined
+    const refused = await failure(() => open(t, { schema, ...options }, { readOnly }))
+    equal(refused.code, 'STORE_UNAVAILABLE')
+    match(refused.message, /migrate\(\)/)
+  }
+})
+
+test('migrate() makes the schema; a role with the rights of the page on PostgreSQL works on it', async (t) => {
+  const schema = newSchema()
+  await Promise.all([migrate(pool, { schema }), migrate(pool, { schema })])
+  await migrate(pool, { schema })
+  const role = `role_${schema}`
+  await pool.query(`
+    CREATE ROLE ${role} LOGIN;
+    GRANT USAGE ON SCHEMA ${schema} TO ${role};
+    GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+    GRANT DELETE ON ${schema}.idempotency, ${schema}.lease TO ${role};
+    REVOKE UPDATE ON ${schema}.entry, ${schema}.commits FROM ${role}`)
+  t.after(() => pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
+  const connectionString = url.replace(/\/\/[^@/]*@/, `//${role}@`)
+  const inventory = await openInventory({
+    store: postgres({ connectionString, schema, migrate: false }),
+    warehouses: WAREHOUSES,
+  })
+  await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER', idempotencyKey: 'one' })
+  const { id: reservationId } = await inventory.reserve({ ...PLACE, qty: 2, ttlMs: 60_000 })
+  await inventory.confirm({ reservationId })
+  const entries: number[] = []
+  const consumer = await inventory.consume({ name: 'c' }, ({ seq }) => void entries.push(seq))
+  while (consumer.position < 4) await new Promise((resolve) => setTimeout(resolve, 10))
+  ok((await inventory.verify()).ok)
+  await inventory.close()
+  const refused = await failure(() =>
+    openInventory({ store: postgres({ connectionString, schema: `${schema}_2` }) }),
+  )
+  equal(refused.code, 'STORE_UNAVAILABLE')
+  match(refused.message, /the role may not do this/)
+})
+
+test("another program's schema is left alone", async (t) => {
+  const schema = newSchema()
+  await pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.entry (id int)`)
+  equal((await failure(() => open(t, { schema }))).code, 'STORE_FOREIGN')
+  const empty = newSchema()
+  await pool.query(`CREATE SCHEMA ${empty}`)
+  await open(t, { schema: empty })
+})
+
+test('a schema of a newer version, or with steps that are not ours, is not opened', async (t) => {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  await pool.query(`INSERT INTO ${schema}.holdfast_migration VALUES (2, 'later', 'x')`)
+  equal((await failure(() => open(t, { schema }))).code, 'STORE_NEWER')
+  equal((await failure(() => open(t, { schema }, { readOnly: true }))).code, 'STORE_NEWER')
+  await pool.query(`DELETE FROM ${schema}.holdfast_migration WHERE number = 2;
+    UPDATE ${schema}.holdfast_migration SET checksum = 'x'`)
+  equal((await failure(() => open(t, { schema }))).code, 'STORE_FOREIGN')
+  equal((await failure(() => migrate(pool, { schema }))).code, 'STORE_FOREIGN')
+})
+
+test('a database for reading only is opened for reading only', async (t) => {
+  const schema = newSchema()
+  await (await open(t, { schema }, { warehouses: WAREHOUSES })).close()
+  const reading = new Pool({ connectionString: url, options: '-c default_transaction_read_only=on' })
+  t.after(() => reading.end())
+  equal((await failure(() => open(t, { schema, pool: reading }))).code, 'STORE_READ_ONLY')
+  const inventory = await open(t, { schema, pool: reading }, { readOnly: true })
+  equal((await inventory.listWarehouses()).items.length, 1)
+  ok((await inventory.verify()).ok)
+  await inventory.close()
+})
+
+test('the database must hold every string', async (t) => {
+  const name = newSchema()
+  await pool.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+  t.after(() => pool.query(`DROP DATABASE ${name} WITH (FORCE)`))
+  const connectionString = url.replace(/\/[^/]*$/, `/${name}`)
+  const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
+  equal(refused.code, 'STORE_UNAVAILABLE')
+  match(refused.message, /LATIN1/)
+})
+
+test('a database that is not there says so, soon', async () => {
+  for (const connectionString of ['postgresql://x@127.0.0.1:1/x', url.replace(/\/[^/]*$/, '/none')]) {
+    const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
+    equal(refused.code, 'STORE_UNAVAILABLE')
+  }
+})
+
+test("the program's own pool goes on after the inventory is closed", async (t) => {
+  const own = new Pool({ connectionString: url })
+  t.after(() => own.end())
+  const inventory = await openInventory({
+    store: postgres({ pool: own, schema: newSchema() }),
+    warehouses: WAREHOUSES,
+  })
+  await inventory.close()
+  equal(own.idleCount, own.totalCount)
+  equal((await own.query('SELECT 1 AS one')).rows.length, 1)
+})
+
+test('the trail is only added to, and what is switched off is noticed', async () => {
+  const schema = newSchema()
+  const store = emptyStore({ schema })
+  const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+  await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
+  await inventory.close()
+  for (const change of ['DELETE FROM', 'TRUNCATE']) {
+    for (const table of ['entry', 'commits'])
+      await rejects(pool.query(`${change} ${schema}.${table}`), { code: '23001' })
+  }
+  const { reader, close } = await store.open({ readOnly: true })
+  deepEqual(await reader.integrity(), [])
+  await pool.query(`ALTER TABLE ${schema}.entry DISABLE TRIGGER only_added_to;
+    ALTER TABLE ${schema}.level DROP CONSTRAINT level_available_check`)
+  const findings = await reader.integrity()
+  equal(findings.length, 2)
+  match(findings.join(), /entry.*only_added_to.*level_available_check/)
+  await rejects(reader.backup('x'), (error) => {
+    ok(error instanceof OperationalError)
+    match(error.message, /pg_dump/)
+    return true
+  })
+  await close()
+})
+
+test('a number that was never written is damage, not another number', async (t) => {
+  const schema = newSchema()
+  const inventory = await open(t, { schema }, { warehouses: WAREHOUSES })
+  await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
+  await pool.query(`UPDATE ${schema}.level SET available = 9007199254740993`)
+  equal((await failure(() => inventory.stock(PLACE))).code, 'STORE_DAMAGED')
+  const verdict = await inventory.verify()
+  equal(verdict.ok, false)
+})

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { after } from 'node:test'
+import type { Store } from 'holdfast'
+import { postgres, type PostgresOptions } from 'holdfast/postgres'
+import { Pool } from 'pg'
+import { Server } from './server.ts'
+
+/** The server of this test file: the one that DATABASE_URL names, or one of the tests' own. */
+async function findServer(): Promise<{ url: string; server: Server | null }> {
+  const url = process.env['DATABASE_URL'] ?? ''
+  if (url !== '') return { url, server: null }
+  const server = await Server.start()
+  if (server !== null) return { url: server.url, server }
+  const message = 'there is no PostgreSQL for this machine: set DATABASE_URL'
+  // In CI a skip would hide that nothing was tested.
+  if (process.env['CI'] !== undefined) throw new Error(message)
+  process.stdout.write(`# SKIP ${message}\n`)
+  process.exit(0)
+}
+
+export const { url, server } = await findServer()
+
+/** For what a test does to the database itself, and for stores that need no pool of their own. */
+export const pool = new Pool({ connectionString: url, max: 20 })
+pool.on('error', () => undefined)
+
+const schemas: string[] = []
+after(async () => {
+  // A server of our own is removed as a whole. Not at the end of each test: inventories are closed
+  // after the test's own clean-up.
+  if (server === null) {
+    for (const schema of schemas) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+  }
+  await pool.end()
+  await server?.stop()
+})
+
+/** A name for a schema of a test's own. */
+export function newSchema(): string {
+  const schema = `test_${randomBytes(6).toString('hex')}`
+  schemas.push(schema)
+  return schema
+}
+
+/** A new store, on the pool of the test file. */
+export function emptyStore(options: PostgresOptions = {}): Store {
+  return postgres({ pool, schema: newSchema(), ...options })
+}

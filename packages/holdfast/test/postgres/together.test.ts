@@ -1,0 +1,122 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openInventory, type Inventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { newSchema, pool, url } from './place.ts'
+
+const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
+const ONE = { ...PLACE, qty: 1, source: 'SUPPLIER' }
+
+async function open(t: TestContext, schema: string): Promise<Inventory> {
+  const inventory = await openInventory({
+    store: postgres({ connectionString: url, schema }),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+  })
+  t.after(() => inventory.close())
+  return inventory
+}
+
+async function until(done: () => boolean | Promise<boolean>, ms = 10_000): Promise<number> {
+  const began = performance.now()
+  while (!(await done())) {
+    ok(performance.now() - began < ms, `not within ${ms} ms: ${done.toString()}`)
+    await pause(5)
+  }
+  return performance.now() - began
+}
+
+test('two processes write in turn, and each sees what the other wrote', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  for (let round = 1; round <= 20; round++) {
+    equal((await one.addStock(ONE)).available, round * 2 - 1)
+    equal((await two.addStock(ONE)).available, round * 2)
+    equal((await one.stock(PLACE)).available, round * 2)
+  }
+  // What one holds, the other decides; what one refuses to do twice, the other does not do either.
+  const hold = { ...PLACE, qty: 3, ttlMs: 60_000, idempotencyKey: 'order 1' }
+  const { id: reservationId } = await one.reserve(hold)
+  equal((await two.reserve(hold)).id, reservationId)
+  equal((await two.confirm({ reservationId })).status, 'CONFIRMED')
+  equal((await one.ship({ reservationId })).status, 'SHIPPED')
+  await two.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 38 })
+  equal((await one.addStock(ONE)).onHand, 38)
+  await Promise.all([one, two].map((inventory) => rejectsFull(inventory)))
+})
+
+async function rejectsFull(inventory: Inventory): Promise<void> {
+  const outcome = await inventory.addStock(ONE).catch((error: { code: string }) => error.code)
+  equal(outcome, 'CAPACITY_EXCEEDED')
+}
+
+test('a commit wakes those who listen in other processes, also after their connection was lost', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  const seen: number[] = []
+  const stop = new AbortController()
+  const following = (async () => {
+    for await (const { seq } of two.feed({ signal: stop.signal })) seen.push(seq)
+  })()
+  const listeners = async (): Promise<number[]> => {
+    const { rows } = await pool.query(
+      `SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN "holdfast ${schema}"'`,
+    )
+    return (rows as { pid: number }[]).map(({ pid }) => pid)
+  }
+  await until(async () => (await listeners()).length === 2)
+  const delays: number[] = []
+  const tell = async (): Promise<void> => {
+    const { seq } = await one.addStock(ONE)
+    delays.push(await until(() => seen.at(-1) === seq))
+    await pause(20)
+  }
+  for (let i = 0; i < 9; i++) await tell()
+  // By looking every now and then alone it would take an eighth of a second on average.
+  ok(delays.sort((a, b) => a - b)[4]! < 60, `delays of ${delays.map(Math.round).join(', ')} ms`)
+  const before = await listeners()
+  await pool.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [before])
+  await until(async () => (await listeners()).some((pid) => !before.includes(pid)))
+  await tell()
+  stop.abort()
+  await following
+  deepEqual(seen, [...seen].sort((a, b) => a - b))
+})
+
+test('a consumer is led by one process at a time, and taken over from one that is gone', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  const handled: string[] = []
+  const consume = (inventory: Inventory, name: string) =>
+    inventory.consume({ name: 'orders' }, ({ seq }) => void handled.push(`${name} ${seq}`))
+  await consume(one, 'one')
+  await until(() => handled.length === 1)
+  await consume(two, 'two')
+  for (let i = 0; i < 5; i++) await two.addStock(ONE)
+  await until(() => handled.length === 6)
+  deepEqual(handled, [1, 2, 3, 4, 5, 6].map((seq) => `one ${seq}`))
+  await one.close()
+  await two.addStock(ONE)
+  await until(() => handled.length === 7)
+  equal(handled[6], 'two 7')
+})
+
+test('a lease that ran out is given to who asks first', async (t) => {
+  const schema = newSchema()
+  const stores = [postgres({ pool, schema }), postgres({ pool, schema })]
+  const [one, two] = await Promise.all(
+    stores.map(async (store) => {
+      const opened = await store.open({ readOnly: false })
+      t.after(() => opened.close())
+      return opened.writer!
+    }),
+  )
+  equal(await one!.lead('a'), true)
+  equal(await two!.lead('a'), false)
+  equal(await two!.lead('b'), true)
+  // As a process that stands still for longer than its lease.
+  await pool.query(`UPDATE ${schema}.lease SET expires_at = clock_timestamp() - interval '1 ms'`)
+  equal(await two!.lead('a'), true)
+  await until(async () => !(await one!.lead('a')))
+  equal(await two!.lead('a'), true)
+})

@@ -1,0 +1,96 @@
+import { openSync, readFileSync, writeSync } from 'node:fs'
+import type { Inventory } from 'holdfast'
+
+interface Seen {
+  readonly seq: number
+  /** Of a command; a read has none. */
+  readonly key?: string
+  /** What a read showed. */
+  readonly level?: {
+    readonly warehouseId: string
+    readonly productId: string
+    readonly allocated: number
+    readonly held: number
+    readonly onHand: number
+  }
+}
+
+/** An answer, with the time of its question and its own: nanoseconds of the machine's one clock. */
+type Timed = Seen & { readonly from: number; readonly to: number }
+
+/** Notes when answers came; each line is one system call, so that a killed process loses none. */
+export class TimesWriter {
+  readonly #file: number
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a')
+  }
+
+  told(began: bigint, seen: Seen): void {
+    const timed: Timed = { ...seen, from: Number(began), to: Number(process.hrtime.bigint()) }
+    writeSync(this.#file, `${JSON.stringify(timed)}\n`)
+  }
+}
+
+export function readTimes(paths: readonly string[]): Timed[] {
+  return paths.flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Timed),
+  )
+}
+
+/**
+ * The `seq` of every answer is its place in one order. Where one answer had come before the other's
+ * question was asked, whichever processes gave them, that order must say so too; and a read must show
+ * its level as the trail leaves it at that place. What is wrong comes back in words.
+ */
+export async function disagreements(
+  inventory: Inventory,
+  answers: readonly Timed[],
+): Promise<string[]> {
+  return [...outOfOrder(answers), ...(await wrongReads(inventory, answers))]
+}
+
+function* outOfOrder(answers: readonly Timed[]): Generator<string> {
+  const byEnd = answers.toSorted((a, b) => a.to - b.to)
+  let ended = 0
+  let newest: Timed | undefined
+  for (const answer of answers.toSorted((a, b) => a.from - b.from)) {
+    for (; byEnd[ended]!.to < answer.from; ended++) {
+      if (newest === undefined || byEnd[ended]!.seq > newest.seq) newest = byEnd[ended]!
+    }
+    if (newest !== undefined && answer.seq < newest.seq)
+      yield `${nameOf(answer)} answers at ${answer.seq}, ${nameOf(newest)} was answered before at ${newest.seq}`
+  }
+}
+
+async function wrongReads(inventory: Inventory, answers: readonly Timed[]): Promise<string[]> {
+  const reads = answers.filter(({ level }) => level !== undefined).sort((a, b) => a.seq - b.seq)
+  const wrong: string[] = []
+  const stands = new Map<string, { allocated: number; held: number; onHand: number }>()
+  let next = 0
+  const compareUpTo = (seq: number): void => {
+    for (; next < reads.length && reads[next]!.seq < seq; next++) {
+      const shown = reads[next]!.level!
+      const told = stands.get(`${shown.warehouseId}/${shown.productId}`)
+      const { allocated, held, onHand } = told ?? { allocated: 0, held: 0, onHand: 0 }
+      // Holds that are over are shown as available, though no entry says so yet.
+      const same = shown.allocated === allocated && shown.onHand === onHand && shown.held <= held
+      if (!same) wrong.push(`${nameOf(reads[next]!)} shows what never was: ${JSON.stringify(shown)}`)
+    }
+  }
+  for await (const entry of inventory.audit()) {
+    compareUpTo(entry.seq)
+    const { available, held, allocated } = entry
+    const onHand = available + held + allocated
+    stands.set(`${entry.warehouseId}/${entry.productId}`, { allocated, held, onHand })
+  }
+  compareUpTo(Infinity)
+  return wrong
+}
+
+function nameOf({ key, seq }: Timed): string {
+  return key ?? `a read at ${seq}`
+}

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify'
+import { HttpProblem } from '../problems/http-problem.ts'
+import type { TokenRegistry } from '../tokens/registry.ts'
+import type { Caller, Identify } from './caller.ts'
+import type { SameMachine } from './loopback.ts'
+
+/** Who calls without a token, from the same machine: its owner. */
+const OWNER: Caller = { role: 'admin', actor: undefined, scope: 'local' }
+
+export interface BearerOptions {
+  readonly tokens: TokenRegistry
+  /** Where callers of the same machine need no token; null where everybody needs one. */
+  readonly sameMachine: SameMachine | null
+  /** Slows down who guesses. @throws HttpProblem RATE_LIMITED */
+  readonly mayTry: (address: string) => void
+  readonly onRefused: (address: string) => void
+}
+
+/** `Authorization: Bearer hf_…`. A token that is given must be right, needed or not. */
+export function byToken({ tokens, sameMachine, mayTry, onRefused }: BearerOptions): Identify {
+  return (request: FastifyRequest): Caller => {
+    sameMachine?.check(request)
+    const { authorization } = request.headers
+    if (authorization === undefined) {
+      if (sameMachine !== null) return OWNER
+      throw refused('a token is needed: Authorization: Bearer hf_…')
+    }
+    mayTry(request.ip)
+    const text = /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+    const caller = tokens.find(text)
+    if (caller !== null) return caller
+    onRefused(request.ip)
+    throw refused('this is no token of this inventory, or no longer')
+  }
+}
+
+function refused(message: string): HttpProblem {
+  return new HttpProblem('UNAUTHENTICATED', message, {
+    headers: { 'www-authenticate': 'Bearer realm="holdfast"' },
+  })
+}

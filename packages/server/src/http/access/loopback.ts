@@ -1,0 +1,49 @@
+import { BlockList, isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import { HttpProblem } from '../problems/http-problem.ts'
+
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '')
+  const version = isIP(bare)
+  if (version === 0) return bare === 'localhost'
+  return LOOPBACK.check(bare, version === 4 ? 'ipv4' : 'ipv6')
+}
+
+/**
+ * Where no token is asked for, the browser of the same machine must not be turned against us: a page
+ * that has its own name resolve to 127.0.0.1 sends its own name as `Host`, and a page that posts
+ * across sites sends its `Origin`. Both are refused; programs send our name, and no origin.
+ */
+export class SameMachine {
+  readonly #names: ReadonlySet<string>
+
+  constructor(allowedHosts: readonly string[]) {
+    this.#names = new Set(allowedHosts.map((host) => host.toLowerCase()))
+  }
+
+  /** @throws HttpProblem UNKNOWN_HOST, FOREIGN_PAGE */
+  check(request: FastifyRequest): void {
+    const { host = '', origin, 'sec-fetch-site': site } = request.headers
+    if (!this.#isOurs(nameOf(host))) {
+      throw new HttpProblem('UNKNOWN_HOST', 'this service does not answer to that Host')
+    }
+    const isOwnPage = origin === undefined || origin === `http://${host}`
+    if (!isOwnPage || site === 'cross-site' || site === 'same-site') {
+      throw new HttpProblem('FOREIGN_PAGE')
+    }
+  }
+
+  #isOurs(name: string): boolean {
+    return isLoopback(name) || this.#names.has(name)
+  }
+}
+
+/** The host without its port. */
+function nameOf(host: string): string {
+  return host.replace(/:\d*$/, '').toLowerCase()
+}

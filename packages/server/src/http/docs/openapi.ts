@@ -1,0 +1,144 @@
+import type { RouteOptions } from 'fastify'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { Problem } from '../problems/problem.ts'
+import { Components } from './components.ts'
+import './route-schema.ts'
+
+type Json = Record<string, unknown>
+
+export interface OpenApi extends Json {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: Json & { readonly schemas: Readonly<Record<string, Json>> }
+}
+
+export interface Operation extends Json {
+  readonly operationId: string
+  readonly summary: string
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: {
+    readonly required: boolean
+    readonly content: Readonly<Record<string, Json>>
+  }
+  readonly responses: Readonly<Record<string, Json>>
+  /** What a caller must be allowed to do. */
+  readonly 'x-need': string
+}
+
+export interface Parameter extends Json {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required: boolean
+  readonly schema: Json
+}
+
+const KEY_HEADER: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Same key and same command: the same answer, and one effect. Kept for a day.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+/** The document, from the very schemas that validate and serialise. */
+export function openApi(routes: readonly RouteOptions[], prefix: string): OpenApi {
+  const components = new Components()
+  const paths: Record<string, Record<string, Operation>> = {}
+  for (const route of routes) {
+    if (route.config?.hidden === true || route.schema?.operationId === undefined) continue
+    const path = route.url.slice(prefix.length).replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] ??= {}
+    paths[path][String(route.method).toLowerCase()] = operationOf(route, components)
+  }
+  const problem = components.refer(Problem)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Holdfast',
+      version: packageJson.version,
+      description:
+        'Stock that cannot be sold twice: holds, sales, transfers, and a trail to prove it.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: prefix === '' ? '/' : prefix }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'None is needed on loopback.' },
+      },
+      responses: {
+        Problem: {
+          description: 'Refused, or not done: the code says why',
+          content: { 'application/problem+json': { schema: problem } },
+        },
+      },
+      schemas: components.schemas,
+    },
+  }
+}
+
+function operationOf(route: RouteOptions, components: Components): Operation {
+  const { schema = {}, config = {} } = route
+  const need = config.need ?? 'read'
+  const parameters = [
+    ...parametersOf('path', schema.params, components),
+    ...parametersOf('query', schema.querystring, components),
+    ...(route.method === 'POST' ? [KEY_HEADER] : []),
+  ]
+  const responses = Object.entries(
+    schema.documented ?? (schema.response as Record<string, object>) ?? {},
+  )
+  return {
+    operationId: schema.operationId!,
+    summary: schema.summary ?? '',
+    ...(need === 'open' ? { security: [] } : {}),
+    'x-need': need,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(schema.body === undefined
+      ? {}
+      : { requestBody: bodyOf(schema.body, schema.alsoTakes, components) }),
+    responses: {
+      ...Object.fromEntries(
+        responses.map(([status, one]) => [
+          status,
+          answerOf(components.refer(one), schema.alsoAnswers),
+        ]),
+      ),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  }
+}
+
+function answerOf(schema: Json, also: string | undefined): Json {
+  const content: Json = { 'application/json': { schema } }
+  if (also !== undefined) content[also] = { schema: { type: 'string' } }
+  return { description: 'Done', content }
+}
+
+function bodyOf(schema: unknown, also: string | undefined, components: Components) {
+  const { content: byType } = schema as { content?: Record<string, { schema: object }> }
+  const json = byType?.['application/json']?.schema ?? (schema as object)
+  const content: Record<string, Json> = {
+    'application/json': { schema: components.refer(json) },
+  }
+  if (also !== undefined) content[also] = { schema: { type: 'string' } }
+  const { required = [] } = json as { required?: readonly string[] }
+  return { required: required.length > 0, content }
+}
+
+function parametersOf(
+  place: 'path' | 'query',
+  schema: unknown,
+  components: Components,
+): Parameter[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, object>
+    required?: readonly string[]
+  }
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: components.refer(one),
+  }))
+}

@@ -1,0 +1,19 @@
+declare module 'fastify' {
+  interface FastifySchema {
+    /** What the route does, in one line. */
+    summary?: string
+    /** The library's name for it. */
+    operationId?: string
+    /** Like `response`, where the answer is not serialised by it. */
+    documented?: Readonly<Record<string, object>>
+    /** Media types beside JSON that it takes or answers. */
+    alsoTakes?: string
+    alsoAnswers?: string
+  }
+  interface FastifyContextConfig {
+    /** Not in the document: it only refuses. */
+    hidden?: boolean
+  }
+}
+
+export {}

@@ -1,0 +1,25 @@
+const LINE_FEED = 0x0a
+
+/**
+ * What arrived, cut into whole lines: all that one piece of the stream completes come together, so
+ * that they can be decided together. Throws where a line never ends, or nothing comes for too long.
+ */
+export async function* byteLines(
+  stream: AsyncIterable<Buffer>,
+  mostBytes: number,
+): AsyncGenerator<Buffer[]> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const piece of stream) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+    const lines: Buffer[] = []
+    let start = 0
+    for (let end: number; (end = bytes.indexOf(LINE_FEED, start)) >= 0; start = end + 1)
+      lines.push(bytes.subarray(start, end))
+    rest = bytes.subarray(start)
+    if (rest.length > mostBytes) throw new LineTooLong()
+    if (lines.length > 0) yield lines
+  }
+  if (rest.length > 0) yield [rest]
+}
+
+export class LineTooLong extends Error {}

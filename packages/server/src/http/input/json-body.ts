@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { InvalidInputError } from 'holdfast'
+import { HttpProblem } from '../problems/http-problem.ts'
+import { oddity } from './json-shape.ts'
+
+/**
+ * Bodies are JSON in UTF-8 and nothing else: no form that a web page could post, no text, no other
+ * charset, nothing compressed. `__proto__` is a name like any other, as it is an id like any other.
+ */
+export function acceptOnlyJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    (
+      request: FastifyRequest,
+      body: Buffer,
+      done: (error: Error | null, body?: unknown) => void,
+    ) => {
+      let parsed: unknown
+      try {
+        checkHeaders(request)
+        parsed = parseJson(body)
+      } catch (error) {
+        done(error as Error)
+        return
+      }
+      done(null, parsed)
+    },
+  )
+}
+
+/** @throws HttpProblem UNSUPPORTED_MEDIA_TYPE */
+export function checkHeaders(request: FastifyRequest): void {
+  const { 'content-type': type = '', 'content-encoding': encoding } = request.headers
+  const charset = /;\s*charset=([^;]*)/i.exec(type)?.[1]
+  if (charset !== undefined && !/^\s*"?utf-8"?\s*$/i.test(charset))
+    throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'the body must be in UTF-8')
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'compressed bodies are not taken')
+}
+
+/** @throws InvalidInputError */
+export function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw invalid('is not UTF-8')
+  const text = body.toString()
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    throw invalid('is not JSON')
+  }
+  const odd = oddity(text)
+  if (odd !== null) throw invalid(odd)
+  return parsed
+}
+
+function invalid(what: string): InvalidInputError {
+  return new InvalidInputError(`body ${what}`, { field: 'body' })
+}

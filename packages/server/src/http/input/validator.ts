@@ -1,0 +1,20 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+
+/**
+ * The judge of everything that comes in: nothing is coerced, nothing removed, no default put in, and
+ * the first fault ends it.
+ */
+const ajv = new Ajv({
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+  allErrors: false,
+  discriminator: true,
+  strict: true,
+  strictRequired: false, // a discriminated union requires what its variants define
+  keywords: ['example'],
+})
+
+export function compile(schema: object): ValidateFunction {
+  return ajv.compile(schema)
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PROBLEM_TYPE, problemOf } from '../problems/problem.ts'
+
+const CHECK_MS = 500
+
+/**
+ * A body has so long to arrive, then the connection is closed. One clock looks after all of them: a
+ * timer for each request would cost more than the request. Streams look after themselves.
+ */
+export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: string): void {
+  const waiting = new Map<FastifyRequest, number>()
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request
+    const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers
+    const { streamsType } = request.routeOptions.config
+    const isStream =
+      streamsType !== undefined && headers['content-type']?.startsWith(streamsType) === true
+    if (hasBody && !isStream) waiting.set(request, performance.now() + mostMs)
+    done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    waiting.delete(request)
+    done()
+  })
+  app.addHook('onResponse', (request, _reply, done) => {
+    waiting.delete(request)
+    done()
+  })
+  const timer = setInterval(() => {
+    const now = performance.now()
+    for (const [request, deadline] of waiting) {
+      if (now < deadline) break
+      waiting.delete(request)
+      refuse(request, docs)
+    }
+  }, CHECK_MS).unref()
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(timer)
+    done()
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A body of this type may take as long as it likes, as long as something comes. */
+    streamsType?: string
+  }
+}
+
+/** Straight to the connection: Fastify still waits for the body. */
+function refuse(request: FastifyRequest, docs: string): void {
+  const { socket } = request.raw
+  const problem = problemOf('REQUEST_TIMEOUT', 'the body came too slowly', {}, request.id, docs)
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 408 Request Timeout\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import type { Identify } from './access/caller.ts'
+import { guard } from './access/guard.ts'
+import { docsRoutes } from './docs/routes.ts'
+import { acceptOnlyJson } from './input/json-body.ts'
+import { readQuery } from './input/query.ts'
+import { compile } from './input/validator.ts'
+import { rateLimit } from './limits/rate.ts'
+import { errorHandler, notFound } from './problems/handlers.ts'
+import { batchRoutes } from './routes/batch.ts'
+import { commandRoutes } from './routes/commands.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { listRoutes } from './routes/lists.ts'
+import { lookupRoutes } from './routes/lookups.ts'
+import { metricsRoute } from './routes/metrics.ts'
+import { refuseOtherMethods } from './routes/other-methods.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { trailRoutes } from './routes/trail.ts'
+import { warehouseRoutes } from './routes/warehouses.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import { CommandCounts } from './telemetry/command-counts.ts'
+import type { TokenRegistry } from './tokens/registry.ts'
+import type { WebhookRegistry } from './webhooks/registry.ts'
+
+export interface HoldfastPluginOptions {
+  readonly inventory: Inventory
+  /** Who calls: what the server around us knows. Throwing, or answering a role, it decides. */
+  readonly identify: Identify
+  /** Where tokens can be made and revoked over HTTP; nowhere where it is left out. */
+  readonly tokens?: TokenRegistry | null | undefined
+  /** Where webhooks can be registered over HTTP; nowhere where it is left out. */
+  readonly webhooks?: WebhookRegistry | null | undefined
+  /** What /metrics tells of commands; its own where it is left out. */
+  readonly counts?: CommandCounts | undefined
+  /** Bodies of up to so many bytes; 262,144 where it is left out. */
+  readonly bodyLimit?: number | undefined
+  /** Requests of one caller a second; without limit where it is left out, or 0. */
+  readonly ratePerSecond?: number | undefined
+  /** The same for batches; 8,388,608 where it is left out. */
+  readonly batchBodyLimit?: number | undefined
+}
+
+const KIB = 1024
+
+/**
+ * The inventory over HTTP, as a plugin for a Fastify server.
+ * @example
+ * await app.register(holdfastPlugin, {
+ *   prefix: '/stock',
+ *   inventory,
+ *   identify: (request) => ({ role: 'operator', actor: request.user.name, scope: request.user.id }),
+ * })
+ */
+export async function holdfastPlugin(
+  app: FastifyInstance,
+  options: HoldfastPluginOptions,
+): Promise<void> {
+  const { inventory, identify, tokens, webhooks, ratePerSecond = 0 } = options
+  const {
+    bodyLimit = 256 * KIB,
+    batchBodyLimit = 8192 * KIB,
+    counts = new CommandCounts(),
+  } = options
+  const docs = `${app.prefix}/docs`
+
+  app.setValidatorCompiler(({ schema }) => compile(schema as object))
+  app.setErrorHandler(errorHandler(docs))
+  app.setNotFoundHandler(notFound)
+  app.decorateRequest('caller')
+  acceptOnlyJson(app)
+  app.addHook('onRequest', guard(identify))
+  if (ratePerSecond > 0) app.addHook('onRequest', rateLimit(ratePerSecond))
+  app.addHook('onRoute', (route) => {
+    route.bodyLimit ??= bodyLimit
+    const query = readQuery(route.schema?.querystring)
+    if (query === null) return
+    const before = [route.preValidation ?? []].flat()
+    route.preValidation = [query, ...before]
+  })
+
+  const stop = new AbortController()
+  const closing = stop.signal
+  app.addHook('preClose', (done) => {
+    stop.abort()
+    done()
+  })
+
+  const described = docsRoutes(app)
+  healthRoutes(app, inventory, closing)
+  commandRoutes(app, inventory, counts)
+  await app.register(batchRoutes, { inventory, counts, bodyLimit: batchBodyLimit, closing })
+  lookupRoutes(app, inventory)
+  listRoutes(app, inventory)
+  trailRoutes(app, inventory)
+  const { streams } = eventRoutes(app, { inventory, closing, most: 1000, heartbeatMs: 15_000 })
+  warehouseRoutes(app, inventory)
+  if (tokens) tokenRoutes(app, tokens)
+  if (webhooks) webhookRoutes(app, inventory, webhooks)
+  metricsRoute(app, { inventory, counts, streams, webhooks: webhooks ?? null })
+  refuseOtherMethods(app, described)
+}

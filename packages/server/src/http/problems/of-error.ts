@@ -1,0 +1,53 @@
+import type { ErrorObject } from 'ajv'
+import { InventoryError, OperationalError } from 'holdfast'
+import { HttpProblem, type HttpCode } from './http-problem.ts'
+import { refusalOf } from './validation.ts'
+
+/** What is told of an error: never its stack, never the message of one that is not ours. */
+export interface Told {
+  readonly code: string
+  readonly detail: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface FromFastify {
+  readonly code?: unknown
+  readonly statusCode?: unknown
+  readonly validation?: readonly ErrorObject[]
+  readonly validationContext?: string
+}
+
+const NONE = {}
+
+/** Fastify's own errors, by its codes. */
+const OF_FASTIFY: Readonly<Record<string, HttpCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
+}
+
+export function toldOf(error: unknown): Told {
+  if (error instanceof InventoryError || error instanceof OperationalError) {
+    return { code: error.code, detail: error.message, details: error.details, headers: NONE }
+  }
+  if (error instanceof HttpProblem) {
+    const { code, message, details, headers } = error
+    return { code, detail: message, details, headers }
+  }
+  const { code, statusCode, validation, validationContext } = error as FromFastify
+  const [first] = validation ?? []
+  if (first !== undefined) return toldOf(refusalOf(first, partOf(validationContext)))
+  const http = typeof code === 'string' ? OF_FASTIFY[code] : undefined
+  if (http !== undefined) return toldOf(new HttpProblem(http))
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    const detail = error instanceof Error ? error.message : 'the request is malformed'
+    return { code: 'INVALID_INPUT', detail, details: { field: 'request' }, headers: NONE }
+  }
+  return toldOf(new HttpProblem('INTERNAL_ERROR'))
+}
+
+function partOf(context: string | undefined): string {
+  if (context === 'querystring') return 'query'
+  return context === 'params' ? 'path' : (context ?? 'request')
+}

@@ -1,0 +1,69 @@
+import type { ErrorObject } from 'ajv'
+import { InvalidInputError, InvalidQtyError, type InventoryError } from 'holdfast'
+
+const QUANTITIES: ReadonlySet<string> = new Set(['qty', 'onHand', 'capacity', 'reorderThreshold'])
+
+/**
+ * What the schema refused, said as the library says it: the same code, the same details.
+ * `part` is where the value stood, for what is wrong with it as a whole.
+ */
+export function refusalOf(error: ErrorObject, part: string): InventoryError {
+  const path = error.instancePath.split('/').slice(1).map(unescape)
+  const command = path[0] === 'commands' && path.length > 1 ? Number(path[1]) : null
+  // Inside of atomically inside of a batch it is the outer command that is named.
+  const inner = path.slice(path.lastIndexOf('commands') + (command === null ? 1 : 2))
+  const field = fieldOf(error, inner, command === null ? part : `commands[${command}]`)
+  const details = command === null ? { field } : { field, index: command }
+  const Refusal = isQuantity(field, error) ? InvalidQtyError : InvalidInputError
+  return new Refusal(`${field} ${explained(error)}`, details)
+}
+
+function fieldOf(error: ErrorObject, path: readonly string[], whole: string): string {
+  const params = error.params as Record<string, string | undefined>
+  const beneath =
+    params['missingProperty'] ?? params['additionalProperty'] ?? params['propertyName']
+  const all = beneath === undefined ? path : [...path, beneath]
+  if (error.keyword === 'discriminator') return 'verb'
+  if (all.length === 0) return whole
+  return all.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`))
+}
+
+/** An unknown field is no quantity, whatever its name. */
+function isQuantity(field: string, error: ErrorObject): boolean {
+  if (error.keyword === 'additionalProperties') return false
+  return QUANTITIES.has(field) || field.startsWith('reorderThresholds.')
+}
+
+function explained(error: ErrorObject): string {
+  switch (error.keyword) {
+    case 'required':
+      return 'is missing'
+    case 'additionalProperties':
+      return 'is not a field of this'
+    case 'pattern':
+      return 'must be well-formed Unicode without control characters'
+    case 'minLength':
+      return 'must not be empty'
+    case 'type':
+      return error.params['type'] === 'integer'
+        ? 'must be a whole number'
+        : `must be a ${String(error.params['type'])}`
+    case 'minimum':
+      return `must be ${String(error.params['limit'])} or more`
+    case 'maximum':
+      return `must be at most ${String(error.params['limit'])}`
+    case 'maxLength':
+      return `must have at most ${String(error.params['limit'])} characters`
+    case 'discriminator':
+      return 'must be one of the verbs'
+    case 'enum':
+      return `must be one of ${(error.params['allowedValues'] as string[]).join(', ')}`
+    default:
+      return error.message ?? 'is invalid'
+  }
+}
+
+/** A step of a JSON pointer. */
+function unescape(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~')
+}

@@ -1,0 +1,38 @@
+import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
+import { InvalidInputError } from 'holdfast'
+import type { TrailFilter } from './trail-filter.ts'
+
+const PAGE = 100
+
+/** So many entries behind a position, up to where the trail ended when it was asked. */
+export async function entryPage(
+  inventory: Inventory,
+  filter: TrailFilter,
+  limit: number = PAGE,
+  signal?: AbortSignal,
+): Promise<ListPage<AuditEntry>> {
+  const { seq } = await inventory.head()
+  const items: AuditEntry[] = []
+  const query: AuditFilter = { ...filter, limit: limit + 1 }
+  for await (const entry of inventory.audit(query)) {
+    if (entry.seq > seq || signal?.aborted === true) break
+    if (items.length === limit) return { items, cursor: cursorOf(items.at(-1)!.seq), seq }
+    items.push(entry)
+  }
+  return { items, cursor: null, seq }
+}
+
+function cursorOf(seq: number): string {
+  return Buffer.from(JSON.stringify(['trail', seq])).toString('base64url')
+}
+
+/** @throws InvalidInputError for a cursor that the trail did not make */
+export function positionOf(cursor: string): number {
+  try {
+    const [list, seq] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if (list === 'trail' && Number.isSafeInteger(seq) && (seq as number) >= 0) return seq as number
+  } catch {
+    // Told below, together with a cursor of another list.
+  }
+  throw new InvalidInputError('cursor is not a cursor of this list', { field: 'cursor' })
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify'
+import { InvalidInputError, type Inventory } from 'holdfast'
+import { Type } from 'typebox'
+import { EntryPage } from '../schemas/answers.ts'
+import { Limit } from '../schemas/fields.ts'
+import { HttpProblem } from '../problems/http-problem.ts'
+import { entryPage } from './entry-page.ts'
+import { EVENT_STREAM, eventStream } from './event-stream.ts'
+import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
+
+export interface EventsOptions {
+  readonly inventory: Inventory
+  readonly closing: AbortSignal
+  /** Streams at once. */
+  readonly most: number
+  readonly heartbeatMs: number
+}
+
+const EventsQuery = Type.Object(
+  { ...trailFilter, limit: Type.Optional(Limit) },
+  { additionalProperties: false },
+)
+
+interface Query extends TrailFilter {
+  readonly limit?: number
+}
+
+/**
+ * The trail as it grows: a stream for whoever can hold one open, pages by `after` for whoever cannot.
+ */
+export function eventRoutes(
+  app: FastifyInstance,
+  options: EventsOptions,
+): { streams: () => number } {
+  const { inventory, closing, most, heartbeatMs } = options
+  let streams = 0
+  app.get<{ Querystring: Query }>(
+    '/v1/events',
+    {
+      schema: {
+        operationId: 'feed',
+        summary:
+          'The trail as server-sent events; with after= and no event stream wanted, by pages',
+        querystring: EventsQuery,
+        response: { 200: EntryPage },
+        alsoAnswers: EVENT_STREAM,
+      },
+    },
+    async (request, reply) => {
+      const { limit, ...filter } = request.query
+      if (!wantsStream(request.headers.accept, filter.after)) {
+        return await entryPage(inventory, filter, limit, goneSignal(request))
+      }
+      if (limit !== undefined)
+        throw new InvalidInputError('limit belongs to pages, not to a stream', { field: 'limit' })
+      if (streams >= most) throw new HttpProblem('BUSY', `${streams} streams are open already`)
+      const after = await beginning(request.headers['last-event-id'], filter.after, inventory)
+      streams++
+      const stream = eventStream({ inventory, filter: { ...filter, after }, closing, heartbeatMs })
+      stream.once('close', () => streams--)
+      return reply
+        .type(`${EVENT_STREAM}; charset=utf-8`)
+        .header('x-accel-buffering', 'no')
+        .send(stream)
+    },
+  )
+  return { streams: () => streams }
+}
+
+/** `curl …/v1/events` shows the stream; `…/v1/events?after=0` a page, unless a stream is asked for. */
+function wantsStream(accept: string = '*/*', after: number | undefined): boolean {
+  if (accept.includes(EVENT_STREAM)) return true
+  return after === undefined && accept.includes('*/*')
+}
+
+/** Behind the last event that a reader had; else where it asks to begin; else now. */
+async function beginning(
+  lastEventId: string | string[] | undefined,
+  after: number | undefined,
+  inventory: Inventory,
+): Promise<number> {
+  if (lastEventId === undefined || lastEventId === '') return after ?? (await inventory.head()).seq
+  const seq = /^\d{1,16}$/.test(String(lastEventId)) ? Number(lastEventId) : Number.NaN
+  if (Number.isSafeInteger(seq)) return seq
+  throw new InvalidInputError('Last-Event-ID must be the id of an event', {
+    field: 'Last-Event-ID',
+  })
+}

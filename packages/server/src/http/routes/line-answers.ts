@@ -1,0 +1,83 @@
+import { InventoryError, LIMITS, OperationalError, type Command, type Inventory } from 'holdfast'
+import { mustAllBeAllowed, type Caller } from '../access/caller.ts'
+import { parseJson } from '../input/json-body.ts'
+import { compile } from '../input/validator.ts'
+import { toldOf } from '../problems/of-error.ts'
+import { refusalOf } from '../problems/validation.ts'
+import type { CommandCounts } from '../telemetry/command-counts.ts'
+import { countedTogether } from '../telemetry/counted.ts'
+import { AnyCommand } from '../schemas/verbs.ts'
+
+export interface LineContext {
+  readonly caller: Caller
+  readonly inventory: Inventory
+  readonly counts: CommandCounts
+}
+
+const validate = compile(AnyCommand)
+
+/**
+ * Each line's answer, in order, as lines: a line that is wrong answers for itself, unlike in a batch
+ * that comes whole. What is right goes to the engine together.
+ */
+export async function lineAnswers(lines: readonly Buffer[], context: LineContext): Promise<string> {
+  const answers: unknown[] = []
+  let good: { readonly command: Command; readonly at: number }[] = []
+  for (const line of lines) {
+    if (isBlank(line)) continue
+    try {
+      good.push({ command: commandOf(line, context.caller), at: answers.length })
+      answers.push(null)
+    } catch (error) {
+      answers.push(refused(error))
+    }
+  }
+  while (good.length > 0) {
+    const some = good.slice(0, LIMITS.commands)
+    const wrong = await decide(some, answers, context)
+    good = wrong === null ? good.slice(some.length) : good.toSpliced(wrong, 1)
+  }
+  return answers.map((answer) => `${JSON.stringify(answer)}\n`).join('')
+}
+
+/** The index of a command that only the engine saw to be wrong: the others are not done yet. */
+async function decide(
+  some: readonly { readonly command: Command; readonly at: number }[],
+  answers: unknown[],
+  { caller: { actor, scope }, inventory, counts }: LineContext,
+): Promise<number | null> {
+  try {
+    const commands = some.map(({ command }) => command)
+    const result = await countedTogether(counts, commands, () =>
+      inventory.batch({ commands, actor }, { scope }),
+    )
+    for (const [index, { at }] of some.entries()) answers[at] = result.answers[index]
+    return null
+  } catch (error) {
+    const index = error instanceof InventoryError ? error.details['index'] : undefined
+    const wrong = typeof index === 'number' ? some[index] : undefined
+    if (wrong !== undefined) {
+      answers[wrong.at] = refused(error)
+      return index as number
+    }
+    if (!(error instanceof OperationalError || error instanceof InventoryError)) throw error
+    for (const { at } of some) answers[at] = refused(error)
+    return null
+  }
+}
+
+function commandOf(line: Buffer, caller: Caller): Command {
+  const command = parseJson(line)
+  if (!validate(command)) throw refusalOf(validate.errors![0]!, 'line')
+  mustAllBeAllowed(caller, [command as Command])
+  return command as Command
+}
+
+function refused(error: unknown): object {
+  const { code, detail, details } = toldOf(error)
+  return { ok: false, code, message: detail, details }
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
+}

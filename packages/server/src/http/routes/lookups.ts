@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import { Type, type TSchema } from 'typebox'
+import { pointInTime } from '../input/point-in-time.ts'
+import { Head } from '../schemas/answers.ts'
+import * as f from '../schemas/fields.ts'
+import * as r from '../schemas/records.ts'
+
+interface Place {
+  readonly warehouseId: string
+  readonly productId: string
+}
+
+const closed = (fields: Record<string, TSchema>) =>
+  Type.Object(fields, { additionalProperties: false })
+const place = closed({ warehouseId: f.WarehouseId, productId: f.ProductId })
+const nothing = closed({})
+const reservation = closed({ reservationId: f.ReservationId })
+const transfer = closed({ transferId: f.TransferId })
+
+const At = Type.String({
+  maxLength: 40,
+  description: 'The past: milliseconds since the epoch, or like 2026-11-23T09:30:00Z',
+})
+
+const past = closed({ at: Type.Optional(At) })
+const some = closed({ limit: Type.Optional(f.Limit) })
+
+/** One record, now or then, and why it is as it is. */
+export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
+  app.get<{ Params: Place; Querystring: { at?: string } }>(
+    '/v1/stock/:warehouseId/:productId',
+    {
+      schema: {
+        operationId: 'stock',
+        summary: 'The counts of one level, now or at a time in the past',
+        params: place,
+        querystring: past,
+        response: { 200: r.StockAnswer },
+      },
+    },
+    ({ params, query: { at } }) =>
+      at === undefined
+        ? inventory.stock(params)
+        : inventory.stockAt({ ...params, time: pointInTime(at, 'at') }),
+  )
+  app.get<{ Params: Place; Querystring: { limit?: number } }>(
+    '/v1/stock/:warehouseId/:productId/explain',
+    {
+      schema: {
+        operationId: 'explain',
+        summary: 'The counts of one level, and the entries that made them',
+        params: place,
+        querystring: some,
+        response: { 200: r.Explanation },
+      },
+    },
+    ({ params, query }) => inventory.explain({ ...params, ...query }),
+  )
+  app.get<{ Params: { reservationId: string } }>(
+    '/v1/reservations/:reservationId',
+    {
+      schema: {
+        operationId: 'getReservation',
+        summary: 'One reservation, as it stands now',
+        params: reservation,
+        querystring: nothing,
+        response: { 200: r.ReservationAnswer },
+      },
+    },
+    ({ params }) => inventory.getReservation(params),
+  )
+  app.get<{ Params: { transferId: string } }>(
+    '/v1/transfers/:transferId',
+    {
+      schema: {
+        operationId: 'getTransfer',
+        summary: 'One transfer',
+        params: transfer,
+        querystring: nothing,
+        response: { 200: r.TransferAnswer },
+      },
+    },
+    ({ params }) => inventory.getTransfer(params),
+  )
+  app.get(
+    '/v1/head',
+    {
+      schema: {
+        operationId: 'head',
+        summary: 'The newest position of the trail: remember it for verify, somewhere else',
+        querystring: nothing,
+        response: { 200: Head },
+      },
+    },
+    () => inventory.head(),
+  )
+}

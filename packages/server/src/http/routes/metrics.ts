@@ -1,0 +1,10 @@
+import type { FastifyInstance } from 'fastify'
+import { Metrics, type MetricSources } from '../telemetry/metrics.ts'
+
+/** For Prometheus: whoever may read the inventory may read its figures. */
+export function metricsRoute(app: FastifyInstance, sources: MetricSources): void {
+  const metrics = new Metrics(sources)
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  )
+}

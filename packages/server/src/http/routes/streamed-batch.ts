@@ -1,0 +1,73 @@
+import { PassThrough, type Readable } from 'node:stream'
+import { once } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidInputError, type Inventory } from 'holdfast'
+import { byteLines } from '../input/byte-lines.ts'
+import { checkHeaders } from '../input/json-body.ts'
+import type { CommandCounts } from '../telemetry/command-counts.ts'
+import { lineAnswers } from './line-answers.ts'
+
+export const NDJSON = 'application/x-ndjson'
+
+const MOST_LINE_BYTES = 262_144
+/** Pieces that are decided at once; more would only be read ahead. */
+const WINDOW = 4
+const IDLE_MS = 60_000
+
+export interface StreamedBatch {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly lines: NodeJS.ReadableStream
+  readonly inventory: Inventory
+  readonly counts: CommandCounts
+  readonly closing: AbortSignal
+}
+
+/**
+ * A command a line, as many as there are, and an answer a line, in the same order, while more come.
+ * Whoever is cut off knows by the answers how far it came; with keys he may send all of it again.
+ */
+export function streamedBatch(batch: StreamedBatch): FastifyReply {
+  const { request, reply } = batch
+  checkHeaders(request)
+  if (request.headers['idempotency-key'] !== undefined) {
+    throw new InvalidInputError('idempotencyKey belongs into each line of a stream', {
+      field: 'idempotencyKey',
+    })
+  }
+  const out = new PassThrough()
+  void run(batch, out)
+  return reply.type(NDJSON).send(out)
+}
+
+async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
+  const { request, inventory, counts, closing } = batch
+  const input = batch.lines as Readable
+  const stop = (): void => void input.destroy()
+  const idle = setTimeout(stop, IDLE_MS)
+  closing.addEventListener('abort', stop)
+  out.once('close', stop)
+  let written: Promise<void> = Promise.resolve()
+  let begun = 0
+  try {
+    for await (const lines of byteLines(input, MOST_LINE_BYTES)) {
+      idle.refresh()
+      const answers = lineAnswers(lines, { caller: request.caller, inventory, counts })
+      written = Promise.all([answers, written]).then(([text]) => write(out, text))
+      written.catch(() => undefined)
+      if (++begun % WINDOW === 0) await written
+    }
+  } catch (error) {
+    // Cut off, or a line without end: what was taken is answered all the same.
+    request.log.debug({ err: error }, 'a stream of commands ended early')
+  }
+  await written.catch((error: unknown) => request.log.error({ err: error }, 'a stream broke'))
+  clearTimeout(idle)
+  closing.removeEventListener('abort', stop)
+  out.end()
+}
+
+async function write(out: PassThrough, text: string): Promise<void> {
+  if (out.destroyed || out.write(text)) return
+  await Promise.race([once(out, 'drain'), once(out, 'close')])
+}

@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { isRole, ROLES } from '../access/roles.ts'
+import { HttpProblem } from '../problems/http-problem.ts'
+import { Time } from '../schemas/fields.ts'
+import type { TokenRegistry } from '../tokens/registry.ts'
+import type { StoredToken } from '../tokens/stored-token.ts'
+
+const Role = Type.Unsafe<string>({ type: 'string', enum: [...ROLES] })
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  description: 'Who acts by it: the actor in the trail',
+})
+const timeOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+
+const fields = {
+  id: Type.String(),
+  name: Name,
+  role: Role,
+  createdAt: Time,
+  expiresAt: timeOrNull,
+  revokedAt: timeOrNull,
+}
+const Token = Type.Object(fields, { title: 'Token', additionalProperties: false })
+const CreatedToken = Type.Object(
+  { ...fields, token: Type.String({ description: 'Shown this once, stored nowhere' }) },
+  { title: 'CreatedToken', additionalProperties: false },
+)
+const Body = Type.Object(
+  {
+    name: Name,
+    role: Role,
+    expiresAt: Type.Optional(Type.Integer({ minimum: 1, maximum: 253_402_300_799_999 })),
+  },
+  { title: 'TokenBody', additionalProperties: false },
+)
+const Nothing = Type.Object({}, { additionalProperties: false })
+const params = Type.Object({ tokenId: Type.String() }, { additionalProperties: false })
+
+/** Tokens are made, shown once, and revoked; on every process within two seconds. */
+export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
+  app.post<{ Body: { name: string; role: string; expiresAt?: number } }>(
+    '/v1/tokens',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'createToken',
+        summary: 'Make a token',
+        body: Body,
+        response: { 201: CreatedToken },
+      },
+    },
+    async ({ body: { name, role, expiresAt = null } }, reply) => {
+      if (!isRole(role)) throw new HttpProblem('FORBIDDEN')
+      const { token, stored } = await tokens.create({ name, role, expiresAt })
+      return reply.code(201).send({ ...shown(stored), token })
+    },
+  )
+  app.get(
+    '/v1/tokens',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'listTokens',
+        summary: 'All tokens, without their secrets',
+        querystring: Nothing,
+        response: {
+          200: Type.Object(
+            { items: Type.Array(Token) },
+            { title: 'TokenList', additionalProperties: false },
+          ),
+        },
+      },
+    },
+    () => ({ items: tokens.list().map(shown) }),
+  )
+  app.delete<{ Params: { tokenId: string } }>(
+    '/v1/tokens/:tokenId',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'revokeToken',
+        summary: 'Revoke a token',
+        params,
+        response: { 200: Token },
+      },
+    },
+    async ({ params: { tokenId } }) => {
+      const token = await tokens.revoke(tokenId)
+      if (token === null) throw new HttpProblem('NOT_FOUND', 'there is no such token')
+      return shown(token)
+    },
+  )
+}
+
+function shown({ hash: _hash, ...rest }: StoredToken): Omit<StoredToken, 'hash'> {
+  return rest
+}

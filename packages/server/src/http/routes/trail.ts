@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify'
+import { InvalidInputError, OperationalError, type Inventory, type Remembered } from 'holdfast'
+import { Type } from 'typebox'
+import { EntryPage, Verdict } from '../schemas/answers.ts'
+import { Cursor, Limit } from '../schemas/fields.ts'
+import { entryPage, positionOf } from './entry-page.ts'
+import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
+
+const AuditQuery = Type.Object(
+  { ...trailFilter, cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) },
+  { additionalProperties: false },
+)
+const VerifyQuery = Type.Object(
+  {
+    expect: Type.Optional(
+      Type.String({
+        maxLength: 90,
+        description: 'A position that was remembered, SEQ:HASH: it must still be in there',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+interface AuditQuery extends TrailFilter {
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+/** The trail, page by page, and its proof. */
+export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
+  app.get<{ Querystring: AuditQuery }>(
+    '/v1/audit',
+    {
+      schema: {
+        operationId: 'audit',
+        summary: 'The trail: every movement, in order, with the balances after it',
+        querystring: AuditQuery,
+        response: { 200: EntryPage },
+      },
+    },
+    (request) => {
+      const { cursor, limit, ...filter } = request.query
+      const after = cursor === undefined ? filter.after : positionOf(cursor)
+      return entryPage(inventory, { ...filter, after }, limit, goneSignal(request))
+    },
+  )
+
+  let proving = false
+  app.get<{ Querystring: { expect?: string } }>(
+    '/v1/verify',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'verify',
+        summary:
+          'Prove the trail: hashes, sums, balances, gaps. What it finds is answered, not thrown',
+        querystring: VerifyQuery,
+        response: { 200: Verdict },
+      },
+    },
+    async (request) => {
+      const { expect } = request.query
+      const remembered = expect === undefined ? undefined : positionAndHash(expect)
+      // It reads the whole trail: one at a time is enough.
+      if (proving) throw new OperationalError('BUSY', 'a verify is under way already')
+      proving = true
+      try {
+        return await inventory.verify({ expect: remembered, signal: goneSignal(request) })
+      } finally {
+        proving = false
+      }
+    },
+  )
+}
+
+function positionAndHash(text: string): Remembered {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (seq === undefined || hash === undefined)
+    throw new InvalidInputError('expect must be SEQ:HASH', { field: 'expect' })
+  return { seq: Number(seq), hash }
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import { LIMITS, type Inventory, type WarehouseOptions } from 'holdfast'
+import { Type } from 'typebox'
+import * as f from '../schemas/fields.ts'
+import { WarehouseAnswer } from '../schemas/records.ts'
+
+const Body = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: LIMITS.idLength }),
+    capacity: Type.Optional(f.Count),
+    reorderThreshold: Type.Optional(f.Count),
+    reorderThresholds: Type.Optional(
+      Type.Unsafe<Record<string, number>>({
+        type: 'object',
+        maxProperties: 1000,
+        propertyNames: { type: 'string', minLength: 1, maxLength: LIMITS.idLength },
+        additionalProperties: { type: 'integer', minimum: 0, maximum: LIMITS.qty },
+      }),
+    ),
+  },
+  { title: 'WarehouseBody', additionalProperties: false },
+)
+
+const Params = Type.Object({ warehouseId: f.WarehouseId }, { additionalProperties: false })
+
+/** A warehouse is described as a whole, so that doing it twice is doing it once. */
+export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): void {
+  app.put<{ Params: { warehouseId: string }; Body: Omit<WarehouseOptions, 'id'> }>(
+    '/v1/warehouses/:warehouseId',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'changeWarehouse',
+        summary:
+          'Describe a warehouse anew, or add one; what is left out falls back to its default',
+        params: Params,
+        body: Body,
+        response: { 200: WarehouseAnswer },
+      },
+    },
+    ({ params, body, caller }) => {
+      const { actor } = caller
+      const options = { id: params.warehouseId, ...body }
+      return inventory.changeWarehouse(options, actor === undefined ? {} : { actor })
+    },
+  )
+}

@@ -1,0 +1,137 @@
+import type { FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import { Type } from 'typebox'
+import { idempotencyKey } from '../input/idempotency-key.ts'
+import { HttpProblem } from '../problems/http-problem.ts'
+import * as f from '../schemas/fields.ts'
+import { EntryType } from '../schemas/records.ts'
+import { CreatedWebhook, shownWebhook, Webhook, WebhookList } from '../schemas/webhooks.ts'
+import type { WebhookRegistry } from '../webhooks/registry.ts'
+import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
+
+const Body = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 2000, description: 'https, on the open internet' }),
+    types: Type.Optional(
+      Type.Array(EntryType, { minItems: 1, maxItems: 20, description: 'All where it is left out' }),
+    ),
+    warehouseId: Type.Optional(f.WarehouseId),
+    productId: Type.Optional(f.ProductId),
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Behind which seq it begins; behind the newest where it is left out',
+      }),
+    ),
+  },
+  { title: 'WebhookBody', additionalProperties: false },
+)
+const Nothing = Type.Object({}, { additionalProperties: false })
+const Params = Type.Object({ webhookId: Type.String() }, { additionalProperties: false })
+
+interface Wanted {
+  readonly url: string
+  readonly types?: readonly string[]
+  readonly warehouseId?: string
+  readonly productId?: string
+  readonly after?: number
+}
+
+/** Endpoints that are told of entries, as Standard Webhooks says: signed, in order, at least once. */
+export function webhookRoutes(
+  app: FastifyInstance,
+  inventory: Inventory,
+  webhooks: WebhookRegistry,
+): void {
+  const config = { need: 'administer' } as const
+  const found = (id: string): StoredWebhook => {
+    const webhook = webhooks.find(id)
+    if (webhook === null) throw new HttpProblem('NOT_FOUND', 'there is no such webhook')
+    return webhook
+  }
+  const shown = async (webhook: StoredWebhook): Promise<object> =>
+    shownWebhook(webhook, webhooks.sender(webhook.id), (await inventory.head()).seq)
+
+  app.post<{ Body: Wanted }>(
+    '/v1/webhooks',
+    {
+      config,
+      schema: {
+        operationId: 'createWebhook',
+        summary: 'Register an endpoint; its signing secret is shown in the answer',
+        body: Body,
+        response: { 201: CreatedWebhook },
+      },
+    },
+    async ({ body, raw, caller }, reply) => {
+      const key = idempotencyKey(raw, undefined)
+      const { seq } = await inventory.head()
+      const { url, types = null, warehouseId = null, productId = null, after = seq } = body
+      const wanted = { url, types, warehouseId, productId, after: Math.min(after, seq) }
+      const scoped = key === undefined ? null : `${caller.scope}\n${key}`
+      const webhook = await webhooks.create(wanted, scoped)
+      const answer = { ...(await shown(webhook)), secret: webhook.secrets[0]!.secret }
+      return reply.code(201).send(answer)
+    },
+  )
+  app.get(
+    '/v1/webhooks',
+    {
+      config,
+      schema: {
+        operationId: 'listWebhooks',
+        summary: 'All webhooks, and how they fare',
+        querystring: Nothing,
+        response: { 200: WebhookList },
+      },
+    },
+    async () => ({ items: await Promise.all(webhooks.list().map(shown)) }),
+  )
+  app.get<{ Params: { webhookId: string } }>(
+    '/v1/webhooks/:webhookId',
+    {
+      config,
+      schema: {
+        operationId: 'getWebhook',
+        summary: 'One webhook, and how it fares',
+        params: Params,
+        querystring: Nothing,
+        response: { 200: Webhook },
+      },
+    },
+    ({ params }) => shown(found(params.webhookId)),
+  )
+  const act = (
+    method: 'post' | 'delete',
+    url: string,
+    operationId: string,
+    summary: string,
+    run: (webhook: StoredWebhook) => Promise<object>,
+    response: object = Webhook,
+  ): void => {
+    app[method]<{ Params: { webhookId: string } }>(
+      url,
+      { config, schema: { operationId, summary, params: Params, response: { 200: response } } },
+      ({ params }) => run(found(params.webhookId)),
+    )
+  }
+  const one = '/v1/webhooks/:webhookId'
+  act('delete', one, 'deleteWebhook', 'Remove a webhook', async (webhook) =>
+    shown(await webhooks.remove(webhook)),
+  )
+  act('post', `${one}/enable`, 'enableWebhook', 'Go on where it stopped', async (webhook) =>
+    shown(await webhooks.enable(webhook)),
+  )
+  act(
+    'post',
+    `${one}/rotate`,
+    'rotateWebhook',
+    'A new secret; for a day the old one signs, too',
+    async (webhook) => {
+      const rotated = await webhooks.rotate(webhook)
+      return { ...(await shown(rotated)), secret: rotated.secrets[0]!.secret }
+    },
+    CreatedWebhook,
+  )
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import type { Identify } from './access/caller.ts'
+import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
+import { limitInFlight } from './limits/in-flight.ts'
+import { limitSlowBodies } from './limits/slow-bodies.ts'
+import { refuseBrokenRequest } from './limits/broken-requests.ts'
+import { holdfastPlugin } from './plugin.ts'
+import { errorHandler } from './problems/handlers.ts'
+import type { ServerLimits } from './limits/defaults.ts'
+import type { TokenRegistry } from './tokens/registry.ts'
+import type { CommandCounts } from './telemetry/command-counts.ts'
+import type { WebhookRegistry } from './webhooks/registry.ts'
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface ServerOptions {
+  readonly inventory: Inventory
+  readonly identify: Identify
+  /** Where tokens can be made and revoked over HTTP. */
+  readonly tokens: TokenRegistry | null
+  readonly webhooks?: WebhookRegistry | null | undefined
+  readonly counts?: CommandCounts | undefined
+  readonly limits: ServerLimits
+  /** One JSON object a line, never with a header or a body in it. */
+  readonly logger:
+    | { readonly level: LogLevel; readonly stream: { write(line: string): void } }
+    | false
+}
+
+const DOCS = '/docs'
+/** Ids of 128 characters, each up to four bytes, each byte as three characters. */
+const LONGEST_PARAM = 128 * 4 * 3
+
+/** A Fastify server with nothing on it but the inventory, and limits on all that comes in. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { inventory, identify, tokens, limits, logger } = options
+  const answerError = errorHandler(DOCS)
+  const app = Fastify({
+    logger: logger === false ? false : { level: logger.level, stream: logger.stream },
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIds(),
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    bodyLimit: limits.bodyBytes,
+    // Those who come while it closes are answered, too; nobody is told 503 without need.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: 0, // streams of commands last; other bodies have `limitSlowBodies`
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: 500,
+    },
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers(SAFE_HEADERS)
+      answerError(error, request, reply)
+    },
+  })
+  app.server.maxConnections = limits.connections
+  app.addHook('onRequest', safeHeaders)
+  limitInFlight(app, limits.inFlight)
+  limitSlowBodies(app, limits.bodyMs, DOCS)
+  void app.register(holdfastPlugin, {
+    inventory,
+    identify,
+    tokens,
+    webhooks: options.webhooks,
+    counts: options.counts,
+    bodyLimit: limits.bodyBytes,
+    batchBodyLimit: limits.batchBytes,
+    ratePerSecond: limits.ratePerSecond,
+  })
+  return app
+}
+
+/** A caller's own id where it is a plain one; else ours: short, and never the same twice. */
+function requestIds(): (request: IncomingMessage) => string {
+  const process = randomBytes(6).toString('hex')
+  let count = 0
+  return ({ headers: { 'x-request-id': given } }) =>
+    typeof given === 'string' && /^[\w.-]{1,64}$/.test(given)
+      ? given
+      : `${process}-${(count++).toString(36)}`
+}

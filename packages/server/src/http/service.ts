@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import { byToken } from './access/bearer.ts'
+import { isLoopback, SameMachine } from './access/loopback.ts'
+import { DEFAULT_LIMITS, type ServerLimits } from './limits/defaults.ts'
+import { guessLimit } from './limits/rate.ts'
+import { createServer, type LogLevel } from './server.ts'
+import { WebhookRegistry } from './webhooks/registry.ts'
+import { TokenRegistry } from './tokens/registry.ts'
+
+export interface ServiceOptions {
+  readonly inventory: Inventory
+  readonly host?: string | undefined
+  /** 0 for any that is free. */
+  readonly port?: number | undefined
+  /** Ask everybody for a token, those on the same machine too. */
+  readonly requireToken?: boolean | undefined
+  /** Names beside loopback's that it answers to, behind a proxy; everybody then needs a token. */
+  readonly allowedHosts?: readonly string[] | undefined
+  readonly limits?: Partial<ServerLimits> | undefined
+  /** Webhooks may go into private networks, and by http. */
+  readonly allowPrivateWebhooks?: boolean | undefined
+  readonly log?:
+    | { readonly level: LogLevel; readonly stream: { write(line: string): void } }
+    | undefined
+}
+
+export interface Service {
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly needsToken: boolean
+  /** Answers what it accepted, then closes. The inventory stays open: it is its owner's. */
+  close(): Promise<void>
+}
+
+/** It would stand open to others, and nobody could show a token. */
+export class NoTokenError extends Error {}
+
+/**
+ * Serves an inventory over HTTP.
+ * @throws NoTokenError
+ * @example
+ * const service = await startService({ inventory, port: 4680 })
+ * console.log(service.url)
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { inventory, host = '127.0.0.1', port = 4680, allowedHosts = [] } = options
+  const needsToken = options.requireToken === true || allowedHosts.length > 0 || !isLoopback(host)
+  const tokens = await new TokenRegistry(inventory).start()
+  if (needsToken && !tokens.hasLive()) {
+    tokens.stop()
+    throw new NoTokenError(`there is no token yet, and ${host} is not for this machine alone`)
+  }
+  const sameMachine = needsToken ? null : new SameMachine([])
+  const webhooks = new WebhookRegistry({
+    inventory,
+    allowPrivate: options.allowPrivateWebhooks ?? false,
+    onError: (error) => app.log.warn({ err: error }, 'webhooks could not be looked at'),
+  })
+  const app = createServer({
+    inventory,
+    identify: byToken({ tokens, sameMachine, ...guessLimit() }),
+    tokens,
+    webhooks,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    logger: options.log ?? false,
+  })
+  app.addHook('onClose', async () => {
+    tokens.stop()
+    await webhooks.stop()
+  })
+  try {
+    await webhooks.start()
+    const url = await app.listen({ host, port })
+    return { url, app, needsToken, close: () => app.close() }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+export type CommandOutcome = 'done' | 'refused' | 'failed'
+
+/** Seconds, up to which an answer took no longer. */
+const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
+const SIZES = [1, 10, 50, 100, 200, 500, 1000]
+
+/** Sums of a histogram as plain numbers: a command of a thousand may not cost a microsecond here. */
+export class Tally {
+  readonly steps: readonly number[]
+  readonly counts: number[]
+  sum = 0
+  count = 0
+
+  constructor(steps: readonly number[]) {
+    this.steps = steps
+    this.counts = steps.map(() => 0)
+  }
+
+  add(value: number): void {
+    this.sum += value
+    this.count++
+    const step = this.steps.findIndex((most) => value <= most)
+    if (step >= 0) this.counts[step]!++
+  }
+}
+
+/** What was asked over HTTP, and what came of it: each command of a list counts for itself. */
+export class CommandCounts {
+  readonly outcomes = new Map<string, Map<CommandOutcome, number>>()
+  readonly refusals = new Map<string, number>()
+  /** From the request's arrival in the engine to its durable answer, in seconds. */
+  readonly latency = new Tally(STEPS)
+  /** Commands of one request. */
+  readonly sizes = new Tally(SIZES)
+  commands = 0
+
+  answered(verb: string, outcome: CommandOutcome, code?: string): void {
+    this.commands++
+    let ofVerb = this.outcomes.get(verb)
+    if (ofVerb === undefined) this.outcomes.set(verb, (ofVerb = new Map<CommandOutcome, number>()))
+    ofVerb.set(outcome, (ofVerb.get(outcome) ?? 0) + 1)
+    if (code !== undefined) this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
+  }
+}

@@ -1,0 +1,108 @@
+import type { Inventory } from 'holdfast'
+import type { Caller } from '../access/caller.ts'
+import type { Role } from '../access/roles.ts'
+import { hashOf, isSecret, newSecret, readToken, tokenText } from './secret.ts'
+import { fromMark, isLive, TOKEN_MARK, toMark, type StoredToken } from './stored-token.ts'
+
+/** So often each process looks for tokens that others made or revoked. */
+const POLL_MS = 1000
+
+/** What an unknown id is compared with, so that it takes as long as a wrong secret. */
+const NOBODY = hashOf('nobody')
+
+export interface NewToken {
+  readonly name: string
+  readonly role: Role
+  readonly expiresAt: number | null
+}
+
+/** The tokens of an inventory: kept as marks in its store, so that every process knows them. */
+export class TokenRegistry {
+  readonly #inventory: Inventory
+  readonly #now: () => number
+  readonly #callers = new Map<string, Caller>()
+  #tokens = new Map<string, StoredToken>()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(inventory: Inventory, now: () => number = Date.now) {
+    this.#inventory = inventory
+    this.#now = now
+  }
+
+  /** Reads what there is, and goes on looking for what changes. */
+  async start(): Promise<this> {
+    await this.#read()
+    this.#timer = setInterval(() => {
+      // A store that cannot be read for a moment changes nothing: it takes no commands either.
+      this.#read().catch(() => undefined)
+    }, POLL_MS).unref()
+    return this
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+  }
+
+  hasLive(): boolean {
+    const now = this.#now()
+    return [...this.#tokens.values()].some((token) => isLive(token, now))
+  }
+
+  list(): StoredToken[] {
+    return [...this.#tokens.values()]
+  }
+
+  /** Whose token this is; null for one that is wrong, unknown, revoked or over: all the same. */
+  find(text: string): Caller | null {
+    const given = readToken(text)
+    if (given === null) return null
+    const token = this.#tokens.get(given.id)
+    const isRight = isSecret(given.secret, token?.hash ?? NOBODY)
+    if (!isRight || token === undefined || !isLive(token, this.#now())) return null
+    return this.#callerOf(token)
+  }
+
+  /** Answers the token itself, which is nowhere to be found afterwards. */
+  async create(wanted: NewToken): Promise<{ token: string; stored: StoredToken }> {
+    const secret = newSecret()
+    const stored: StoredToken = {
+      id: secret.id,
+      ...wanted,
+      hash: hashOf(secret.secret),
+      createdAt: this.#now(),
+      revokedAt: null,
+    }
+    await this.#keep(stored)
+    return { token: tokenText(secret), stored }
+  }
+
+  /** Null where there is no such token; revoking twice changes nothing. */
+  async revoke(id: string): Promise<StoredToken | null> {
+    await this.#read()
+    const token = this.#tokens.get(id)
+    if (token === undefined) return null
+    if (token.revokedAt !== null) return token
+    const revoked = { ...token, revokedAt: this.#now() }
+    await this.#keep(revoked)
+    return revoked
+  }
+
+  async #keep(token: StoredToken): Promise<void> {
+    await this.#inventory.setMarks([toMark(token)])
+    this.#tokens.set(token.id, token)
+  }
+
+  async #read(): Promise<void> {
+    const marks = await this.#inventory.marks(TOKEN_MARK)
+    this.#tokens = new Map(marks.map(fromMark).map((token) => [token.id, token]))
+  }
+
+  #callerOf({ id, name, role }: StoredToken): Caller {
+    let caller = this.#callers.get(id)
+    if (caller === undefined) {
+      caller = { role, actor: name, scope: `token:${id}` }
+      this.#callers.set(id, caller)
+    }
+    return caller
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { IdempotencyConflictError, type Inventory } from 'holdfast'
+import { checkEndpoint } from './endpoint.ts'
+import { WebhookSender } from './sender.ts'
+import { newSigningSecret } from './signature.ts'
+import { fromMark, isActive, toMark, WEBHOOK_MARK, type StoredWebhook } from './stored-webhook.ts'
+
+/** So often each process looks for what others registered, changed or removed. */
+const POLL_MS = 1000
+/** How long a replaced secret still signs. */
+const OVERLAP_MS = 24 * 3_600_000
+
+export interface WebhookOptions {
+  readonly inventory: Inventory
+  /** Into private networks, and by http. */
+  readonly allowPrivate: boolean
+  readonly onError: (error: unknown) => void
+  readonly firstPauseMs?: number | undefined
+}
+
+export type NewWebhook = Pick<
+  StoredWebhook,
+  'url' | 'types' | 'warehouseId' | 'productId' | 'after'
+>
+
+/** The webhooks of an inventory: kept as marks in its store, one sender each, led by one process. */
+export class WebhookRegistry {
+  readonly #options: WebhookOptions
+  readonly #senders = new Map<string, WebhookSender>()
+  #stored = new Map<string, StoredWebhook>()
+  #timer: NodeJS.Timeout | null = null
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(options: WebhookOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<this> {
+    await this.#look()
+    this.#timer = setInterval(() => void this.#look().catch(this.#options.onError), POLL_MS).unref()
+    return this
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    await this.#turn.catch(() => undefined)
+    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
+    this.#senders.clear()
+  }
+
+  list(): StoredWebhook[] {
+    return [...this.#stored.values()].filter(({ deletedAt }) => deletedAt === null)
+  }
+
+  find(id: string): StoredWebhook | null {
+    const webhook = this.#stored.get(id)
+    return webhook === undefined || webhook.deletedAt !== null ? null : webhook
+  }
+
+  /** How it fares, as far as this process knows. */
+  sender(id: string): WebhookSender | null {
+    return this.#senders.get(id) ?? null
+  }
+
+  /** The same key and the same wishes: the same webhook. @throws InvalidInputError, IdempotencyConflictError */
+  async create(wanted: NewWebhook, key: string | null): Promise<StoredWebhook> {
+    const url = checkEndpoint(wanted.url, this.#options.allowPrivate)
+    const id = key === null ? randomBytes(8).toString('hex') : idOf(key)
+    const before = this.#stored.get(id)
+    if (before !== undefined) {
+      if (sameWishes(before, { ...wanted, url })) return before
+      throw new IdempotencyConflictError('the key was used for another webhook')
+    }
+    return await this.#keep({
+      id,
+      ...wanted,
+      url,
+      secrets: [{ secret: newSigningSecret(), until: null }],
+      createdAt: Date.now(),
+      disabledAt: null,
+      disabledBecause: null,
+      deletedAt: null,
+    })
+  }
+
+  async enable(webhook: StoredWebhook): Promise<StoredWebhook> {
+    return await this.#keep({ ...webhook, disabledAt: null, disabledBecause: null })
+  }
+
+  async disable(webhook: StoredWebhook, because: string): Promise<StoredWebhook> {
+    return await this.#keep({ ...webhook, disabledAt: Date.now(), disabledBecause: because })
+  }
+
+  async remove(webhook: StoredWebhook): Promise<StoredWebhook> {
+    return await this.#keep({ ...webhook, deletedAt: Date.now() })
+  }
+
+  /** A new secret; for a day both sign, so that receivers can change without missing anything. */
+  async rotate(webhook: StoredWebhook): Promise<StoredWebhook> {
+    const [current] = webhook.secrets
+    const old = current === undefined ? [] : [{ ...current, until: Date.now() + OVERLAP_MS }]
+    return await this.#keep({
+      ...webhook,
+      secrets: [{ secret: newSigningSecret(), until: null }, ...old],
+    })
+  }
+
+  async #keep(webhook: StoredWebhook): Promise<StoredWebhook> {
+    await this.#options.inventory.setMarks([toMark(webhook)])
+    await this.#look()
+    return webhook
+  }
+
+  /** One look at a time: senders are started and stopped in it. */
+  #look(): Promise<void> {
+    this.#turn = this.#turn.catch(() => undefined).then(() => this.#read())
+    return this.#turn
+  }
+
+  async #read(): Promise<void> {
+    const { inventory, allowPrivate, firstPauseMs, onError } = this.#options
+    const marks = await inventory.marks(WEBHOOK_MARK)
+    this.#stored = new Map(marks.map(fromMark).map((webhook) => [webhook.id, webhook]))
+    for (const [id, webhook] of this.#stored) {
+      const sender = this.#senders.get(id)
+      if (sender !== undefined) sender.webhook = webhook
+      if (isActive(webhook) && sender === undefined && !inventory.readOnly) {
+        const onGone = (gone: StoredWebhook): void => {
+          this.disable(gone, 'it answered 410: gone').catch(onError)
+        }
+        const made = new WebhookSender({ inventory, webhook, allowPrivate, onGone, firstPauseMs })
+        this.#senders.set(id, await made.start())
+      } else if (!isActive(webhook) && sender !== undefined) {
+        this.#senders.delete(id)
+        await sender.stop()
+      }
+    }
+  }
+}
+
+function idOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16)
+}
+
+function sameWishes(one: NewWebhook, other: NewWebhook): boolean {
+  const wishes = ({ url, types, warehouseId, productId }: NewWebhook): string =>
+    JSON.stringify([url, types, warehouseId, productId])
+  return wishes(one) === wishes(other)
+}
