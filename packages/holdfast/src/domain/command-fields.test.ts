@@ -131,8 +131,8 @@ describe('a list of commands', () => {
 })
 
 describe('an order of warehouses', () => {
-  const order = (warehouseOrder: unknown) =>
-    check({ verb: 'fulfillAcrossWarehouses', productId: 'P', qty: 1, ttlMs: 1, warehouseOrder })
+  const fulfil = { verb: 'fulfillAcrossWarehouses', productId: 'P', qty: 1, ttlMs: 1 }
+  const order = (warehouseOrder: unknown) => check({ ...fulfil, warehouseOrder })
 
   test('names each warehouse once, without holes', () => {
     equal(order(['SF', 'SF']).details['field'], 'warehouseOrder')
@@ -141,6 +141,8 @@ describe('an order of warehouses', () => {
     // oxlint-disable-next-line no-sparse-arrays -- a caller's mistake that must not pass
     equal(order(['SF', , 'NYC']).details['field'], 'warehouseOrder[1]')
     equal(order('SF').details['field'], 'warehouseOrder')
-    equal(order(Array.from({ length: 1001 }, (_, i) => `W${i}`)).details['field'], 'warehouseOrder')
+    const many = (length: number) => Array.from({ length }, (_, i) => `W${i}`)
+    equal(order(many(1001)).details['field'], 'warehouseOrder')
+    doesNotThrow(() => checkCommand({ ...fulfil, warehouseOrder: many(1000) }))
   })
 })

@@ -59,8 +59,8 @@ describe('a stocktake', () => {
     const { manager, sf, nyc, clock, sold } = counted()
     nyc.addStock('SOCK', 10, 'SUPPLIER')
     sf.addStock('SHOE', 10, 'SUPPLIER')
-    manager.reserve('NYC', 'SOCK', 1, 100)
-    manager.reserve('SF', 'SHOE', 1, 100)
+    manager.reserve('NYC', 'SOCK', 1, 999)
+    manager.reserve('SF', 'SHOE', 1, 999)
     manager.release(manager.reserve('SF', 'SOCK', 1, 100).id)
     clock.advance(101)
     const named = () =>

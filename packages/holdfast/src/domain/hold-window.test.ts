@@ -49,6 +49,8 @@ describe('the holds of a level', () => {
     const window = new HoldWindow([hold(1, 'a'), hold(2, 'b'), hold(2, 'c'), hold(3, 'd')])
     const first = window.first(2)
     deepEqual([ids(first), first.horizon], [['a', 'b', 'c'], 2])
+    const one = window.first(1)
+    deepEqual([ids(one), one.horizon], [['a'], 1])
     equal(window.first(4), window)
     equal(window.first(9), window)
   })

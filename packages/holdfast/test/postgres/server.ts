@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -68,8 +69,14 @@ function prepare(native: string): string {
   mkdirSync(data, { mode: 0o700 })
   openToNobody(making, data)
   run(join(making, 'native/bin/initdb'), [
-    ...['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'],
-    ...['-E', 'UTF8', '--locale=C', '--no-instructions'],
+    '-D',
+    data,
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
   ])
   try {
     renameSync(making, ready)
@@ -128,10 +135,35 @@ export class Server {
     if (native === null) return null
     const ready = prepare(native)
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-pg-'))
-    copyTree(join(ready, 'data'), join(folder, 'data'))
-    if (AS_NOBODY.uid !== undefined) chownSync(folder, AS_NOBODY.uid, AS_NOBODY.gid)
+    cpSync(join(ready, 'data'), join(folder, 'data'), { recursive: true })
+    giveToNobody(folder)
     const server = new Server(folder, await freePort(), join(ready, 'native'), options)
     process.once('exit', () => server.#kill())
+    await server.up()
+    return server
+  }
+
+  /** Another server that follows this one, from a copy that is made while this one is written. */
+  async standby(): Promise<Server> {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-pg-'))
+    const settings = {
+      ...this.#settings,
+      primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres application_name=standby`,
+    }
+    const server = new Server(folder, await freePort(), this.#native, { settings })
+    process.once('exit', () => server.#kill())
+    const client = new Client({ connectionString: this.url })
+    await client.connect()
+    await client.query(`SELECT pg_backup_start('standby', true)`)
+    // Files may grow and go while they are copied; the log makes up for it.
+    spawnSync('cp', ['-r', `${this.data}/.`, server.data])
+    const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop()')
+    await client.end()
+    const [{ labelfile }] = rows as [{ labelfile: string }]
+    writeFileSync(join(server.data, 'backup_label'), labelfile)
+    writeFileSync(join(server.data, 'standby.signal'), '')
+    rmSync(join(server.data, 'postmaster.pid'), { force: true })
+    giveToNobody(folder)
     await server.up()
     return server
   }
@@ -205,14 +237,12 @@ export class Server {
   }
 }
 
-/** Keeps the owner, which Node's own copy does not. */
-function copyTree(from: string, to: string): void {
-  cpSync(from, to, { recursive: true })
+function giveToNobody(folder: string): void {
   if (AS_NOBODY.uid !== undefined) {
     const { uid, gid } = AS_NOBODY
-    spawnSync('chown', ['-R', `${uid}:${gid}`, to])
+    spawnSync('chown', ['-R', `${uid}:${gid}`, folder])
   }
-  spawnSync('chmod', ['-R', 'go=', to])
+  spawnSync('chmod', ['-R', 'go=', folder])
 }
 
 async function freePort(): Promise<number> {

@@ -7,6 +7,7 @@ import { addExport } from './exporting/verb.ts'
 import { addImport } from './importing/verb.ts'
 import { addReplay } from './replay/verb.ts'
 import { addServe } from './serving/serve.ts'
+import { addToken } from './serving/token.ts'
 import { addBackup } from './verbs/backup.ts'
 import { addBatches } from './verbs/batches.ts'
 import { addChangeWarehouse } from './verbs/change-warehouse.ts'
@@ -21,6 +22,7 @@ const VERBS = [
   addDemo,
   addReplay,
   addServe,
+  addToken,
   addInit,
   addChangeWarehouse,
   addLookups,

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import type { Identify } from './access/caller.ts'
 import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
+import { oneHost } from './access/one-host.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
@@ -55,6 +56,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       connectionsCheckingInterval: 500,
+      requireHostHeader: false, // Node's own refusal is no problem+json: `oneHost` refuses
     },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => {
@@ -64,6 +66,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   })
   app.server.maxConnections = limits.connections
   app.addHook('onRequest', safeHeaders)
+  app.addHook('onRequest', oneHost)
   limitInFlight(app, limits.inFlight)
   limitSlowBodies(app, limits.bodyMs, DOCS)
   void app.register(holdfastPlugin, {

@@ -11,6 +11,7 @@ import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { table } from '../output/table.ts'
 import { WAREHOUSES } from '../output/tables.ts'
+import { writeConfig } from '../serving/write-config.ts'
 import { mustBeNew } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
 
@@ -19,6 +20,7 @@ interface InitFlags {
   readonly capacity?: Readonly<Record<string, number>>
   readonly reorderThreshold?: Readonly<Record<string, number>>
   readonly warehouses?: string
+  readonly config?: string
 }
 
 const MORE = `Examples:
@@ -44,11 +46,13 @@ export function addInit(line: CommandLine): void {
           unitPairs,
         ),
         optional('--warehouses <file>', 'or all of them from a file: a JSON list'),
+        optional('--config <file>', 'only write a config for `serve`, with comments'),
       ],
       more: MORE,
     },
-    async ({ db, json: asJson, flags }) => {
+    async ({ db, dbFlag, json: asJson, flags }) => {
       const warehouses = await warehousesOf(flags)
+      if (flags.config !== undefined) return await writeConfig(flags.config, dbFlag, warehouses)
       mustBeNew(db, 'holdfast change-warehouse adds and changes warehouses.')
       await using inventory = await create(db, { warehouses })
       const { items } = await inventory.listWarehouses()
@@ -72,7 +76,7 @@ async function warehousesOf(flags: InitFlags): Promise<WarehouseOptions[]> {
   }))
   const all =
     flags.warehouses === undefined ? named : [...named, ...(await readList(flags.warehouses))]
-  if (all.length === 0)
+  if (all.length === 0 && flags.config === undefined)
     throw new UsageError('name at least one --warehouse, or a file of --warehouses')
   return all
 }

@@ -3,10 +3,10 @@ type Json = Record<string, unknown>
 /** Schemas that have a title stand once in the document, by it, and are referred to. */
 export class Components {
   readonly schemas: Record<string, Json> = {}
+  readonly #owners = new Map<string, object>()
 
   refer(schema: object): Json {
-    const copy = this.#copy(schema) as Json
-    return copy
+    return this.#copy(schema) as Json
   }
 
   #copy(value: unknown): unknown {
@@ -14,8 +14,10 @@ export class Components {
     if (typeof value !== 'object' || value === null) return value
     const { title } = value as { title?: unknown }
     if (typeof title !== 'string') return this.#fields(value)
-    if (!Object.hasOwn(this.schemas, title)) {
-      this.schemas[title] = {}
+    const owner = this.#owners.get(title)
+    if (owner !== undefined && owner !== value) throw new Error(`two schemas are called ${title}`)
+    if (owner === undefined) {
+      this.#owners.set(title, value)
       this.schemas[title] = this.#fields(value)
     }
     return { $ref: `#/components/schemas/${title}` }

@@ -1,4 +1,5 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify'
+import { InvalidInputError } from 'holdfast'
 
 const DIGITS = /^(?:0|[1-9]\d{0,15})$/
 
@@ -9,14 +10,18 @@ interface ObjectSchema {
 /**
  * A query is text: where the schema wants a whole number, digits are read as one, and where it wants
  * a truth, `true` and `false`. Anything else stays text and is refused by the schema: `limit=1e3`,
- * `limit= 5`, `limit=`.
+ * `limit= 5`, `limit=`. So is an escape that is none, which a lenient reader would take for its own
+ * spelling: `%ff` and `%25ff` would be one id.
  */
 export function readQuery(schema: unknown): preValidationHookHandler | null {
   if (!isObjectSchema(schema)) return null
   const integers = ofType(schema, 'integer')
   const booleans = ofType(schema, 'boolean')
-  if (integers.length === 0 && booleans.length === 0) return null
   return (request: FastifyRequest, _reply, done) => {
+    if (!isWellEscaped(request.url)) {
+      done(new InvalidInputError('query is not well escaped', { field: 'query' }))
+      return
+    }
     const query = request.query as Record<string, unknown>
     for (const name of integers) {
       const text = query[name]
@@ -27,6 +32,16 @@ export function readQuery(schema: unknown): preValidationHookHandler | null {
       if (text === 'true' || text === 'false') query[name] = text === 'true'
     }
     done()
+  }
+}
+
+function isWellEscaped(url: string): boolean {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { isRole, ROLES } from '../access/roles.ts'
+import { idempotencyKey } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { Time } from '../schemas/fields.ts'
 import type { TokenRegistry } from '../tokens/registry.ts'
@@ -52,9 +53,13 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
         response: { 201: CreatedToken },
       },
     },
-    async ({ body: { name, role, expiresAt = null } }, reply) => {
+    async ({ body: { name, role, expiresAt = null }, raw, caller }, reply) => {
+      const key = idempotencyKey(raw, undefined)
       if (!isRole(role)) throw new HttpProblem('FORBIDDEN')
-      const { token, stored } = await tokens.create({ name, role, expiresAt })
+      const { token, stored } = await tokens.create(
+        { name, role, expiresAt },
+        key === undefined ? null : `${caller.scope}\n${key}`,
+      )
       return reply.code(201).send({ ...shown(stored), token })
     },
   )

@@ -64,12 +64,12 @@ const SINGLE = Object.keys(VERB_FIELDS) as SingleVerb[]
 
 /** Inside of atomically the key belongs to the whole. */
 const InnerCommand = byVerb(
-  'AtomicCommand',
-  SINGLE.map((verb) => command(verb, `${upper(verb)}InAtomically`, metadata)),
+  'InnerCommand',
+  SINGLE.map((verb) => command(verb, `${upper(verb)}InnerCommand`, metadata)),
 )
 const commandsOf = (item: TSchema) => Type.Array(item, { minItems: 1, maxItems: LIMITS.commands })
 
-const Atomically = closed('Atomically', {
+const Atomically = closed('AtomicallyCommand', {
   verb: Type.Literal('atomically'),
   commands: commandsOf(InnerCommand),
   ...common,
@@ -77,7 +77,7 @@ const Atomically = closed('Atomically', {
 
 /** One command of a batch, one line of a stream. */
 export const AnyCommand = byVerb('Command', [
-  ...SINGLE.map((verb) => command(verb, upper(verb), common)),
+  ...SINGLE.map((verb) => command(verb, `${upper(verb)}Command`, common)),
   Atomically,
 ])
 

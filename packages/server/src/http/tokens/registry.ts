@@ -1,4 +1,4 @@
-import type { Inventory } from 'holdfast'
+import { IdempotencyConflictError, type Inventory } from 'holdfast'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
 import { hashOf, isSecret, newSecret, readToken, tokenText } from './secret.ts'
@@ -62,9 +62,22 @@ export class TokenRegistry {
     return this.#callerOf(token)
   }
 
-  /** Answers the token itself, which is nowhere to be found afterwards. */
-  async create(wanted: NewToken): Promise<{ token: string; stored: StoredToken }> {
-    const secret = newSecret()
+  /**
+   * Answers the token itself, which is nowhere to be found afterwards: so a key that comes again is
+   * told that there is one already.
+   * @throws IdempotencyConflictError
+   */
+  async create(
+    wanted: NewToken,
+    key: string | null,
+  ): Promise<{ token: string; stored: StoredToken }> {
+    const secret = newSecret(key)
+    if (this.#tokens.has(secret.id)) {
+      throw new IdempotencyConflictError(
+        'the key made a token already, which was shown then; revoke it and make another',
+        { tokenId: secret.id },
+      )
+    }
     const stored: StoredToken = {
       id: secret.id,
       ...wanted,

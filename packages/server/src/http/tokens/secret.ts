@@ -8,9 +8,14 @@ export interface Secret {
   readonly secret: string
 }
 
-/** 256 random bits, with a beginning that scanners for leaked secrets can find. */
-export function newSecret(): Secret {
-  return { id: randomBytes(8).toString('hex'), secret: randomBytes(32).toString('base64url') }
+/**
+ * 256 random bits, with a beginning that scanners for leaked secrets can find. An idempotency key
+ * gives the id, never the secret.
+ */
+export function newSecret(key: string | null): Secret {
+  const id =
+    key === null ? randomBytes(8) : createHash('sha256').update(key).digest().subarray(0, 8)
+  return { id: id.toString('hex'), secret: randomBytes(32).toString('base64url') }
 }
 
 export function tokenText({ id, secret }: Secret): string {

@@ -1,0 +1,69 @@
+import type { Inventory } from 'holdfast'
+import { Failure } from '../failure.ts'
+import { withReader, withWriter } from '../open-inventory.ts'
+import { TokenRegistry, type NewToken } from '../../http/tokens/registry.ts'
+import type { StoredToken } from '../../http/tokens/stored-token.ts'
+
+export type ShownToken = Omit<StoredToken, 'hash'>
+
+export interface Tokens {
+  create(wanted: NewToken): Promise<ShownToken & { readonly token: string }>
+  revoke(id: string): Promise<ShownToken>
+  list(): Promise<readonly ShownToken[]>
+}
+
+export interface TokenPlace {
+  readonly db: string
+  readonly url: string | undefined
+  readonly token: string | undefined
+}
+
+/** Tokens of a file that nobody serves, or of a service: a served file takes no second writer. */
+export function tokensOf(place: TokenPlace): Tokens {
+  return place.url === undefined ? inFile(place.db) : atService(place.url, place.token)
+}
+
+function inFile(db: string): Tokens {
+  const registry = async (inventory: Inventory): Promise<TokenRegistry> => {
+    const tokens = await new TokenRegistry(inventory).start()
+    tokens.stop()
+    return tokens
+  }
+  return {
+    create: (wanted) =>
+      withWriter(db, async (inventory) => {
+        const { token, stored } = await (await registry(inventory)).create(wanted, null)
+        return { ...shown(stored), token }
+      }),
+    revoke: (id) =>
+      withWriter(db, async (inventory) => {
+        const revoked = await (await registry(inventory)).revoke(id)
+        if (revoked === null) throw new Failure(`there is no token ${id}`)
+        return shown(revoked)
+      }),
+    list: () => withReader(db, async (inventory) => (await registry(inventory)).list().map(shown)),
+  }
+}
+
+function shown({ hash: _hash, ...rest }: StoredToken): ShownToken {
+  return rest
+}
+
+function atService(url: string, token: string | undefined): Tokens {
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const headers: Record<string, string> = {}
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+    const response = await fetch(url.replace(/\/+$/, '') + path, { method, headers, ...sent })
+    const answer = (await response.json()) as T & { detail?: string }
+    if (!response.ok) throw new Failure(`${url}: ${answer.detail ?? response.status}`)
+    return answer
+  }
+  return {
+    create: ({ expiresAt, ...wanted }) =>
+      ask('POST', '/v1/tokens', expiresAt === null ? wanted : { ...wanted, expiresAt }),
+    revoke: (id) => ask('DELETE', `/v1/tokens/${encodeURIComponent(id)}`),
+    list: async () => (await ask<{ items: ShownToken[] }>('GET', '/v1/tokens')).items,
+  }
+}

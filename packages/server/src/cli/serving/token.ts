@@ -1,0 +1,74 @@
+import { Argument } from 'commander'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { UsageError } from '../failure.ts'
+import { duration } from '../flags/duration.ts'
+import { json } from '../output/json.ts'
+import { print, say } from '../output/streams.ts'
+import { table } from '../output/table.ts'
+import { addVerb, optional } from '../verb.ts'
+import { ROLES, type Role } from '../../http/access/roles.ts'
+import { TOKENS } from './token-table.ts'
+import { tokensOf, type ShownToken } from './token-store.ts'
+
+interface Flags {
+  readonly role?: Role
+  readonly name?: string
+  readonly expires?: number
+  readonly url?: string
+  readonly token?: string
+}
+
+const MORE = `A token is shown once, and stored as a hash. Roles: reader reads; shop also reserves,
+confirms, releases and extends; operator also moves stock; admin does everything.
+
+Examples:
+  holdfast token create --role shop --name checkout --expires 90d
+  holdfast token revoke 9aafa374d880dc46
+  holdfast token list --url http://127.0.0.1:4680     a file that is being served: ask its service`
+
+export function addToken(line: CommandLine): void {
+  addVerb<Flags>(
+    line,
+    {
+      name: 'token',
+      group: 'Service:',
+      summary: 'Make, list and revoke tokens',
+      args: [
+        new Argument('<action>', 'what to do').choices(['create', 'list', 'revoke']),
+        new Argument('[id]', 'which one to revoke'),
+      ],
+      flags: [
+        optional('--role <role>', 'what it may do').choices([...ROLES]),
+        optional('--name <text>', 'who acts by it: the actor in the trail (else the role)'),
+        optional('--expires <time>', 'after how long it is over, like 90d').argParser(duration),
+        optional('--url <url>', 'of a service to ask (else HOLDFAST_URL, else the file itself)'),
+        optional('--token <token>', 'to show it (else HOLDFAST_TOKEN)'),
+      ],
+      more: MORE,
+    },
+    async ({ db, json: asJson, flags, args: [action, id] }) => {
+      const url = flags.url ?? (process.env['HOLDFAST_URL'] || undefined)
+      const token = flags.token ?? (process.env['HOLDFAST_TOKEN'] || undefined)
+      const tokens = tokensOf({ db, url, token })
+      if (action === 'create') {
+        const { role, name = role, expires } = flags
+        if (role === undefined || name === undefined) throw new UsageError('--role is missing')
+        const expiresAt = expires === undefined ? null : Date.now() + expires
+        const made = await tokens.create({ role, name, expiresAt })
+        await print(asJson ? json(made) : made.token)
+        if (!asJson) say(`${role} token ${made.id} for ${name}: it is not shown again`)
+      } else if (action === 'revoke') {
+        if (id === undefined) throw new UsageError('which token? holdfast token revoke ID')
+        await show([await tokens.revoke(id)], asJson)
+      } else await show(await tokens.list(), asJson)
+      return EXIT.done
+    },
+  )
+}
+
+async function show(tokens: readonly ShownToken[], asJson: boolean): Promise<void> {
+  if (asJson) await print(json({ items: tokens }))
+  else if (tokens.length === 0) say('none')
+  else await print(table(TOKENS, tokens))
+}

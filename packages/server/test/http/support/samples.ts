@@ -1,0 +1,76 @@
+import type { Inventory } from 'holdfast'
+
+/** One request that works for every operation: what bad ones are made from. */
+export interface Sample {
+  readonly path: Readonly<Record<string, string>>
+  readonly body?: Readonly<Record<string, unknown>>
+}
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const TTL = 60_000
+
+/** Fills an inventory with one of everything, and says how to ask for it. */
+export async function samples(inventory: Inventory): Promise<Readonly<Record<string, Sample>>> {
+  await inventory.addStock({ ...SOCK, qty: 1000, source: 'SUPPLIER' })
+  const hold = async (): Promise<string> =>
+    (await inventory.reserve({ ...SOCK, qty: 2, ttlMs: 1000 * TTL })).id
+  const sold = async (): Promise<string> => {
+    const reservationId = await hold()
+    await inventory.confirm({ reservationId })
+    return reservationId
+  }
+  const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1 }
+  const waiting = async (): Promise<string> =>
+    (await inventory.transfer({ ...move, requiresApproval: true })).id
+  const add = { verb: 'addStock', ...SOCK, qty: 1, source: 'SUPPLIER' }
+  const metadata = { order: '7' }
+  return {
+    addStock: { path: {}, body: { ...SOCK, qty: 5, source: 'SUPPLIER', metadata } },
+    removeStock: { path: {}, body: { ...SOCK, qty: 1, reason: 'LOST' } },
+    countStock: { path: {}, body: { ...SOCK, onHand: 900, reason: 'STOCKTAKE' } },
+    reserve: { path: {}, body: { ...SOCK, qty: 1, ttlMs: TTL, owner: 'cart-1' } },
+    fulfillAcrossWarehouses: {
+      path: {},
+      body: { productId: 'SOCK', qty: 2, ttlMs: TTL, warehouseOrder: ['SF', 'NYC'], owner: 'c' },
+    },
+    confirm: { path: { reservationId: await hold() }, body: { qty: 1 } },
+    release: { path: { reservationId: await hold() }, body: {} },
+    extend: { path: { reservationId: await hold() }, body: { ttlMs: TTL } },
+    ship: { path: { reservationId: await sold() }, body: {} },
+    cancel: { path: { reservationId: await sold() }, body: {} },
+    transfer: { path: {}, body: { ...move, requiresApproval: false } },
+    approveTransfer: { path: { transferId: await waiting() }, body: {} },
+    rejectTransfer: { path: { transferId: await waiting() }, body: { reason: 'no van' } },
+    batch: { path: {}, body: { atomic: false, commands: [add, add], metadata } },
+    changeWarehouse: { path: { warehouseId: 'SF' }, body: { name: 'San Francisco' } },
+    createToken: { path: {}, body: { name: 'ann', role: 'reader' } },
+    revokeToken: { path: { tokenId: '0000000000000000' } },
+    createWebhook: {
+      path: {},
+      body: { url: 'https://example.com/hook', types: ['SOLD'], warehouseId: 'SF', after: 0 },
+    },
+    getWebhook: { path: { webhookId: '0000000000000000' } },
+    deleteWebhook: { path: { webhookId: '0000000000000000' } },
+    enableWebhook: { path: { webhookId: '0000000000000000' } },
+    rotateWebhook: { path: { webhookId: '0000000000000000' } },
+    stock: { path: SOCK },
+    explain: { path: SOCK },
+    getReservation: { path: { reservationId: await hold() } },
+    getTransfer: { path: { transferId: await waiting() } },
+    listStock: { path: {} },
+    listReservations: { path: {} },
+    listTransfers: { path: {} },
+    listWarehouses: { path: {} },
+    listTokens: { path: {} },
+    listWebhooks: { path: {} },
+    audit: { path: {} },
+    feed: { path: {} },
+    head: { path: {} },
+    verify: { path: {} },
+  }
+}
+
+/** The path of an operation with its parameters put in. */
+export function pathOf(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!))
+}
