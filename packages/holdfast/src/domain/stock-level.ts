@@ -217,11 +217,7 @@ export class StockLevel implements LevelCounts {
       return
     }
     if (this.window === null) return
-    // A hold that expired was found in the window, and need not be known as a reservation here; its
-    // place in the order is the same before and after.
-    if (before === null) {
-      if (after.status !== ReservationStatus.PENDING) this.window.remove(after)
-    } else if (before.status === ReservationStatus.PENDING) this.window.remove(before)
+    if (before?.status === ReservationStatus.PENDING) this.window.remove(before)
     if (after.status === ReservationStatus.PENDING) this.window.add(after)
   }
 

@@ -55,6 +55,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const webhooks = new WebhookRegistry({
     inventory,
     allowPrivate: options.allowPrivateWebhooks ?? false,
+    firstPauseMs: options.webhookPauseMs,
     onError: (error) => app.log.warn({ err: error }, 'webhooks could not be looked at'),
   })
   const app = createServer({

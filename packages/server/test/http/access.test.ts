@@ -229,7 +229,7 @@ test('a token is shown once, and stands nowhere: not in the store, not in lists,
   await made.call('GET', '/v1/stock', undefined, bearer(`${token}x`))
   await made.call('POST', '/v1/stock/add', { secret: token }, bearer(token))
   const texts = [
-    JSON.stringify(await made.inventory.marks('')),
+    JSON.stringify(await made.inventory.marks('token:')),
     (await made.call('GET', '/v1/tokens')).text,
     lines.join(''),
     again.text,

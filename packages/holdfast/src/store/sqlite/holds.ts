@@ -1,10 +1,11 @@
 import type { Reservation } from '../../domain/reservation.ts'
 import { recordId } from '../record-id.ts'
-import type { Loaded, Needs } from '../store.ts'
+import type { Loaded } from '../store.ts'
 import { RESERVATION_STATUSES } from './codes.ts'
 import type { Connection } from './connection.ts'
 import { previous } from './history.ts'
 import { findLevelByKey } from './levels.ts'
+import type { PackedNeeds } from './needs.ts'
 import { readReservation, RESERVATION_COLUMNS, RESERVATION_TABLES } from './reservation-row.ts'
 
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
@@ -38,11 +39,13 @@ interface Search {
  * holds: an index by level would cost two thirds of the throughput. A level is done when it has as
  * many as were asked for (and all that expire with the last of them), or all that it holds.
  */
-export function earliestHolds(connection: Connection, needs: Needs['holds']): Loaded['holds'] {
+export function earliestHolds(
+  connection: Connection,
+  needs: PackedNeeds['holds'],
+): Loaded['holds'] {
   const searches = new Map<number, Search>()
   const open = new Set<number>()
-  for (const { level, count } of needs) {
-    const { key } = level
+  for (const { key, count } of needs) {
     const unitsLeft = findLevelByKey(connection, key)?.held ?? 0
     searches.set(key, { key, count, unitsLeft, horizon: Infinity, seqs: [], lastExpiry: 0 })
     if (unitsLeft > 0) open.add(key)

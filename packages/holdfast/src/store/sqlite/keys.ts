@@ -4,7 +4,9 @@ import type { Connection } from './connection.ts'
 /** A key that comes again after its time moves to the end, so that ids stay in order of time. */
 const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)'
 
-const FIND = 'SELECT key, fingerprint, answer, at FROM idempotency WHERE key = ?'
+const FIND = `
+  SELECT i.key, i.fingerprint, i.answer, i.at
+  FROM json_each(?) wanted CROSS JOIN idempotency i ON i.key = wanted.value`
 
 /** Up to which id are they old, looking at no more of them than will be removed? */
 const LAST_OLD = `
@@ -19,11 +21,9 @@ export function writeKeys(connection: Connection, keys: readonly StoredKey[]): v
 }
 
 export function findKeys(connection: Connection, keys: readonly string[]): StoredKey[] {
-  return keys.flatMap((wanted) => {
-    const row = connection.get(FIND, wanted)
-    if (row === undefined) return []
+  return connection.all(FIND, JSON.stringify(keys)).map((row) => {
     const [key, fingerprint, answer, at] = row as [string, string, string, number]
-    return [{ key, fingerprint, answer, at }]
+    return { key, fingerprint, answer, at }
   })
 }
 

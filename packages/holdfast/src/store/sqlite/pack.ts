@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { Reservation } from '../../domain/reservation.ts'
 import type { Transfer } from '../../domain/transfer.ts'
 import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
@@ -115,7 +116,7 @@ function packEntries(
     numbers[at + 6] = entry.held
     numbers[at + 7] = entry.allocated
     numbers[at + 8] = previousSeqs[i]!
-    numbers[at + 9] = entry.reservationId === null ? NaN : seqOf(entry.reservationId)
+    numbers[at + 9] = reservationOf(entry)
     numbers[at + 10] = entry.transferId === null ? NaN : seqOf(entry.transferId)
     numbers[at + 11] = slot.extra
     numbers[at + 12] = slot.because
@@ -125,6 +126,12 @@ function packEntries(
     if (json !== null) (metadata ??= empty(entries.length))[i] = json
   }
   return { actors, metadata, notes }
+}
+
+/** A reservation is numbered by its first entry. */
+function reservationOf({ type, seq, reservationId }: AuditEntry): number {
+  if (reservationId === null) return NaN
+  return type === 'RESERVED' ? seq : seqOf(reservationId)
 }
 
 function packLevels(commit: Commit, numbers: Float64Array, from: number): string[] {

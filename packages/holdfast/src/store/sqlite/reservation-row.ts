@@ -5,12 +5,9 @@ import type { Row } from './connection.ts'
 
 /** What `readReservation` reads, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
-  r.expires_at, k.product_id, k.warehouse_id, k.key`
+  r.expires_at, k.product_id, k.warehouse_id`
 
 export const RESERVATION_TABLES = 'reservation r JOIN level_key k ON k.key = r.level_key'
-
-/** The place of `level_key.key` in the row. */
-export const KEY_OF_RESERVATION = 9
 
 export function readReservation(row: Row): Reservation {
   const [seq, random, qty, status, owner, createdAt, expiresAt, productId, warehouseId] = row

@@ -4,21 +4,16 @@ import type { Reservation } from '../../domain/reservation.ts'
 import { parseRecordId } from '../record-id.ts'
 import type { ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from './codes.ts'
-import type { Connection, Row } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { RESERVATION_COLUMNS, RESERVATION_TABLES, readReservation } from './reservation-row.ts'
 
 const FIND = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
 
 /** None where the id is not ours, or where its random bits are guessed. */
-export function findReservationRow(connection: Connection, id: string): Row | undefined {
+export function findReservation(connection: Connection, id: string): Reservation[] {
   const parsed = parseRecordId(id)
   const row = parsed === null ? undefined : connection.get(FIND, parsed.seq)
-  return row?.[1] === parsed?.random ? row : undefined
-}
-
-export function findReservation(connection: Connection, id: string): Reservation[] {
-  const row = findReservationRow(connection, id)
-  return row === undefined ? [] : [readReservation(row)]
+  return row === undefined || row[1] !== parsed!.random ? [] : [readReservation(row)]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { OperationalError, StoreFailure } from '../failure.ts'
-import type { Head, Loaded, Mark, Needs, WarehouseRow } from '../store.ts'
+import type { Head, Mark, WarehouseRow } from '../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from './faults.ts'
 import { readHead, wasCommitted } from './head.ts'
@@ -7,6 +7,7 @@ import { dueHolds } from './holds.ts'
 import { forgetKeys } from './keys.ts'
 import { load } from './load.ts'
 import { writeMarks } from './marks.ts'
+import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
 import type { PackedCommit } from './pack.ts'
 import { readWarehouses } from './warehouses.ts'
@@ -49,7 +50,7 @@ export class WriteDesk {
     }
   }
 
-  load(needs: Needs): Loaded {
+  load(needs: PackedNeeds): PackedLoaded {
     return this.#guarded(() => {
       const { connection } = this.#file
       return connection.atOnce(() => load(connection, needs))

@@ -1,5 +1,6 @@
 import { OperationalError, StoreFailure } from '../failure.ts'
 import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
+import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
 import type { Link } from './thread.ts'
 
@@ -19,7 +20,7 @@ export class SqliteWriter implements Writer {
   async abandon(): Promise<void> {}
 
   async load(needs: Needs): Promise<Loaded> {
-    return this.#ask('load', needs)
+    return unpackLoaded(needs, await this.#ask('load', packNeeds(needs)))
   }
 
   async commit(commit: Commit): Promise<void> {

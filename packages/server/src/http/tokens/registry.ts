@@ -5,7 +5,7 @@ import { hashOf, isSecret, newSecret, readToken, tokenText } from './secret.ts'
 import { fromMark, isLive, TOKEN_MARK, toMark, type StoredToken } from './stored-token.ts'
 
 /** So often each process looks for tokens that others made or revoked. */
-const POLL_MS = 1000
+const POLL_MS = 500
 
 /** What an unknown id is compared with, so that it takes as long as a wrong secret. */
 const NOBODY = hashOf('nobody')

@@ -6,7 +6,7 @@ import { newSigningSecret } from './signature.ts'
 import { fromMark, isActive, toMark, WEBHOOK_MARK, type StoredWebhook } from './stored-webhook.ts'
 
 /** So often each process looks for what others registered, changed or removed. */
-const POLL_MS = 1000
+const POLL_MS = 500
 /** How long a replaced secret still signs. */
 const OVERLAP_MS = 24 * 3_600_000
 
