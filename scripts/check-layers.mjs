@@ -87,7 +87,12 @@ function refusal(file, specifier, typeOnly) {
   if (allowed && !(targetLayer && allowed.includes(targetLayer))) {
     return `${layer} may import ${allowed.join(', ')}`
   }
-  if (layer === 'client' && targetLayer !== 'client' && !typeOnly && !/error|failure/.test(target)) {
+  if (
+    layer === 'client' &&
+    targetLayer !== 'client' &&
+    !typeOnly &&
+    !/error|failure/.test(target)
+  ) {
     return 'client takes only types, errors and failures from elsewhere'
   }
   return undefined

@@ -28,7 +28,7 @@ function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances)
   const late = async (): Promise<void> => {
     while (draw() < 0.5) await turn()
   }
-  const commit = async (commit: Commit): Promise<void> => {
+  const commit = async (one: Commit): Promise<void> => {
     const fails = draw() < failing
     const durable = draw() < 0.5
     const known = draw() < 0.5
@@ -36,13 +36,13 @@ function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances)
     if (broken)
       throw new StoreFailure('a commit before it failed', { outcome: 'not-committed', retriable })
     if (!fails) {
-      const done = writer.commit(commit)
+      const done = writer.commit(one)
       await late()
       await done
       return
     }
     broken = true
-    if (durable) await writer.commit(commit)
+    if (durable) await writer.commit(one)
     await late()
     if (durable || !known)
       throw new StoreFailure('the connection died while committing', { outcome: 'unknown' })

@@ -82,7 +82,7 @@ export class HoldfastClient implements RemoteInventory {
   ): Promise<api.BatchResult<Commands>> {
     this.#reads.mustBeOpen()
     mustBeObject(command, 'batch')
-    const fields = this.#keyed(command as c.Batch)
+    const fields = this.#keyed(command)
     const onlyOnce = fields.idempotencyKey === undefined
     const request = { method: 'POST', path: '/v1/batch', body: asJson(fields), onlyOnce } as const
     return (await this.#line.alone(request, signal)) as api.BatchResult<Commands>

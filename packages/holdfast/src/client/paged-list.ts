@@ -15,7 +15,7 @@ async function* items<T>(
   first: Promise<ListPage<T>>,
   open: (cursor: string) => Promise<ListPage<T>>,
 ): AsyncGenerator<T> {
-  for (let page = await first; ; page = await open(page.cursor!)) {
+  for (let page = await first; ; page = await open(page.cursor)) {
     yield* page.items
     if (page.cursor === null) return
   }

@@ -53,7 +53,7 @@ class Pair {
     }
     const expected = this.#model.execute(command, this.#clock.now(), this.#ids)
     if (expected.ok) {
-      if (refused !== undefined) throw refused
+      if (refused !== undefined) throw refused as Error
       deepEqual(
         plain({ ...(real as object), seq: this.#manager.auditLog.entries.length }),
         plain(expected.value),
@@ -62,7 +62,7 @@ class Pair {
       return
     }
     const { code, details } = refusalNow(() => {
-      if (refused !== undefined) throw refused
+      if (refused !== undefined) throw refused as Error
       return real
     })
     equal(code, expected.code, about)

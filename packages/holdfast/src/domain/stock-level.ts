@@ -289,10 +289,12 @@ export class StockLevel implements LevelCounts {
   /** The first expired holds that give back at least so many units, or all of them. */
   #dueUnits(units: number): Reservation[] {
     const holds: Reservation[] = []
-    if (units <= 0) return holds
+    let missing = units
+    if (missing <= 0) return holds
     for (const hold of this.#due()) {
       holds.push(hold)
-      if ((units -= hold.qty) <= 0) break
+      missing -= hold.qty
+      if (missing <= 0) break
     }
     return holds
   }

@@ -59,6 +59,6 @@ export function checkFilter(
     if (check === undefined) throw invalid(field, `is not a field of ${read}`)
     if (value !== undefined) check(value, field)
   }
-  const given = filter as Record<string, unknown>
+  const given = filter
   for (const field of required) if (given[field] === undefined) throw invalid(field, 'is missing')
 }

@@ -46,7 +46,7 @@ export class Front {
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.submit(job, weightOf(command as Command), options)
+    return this.submit(job, weightOf(command), options)
   }
 
   async batch(given: unknown, options?: CallOptions): Promise<unknown> {

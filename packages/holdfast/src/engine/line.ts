@@ -166,7 +166,7 @@ export class Line {
     this.batches++
     const done = this.#options.writer.commit(commit).then(
       () => {
-        this.#underWay.shift()
+        void this.#underWay.shift()
         this.#options.onCommit(commit)
         this.#answer(batch, items)
       },
@@ -199,17 +199,14 @@ export class Line {
     // Whatever was decided on top of this commit is forgotten with it.
     const committed =
       failure.outcome === 'unknown' && !failure.fatal ? await this.#search(commit) : false
-    this.#underWay.shift()
+    void this.#underWay.shift()
     if (committed === true) {
       this.#options.onCommit(commit)
       this.#answer(batch, items)
       return
     }
     const outcome = committed === null || failure.fatal ? failure.outcome : 'not-committed'
-    await this.#fail(
-      items,
-      new StoreFailure(failure.message, { ...failure, outcome, cause: failure.cause }),
-    )
+    await this.#fail(items, failure.outcome === outcome ? failure : failure.as(outcome))
   }
 
   /** Whether the commit became durable; null where nobody could say in time. */

@@ -16,7 +16,7 @@ import type {
 import { Generations } from './generations.ts'
 
 /** Thrown by a look-up of a record that was not loaded; the need for it is noted in the books. */
-export const NOT_LOADED: unique symbol = Symbol('not loaded')
+export const NOT_LOADED = new Error('a record was looked up that is not loaded')
 
 /** Holds of one level that are kept in memory; more are cut off behind a horizon. */
 const WINDOW_LIMIT = 2048

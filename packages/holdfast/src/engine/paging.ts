@@ -25,9 +25,7 @@ export function decodeCursor<T>(
 ): T | undefined {
   if (cursor === undefined) return undefined
   try {
-    const [name, position] = JSON.parse(
-      Buffer.from(String(cursor), 'base64url').toString(),
-    ) as unknown[]
+    const [name, position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     if (name === list && isPosition(position)) return position
   } catch {
     // Told below, together with a cursor of another list.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OperationalError } from '../store/failure.ts'
+import type { OperationalError } from '../store/failure.ts'
 import { Queue, type Waiting } from './queue.ts'
 
 interface Told {

@@ -3,7 +3,7 @@ export class Wake {
   #waiting = new Set<() => void>()
 
   ring(): void {
-    for (const resolve of [...this.#waiting]) resolve()
+    for (const resolve of this.#waiting) resolve()
   }
 
   /** Resolves at the next ring, after `ms`, or when the signal aborts; never rejects. */

@@ -68,6 +68,12 @@ export class StoreFailure extends Error {
     this.retriable = options.retriable ?? false
   }
 
+  /** The same failure, once more is known of its outcome. */
+  as(outcome: CommitOutcome): StoreFailure {
+    const { fatal, retriable, cause } = this
+    return new StoreFailure(this.message, { outcome, fatal, retriable, cause })
+  }
+
   override get name(): string {
     return 'StoreFailure'
   }

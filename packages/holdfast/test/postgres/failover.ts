@@ -11,8 +11,6 @@ export interface FailoverRun {
   readonly processes: number
   readonly callers: number
   readonly calls: number
-  /** Without a wait for the standby, commits may be lost: to see that this would be noticed. */
-  readonly synchronous: boolean
   readonly onFailover?: (number: number) => void
 }
 
@@ -21,7 +19,7 @@ export async function failOver(run: FailoverRun): Promise<Report> {
   const first = await Server.start({ settings: { wal_keep_size: '1GB' } })
   if (first === null) throw new Error('there is no PostgreSQL for this machine')
   let primary: Server = first
-  let standby = await follow(primary, run.synchronous)
+  let standby = await follow(primary)
   const wire = await Wire.to(primary.port)
   const url = primary.url.replace(String(primary.port), String(wire.port))
   const { callers, calls, seed } = run
@@ -38,7 +36,7 @@ export async function failOver(run: FailoverRun): Promise<Report> {
       wire.leadTo(standby.port)
       await primary.stop()
       primary = standby
-      standby = await follow(primary, run.synchronous)
+      standby = await follow(primary)
       run.onFailover?.(number)
     }
     await shops.closed()
@@ -50,12 +48,11 @@ export async function failOver(run: FailoverRun): Promise<Report> {
   }
 }
 
-async function follow(primary: Server, synchronous: boolean): Promise<Server> {
+/** From now on a commit waits for the standby. */
+async function follow(primary: Server): Promise<Server> {
   const standby = await primary.standby()
-  if (synchronous) {
-    await ask(primary, `ALTER SYSTEM SET synchronous_standby_names = 'standby'`)
-    await ask(primary, 'SELECT pg_reload_conf()')
-  }
+  await ask(primary, `ALTER SYSTEM SET synchronous_standby_names = 'standby'`)
+  await ask(primary, 'SELECT pg_reload_conf()')
   return standby
 }
 

@@ -14,7 +14,8 @@ export const FAULTS = [
   'cut after COMMIT',
   'process killed',
 ] as const
-export type Fault = (typeof FAULTS)[number]
+/** Nobody is told that the wires are dead: it takes half a minute until that is noticed. */
+export type Fault = (typeof FAULTS)[number] | 'wires held'
 
 export interface FaultRun {
   readonly faults: readonly Fault[]
@@ -48,6 +49,9 @@ export async function underFaults(server: Server, schema: string, run: FaultRun)
   return shops.check(server.url)
 }
 
+/** Longer than a silent connection is waited for. */
+const HELD_MS = 28_000
+
 interface Place {
   readonly server: Server
   readonly wire: Wire
@@ -76,6 +80,11 @@ async function happen(fault: Fault, { server, wire, shops, pauseMs }: Place): Pr
       break
     case 'cut after COMMIT':
       await soon(wire, wire.cutAtCommit('after'))
+      break
+    case 'wires held':
+      wire.hold()
+      wire.unhold()
+      await pause(HELD_MS)
       break
     case 'process killed':
       shops.kill()

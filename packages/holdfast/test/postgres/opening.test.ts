@@ -128,7 +128,10 @@ test('a schema of a newer version, or with steps that are not ours, is not opene
 test('a database for reading only is opened for reading only', async (t) => {
   const schema = newSchema()
   await (await open(t, { schema }, { warehouses: WAREHOUSES })).close()
-  const reading = new Pool({ connectionString: url, options: '-c default_transaction_read_only=on' })
+  const reading = new Pool({
+    connectionString: url,
+    options: '-c default_transaction_read_only=on',
+  })
   t.after(() => reading.end())
   equal((await failure(() => open(t, { schema, pool: reading }))).code, 'STORE_READ_ONLY')
   const inventory = await open(t, { schema, pool: reading }, { readOnly: true })
@@ -139,7 +142,9 @@ test('a database for reading only is opened for reading only', async (t) => {
 
 test('the database must hold every string', async (t) => {
   const name = newSchema()
-  await pool.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+  await pool.query(
+    `CREATE DATABASE ${name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+  )
   t.after(() => pool.query(`DROP DATABASE ${name} WITH (FORCE)`))
   const connectionString = url.replace(/\/[^/]*$/, `/${name}`)
   const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
@@ -148,7 +153,10 @@ test('the database must hold every string', async (t) => {
 })
 
 test('a database that is not there says so, soon', async () => {
-  for (const connectionString of ['postgresql://x@127.0.0.1:1/x', url.replace(/\/[^/]*$/, '/none')]) {
+  for (const connectionString of [
+    'postgresql://x@127.0.0.1:1/x',
+    url.replace(/\/[^/]*$/, '/none'),
+  ]) {
     const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
     equal(refused.code, 'STORE_UNAVAILABLE')
   }
@@ -176,7 +184,8 @@ test('the trail is only added to, and what is switched off is noticed', async ()
     for (const table of ['entry', 'commits'])
       await rejects(pool.query(`${change} ${schema}.${table}`), { code: '23001' })
   }
-  const { reader, close } = await store.open({ readOnly: true })
+  const open = await store.open({ readOnly: true })
+  const { reader } = open
   deepEqual(await reader.integrity(), [])
   await pool.query(`ALTER TABLE ${schema}.entry DISABLE TRIGGER only_added_to;
     ALTER TABLE ${schema}.level DROP CONSTRAINT level_available_check`)
@@ -188,7 +197,7 @@ test('the trail is only added to, and what is switched off is noticed', async ()
     match(error.message, /pg_dump/)
     return true
   })
-  await close()
+  await open.close()
 })
 
 test('a number that was never written is damage, not another number', async (t) => {

@@ -30,7 +30,12 @@ for (const prepare of [true, false]) {
   test(`behind a pooler in transaction mode, ${prepare ? 'which loses prepared statements' : 'without prepared statements'}`, async (t) => {
     const pooler = await Pooler.to(Number(new URL(url).port), 4)
     t.after(() => pooler.close())
-    const store = { connectionString: pooler.url, schema: newSchema(), listen: false, prepare } as const
+    const store = {
+      connectionString: pooler.url,
+      schema: newSchema(),
+      listen: false,
+      prepare,
+    } as const
     const one = await openInventory({
       store: postgres(store),
       warehouses: [{ id: 'SF', name: 'San Francisco' }],

@@ -8,7 +8,10 @@ test('three processes sell 5,000 units to 20,000 buyers: 5,000, not one more', a
   const schema = newSchema()
   const report = await rush({ url, schema, processes: 3, units: 5_000, buyers: 20_000 })
   deepEqual(report.broken, [])
-  equal(report.sold.reduce((sum, one) => sum + one, 0), 5_000)
+  equal(
+    report.sold.reduce((sum, one) => sum + one, 0),
+    5_000,
+  )
   ok(report.refused >= 15_000)
   for (const sold of report.sold) ok(sold > 0, 'each of them sold some')
 })

@@ -30,7 +30,9 @@ export async function rush({ url, schema, processes, units, buyers }: Rush): Pro
   await inventory.addStock({ ...place, qty: units, source: 'SUPPLIER' })
   const share = Math.ceil(buyers / processes)
   const children = await Promise.all(
-    Array.from({ length: processes }, (_, index) => startChild({ url, schema, buyers: share, name: `${index}` })),
+    Array.from({ length: processes }, (_, index) =>
+      startChild({ url, schema, buyers: share, name: `${index}` }),
+    ),
   )
   const began = performance.now()
   const outcomes = await Promise.all(children.map((go) => go()))
@@ -38,7 +40,8 @@ export async function rush({ url, schema, processes, units, buyers }: Rush): Pro
   const sold = outcomes.map((outcome) => outcome.sold)
   const sum = sold.reduce((all, one) => all + one, 0)
   const broken: string[] = []
-  if (sum !== Math.min(units, share * processes)) broken.push(`${sum} were sold, there were ${units}`)
+  if (sum !== Math.min(units, share * processes))
+    broken.push(`${sum} were sold, there were ${units}`)
   const { available, held, allocated } = await inventory.stock(place)
   if (available !== units - sum || held !== 0 || allocated !== sum)
     broken.push(`${available}/${held}/${allocated} are left`)

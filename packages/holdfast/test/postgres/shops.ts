@@ -53,7 +53,8 @@ export class Shops {
     const end = new Promise<void>((resolve) => {
       child.once('exit', (code, signal) => {
         this.#running.delete(seed)
-        if (code !== 0 && signal !== 'SIGKILL') this.#crashes.push(`process ${seed} ended with ${code}`)
+        if (code !== 0 && signal !== 'SIGKILL')
+          this.#crashes.push(`process ${seed} ended with ${code}`)
         resolve()
       })
     })

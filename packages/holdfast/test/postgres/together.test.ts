@@ -46,7 +46,9 @@ test('two processes write in turn, and each sees what the other wrote', async (t
 })
 
 async function rejectsFull(inventory: Inventory): Promise<void> {
-  const outcome = await inventory.addStock(ONE).catch((error: { code: string }) => error.code)
+  const outcome = await inventory
+    .addStock(ONE)
+    .catch((error: unknown) => (error as { code: string }).code)
   equal(outcome, 'CAPACITY_EXCEEDED')
 }
 
@@ -80,7 +82,10 @@ test('a commit wakes those who listen in other processes, also after their conne
   await tell()
   stop.abort()
   await following
-  deepEqual(seen, [...seen].sort((a, b) => a - b))
+  deepEqual(
+    seen,
+    [...seen].sort((a, b) => a - b),
+  )
 })
 
 test('a consumer is led by one process at a time, and taken over from one that is gone', async (t) => {
@@ -94,7 +99,10 @@ test('a consumer is led by one process at a time, and taken over from one that i
   await consume(two, 'two')
   for (let i = 0; i < 5; i++) await two.addStock(ONE)
   await until(() => handled.length === 6)
-  deepEqual(handled, [1, 2, 3, 4, 5, 6].map((seq) => `one ${seq}`))
+  deepEqual(
+    handled,
+    [1, 2, 3, 4, 5, 6].map((seq) => `one ${seq}`),
+  )
   await one.close()
   await two.addStock(ONE)
   await until(() => handled.length === 7)

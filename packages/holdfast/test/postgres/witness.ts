@@ -78,7 +78,8 @@ async function wrongReads(inventory: Inventory, answers: readonly Timed[]): Prom
       const { allocated, held, onHand } = told ?? { allocated: 0, held: 0, onHand: 0 }
       // Holds that are over are shown as available, though no entry says so yet.
       const same = shown.allocated === allocated && shown.onHand === onHand && shown.held <= held
-      if (!same) wrong.push(`${nameOf(reads[next]!)} shows what never was: ${JSON.stringify(shown)}`)
+      if (!same)
+        wrong.push(`${nameOf(reads[next]!)} shows what never was: ${JSON.stringify(shown)}`)
     }
   }
   for await (const entry of inventory.audit()) {

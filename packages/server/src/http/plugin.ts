@@ -84,6 +84,9 @@ export async function holdfastPlugin(
   const closing = stop.signal
   app.addHook('preClose', (done) => {
     stop.abort()
+    // Whoever is answered from now on has no further use for his connection.
+    const timer = setInterval(() => app.server.closeIdleConnections(), 20)
+    app.server.once('close', () => clearInterval(timer))
     done()
   })
 

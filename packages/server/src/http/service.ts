@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly limits?: Partial<ServerLimits> | undefined
   /** Webhooks may go into private networks, and by http. */
   readonly allowPrivateWebhooks?: boolean | undefined
+  /** Before the first repetition of what an endpoint of a webhook did not take; it doubles from there. */
+  readonly webhookPauseMs?: number | undefined
   readonly log?:
     | { readonly level: LogLevel; readonly stream: { write(line: string): void } }
     | undefined

@@ -1,5 +1,5 @@
 import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
-import { StoreFailure } from '../failure.ts'
+import { OperationalError, StoreFailure } from '../failure.ts'
 import type { Commit, Head, WarehouseRow } from '../store.ts'
 import { NumberColumn } from './columns.ts'
 import { HEAD_ROW, headOf } from './head.ts'
@@ -86,6 +86,15 @@ function readWarehouse(row: Row): WarehouseRow {
     string,
     number,
   ]
-  const reorderThresholds = new Map(JSON.parse(thresholds) as [string, number][])
+  const reorderThresholds = parseThresholds(thresholds, id)
   return { record: { id, name, capacity, reorderThreshold, reorderThresholds }, onHand }
+}
+
+function parseThresholds(text: string, id: string): Map<string, number> {
+  try {
+    return new Map(JSON.parse(text) as [string, number][])
+  } catch (error) {
+    const message = `the thresholds of warehouse ${id} are not what was written`
+    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
+  }
 }

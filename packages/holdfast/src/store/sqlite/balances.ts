@@ -6,10 +6,10 @@ import { LEVEL_COLUMNS } from './levels.ts'
 const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.key > ? ORDER BY k.key LIMIT ?`
 
-/** In the order of the table; final ones, nearly all of them, are passed over before they are grouped. */
-const CLAIMS = `SELECT level_key, status, sum(qty) FROM reservation
-  WHERE seq > ? AND seq <= ? AND status IN (0, 1) GROUP BY level_key, status`
-const PIECE = 100_000
+/** In the order of the table. Summed up here: grouping them by level would sort them first, ten times the work. */
+const CLAIMS = `SELECT level_key, status, qty FROM reservation
+  WHERE seq > ? AND seq <= ? AND status IN (0, 1)`
+const PIECE = 20_000
 
 /**
  * Levels in order of key, each with what its reservations sum to. Reservations have no index by level

@@ -8,13 +8,24 @@ import { readEntry, readTrailEntry } from './entry-row.ts'
 import type { Links } from './links.ts'
 import type { Link } from './thread.ts'
 
+/** What may have to look at much: pages of lists, and of the trail. */
+const LONG: ReadonlySet<string> = new Set([
+  'levels',
+  'reservations',
+  'transfers',
+  'entries',
+  'history',
+  'trail',
+  'balances',
+])
+
 /** The port's reader: asks the desk that reads, and makes entries out of rows. */
 export class SqliteReader implements port.Reader {
   readonly #links: Links
-  readonly #link: () => Promise<Link>
+  readonly #link: (length: 'short' | 'long') => Promise<Link>
 
-  /** `link` answers the connection that this reader asks, when it is first needed. */
-  constructor(links: Links, link: () => Promise<Link>) {
+  /** `link` answers the connection to ask: searches of length keep nobody waiting who asks for one record. */
+  constructor(links: Links, link: (length: 'short' | 'long') => Promise<Link>) {
     this.#links = links
     this.#link = link
   }
@@ -115,7 +126,7 @@ export class SqliteReader implements port.Reader {
 
   async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
     try {
-      const link = await this.#link()
+      const link = await this.#link(LONG.has(name) ? 'long' : 'short')
       return await link.call<T>(name, args)
     } catch (error) {
       throw failure(error)

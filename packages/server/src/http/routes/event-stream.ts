@@ -4,10 +4,14 @@ import type { TrailFilter } from './trail-filter.ts'
 
 export const EVENT_STREAM = 'text/event-stream'
 
+/** Heartbeats that a reader may leave lying before nobody believes in him. */
+const ASLEEP_AFTER = 4
+
 export interface EventStreamOptions {
   readonly inventory: Inventory
   readonly filter: TrailFilter & { readonly after: number }
-  readonly closing: AbortSignal
+  /** Aborts when the reader went away, or the service does. */
+  readonly over: AbortSignal
   readonly heartbeatMs: number
 }
 
@@ -19,22 +23,31 @@ export interface EventStreamOptions {
 export function eventStream({
   inventory,
   filter,
-  closing,
+  over,
   heartbeatMs,
 }: EventStreamOptions): Readable {
   const stop = new AbortController()
-  const end = (): void => stop.abort()
-  closing.addEventListener('abort', end)
-  if (closing.aborted) end()
   const feed = inventory.feed({ ...filter, signal: stop.signal })
-  const stream = Readable.from(events(feed, filter.after, heartbeatMs, stop.signal), {
+  const pulse = { at: performance.now() }
+  const stream = Readable.from(events(feed, filter.after, heartbeatMs, stop.signal, pulse), {
     objectMode: false,
     highWaterMark: 65_536,
   })
+  // Destroyed, not ended: a reader who sleeps would never come to the end.
+  const end = (): void => {
+    stop.abort()
+    stream.destroy()
+  }
+  const timer = setInterval(() => {
+    if (performance.now() - pulse.at > ASLEEP_AFTER * heartbeatMs) end()
+  }, heartbeatMs).unref()
+  over.addEventListener('abort', end)
   stream.once('close', () => {
-    closing.removeEventListener('abort', end)
-    end()
+    clearInterval(timer)
+    over.removeEventListener('abort', end)
+    stop.abort()
   })
+  if (over.aborted) end()
   return stream
 }
 
@@ -43,11 +56,13 @@ async function* events(
   after: number,
   heartbeatMs: number,
   signal: AbortSignal,
+  pulse: { at: number },
 ): AsyncGenerator<string> {
   yield `retry: 1000\nid: ${after}\n\n`
   const entries = feed[Symbol.asyncIterator]()
   let next = entries.next()
   while (!signal.aborted) {
+    pulse.at = performance.now()
     const result = await orSilence(next, heartbeatMs)
     if (result === SILENCE) {
       yield ': still here\n\n'

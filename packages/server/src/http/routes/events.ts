@@ -49,18 +49,24 @@ export function eventRoutes(
     async (request, reply) => {
       const { limit, ...filter } = request.query
       if (!wantsStream(request.headers.accept, filter.after)) {
-        return await entryPage(inventory, filter, limit, goneSignal(request))
+        return await entryPage(inventory, filter, limit, goneSignal(reply))
       }
       if (limit !== undefined)
         throw new InvalidInputError('limit belongs to pages, not to a stream', { field: 'limit' })
       if (streams >= most) throw new HttpProblem('BUSY', `${streams} streams are open already`)
       const after = await beginning(request.headers['last-event-id'], filter.after, inventory)
       streams++
-      const stream = eventStream({ inventory, filter: { ...filter, after }, closing, heartbeatMs })
+      const stream = eventStream({
+        inventory,
+        filter: { ...filter, after },
+        over: AbortSignal.any([closing, goneSignal(reply)]),
+        heartbeatMs,
+      })
       stream.once('close', () => streams--)
       return reply
         .type(`${EVENT_STREAM}; charset=utf-8`)
         .header('x-accel-buffering', 'no')
+        .header('connection', 'close')
         .send(stream)
     },
   )

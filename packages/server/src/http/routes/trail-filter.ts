@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { AuditFilter } from 'holdfast'
 import { Type } from 'typebox'
 import * as f from '../schemas/fields.ts'
@@ -23,8 +23,9 @@ export const trailFilter = {
 export type TrailFilter = Omit<AuditFilter, 'limit'>
 
 /** Aborts when the other side goes away before it is answered. */
-export function goneSignal(request: FastifyRequest): AbortSignal {
+export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
-  request.raw.socket.once('close', () => gone.abort())
+  // The response's own event: listeners on the connection would gather, request by request.
+  reply.raw.once('close', () => gone.abort())
   return gone.signal
 }

@@ -39,10 +39,10 @@ export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
         response: { 200: EntryPage },
       },
     },
-    (request) => {
+    (request, reply) => {
       const { cursor, limit, ...filter } = request.query
       const after = cursor === undefined ? filter.after : positionOf(cursor)
-      return entryPage(inventory, { ...filter, after }, limit, goneSignal(request))
+      return entryPage(inventory, { ...filter, after }, limit, goneSignal(reply))
     },
   )
 
@@ -59,14 +59,14 @@ export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
         response: { 200: Verdict },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { expect } = request.query
       const remembered = expect === undefined ? undefined : positionAndHash(expect)
       // It reads the whole trail: one at a time is enough.
       if (proving) throw new OperationalError('BUSY', 'a verify is under way already')
       proving = true
       try {
-        return await inventory.verify({ expect: remembered, signal: goneSignal(request) })
+        return await inventory.verify({ expect: remembered, signal: goneSignal(reply) })
       } finally {
         proving = false
       }

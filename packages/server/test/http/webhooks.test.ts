@@ -1,0 +1,208 @@
+import { createHmac } from 'node:crypto'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { memory, openInventory } from 'holdfast'
+import { startService } from '../../src/http/service.ts'
+import { checkEndpoint } from '../../src/http/webhooks/endpoint.ts'
+import { isPublic, publicLookup } from '../../src/http/webhooks/public-address.ts'
+import { signature } from '../../src/http/webhooks/signature.ts'
+import { Receiver } from './support/receiver.ts'
+import { caller, running, WAREHOUSES, type Running } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+const OPTIONS = { allowPrivateWebhooks: true, webhookPauseMs: 20 }
+
+async function hooked(
+  t: TestContext,
+  body: object = {},
+): Promise<Running & { receiver: Receiver; id: string; secret: string }> {
+  const receiver = await Receiver.open(t)
+  const made = await running(t, OPTIONS)
+  const answer = await made.call('POST', '/v1/webhooks', { url: receiver.url, ...body })
+  equal(answer.status, 201, answer.text)
+  const { id, secret } = answer.body as { id: string; secret: string }
+  return { ...made, receiver, id, secret }
+}
+
+test('an endpoint is told of every entry, in order, signed as Standard Webhooks says', async (t) => {
+  const { inventory, receiver, secret } = await hooked(t)
+  await inventory.addStock(ADD)
+  await Promise.all(Array.from({ length: 50 }, () => inventory.addStock(ADD)))
+  await until('51 deliveries', () => receiver.received.length === 51)
+  deepEqual(
+    receiver.seqs(),
+    Array.from({ length: 51 }, (_, index) => index + 4),
+  )
+  const [{ headers, body }] = receiver.received as [(typeof receiver.received)[0]]
+  const said = JSON.parse(body) as { type: string; timestamp: string; data: { seq: number } }
+  deepEqual([said.type, said.data.seq, headers['webhook-id']], ['RECEIVED', 4, 'entry-4'])
+  ok(Math.abs(Date.parse(said.timestamp) - Date.now()) < 60_000)
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+  ok(key.length >= 24 && key.length <= 64)
+  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`
+  equal(
+    headers['webhook-signature'],
+    `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+  )
+})
+
+test('the signature is that of the specification’s example', () => {
+  equal(
+    signature(
+      ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      1_614_265_330,
+      '{"test": 2432232314}',
+    ),
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  )
+})
+
+test('only what was asked for is sent', async (t) => {
+  const { inventory, call, receiver } = await hooked(t, {
+    types: ['RECEIVED', 'SHIPPED'],
+    warehouseId: 'NYC',
+  })
+  await inventory.addStock(ADD)
+  await inventory.addStock({ ...ADD, warehouseId: 'NYC' })
+  await inventory.removeStock({ warehouseId: 'NYC', productId: 'SOCK', qty: 1, reason: 'LOST' })
+  await inventory.addStock({ ...ADD, warehouseId: 'NYC', productId: 'SHOE' })
+  await until('two deliveries', () => receiver.received.length === 2)
+  deepEqual(receiver.seqs(), [5, 7])
+  const { body } = await call('GET', '/v1/webhooks')
+  const [shown] = body['items'] as { position: number; lag: number; failures: number }[]
+  await until('it is through', async () => {
+    const { items } = (await call('GET', '/v1/webhooks')).body as { items: { lag: number }[] }
+    return items[0]!.lag === 0
+  })
+  equal(shown!.failures, 0)
+  equal(JSON.stringify(body).includes('whsec_'), false)
+})
+
+test('what fails comes again, and nothing overtakes it', async (t) => {
+  const { inventory, call, receiver } = await hooked(t)
+  const answers = [500, 302, 404, { status: 503, headers: { 'retry-after': '0' } }]
+  let tries = 0
+  receiver.answer = () => (tries++ % 5 < 4 ? answers[tries % 4]! : 200)
+  await inventory.addStock(ADD)
+  await inventory.addStock(ADD)
+  await inventory.addStock(ADD)
+  await until('three deliveries', () => receiver.received.length === 3, 10_000)
+  deepEqual(receiver.seqs(), [4, 5, 6])
+  equal(tries, 15)
+  receiver.answer = () => 500
+  await inventory.addStock(ADD)
+  await until('a failure that is told', async () => {
+    const { items } = (await call('GET', '/v1/webhooks')).body as {
+      items: { failures: number; lastFailure: string }[]
+    }
+    return items[0]!.failures > 1 && items[0]!.lastFailure === 'it answered 500'
+  })
+})
+
+test('an endpoint that is gone is left alone, until it is enabled again', async (t) => {
+  const { inventory, call, receiver, id } = await hooked(t)
+  receiver.answer = () => 410
+  await inventory.addStock(ADD)
+  await until(
+    'it is disabled',
+    async () => (await call('GET', `/v1/webhooks/${id}`)).body['disabledAt'] !== null,
+  )
+  receiver.answer = () => 204
+  await inventory.addStock(ADD)
+  await call('POST', `/v1/webhooks/${id}/enable`)
+  await until('what it missed', () => receiver.received.length === 2)
+  deepEqual(receiver.seqs(), [4, 5])
+})
+
+test('a webhook goes on where it stopped, in another process too', async (t) => {
+  const store = memory()
+  const receiver = await Receiver.open(t)
+  const open = async () => {
+    const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+    const service = await startService({ inventory, port: 0, ...OPTIONS })
+    const close = async (): Promise<void> => {
+      await service.close()
+      await inventory.close()
+    }
+    return { inventory, call: caller(service.url), close }
+  }
+  const first = await open()
+  await first.call('POST', '/v1/webhooks', { url: receiver.url })
+  await first.inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1)
+  receiver.answer = () => 500
+  await first.inventory.addStock(ADD)
+  await first.close()
+  receiver.answer = () => 204
+  const second = await open()
+  t.after(() => second.close())
+  await second.inventory.addStock(ADD)
+  await until('the rest', () => new Set(receiver.seqs()).size === 3)
+  deepEqual([...new Set(receiver.seqs())], [4, 5, 6])
+})
+
+test('a secret is replaced with an overlap; a removed webhook is silent', async (t) => {
+  const { inventory, call, receiver, id, secret } = await hooked(t)
+  const { body } = await call('POST', `/v1/webhooks/${id}/rotate`)
+  ok(body['secret'] !== secret)
+  await inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1)
+  match(String(receiver.received[0]!.headers['webhook-signature']), /^v1,\S+ v1,\S+$/)
+  equal((await call('DELETE', `/v1/webhooks/${id}`)).status, 200)
+  equal((await call('GET', `/v1/webhooks/${id}`)).status, 404)
+  await inventory.addStock(ADD)
+  await inventory.addStock({ ...ADD, warehouseId: 'NYC' })
+  equal(receiver.received.length, 1)
+})
+
+test('registering twice with one key registers once', async (t) => {
+  const { call } = await running(t, OPTIONS)
+  const key = { 'idempotency-key': 'hook-1' }
+  const url = 'https://example.com/hook'
+  const first = await call('POST', '/v1/webhooks', { url, types: ['SOLD'] }, key)
+  deepEqual(
+    (await call('POST', '/v1/webhooks', { url, types: ['SOLD'] }, key)).body['id'],
+    first.body['id'],
+  )
+  equal((await call('POST', '/v1/webhooks', { url, types: ['SHIPPED'] }, key)).status, 422)
+  equal(((await call('GET', '/v1/webhooks')).body['items'] as object[]).length, 1)
+})
+
+const PRIVATE = [
+  'https://127.0.0.1/', 'https://127.1/', 'https://0x7f000001/', 'https://2130706433/', 'https://017700000001/',
+  'https://0/', 'https://10.1.2.3/', 'https://172.16.0.1/', 'https://192.168.1.1/', 'https://169.254.169.254/',
+  'https://100.64.0.1/', 'https://[::1]/', 'https://[::]/', 'https://[::ffff:10.0.0.1]/', 'https://[::ffff:a00:1]/',
+  'https://[::10.0.0.1]/', 'https://[64:ff9b::a00:1]/', 'https://[2002:a00:1::]/', 'https://[fd00::1]/', 'https://[fe80::1]/',
+  'https://[ff02::1]/', 'https://224.0.0.1/', 'https://255.255.255.255/', 'https://localhost/', 'https://api.localhost/',
+  'https://LOCALHOST./', 'https://printer.local/', 'https://metadata.google.internal/', 'http://example.com/',
+  'https://example.com:22/', 'https://user:pass@example.com/', 'ftp://example.com/', 'file:///etc/passwd', '/hook', 'x', 'https://',
+] // prettier-ignore
+
+test('no webhook goes into a private network', async (t) => {
+  const { call } = await running(t)
+  for (const url of PRIVATE) {
+    const { status, body } = await call('POST', '/v1/webhooks', { url })
+    deepEqual([status, body['details']], [400, { field: 'url' }], url)
+  }
+  for (const url of [
+    'https://example.com/hook',
+    'https://8.8.8.8/',
+    'https://[2606:4700::1111]:8443/',
+  ])
+    equal(checkEndpoint(url, false), url)
+  equal(((await call('GET', '/v1/webhooks')).body['items'] as object[]).length, 0)
+})
+
+test('a name that resolves to a private address is refused when it is connected to', async () => {
+  for (const name of ['localhost', 'ip6-localhost', '127.0.0.1'])
+    await new Promise<void>((resolve) => {
+      publicLookup(name, {}, (error) => {
+        ok(error !== null, name)
+        resolve()
+      })
+    })
+  for (const address of ['::ffff:127.0.0.1', '0.0.0.0', 'fec0::1', 'x', ''])
+    equal(isPublic(address), false, address)
+})

@@ -1,0 +1,56 @@
+// Several processes sell one product on one PostgreSQL to more buyers than there are units; and then
+// do everything at once, transfers both ways. Every answer is compared with the trail.
+//   npm run postgres-rush -- --processes 3 --units 5000 --buyers 20000 --operations 200000 --seed 1
+import { parseArgs } from 'node:util'
+import { rush } from '../packages/holdfast/test/postgres/rush.ts'
+import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { Shops } from '../packages/holdfast/test/postgres/shops.ts'
+
+const { values } = parseArgs({
+  options: {
+    processes: { type: 'string', default: '3' },
+    units: { type: 'string', default: '5000' },
+    buyers: { type: 'string', default: '20000' },
+    operations: { type: 'string', default: '200000' },
+    callers: { type: 'string', default: '64' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+  },
+})
+const [processes, callers] = [Number(values.processes), Number(values.callers)]
+const server = await Server.start()
+if (server === null) throw new Error('there is no PostgreSQL for this machine')
+try {
+  const units = Number(values.units)
+  const orders = { url: server.url, processes, units, buyers: Number(values.buyers) }
+  const sale = await rush({ ...orders, schema: 'rush' })
+  console.log(
+    `${units} units, ${values.buyers} buyers in ${processes} processes: sold ${sale.sold.join(' + ')}, ` +
+      `${sale.refused} refused, ${Math.round(sale.ms)} ms`,
+  )
+  tell(sale.broken)
+
+  const calls = Math.ceil(Number(values.operations) / processes / callers)
+  const shops = new Shops({ url: server.url, schema: 'shops', callers, calls }, Number(values.seed))
+  const began = performance.now()
+  await Promise.all(Array.from({ length: processes }, () => shops.open()))
+  await shops.closed()
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  console.log(
+    `seed ${values.seed}: ${calls * callers * processes} operations in ${seconds} s; now they are checked`,
+  )
+  const report = await shops.check(server.url)
+  console.log(
+    `${report.acknowledged} commands answered (${report.refused} refused), ${report.reads} reads, ` +
+      `entry ${report.seq}; failures told: ${JSON.stringify(report.failures)}`,
+  )
+  tell(report.broken)
+} finally {
+  await server.stop()
+}
+
+/** @param {readonly string[]} broken */
+function tell(broken) {
+  for (const line of broken.slice(0, 20)) console.log(`  ${line}`)
+  console.log(broken.length === 0 ? 'ok' : `BROKEN: ${broken.length}`)
+  if (broken.length > 0) process.exitCode = 1
+}
