@@ -4,7 +4,7 @@ import type { OpenStore, Store } from '../store.ts'
 import { isFilePath } from './file-place.ts'
 import { Links } from './links.ts'
 import type { DeskOrder, Role } from './messages.ts'
-import { SqliteReader } from './reader.ts'
+import { SqliteReader, type Length } from './reader.ts'
 import type { Link } from './thread.ts'
 import { SqliteWriter } from './writer.ts'
 
@@ -47,16 +47,21 @@ export class SqliteStore implements Store {
     const links = new Links(worker, order)
     // A reader says at once what is wrong with the file; beside a writer it starts when it is needed.
     const first = await links.open(readOnly ? 'read' : 'write')
-    let reading: Promise<Link> | null = readOnly ? Promise.resolve(first) : null
+    const reading = new Map<Length, Promise<Link>>()
+    if (readOnly) reading.set('short', Promise.resolve(first))
+    const readingLink = async (length: Length): Promise<Link> => {
+      // In one thread a second connection would keep nobody from waiting.
+      const known = worker ? length : 'short'
+      const link = reading.get(known) ?? links.open('read')
+      reading.set(known, link)
+      return link.catch((error: unknown) => {
+        reading.delete(known) // the next one who reads tries again
+        throw error
+      })
+    }
     return {
       writer: readOnly ? null : new SqliteWriter(first),
-      reader: new SqliteReader(links, () => {
-        reading ??= links.open('read').catch((error: unknown) => {
-          reading = null // the next one who reads tries again
-          throw error
-        })
-        return reading
-      }),
+      reader: new SqliteReader(links, readingLink),
       close: async () => links.closeAll(),
     }
   }

@@ -8,6 +8,9 @@ import { readEntry, readTrailEntry } from './entry-row.ts'
 import type { Links } from './links.ts'
 import type { Link } from './thread.ts'
 
+/** Whether a question may have to look at much. */
+export type Length = 'short' | 'long'
+
 /** What may have to look at much: pages of lists, and of the trail. */
 const LONG: ReadonlySet<string> = new Set([
   'levels',
@@ -22,10 +25,10 @@ const LONG: ReadonlySet<string> = new Set([
 /** The port's reader: asks the desk that reads, and makes entries out of rows. */
 export class SqliteReader implements port.Reader {
   readonly #links: Links
-  readonly #link: (length: 'short' | 'long') => Promise<Link>
+  readonly #link: (length: Length) => Promise<Link>
 
   /** `link` answers the connection to ask: searches of length keep nobody waiting who asks for one record. */
-  constructor(links: Links, link: (length: 'short' | 'long') => Promise<Link>) {
+  constructor(links: Links, link: (length: Length) => Promise<Link>) {
     this.#links = links
     this.#link = link
   }

@@ -40,7 +40,7 @@ export function reservationsOfProduct(
 
 /** The newest entry on the way back that made a reservation: the two have one number. */
 function reservedUpTo(connection: Connection, from: number): { seq: number; previous: number } {
-  for (let seq = from; seq > 0; ) {
+  for (let seq = from; seq > 0;) {
     const [previous, type] = connection.get(STEP, seq) ?? [0, 0]
     if (type === CODE_OF_TYPE.RESERVED) return { seq, previous: previous as number }
     seq = previous as number

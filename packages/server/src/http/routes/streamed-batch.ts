@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidInputError, type Inventory } from 'holdfast'
-import { byteLines } from '../input/byte-lines.ts'
+import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { lineAnswers } from './line-answers.ts'
@@ -13,6 +13,13 @@ const MOST_LINE_BYTES = 262_144
 /** Pieces that are decided at once; more would only be read ahead. */
 const WINDOW = 4
 const IDLE_MS = 60_000
+
+const TOO_LONG = `${JSON.stringify({
+  ok: false,
+  code: 'BODY_TOO_LARGE',
+  message: `a line has more than ${MOST_LINE_BYTES} bytes`,
+  details: {},
+})}\n`
 
 export interface StreamedBatch {
   readonly request: FastifyRequest
@@ -60,6 +67,8 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   } catch (error) {
     // Cut off, or a line without end: what was taken is answered all the same.
     request.log.debug({ err: error }, 'a stream of commands ended early')
+    batch.reply.raw.once('finish', () => request.raw.socket.destroySoon())
+    if (error instanceof LineTooLong) written = written.then(() => write(out, TOO_LONG))
   }
   await written.catch((error: unknown) => request.log.error({ err: error }, 'a stream broke'))
   clearTimeout(idle)
