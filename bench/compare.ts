@@ -1,3 +1,4 @@
+import { CpuMeter } from './cpu.ts'
 import { spread, type Goal, type Row, type Spread } from './row.ts'
 
 /** Does one round of its work, and answers how fast that was. */
@@ -24,23 +25,31 @@ export interface Comparison {
   readonly title: string
   readonly unit?: string
   readonly rounds: number
+  /** How many of them a round does. */
+  readonly operations: number
   readonly ours: Side
   readonly bare: Side
   readonly goal?: Goal
-  readonly notes?: () => readonly string[]
+  readonly note?: string
 }
 
-/** Our speed to the bare loop's, round by round. */
+/** Our speed to the bare loop's, round by round, and what both cost the processor. */
 export async function compare(comparison: Comparison): Promise<Row> {
-  const [ours, bare] = await inTurn(comparison.rounds, [comparison.ours, comparison.bare])
+  const { title, rounds, operations, goal, note } = comparison
+  const [oursCpu, bareCpu] = [new CpuMeter(operations), new CpuMeter(operations)]
+  const [ours, bare] = await inTurn(rounds, [
+    oursCpu.around(comparison.ours),
+    bareCpu.around(comparison.bare),
+  ])
+  const cpu = `CPU ${oursCpu.cost}, against ${bareCpu.cost}`
   return {
-    title: comparison.title,
+    title,
     unit: comparison.unit ?? 'op/s',
     ours: spread(ours!),
     bare: spread(bare!),
     ratio: ratios(ours!, bare!),
-    goal: comparison.goal ?? null,
-    notes: comparison.notes?.() ?? [],
+    goal: goal ?? null,
+    notes: note === undefined ? [cpu] : [note, cpu],
   }
 }
 

@@ -1,32 +1,40 @@
 import type { Side } from './compare.ts'
+import { spread } from './row.ts'
 
 /**
  * Processor time beside the clock's: it tells what an operation costs when the machine is busy with
- * something else, and which thread pays for it.
+ * something else, and which threads pay for it.
  */
 export class CpuMeter {
-  #here = 0
-  #elsewhere = 0
-  #operations = 0
+  readonly #operations: number
+  readonly #here: number[] = []
+  readonly #elsewhere: number[] = []
+
+  /** `operations` are done in one round. */
+  constructor(operations: number) {
+    this.#operations = operations
+  }
 
   /** The same side, its cost counted. */
-  around(operations: number, side: Side): Side {
+  around(side: Side): Side {
     return async () => {
       const [thread, all] = [process.threadCpuUsage(), process.cpuUsage()]
       const result = await side()
       const here = total(process.threadCpuUsage(thread))
-      this.#here += here
-      this.#elsewhere += total(process.cpuUsage(all)) - here
-      this.#operations += operations
+      this.#here.push(here / this.#operations)
+      this.#elsewhere.push((total(process.cpuUsage(all)) - here) / this.#operations)
       return result
     }
   }
 
+  /** Of one operation, the median of the rounds. */
   get cost(): string {
-    const here = (this.#here / this.#operations).toFixed(1)
-    const elsewhere = (this.#elsewhere / this.#operations).toFixed(1)
-    return `${here} µs here + ${elsewhere} µs in other threads`
+    return `${middle(this.#here)} + ${middle(this.#elsewhere)} µs in other threads`
   }
+}
+
+function middle(rounds: readonly number[]): string {
+  return spread(rounds).median.toFixed(1)
 }
 
 function total({ user, system }: NodeJS.CpuUsage): number {

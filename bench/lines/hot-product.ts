@@ -18,6 +18,7 @@ export const hotProduct: Line = {
     const row = await compare({
       title: 'SQLite, 1,024 in flight, one hot product',
       rounds: bench.rounds,
+      operations: picks.length,
       ours: () => inFlight(CALLERS, picks.length, () => shop.reserve(reserveOf(product))),
       bare: () => {
         const start = performance.now()

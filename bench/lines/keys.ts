@@ -26,6 +26,7 @@ export const withKeys: Line = {
         await compare({
           title: `SQLite, ${callers.toLocaleString('en')} in flight, a key on every command`,
           rounds: bench.rounds,
+          operations: picks.length,
           ours: () => {
             const keys = timeOrderedKeys(picks.length)
             return inFlight(callers, picks.length, (index) =>
@@ -42,9 +43,7 @@ export const withKeys: Line = {
             return speed(picks.length, start)
           },
           goal: atLeast(0.8),
-          notes: () => [
-            'time-ordered keys; the bare loop stores key and number, we store the answer too',
-          ],
+          note: 'time-ordered keys; the bare loop stores key and number, we store the answer too',
         }),
       )
     }

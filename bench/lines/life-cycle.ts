@@ -23,6 +23,7 @@ export const lifeCycle: Line = {
       title: 'SQLite, reserve then confirm then ship, 1,024 in flight',
       unit: 'sales/s',
       rounds: bench.rounds,
+      operations: 3 * picks.length,
       ours: () =>
         inFlight(CALLERS, picks.length, async (index) => {
           const { id } = await shop.reserve(reserveOf(products[picks[index]!]!))

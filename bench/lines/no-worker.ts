@@ -28,9 +28,10 @@ export const noWorker: Line = {
         await compare({
           title: `SQLite without a worker, ${callers.toLocaleString('en')} in flight`,
           rounds: bench.rounds,
+          operations: picks.length,
           ours: reserveIn(alone),
           bare: reserveIn(shop),
-          notes: () => ['against the same with a worker'],
+          note: 'against the same with a worker',
         }),
       )
     }

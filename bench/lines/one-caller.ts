@@ -20,6 +20,7 @@ export const oneCaller: Line = {
     const row = await compare({
       title: 'SQLite, one caller after another',
       rounds: bench.rounds,
+      operations: picks.length,
       ours: () =>
         inFlight(1, picks.length, (index) => shop.reserve(reserveOf(products[picks[index]!]!))),
       bare: () => {
@@ -28,7 +29,7 @@ export const oneCaller: Line = {
         return speed(picks.length, start)
       },
       goal: atLeast(0.75),
-      notes: () => ['against committing one row'],
+      note: 'against committing one row',
     })
     bare.close()
     await shop.close()

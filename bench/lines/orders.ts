@@ -28,6 +28,7 @@ export const orders: Line = {
       title: 'SQLite, atomically 20 lines an order, 256 in flight',
       unit: 'lines/s',
       rounds: bench.rounds,
+      operations: picks.length,
       ours: async () => {
         const count = picks.length / LINES
         const perSecond = await inFlight(CALLERS, count, (index) =>

@@ -24,6 +24,7 @@ export const soldOut: Line = {
     const row = await compare({
       title: 'SQLite, refusing what is sold out, 1,024 in flight',
       rounds: bench.rounds,
+      operations: picks.length,
       ours: () =>
         inFlight(CALLERS, picks.length, async (index) => {
           try {
@@ -39,7 +40,7 @@ export const soldOut: Line = {
           sold++
         }),
       goal: atLeast(2),
-      notes: () => ['against our own selling'],
+      note: 'against our own selling',
     })
     const after = await shop.head()
     if (after.seq !== seq + sold) throw new Error('a refusal left something behind')

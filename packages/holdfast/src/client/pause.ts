@@ -1,5 +1,5 @@
 const FIRST_MS = 100
-const LONGEST_MS = 5000
+const LONGEST_MS = 2000
 
 /** Before the n-th repetition: twice as long each time, by chance a little less, or as the service asks. */
 export function pauseMs(repetition: number, retryAfter: string | null): number {

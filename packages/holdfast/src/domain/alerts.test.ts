@@ -155,16 +155,19 @@ describe('a listener', () => {
   test('that throws is reported, and stops neither the command nor the next listener', () => {
     const { la, during, listenerErrors, counts } = watched()
     const broken = new Error('pager is down')
-    la.listeners.unshift({
+    let told = 0
+    la.registerAlertListener({
       onLowStock: () => {
         throw broken
       },
     })
+    la.registerAlertListener({ onLowStock: () => void told++ })
     deepEqual(
       during(() => la.addStock('SOCK', 1, 'SUPPLIER')),
       ['LA SOCK 1'],
     )
     deepEqual(listenerErrors, [broken])
+    equal(told, 1)
     equal(counts('SOCK', la), '1/0/0')
   })
 

@@ -7,9 +7,11 @@ import type { WarehouseRecord } from './warehouse-record.ts'
 export class Warehouse {
   readonly #books: Books
   readonly #record: () => WarehouseRecord
-  readonly listeners: StockAlertListener[] = []
+  readonly #listeners: StockAlertListener[] = []
+  readonly #onListener: () => void
 
-  constructor(books: Books, record: () => WarehouseRecord) {
+  constructor(books: Books, record: () => WarehouseRecord, onListener: () => void) {
+    this.#onListener = onListener
     this.#books = books
     this.#record = record
   }
@@ -19,6 +21,9 @@ export class Warehouse {
   }
   get name(): string {
     return this.#record().name
+  }
+  get listeners(): readonly StockAlertListener[] {
+    return this.#listeners
   }
   /** Units on hand that it may be filled to; null where unlimited. */
   get capacity(): number | null {
@@ -63,6 +68,7 @@ export class Warehouse {
    * sf.registerAlertListener({ onLowStock: (warehouseId, productId, available) => console.log(productId, available) })
    */
   registerAlertListener(listener: StockAlertListener): void {
-    this.listeners.push(listener)
+    this.#listeners.push(listener)
+    this.#onListener()
   }
 }

@@ -3,10 +3,16 @@ import { test } from 'node:test'
 import { underFaults, type Fault } from './faults.ts'
 import { newSchema, server } from './place.ts'
 
-const FAULTS: readonly Fault[] = ['stopped', 'cut after COMMIT', 'backends ended']
+const FAULTS: readonly Fault[] = [
+  'stopped',
+  'cut before COMMIT',
+  'cut while COMMIT',
+  'cut after COMMIT',
+  'backends ended',
+]
 
 test(
-  'PostgreSQL crashes, a connection is cut behind a COMMIT, backends are ended: nothing is lost, nothing counts twice',
+  'PostgreSQL crashes, connections are cut around COMMIT, backends are ended: nothing is lost, nothing counts twice',
   { skip: server === null && 'the server that DATABASE_URL names is not ours to stop' },
   async () => {
     const shop = { seed: 1, processes: 2, callers: 24, calls: 60 }

@@ -10,7 +10,7 @@ import { dice } from 'holdfast/testing'
 import { JournalWriter } from '../crash/journal.ts'
 import { Caller, WAREHOUSES } from '../crash/traffic.ts'
 import type { Orders } from './shops.ts'
-import { TimesWriter } from './witness.ts'
+import { BRICKS, TimesWriter } from './witness.ts'
 
 const orders = JSON.parse(process.argv[2]!) as Orders & { readonly seed: number }
 const { url, schema, folder, seed, callers, calls } = orders
@@ -31,6 +31,7 @@ async function shopping(shop: Inventory, index: number): Promise<void> {
   for (let call = 0; call < calls; call++) {
     try {
       if (draw.chance(10)) await look(shop, draw.pick(WAREHOUSES).id)
+      else if (draw.chance(20)) await supply(shop, `${seed}-${index}-${call}`)
       else await ask(shop, caller)
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error
@@ -53,6 +54,19 @@ async function ask(shop: Inventory, caller: Caller): Promise<void> {
     if (error instanceof InventoryError) journal.refused(key, error)
     else if (error instanceof OperationalError) journal.failed(key, error.code)
     if (!(error instanceof InventoryError)) throw error
+  }
+}
+
+/** Without a key: nothing but the engine itself keeps it from being done twice, or not at all. */
+async function supply(shop: Inventory, source: string): Promise<void> {
+  const began = process.hrtime.bigint()
+  times.tries(source)
+  try {
+    const { seq } = await shop.addStock({ ...BRICKS, qty: 1, source })
+    times.told(began, { seq, source })
+  } catch (error) {
+    if (error instanceof OperationalError) times.failed(source, error.code)
+    throw error
   }
 }
 

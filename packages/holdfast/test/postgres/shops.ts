@@ -6,7 +6,7 @@ import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Journal } from '../crash/journal.ts'
 import { PromiseKeeper } from '../crash/promises.ts'
-import { disagreements, readTimes } from './witness.ts'
+import { disagreements, Times } from './witness.ts'
 
 const CHILD = join(import.meta.dirname, 'shop-child.ts')
 
@@ -84,7 +84,7 @@ export class Shops {
     for (const path of files.filter((name) => name.includes('journal-'))) {
       journal.read(readFileSync(path, 'utf8'))
     }
-    const times = readTimes(files.filter((name) => name.includes('times-')))
+    const times = new Times(files.filter((name) => name.includes('times-')))
     const failures: Record<string, number> = {}
     for (const why of journal.failed.values()) failures[why] = (failures[why] ?? 0) + 1
     const told = [...journal.told.values()]
@@ -94,7 +94,8 @@ export class Shops {
       store: postgres({ connectionString: url, schema }),
       sweepMs: 0,
     })
-    const broken = [...this.#crashes, ...(await disagreements(inventory, times))]
+    const broken = [...this.#crashes, ...(await disagreements(inventory, times.answers))]
+    broken.push(...(await times.miscounted(inventory)))
     const keeper = new PromiseKeeper(inventory, journal)
     await keeper.check()
     broken.push(...keeper.broken)
@@ -107,7 +108,7 @@ export class Shops {
       refused: told.filter((one) => 'code' in one).length,
       unknown,
       failures,
-      reads: times.filter(({ level }) => level !== undefined).length,
+      reads: times.reads,
       seq: verdict.seq,
       broken,
     }

@@ -3,8 +3,10 @@ import type { Inventory } from 'holdfast'
 
 interface Seen {
   readonly seq: number
-  /** Of a command; a read has none. */
+  /** Of a command with a key. */
   readonly key?: string
+  /** Of a supply, which has no key but its source. */
+  readonly source?: string
   /** What a read showed. */
   readonly level?: {
     readonly warehouseId: string
@@ -18,6 +20,15 @@ interface Seen {
 /** An answer, with the time of its question and its own: nanoseconds of the machine's one clock. */
 type Timed = Seen & { readonly from: number; readonly to: number }
 
+/** What is supplied without a key, one at a time, each from a source of its own. */
+export const BRICKS = { warehouseId: 'LA', productId: 'BRICK' } as const
+
+/** A supply that was tried, and whether it failed. */
+interface Supply {
+  readonly tried: string
+  readonly failed?: string
+}
+
 /** Notes when answers came; each line is one system call, so that a killed process loses none. */
 export class TimesWriter {
   readonly #file: number
@@ -28,17 +39,61 @@ export class TimesWriter {
 
   told(began: bigint, seen: Seen): void {
     const timed: Timed = { ...seen, from: Number(began), to: Number(process.hrtime.bigint()) }
-    writeSync(this.#file, `${JSON.stringify(timed)}\n`)
+    this.#write(timed)
+  }
+  tries(source: string): void {
+    this.#write({ tried: source })
+  }
+  failed(source: string, code: string): void {
+    this.#write({ tried: source, failed: code })
+  }
+
+  #write(line: Timed | Supply): void {
+    writeSync(this.#file, `${JSON.stringify(line)}\n`)
   }
 }
 
-export function readTimes(paths: readonly string[]): Timed[] {
-  return paths.flatMap((path) =>
-    readFileSync(path, 'utf8')
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Timed),
-  )
+/** What was noted, by all processes together. */
+export class Times {
+  readonly answers: readonly Timed[]
+  /** Supplies that were not answered, and with which code they failed; none where the process was killed. */
+  readonly #open = new Map<string, string | undefined>()
+
+  constructor(paths: readonly string[]) {
+    const lines = paths.flatMap((path) =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Timed | Supply),
+    )
+    this.answers = lines.filter((line) => 'seq' in line)
+    for (const line of lines) if ('tried' in line) this.#open.set(line.tried, line.failed)
+    for (const { source } of this.answers) if (source !== undefined) this.#open.delete(source)
+  }
+
+  get reads(): number {
+    return this.answers.filter(({ level }) => level !== undefined).length
+  }
+
+  /** Answered supplies are there once, failed ones never; those nobody knows of at most once. */
+  async miscounted(inventory: Inventory): Promise<string[]> {
+    const found = new Map<string, number>()
+    for await (const { metadata } of inventory.audit({ ...BRICKS })) {
+      const source = metadata['source']!
+      found.set(source, (found.get(source) ?? 0) + 1)
+    }
+    const wrong: string[] = []
+    for (const { source } of this.answers) {
+      const times = source === undefined ? 1 : (found.get(source) ?? 0)
+      if (times !== 1) wrong.push(`supply ${source} was acknowledged, and is there ${times} times`)
+    }
+    for (const [source, code] of this.#open) {
+      const most = code === undefined || code === 'COMMIT_UNKNOWN' ? 1 : 0
+      const times = found.get(source) ?? 0
+      if (times > most) wrong.push(`supply ${source} was told ${code}, and is there ${times} times`)
+    }
+    return wrong
+  }
 }
 
 /**
@@ -92,6 +147,6 @@ async function wrongReads(inventory: Inventory, answers: readonly Timed[]): Prom
   return wrong
 }
 
-function nameOf({ key, seq }: Timed): string {
-  return key ?? `a read at ${seq}`
+function nameOf({ key, source, seq }: Timed): string {
+  return key ?? source ?? `a read at ${seq}`
 }

@@ -36,16 +36,19 @@ async function filled(path: string): Promise<string> {
   return path
 }
 
-async function refused(path: string, code: FailureCode, readOnly = false): Promise<string> {
+async function refused(
+  path: string,
+  code: FailureCode,
+  readOnly = false,
+  worker = false,
+): Promise<string> {
   let message = ''
-  for (const worker of [false, true]) {
-    await rejects(sqlite({ path, worker }).open({ readOnly }), (error: unknown) => {
-      ok(error instanceof OperationalError, String(error))
-      equal(error.code, code)
-      message = error.message
-      return true
-    })
-  }
+  await rejects(sqlite({ path, worker }).open({ readOnly }), (error: unknown) => {
+    ok(error instanceof OperationalError, String(error))
+    equal(error.code, code)
+    message = error.message
+    return true
+  })
   return message
 }
 
@@ -73,6 +76,8 @@ test('what is not an SQLite file, and a damaged one, is STORE_DAMAGED and stays 
   const before = contents(path)
   match(await refused(shop, 'STORE_DAMAGED'), /shop\.db/)
   await refused(shop, 'STORE_DAMAGED', true)
+  match(await refused(shop, 'STORE_DAMAGED', false, true), /shop\.db/)
+  await refused(shop, 'STORE_DAMAGED', true, true)
   deepEqual(contents(path), before)
 
   rmSync(shop)

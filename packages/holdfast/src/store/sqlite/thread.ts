@@ -56,7 +56,9 @@ export class Thread implements Link {
       await new Promise<never>((resolve, reject) => thread.#wait({ resolve, reject }))
     } catch (error) {
       await thread.#worker.terminate()
-      throw error
+      if (error instanceof OperationalError) throw error
+      const message = `the store's thread did not start; where a bundler loses its file, open with worker: false (${(error as Error).message})`
+      throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
     }
     return thread
   }

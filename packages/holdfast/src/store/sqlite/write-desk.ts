@@ -12,6 +12,9 @@ import { openToWrite, type OpenFile } from './open-file.ts'
 import type { PackedCommit } from './pack.ts'
 import { readWarehouses } from './warehouses.ts'
 
+/** So large the log may stay when it has been written back: twice its usual size. */
+const LOG_BYTES = 32 * 1024 * 1024
+
 /**
  * All that the writer's connection does, in the order in which it is asked. A worker thread answers
  * for it (see worker.ts), or the caller's own.
@@ -27,6 +30,8 @@ export class WriteDesk {
     try {
       const { connection } = this.#file
       connection.db.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`)
+      // A long snapshot lets the log grow; afterwards the disk gets its room back.
+      connection.db.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`)
       if (options.maxPages !== undefined) {
         connection.db.exec(`PRAGMA max_page_count = ${options.maxPages}`)
       }

@@ -50,6 +50,7 @@ export function streamedBatch(batch: StreamedBatch): FastifyReply {
 async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   const { request, inventory, counts, closing } = batch
   const input = batch.lines as Readable
+  const { socket } = request.raw
   const stop = (): void => void input.destroy()
   const idle = setTimeout(stop, IDLE_MS)
   closing.addEventListener('abort', stop)
@@ -67,7 +68,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   } catch (error) {
     // Cut off, or a line without end: what was taken is answered all the same.
     request.log.debug({ err: error }, 'a stream of commands ended early')
-    batch.reply.raw.once('finish', () => request.raw.socket.destroySoon())
+    batch.reply.raw.once('finish', () => socket.destroySoon())
     if (error instanceof LineTooLong) written = written.then(() => write(out, TOO_LONG))
   }
   await written.catch((error: unknown) => request.log.error({ err: error }, 'a stream broke'))

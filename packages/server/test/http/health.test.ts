@@ -1,0 +1,91 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { memory, openInventory } from 'holdfast'
+import { gatedStore } from 'holdfast/testing'
+import { startService } from '../../src/http/service.ts'
+import { caller, running, WAREHOUSES } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+
+test('it is ready while the store takes writes, and alive even then when it does not', async (t) => {
+  const store = memory()
+  const writer = await openInventory({ store, warehouses: WAREHOUSES })
+  const reader = await openInventory({ store, readOnly: true })
+  const service = await startService({ inventory: reader, port: 0 })
+  t.after(async () => {
+    await service.close()
+    await reader.close()
+    await writer.close()
+  })
+  const call = caller(service.url)
+  deepEqual(
+    [(await call('GET', '/healthz')).status, (await call('GET', '/readyz')).status],
+    [200, 503],
+  )
+  const { status, body, headers } = await call('POST', '/v1/stock/add', ADD)
+  deepEqual([status, body['code'], headers.get('retry-after')], [503, 'STORE_READ_ONLY', '30'])
+  equal((await call('GET', '/v1/stock')).status, 200)
+  const { call: there } = await running(t)
+  deepEqual((await there('GET', '/readyz')).body, { ok: true })
+})
+
+test('the figures tell what was done, refused, and how far behind the webhooks are', async (t) => {
+  const { call, inventory } = await running(t, { allowPrivateWebhooks: true })
+  const figures = async (): Promise<Map<string, number>> => {
+    const { text, headers } = await call('GET', '/metrics')
+    match(headers.get('content-type')!, /^text\/plain; version=0\.0\.4/)
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    return new Map(
+      lines.map((line) => [
+        line.slice(0, line.lastIndexOf(' ')),
+        Number(line.slice(line.lastIndexOf(' '))),
+      ]),
+    )
+  }
+  await call('POST', '/v1/stock/add', { ...ADD, qty: 10 })
+  const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 4, ttlMs: 60_000 }
+  await call('POST', '/v1/reservations', hold)
+  await call('POST', '/v1/reservations', { ...hold, ttlMs: 1 })
+  const commands = [
+    { verb: 'reserve', ...hold, qty: 99 },
+    { verb: 'addStock', ...ADD },
+  ]
+  await call('POST', '/v1/batch', { commands })
+  await call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:1/', after: 0 })
+  await until('the expired hold is written down', async () => (await inventory.head()).seq >= 8)
+  const now = await figures()
+  equal(now.get('holdfast_commands_total{verb="addStock",outcome="done"}'), 2)
+  equal(now.get('holdfast_commands_total{verb="reserve",outcome="done"}'), 2)
+  equal(now.get('holdfast_commands_total{verb="reserve",outcome="refused"}'), 1)
+  equal(now.get('holdfast_refusals_total{code="INSUFFICIENT_STOCK"}'), 1)
+  deepEqual(
+    [now.get('holdfast_request_commands_count'), now.get('holdfast_request_commands_sum')],
+    [4, 5],
+  )
+  equal(now.get('holdfast_answer_seconds_count'), 4)
+  deepEqual([now.get('holdfast_queue_depth'), now.get('holdfast_read_only')], [0, 0])
+  equal(now.get('holdfast_holds_active'), 1)
+  const [lag] = [...now].filter(([name]) => name.startsWith('holdfast_feed_lag'))
+  equal(lag![1], now.get('holdfast_trail_seq'))
+})
+
+test('what was accepted is answered before the service closes', async (t) => {
+  const store = gatedStore(memory())
+  const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+  const service = await startService({ inventory, port: 0 })
+  t.after(() => inventory.close())
+  const call = caller(service.url)
+  store.shut()
+  const given = Array.from({ length: 50 }, () => call('POST', '/v1/stock/add', ADD))
+  await until('they wait', () => store.waiting() > 0)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const closing = service.close()
+  setTimeout(() => store.lift(), 50)
+  const answers = await Promise.all(given)
+  ok(answers.every(({ status }) => status === 200))
+  const began = performance.now()
+  await closing
+  ok(performance.now() - began < 2000)
+  equal((await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })).onHand, 50)
+})

@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AuditEntry, InventoryError } from 'holdfast'
+import type { Told } from './shoppers.ts'
+
+export interface Seen {
+  readonly told: readonly Told[]
+  /** The same commands with the same keys, asked once more at the end. */
+  readonly again: readonly (PromiseSettledResult<unknown> | undefined)[]
+  readonly entries: readonly AuditEntry[]
+  /** By a reader of the events, in order of arrival. */
+  readonly seen: readonly AuditEntry[]
+  /** By a webhook's endpoint, in order of arrival. */
+  readonly delivered: readonly number[]
+  readonly exitCode: number | null
+}
+
+/** What was promised and not kept. */
+export function broken({ told, again, entries, seen, delivered, exitCode }: Seen): string[] {
+  const wrong: string[] = []
+  const bySeq = new Map(entries.map((entry) => [entry.seq, entry]))
+  const acts = Map.groupBy(
+    entries.filter(({ metadata }) => metadata['key'] !== undefined),
+    ({ metadata }) => metadata['key']!,
+  )
+  for (const [index, { command, answer, refused }] of told.entries()) {
+    const { idempotencyKey: key } = command
+    const done = acts.get(key)?.length ?? 0
+    if (answer !== null && bySeq.get(answer.seq)?.metadata['key'] !== key)
+      wrong.push(`${key} was acknowledged as entry ${answer.seq}, and is not there`)
+    if (done > 1) wrong.push(`${key} was done ${done} times`)
+    if (refused !== null && done > 0) wrong.push(`${key} was refused, and done`)
+    const outcome = again[index]
+    const same =
+      outcome?.status === 'fulfilled'
+        ? isDeepStrictEqual(outcome.value, answer)
+        : (outcome?.reason as InventoryError).code === refused
+    if (!same) wrong.push(`${key} got another answer when it was asked again`)
+  }
+  if (!isDeepStrictEqual(seen, entries)) wrong.push('the reader of events saw another trail')
+  const first = [...new Set(delivered)]
+  if (
+    !isDeepStrictEqual(
+      first,
+      entries.map(({ seq }) => seq),
+    )
+  )
+    wrong.push('the endpoint of the webhook was told of other entries, or in another order')
+  if (exitCode !== 0) wrong.push(`SIGTERM ended it with ${exitCode}`)
+  return wrong
+}

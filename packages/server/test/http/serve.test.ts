@@ -1,0 +1,213 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { parseJsonc } from '../../src/cli/serving/jsonc.ts'
+import { chosenSettings } from '../../src/cli/serving/chosen-settings.ts'
+import { environmentName, SETTINGS } from '../../src/cli/serving/settings.ts'
+import { caller } from './support/running.ts'
+import { Spawned } from './support/spawned.ts'
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-serve-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+test('npm start’s own line: a new file is filled, served, and closed cleanly', async (t) => {
+  const db = join(folder(t), 'data', 'stock.db')
+  const served = await Spawned.serve(['--demo', '--db', db, '--port', '0'])
+  t.after(() => served.end('SIGKILL'))
+  const call = caller(served.url)
+  const items = async (path: string): Promise<unknown[]> =>
+    (await call('GET', path)).body['items'] as unknown[]
+  equal((await items('/v1/warehouses')).length, 3)
+  const products = new Set(
+    (await items('/v1/stock?limit=1000')).map(
+      (level) => (level as { productId: string }).productId,
+    ),
+  )
+  ok(products.size >= 38 && products.size <= 45, `${products.size} products`)
+  ok((await items('/v1/reservations?status=PENDING')).length >= 3)
+  equal((await items('/v1/transfers?status=PENDING_APPROVAL')).length, 1)
+  equal((await call('GET', '/v1/verify')).body['ok'], true)
+  equal((await call('GET', '/docs')).status, 200)
+  equal(await served.end('SIGTERM'), 0)
+  match(served.stderr, /SIGTERM: answering what was accepted/)
+  equal(existsSync(`${db}-wal`), false)
+  equal(statSync(db).mode & 0o077, 0)
+  const again = await Spawned.serve(['--demo', '--db', db, '--port', '0'])
+  equal(
+    ((await caller(again.url)('GET', '/v1/stock?limit=1000')).body['items'] as unknown[]).length >
+      60,
+    true,
+  )
+  equal(await again.end('SIGTERM'), 0)
+})
+
+test('the page for people needs nothing from the internet', async (t) => {
+  const served = await Spawned.serve(['--demo', '--db', join(folder(t), 'x.db'), '--port', '0'])
+  t.after(() => served.end('SIGKILL'))
+  const { text, headers } = await caller(served.url)('GET', '/docs')
+  equal(headers.get('content-type'), 'text/html; charset=utf-8')
+  deepEqual(
+    [...text.matchAll(/(?:src|href)="(?!#|openapi\.json)[^"]*"|@import|url\(|<script/g)],
+    [],
+  )
+  for (const path of ['/v1/reservations', '/v1/batch', '/v1/events']) ok(text.includes(path))
+  ok(headers.get('content-security-policy')!.includes("default-src 'none'"))
+})
+
+test('what it will not do it says, and ends', async (t) => {
+  const path = folder(t)
+  const missing = await Spawned.run(['serve', '--db', join(path, 'none.db')])
+  deepEqual([missing.child.exitCode, existsSync(join(path, 'none.db'))], [1, false])
+  match(missing.stderr, /there is no inventory at/)
+  const open = await Spawned.run([
+    'serve',
+    '--demo',
+    '--db',
+    join(path, 'open.db'),
+    '--host',
+    '0.0.0.0',
+    '--port',
+    '0',
+  ])
+  equal(open.child.exitCode, 1)
+  match(open.stderr, /there is no token yet[^]*holdfast token create/)
+  const wrong = await Spawned.run(['serve', '--port', 'x'])
+  deepEqual(
+    [wrong.child.exitCode, wrong.stderr],
+    [2, 'error: --port: It must be a whole number, digits only.\n'],
+  )
+})
+
+test('a token made on the file opens it to others; one made at the service works at once', async (t) => {
+  const path = folder(t)
+  const db = join(path, 'shop.db')
+  await Spawned.run(['init', '--db', db, '--warehouse', 'SF:San Francisco'])
+  const made = await Spawned.run([
+    'token',
+    'create',
+    '--role',
+    'admin',
+    '--name',
+    'ann',
+    '--db',
+    db,
+  ])
+  const token = made.stdout.trim()
+  match(token, /^hf_[0-9a-f]{16}_[\w-]{43}$/)
+  const served = await Spawned.serve(['--db', db, '--host', '0.0.0.0', '--port', '0'])
+  t.after(() => served.end('SIGKILL'))
+  const url = served.url.replace('0.0.0.0', '127.0.0.1')
+  const call = caller(url)
+  equal((await call('GET', '/v1/stock')).status, 401)
+  equal(
+    (await call('GET', '/v1/stock', undefined, { authorization: `Bearer ${token}` })).status,
+    200,
+  )
+  const shop = await Spawned.run(
+    ['token', 'create', '--role', 'shop', '--url', url, '--expires', '1d', '--json'],
+    { HOLDFAST_TOKEN: token },
+  )
+  const { id, role, expiresAt, token: second } = JSON.parse(shop.stdout) as Record<string, string>
+  equal(role, 'shop')
+  ok(Number(expiresAt) > Date.now())
+  const bearer = { authorization: `Bearer ${second}` }
+  equal((await call('GET', '/v1/stock', undefined, bearer)).status, 200)
+  const list = await Spawned.run(['token', 'list', '--db', db])
+  ok(list.stdout.includes(id!) && !list.stdout.includes(second!.slice(20)))
+  const revoked = await Spawned.run(['token', 'revoke', id!, '--url', url], {
+    HOLDFAST_TOKEN: token,
+  })
+  equal(revoked.child.exitCode, 0)
+  equal((await call('GET', '/v1/stock', undefined, bearer)).status, 401)
+  equal(served.stderr.includes(token.slice(20)), false)
+})
+
+test('init writes a config with comments, and serve reads it', async (t) => {
+  const path = folder(t)
+  const config = join(path, 'holdfast.jsonc')
+  const db = join(path, 'shop.db')
+  const made = await Spawned.run([
+    'init',
+    '--config',
+    config,
+    '--db',
+    db,
+    '--warehouse',
+    'OSLO:Oslo',
+  ])
+  equal(made.child.exitCode, 0, made.stderr)
+  equal((await Spawned.run(['init', '--config', config])).child.exitCode, 1)
+  const served = await Spawned.serve(['--config', config, '--port', '0'])
+  t.after(() => served.end('SIGKILL'))
+  const { items } = (await caller(served.url)('GET', '/v1/warehouses')).body as {
+    items: { id: string }[]
+  }
+  deepEqual(
+    items.map(({ id }) => id),
+    ['OSLO'],
+  )
+  const text = readFileSync(config, 'utf8')
+  for (const name of Object.keys(SETTINGS))
+    if (name !== 'demo') ok(text.includes(`"${name}"`), name)
+  // Every line that is commented out works when it is not.
+  const all = text.replaceAll(/^ {2}\/\/ ("\w+": )/gm, '  $1')
+  writeFileSync(config, all)
+  const settings = await chosenSettings({ flags: {}, environment: {}, configPath: config })
+  deepEqual([settings.port, settings.approvalAbove, settings.db], [4680, 100, db])
+})
+
+test('a flag goes before a variable, that before the file, that before the default', async (t) => {
+  const configPath = join(folder(t), 'c.jsonc')
+  writeFileSync(configPath, '{"port": 1, "host": "::1", "ratePerSecond": 3, "requireToken": true,}')
+  const settings = await chosenSettings({
+    flags: { port: '3', demo: 'true' },
+    environment: {
+      HOLDFAST_PORT: '2',
+      HOLDFAST_HOST: 'localhost',
+      HOLDFAST_WAREHOUSES: 'SF:San Francisco; NYC:New York',
+      HOLDFAST_ALLOWED_HOSTS: 'a.example, b.example',
+    },
+    configPath,
+  })
+  const { port, host, ratePerSecond, requireToken, demo, bodyMs, allowedHosts, warehouses } =
+    settings
+  deepEqual(
+    [port, host, ratePerSecond, requireToken, demo, bodyMs],
+    [3, 'localhost', 3, true, true, 15_000],
+  )
+  deepEqual(
+    [allowedHosts, warehouses],
+    [
+      ['a.example', 'b.example'],
+      [
+        { id: 'SF', name: 'San Francisco' },
+        { id: 'NYC', name: 'New York' },
+      ],
+    ],
+  )
+  equal(environmentName('allowPrivateWebhooks'), 'HOLDFAST_ALLOW_PRIVATE_WEBHOOKS')
+  for (const bad of [
+    '{"prot": 1}',
+    '{"port": "1"}',
+    '[]',
+    '{',
+    '{"port": 1.5}',
+    '{"logLevel": "loud"}',
+  ]) {
+    writeFileSync(configPath, bad)
+    const [outcome] = await Promise.allSettled([
+      chosenSettings({ flags: {}, environment: {}, configPath }),
+    ])
+    equal(outcome.status, 'rejected', bad)
+  }
+})
+
+test('comments are left out of JSON, and nothing else', () => {
+  const text = '// a\n{"a": "// no /* comment */", /* b */ "c": ["x\\"//", 1,], // d\n}'
+  deepEqual(parseJsonc(text, 'x'), { a: '// no /* comment */', c: ['x"//', 1] })
+})

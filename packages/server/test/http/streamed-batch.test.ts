@@ -1,0 +1,126 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { request } from 'node:http'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { RawSocket } from './support/raw-socket.ts'
+import { running } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const NDJSON = { 'content-type': 'application/x-ndjson' }
+const ADD = { verb: 'addStock', warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`
+
+const answersIn = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((one) => one !== '')
+    .map((one) => JSON.parse(one) as Record<string, unknown>)
+
+test('each line answers for itself, in order, what is wrong among them too', async (t) => {
+  const { call, inventory } = await running(t)
+  const hold = { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty: 3, ttlMs: 60_000 }
+  const lines = [
+    line(ADD),
+    line({ ...ADD, qty: 4 }),
+    '{"verb":"addStock"\n',
+    line({ ...ADD, qty: 0 }),
+    '\n',
+    line({ verb: 'nothing' }),
+    line({ ...ADD, actor: 'ann' }),
+    line({ ...ADD, metadata: { source: 'the engine’s own word' } }),
+    line(hold),
+    line(hold),
+    line({ verb: 'atomically', commands: [hold, hold] }),
+    'null\n',
+    '\r\n',
+    JSON.stringify(ADD),
+  ]
+  const { status, text, headers } = await call('POST', '/v1/batch', lines.join(''), NDJSON)
+  deepEqual([status, headers.get('content-type')], [200, 'application/x-ndjson'])
+  const answers = answersIn(text)
+  deepEqual(
+    answers.map(({ ok: done, code, details }) =>
+      done === true ? 'done' : [code, (details as { field?: string }).field],
+    ),
+    [
+      'done',
+      'done',
+      ['INVALID_INPUT', 'body'],
+      ['INVALID_QTY', 'qty'],
+      ['INVALID_INPUT', 'verb'],
+      ['INVALID_INPUT', 'actor'],
+      ['INVALID_INPUT', 'metadata.source'],
+      'done',
+      ['INSUFFICIENT_STOCK', undefined],
+      ['INSUFFICIENT_STOCK', undefined],
+      ['INVALID_INPUT', 'line'],
+      'done',
+    ],
+  )
+  equal((await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })).onHand, 6)
+})
+
+test('tens of thousands of lines are answered while they come, in few commits', async (t) => {
+  const { call, inventory } = await running(t)
+  const before = inventory.stats().batches
+  const { text } = await call('POST', '/v1/batch', line(ADD).repeat(30_000), NDJSON)
+  const answers = answersIn(text)
+  deepEqual([answers.length, answers.at(-1)!['onHand']], [30_000, 30_000])
+  deepEqual(
+    answers.map(({ seq }) => seq),
+    Array.from({ length: 30_000 }, (_, index) => index + 4),
+  )
+  ok(inventory.stats().batches - before < 300)
+})
+
+test('a line is answered before the next one is sent', async (t) => {
+  const { url } = await running(t)
+  const asking = request(`${url}/v1/batch`, { method: 'POST', headers: NDJSON })
+  let text = ''
+  asking.write(line(ADD))
+  const [response] = (await once(asking, 'response')) as [NodeJS.ReadableStream]
+  response.on('data', (bytes: Buffer) => (text += bytes.toString()))
+  for (let sent = 1; sent <= 5; sent++) {
+    await until(`answer ${sent}`, () => answersIn(text).length === sent)
+    asking.write(line(ADD))
+  }
+  asking.end()
+  await once(response, 'end')
+  equal(answersIn(text).length, 6)
+})
+
+test('a line that never ends, and a sender who goes away, end the stream; what was taken is done', async (t) => {
+  const { url, inventory, call } = await running(t)
+  const open = async (): Promise<RawSocket> => {
+    const socket = await RawSocket.open(url)
+    socket.say(
+      'POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n',
+    )
+    return socket
+  }
+  const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+  const endless = await open()
+  endless.say(chunk(line(ADD)))
+  await until('it is done', async () => (await inventory.head()).seq === 4)
+  for (let sent = 0; sent < 10; sent++) endless.say(chunk('x'.repeat(100_000)))
+  ok(await endless.end(3000))
+  match(endless.received, /"code":"BODY_TOO_LARGE"/)
+  const gone = await open()
+  gone.say(chunk(line(ADD) + line(ADD) + JSON.stringify(ADD).slice(0, 20)))
+  await until('both are done', async () => (await inventory.head()).seq === 6)
+  gone.close()
+  equal((await call('GET', '/v1/head')).body['seq'], 6)
+})
+
+test('a key stands in a line; in a header it would be everybody’s', async (t) => {
+  const { call, inventory } = await running(t)
+  const twice = line({ ...ADD, idempotencyKey: 'k' }).repeat(2)
+  const [first, second] = answersIn((await call('POST', '/v1/batch', twice, NDJSON)).text)
+  deepEqual(first, second)
+  const { status, body } = await call('POST', '/v1/batch', twice, {
+    ...NDJSON,
+    'idempotency-key': 'k',
+  })
+  deepEqual([status, body['details']], [400, { field: 'idempotencyKey' }])
+  equal((await inventory.head()).seq, 4)
+})
