@@ -12,6 +12,9 @@ export const ENTRY_WIDTH = 13
 export const LEVEL_WIDTH = 5
 export const RESERVATION_WIDTH = 7
 
+/** As many as commits can be under way. */
+const SPARE = 2
+
 /** A text for each row, or null for a column in which there is none. */
 export type TextColumn = readonly (string | null)[] | null
 
@@ -52,6 +55,7 @@ export interface PackedWarehouse {
 /** Remembers which warehouse records the file has, so that a commit carries only what is new. */
 export class Packer {
   #stored = new Map<string, WarehouseRecord>()
+  readonly #spare: ArrayBuffer[] = []
 
   /** After a failure nobody knows which of them arrived. */
   forget(): void {
@@ -60,7 +64,7 @@ export class Packer {
 
   pack(commit: Commit): PackedCommit {
     const { entries, levels, reservations } = commit
-    const numbers = new Float64Array(
+    const numbers = this.#numbers(
       entries.length * ENTRY_WIDTH +
         levels.length * LEVEL_WIDTH +
         reservations.length * RESERVATION_WIDTH,
@@ -85,6 +89,18 @@ export class Packer {
       keys: commit.keys,
       marks: commit.marks,
     }
+  }
+
+  /** Takes back what a commit travelled in: new buffers of this size would keep the collector busy. */
+  takeBack(buffer: ArrayBuffer): void {
+    if (this.#spare.length < SPARE) this.#spare.push(buffer)
+  }
+
+  #numbers(length: number): Float64Array<ArrayBuffer> {
+    const bytes = length * Float64Array.BYTES_PER_ELEMENT
+    const spare = this.#spare.pop()
+    if (spare !== undefined && spare.byteLength >= bytes) return new Float64Array(spare, 0, length)
+    return new Float64Array(length)
   }
 
   #warehouse(record: WarehouseRecord, onHand: number): PackedWarehouse {

@@ -6,7 +6,10 @@ import { openDesk, toFault, type Call, type Desk, type DeskOrder, type Reply } f
 // answer, numbered 0, says whether the file could be opened.
 
 const port = parentPort!
-const reply = (message: Reply): void => port.postMessage(message)
+const reply = (message: Reply): void => {
+  const lent = 'value' in message && message.value instanceof ArrayBuffer ? [message.value] : []
+  port.postMessage(message, lent)
+}
 
 try {
   const desk = await openDesk(workerData as DeskOrder)

@@ -42,13 +42,15 @@ export class WriteDesk {
     }
   }
 
-  commit(packed: PackedCommit): void {
+  /** Answers the buffer that the commit came in. */
+  commit(packed: PackedCommit): ArrayBuffer {
     if (this.#failed !== null) {
       const message = `a commit before this one failed: ${this.#failed.message}`
       throw new StoreFailure(message, { outcome: 'not-committed', fatal: this.#failed.fatal })
     }
     try {
       this.#commits.write(packed)
+      return packed.numbers.buffer
     } catch (error) {
       this.#failed = error as StoreFailure
       throw error

@@ -26,7 +26,8 @@ export class SqliteWriter implements Writer {
   async commit(commit: Commit): Promise<void> {
     const packed = this.#packer.pack(commit)
     try {
-      await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
+      const transfer = [packed.numbers.buffer]
+      this.#packer.takeBack(await this.#link.call('commit', [packed], { transfer }))
     } catch (error) {
       this.#packer.forget()
       throw failure(error, 'unknown')

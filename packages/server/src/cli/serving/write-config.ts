@@ -43,8 +43,8 @@ function configText(db: string | undefined, warehouses: readonly WarehouseOption
   "db": ${JSON.stringify(db ?? SETTINGS.db.otherwise)},
 
   // Stored at the first start. Later they may be added and changed; one with stock cannot be left
-  // out. "capacity" in units (none: no limit), "reorderThreshold": what counts as low there,
-  // "reorderThresholds": {"LAPTOP": 10} for single products.
+  // out. "capacity" in units (none: no limit), "reorderThreshold": what counts as low there, and for
+  // single products "reorderThresholds": {"LAPTOP": 10}.
   "warehouses": [
 ${named.map((warehouse) => `    ${JSON.stringify(warehouse)}`).join(',\n')}
   ],
