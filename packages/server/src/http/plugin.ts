@@ -68,7 +68,7 @@ export async function holdfastPlugin(
   app.setValidatorCompiler(({ schema }) => compile(schema as object))
   app.setErrorHandler(errorHandler(docs))
   app.setNotFoundHandler(notFound)
-  app.decorateRequest('caller')
+  if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
   acceptOnlyJson(app)
   app.addHook('onRequest', guard(identify))
   if (ratePerSecond > 0) app.addHook('onRequest', rateLimit(ratePerSecond))

@@ -12,11 +12,9 @@ import { holdfastPlugin } from './plugin.ts'
 import { errorHandler } from './problems/handlers.ts'
 import type { ServerLimits } from './limits/defaults.ts'
 import type { TokenRegistry } from './tokens/registry.ts'
+import type { Log } from './telemetry/log-levels.ts'
 import type { CommandCounts } from './telemetry/command-counts.ts'
 import type { WebhookRegistry } from './webhooks/registry.ts'
-
-export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface ServerOptions {
   readonly inventory: Inventory
@@ -26,10 +24,7 @@ export interface ServerOptions {
   readonly webhooks?: WebhookRegistry | null | undefined
   readonly counts?: CommandCounts | undefined
   readonly limits: ServerLimits
-  /** One JSON object a line, never with a header or a body in it. */
-  readonly logger:
-    | { readonly level: LogLevel; readonly stream: { write(line: string): void } }
-    | false
+  readonly logger: Log | false
 }
 
 const DOCS = '/docs'

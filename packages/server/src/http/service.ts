@@ -3,8 +3,10 @@ import type { Inventory } from 'holdfast'
 import { byToken } from './access/bearer.ts'
 import { isLoopback, SameMachine } from './access/loopback.ts'
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/defaults.ts'
+import { NoTokenError } from './access/no-token.ts'
 import { guessLimit } from './limits/rate.ts'
-import { createServer, type LogLevel } from './server.ts'
+import { createServer } from './server.ts'
+import type { Log } from './telemetry/log-levels.ts'
 import { WebhookRegistry } from './webhooks/registry.ts'
 import { TokenRegistry } from './tokens/registry.ts'
 
@@ -22,9 +24,7 @@ export interface ServiceOptions {
   readonly allowPrivateWebhooks?: boolean | undefined
   /** Before the first repetition of what an endpoint of a webhook did not take; it doubles from there. */
   readonly webhookPauseMs?: number | undefined
-  readonly log?:
-    | { readonly level: LogLevel; readonly stream: { write(line: string): void } }
-    | undefined
+  readonly log?: Log | undefined
 }
 
 export interface Service {
@@ -34,9 +34,6 @@ export interface Service {
   /** Answers what it accepted, then closes. The inventory stays open: it is its owner's. */
   close(): Promise<void>
 }
-
-/** It would stand open to others, and nobody could show a token. */
-export class NoTokenError extends Error {}
 
 /**
  * Serves an inventory over HTTP.

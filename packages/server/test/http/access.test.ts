@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memory, openInventory } from 'holdfast'
 import type { OpenApi } from '../../src/http/docs/openapi.ts'
-import { NoTokenError, startService } from '../../src/http/service.ts'
+import { NoTokenError } from '../../src/http/access/no-token.ts'
+import { startService } from '../../src/http/service.ts'
 import { Document } from './support/document.ts'
 import { caller, running, WAREHOUSES, type Running } from './support/running.ts'
 import { pathOf, samples } from './support/samples.ts'
@@ -60,8 +61,7 @@ test('every role on every operation: what the table says, and nothing else', asy
     const all = await samples(made.inventory)
     for (const { method, path, operation } of operations) {
       const sample = all[operation.operationId]!
-      const { head } = made.inventory
-      const before = await head.call(made.inventory)
+      const before = await made.inventory.head()
       const { status, body } = await made.call(
         method,
         pathOf(path, sample.path),
@@ -73,7 +73,7 @@ test('every role on every operation: what the table says, and nothing else', asy
       ok(status !== 401 && status < 500)
       if (isAllowed) continue
       equal(body['code'], 'FORBIDDEN')
-      deepEqual(await head.call(made.inventory), before)
+      deepEqual(await made.inventory.head(), before)
     }
   }
 })

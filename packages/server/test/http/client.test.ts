@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
@@ -17,7 +17,7 @@ async function lossy(
   lose: (count: number) => 'before' | 'after' | null,
 ) {
   let count = 0
-  const listener: RequestListener = async (incoming, outgoing) => {
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const pieces: Buffer[] = []
     for await (const piece of incoming) pieces.push(piece as Buffer)
     const fate = lose(++count)
@@ -40,7 +40,7 @@ async function lossy(
       outgoing.end(await answer.text())
     }
   }
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => {

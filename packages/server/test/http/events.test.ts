@@ -122,7 +122,10 @@ test('a service that stops ends its streams, and a client goes on at the next on
     return {
       inventory,
       service,
-      close: async () => (await service.close(), await inventory.close()),
+      close: async () => {
+        await service.close()
+        await inventory.close()
+      },
     }
   }
   const first = await open(0)

@@ -1,6 +1,6 @@
 import { Bulk, copyRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
-import { ENTRY_WIDTH, type PackedCommit } from './pack.ts'
+import { ENTRY_WIDTH, type PackedCommit } from './packed-commit.ts'
 import { positionOf } from './warehouses.ts'
 
 /** The first columns; the others are empty in most entries. */

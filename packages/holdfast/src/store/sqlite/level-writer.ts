@@ -1,6 +1,6 @@
 import { Bulk, copyRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
-import { ENTRY_WIDTH, LEVEL_WIDTH, type PackedCommit } from './pack.ts'
+import { ENTRY_WIDTH, LEVEL_WIDTH, type PackedCommit } from './packed-commit.ts'
 import { countUpTo, isDense, rowsInOrder } from './row-order.ts'
 
 const CHANGE = 'UPDATE level SET available = ?, held = ?, allocated = ?, last_seq = ? WHERE key = ?'

@@ -3,7 +3,7 @@ import type { Transfer } from '../../domain/transfer.ts'
 import { parseRecordId } from '../record-id.ts'
 import type { LevelRow, Loaded, Needs, StoredKey } from '../store.ts'
 import { RESERVATION_STATUSES } from './codes.ts'
-import type { TextColumn } from './pack.ts'
+import type { TextColumn } from './packed-commit.ts'
 
 /** How many numbers stand for a row of each kind. */
 export const FOUND_LEVEL = 6

@@ -1,61 +1,22 @@
 import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { Reservation } from '../../domain/reservation.ts'
-import type { Transfer } from '../../domain/transfer.ts'
 import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
 import { randomOf, seqOf } from '../record-id.ts'
-import type { Commit, Head, Mark, StoredKey } from '../store.ts'
+import type { Commit } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS, CODE_OF_TYPE } from './codes.ts'
 import { storeMetadata, type Slot } from './metadata.ts'
-
-/** How many numbers stand for one row of each kind, in the order of the table's columns. */
-export const ENTRY_WIDTH = 13
-export const LEVEL_WIDTH = 5
-export const RESERVATION_WIDTH = 7
-
-/** As many as commits can be under way. */
-const SPARE = 2
-
-/** A text for each row, or null for a column in which there is none. */
-export type TextColumn = readonly (string | null)[] | null
-
-/**
- * A commit on its way to the thread that writes it: numbers in one array that changes hands without a
- * copy, texts only where there are any. Objects would cost the caller's thread 6 µs a command
- * instead of half of one.
- */
-export interface PackedCommit {
-  readonly before: Pick<Head, 'seq' | 'levelKeys'>
-  readonly head: Head
-  readonly batchId: string
-  /** Entries, then levels, then reservations; NaN for NULL. */
-  readonly numbers: Float64Array<ArrayBuffer>
-  readonly entries: number
-  readonly levels: number
-  readonly reservations: number
-  readonly actors: TextColumn
-  readonly metadata: TextColumn
-  readonly owners: TextColumn
-  /** Product and warehouse of each new level, in the order of the levels. */
-  readonly newLevels: readonly string[]
-  /** The warehouse of each entry that belongs to no level, in the order of the entries. */
-  readonly notes: readonly string[]
-  readonly transfers: readonly Transfer[]
-  readonly warehouses: readonly PackedWarehouse[]
-  readonly keys: readonly StoredKey[]
-  readonly marks: readonly Mark[]
-}
-
-export interface PackedWarehouse {
-  readonly id: string
-  readonly onHand: number
-  /** null where only the units on hand are new. */
-  readonly record: WarehouseRecord | null
-}
+import {
+  ENTRY_WIDTH,
+  LEVEL_WIDTH,
+  RESERVATION_WIDTH,
+  type PackedCommit,
+  type PackedWarehouse,
+  type TextColumn,
+} from './packed-commit.ts'
 
 /** Remembers which warehouse records the file has, so that a commit carries only what is new. */
 export class Packer {
   #stored = new Map<string, WarehouseRecord>()
-  readonly #spare: ArrayBuffer[] = []
 
   /** After a failure nobody knows which of them arrived. */
   forget(): void {
@@ -64,7 +25,7 @@ export class Packer {
 
   pack(commit: Commit): PackedCommit {
     const { entries, levels, reservations } = commit
-    const numbers = this.#numbers(
+    const numbers = new Float64Array(
       entries.length * ENTRY_WIDTH +
         levels.length * LEVEL_WIDTH +
         reservations.length * RESERVATION_WIDTH,
@@ -89,18 +50,6 @@ export class Packer {
       keys: commit.keys,
       marks: commit.marks,
     }
-  }
-
-  /** Takes back what a commit travelled in: new buffers of this size would keep the collector busy. */
-  takeBack(buffer: ArrayBuffer): void {
-    if (this.#spare.length < SPARE) this.#spare.push(buffer)
-  }
-
-  #numbers(length: number): Float64Array<ArrayBuffer> {
-    const bytes = length * Float64Array.BYTES_PER_ELEMENT
-    const spare = this.#spare.pop()
-    if (spare !== undefined && spare.byteLength >= bytes) return new Float64Array(spare, 0, length)
-    return new Float64Array(length)
   }
 
   #warehouse(record: WarehouseRecord, onHand: number): PackedWarehouse {

@@ -1,7 +1,7 @@
 import { OperationalError, StoreFailure } from '../failure.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
-import type { PackedWarehouse } from './pack.ts'
+import type { PackedWarehouse } from './packed-commit.ts'
 
 /** Keeps the position of a warehouse that is there already: it is its place in the list. */
 const PUT = `

@@ -6,10 +6,7 @@ import { openDesk, toFault, type Call, type Desk, type DeskOrder, type Reply } f
 // answer, numbered 0, says whether the file could be opened.
 
 const port = parentPort!
-const reply = (message: Reply): void => {
-  const lent = 'value' in message && message.value instanceof ArrayBuffer ? [message.value] : []
-  port.postMessage(message, lent)
-}
+const reply = (message: Reply): void => port.postMessage(message)
 
 try {
   const desk = await openDesk(workerData as DeskOrder)

@@ -9,7 +9,7 @@ import { load } from './load.ts'
 import { writeMarks } from './marks.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
-import type { PackedCommit } from './pack.ts'
+import type { PackedCommit } from './packed-commit.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** So large the log may stay when it has been written back: twice its usual size. */
@@ -42,15 +42,13 @@ export class WriteDesk {
     }
   }
 
-  /** Answers the buffer that the commit came in. */
-  commit(packed: PackedCommit): ArrayBuffer {
+  commit(packed: PackedCommit): void {
     if (this.#failed !== null) {
       const message = `a commit before this one failed: ${this.#failed.message}`
       throw new StoreFailure(message, { outcome: 'not-committed', fatal: this.#failed.fatal })
     }
     try {
       this.#commits.write(packed)
-      return packed.numbers.buffer
     } catch (error) {
       this.#failed = error as StoreFailure
       throw error

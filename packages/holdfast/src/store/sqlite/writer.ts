@@ -26,8 +26,7 @@ export class SqliteWriter implements Writer {
   async commit(commit: Commit): Promise<void> {
     const packed = this.#packer.pack(commit)
     try {
-      const transfer = [packed.numbers.buffer]
-      this.#packer.takeBack(await this.#link.call('commit', [packed], { transfer }))
+      await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
     } catch (error) {
       this.#packer.forget()
       throw failure(error, 'unknown')

@@ -8,7 +8,8 @@ import { create } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 import { addVerb, optional } from '../verb.ts'
-import { NoTokenError, startService, type Service } from '../../http/service.ts'
+import { NoTokenError } from '../../http/access/no-token.ts'
+import type { Service } from '../../http/service.ts'
 import { chosenSettings } from './chosen-settings.ts'
 import { DEMO_WAREHOUSES, fillDemo } from './demo-inventory.ts'
 import { SETTINGS, type Settings } from './settings.ts'
@@ -93,6 +94,8 @@ async function opened(settings: Settings): Promise<Inventory> {
 async function started(inventory: Inventory, settings: Settings): Promise<Service> {
   const { host, port, requireToken, allowedHosts, logLevel } = settings
   const { ratePerSecond, inFlight, connections, bodyMs, headersMs } = settings
+  // Only now: the other verbs shall not wait for a web server to be loaded.
+  const { startService } = await import('../../http/service.ts')
   try {
     return await startService({
       inventory,

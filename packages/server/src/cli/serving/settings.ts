@@ -3,7 +3,7 @@ import { UsageError } from '../failure.ts'
 import { duration } from '../flags/duration.ts'
 import { namedWarehouses } from '../flags/warehouse.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
-import { LOG_LEVELS, type LogLevel } from '../../http/server.ts'
+import { LOG_LEVELS, type LogLevel } from '../../http/telemetry/log-levels.ts'
 
 export interface Settings {
   readonly db: string

@@ -1,5 +1,5 @@
-import { InvalidInputError, type Mark } from 'holdfast'
-import { isRole, ROLES, type Role } from '../access/roles.ts'
+import type { Mark } from 'holdfast'
+import type { Role } from '../access/roles.ts'
 
 /** A token as it is kept in the inventory's store: all of it but the secret. */
 export interface StoredToken {
@@ -28,10 +28,4 @@ export function fromMark({ name, value }: Mark): StoredToken {
 
 export function isLive(token: StoredToken, now: number): boolean {
   return token.revokedAt === null && (token.expiresAt === null || now < token.expiresAt)
-}
-
-/** @throws InvalidInputError */
-export function checkRole(role: string): Role {
-  if (isRole(role)) return role
-  throw new InvalidInputError(`role must be one of ${ROLES.join(', ')}`, { field: 'role' })
 }

@@ -40,11 +40,7 @@ export function isPublic(address: string): boolean {
   return !PRIVATE.check(address, version === 4 ? 'ipv4' : 'ipv6')
 }
 
-type Answer = (
-  error: Error | null,
-  address: string | LookupAddress[],
-  family?: number | undefined,
-) => void
+type Answer = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
 /**
  * Resolves a name for one connection, and refuses where any of its addresses is private: the address

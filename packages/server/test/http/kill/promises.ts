@@ -30,11 +30,8 @@ export function broken({ told, again, entries, seen, delivered, exitCode }: Seen
     if (done > 1) wrong.push(`${key} was done ${done} times`)
     if (refused !== null && done > 0) wrong.push(`${key} was refused, and done`)
     const outcome = again[index]
-    const same =
-      outcome?.status === 'fulfilled'
-        ? isDeepStrictEqual(outcome.value, answer)
-        : (outcome?.reason as InventoryError).code === refused
-    if (!same) wrong.push(`${key} got another answer when it was asked again`)
+    if (!isSame(outcome, answer, refused))
+      wrong.push(`${key} got another answer when it was asked again`)
   }
   if (!isDeepStrictEqual(seen, entries)) wrong.push('the reader of events saw another trail')
   const first = [...new Set(delivered)]
@@ -47,4 +44,14 @@ export function broken({ told, again, entries, seen, delivered, exitCode }: Seen
     wrong.push('the endpoint of the webhook was told of other entries, or in another order')
   if (exitCode !== 0) wrong.push(`SIGTERM ended it with ${exitCode}`)
   return wrong
+}
+
+function isSame(
+  outcome: PromiseSettledResult<unknown> | undefined,
+  answer: unknown,
+  refused: string | null,
+): boolean {
+  if (outcome === undefined) return false
+  if (outcome.status === 'fulfilled') return isDeepStrictEqual(outcome.value, answer)
+  return (outcome.reason as InventoryError).code === refused
 }

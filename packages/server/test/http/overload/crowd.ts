@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { readFileSync } from 'node:fs'
-import { Spawned } from '../support/spawned.ts'
+import type { Spawned } from '../support/spawned.ts'
 
 export interface Rush {
   readonly served: Spawned
@@ -46,7 +46,7 @@ export async function rush({ served, width, forMs }: Rush): Promise<RushReport> 
       for (let count = 0; performance.now() - began < forMs; count++) {
         const key = `r${client}-${count}`
         const asked = performance.now()
-        const answer = await add(agent, served.url, key).catch((error: Error) => error)
+        const answer = await add(agent, served.url, key).catch((error: unknown) => error as Error)
         if (answer instanceof Error) odd.push(`${key}: ${answer.message}`)
         else if (answer.status === 200) {
           waits.push(performance.now() - asked)

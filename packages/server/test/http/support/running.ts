@@ -49,11 +49,9 @@ export async function running(
 export function caller(url: string): Running['call'] {
   return async (method, path, body, headers = {}) => {
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await fetch(url + path, {
-      method,
-      headers: { ...json, ...headers },
-      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
-    })
+    const init: RequestInit = { method, headers: { ...json, ...headers } }
+    if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await fetch(url + path, init)
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, body: parsed(text) }
   }
