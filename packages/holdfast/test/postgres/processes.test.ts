@@ -24,5 +24,5 @@ test('three processes do everything at once, transfers both ways: one order of e
   deepEqual(report.broken, [])
   // Nothing went wrong, so nobody may hear of a lock, a deadlock or a lost turn.
   deepEqual([report.failures, report.unknown], [{}, 0])
-  ok(report.acknowledged > 3_000 && report.reads > 200)
+  ok(report.acknowledged > 300 && report.reads > 20)
 })

@@ -24,6 +24,8 @@ const inventory = await openInventory({
 process.stdout.write('open\n')
 await Promise.all(Array.from({ length: callers }, (_, index) => shopping(inventory, index)))
 await inventory.close()
+// Where the wires are dead, connections of the pool wait for an answer to their good-bye.
+process.exit()
 
 async function shopping(shop: Inventory, index: number): Promise<void> {
   const draw = dice(seed * 1000 + index)
