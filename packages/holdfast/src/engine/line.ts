@@ -137,11 +137,11 @@ export class Line {
         batch,
         items.map((item) => item.job),
       )
+      this.#commit(batch, items)
     } catch (error) {
       await writer.abandon()
       throw error
     }
-    this.#commit(batch, items)
     if (batch.isEmpty) await writer.abandon()
     else await this.#underWay.at(-1)
   }

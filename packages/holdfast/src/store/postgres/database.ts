@@ -18,8 +18,7 @@ export class Database {
     this.#owned = options.owned
     const { schema, prepare } = options
     this.#dialect = { schema: quoted(schema), prepare, known: new Map() }
-    // A restart of PostgreSQL ends idle connections: without a listener, and the process with them.
-    pool.on('error', ignore)
+    guard(pool)
   }
 
   /** A connection of its own, to be released by the caller. @throws what the driver throws */
@@ -75,7 +74,6 @@ export class Database {
   async #close(): Promise<void> {
     if (this.#sessions > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
     if (this.#owned) await this.#pool.end()
-    this.#pool.removeListener('error', ignore)
   }
 
   #letGo(): void {
@@ -110,6 +108,18 @@ const ATTEMPTS = 4
 
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
+}
+
+const guarded = new WeakSet<PgPool>()
+
+/**
+ * A restart of PostgreSQL ends idle connections; without a listener it would end the process as well.
+ * The listener stays for good: connections may say something after the pool was ended.
+ */
+function guard(pool: PgPool): void {
+  if (guarded.has(pool)) return
+  guarded.add(pool)
+  pool.on('error', ignore)
 }
 
 function ignore(): void {

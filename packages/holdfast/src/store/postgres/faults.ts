@@ -1,6 +1,6 @@
 import { OperationalError, StoreFailure, type FailureCode } from '../failure.ts'
 
-/** The pool gave no connection: the server is not reached, or all of them are taken. */
+/** The server is not reached, it does not answer, or the pool has no connection left. */
 export class NoConnection extends Error {
   override get name(): string {
     return 'NoConnection'

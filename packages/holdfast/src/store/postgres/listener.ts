@@ -5,6 +5,11 @@ import type { PgListener } from './pool.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
+/** A network can fall apart without a word: so often is it asked whether anybody is there. */
+const BEAT_MS = 15_000
+const SILENT_MS = 10_000
+/** How long a connection is given to end in good order. */
+const LEAVE_MS = 500
 
 /**
  * Hears of commits of other processes, on a connection of its own. It connects again by itself; what
@@ -51,28 +56,45 @@ export class Listener {
     }
   }
 
-  /** Until the connection ends. */
+  /** Until the connection ends, or says nothing any more. */
   async #listen(): Promise<void> {
     const client = await this.#connect()
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-    client.on('error', () => end())
-    client.on('end', () => end())
+    const { promise: ended, resolve: end } = Promise.withResolvers<'ended'>()
+    const hangUp = (): void => end('ended')
+    client.on('error', hangUp)
+    client.on('end', hangUp)
     client.on('notification', ({ payload }) => {
       if (payload !== this.#own) this.#ring()
     })
     const { signal } = this.#stop
-    signal.addEventListener('abort', () => end())
+    signal.addEventListener('abort', hangUp)
+    if (signal.aborted) hangUp()
+    const ask = async (question: Promise<unknown>): Promise<void> => {
+      question.catch(hangUp)
+      const late = pause(SILENT_MS, 'ended' as const, { ref: false })
+      if ((await Promise.race([question, late, ended])) === 'ended') hangUp()
+    }
     try {
-      await client.connect()
-      await client.query(`LISTEN ${quoted(this.#channel)}`)
+      await ask(client.connect())
+      await ask(client.query(`LISTEN ${quoted(this.#channel)}`))
       this.#ring()
-      if (!signal.aborted) await ended
+      const beat = async (): Promise<unknown> =>
+        Promise.race([ended, pause(BEAT_MS, 'beat', { ref: false })])
+      while ((await beat()) === 'beat') await ask(client.query('SELECT 1'))
     } finally {
-      await client.end().catch(() => undefined)
+      signal.removeEventListener('abort', hangUp)
+      await leave(client)
     }
   }
 
   #ring(): void {
     for (const wake of this.#wakes) wake()
   }
+}
+
+async function leave(client: PgListener): Promise<void> {
+  const left = client.end().catch(() => undefined)
+  await Promise.race([left, pause(LEAVE_MS)])
+  // What is left of it must not keep the program from ending.
+  client.unref()
 }

@@ -2,7 +2,6 @@
 export interface PgPool {
   connect(): Promise<PgClient>
   on(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'error', listener: (error: Error) => void): unknown
   end(): Promise<void>
 }
 
@@ -33,6 +32,7 @@ export interface PgListener {
   connect(): Promise<unknown>
   query(text: string): Promise<unknown>
   end(): Promise<void>
+  unref(): void
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
   on(event: 'notification', listener: (message: { payload?: string | undefined }) => void): unknown
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { isStatementLost } from './faults.ts'
+import { isStatementLost, NoConnection } from './faults.ts'
 import type { PgClient, PgQuery, PgResult } from './pool.ts'
 import { SILENT_MS } from './time-limits.ts'
 import { PARSERS } from './values.ts'
@@ -72,9 +72,9 @@ export class Session {
   }
 
   /** Several statements in one message; the results in order. */
-  async script(sql: string): Promise<PgResult[]> {
+  async script(sql: string, silentMs?: number): Promise<PgResult[]> {
     const { text } = this.#localised(sql)
-    const results = await this.#send({ text, rowMode: 'array', types: PARSERS })
+    const results = await this.#send({ text, rowMode: 'array', types: PARSERS }, silentMs)
     return Array.isArray(results) ? (results as PgResult[]) : [results as PgResult]
   }
 
@@ -89,12 +89,19 @@ export class Session {
     this.#onRelease()
   }
 
-  async #send(query: PgQuery): Promise<unknown> {
+  async #send(query: PgQuery, silentMs = SILENT_MS): Promise<unknown> {
     if (this.#gone) throw new Error('the connection was given back')
-    // Closing it makes the driver fail the query that is under way.
-    const timer = setTimeout(() => this.release(true), SILENT_MS)
+    let silent = false
+    const timer = setTimeout(() => {
+      silent = true
+      // Closing it makes the driver fail the query that is under way.
+      this.release(true)
+    }, silentMs)
     try {
       return await this.#client.query(query)
+    } catch (error) {
+      if (!silent) throw error
+      throw new NoConnection(`the database said nothing for ${silentMs} ms`, { cause: error })
     } finally {
       clearTimeout(timer)
     }

@@ -12,6 +12,7 @@ export const IDLE_MS = 10_000
  * is given up. Above the server's limits, so that they speak first.
  */
 export const SILENT_MS = 25_000
+export const SILENT_LOCK_MS = 7_000
 
 /** How long a connection of the pool is waited for. */
 export const CONNECT_MS = 10_000

@@ -1,7 +1,7 @@
 import type { Head } from '../store.ts'
 import { HEAD_ROW, headOf } from './head.ts'
 import type { Session } from './session.ts'
-import { IDLE_MS, LOCK_MS, STATEMENT_MS } from './time-limits.ts'
+import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
 /**
  * All that a batch asks of its transaction, for this transaction alone: the pool may be the program's
@@ -37,7 +37,7 @@ const TAKE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}; ${LO
 
 /** Waits for the turn to write, and has it until the session's transaction ends. */
 export async function takeTurn(session: Session): Promise<{ head: Head; now: number }> {
-  const results = await session.script(TAKE)
+  const results = await session.script(TAKE, SILENT_LOCK_MS)
   const warning = session.takeWarning()
   // The connection came out of the pool within somebody else's transaction.
   if (warning !== null)
