@@ -8,6 +8,7 @@ import * as f from '../schemas/fields.ts'
 import * as r from '../schemas/records.ts'
 import { counted } from '../telemetry/counted.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
+import { endOfTurn } from '../limits/end-of-turn.ts'
 import { bodyOf, type SingleVerb } from '../schemas/verbs.ts'
 
 interface CommandRoute {
@@ -144,6 +145,7 @@ export function commandRoutes(
           actor: caller.actor,
         }
         if (status !== 200) void reply.code(status)
+        await endOfTurn()
         return await counted(counts, verb, () =>
           inventory.execute(command as unknown as Command, { scope: caller.scope }),
         )
