@@ -152,14 +152,17 @@ export class Books {
       this.#moved.set(after.id, { before, after, level, made: this.#madeHere(after.id) !== null })
   }
 
-  /** Reservations as they stand in here, each with its level: those that were made, then those that moved. */
-  *changes(): Generator<{ before: Reservation | null; after: Reservation; level: StockLevel }> {
+  /** Visits reservations as they stand in here: those that were made, then those that moved. */
+  eachChange(
+    visit: (after: Reservation, before: Reservation | null, level: StockLevel) => void,
+  ): void {
     for (let index = 0; index < this.#made.length; index++) {
       const made = this.#made[index]!
       const after = this.#moved.size === 0 ? made : (this.#moved.get(made.id)?.after ?? made)
-      yield { before: null, after, level: this.#madeIn[index]! }
+      visit(after, null, this.#madeIn[index]!)
     }
-    for (const move of this.#moved.values()) if (!move.made) yield move
+    for (const { after, before, level, made } of this.#moved.values())
+      if (!made) visit(after, before, level)
   }
 
   #madeHere(id: string): Reservation | null {
@@ -181,7 +184,8 @@ export class Books {
 
   /** Reservations that hold or were sold units of the level, a few of them: they stand in a count's way. */
   claims(level: StockLevel, count = CLAIMS): Reservation[] {
-    const changed = new Map([...this.changes()].map(({ after }) => [after.id, after]))
+    const changed = new Map<string, Reservation>()
+    this.eachChange((after) => changed.set(after.id, after))
     const below = this.parent?.claims(level, count + changed.size) ?? []
     const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
     return firstClaims(all, level, this.now, count)
@@ -290,11 +294,11 @@ export class Books {
         if (level !== null && level.lastSeq > parent.seq) level.below(parent).follow(level)
       }
     }
-    for (const { before, after, level } of this.changes()) {
+    this.eachChange((after, before, level) => {
       const below = level.below(parent)
       parent.keep(after, before, below)
       below.track(after, before)
-    }
+    })
     for (const [id, transfer] of this.transfers) parent.transfers.set(id, transfer)
     for (const [warehouseId, units] of this.onHand) parent.onHand.set(warehouseId, units)
     this.entries.forEach((entry, index) => {

@@ -1,9 +1,10 @@
 import { checkCommand } from '../domain/command-fields.ts'
-import type { Command, Common } from '../domain/commands.ts'
+import type { Command, Common, Verb } from '../domain/commands.ts'
 import { InventoryError } from '../domain/errors.ts'
 import { ownCopy } from './own-copy.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { OperationalError } from '../store/failure.ts'
+import { scopedKey } from '../store/key-scope.ts'
 import type { Mark } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
@@ -35,12 +36,13 @@ export class Front {
     if (this.#watch !== null) clearInterval(this.#watch)
   }
 
-  execute(given: unknown, options?: CallOptions): Promise<unknown> {
+  /** `verb` where the command itself does not say it. */
+  execute(given: unknown, options?: CallOptions, verb?: Verb): Promise<unknown> {
     let command: unknown
     let job: Job
     try {
       // A getter of the caller's may throw already here.
-      command = ownCopy(given)
+      command = ownCopy(given, verb)
       checkCommand(command)
       job = commandJob(command, options)
     } catch (error) {
@@ -121,9 +123,8 @@ function commandJob(command: Command, options?: CallOptions): Extract<Job, { kin
   return { kind: 'command', command, key, marks: options?.marks ?? NO_MARKS }
 }
 
-/** Control characters are no part of a key or scope, so a line break parts them for certain. */
 function scoped(key: string | undefined, options?: CallOptions): string | null {
-  return key === undefined ? null : `${options?.scope ?? ''}\n${key}`
+  return key === undefined ? null : scopedKey(options?.scope ?? '', key)
 }
 
 function checkOptions({ marks, scope }: CallOptions): void {

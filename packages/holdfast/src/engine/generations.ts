@@ -5,11 +5,13 @@
  */
 export class Generations<V, K = string> {
   readonly #limit: number
+  readonly #onForgotten: ((key: K, value: V | null) => void) | undefined
   #young = new Map<K, V | null>()
   #old = new Map<K, V | null>()
 
-  constructor(limit: number) {
+  constructor(limit: number, onForgotten?: (key: K, value: V | null) => void) {
     this.#limit = limit
+    this.#onForgotten = onForgotten
   }
 
   get(key: K): V | null | undefined {
@@ -26,6 +28,9 @@ export class Generations<V, K = string> {
 
   rotate(): void {
     if (this.#young.size < this.#limit) return
+    if (this.#onForgotten !== undefined) {
+      for (const [key, value] of this.#old) if (!this.#young.has(key)) this.#onForgotten(key, value)
+    }
     this.#old = this.#young
     this.#young = new Map()
   }

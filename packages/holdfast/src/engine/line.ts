@@ -101,7 +101,8 @@ export class Line {
   #share(): number {
     const { batchLimit, writer } = this.#options
     const waiting = this.queue.weight
-    if (writer.depth < 2 || waiting < SPLIT_ABOVE || waiting >= 2 * batchLimit) return batchLimit
+    const alone = writer.depth >= 2 && this.#underWay.length === 0
+    if (!alone || waiting < SPLIT_ABOVE || waiting >= 2 * batchLimit) return batchLimit
     return Math.ceil(waiting / 2)
   }
 

@@ -3,6 +3,7 @@ import { HoldWindow } from '../domain/hold-window.ts'
 import { isDue, type Reservation } from '../domain/reservation.ts'
 import type { Rules } from '../domain/rules.ts'
 import { StockLevel } from '../domain/stock-level.ts'
+import { scopeOf } from '../store/key-scope.ts'
 import { parseRecordId, seqOf } from '../store/record-id.ts'
 import type {
   Head,
@@ -14,6 +15,7 @@ import type {
   WarehouseRow,
 } from '../store/store.ts'
 import { Generations } from './generations.ts'
+import { KnownKeys } from './known-keys.ts'
 
 /** Thrown by a look-up of a record that was not loaded; the need for it is noted in the books. */
 export const NOT_LOADED = new Error('a record was looked up that is not loaded')
@@ -29,7 +31,7 @@ const FIRST_WINDOW = 64
  */
 export class LoadedBooks extends Books {
   head: Head
-  readonly keys: Generations<StoredKey>
+  readonly keys: KnownKeys
   readonly #shelves: { rotate(): void }[]
   /**
    * The reservations that were made or moved last, in a ring by the integer in their id: a map keyed
@@ -44,6 +46,7 @@ export class LoadedBooks extends Books {
   readonly #holds = new Map<number, { level: LevelRow; count: number }>()
   readonly #claims = new Map<number, Needs['claims'][number]>()
   readonly #keys = new Set<string>()
+  readonly #keyScopes = new Set<string>()
   /** Ids that were looked for in vain; a guessed one must not hide the reservation with its integer. */
   readonly #missing = new Set<string>()
   readonly #loadedClaims = new Map<
@@ -59,7 +62,7 @@ export class LoadedBooks extends Books {
       return shelf
     })
     this.#shelves = shelves
-    this.keys = new Generations(limit)
+    this.keys = new KnownKeys(limit)
     // Not Array.from: it visits every place, and an inventory is opened in less time.
     this.#recent = new Array<Reservation | undefined>(limit)
     shelves.push(this.keys)
@@ -88,6 +91,7 @@ export class LoadedBooks extends Books {
       holds: [...this.#holds.values()],
       claims: [...this.#claims.values()],
       keys: [...this.#keys],
+      keyScopes: [...this.#keyScopes],
     }
     const collections = [
       this.#levels,
@@ -96,6 +100,7 @@ export class LoadedBooks extends Books {
       this.#holds,
       this.#claims,
       this.#keys,
+      this.#keyScopes,
     ]
     if (collections.every((collection) => collection.size === 0)) return null
     for (const collection of collections) collection.clear()
@@ -112,6 +117,7 @@ export class LoadedBooks extends Books {
       this.#loaded.set(seqOf(reservation.id), reservation)
     for (const transfer of loaded.transfers) this.transfers.set(transfer.id, transfer)
     for (const key of loaded.keys) this.keys.set(key.key, key)
+    needs.keyScopes.forEach((scope, index) => this.keys.setFrontier(scope, loaded.lastKeys[index]!))
     const claims = new Map(loaded.claims.map(({ key, reservations }) => [key, reservations]))
     for (const { level, count } of needs.claims) {
       this.#loadedClaims.set(level.key, { count, reservations: claims.get(level.key) ?? [] })
@@ -128,6 +134,8 @@ export class LoadedBooks extends Books {
     const known = this.keys.get(key)
     if (known !== undefined) return known
     this.#keys.add(key)
+    const scope = scopeOf(key)
+    if (!this.keys.hasFrontier(scope)) this.#keyScopes.add(scope)
     throw NOT_LOADED
   }
 

@@ -324,7 +324,7 @@ export class OpenInventory implements api.Inventory {
   }
 
   #do<Answer>(verb: c.Verb, command: object, options?: api.CallOptions): Promise<Answer> {
-    return this.#front.execute({ ...command, verb }, options) as Promise<Answer>
+    return this.#front.execute(command, options, verb) as Promise<Answer>
   }
 
   #keep(record: WarehouseRecord, options?: api.CallOptions & { actor?: string }): Promise<unknown> {

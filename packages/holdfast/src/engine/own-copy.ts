@@ -4,13 +4,14 @@ import { isPlain } from '../domain/limits.ts'
  * A command as the engine keeps it: the caller may change his object while it waits, and must not
  * change what was checked. One level deep, and the lists and maps that commands have.
  */
-export function ownCopy(command: unknown): unknown {
+export function ownCopy(command: unknown, verb?: string): unknown {
   if (typeof command !== 'object' || command === null || Array.isArray(command)) return command
   const copy: Record<string, unknown> = { ...command }
+  if (verb !== undefined) copy['verb'] = verb
   const { metadata, warehouseOrder, commands } = copy
   if (metadata !== undefined) copy['metadata'] = plain(metadata)
   if (Array.isArray(warehouseOrder)) copy['warehouseOrder'] = [...(warehouseOrder as unknown[])]
-  if (Array.isArray(commands)) copy['commands'] = commands.map(ownCopy)
+  if (Array.isArray(commands)) copy['commands'] = commands.map((inner) => ownCopy(inner))
   return copy
 }
 

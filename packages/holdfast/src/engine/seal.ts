@@ -22,10 +22,10 @@ export function seal(batch: Batch, batchId: string): Commit {
 
   const reservations: Reservation[] = []
   const reservationLevelKeys: number[] = []
-  for (const { after, level } of books.changes()) {
+  books.eachChange((after, _before, level) => {
     reservations.push(after)
     reservationLevelKeys.push(level.key)
-  }
+  })
   return {
     before,
     head,

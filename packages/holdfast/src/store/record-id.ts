@@ -53,5 +53,10 @@ export function seqOf(id: string): number {
 
 /** For an id that is known to be one: its random bits, as an integer below 2^52. */
 export function randomOf(id: string): number {
-  return Number.parseInt(id.slice(22, 23) + id.slice(24), 16)
+  let random = 0
+  for (let index = 22; index < 36; index++) {
+    const unit = id.charCodeAt(index)
+    if (unit !== 0x2d) random = random * 16 + (unit < 0x3a ? unit - 0x30 : unit - 0x57)
+  }
+  return random
 }

@@ -85,6 +85,8 @@ export interface Needs {
   /** PENDING or CONFIRMED reservations of a level: `count` of them, or all there are. */
   readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
   readonly keys: readonly string[]
+  /** Scopes, each as its keys begin: of which keys is the greatest one asked for? */
+  readonly keyScopes: readonly string[]
 }
 
 /** The records found; what was asked for and is not here does not exist. */
@@ -103,6 +105,8 @@ export interface Loaded {
     readonly reservations: readonly Reservation[]
   }[]
   readonly keys: readonly StoredKey[]
+  /** Beside each scope asked for: its greatest stored key in order of bytes, or null. */
+  readonly lastKeys: readonly (string | null)[]
 }
 
 /** One batch to make durable: all of it in one transaction, or nothing. */

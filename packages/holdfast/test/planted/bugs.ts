@@ -65,8 +65,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'idempotency keys in a transaction of their own',
     file: 'src/store/sqlite/commit.ts',
-    from: '    writeKeys(connection, packed.keys)\n',
-    to: '    queueMicrotask(() => writeKeys(connection, packed.keys))\n',
+    from: '    this.#keys.write(packed)\n',
+    to: '    queueMicrotask(() => this.#keys.write(packed))\n',
     ...POWER_CUT,
   },
   {

@@ -31,7 +31,17 @@ export function load(records: Records, needs: Needs): Loaded {
       reservations: claims(records, key, count),
     })),
     keys: needs.keys.flatMap((key) => records.keys.get(key) ?? []),
+    lastKeys: needs.keyScopes.map((scope) => lastKey(records, scope)),
   }
+}
+
+function lastKey(records: Records, scope: string): string | null {
+  let last: Buffer | null = null
+  for (const key of records.keys.keys()) {
+    const bytes = Buffer.from(key)
+    if (key.startsWith(scope) && (last === null || bytes.compare(last) > 0)) last = bytes
+  }
+  return last?.toString() ?? null
 }
 
 /** The first `count` holds, and those that expire with the last of them. */

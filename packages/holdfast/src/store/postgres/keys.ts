@@ -1,9 +1,14 @@
+import { behindKeysOf } from '../key-scope.ts'
 import type { StoredKey } from '../store.ts'
 import { NumberColumn, TextColumn } from './columns.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
 const FIND = `SELECT key, fingerprint, answer, at FROM holdfast.idempotency WHERE key = ANY ($1::text[])`
+
+const LAST = `SELECT (SELECT max(key) FROM holdfast.idempotency
+    WHERE key >= first COLLATE "C" AND key < behind COLLATE "C")
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w (first, behind, place) ORDER BY place`
 
 /** Whoever else removes old keys at the same time gets others, or none. */
 const FORGET = `DELETE FROM holdfast.idempotency WHERE key = ANY (ARRAY(
@@ -38,6 +43,20 @@ export async function findKeys(session: Session, keys: readonly string[]): Promi
     const [key, fingerprint, answer, at] = row as [string, string, string, number]
     return { key, fingerprint, answer, at }
   })
+}
+
+export async function lastKeys(
+  session: Session,
+  scopes: readonly string[],
+): Promise<(string | null)[]> {
+  if (scopes.length === 0) return []
+  const [first, behind] = [new TextColumn(scopes.length), new TextColumn(scopes.length)]
+  for (const scope of scopes) {
+    first.push(scope)
+    behind.push(behindKeysOf(scope))
+  }
+  const { rows } = await session.run(LAST, [first.value, behind.value])
+  return rows.map((row) => row[0] as string | null)
 }
 
 export async function forgetKeys(session: Session, before: number, limit: number): Promise<number> {

@@ -4,7 +4,7 @@ import { parseRecordId } from '../record-id.ts'
 import type { LevelRow, Loaded, Needs, Place } from '../store.ts'
 import { NumberColumn, TextColumn } from './columns.ts'
 import { claims, earliestHolds } from './holds.ts'
-import { findKeys } from './keys.ts'
+import { findKeys, lastKeys } from './keys.ts'
 import { LEVEL_COLUMNS, readLevel } from './levels.ts'
 import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
 import type { Session } from './session.ts'
@@ -53,6 +53,7 @@ export async function load(session: Session, needs: Needs): Promise<Loaded> {
     holds: await earliestHolds(session, needs.holds),
     claims: claimed,
     keys: await findKeys(session, needs.keys),
+    lastKeys: await lastKeys(session, needs.keyScopes),
   }
 }
 

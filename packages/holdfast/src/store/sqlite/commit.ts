@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import { EntryWriter } from './entry-writer.ts'
 import { commitFault, writeFault } from './faults.ts'
-import { writeKeys } from './keys.ts'
+import { KeyWriter } from './keys.ts'
 import { LevelWriter } from './level-writer.ts'
 import { writeMarks } from './marks.ts'
 import type { PackedCommit } from './packed-commit.ts'
@@ -17,12 +17,14 @@ export class CommitWriter {
   readonly #levels: LevelWriter
   readonly #reservations: ReservationWriter
   readonly #entries: EntryWriter
+  readonly #keys: KeyWriter
 
   constructor(connection: Connection) {
     this.#connection = connection
     this.#levels = new LevelWriter(connection)
     this.#reservations = new ReservationWriter(connection)
     this.#entries = new EntryWriter(connection)
+    this.#keys = new KeyWriter(connection)
   }
 
   /** @throws StoreFailure */
@@ -54,7 +56,7 @@ export class CommitWriter {
     this.#reservations.write(packed)
     writeTransfers(connection, packed.transfers, packed.before.seq)
     this.#entries.write(packed)
-    writeKeys(connection, packed.keys)
+    this.#keys.write(packed)
     writeMarks(connection, packed.marks)
     const hash = Buffer.from(head.hash, 'hex')
     const batch = Buffer.from(batchId, 'hex')

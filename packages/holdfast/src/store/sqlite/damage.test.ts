@@ -68,7 +68,14 @@ test('a number beyond what is exact is damage, not a crash', async () => {
   await opened(async ({ reader, writer }) => {
     await rejects(reader.level(place, 0), { code: 'STORE_DAMAGED' })
     await rejects(reader.levels({ limit: 5, now: 0 }), { code: 'STORE_DAMAGED' })
-    const needs = { reservations: [], transfers: [], holds: [], claims: [], keys: [] }
+    const needs = {
+      reservations: [],
+      transfers: [],
+      holds: [],
+      claims: [],
+      keys: [],
+      keyScopes: [],
+    }
     await rejects(writer!.load({ ...needs, levels: [place] }), { outcome: 'not-committed' })
     equal((await reader.head()).seq, 3)
   })

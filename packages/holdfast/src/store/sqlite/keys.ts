@@ -1,8 +1,11 @@
+import { behindKeysOf } from '../key-scope.ts'
 import type { StoredKey } from '../store.ts'
+import { Bulk } from './bulk.ts'
 import type { Connection } from './connection.ts'
+import { KEY_WIDTH, type PackedCommit } from './packed-commit.ts'
 
 /** A key that comes again after its time moves to the end, so that ids stay in order of time. */
-const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)'
+const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, at)'
 
 const FIND = `
   SELECT i.key, i.fingerprint, i.answer, i.at
@@ -14,10 +17,27 @@ const LAST_OLD = `
 
 const REMOVE = 'DELETE FROM idempotency WHERE id <= ?'
 
-export function writeKeys(connection: Connection, keys: readonly StoredKey[]): void {
-  for (const { key, fingerprint, answer, at } of keys) {
-    connection.run(PUT, key, fingerprint, answer, at)
+const LAST = 'SELECT max(key) FROM idempotency WHERE key >= ? AND key < ?'
+
+/** Stores the answers of a commit, each for its key. */
+export class KeyWriter {
+  readonly #bulk: Bulk
+
+  constructor(connection: Connection) {
+    this.#bulk = new Bulk(connection, PUT, KEY_WIDTH + 1)
   }
+
+  write({ keys, head }: PackedCommit): void {
+    this.#bulk.write(keys.length / KEY_WIDTH, (row, values, at) => {
+      for (let i = 0; i < KEY_WIDTH; i++) values[at + i] = keys[row * KEY_WIDTH + i]!
+      values[at + KEY_WIDTH] = head.at
+    })
+  }
+}
+
+/** The greatest key of a scope. */
+export function lastKey(connection: Connection, scope: string): string | null {
+  return connection.get(LAST, scope, behindKeysOf(scope))![0] as string | null
 }
 
 export function findKeys(connection: Connection, keys: readonly string[]): StoredKey[] {

@@ -183,6 +183,7 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
     holds: [],
     claims: levels.map((level) => ({ level, count: 10 })),
     keys: ['key-1', 'key-2', 'nothing'],
+    keyScopes: ['\n', 'nobody’s\n'],
   }
   const [a, b] = await Promise.all([
     expected.opened.writer!.load(needs),

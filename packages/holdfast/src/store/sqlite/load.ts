@@ -1,7 +1,7 @@
 import type { LevelRow } from '../store.ts'
 import type { Connection, Row } from './connection.ts'
 import { claims, earliestHolds } from './holds.ts'
-import { findKeys } from './keys.ts'
+import { findKeys, lastKey } from './keys.ts'
 import { findLevel } from './levels.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { findTransfer } from './transfers.ts'
@@ -50,6 +50,7 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
       reservations: claims(connection, key, count),
     })),
     keys: needs.keys.length === 0 ? [] : findKeys(connection, needs.keys),
+    lastKeys: needs.keyScopes.map((scope) => lastKey(connection, scope)),
   }
 }
 

@@ -25,6 +25,7 @@ export interface PackedNeeds {
   readonly holds: readonly KeyCount[]
   readonly claims: readonly KeyCount[]
   readonly keys: readonly string[]
+  readonly keyScopes: readonly string[]
 }
 
 /**
@@ -43,6 +44,7 @@ export interface PackedLoaded {
   readonly holds: Loaded['holds']
   readonly claims: Loaded['claims']
   readonly keys: readonly StoredKey[]
+  readonly lastKeys: readonly (string | null)[]
 }
 
 export function packNeeds(needs: Needs): PackedNeeds {
@@ -61,6 +63,7 @@ export function packNeeds(needs: Needs): PackedNeeds {
     holds: needs.holds.map(keyCount),
     claims: needs.claims.map(keyCount),
     keys: needs.keys,
+    keyScopes: needs.keyScopes,
   }
 }
 
@@ -80,8 +83,8 @@ export function unpackLoaded(needs: Needs, packed: PackedLoaded): Loaded {
     const owner = packed.owners === null ? null : packed.owners[at / FOUND_RESERVATION]!
     reservations.push(readReservation(needs, packed.reservations, at, owner, levels))
   }
-  const { transfers, holds, claims, keys } = packed
-  return { levels: [...levels.values()], reservations, transfers, holds, claims, keys }
+  const { transfers, holds, claims, keys, lastKeys } = packed
+  return { levels: [...levels.values()], reservations, transfers, holds, claims, keys, lastKeys }
 }
 
 function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {

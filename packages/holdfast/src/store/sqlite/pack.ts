@@ -47,7 +47,7 @@ export class Packer {
       newLevels,
       transfers: commit.transfers,
       warehouses: commit.warehouses.map(({ record, onHand }) => this.#warehouse(record, onHand)),
-      keys: commit.keys,
+      keys: packKeys(commit),
       marks: commit.marks,
     }
   }
@@ -132,6 +132,12 @@ function packReservations(commit: Commit, numbers: Float64Array, from: number): 
     if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
   }
   return owners
+}
+
+function packKeys({ keys }: Commit): string[] {
+  const texts: string[] = []
+  for (const { key, fingerprint, answer } of keys) texts.push(key, fingerprint, answer)
+  return texts
 }
 
 function empty(length: number): (string | null)[] {

@@ -1,11 +1,13 @@
 import type { Transfer } from '../../domain/transfer.ts'
 import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
-import type { Head, Mark, StoredKey } from '../store.ts'
+import type { Head, Mark } from '../store.ts'
 
 /** How many numbers stand for one row of each kind, in the order of the table's columns. */
 export const ENTRY_WIDTH = 13
 export const LEVEL_WIDTH = 5
 export const RESERVATION_WIDTH = 7
+/** How many texts stand for an idempotency key. */
+export const KEY_WIDTH = 3
 
 /** A text for each row, or null for a column in which there is none. */
 export type TextColumn = readonly (string | null)[] | null
@@ -33,7 +35,8 @@ export interface PackedCommit {
   readonly notes: readonly string[]
   readonly transfers: readonly Transfer[]
   readonly warehouses: readonly PackedWarehouse[]
-  readonly keys: readonly StoredKey[]
+  /** Key, fingerprint and answer of each in turn; all are of the commit's time. */
+  readonly keys: readonly string[]
   readonly marks: readonly Mark[]
 }
 

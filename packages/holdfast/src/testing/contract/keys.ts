@@ -79,6 +79,24 @@ export function keys(makeShop: MakeShop): void {
     equal(await counts(), '9/2/0')
   })
 
+  test('a key acts once, in whatever order keys come, however few are remembered', async (t) => {
+    const { inventory, socks, counts, open } = await openScene(t, makeShop, { cacheRecords: 2 })
+    await socks(100)
+    const names = ['m-5', 'm-6', 'm-1', 'z-9', 'é', 'm-7', '\u{1f9e6}', '\uffee', 'a', 'zz', '~']
+    const calls = names.flatMap((key) => ['', 'shop'].map((scope) => ({ key, scope })))
+    const ask = ({ key, scope }: (typeof calls)[number], of = inventory) =>
+      of.reserve({ ...SOCK, qty: 1, ttlMs: TTL, idempotencyKey: key }, { scope })
+    const first: unknown[] = []
+    for (const call of calls) first.push(await ask(call))
+    equal(await counts(), '78/22/0')
+    for (const [index, call] of calls.entries()) deepEqual(await ask(call), first[index])
+    await inventory.close()
+    const again = await open({ cacheRecords: 3 })
+    for (const [index, call] of [...calls.entries()].reverse())
+      deepEqual(await ask(call, again), first[index])
+    equal((await again.stock(SOCK)).held, 22)
+  })
+
   test('bad input is not stored: repaired, it goes through with the same key', async (t) => {
     const { inventory, socks } = await openScene(t, makeShop)
     await socks(10)

@@ -83,6 +83,21 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     })
   }
 
+  test('of a scope’s keys the greatest is found, in order of bytes', async (t) => {
+    const { writer, head, warehouse } = await writing(t)
+    // Above all others by UTF-16, not by UTF-8.
+    const [wide, tall] = ['\uffee', '\u{1f9e6}']
+    const keys = ['a\nk1', 'a\nk3', 'a\nk2', `b\n${tall}`, `b\n${wide}`, 'bb\nz', '\nplain']
+    const stored = keys.map((key) => ({ key, fingerprint: 'f', answer: '{}', at: head.at }))
+    await commit(writer, { ...received(head, warehouse, 5), keys: stored })
+    const need = { levels: [], reservations: [], transfers: [], holds: [], claims: [], keys: [] }
+    const keyScopes = ['b\n', 'a\n', 'c\n', '\n', 'bb\n']
+    await writer.take?.()
+    const { lastKeys } = await writer.load({ ...need, keyScopes })
+    await writer.abandon()
+    deepEqual(lastKeys, [`b\n${tall}`, 'a\nk3', null, '\nplain', 'bb\nz'])
+  })
+
   test('of two commits on the same head the second is refused', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
     const first = received(head, warehouse, 5)
@@ -151,7 +166,14 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await writer.dueHolds(10, 9), [])
     deepEqual(await writer.dueHolds(11, 9), [early!.id])
     deepEqual(await writer.dueHolds(99, 2), [early!.id, middle!.id])
-    const need = { levels: [], reservations: [], transfers: [], claims: [], keys: [] }
+    const need = {
+      levels: [],
+      reservations: [],
+      transfers: [],
+      claims: [],
+      keys: [],
+      keyScopes: [],
+    }
     const { holds } = await writer.load({ ...need, holds: [{ level: one.levels[0]!, count: 2 }] })
     ok(holds[0]!.horizon >= 20 && holds[0]!.horizon < 30)
     deepEqual(holds[0]!.holds, [early, middle])
