@@ -76,7 +76,7 @@ export class Batch {
   /** Hands everything to the root, as the state that the next batch stands on. */
   settleIn(head: Head): void {
     this.books.merge()
-    for (const [key, stored] of this.keys) this.root.keys.set(key, stored)
+    for (const stored of this.keys.values()) this.root.keys.use(stored)
     this.root.head = head
     this.root.now = head.at
     this.root.rotate()
