@@ -29,19 +29,17 @@ export class HoldWindow {
     if (hold.expiresAt > this.horizon) return
     this.#size++
     const blocks = this.#blocks
-    const last = blocks.at(-1)
-    if (last === undefined) {
-      blocks.push([hold])
+    // Most holds expire after all others: those go to the end, and fill one block after another.
+    const last = blocks[blocks.length - 1]
+    if (last === undefined || !before(hold, last[last.length - 1]!)) {
+      if (last === undefined || last.length === BLOCK) blocks.push([hold])
+      else last.push(hold)
       return
     }
-    const at = inOrder(last.at(-1)!, hold) ? blocks.length - 1 : this.#blockOf(hold)
+    const at = this.#blockOf(hold)
     const block = blocks[at]!
     block.splice(position(block, hold), 0, hold)
-    if (block.length > BLOCK) {
-      // A block at the end is filled by rising expiries: keep it full. Elsewhere halve it.
-      const keep = at === blocks.length - 1 ? BLOCK : BLOCK >> 1
-      blocks.splice(at + 1, 0, block.splice(keep))
-    }
+    if (block.length > BLOCK) blocks.splice(at + 1, 0, block.splice(BLOCK >> 1))
   }
 
   /** Forgets the hold as it was added; one that is not in the window is no error. */
@@ -85,10 +83,6 @@ export class HoldWindow {
 
 function before(a: Reservation, b: Reservation): boolean {
   return a.expiresAt < b.expiresAt || (a.expiresAt === b.expiresAt && a.id < b.id)
-}
-
-function inOrder(a: Reservation, b: Reservation): boolean {
-  return !before(b, a)
 }
 
 /** Where in the block the hold is, or would be. */
