@@ -15,9 +15,9 @@ function folder(t: TestContext): string {
   return path
 }
 
-test('npm start’s own line: a new file is filled, served, and closed cleanly', async (t) => {
+test('npm start: a new file is filled, served, and closed cleanly', async (t) => {
   const db = join(folder(t), 'data', 'stock.db')
-  const served = await Spawned.serve(['--demo', '--db', db, '--port', '0'])
+  const served = await Spawned.start(['--db', db, '--port', '0'])
   t.after(() => served.end('SIGKILL'))
   const call = caller(served.url)
   const items = async (path: string): Promise<unknown[]> =>
@@ -37,7 +37,7 @@ test('npm start’s own line: a new file is filled, served, and closed cleanly',
   match(served.stderr, /SIGTERM: answering what was accepted/)
   equal(existsSync(`${db}-wal`), false)
   equal(statSync(db).mode & 0o077, 0)
-  const again = await Spawned.serve(['--demo', '--db', db, '--port', '0'])
+  const again = await Spawned.start(['--db', db, '--port', '0'])
   equal(
     ((await caller(again.url)('GET', '/v1/stock?limit=1000')).body['items'] as unknown[]).length >
       60,

@@ -128,7 +128,7 @@ function welcome({ url, needsToken }: Service, { db }: Settings): string {
     `  read on    ${url}/docs`,
     needsToken
       ? '  tokens     holdfast token create --role shop'
-      : `  look       curl -s ${url}/v1/stock?limit=3`,
+      : `  look       curl -s '${url}/v1/stock?limit=3'`,
     'Stop it with Ctrl-C.',
   ].join('\n')
 }

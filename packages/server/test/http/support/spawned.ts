@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 
 const BIN = resolve(import.meta.dirname, '../../../bin/holdfast.js')
+/** What `npm start` runs. */
+const START = resolve(import.meta.dirname, '../../../../../scripts/start.mjs')
 
 /** The real thing: `holdfast serve` as a process of its own. */
 export class Spawned {
@@ -11,8 +13,12 @@ export class Spawned {
   stdout = ''
   stderr = ''
 
-  private constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [BIN, ...args], {
+  private constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    program = BIN,
+  ) {
+    this.child = spawn(process.execPath, [program, ...args], {
       env: { ...withoutOurs(process.env), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -25,17 +31,12 @@ export class Spawned {
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Spawned> {
-    const spawned = new Spawned(['serve', '--json', ...args], environment)
-    const ended = once(spawned.child, 'exit')
-    const serving = new Promise<void>((done) => {
-      spawned.child.stdout!.on('data', () => {
-        if (spawned.stdout.includes('\n')) done()
-      })
-    })
-    await Promise.race([serving, ended])
-    if (spawned.child.exitCode !== null) throw new Error(`it ended: ${spawned.stderr}`)
-    spawned.url = (JSON.parse(spawned.stdout) as { url: string }).url
-    return spawned
+    return await new Spawned(['serve', '--json', ...args], environment).#serving()
+  }
+
+  /** The same by `npm start`'s script, which says `serve --demo` itself. */
+  static async start(args: readonly string[]): Promise<Spawned> {
+    return await new Spawned(['--json', ...args], {}, START).#serving()
   }
 
   /** A command line that ends by itself. */
@@ -46,6 +47,19 @@ export class Spawned {
     const spawned = new Spawned(args, environment)
     await once(spawned.child, 'close')
     return spawned
+  }
+
+  async #serving(): Promise<this> {
+    const ended = once(this.child, 'exit')
+    const serving = new Promise<void>((done) => {
+      this.child.stdout!.on('data', () => {
+        if (this.stdout.includes('\n')) done()
+      })
+    })
+    await Promise.race([serving, ended])
+    if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stderr}`)
+    this.url = (JSON.parse(this.stdout) as { url: string }).url
+    return this
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {

@@ -1,0 +1,46 @@
+// Serves ./data/stock.db on http://127.0.0.1:4680, filled with a small demonstration where it is new,
+// and builds before that what has to be built. Takes what `holdfast serve` takes.
+//   npm start
+//   npm start -- --port 8080
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+// The service runs from its sources. The console's page is the one part that is built, from its own
+// files and the library's client.
+const console_ = join(root, 'packages/console')
+if (existsSync(join(console_, 'package.json')) && isOutdated(console_)) {
+  console.log('Building the console; this is done once, and after changes to it.')
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), 'console'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+// In this process, so that a signal needs no passing on.
+process.argv.splice(2, 0, 'serve', '--demo')
+await import('../packages/server/bin/holdfast.js')
+
+/** Whether there is no dist, or one that is older than what it is made of. @param {string} folder */
+function isOutdated(folder) {
+  const built = newest(join(folder, 'dist'), () => true)
+  if (built === 0) return true
+  const ofItself = (/** @type {string} */ file) => !/^(dist|node_modules|test)([/\\]|$)/.test(file)
+  const made = newest(folder, ofItself)
+  return (
+    Math.max(
+      made,
+      newest(join(root, 'packages/holdfast/src'), () => true),
+    ) > built
+  )
+}
+
+/** When the youngest file of a folder was written; 0 where there is none.
+ * @param {string} folder @param {(file: string) => boolean} counts */
+function newest(folder, counts) {
+  if (!existsSync(folder)) return 0
+  const files = globSync('**/*', { cwd: folder }).filter(counts)
+  return Math.max(0, ...files.map((file) => statSync(join(folder, file)).mtimeMs))
+}
