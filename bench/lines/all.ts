@@ -2,6 +2,8 @@ import type { Line } from '../bench.ts'
 import { crowd } from './crowd.ts'
 import { growth } from './growth.ts'
 import { hotProduct } from './hot-product.ts'
+import { httpBatch } from './http-batch.ts'
+import { httpSingle } from './http-single.ts'
 import { manyInFlight } from './in-flight.ts'
 import { withKeys } from './keys.ts'
 import { latency } from './latency.ts'
@@ -20,6 +22,8 @@ export const LINES: readonly Line[] = [
   oneCaller,
   soldOut,
   manager,
+  httpSingle,
+  httpBatch,
   growth,
   lifeCycle,
   hotProduct,

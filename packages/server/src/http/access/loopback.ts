@@ -21,6 +21,8 @@ export function isLoopback(host: string): boolean {
  */
 export class SameMachine {
   readonly #names: ReadonlySet<string>
+  /** The last host that was found to be ours: nearly always the next one, too. */
+  #last: string | null = null
 
   constructor(allowedHosts: readonly string[]) {
     this.#names = new Set(allowedHosts.map((host) => host.toLowerCase()))
@@ -29,8 +31,10 @@ export class SameMachine {
   /** @throws HttpProblem UNKNOWN_HOST, FOREIGN_PAGE */
   check(request: FastifyRequest): void {
     const { host = '', origin, 'sec-fetch-site': site } = request.headers
-    if (!this.#isOurs(nameOf(host))) {
-      throw new HttpProblem('UNKNOWN_HOST', 'this service does not answer to that Host')
+    if (host !== this.#last) {
+      if (!this.#isOurs(nameOf(host)))
+        throw new HttpProblem('UNKNOWN_HOST', 'this service does not answer to that Host')
+      this.#last = host
     }
     const isOwnPage = origin === undefined || origin === `http://${host}`
     if (!isOwnPage || site === 'cross-site' || site === 'same-site') {

@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+
+export interface Loop {
+  readonly url: string
+  readonly connections: number
+  readonly forMs: number
+  /** The next request, whole. */
+  readonly next: () => Buffer
+}
+
+export interface LoopReport {
+  readonly perSecond: number
+  readonly sortedMs: Float64Array
+  /** Answers that were none of 2xx. */
+  readonly refused: number
+}
+
+/** So many connections, each asking again as soon as it is answered; as little work here as can be. */
+export async function closedLoop({ url, connections, forMs, next }: Loop): Promise<LoopReport> {
+  const { hostname, port } = new URL(url)
+  const waits: number[] = []
+  let refused = 0
+  const began = performance.now()
+  let ended = began
+  const run = async (): Promise<void> => {
+    const socket: Socket = connect(Number(port), hostname).setNoDelay(true)
+    await once(socket, 'connect')
+    await new Promise<void>((resolve, reject) => {
+      let asked = performance.now()
+      // Of the answer that is coming: its length once that is known, and how much of it has come.
+      let whole: number | null = null
+      let got = 0
+      let head = ''
+      socket.on('error', reject)
+      socket.on('data', (piece: Buffer) => {
+        got += piece.length
+        if (whole === null) {
+          head += piece.toString('latin1')
+          whole = lengthOf(head)
+        }
+        if (whole === null || got < whole) return
+        if (head[9] !== '2') refused++
+        whole = null
+        got = 0
+        head = ''
+        const now = performance.now()
+        waits.push(now - asked)
+        if (now - began > forMs) {
+          ended = Math.max(ended, now)
+          socket.destroy()
+          resolve()
+          return
+        }
+        asked = now
+        socket.write(next())
+      })
+      socket.write(next())
+    })
+  }
+  await Promise.all(Array.from({ length: connections }, run))
+  const perSecond = waits.length / ((ended - began) / 1000)
+  return { perSecond, sortedMs: Float64Array.from(waits).sort(), refused }
+}
+
+/** Of an answer, headers and body; null while its headers are not all there. */
+function lengthOf(text: string): number | null {
+  const end = text.indexOf('\r\n\r\n')
+  if (end < 0) return null
+  return end + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+}

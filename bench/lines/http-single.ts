@@ -1,0 +1,30 @@
+import type { Line } from '../bench.ts'
+import { reserves, reservesWithKeys } from '../http/requests.ts'
+import { speedRow, Turns, waitRow } from '../http/turns.ts'
+import { atLeast } from '../row.ts'
+
+const CONNECTIONS = 64
+
+/** One command per request, against the same service echoing it, and against a bare server. */
+export const httpSingle: Line = {
+  name: 'http-single',
+  async measure(bench) {
+    const turns = await Turns.open(bench, ['inventory', 'echo', 'fastify'])
+    try {
+      const title = `HTTP, a command a request, ${CONNECTIONS} connections`
+      const plain = await turns.take(reserves(20_000), CONNECTIONS)
+      const keyed = await turns.take(reservesWithKeys(20_000), CONNECTIONS)
+      const [ours, echo, fastify] = [...plain.values()]
+      const [oursKeyed, echoKeyed] = [...keyed.values()]
+      return [
+        speedRow(`${title}, echo`, ours!, echo!, 1, atLeast(0.8)),
+        speedRow(`${title}, a key each, echo`, oursKeyed!, echoKeyed!, 1, null),
+        speedRow(`${title}, bare Fastify`, ours!, fastify!, 1, atLeast(0.8)),
+        waitRow(`${title}, p50`, ours!, echo!, 0.5),
+        waitRow(`${title}, p99`, ours!, echo!, 0.99),
+      ]
+    } finally {
+      await turns.close()
+    }
+  },
+}
