@@ -29,9 +29,10 @@ export interface KillReport {
 }
 
 const CLIENTS = 32
+const READERS = [null, null, 'SOLD'] as const
 
 /**
- * A service that is killed again and again while 32 clients, a reader of its events and a webhook's
+ * A service that is killed again and again while 32 clients, readers of its events and a webhook's
  * endpoint are at work; and what all of them were told, held against what is in the file at the end.
  */
 export async function killing(options: KillOptions): Promise<KillReport> {
@@ -54,11 +55,14 @@ export async function killing(options: KillOptions): Promise<KillReport> {
   )
   const answers = (): number => shoppers.reduce((sum, { told }) => sum + told.length, 0)
   const working = Promise.all(shoppers.map((shopper) => shopper.work(stop.signal, restMs)))
-  const reader = new HoldfastClient({ url, retries: 1000 })
-  const seen: AuditEntry[] = []
-  const reading = (async () => {
-    for await (const entry of reader.feed()) seen.push(entry)
-  })().catch(() => undefined)
+  const listener = new HoldfastClient({ url, retries: 1000 })
+  const readers = READERS.map((type) => ({ type, seen: [] as AuditEntry[] }))
+  const reading = Promise.all(
+    readers.map(async ({ type, seen }) => {
+      const filter = type === null ? {} : { type }
+      for await (const entry of listener.feed(filter)) seen.push(entry)
+    }),
+  ).catch(() => undefined)
 
   try {
     for (let kill = 1; kill <= kills; kill++) {
@@ -73,8 +77,11 @@ export async function killing(options: KillOptions): Promise<KillReport> {
     await pause(200)
     stop.abort()
     await working
-    const { seq } = await reader.head()
-    await until('the reader has all entries', () => seen.at(-1)?.seq === seq, 30_000)
+    const { seq } = await listener.head()
+    for (const { type, seen } of readers) {
+      const last = type === null ? seq : await lastOf(listener, type)
+      await until('the reader has all entries', () => (seen.at(-1)?.seq ?? 0) >= last, 30_000)
+    }
     await until('the endpoint has all entries', () => new Set(receiver.seqs()).size >= seq, 60_000)
     const told = shoppers.flatMap((shopper) => shopper.told)
     const again = await Promise.all(
@@ -84,7 +91,7 @@ export async function killing(options: KillOptions): Promise<KillReport> {
       }),
     )
     await Promise.all(shoppers.map(({ client }) => client.close()))
-    await reader.close()
+    await listener.close()
     await reading
     const exitCode = await server.end('SIGTERM')
 
@@ -95,13 +102,19 @@ export async function killing(options: KillOptions): Promise<KillReport> {
       refused: told.filter(({ refused }) => refused !== null).length,
       entries: entries.length,
       deliveries: receiver.received.length,
-      broken: broken({ told, again, entries, seen, delivered: receiver.seqs(), exitCode }),
+      broken: broken({ told, again, entries, readers, delivered: receiver.seqs(), exitCode }),
     }
   } finally {
     stop.abort()
     receiver.close()
     await server.end('SIGKILL')
   }
+}
+
+async function lastOf(client: HoldfastClient, type: AuditEntry['type']): Promise<number> {
+  let last = 0
+  for await (const { seq } of client.audit({ type })) last = seq
+  return last
 }
 
 async function register(url: string, endpoint: string): Promise<void> {

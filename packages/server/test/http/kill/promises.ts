@@ -7,15 +7,21 @@ export interface Seen {
   /** The same commands with the same keys, asked once more at the end. */
   readonly again: readonly (PromiseSettledResult<unknown> | undefined)[]
   readonly entries: readonly AuditEntry[]
-  /** By a reader of the events, in order of arrival. */
-  readonly seen: readonly AuditEntry[]
+  /** By readers of the events, in order of arrival. */
+  readonly readers: readonly Reader[]
   /** By a webhook's endpoint, in order of arrival. */
   readonly delivered: readonly number[]
   readonly exitCode: number | null
 }
 
+export interface Reader {
+  /** The only type of entry that it asked for; null for all. */
+  readonly type: AuditEntry['type'] | null
+  readonly seen: readonly AuditEntry[]
+}
+
 /** What was promised and not kept. */
-export function broken({ told, again, entries, seen, delivered, exitCode }: Seen): string[] {
+export function broken({ told, again, entries, readers, delivered, exitCode }: Seen): string[] {
   const wrong: string[] = []
   const bySeq = new Map(entries.map((entry) => [entry.seq, entry]))
   const acts = Map.groupBy(
@@ -33,7 +39,14 @@ export function broken({ told, again, entries, seen, delivered, exitCode }: Seen
     if (!isSame(outcome, answer, refused))
       wrong.push(`${key} got another answer when it was asked again`)
   }
-  if (!isDeepStrictEqual(seen, entries)) wrong.push('the reader of events saw another trail')
+  const known = new Set(told.map(({ command }) => command.idempotencyKey))
+  for (const key of acts.keys())
+    if (!known.has(key)) wrong.push(`${key} was done, and nobody was told`)
+  for (const { type, seen } of readers) {
+    const wanted = entries.filter((entry) => type === null || entry.type === type)
+    if (!isDeepStrictEqual(seen, wanted))
+      wrong.push(`a reader of ${type ?? 'all events'} saw another trail`)
+  }
   const first = [...new Set(delivered)]
   if (
     !isDeepStrictEqual(

@@ -1,5 +1,5 @@
 // Kills a busy service again and again, and holds what it had said against what is in its file.
-//   node --conditions=source packages/server/test/http/kill/run.ts --kills 50 --seed 1
+//   npm run kill-service -- --kills 50 --seed 1
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

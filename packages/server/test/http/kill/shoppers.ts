@@ -29,7 +29,10 @@ export class Shopper {
 
   async work(stop: AbortSignal, restMs: number): Promise<void> {
     for (let count = 0; !stop.aborted; count++) {
-      await this.#ask(`${this.#name}-${count}`)
+      // More than one at once goes to the service as a batch.
+      const many = Math.max(1, this.#dice.below(6) - 2)
+      const keys = Array.from({ length: many }, (_, part) => `${this.#name}-${count}-${part}`)
+      await Promise.all(keys.map((key) => this.#ask(key)))
       await pause(this.#dice.below(2 * restMs))
     }
   }
