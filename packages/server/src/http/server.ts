@@ -5,6 +5,7 @@ import type { Inventory } from 'holdfast'
 import type { Identify } from './access/caller.ts'
 import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
 import { oneHost } from './access/one-host.ts'
+import { refuseExpectations } from './limits/expectations.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
@@ -13,6 +14,7 @@ import { errorHandler } from './problems/handlers.ts'
 import type { ServerLimits } from './limits/defaults.ts'
 import type { TokenRegistry } from './tokens/registry.ts'
 import type { Log } from './telemetry/log-levels.ts'
+import { logRequests } from './telemetry/request-log.ts'
 import type { CommandCounts } from './telemetry/command-counts.ts'
 import type { WebhookRegistry } from './webhooks/registry.ts'
 
@@ -60,6 +62,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.server.maxConnections = limits.connections
+  refuseExpectations(app.server, DOCS)
+  if (logger !== false) logRequests(app, logger.level)
   app.addHook('onRequest', safeHeaders)
   app.addHook('onRequest', oneHost)
   limitInFlight(app, limits.inFlight)

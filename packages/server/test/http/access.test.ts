@@ -6,8 +6,10 @@ import type { OpenApi } from '../../src/http/docs/openapi.ts'
 import { NoTokenError } from '../../src/http/access/no-token.ts'
 import { startService } from '../../src/http/service.ts'
 import { Document } from './support/document.ts'
+import { RawSocket } from './support/raw-socket.ts'
 import { caller, running, WAREHOUSES, type Running } from './support/running.ts'
 import { pathOf, samples } from './support/samples.ts'
+import { until } from './support/until.ts'
 
 const ROLES = ['reader', 'shop', 'operator', 'admin'] as const
 
@@ -213,6 +215,38 @@ test('a token that one process revokes is nothing to the others within two secon
   equal((await made.call('DELETE', '/v1/tokens/nobody')).status, 404)
 })
 
+test('what a token holds open ends with it: revoked or over, within two seconds', async (t) => {
+  const made = await running(t)
+  const revoked = await tokenOf(made, 'shop')
+  const over = await tokenOf(made, 'shop', { expiresAt: Date.now() + 400 })
+  const right = await tokenOf(made, 'shop')
+  const open = async (token: string): Promise<RawSocket[]> => {
+    const both = [
+      ['GET /v1/events HTTP/1.1\r\nAccept: text/event-stream\r\n', ''],
+      [
+        'POST /v1/batch HTTP/1.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n',
+        '3\r\n{}\n\r\n',
+      ],
+    ]
+    return await Promise.all(
+      both.map(async ([head, line]) => {
+        const socket = await RawSocket.open(made.url)
+        t.after(() => socket.close())
+        socket.say(`${head}Host: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n${line}`)
+        await until('it is open', () => socket.received.includes('200 OK'))
+        return socket
+      }),
+    )
+  }
+  const streams = [...(await open(revoked)), ...(await open(over))]
+  const others = await open(right)
+  await made.call('DELETE', `/v1/tokens/${revoked.split('_')[1]}`)
+  for (const stream of streams) ok(await stream.end(2000))
+  await made.inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+  await until('the others go on', () => others[0]!.received.includes('"type":"RECEIVED"'))
+  equal(others[1]!.ended, false)
+})
+
 test('a token is shown once, and stands nowhere: not in the store, not in lists, not in the log', async (t) => {
   const lines: string[] = []
   const made = await running(t, {
@@ -238,7 +272,17 @@ test('a token is shown once, and stands nowhere: not in the store, not in lists,
     equal(text.includes(secret), false)
     equal(text.includes(String(once.body['token']).slice(20)), false)
   }
-  ok(lines.length > 0)
+  const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const asked = logged.filter(({ msg }) => msg === 'answered')
+  deepEqual(
+    asked.slice(-3).map(({ path, status, actor }) => [path, status, actor]),
+    [
+      ['/v1/stock', 401, undefined],
+      ['/v1/stock/add', 400, 'the admin'],
+      ['/v1/tokens', 200, undefined],
+    ],
+  )
+  ok(asked.every(({ reqId, ms }) => typeof reqId === 'string' && typeof ms === 'number'))
 })
 
 test('without tokens, web pages of other sites get nothing and can do nothing', async (t) => {

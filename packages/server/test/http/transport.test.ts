@@ -69,6 +69,17 @@ const BROKEN: Record<string, string> = {
   'no version': 'GET /v1/stock\r\n\r\n',
   'no host': 'GET /v1/stock HTTP/1.1\r\n\r\n',
   'two hosts': 'GET /v1/stock HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n',
+  'a host in the address, another in the header':
+    'GET http://evil.example/v1/stock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
+  'an expectation that nobody meets': post(
+    `Expect: 200-ok\r\nContent-Length: ${ADD.length}\r\n`,
+    ADD,
+  ),
+  'a length twice': post(`Content-Length: ${ADD.length}\r\nContent-Length: ${ADD.length}\r\n`, ADD),
+  'an older HTTP without a host': 'GET /v1/stock HTTP/1.0\r\n\r\n',
+  'a newer HTTP': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  'spaces before a colon': 'GET /v1/stock HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n',
+  'line feeds alone': 'GET /v1/stock HTTP/1.1\nHost: 127.0.0.1\n\n',
   'two lengths': post('Content-Length: 5\r\nContent-Length: 6\r\n', '{"a":1}'),
   'length and chunks': post('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
   'a length that is none': post('Content-Length: x\r\n', '{}'),
@@ -98,6 +109,31 @@ test('what is broken is refused as a problem, and the next one is served', async
   }
   equal((await made.inventory.head()).seq, 3)
   equal((await made.call('GET', '/v1/stock')).status, 200)
+})
+
+test('what is unusual and right is answered', async (t) => {
+  const made = await running(t)
+  const host = 'Host: 127.0.0.1\r\n'
+  const usual: Record<string, string> = {
+    'an older HTTP': `GET /v1/head HTTP/1.0\r\n${host}\r\n`,
+    'the host in the address, too': `GET http://127.0.0.1/v1/head HTTP/1.1\r\n${host}\r\n`,
+    'chunks with extensions and a trailer': post(
+      'Transfer-Encoding: chunked\r\n',
+      `${ADD.length.toString(16)};a=b\r\n${ADD}\r\n0\r\nX: y\r\n\r\n`,
+    ),
+    'an upgrade that is not taken': `GET /v1/head HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  }
+  for (const [what, text] of Object.entries(usual)) {
+    const socket = await socketTo(t, made)
+    socket.say(text)
+    deepEqual(await socket.answers(1, 2000), [200], what)
+  }
+  const patient = await socketTo(t, made)
+  patient.say(post(`Expect: 100-continue\r\nContent-Length: ${ADD.length}\r\n`))
+  deepEqual(await patient.answers(1, 2000), [100])
+  patient.say(ADD)
+  deepEqual(await patient.answers(2, 2000), [100, 200])
+  equal((await made.inventory.head()).seq, 5)
 })
 
 test('media types other than JSON in UTF-8 are not taken', async (t) => {
@@ -159,10 +195,11 @@ test('every path knows its methods, and says so', async (t) => {
     '/openapi.json': ['GET', 'HEAD'],
   }
   for (const [path, methods] of Object.entries(allowed)) {
-    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    for (const method of ['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       if (methods.includes(method)) continue
       const { status, headers, body } = await call(method, path)
-      deepEqual([status, body['code']], [405, 'METHOD_NOT_ALLOWED'], `${method} ${path}`)
+      const code = method === 'HEAD' ? undefined : 'METHOD_NOT_ALLOWED'
+      deepEqual([status, body['code']], [405, code], `${method} ${path}`)
       deepEqual(new Set(headers.get('allow')!.split(', ')), new Set(methods))
     }
   }

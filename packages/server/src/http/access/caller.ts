@@ -10,6 +10,8 @@ export interface Caller {
   readonly actor: string | undefined
   /** Idempotency keys of different scopes never meet. */
   readonly scope: string
+  /** Aborts when he may no longer call: the streams that he holds open end with it. */
+  readonly over?: AbortSignal | undefined
 }
 
 /** Finds out who calls. @throws HttpProblem UNAUTHENTICATED */
@@ -41,4 +43,9 @@ export function mustAllBeAllowed(caller: Caller, commands: readonly Command[]): 
     const inner = command.verb === 'atomically' ? command.commands : [command]
     for (const { verb } of inner) mustBeAllowed(caller, verb, index)
   }
+}
+
+/** What ends the streams of a caller, where anything does. */
+export function endOf({ over }: Caller): AbortSignal[] {
+  return over === undefined ? [] : [over]
 }

@@ -1,13 +1,24 @@
 import type { onRequestHookHandler } from 'fastify'
 import { InvalidInputError } from 'holdfast'
 
-/** Where two say which host is meant, a proxy before us may have believed the other one. */
+const SLASH = 0x2f
+
+/**
+ * Where two say which host is meant, a proxy before us may have believed the other one: two headers,
+ * or an address that names a host itself.
+ */
 export const oneHost: onRequestHookHandler = (request, _reply, done) => {
-  const { rawHeaders } = request.raw
+  const { rawHeaders, url = '/' } = request.raw
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++
   }
-  done(hosts === 1 ? undefined : new InvalidInputError('there must be one Host', { field: 'Host' }))
+  const isOne = hosts === 1 && (url.charCodeAt(0) === SLASH || names(url, request.headers.host))
+  done(isOne ? undefined : new InvalidInputError('there must be one Host', { field: 'Host' }))
+}
+
+/** `OPTIONS *` names none; `GET http://host/path` names one, which must be the header's. */
+function names(url: string, host: string | undefined): boolean {
+  return url === '*' || (URL.canParse(url) && new URL(url).host === host?.toLowerCase())
 }

@@ -52,6 +52,7 @@ const TRANSPORT: Readonly<Record<string, CodeInfo>> = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   URI_TOO_LONG: { status: 414, title: 'The address is too long' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be JSON in UTF-8' },
+  EXPECTATION_FAILED: { status: 417, title: 'What is expected cannot be met' },
   UNKNOWN_HOST: { status: 421, title: 'This service does not answer to that name' },
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryAfterS: 1 },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },

@@ -6,6 +6,7 @@ import { Limit } from '../schemas/fields.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { entryPage } from './entry-page.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
+import { endOf } from '../access/caller.ts'
 import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
 
 export interface EventsOptions {
@@ -59,7 +60,7 @@ export function eventRoutes(
       const stream = eventStream({
         inventory,
         filter: { ...filter, after },
-        over: AbortSignal.any([closing, goneSignal(reply)]),
+        over: AbortSignal.any([closing, goneSignal(reply), ...endOf(request.caller)]),
         heartbeatMs,
       })
       stream.once('close', () => streams--)

@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidInputError, type Inventory } from 'holdfast'
+import { endOf } from '../access/caller.ts'
 import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
@@ -48,12 +49,13 @@ export function streamedBatch(batch: StreamedBatch): FastifyReply {
 }
 
 async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
-  const { request, inventory, counts, closing } = batch
+  const { request, inventory, counts } = batch
+  const over = AbortSignal.any([batch.closing, ...endOf(request.caller)])
   const input = batch.lines as Readable
   const { socket } = request.raw
   const stop = (): void => void input.destroy()
   const idle = setTimeout(stop, IDLE_MS)
-  closing.addEventListener('abort', stop)
+  over.addEventListener('abort', stop)
   out.once('close', stop)
   let written: Promise<void> = Promise.resolve()
   let begun = 0
@@ -73,7 +75,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   }
   await written.catch((error: unknown) => request.log.error({ err: error }, 'a stream broke'))
   clearTimeout(idle)
-  closing.removeEventListener('abort', stop)
+  over.removeEventListener('abort', stop)
   out.end()
 }
 

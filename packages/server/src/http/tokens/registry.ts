@@ -20,7 +20,7 @@ export interface NewToken {
 export class TokenRegistry {
   readonly #inventory: Inventory
   readonly #now: () => number
-  readonly #callers = new Map<string, Caller>()
+  readonly #known = new Map<string, { readonly caller: Caller; readonly over: AbortController }>()
   #tokens = new Map<string, StoredToken>()
   #timer: NodeJS.Timeout | null = null
 
@@ -103,19 +103,32 @@ export class TokenRegistry {
   async #keep(token: StoredToken): Promise<void> {
     await this.#inventory.setMarks([toMark(token)])
     this.#tokens.set(token.id, token)
+    this.#endWhatIsOver()
   }
 
   async #read(): Promise<void> {
     const marks = await this.#inventory.marks(TOKEN_MARK)
     this.#tokens = new Map(marks.map(fromMark).map((token) => [token.id, token]))
+    this.#endWhatIsOver()
+  }
+
+  /** A stream that was opened with a token lives no longer than the token. */
+  #endWhatIsOver(): void {
+    const now = this.#now()
+    for (const [id, { over }] of this.#known) {
+      const token = this.#tokens.get(id)
+      if (token !== undefined && isLive(token, now)) continue
+      this.#known.delete(id)
+      over.abort()
+    }
   }
 
   #callerOf({ id, name, role }: StoredToken): Caller {
-    let caller = this.#callers.get(id)
-    if (caller === undefined) {
-      caller = { role, actor: name, scope: `token:${id}` }
-      this.#callers.set(id, caller)
-    }
+    const known = this.#known.get(id)
+    if (known !== undefined) return known.caller
+    const over = new AbortController()
+    const caller = { role, actor: name, scope: `token:${id}`, over: over.signal }
+    this.#known.set(id, { caller, over })
     return caller
   }
 }
