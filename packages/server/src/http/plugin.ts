@@ -91,7 +91,7 @@ export async function holdfastPlugin(
   })
 
   const described = docsRoutes(app)
-  healthRoutes(app, inventory, closing)
+  healthRoutes(app, inventory, counts, closing)
   commandRoutes(app, inventory, counts)
   await app.register(batchRoutes, { inventory, counts, bodyLimit: batchBodyLimit, closing })
   lookupRoutes(app, inventory)

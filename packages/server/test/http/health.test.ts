@@ -77,9 +77,10 @@ test('what was accepted is answered before the service closes', async (t) => {
   t.after(() => inventory.close())
   const call = caller(service.url)
   store.shut()
+  let arrived = 0
+  service.app.server.on('request', () => arrived++)
   const given = Array.from({ length: 50 }, () => call('POST', '/v1/stock/add', ADD))
-  await until('they wait', () => store.waiting() > 0)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await until('they wait', () => arrived === 50 && store.waiting() > 0)
   const closing = service.close()
   setTimeout(() => store.lift(), 50)
   const answers = await Promise.all(given)

@@ -1,32 +1,55 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory } from 'holdfast'
+import type { Inventory, Mark } from 'holdfast'
+import type { CommandCounts } from '../telemetry/command-counts.ts'
 
 const ANSWER_WITHIN_MS = 2000
+const TRY_AGAIN_MS = 1000
+/** As much as some commands write: a disk that takes a line may not take a cart. */
+const TRIAL: Mark = { name: 'http:ready', value: 'x'.repeat(65_536) }
 
 /** For whoever restarts and routes: alive, and fit to take commands. Says nothing else to strangers. */
 export function healthRoutes(
   app: FastifyInstance,
   inventory: Inventory,
+  counts: CommandCounts,
   closing: AbortSignal,
 ): void {
+  let tried = { at: -Infinity, writes: Promise.resolve(false) }
+  /**
+   * A disk that is full fails commands, and the store may take some again at any moment. As nobody sends
+   * any to a service that is not ready, it writes something itself, once a second at most.
+   */
+  const takesWrites = async (): Promise<boolean> => {
+    if (!counts.storeFails) return true
+    const now = performance.now()
+    if (now - tried.at > TRY_AGAIN_MS) {
+      tried = { at: now, writes: succeeds(inventory.setMarks([TRIAL])) }
+    }
+    const writes = await tried.writes
+    if (writes) counts.storeFails = false
+    return writes
+  }
+
   app.get('/healthz', { config: { need: 'open' } }, () => ({ ok: true }))
   app.get('/readyz', { config: { need: 'open' } }, async (_request, reply) => {
-    const ok = !closing.aborted && !inventory.readOnly && (await canRead(inventory))
+    const ok =
+      !closing.aborted &&
+      !inventory.readOnly &&
+      (await succeeds(inventory.head())) &&
+      (await takesWrites())
     return reply.code(ok ? 200 : 503).send({ ok })
   })
 }
 
-async function canRead(inventory: Inventory): Promise<boolean> {
-  const timer = new AbortController()
-  try {
-    const late = new Promise<false>((resolve) => {
-      const timeout = setTimeout(() => resolve(false), ANSWER_WITHIN_MS).unref()
-      timer.signal.addEventListener('abort', () => clearTimeout(timeout))
-    })
-    return await Promise.race([inventory.head().then(() => true), late])
-  } catch {
-    return false
-  } finally {
-    timer.abort()
-  }
+/** In time; whatever comes later is of no use to who asked. */
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS).unref()
+  })
+  const done = work.then(
+    () => true,
+    () => false,
+  )
+  return await Promise.race([done, late]).finally(() => clearTimeout(timer))
 }

@@ -2,6 +2,8 @@ export type CommandOutcome = 'done' | 'refused' | 'failed'
 
 /** Seconds, up to which an answer took no longer. */
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
+/** Failures that are the store's. */
+const OF_THE_STORE: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'COMMIT_UNKNOWN'])
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 
 /** Sums of a histogram as plain numbers: a command of a thousand may not cost a microsecond here. */
@@ -33,9 +35,13 @@ export class CommandCounts {
   /** Commands of one request. */
   readonly sizes = new Tally(SIZES)
   commands = 0
+  /** Whether the store failed a command, and has done none since. */
+  storeFails = false
 
   answered(verb: string, outcome: CommandOutcome, code?: string): void {
     this.commands++
+    if (outcome === 'done') this.storeFails = false
+    else if (code !== undefined && OF_THE_STORE.has(code)) this.storeFails = true
     let ofVerb = this.outcomes.get(verb)
     if (ofVerb === undefined) this.outcomes.set(verb, (ofVerb = new Map<CommandOutcome, number>()))
     ofVerb.set(outcome, (ofVerb.get(outcome) ?? 0) + 1)
