@@ -6,10 +6,13 @@ import { whole } from './page.ts'
 import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
 import type { Session } from './session.ts'
 
-/** Never ahead of the database's own clock: that one decides what is due. */
+/**
+ * Never ahead of the database's own clock: that one decides what is due. Asked for once, in a SELECT of
+ * its own: beside a clock that may move from row to row the index could not be used.
+ */
 const DUE = `SELECT seq, random FROM holdfast.reservation
-  WHERE status = 0
-    AND expires_at < least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+  WHERE status = 0 AND expires_at <
+    (SELECT least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))
   ORDER BY expires_at, seq LIMIT $2`
 
 /**

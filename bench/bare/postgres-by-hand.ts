@@ -1,0 +1,111 @@
+import { Client } from 'pg'
+import { ask } from '../postgres-place.ts'
+import { WAREHOUSE } from '../shop.ts'
+
+const BEGIN = { name: 'begin', text: 'BEGIN' }
+const KEY = {
+  name: 'key',
+  text: 'INSERT INTO idempotency (key, reservation) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+}
+const LEVEL = {
+  name: 'level',
+  text: `UPDATE level SET available = available - $3, held = held + $3
+    WHERE product_id = $1 AND warehouse_id = $2 AND available >= $3
+    RETURNING available, held, allocated`,
+}
+const RESERVATION = {
+  name: 'reservation',
+  text: `INSERT INTO reservation (product_id, warehouse_id, qty, status, expires_at)
+    VALUES ($1, $2, $3, 'PENDING', $4) RETURNING id`,
+}
+const AUDIT = {
+  name: 'audit',
+  text: `INSERT INTO audit
+    (type, product_id, warehouse_id, qty, reservation, available, held, allocated)
+    VALUES ('RESERVED', $1, $2, $3, $4, $5, $6, $7)`,
+}
+const COMMIT = { name: 'commit', text: 'COMMIT' }
+
+/**
+ * What a shop writes by hand: a transaction for each reserve, on a connection of its own for each
+ * client. Prepared, on the same server, with the balance, the reservation and a line of audit that
+ * bears the balances, as ours does; and without what ours does beside: hash, expiry, order of events.
+ */
+export class ByHand {
+  readonly #clients: readonly Client[]
+  readonly #free: Client[]
+
+  private constructor(clients: readonly Client[]) {
+    this.#clients = clients
+    this.#free = [...clients]
+  }
+
+  static async open(url: string, schema: string, levels: number, clients: number): Promise<ByHand> {
+    await ask(
+      url,
+      `CREATE SCHEMA ${schema};
+      SET search_path = ${schema};
+      CREATE TABLE level (product_id text, warehouse_id text,
+        available bigint NOT NULL CHECK (available >= 0), held bigint NOT NULL,
+        allocated bigint NOT NULL, PRIMARY KEY (product_id, warehouse_id)) WITH (fillfactor = 50);
+      CREATE TABLE reservation (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        product_id text NOT NULL, warehouse_id text NOT NULL, qty bigint NOT NULL,
+        status text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
+        expires_at timestamptz NOT NULL);
+      CREATE TABLE audit (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        type text NOT NULL, product_id text NOT NULL, warehouse_id text NOT NULL,
+        qty bigint NOT NULL, reservation bigint, at timestamptz NOT NULL DEFAULT now(),
+        available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL);
+      CREATE TABLE idempotency (key text PRIMARY KEY, reservation bigint NOT NULL,
+        at timestamptz NOT NULL DEFAULT now());
+      INSERT INTO level SELECT 'SKU-' || lpad(number::text, 8, '0'), '${WAREHOUSE}',
+        1000000000, 0, 0 FROM generate_series(0, ${levels - 1}) number;
+      ANALYZE level`,
+    )
+    const opened = Array.from({ length: clients }, async () => {
+      const client = new Client({ connectionString: url })
+      await client.connect()
+      await client.query(`SET search_path = ${schema}`)
+      return client
+    })
+    return new ByHand(await Promise.all(opened))
+  }
+
+  /** On a client that has nothing to do: no more callers at once than there are clients. */
+  async reserve(order: Order): Promise<void> {
+    const client = this.#free.pop()!
+    await reserveOn(client, order)
+    this.#free.push(client)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.end()))
+  }
+}
+
+interface Order {
+  readonly productId: string
+  readonly ttlMs: number
+  readonly key: string | undefined
+}
+
+async function reserveOn(client: Client, { productId, ttlMs, key }: Order): Promise<void> {
+  const place = [productId, WAREHOUSE, 1]
+  await client.query(BEGIN)
+  const left = await client.query<[string, string, string]>({
+    ...LEVEL,
+    values: place,
+    rowMode: 'array',
+  })
+  if (left.rows.length === 0) throw new Error('sold out, where there is plenty')
+  const expiresAt = new Date(Date.now() + ttlMs)
+  const made = await client.query<[string]>({
+    ...RESERVATION,
+    values: [...place, expiresAt],
+    rowMode: 'array',
+  })
+  const id = made.rows[0]![0]
+  await client.query({ ...AUDIT, values: [...place, id, ...left.rows[0]!] })
+  if (key !== undefined) await client.query({ ...KEY, values: [key, id] })
+  await client.query(COMMIT)
+}

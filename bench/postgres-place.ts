@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import { Server } from '../packages/holdfast/test/postgres/server.ts'
+
+/** A PostgreSQL to measure on, and a schema of a line's own. */
+export interface PostgresPlace {
+  readonly url: string
+  readonly schema: string
+  /** Removes what was made. */
+  leave(): Promise<void>
+}
+
+/**
+ * The server that DATABASE_URL names, or one of our own that is durable against a power cut, as the
+ * tests' servers are not. Null, and a word about it, where there is neither.
+ */
+export async function postgresPlace(): Promise<PostgresPlace | null> {
+  const schema = `bench_${randomBytes(4).toString('hex')}`
+  const given = process.env['DATABASE_URL'] ?? ''
+  if (given !== '') {
+    const leave = async (): Promise<void> => {
+      await ask(given, `DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+      await ask(given, `DROP SCHEMA IF EXISTS ${schema}_bare CASCADE`)
+    }
+    return { url: given, schema, leave }
+  }
+  const server = await Server.start({ fsync: true })
+  if (server === null) {
+    process.stderr.write('skipped: no PostgreSQL for this machine, set DATABASE_URL … ')
+    return null
+  }
+  return { url: server.url, schema, leave: () => server.stop() }
+}
+
+export async function ask(url: string, sql: string): Promise<unknown[][]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<unknown[]>({ text: sql, rowMode: 'array' })
+    return rows
+  } finally {
+    await client.end()
+  }
+}
