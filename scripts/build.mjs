@@ -1,17 +1,27 @@
 // Builds the packages to their dist/: all of them, or those named.
 //   npm run build
 //   node scripts/build.mjs holdfast
+//   node scripts/build.mjs console        the page alone, in a second
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { buildConsole } from './build-console.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const named = process.argv.slice(2)
 
-// In this order: the server is built against the library's dist, as a user's program would be.
-for (const name of named.length > 0 ? named : ['holdfast', 'server']) {
+const page = join(root, 'packages/console/dist')
+
+// In this order: the server is built against the library's dist, as a user's program would be, and
+// carries the console's page with it.
+for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server']) {
   const folder = join(root, 'packages', name)
+  if (name === 'console') {
+    await buildConsole(folder)
+    console.log('packages/console/dist')
+    continue
+  }
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
 
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
@@ -30,6 +40,9 @@ for (const name of named.length > 0 ? named : ['holdfast', 'server']) {
   }
   for (const file of globSync('**/*.sql', { cwd: join(folder, 'src') })) {
     cpSync(join(folder, 'src', file), join(folder, 'dist', file))
+  }
+  if (name === 'server' && existsSync(page)) {
+    cpSync(page, join(folder, 'dist/console'), { recursive: true })
   }
   console.log(`packages/${name}/dist`)
 }

@@ -8,6 +8,7 @@
 //   client          imports errors and failures, itself, and types of any; nothing of Node: it runs in a browser
 //   entry points    (the files directly in src/) import all of these
 //   testing         imports everything, and nobody imports testing
+//   console         imports types and the client alone: it is a page
 //   server, console, examples   know the library by its public names only; bench may use testing too
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -74,6 +75,8 @@ function refusal(file, specifier, typeOnly) {
     if (targetLayer === 'testing' || specifier === 'holdfast/testing') return 'testing is for tests'
   }
   if (!inLibrary) {
+    if (layer === 'packages/console' && !typeOnly && /^holdfast(?!\/client)/.test(specifier))
+      return 'the console takes types and the client from the library'
     const foreign = relative && target.startsWith('packages/') && layerOf(target) !== layer
     // The PostgreSQL that the tests start is what the benches run on.
     if (layer === 'bench' && target.startsWith('packages/holdfast/test/')) return undefined

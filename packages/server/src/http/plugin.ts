@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory } from 'holdfast'
+import { orderUpTo, type Inventory, type ReorderStrategy } from 'holdfast'
 import type { Identify } from './access/caller.ts'
 import { guard } from './access/guard.ts'
 import { docsRoutes } from './docs/routes.ts'
@@ -15,6 +15,8 @@ import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/lists.ts'
 import { lookupRoutes } from './routes/lookups.ts'
 import { metricsRoute } from './routes/metrics.ts'
+import { overviewRoute } from './routes/overview.ts'
+import { reorderRoute } from './routes/reorder.ts'
 import { refuseOtherMethods } from './routes/other-methods.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { trailRoutes } from './routes/trail.ts'
@@ -34,6 +36,8 @@ export interface HoldfastPluginOptions {
   readonly webhooks?: WebhookRegistry | null | undefined
   /** What /metrics tells of commands; its own where it is left out. */
   readonly counts?: CommandCounts | undefined
+  /** What to order when stock is low; `orderUpTo(4)` where it is left out. */
+  readonly reorder?: ReorderStrategy | undefined
   /** Bodies of up to so many bytes; 262,144 where it is left out. */
   readonly bodyLimit?: number | undefined
   /** Requests of one caller a second; without limit where it is left out, or 0. */
@@ -62,6 +66,7 @@ export async function holdfastPlugin(
     bodyLimit = 256 * KIB,
     batchBodyLimit = 8192 * KIB,
     counts = new CommandCounts(),
+    reorder = orderUpTo(4),
   } = options
   const docs = `${app.prefix}/docs`
 
@@ -95,10 +100,12 @@ export async function holdfastPlugin(
   commandRoutes(app, inventory, counts)
   await app.register(batchRoutes, { inventory, counts, bodyLimit: batchBodyLimit, closing })
   lookupRoutes(app, inventory)
+  reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory)
   trailRoutes(app, inventory)
   const { streams } = eventRoutes(app, { inventory, closing, most: 1000, heartbeatMs: 15_000 })
   warehouseRoutes(app, inventory)
+  overviewRoute(app, inventory, counts)
   if (tokens) tokenRoutes(app, tokens)
   if (webhooks) webhookRoutes(app, inventory, webhooks)
   metricsRoute(app, { inventory, counts, streams, webhooks: webhooks ?? null })

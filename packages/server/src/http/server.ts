@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
-import type { Inventory } from 'holdfast'
+import type { Inventory, ReorderStrategy } from 'holdfast'
 import type { Identify } from './access/caller.ts'
 import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
 import { oneHost } from './access/one-host.ts'
@@ -9,6 +9,7 @@ import { refuseExpectations } from './limits/expectations.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
+import { consoleRoutes } from './console/routes.ts'
 import { holdfastPlugin } from './plugin.ts'
 import { errorHandler } from './problems/handlers.ts'
 import type { ServerLimits } from './limits/defaults.ts'
@@ -25,6 +26,7 @@ export interface ServerOptions {
   readonly tokens: TokenRegistry | null
   readonly webhooks?: WebhookRegistry | null | undefined
   readonly counts?: CommandCounts | undefined
+  readonly reorder?: ReorderStrategy | undefined
   readonly limits: ServerLimits
   readonly logger: Log | false
 }
@@ -68,12 +70,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook('onRequest', oneHost)
   limitInFlight(app, limits.inFlight)
   limitSlowBodies(app, limits.bodyMs, DOCS)
+  consoleRoutes(app)
   void app.register(holdfastPlugin, {
     inventory,
     identify,
     tokens,
     webhooks: options.webhooks,
     counts: options.counts,
+    reorder: options.reorder,
     bodyLimit: limits.bodyBytes,
     batchBodyLimit: limits.batchBytes,
     ratePerSecond: limits.ratePerSecond,

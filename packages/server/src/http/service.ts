@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory } from 'holdfast'
+import type { Inventory, ReorderStrategy } from 'holdfast'
 import { byToken } from './access/bearer.ts'
 import { isLoopback, SameMachine } from './access/loopback.ts'
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/defaults.ts'
@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly allowPrivateWebhooks?: boolean | undefined
   /** Before the first repetition of what an endpoint of a webhook did not take; it doubles from there. */
   readonly webhookPauseMs?: number | undefined
+  /** What to order when stock is low, as the console shows it; `orderUpTo(4)` where it is left out. */
+  readonly reorder?: ReorderStrategy | undefined
   readonly log?: Log | undefined
 }
 
@@ -62,6 +64,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     identify: byToken({ tokens, sameMachine, ...guessLimit() }),
     tokens,
     webhooks,
+    reorder: options.reorder,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger: options.log ?? false,
   })

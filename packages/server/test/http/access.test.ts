@@ -29,7 +29,7 @@ const OPERATOR = [
 ]
 const READ = [
   ...['stock', 'explain', 'getReservation', 'getTransfer', 'listStock', 'listReservations'],
-  ...['listTransfers', 'listWarehouses', 'audit', 'feed', 'head'],
+  ...['listTransfers', 'listWarehouses', 'audit', 'feed', 'head', 'overview', 'reorder'],
 ]
 const ADMIN = [
   ...['changeWarehouse', 'createToken', 'listTokens', 'revokeToken', 'createWebhook', 'getWebhook'],

@@ -51,13 +51,14 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       mustAllBeAllowed(caller, body.commands)
       const { atomic = false, commands, metadata } = body
       const key = idempotencyKey(request.raw, body.idempotencyKey)
-      const whole = { commands, metadata, idempotencyKey: key, actor: caller.actor }
+      const { actor } = caller
+      const whole = { commands, metadata, idempotencyKey: key, actor }
       const scope = { scope: caller.scope }
       const answer = atomic
-        ? await counted(counts, 'atomically', () =>
+        ? await counted(counts, { verb: 'atomically', ...(whole as Atomically) }, actor, () =>
             inventory.atomically(whole as Atomically, scope),
           )
-        : await countedTogether(counts, commands, () => inventory.batch(whole, scope))
+        : await countedTogether(counts, commands, actor, () => inventory.batch(whole, scope))
       return asJson(reply, answer)
     },
   )

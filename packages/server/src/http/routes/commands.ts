@@ -137,18 +137,12 @@ export function commandRoutes(
         const { caller, body, params } = request
         mustBeAllowed(caller, verb)
         const idempotent = idempotencyKey(request.raw, body.idempotencyKey)
-        const command = {
-          ...body,
-          ...params,
-          verb,
-          idempotencyKey: idempotent,
-          actor: caller.actor,
-        }
+        const { actor, scope } = caller
+        const fields = { ...body, ...params, verb, idempotencyKey: idempotent, actor }
+        const command = fields as unknown as Command
         if (status !== 200) void reply.code(status)
         await endOfTurn()
-        return await counted(counts, verb, () =>
-          inventory.execute(command as unknown as Command, { scope: caller.scope }),
-        )
+        return await counted(counts, command, actor, () => inventory.execute(command, { scope }))
       },
     )
   }

@@ -48,7 +48,7 @@ async function decide(
 ): Promise<number | null> {
   try {
     const commands = some.map(({ command }) => command)
-    const result = await countedTogether(counts, commands, () =>
+    const result = await countedTogether(counts, commands, actor, () =>
       inventory.batch({ commands, actor }, { scope }),
     )
     for (const [index, { at }] of some.entries()) answers[at] = result.answers[index]

@@ -1,13 +1,34 @@
 import type { FastifyInstance } from 'fastify'
-import { InvalidInputError, OperationalError, type Inventory, type Remembered } from 'holdfast'
+import {
+  InvalidInputError,
+  OperationalError,
+  type Inventory,
+  type Remembered,
+  type Verdict,
+  type VerifyOptions,
+} from 'holdfast'
 import { Type } from 'typebox'
-import { EntryPage, Verdict } from '../schemas/answers.ts'
+import { EntryPage, Verdict as VerdictShape } from '../schemas/answers.ts'
 import { Cursor, Limit } from '../schemas/fields.ts'
 import { entryPage, positionOf } from './entry-page.ts'
+import { newestFirst } from './newest-first.ts'
+import { EVENT_STREAM } from './event-stream.ts'
+import { proofEvents } from './proof-events.ts'
 import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
 
 const AuditQuery = Type.Object(
-  { ...trailFilter, cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) },
+  {
+    ...trailFilter,
+    before: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Only entries below this seq, and the newest first',
+      }),
+    ),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
   { additionalProperties: false },
 )
 const VerifyQuery = Type.Object(
@@ -23,6 +44,7 @@ const VerifyQuery = Type.Object(
 )
 
 interface AuditQuery extends TrailFilter {
+  readonly before?: number
   readonly cursor?: string
   readonly limit?: number
 }
@@ -40,7 +62,12 @@ export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
       },
     },
     (request, reply) => {
-      const { cursor, limit, ...filter } = request.query
+      const { cursor, limit, before, ...filter } = request.query
+      if (before !== undefined) {
+        if (cursor !== undefined)
+          throw new InvalidInputError('cursor and before say two things', { field: 'cursor' })
+        return newestFirst(inventory, filter, before, limit, goneSignal(reply))
+      }
       const after = cursor === undefined ? filter.after : positionOf(cursor)
       return entryPage(inventory, { ...filter, after }, limit, goneSignal(reply))
     },
@@ -56,7 +83,8 @@ export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
         summary:
           'Prove the trail: hashes, sums, balances, gaps. What it finds is answered, not thrown',
         querystring: VerifyQuery,
-        response: { 200: Verdict },
+        response: { 200: VerdictShape },
+        alsoAnswers: EVENT_STREAM,
       },
     },
     async (request, reply) => {
@@ -66,7 +94,12 @@ export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
       if (proving) throw new OperationalError('BUSY', 'a verify is under way already')
       proving = true
       try {
-        return await inventory.verify({ expect: remembered, signal: goneSignal(reply) })
+        const wants = { expect: remembered, signal: goneSignal(reply) }
+        if (request.headers.accept?.includes(EVENT_STREAM) !== true)
+          return await inventory.verify(wants)
+        const proof = (onProgress: VerifyOptions['onProgress']): Promise<Verdict> =>
+          inventory.verify({ ...wants, onProgress })
+        return await proofEvents(reply, proof)
       } finally {
         proving = false
       }

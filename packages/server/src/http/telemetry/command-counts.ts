@@ -1,3 +1,6 @@
+import { LastMinute } from './last-minute.ts'
+import { LastRefusals } from './last-refusals.ts'
+
 export type CommandOutcome = 'done' | 'refused' | 'failed'
 
 /** Seconds, up to which an answer took no longer. */
@@ -34,6 +37,9 @@ export class CommandCounts {
   readonly latency = new Tally(STEPS)
   /** Commands of one request. */
   readonly sizes = new Tally(SIZES)
+  readonly lastMinute = new LastMinute()
+  readonly lastRefusals = new LastRefusals()
+  readonly since = Date.now()
   commands = 0
   /** Whether the store failed a command, and has done none since. */
   storeFails = false
@@ -42,6 +48,7 @@ export class CommandCounts {
     this.commands++
     if (outcome === 'done') this.storeFails = false
     else if (code !== undefined && OF_THE_STORE.has(code)) this.storeFails = true
+    this.lastMinute.add()
     let ofVerb = this.outcomes.get(verb)
     if (ofVerb === undefined) this.outcomes.set(verb, (ofVerb = new Map<CommandOutcome, number>()))
     ofVerb.set(outcome, (ofVerb.get(outcome) ?? 0) + 1)

@@ -6,12 +6,14 @@ interface Answer {
   readonly code?: string
 }
 
-/** Runs one command, and counts what came of it. */
+/** Runs one command, and counts what came of it; `command` and `actor` are kept where it is refused. */
 export async function counted<T>(
   counts: CommandCounts,
-  verb: string,
+  command: Command,
+  actor: string | undefined,
   run: () => Promise<T>,
 ): Promise<T> {
+  const { verb } = command
   const began = performance.now()
   try {
     const answer = await run()
@@ -19,7 +21,9 @@ export async function counted<T>(
     return answer
   } catch (error) {
     const { code } = error as { code?: string }
-    counts.answered(verb, error instanceof InventoryError ? 'refused' : 'failed', code)
+    const isRefusal = error instanceof InventoryError
+    counts.answered(verb, isRefusal ? 'refused' : 'failed', code)
+    if (isRefusal) counts.lastRefusals.add(error.code, refusedOne(command, error), actor)
     throw error
   } finally {
     counts.sizes.add(1)
@@ -27,18 +31,28 @@ export async function counted<T>(
   }
 }
 
+/** Of commands that go all or none, the one that did not fit: a thousand are not kept. */
+function refusedOne(command: Command, { details }: InventoryError): Command {
+  if (command.verb !== 'atomically') return command
+  const { index } = details
+  const one = typeof index === 'number' ? command.commands[index] : undefined
+  return one ?? { verb: 'atomically', commands: [] }
+}
+
 /** The same for commands that went together; each has an answer of its own. */
 export async function countedTogether<T extends { readonly answers: readonly object[] }>(
   counts: CommandCounts,
   commands: readonly Command[],
+  actor: string | undefined,
   run: () => Promise<T>,
 ): Promise<T> {
   const began = performance.now()
   try {
     const result = await run()
-    for (const [index, { verb }] of commands.entries()) {
+    for (const [index, command] of commands.entries()) {
       const { ok, code } = result.answers[index] as Answer
-      counts.answered(verb, ok ? 'done' : 'refused', code)
+      counts.answered(command.verb, ok ? 'done' : 'refused', code)
+      if (code !== undefined) counts.lastRefusals.add(code, command, actor)
     }
     return result
   } catch (error) {

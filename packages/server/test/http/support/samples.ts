@@ -63,6 +63,8 @@ export async function samples(inventory: Inventory): Promise<Readonly<Record<str
     listWarehouses: { path: {} },
     listTokens: { path: {} },
     listWebhooks: { path: {} },
+    reorder: { path: SOCK },
+    overview: { path: {} },
     audit: { path: {} },
     feed: { path: {} },
     head: { path: {} },

@@ -1,0 +1,28 @@
+import { openForm } from '../frame/dialogs.tsx'
+import { may } from '../service/may.ts'
+import { STOCK_FORMS, type StockVerb } from './stock-forms.ts'
+
+interface ActionsProps {
+  readonly verbs: readonly StockVerb[]
+  readonly productId?: string
+  readonly warehouseId?: string
+}
+
+/** What the reader may do with stock, each as a form; filled in with where he is. */
+export function Actions({ verbs, productId = '', warehouseId }: ActionsProps) {
+  const allowed = verbs.filter(may)
+  if (allowed.length === 0) return null
+  return (
+    <p class="actions">
+      {allowed.map((verb) => (
+        <button
+          key={verb}
+          type="button"
+          onClick={() => openForm(STOCK_FORMS[verb].form({ productId, warehouseId }))}
+        >
+          {STOCK_FORMS[verb].label}
+        </button>
+      ))}
+    </p>
+  )
+}

@@ -1,0 +1,94 @@
+import { ProductField } from './product-field.tsx'
+
+export interface FieldSpec {
+  /** As the command calls it. */
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'choice' | 'product' | 'yes'
+  readonly initial?: string
+  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** What to write, or what is meant by it. */
+  readonly hint?: string
+}
+
+interface FieldProps {
+  readonly field: FieldSpec
+  readonly value: string
+  readonly refusal: string | null
+  readonly onChange: (value: string) => void
+}
+
+/** A label, a control, and what is wrong with what is in it. */
+export function Field(props: FieldProps) {
+  const { field, refusal } = props
+  const id = `field-${field.name}`
+  if (field.kind === 'yes') return <YesField {...props} />
+  return (
+    <div class="field">
+      <label for={id}>{field.label}</label>
+      <Control {...props} />
+      {field.hint !== undefined && (
+        <p id={`${id}-hint`} class="hint">
+          {field.hint}
+        </p>
+      )}
+      {refusal !== null && (
+        <p id={`${id}-refusal`} class="refusal" dir="auto">
+          {refusal}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Control({ field, value, refusal, onChange }: FieldProps) {
+  const id = `field-${field.name}`
+  const described = [
+    ...(field.hint === undefined ? [] : [`${id}-hint`]),
+    ...(refusal === null ? [] : [`${id}-refusal`]),
+  ].join(' ')
+  const common = {
+    id,
+    name: field.name,
+    value,
+    'aria-invalid': refusal !== null,
+    'aria-describedby': described === '' ? undefined : described,
+  }
+  if (field.kind === 'choice') {
+    return (
+      <select {...common} onChange={(event) => onChange(event.currentTarget.value)}>
+        {field.choices?.map(({ value: one, label }) => (
+          <option key={one} value={one}>
+            {label}
+          </option>
+        ))}
+      </select>
+    )
+  }
+  if (field.kind === 'product') return <ProductField {...common} onChange={onChange} />
+  return (
+    <input
+      {...common}
+      type="text"
+      dir="auto"
+      autoComplete="off"
+      inputMode={field.kind === 'number' ? 'numeric' : undefined}
+      class={field.kind === 'number' ? 'figure' : undefined}
+      onInput={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+function YesField({ field, value, onChange }: FieldProps) {
+  return (
+    <label class="yes">
+      <input
+        type="checkbox"
+        name={field.name}
+        checked={value === 'yes'}
+        onChange={(event) => onChange(event.currentTarget.checked ? 'yes' : '')}
+      />
+      {field.label}
+    </label>
+  )
+}

@@ -1,0 +1,80 @@
+import type { FieldSpec } from './field.tsx'
+
+export interface Refusal {
+  /** The field that it is about; null for the form as a whole. */
+  readonly field: string | null
+  readonly message: string
+}
+
+type Details = Readonly<Record<string, unknown>>
+
+/** Which fields a code speaks of, the likeliest first; `details.field` is more exact. */
+const ABOUT: Readonly<Record<string, readonly string[]>> = {
+  INSUFFICIENT_STOCK: ['qty', 'onHand'],
+  CAPACITY_EXCEEDED: ['qty', 'onHand'],
+  INVALID_QTY: ['qty', 'onHand'],
+  WAREHOUSE_NOT_FOUND: ['warehouseId', 'toWarehouseId', 'fromWarehouseId'],
+}
+
+/** Why a command was refused, in the reader's words, at the field where it can be mended. */
+export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal {
+  const { code = '', details = {} } = error as { code?: string; details?: Details }
+  const has = (name: unknown): name is string => fields.some((field) => field.name === name)
+  const { field } = details
+  const named = has(field) ? field : (ABOUT[code]?.find(has) ?? null)
+  const label = fields.find(({ name }) => name === named)?.label
+  const words = inWords(code, details, error as Error)
+  // Where the service says the field's name, it is meant by its label.
+  return { field: named, message: label === undefined ? words : words.replace(asIn(named!), label) }
+}
+
+function asIn(name: string): RegExp {
+  return new RegExp(`^${name}(?= )`, 'i')
+}
+
+function inWords(code: string, details: Details, error: Error): string {
+  const figure = (name: string): string => {
+    const value = details[name]
+    return typeof value === 'number' ? value.toLocaleString() : '?'
+  }
+  switch (code) {
+    case 'INSUFFICIENT_STOCK':
+      return details['reserved'] === undefined
+        ? `Only ${figure('available')} available.`
+        : `${figure('reserved')} are reserved: a count cannot be less.`
+    case 'CAPACITY_EXCEEDED':
+      return capacity(details, error)
+    case 'WAREHOUSE_NOT_FOUND':
+      return 'There is no such warehouse.'
+    case 'RESERVATION_NOT_FOUND':
+      return 'This reservation is not there any more.'
+    case 'INVALID_RESERVATION_STATE':
+      return `Not possible any more: it is ${state(details)} by now.`
+    case 'INVALID_TRANSFER_STATE':
+      return `Somebody has decided already: it is ${state(details)}.`
+    case 'FORBIDDEN':
+      return 'Your token may not do this. Ask for one with the role operator.'
+    case 'STORE_READ_ONLY':
+      return 'The store refuses writes at the moment. The service’s log says why.'
+    case 'COMMIT_UNKNOWN':
+    case 'STORE_UNAVAILABLE':
+      return 'The service did not answer, so it may have been done. Try again: it will not be done twice.'
+    default:
+      return sentence(error.message)
+  }
+}
+
+function capacity(details: Details, error: Error): string {
+  const { capacity: most, onHand } = details
+  if (typeof most !== 'number' || typeof onHand !== 'number') return sentence(error.message)
+  return `The warehouse has room for ${Math.max(0, most - onHand).toLocaleString()} more.`
+}
+
+function state(details: Details): string {
+  const { status } = details
+  return typeof status === 'string' ? status.toLowerCase().replaceAll('_', ' ') : 'in another state'
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}

@@ -1,0 +1,42 @@
+import { useEffect } from 'preact/hooks'
+import { tokenWanted } from '../service/session.ts'
+import { PAGES, pageOf } from '../pages/pages.ts'
+import { Connection } from './connection.tsx'
+import { Dialogs } from './dialogs.tsx'
+import { Header } from './header.tsx'
+import { route } from './route.ts'
+import { Says } from './says.tsx'
+import { TokenPrompt } from './token-prompt.tsx'
+import { focusSearch } from './keys.ts'
+
+/** The frame around every page. */
+export function App() {
+  const { page } = route.value
+  const { title, Page } = pageOf(page)
+  useEffect(() => {
+    document.title = `${title} · Holdfast`
+  }, [title])
+  useEffect(() => focusSearch(), [])
+  if (tokenWanted.value !== null) return <TokenPrompt why={tokenWanted.value} />
+  return (
+    <>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        Skip to content
+      </a>
+      <Header pages={PAGES} current={page} />
+      <Connection />
+      <main id="main" tabIndex={-1} class={`page page-${page}`}>
+        <Page key={route.value.id} />
+      </main>
+      <Dialogs />
+      <Says />
+    </>
+  )
+}

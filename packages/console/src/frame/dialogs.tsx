@@ -1,0 +1,18 @@
+import { signal } from '@preact/signals'
+import { CommandDialog, type CommandForm } from '../forms/command-dialog.tsx'
+
+const open = signal<CommandForm | null>(null)
+let opened = 0
+const number = signal(0)
+
+/** Asks for what a command needs, and gives it. */
+export function openForm(form: CommandForm): void {
+  number.value = ++opened
+  open.value = form
+}
+
+export function Dialogs() {
+  const { value } = open
+  if (value === null) return null
+  return <CommandDialog key={number.value} form={value} onClose={() => (open.value = null)} />
+}

@@ -1,0 +1,59 @@
+import { overview } from '../service/overview.ts'
+import { signOut, token } from '../service/session.ts'
+import { isLive } from '../service/client.ts'
+import { waiting } from '../live/waiting-transfers.ts'
+import { link } from './route.ts'
+import { nextTheme, theme } from './theme.ts'
+import { Name } from '../text/name.tsx'
+
+export interface Listed {
+  readonly page: string
+  readonly title: string
+  readonly inMenu: boolean
+}
+
+const THEME_NAMES = { auto: 'Automatic', light: 'Light', dark: 'Dark' } as const
+
+/** Where one can go, whether it is live, and how it looks. */
+export function Header({ pages, current }: { pages: readonly Listed[]; current: string }) {
+  const actor = overview.value?.actor
+  return (
+    <header class="top">
+      <a class="brand" href={link('overview')}>
+        Holdfast
+      </a>
+      <nav aria-label="Pages">
+        <ul>
+          {pages
+            .filter(({ inMenu }) => inMenu)
+            .map(({ page, title }) => (
+              <li key={page}>
+                <a href={link(page)} aria-current={page === current ? 'page' : undefined}>
+                  {title}
+                  {page === 'transfers' && waiting.value.length > 0 && (
+                    <span class="badge">
+                      {waiting.value.length}
+                      <span class="unseen"> waiting</span>
+                    </span>
+                  )}
+                </a>
+              </li>
+            ))}
+        </ul>
+      </nav>
+      <div class="about">
+        <span class={isLive.value ? 'live' : 'live off'}>{isLive.value ? 'Live' : 'Not live'}</span>
+        {actor !== null && actor !== undefined && <Name text={actor} />}
+        <button type="button" class="plain" onClick={nextTheme}>
+          <span class="unseen">Colours: </span>
+          {THEME_NAMES[theme.value]}
+        </button>
+        {token.value !== null && (
+          <button type="button" class="plain" onClick={() => signOut('You have signed out.')}>
+            Sign out
+          </button>
+        )}
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,32 @@
+import { signal } from '@preact/signals'
+
+const SHOWN_MS = 6000
+
+interface Saying {
+  readonly text: string
+  readonly number: number
+}
+
+const said = signal<Saying | null>(null)
+let timer: ReturnType<typeof setTimeout> | undefined
+let sayings = 0
+
+/** Tells what was done, to eyes and to screen readers, and goes away by itself. */
+export function say(text: string): void {
+  clearTimeout(timer)
+  said.value = { text, number: ++sayings }
+  timer = setTimeout(() => (said.value = null), SHOWN_MS)
+}
+
+export function Says() {
+  const { value } = said
+  return (
+    <div role="status" aria-live="polite" class="says">
+      {value !== null && (
+        <p key={value.number} class="saying" dir="auto">
+          {value.text}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import { effect } from '@preact/signals'
+import { model } from '../live/model.ts'
+import { Problem } from '../service/ask.ts'
+import { isLive } from '../service/client.ts'
+import { overview, refreshOverview } from '../service/overview.ts'
+import { tokenWanted } from '../service/session.ts'
+import { route } from './route.ts'
+import { failure } from './failure.ts'
+
+const OFTEN_MS = 2000
+const SELDOM_MS = 15_000
+
+let following: AbortController | null = null
+
+/** Asks who we are, then loads and follows; again whenever another token was given. */
+export function start(): void {
+  void enter()
+  let wanted = tokenWanted.value
+  effect(() => {
+    const { value } = tokenWanted
+    if (wanted !== null && value === null) void enter()
+    wanted = value
+  })
+  void keepAsking()
+  // After a pause the service may be another one, or the same with an older inventory.
+  effect(() => {
+    if (isLive.value) void refresh()
+  })
+}
+
+async function enter(): Promise<void> {
+  failure.value = null
+  following?.abort()
+  following = new AbortController()
+  const { signal } = following
+  try {
+    await refreshOverview()
+  } catch (error) {
+    // A 401 has asked for a token by itself.
+    if (error instanceof Problem && error.status === 401) return
+    failure.value = (error as Error).message
+    setTimeout(() => {
+      if (!signal.aborted) void enter()
+    }, OFTEN_MS)
+    return
+  }
+  await model.run(signal)
+}
+
+async function keepAsking(): Promise<void> {
+  for (;;) {
+    const isLooking = ['overview', 'refusals'].includes(route.value.page)
+    await new Promise((resolve) => setTimeout(resolve, isLooking ? OFTEN_MS : SELDOM_MS))
+    if (!document.hidden && overview.value !== null && tokenWanted.value === null) await refresh()
+  }
+}
+
+async function refresh(): Promise<void> {
+  try {
+    const { seq } = await refreshOverview()
+    if (seq < model.seq) location.reload()
+  } catch {
+    // The stream tells that nobody answers.
+  }
+}

@@ -1,0 +1,103 @@
+export interface Hold {
+  readonly id: string
+  readonly place: number
+  readonly qty: number
+  readonly owner: string | null
+  expiresAt: number
+  /** It is over by the clock, and counted so; the entry that says it is still to come. */
+  isDue: boolean
+}
+
+interface Alarm {
+  readonly at: number
+  readonly hold: Hold
+}
+
+/** Every living hold, and which one ends next. */
+export class HoldTable {
+  readonly #holds = new Map<string, Hold>()
+  /** A binary heap by time; holds that ended or were extended leave a stale alarm behind. */
+  #alarms: Alarm[] = []
+
+  get size(): number {
+    return this.#holds.size
+  }
+
+  get(id: string): Hold | undefined {
+    return this.#holds.get(id)
+  }
+
+  all(): IterableIterator<Hold> {
+    return this.#holds.values()
+  }
+
+  put(id: string, place: number, qty: number, owner: string | null, expiresAt: number): void {
+    const hold: Hold = { id, place, qty, owner, expiresAt, isDue: false }
+    this.#holds.set(id, hold)
+    this.#push({ at: expiresAt, hold })
+  }
+
+  extend(hold: Hold, expiresAt: number): void {
+    hold.expiresAt = expiresAt
+    this.#push({ at: expiresAt, hold })
+  }
+
+  remove(id: string): void {
+    this.#holds.delete(id)
+    if (this.#alarms.length > 2 * this.#holds.size + 1024) this.#forgetStale()
+  }
+
+  /** When the next hold ends; Infinity where none lives. */
+  nextAt(): number {
+    while (this.#alarms.length > 0 && !this.#isTrue(this.#alarms[0]!)) this.#pop()
+    return this.#alarms[0]?.at ?? Infinity
+  }
+
+  /** Takes the next hold that is over by then: it counts up to and including `expiresAt`. */
+  takeDue(now: number): Hold | null {
+    if (this.nextAt() >= now) return null
+    const { hold } = this.#pop()
+    hold.isDue = true
+    return hold
+  }
+
+  #isTrue({ at, hold }: Alarm): boolean {
+    return !hold.isDue && hold.expiresAt === at && this.#holds.get(hold.id) === hold
+  }
+
+  #forgetStale(): void {
+    const living = this.#alarms.filter((alarm) => this.#isTrue(alarm))
+    this.#alarms = []
+    for (const alarm of living) this.#push(alarm)
+  }
+
+  #push(alarm: Alarm): void {
+    const heap = this.#alarms
+    let index = heap.push(alarm) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (heap[parent]!.at <= alarm.at) break
+      heap[index] = heap[parent]!
+      index = parent
+    }
+    heap[index] = alarm
+  }
+
+  #pop(): Alarm {
+    const heap = this.#alarms
+    const first = heap[0]!
+    const last = heap.pop()!
+    if (heap.length === 0) return first
+    let index = 0
+    for (;;) {
+      let child = 2 * index + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && heap[child + 1]!.at < heap[child]!.at) child++
+      if (heap[child]!.at >= last.at) break
+      heap[index] = heap[child]!
+      index = child
+    }
+    heap[index] = last
+    return first
+  }
+}

@@ -1,0 +1,139 @@
+import { signal } from '@preact/signals'
+import type { AuditEntry, WarehouseView } from 'holdfast'
+import { client } from '../service/client.ts'
+import { clock } from '../service/clock.ts'
+import { addDue, applyEntry } from './apply-entry.ts'
+import { HoldTable } from './hold-table.ts'
+import { LevelTable } from './level-table.ts'
+import { loadHolds, loadStock } from './snapshot.ts'
+
+/** What changed since the last frame. */
+export interface Change {
+  /** Places in the level table. */
+  readonly places: ReadonlySet<number>
+  /** The newest entries, in order; of very many in one frame only the last ones. */
+  readonly entries: readonly AuditEntry[]
+}
+
+export type Loading =
+  | { readonly state: 'loading'; readonly levels: number }
+  | { readonly state: 'ready' }
+  | { readonly state: 'failed'; readonly why: string }
+
+const MOST_ENTRIES = 500
+/** Where no frame is drawn, in a tab behind others, changes are handed out this often. */
+const HIDDEN_MS = 1000
+const LONGEST_TIMER_MS = 60_000
+
+/**
+ * The stock as it is now, followed live: a snapshot of every level and hold, then the trail from where
+ * the snapshot began. Entries that a level has in it already change nothing. What changes is told once
+ * a frame, however much comes.
+ */
+export class LiveModel {
+  readonly loading = signal<Loading>({ state: 'loading', levels: 0 })
+  readonly warehouses = signal<readonly WarehouseView[]>([])
+  levels = new LevelTable([])
+  holds = new HoldTable()
+  /** The last entry that is in here. */
+  seq = 0
+  #changed = new Set<number>()
+  #entries: AuditEntry[] = []
+  #isFrameAsked = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #listeners = new Set<(change: Change) => void>()
+
+  /** Calls back after each frame in which something changed. Answers how to stop it. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Loads, then follows until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#load()
+    } catch (error) {
+      if (signal.aborted) return
+      this.loading.value = { state: 'failed', why: (error as Error).message }
+      return
+    }
+    this.loading.value = { state: 'ready' }
+    this.#watchExpiry()
+    // Ends by itself only where the service has refused us for good; who we are is asked elsewhere.
+    try {
+      for await (const entry of client.feed({ after: this.seq, signal })) this.#take(entry)
+    } catch (error) {
+      if (!signal.aborted) this.loading.value = { state: 'failed', why: (error as Error).message }
+    }
+    clearTimeout(this.#timer)
+  }
+
+  async #load(): Promise<void> {
+    this.loading.value = { state: 'loading', levels: 0 }
+    const { items, seq } = await client.listWarehouses()
+    this.seq = seq
+    this.warehouses.value = items
+    this.levels = new LevelTable(items.map(({ id }) => id))
+    this.holds = new HoldTable()
+    await loadStock(this.levels, (levels) => {
+      this.loading.value = { state: 'loading', levels }
+    })
+    await loadHolds(this.levels, this.holds)
+  }
+
+  #take(entry: AuditEntry): void {
+    if (entry.seq <= this.seq) return
+    this.seq = entry.seq
+    if (entry.type === 'WAREHOUSE_CHANGED') void this.#warehouseChanged()
+    const place = applyEntry(this.levels, this.holds, entry)
+    if (place !== undefined) this.#changed.add(place)
+    if (entry.type === 'RESERVED' || entry.type === 'EXTENDED') this.#watchExpiry()
+    this.#entries.push(entry)
+    if (this.#entries.length > 2 * MOST_ENTRIES) this.#entries.splice(0, MOST_ENTRIES)
+    this.#askForFrame()
+  }
+
+  /** A new warehouse gives every level another place: then all is loaded anew. */
+  async #warehouseChanged(): Promise<void> {
+    const { items } = await client.listWarehouses()
+    if (items.length !== this.levels.width) location.reload()
+    this.warehouses.value = items
+  }
+
+  #watchExpiry(): void {
+    clearTimeout(this.#timer)
+    const inMs = this.holds.nextAt() - clock.now()
+    this.#timer = setTimeout(
+      () => this.#expire(),
+      Math.min(Math.max(0, inMs) + 1, LONGEST_TIMER_MS),
+    )
+  }
+
+  #expire(): void {
+    const now = clock.now()
+    for (let hold = this.holds.takeDue(now); hold !== null; hold = this.holds.takeDue(now)) {
+      addDue(this.levels, hold.place, hold.qty)
+      this.#changed.add(hold.place)
+    }
+    if (this.#changed.size > 0) this.#askForFrame()
+    this.#watchExpiry()
+  }
+
+  #askForFrame(): void {
+    if (this.#isFrameAsked) return
+    this.#isFrameAsked = true
+    if (document.hidden) setTimeout(() => this.#tell(), HIDDEN_MS)
+    else requestAnimationFrame(() => this.#tell())
+  }
+
+  #tell(): void {
+    this.#isFrameAsked = false
+    const change = { places: this.#changed, entries: this.#entries.slice(-MOST_ENTRIES) }
+    this.#changed = new Set()
+    this.#entries = []
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+export const model = new LiveModel()

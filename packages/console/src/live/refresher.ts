@@ -1,0 +1,33 @@
+const SOON_MS = 60
+const SELDOM_MS = 1000
+
+/**
+ * Makes a list follow the trail: however often it is told to, it loads soon after the first time, and
+ * at most once a second; never twice at once, and always once more after the last.
+ */
+export function refresher(load: () => Promise<void>): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isLoading = false
+  let isWanted = false
+  let lastAt = -Infinity
+  const run = async (): Promise<void> => {
+    timer = undefined
+    isWanted = false
+    isLoading = true
+    lastAt = performance.now()
+    try {
+      await load()
+    } catch {
+      // What is shown stays; the connection's own notice says what is wrong, and the next entry tries again.
+    }
+    isLoading = false
+    if (isWanted) wake()
+  }
+  const wake = (): void => {
+    isWanted = true
+    if (isLoading || timer !== undefined) return
+    const waitMs = Math.max(SOON_MS, lastAt + SELDOM_MS - performance.now())
+    timer = setTimeout(() => void run(), waitMs)
+  }
+  return wake
+}

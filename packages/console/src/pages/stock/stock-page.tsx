@@ -1,0 +1,100 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { refine, route } from '../../frame/route.ts'
+import { Actions } from '../../forms/actions.tsx'
+import { model } from '../../live/model.ts'
+import { groupsOf } from './columns.ts'
+import { StockGrid } from './stock-grid.tsx'
+
+const NARROW = matchMedia('(max-width: 700px)')
+const TYPING_MS = 120
+
+/** What there is of every product in every warehouse. */
+export function StockPage() {
+  const { query } = route.value
+  const { value: warehouses } = model.warehouses
+  const isNarrow = useIsNarrow()
+  const shown = query.get('show') ?? (isNarrow ? 'sum' : 'all')
+  const groups = useMemo(() => groupsOf(warehouses, shown), [warehouses, shown])
+  const { state } = model.loading.value
+  return (
+    <>
+      <div class="title-line">
+        <h1>Stock</h1>
+        <Actions verbs={['addStock', 'removeStock', 'countStock', 'transfer', 'reserve']} />
+      </div>
+      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+        <Search />
+        <label>
+          Show
+          <select value={shown} onChange={(event) => refine({ show: event.currentTarget.value })}>
+            <option value="all">Warehouses side by side</option>
+            <option value="sum">All warehouses together</option>
+            {warehouses.map(({ id, name }) => (
+              <option key={id} value={`=${id}`}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="yes">
+          <input
+            type="checkbox"
+            checked={query.get('low') === '1'}
+            onChange={(event) => refine({ low: event.currentTarget.checked ? '1' : undefined })}
+          />
+          Only low stock
+        </label>
+      </form>
+      {state === 'ready' && model.levels.products.length === 0 && (
+        <p class="empty">
+          There is no stock yet. Take in the first delivery with <em>Receive</em>, or a file with{' '}
+          <code>holdfast import</code>.
+        </p>
+      )}
+      {state === 'loading' && <p class="empty">Loading stock…</p>}
+      {state === 'ready' && (
+        <StockGrid
+          groups={groups}
+          search={query.get('q') ?? ''}
+          onlyLow={query.get('low') === '1'}
+          sort={query.get('sort') ?? ''}
+          isDescending={query.get('order') === 'desc'}
+        />
+      )}
+    </>
+  )
+}
+
+function Search() {
+  const [text, setText] = useState(route.value.query.get('q') ?? '')
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if ((route.value.query.get('q') ?? '') !== text) refine({ q: text })
+    }, TYPING_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return (
+    <label class="search">
+      <span>
+        Search <kbd>/</kbd>
+      </span>
+      <input
+        type="search"
+        value={text}
+        dir="auto"
+        placeholder="Product"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
+function useIsNarrow(): boolean {
+  const [isNarrow, setNarrow] = useState(NARROW.matches)
+  useEffect(() => {
+    const onChange = (): void => setNarrow(NARROW.matches)
+    NARROW.addEventListener('change', onChange)
+    return () => NARROW.removeEventListener('change', onChange)
+  }, [])
+  return isNarrow
+}

@@ -1,0 +1,90 @@
+import type { AuditEntry } from 'holdfast'
+import { memo } from 'preact/compat'
+import { link } from '../../frame/route.ts'
+import { Name } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import { Sentence } from '../../text/sentence.tsx'
+import { exactly, moment } from '../../text/times.ts'
+import { TYPES } from './trail-filter.ts'
+
+/** Entries, the newest first. */
+export function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
+  return (
+    <table class="entries">
+      <thead>
+        <tr>
+          <th scope="col" class="figure">
+            No.
+          </th>
+          <th scope="col">When</th>
+          <th scope="col">What happened</th>
+          <th scope="col">Who</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <EntryRow key={entry.seq} entry={entry} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
+  const { seq, timestamp, type, actor, reservationId, transferId } = entry
+  return (
+    <tr>
+      <td class="figure seq">{number(seq)}</td>
+      <td class="when">
+        <time dateTime={new Date(timestamp).toISOString()} title={exactly(timestamp)}>
+          {moment(timestamp)}
+        </time>
+      </td>
+      <td class="what">
+        <span class={`kind kind-${type.toLowerCase()}`}>{TYPES[type] ?? type}</span>{' '}
+        <span class="sentence">
+          <Sentence entry={entry} />
+        </span>
+        {reservationId !== null && (
+          <a class="aside" href={link('trail', undefined, { reservationId })}>
+            its hold
+          </a>
+        )}
+        {transferId !== null && (
+          <a class="aside" href={link('trail', undefined, { transferId })}>
+            its transfer
+          </a>
+        )}
+        <Metadata entry={entry} />
+      </td>
+      <td class="who">{actor !== null && <Name text={actor} />}</td>
+    </tr>
+  )
+})
+
+/** What the engine has put into the sentence already. */
+const TOLD: ReadonlySet<string> = new Set([
+  'source',
+  'reason',
+  'because',
+  'reservationId',
+  'toWarehouse',
+  'fromWarehouse',
+  'expiresAt',
+  'expiredAt',
+  'owner',
+])
+
+function Metadata({ entry }: { entry: AuditEntry }) {
+  const own = Object.entries(entry.metadata).filter(([key]) => !TOLD.has(key))
+  if (own.length === 0) return null
+  return (
+    <span class="metadata">
+      {own.map(([key, value]) => (
+        <span key={key}>
+          <Name text={key} />: <Name text={value} />
+        </span>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,92 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { link, refine, route } from '../../frame/route.ts'
+import { model } from '../../live/model.ts'
+import { Name } from '../../text/name.tsx'
+import { TYPES, type TrailFilter } from './trail-filter.ts'
+
+const TYPING_MS = 250
+
+/** What the trail is asked for. */
+export function TrailFilters(props: { filter: TrailFilter; children: ComponentChildren }) {
+  const { filter, children } = props
+  const one = filter.reservationId ?? filter.transferId
+  return (
+    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <ProductSearch />
+      <label>
+        What
+        <select
+          value={filter.type ?? ''}
+          onChange={(event) => refine({ type: event.currentTarget.value })}
+        >
+          <option value="">Everything</option>
+          {Object.entries(TYPES).map(([type, label]) => (
+            <option key={type} value={type}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Warehouse
+        <select
+          value={filter.warehouseId ?? ''}
+          onChange={(event) => refine({ warehouseId: event.currentTarget.value })}
+        >
+          <option value="">All</option>
+          {model.warehouses.value.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {children}
+      {one !== undefined && (
+        <p class="only">
+          Only {filter.reservationId === undefined ? 'the transfer' : 'the hold'}{' '}
+          <Name text={one} />. <a href={link('trail')}>Show all</a>
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** The trail is chosen by whole ids: the known ones are offered. */
+export function ProductSearch() {
+  const asked = route.value.query.get('productId') ?? ''
+  const [text, setText] = useState(asked)
+  useEffect(() => setText(asked), [asked])
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if ((route.value.query.get('productId') ?? '') !== text) refine({ productId: text })
+    }, TYPING_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  const part = text.toLowerCase()
+  const offered =
+    part === ''
+      ? []
+      : model.levels.products.filter((id) => id.toLowerCase().includes(part)).slice(0, 12)
+  return (
+    <label class="search">
+      <span>
+        Product <kbd>/</kbd>
+      </span>
+      <input
+        type="search"
+        value={text}
+        dir="auto"
+        list="products-here"
+        placeholder="Its whole id"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <datalist id="products-here">
+        {offered.map((id) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
+    </label>
+  )
+}

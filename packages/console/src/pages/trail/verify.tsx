@@ -1,0 +1,52 @@
+import { useState } from 'preact/hooks'
+import { may } from '../../service/may.ts'
+import { number } from '../../text/numbers.ts'
+import { prove, type Proof } from './prove.ts'
+
+/** Proves the whole trail, and says in one sentence what came of it. */
+export function Verify() {
+  const [proof, setProof] = useState<Proof | null>(null)
+  if (!may('verify')) return null
+  const isRunning = proof?.state === 'running'
+  return (
+    <div class="verify">
+      <div role="status" class="verdict">
+        {proof !== null && <Verdict proof={proof} />}
+      </div>
+      <button type="button" disabled={isRunning} onClick={() => void prove(setProof)}>
+        {isRunning ? 'Verifying…' : 'Verify'}
+      </button>
+    </div>
+  )
+}
+
+function Verdict({ proof }: { proof: Proof }) {
+  switch (proof.state) {
+    case 'running':
+      return (
+        <label>
+          {number(proof.seq)} of {number(proof.of)} entries
+          <progress value={proof.seq} max={Math.max(1, proof.of)} />
+        </label>
+      )
+    case 'failed':
+      return <p class="bad">It could not be verified: {proof.why}</p>
+    case 'done': {
+      const { verdict } = proof
+      if (verdict.ok) {
+        return (
+          <p class="good">
+            Everything adds up: {number(verdict.entries)} entries in {number(verdict.commits)}{' '}
+            commits give these {number(verdict.levels)} levels, and no hash is wrong.
+          </p>
+        )
+      }
+      return (
+        <p class="bad" role="alert">
+          <strong>It does not add up.</strong> {verdict.fault.message}. Keep a copy of the store,
+          and compare it with a backup.
+        </p>
+      )
+    }
+  }
+}

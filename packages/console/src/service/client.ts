@@ -1,0 +1,22 @@
+import { signal } from '@preact/signals'
+import { HoldfastClient } from 'holdfast/client'
+import { BASE } from './ask.ts'
+import { watchedFetch } from './watched-fetch.ts'
+
+/** Whether the live stream is open: what is on the screen is what is in the trail. */
+export const isLive = signal(false)
+
+/** Since when it is not; null while it is. */
+export const lostAt = signal<number | null>(null)
+
+/** The library's verbs over HTTP, each with an idempotency key, sent again when no answer comes. */
+export const client = new HoldfastClient({
+  url: BASE,
+  retries: 4,
+  timeoutMs: 15_000,
+  fetch: watchedFetch((isOpen) => {
+    isLive.value = isOpen
+    if (isOpen) lostAt.value = null
+    else lostAt.value ??= Date.now()
+  }),
+})

@@ -1,0 +1,51 @@
+import { fetchWithToken } from './ask.ts'
+
+/** The service says something every 15 seconds; after three times that nobody is there any more. */
+const SILENT_MS = 45_000
+
+/**
+ * Tells of the live stream: whether it is open, and ends it when it falls silent, as it does when a
+ * network goes away without a word. Its body is read piece by piece, which every browser can.
+ */
+export function watchedFetch(onStream: (isOpen: boolean) => void): typeof fetch {
+  return async (input, init) => {
+    if (!(typeof input === 'string' && input.includes('/v1/events')))
+      return await fetchWithToken(input, init)
+    onStream(false)
+    const response = await fetchWithToken(input, init)
+    if (!response.ok || response.body === null) return response
+    onStream(true)
+    const { ok, status, headers } = response
+    const body = pieces(response.body, () => onStream(false))
+    return { ok, status, headers, body } as unknown as Response
+  }
+}
+
+async function* pieces(
+  stream: ReadableStream<Uint8Array>,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await orSilence(reader.read())
+      if (done) return
+      yield value
+    }
+  } finally {
+    onEnd()
+    reader.cancel().catch(() => undefined)
+  }
+}
+
+async function orSilence<T>(next: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the stream fell silent')), SILENT_MS)
+  })
+  try {
+    return await Promise.race([next, silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,187 @@
+import type { AuditEntry } from 'holdfast'
+import type { ComponentChildren } from 'preact'
+import { link } from '../frame/route.ts'
+import { Name, Product } from './name.tsx'
+import { count, number, signed } from './numbers.ts'
+import { exactly, moment } from './times.ts'
+
+/** One entry of the trail as a person would say it: “3 LAPTOP held in SF for cart-81, 7 left”. */
+export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
+  const { type, qty, metadata } = entry
+  const units = number(qty)
+  const product = <Product id={entry.productId} />
+  const warehouse = <Name text={entry.warehouseId} />
+  const left = `, ${number(entry.available)} left`
+  switch (type) {
+    case 'RECEIVED':
+      return (
+        <>
+          {units} {product} received in {warehouse}
+          <From text={metadata['source']} />, {number(entry.available)} available
+        </>
+      )
+    case 'DAMAGED':
+      return (
+        <>
+          {units} {product} damaged in {warehouse}
+          {left}
+        </>
+      )
+    case 'REMOVED':
+      return (
+        <>
+          {units} {product} removed from {warehouse}
+          <Because text={metadata['reason']} />
+          {left}
+        </>
+      )
+    case 'COUNTED':
+      return (
+        <>
+          {product} counted in {warehouse}: {number(onHand(entry))} on hand
+          {qty === 0 ? ', as expected' : `, ${signed(qty)}`}
+          <Because text={metadata['reason']} />
+        </>
+      )
+    case 'RESERVED':
+      return (
+        <>
+          {units} {product} held in {warehouse}
+          <For text={metadata['owner']} />
+          {left}
+        </>
+      )
+    case 'EXTENDED':
+      return (
+        <>
+          Hold on {units} {product} in {warehouse}
+          <For text={metadata['owner']} /> extended to <Until text={metadata['expiresAt']} />
+        </>
+      )
+    case 'SOLD':
+      return (
+        <>
+          {units} {product} sold from {warehouse}
+          {left}
+        </>
+      )
+    case 'RETURNED':
+      return (
+        <>
+          {units} {product} {cameBack(metadata['because'])} in {warehouse},{' '}
+          {number(entry.available)} available
+        </>
+      )
+    case 'CANCELLED':
+      return (
+        <>
+          Sale of {units} {product} in {warehouse} cancelled, {number(entry.available)} available
+        </>
+      )
+    case 'SHIPPED':
+      return (
+        <>
+          {units} {product} shipped from {warehouse}, {number(onHand(entry))} on hand
+        </>
+      )
+    case 'TRANSFERRED_OUT':
+      return (
+        <>
+          {units} {product} moved from {warehouse} <To text={metadata['toWarehouse']} />
+          {left}
+        </>
+      )
+    case 'TRANSFERRED_IN':
+      return (
+        <>
+          {units} {product} arrived in {warehouse}
+          <From text={entry.fromWarehouseId ?? undefined} />, {number(entry.available)} available
+        </>
+      )
+    case 'TRANSFER_REQUESTED':
+      return (
+        <>
+          Move of {units} {product} asked for, <FromTo entry={entry} />
+        </>
+      )
+    case 'TRANSFER_REJECTED':
+      return (
+        <>
+          Move of {units} {product} rejected, <FromTo entry={entry} />
+          <Because text={metadata['reason']} />
+        </>
+      )
+    case 'WAREHOUSE_CHANGED':
+      return <>Warehouse {warehouse} described anew</>
+  }
+  // A newer service may know more.
+  return (
+    <>
+      {count(qty, 'unit')} {product} in {warehouse}: {String(type)}
+    </>
+  )
+}
+
+function onHand({ available, held, allocated }: AuditEntry): number {
+  return available + held + allocated
+}
+
+function cameBack(because: string | undefined): string {
+  if (because === 'expired') return 'back from a hold that expired'
+  if (because === 'unconfirmed') return 'back, held but not bought,'
+  return 'released'
+}
+
+function For({ text }: { text: string | undefined }) {
+  if (text === undefined) return null
+  return (
+    <>
+      {' for '}
+      <a class="name" href={link('reservations', undefined, { owner: text })}>
+        <bdi>{text}</bdi>
+      </a>
+    </>
+  )
+}
+
+function From({ text }: { text: string | undefined }) {
+  return text === undefined ? null : (
+    <>
+      {' from '}
+      <Name text={text} />
+    </>
+  )
+}
+
+function To({ text }: { text: string | undefined }) {
+  return text === undefined ? null : (
+    <>
+      to <Name text={text} />
+    </>
+  )
+}
+
+function FromTo({ entry }: { entry: AuditEntry }) {
+  const { fromWarehouseId, warehouseId, metadata } = entry
+  const to = metadata['toWarehouse'] ?? warehouseId
+  return (
+    <>
+      <Name text={fromWarehouseId ?? metadata['fromWarehouse'] ?? warehouseId} /> to{' '}
+      <Name text={to} />
+    </>
+  )
+}
+
+function Because({ text }: { text: string | undefined }) {
+  return text === undefined ? null : (
+    <>
+      {' ('}
+      <Name text={text} />)
+    </>
+  )
+}
+
+function Until({ text }: { text: string | undefined }) {
+  const ms = Number(text)
+  return <time title={exactly(ms)}>{moment(ms)}</time>
+}

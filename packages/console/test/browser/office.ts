@@ -1,0 +1,129 @@
+import { deepEqual } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { memory, openInventory, type Inventory, type Store, type WarehouseOptions } from 'holdfast'
+import { startService, type Service, type ServiceOptions } from '@holdfast/server'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launch, NO_BROWSER } from './browser.ts'
+
+export const WAREHOUSES: readonly WarehouseOptions[] = [
+  { id: 'SF', name: 'San Francisco', reorderThreshold: 5 },
+  { id: 'NYC', name: 'New York', capacity: 1000, reorderThresholds: { MUG: 20 } },
+]
+
+export interface OfficeOptions extends Partial<ServiceOptions> {
+  readonly store?: Store
+  readonly warehouses?: readonly WarehouseOptions[]
+}
+
+/** One browser for all tests: it takes longer to start than most of them to run. */
+let browser: Promise<Browser> | null = null
+test.after(async () => await (await browser)?.close())
+
+/** An inventory that is served, and readers in a real browser who look at it. */
+export class Office {
+  readonly inventory: Inventory
+  service: Service
+  readonly #t: TestContext
+
+  private constructor(t: TestContext, inventory: Inventory, service: Service) {
+    this.#t = t
+    this.inventory = inventory
+    this.service = service
+  }
+
+  static async open(t: TestContext, options: OfficeOptions = {}): Promise<Office> {
+    const { store = memory(), warehouses = WAREHOUSES, ...others } = options
+    const inventory = await openInventory({ store, warehouses })
+    const service = await startService({ inventory, port: 0, ...others })
+    const office = new Office(t, inventory, service)
+    t.after(async () => {
+      await office.service.close()
+      await inventory.close()
+    })
+    return office
+  }
+
+  /** A reader of his own: another browser would share nothing more with the others. */
+  async reader(options: BrowserContextOptions = {}): Promise<Reader> {
+    browser ??= launch()
+    const context = await (await browser).newContext({ locale: 'en-GB', ...options })
+    const page = await context.newPage()
+    const reader = new Reader(page, () => this.service.url)
+    this.#t.after(async () => {
+      await context.close()
+      // What the browser itself complains of: scripts that broke, a policy that was violated.
+      deepEqual(reader.complaints, [])
+    })
+    return reader
+  }
+
+  /** The service goes away, and comes back at the same address. */
+  async restart(away: () => Promise<void>): Promise<void> {
+    const port = Number(new URL(this.service.url).port)
+    await this.service.close()
+    await away()
+    this.service = await startService({ inventory: this.inventory, port })
+  }
+}
+
+export class Reader {
+  readonly page: Page
+  readonly complaints: string[] = []
+  readonly #url: () => string
+
+  constructor(page: Page, url: () => string) {
+    this.page = page
+    this.#url = url
+    page.setDefaultTimeout(5000)
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('console', (message) => {
+      const text = message.text()
+      // A service that is away or asks for a token is what some tests are about.
+      const isExpected = /Failed to load resource|ERR_/.test(text)
+      if (message.type() === 'error' && !isExpected) this.complaints.push(text)
+    })
+    page.on('request', (request) => {
+      const { origin } = new URL(request.url())
+      if (!request.url().startsWith('data:') && origin !== new URL(this.#url()).origin)
+        this.complaints.push(`a request leaves: ${request.url()}`)
+    })
+  }
+
+  /** Opens a page of the console, by what stands behind `#/`. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(`${this.#url()}/#/${path}`)
+    await this.page.getByText('Live', { exact: true }).waitFor()
+  }
+
+  /** Opens a form by its button, fills fields in by their labels, and sends it. */
+  async fillIn(button: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).first().click()
+    const dialog = this.page.getByRole('dialog')
+    for (const [label, value] of Object.entries(fields)) {
+      const field = dialog.getByLabel(label)
+      const isChoice = (await field.evaluate(({ tagName }) => tagName)) === 'SELECT'
+      await (isChoice ? field.selectOption(value) : field.fill(value))
+    }
+    await dialog.locator('button[type=submit]').click()
+  }
+
+  /** The whole page, in both colours, by the rules of WCAG 2.2 AA. */
+  async mustBeAccessible(): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+      deepEqual(
+        violations.map(
+          ({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+        ),
+        [],
+      )
+    }
+  }
+}
+
+/** A test in a browser; skipped, saying why, where there is none. */
+export function inBrowser(name: string, run: (t: TestContext) => Promise<void>): void {
+  void test(name, { skip: NO_BROWSER, timeout: 60_000 }, run)
+}

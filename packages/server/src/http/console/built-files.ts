@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+export interface BuiltFile {
+  readonly type: string
+  readonly bytes: Buffer
+  readonly gzipped: Buffer
+  readonly etag: string
+}
+
+/** Beside these sources in a checkout, beside the built server in its package. */
+const FOLDER = import.meta.url.endsWith('.ts')
+  ? resolve(import.meta.dirname, '../../../../console/dist')
+  : resolve(import.meta.dirname, '../../console')
+
+/**
+ * The console's page, script and style by their paths, read once: no request reaches the disk, so
+ * none can reach for another file. Empty where the console was not built.
+ */
+export function builtFiles(folder: string = FOLDER): ReadonlyMap<string, BuiltFile> {
+  const files = new Map<string, BuiltFile>()
+  if (!existsSync(folder)) return files
+  for (const found of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const type = TYPES[extname(found.name)]
+    if (!found.isFile() || type === undefined) continue
+    const path = join(found.parentPath, found.name)
+    const bytes = readFileSync(path)
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+    const name = path.slice(folder.length + 1).replaceAll('\\', '/')
+    files.set(name, { type, bytes, gzipped: gzipSync(bytes, { level: 9 }), etag })
+  }
+  return files
+}

@@ -1,0 +1,41 @@
+import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
+import type { TrailFilter } from './trail-filter.ts'
+
+const PAGE = 100
+/** The first piece of the trail that is looked through; each further back is four times as long. */
+const FIRST_PIECE = 512
+
+/**
+ * The newest entries below a position. The trail is read forwards alone, so it is looked through in
+ * pieces from the end, each longer than all before it: what is rare costs two readings of the trail,
+ * what is not costs one short piece.
+ */
+export async function newestFirst(
+  inventory: Inventory,
+  filter: TrailFilter,
+  before: number,
+  limit: number = PAGE,
+  signal?: AbortSignal,
+): Promise<ListPage<AuditEntry>> {
+  const { seq } = await inventory.head()
+  const end = Math.min(before, seq + 1)
+  const { after: least = 0, ...where } = filter
+  const found: AuditEntry[] = []
+  let piece = Math.max(FIRST_PIECE, limit)
+  const isGone = (): boolean => signal?.aborted === true
+  for (let to = end; to - 1 > least && found.length < limit && !isGone();) {
+    const from = Math.max(least, to - 1 - piece)
+    const older: AuditEntry[] = []
+    const query: AuditFilter = { ...where, after: from }
+    for await (const entry of inventory.audit(query)) {
+      if (entry.seq >= to || isGone()) break
+      older.push(entry)
+      if (older.length > limit) older.shift()
+    }
+    found.unshift(...older)
+    to = from + 1
+    piece *= 4
+  }
+  const items = found.slice(-limit).reverse()
+  return { items, cursor: null, seq }
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify'
+import type { Inventory } from 'holdfast'
+import { Type } from 'typebox'
+import { Seq, Time } from '../schemas/fields.ts'
+import type { CommandCounts } from '../telemetry/command-counts.ts'
+
+const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] })
+const numberOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+const Nothing = Type.Object({}, { additionalProperties: false })
+
+const RefusedCommand = Type.Object(
+  {
+    at: Time,
+    verb: Type.String(),
+    code: Type.String(),
+    warehouseId: textOrNull,
+    productId: textOrNull,
+    reservationId: textOrNull,
+    transferId: textOrNull,
+    qty: numberOrNull,
+    actor: textOrNull,
+    owner: textOrNull,
+  },
+  { title: 'RefusedCommand', additionalProperties: false },
+)
+const Overview = Type.Object(
+  {
+    now: Type.Integer({ description: 'The service’s clock, milliseconds since the epoch' }),
+    role: Type.String({ description: 'What the caller may do' }),
+    actor: textOrNull,
+    readOnly: Type.Boolean({ description: 'The store refuses writes' }),
+    since: Type.Integer({ description: 'When this process began to count' }),
+    commands: Type.Integer({ description: 'Answered since then' }),
+    perSecond: Type.Array(Type.Integer(), {
+      description: 'Commands answered in each of the last 60 seconds, the oldest first',
+    }),
+    refusals: Type.Array(
+      Type.Object(
+        { code: Type.String(), count: Type.Integer() },
+        { additionalProperties: false, title: 'RefusalCount' },
+      ),
+      { description: 'What was not done since then, by code' },
+    ),
+    lastRefusals: Type.Array(RefusedCommand, { description: 'The newest first, 200 at most' }),
+    seq: Seq,
+  },
+  { title: 'Overview', additionalProperties: false },
+)
+
+/** What this process was asked and refused lately, and who asks: what a console shows beside the trail. */
+export function overviewRoute(
+  app: FastifyInstance,
+  inventory: Inventory,
+  counts: CommandCounts,
+): void {
+  app.get(
+    '/v1/overview',
+    {
+      schema: {
+        operationId: 'overview',
+        summary: 'What this process did and refused lately, its clock, and who asks',
+        querystring: Nothing,
+        response: { 200: Overview },
+      },
+    },
+    async ({ caller: { role, actor = null } }) => {
+      const { seq } = await inventory.head()
+      return {
+        now: Date.now(),
+        role,
+        actor,
+        readOnly: inventory.stats().readOnly,
+        since: counts.since,
+        commands: counts.commands,
+        perSecond: counts.lastMinute.perSecond(),
+        refusals: [...counts.refusals].map(([code, count]) => ({ code, count })),
+        lastRefusals: counts.lastRefusals.list(),
+        seq,
+      }
+    },
+  )
+}
