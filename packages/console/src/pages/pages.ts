@@ -1,6 +1,11 @@
 import type { ComponentType } from 'preact'
 import { NoPage } from './no-page.tsx'
+import { OverviewPage } from './overview/overview-page.tsx'
+import { ProductPage } from './product/product-page.tsx'
+import { RefusalsPage } from './refusals/refusals-page.tsx'
+import { ReservationsPage } from './reservations/reservations-page.tsx'
 import { StockPage } from './stock/stock-page.tsx'
+import { TransfersPage } from './transfers/transfers-page.tsx'
 import { TrailPage } from './trail/trail-page.tsx'
 
 interface Listed {
@@ -11,8 +16,13 @@ interface Listed {
 }
 
 export const PAGES: readonly Listed[] = [
+  { page: 'overview', title: 'Overview', inMenu: true, Page: OverviewPage },
   { page: 'stock', title: 'Stock', inMenu: true, Page: StockPage },
+  { page: 'reservations', title: 'Reservations', inMenu: true, Page: ReservationsPage },
+  { page: 'transfers', title: 'Transfers', inMenu: true, Page: TransfersPage },
   { page: 'trail', title: 'Trail', inMenu: true, Page: TrailPage },
+  { page: 'refusals', title: 'Refusals', inMenu: false, Page: RefusalsPage },
+  { page: 'product', title: 'Product', inMenu: false, Page: ProductPage },
 ]
 
 export function pageOf(name: string): Listed {

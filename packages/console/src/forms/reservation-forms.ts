@@ -1,0 +1,106 @@
+import { client } from '../service/client.ts'
+import { number } from '../text/numbers.ts'
+import type { CommandForm } from './command-dialog.tsx'
+import { whole } from './stock-forms.ts'
+
+export type ReservationVerb = 'confirm' | 'release' | 'extend' | 'ship' | 'cancel'
+
+/** What a form says of a reservation. */
+export interface Reserved {
+  readonly id: string
+  readonly productId: string
+  readonly warehouseId: string
+  readonly qty: number
+  readonly owner: string | null
+}
+
+const MINUTE_MS = 60_000
+
+/** What may be done in which state. */
+export const POSSIBLE: Readonly<Record<string, readonly ReservationVerb[]>> = {
+  PENDING: ['confirm', 'extend', 'release'],
+  CONFIRMED: ['ship', 'cancel'],
+}
+
+function described({ qty, productId, warehouseId, owner }: Reserved): string {
+  const whom = owner === null ? '' : ` for \u2068${owner}\u2069`
+  return `${number(qty)} \u2068${productId}\u2069 in \u2068${warehouseId}\u2069${whom}.`
+}
+
+type FormOf = (reserved: Reserved) => CommandForm
+
+export const RESERVATION_FORMS: Readonly<
+  Record<ReservationVerb, { readonly label: string; readonly form: FormOf }>
+> = {
+  confirm: {
+    label: 'Sell',
+    form: (reserved) => ({
+      title: 'Sell what is held',
+      about: `${described(reserved)} What is not sold becomes available again.`,
+      fields: [{ name: 'qty', label: 'Units', kind: 'number', initial: String(reserved.qty) }],
+      submit: 'Sell',
+      run: async ({ qty }, idempotencyKey) => {
+        const units = whole(qty)
+        const part = units === reserved.qty ? {} : { qty: units }
+        const sold = await client.confirm({ reservationId: reserved.id, ...part, idempotencyKey })
+        return `Sold ${number(sold.qty)} ${reserved.productId}.`
+      },
+    }),
+  },
+  extend: {
+    label: 'Extend',
+    form: (reserved) => ({
+      title: 'Hold for longer',
+      about: described(reserved),
+      fields: [{ name: 'ttlMs', label: 'Minutes from now', kind: 'number', initial: '15' }],
+      submit: 'Extend',
+      run: async ({ ttlMs }, idempotencyKey) => {
+        const forMs = whole(ttlMs) * MINUTE_MS
+        await client.extend({ reservationId: reserved.id, ttlMs: forMs, idempotencyKey })
+        return `Held for ${ttlMs} more minutes.`
+      },
+    }),
+  },
+  release: {
+    label: 'Release',
+    form: (reserved) => ({
+      title: 'Release this hold?',
+      about: `${described(reserved)} The units become available to everybody.`,
+      fields: [],
+      submit: 'Release',
+      isFinal: true,
+      run: async (_, idempotencyKey) => {
+        await client.release({ reservationId: reserved.id, idempotencyKey })
+        return `Released ${number(reserved.qty)} ${reserved.productId}.`
+      },
+    }),
+  },
+  ship: {
+    label: 'Ship',
+    form: (reserved) => ({
+      title: 'Has it left the building?',
+      about: described(reserved),
+      fields: [],
+      submit: 'Ship',
+      isFinal: true,
+      run: async (_, idempotencyKey) => {
+        await client.ship({ reservationId: reserved.id, idempotencyKey })
+        return `Shipped ${number(reserved.qty)} ${reserved.productId}.`
+      },
+    }),
+  },
+  cancel: {
+    label: 'Cancel',
+    form: (reserved) => ({
+      title: 'Cancel this sale?',
+      about: `${described(reserved)} The units become available again.`,
+      fields: [],
+      submit: 'Cancel the sale',
+      isFinal: true,
+      run: async (_, idempotencyKey) => {
+        await client.cancel({ reservationId: reserved.id, idempotencyKey })
+        return `Cancelled: ${number(reserved.qty)} ${reserved.productId} are available again.`
+      },
+    }),
+  },
+}

@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'preact/hooks'
+import { ask } from '../service/ask.ts'
+import { number } from '../text/numbers.ts'
+
+const PATIENCE_MS = 400
+
+/** How many units the service's strategy would order for a level that is low; asked again when it changes. */
+export function ReorderAdvice(level: {
+  readonly warehouseId: string
+  readonly productId: string
+  readonly available: number
+}) {
+  const { warehouseId, productId, available } = level
+  const [units, setUnits] = useState<number | null>(null)
+  useEffect(() => {
+    let isGone = false
+    const path = [warehouseId, productId].map(encodeURIComponent).join('/')
+    const timer = setTimeout(() => {
+      ask<{ orderQty: number }>(`/v1/stock/${path}/reorder`).then(
+        ({ orderQty }) => {
+          if (!isGone) setUnits(orderQty)
+        },
+        () => undefined,
+      )
+    }, PATIENCE_MS)
+    return () => {
+      isGone = true
+      clearTimeout(timer)
+    }
+  }, [warehouseId, productId, available])
+  if (units === null) return <span class="advice">…</span>
+  return <span class="advice">{units === 0 ? 'none' : `order ${number(units)}`}</span>
+}

@@ -1,0 +1,64 @@
+import { link } from '../../frame/route.ts'
+import { ReservationActions } from '../../forms/reservation-actions.tsx'
+import type { Hold } from '../../live/hold-table.ts'
+import { model } from '../../live/model.ts'
+import { Name, Product } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import { Countdown } from '../../text/until.tsx'
+
+/** Holds that end soon, the next first. */
+export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: number }) {
+  const { levels } = model
+  return (
+    <section class="panel">
+      <h2>
+        <a href={link('reservations', undefined, { status: 'PENDING' })}>Holds about to end</a>
+      </h2>
+      {holds.length === 0 ? (
+        <p class="empty">No hold ends within a quarter of an hour.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Product</th>
+              <th scope="col">For</th>
+              <th scope="col" class="figure">
+                Units
+              </th>
+              <th scope="col" class="figure">
+                Ends in
+              </th>
+              <th scope="col">
+                <span class="unseen">What can be done</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {holds.slice(0, shown).map(({ id, place, qty, owner, expiresAt }) => {
+              const productId = levels.products[Math.floor(place / levels.width)]!
+              const warehouseId = levels.warehouses[place % levels.width]!
+              return (
+                <tr key={id}>
+                  <td>
+                    <Product id={productId} />
+                  </td>
+                  <td>{owner !== null && <Name text={owner} />}</td>
+                  <td class="figure">{number(qty)}</td>
+                  <td class="figure">
+                    <Countdown to={expiresAt} />
+                  </td>
+                  <td>
+                    <ReservationActions
+                      reserved={{ id, productId, warehouseId, qty, owner }}
+                      state="PENDING"
+                    />
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}

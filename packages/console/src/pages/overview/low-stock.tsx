@@ -1,0 +1,73 @@
+import { link } from '../../frame/route.ts'
+import { openForm } from '../../frame/dialogs.tsx'
+import { STOCK_FORMS } from '../../forms/stock-forms.ts'
+import { ReorderAdvice } from '../../live/reorder-advice.tsx'
+import { may } from '../../service/may.ts'
+import { Name, Product } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import type { LowLevel } from './attention.ts'
+
+/** What is low, and how much of it to order. */
+export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown: number }) {
+  return (
+    <section class="panel">
+      <h2>
+        <a href={link('stock', undefined, { low: '1' })}>Low stock</a>
+      </h2>
+      {levels.length === 0 ? (
+        <p class="empty">Nothing is low.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Product</th>
+              <th scope="col">Warehouse</th>
+              <th scope="col" class="figure">
+                Available
+              </th>
+              <th scope="col" class="figure">
+                Low at
+              </th>
+              <th scope="col">Reorder</th>
+              <th scope="col">
+                <span class="unseen">What can be done</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {levels
+              .slice(0, shown)
+              .map(({ place, productId, warehouseId, available, threshold }) => (
+                <tr key={place}>
+                  <td>
+                    <Product id={productId} />
+                  </td>
+                  <td>
+                    <Name text={warehouseId} />
+                  </td>
+                  <td class="figure strong">{number(available)}</td>
+                  <td class="figure">{number(threshold)}</td>
+                  <td>
+                    <ReorderAdvice {...{ productId, warehouseId, available }} />
+                  </td>
+                  <td>
+                    {may('addStock') && (
+                      <button
+                        type="button"
+                        class="small"
+                        onClick={() =>
+                          openForm(STOCK_FORMS.addStock.form({ productId, warehouseId }))
+                        }
+                      >
+                        Receive
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}

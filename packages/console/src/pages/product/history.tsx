@@ -1,0 +1,45 @@
+import type { Explanation } from 'holdfast'
+import { useEffect, useState } from 'preact/hooks'
+import { client } from '../../service/client.ts'
+import { Chart } from './chart.tsx'
+import { Running } from './running.tsx'
+import { runningOf } from './running-list.ts'
+
+const ENTRIES = 1000
+
+interface HistoryProps {
+  readonly productId: string
+  readonly warehouseId: string
+  /** Another number whenever the product changed. */
+  readonly version: number
+}
+
+/** How a level came to be what it is: as a picture, and as a list that adds up. */
+export function History({ productId, warehouseId, version }: HistoryProps) {
+  const [explanation, setExplanation] = useState<Explanation | null>(null)
+  const [why, setWhy] = useState<string | null>(null)
+  useEffect(() => {
+    let isGone = false
+    client.explain({ productId, warehouseId, limit: ENTRIES }).then(
+      (answer) => {
+        if (isGone) return
+        setExplanation(answer)
+        setWhy(null)
+      },
+      (error: unknown) => {
+        if (!isGone) setWhy((error as Error).message)
+      },
+    )
+    return () => {
+      isGone = true
+    }
+  }, [productId, warehouseId, version])
+  if (why !== null) return <p class="notice bad">Its history could not be read: {why}.</p>
+  if (explanation === null) return <p class="empty">Loading its history…</p>
+  return (
+    <>
+      <Chart explanation={explanation} />
+      <Running explanation={explanation} running={runningOf(explanation)} />
+    </>
+  )
+}

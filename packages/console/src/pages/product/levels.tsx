@@ -1,0 +1,146 @@
+import type { StockAnswer } from 'holdfast'
+import { useEffect, useState } from 'preact/hooks'
+import { model } from '../../live/model.ts'
+import { ReorderAdvice } from '../../live/reorder-advice.tsx'
+import { isLow, thresholdOf } from '../../live/thresholds.ts'
+import { client } from '../../service/client.ts'
+import { number } from '../../text/numbers.ts'
+
+type Then = ReadonlyMap<string, StockAnswer>
+
+/** A product's levels in every warehouse, now and, where a moment is given, as they were then. */
+export function Levels({ productId }: { productId: string; version: number }) {
+  const [time, setTime] = useState('')
+  const then = useThen(productId, time)
+  const { levels } = model
+  const { value: warehouses } = model.warehouses
+  const row = levels.row(productId)!
+  const isPast = then !== null
+  return (
+    <section class="levels">
+      <div class="title-line">
+        <h2>Levels</h2>
+        <label class="beside">
+          <span>As of</span>
+          <input
+            type="datetime-local"
+            step={1}
+            value={time}
+            onInput={(event) => setTime(event.currentTarget.value)}
+          />
+          {time !== '' && (
+            <button type="button" onClick={() => setTime('')}>
+              Now alone
+            </button>
+          )}
+        </label>
+      </div>
+      <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Levels by warehouse">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Warehouse</th>
+              <th scope="col" class="figure">
+                Available
+              </th>
+              <th scope="col" class="figure">
+                Held
+              </th>
+              <th scope="col" class="figure">
+                Sold
+              </th>
+              <th scope="col" class="figure">
+                On hand
+              </th>
+              {isPast && (
+                <>
+                  <th scope="col" class="figure then">
+                    Available then
+                  </th>
+                  <th scope="col" class="figure then">
+                    On hand then
+                  </th>
+                </>
+              )}
+              <th scope="col" class="figure">
+                Low at
+              </th>
+              <th scope="col">Reorder</th>
+            </tr>
+          </thead>
+          <tbody>
+            {warehouses.map((warehouse, index) => {
+              const place = row * levels.width + index
+              if (!levels.exists(place)) return null
+              const low = isLow(levels, warehouses, place)
+              const available = levels.availableAt(place)
+              const past = then?.get(warehouse.id)
+              return (
+                <tr key={warehouse.id}>
+                  <th scope="row">
+                    <bdi>{warehouse.name}</bdi>
+                  </th>
+                  <td class="figure strong">
+                    {low && <span class="low-mark">low</span>}
+                    {number(available)}
+                  </td>
+                  <td class="figure">
+                    {number(levels.reservedAt(place) - levels.allocated[place]!)}
+                  </td>
+                  <td class="figure">{number(levels.allocated[place]!)}</td>
+                  <td class="figure">{number(levels.onHandAt(place))}</td>
+                  {isPast && (
+                    <>
+                      <td class="figure then">
+                        {past === undefined ? '–' : number(past.available)}
+                      </td>
+                      <td class="figure then">{past === undefined ? '–' : number(past.onHand)}</td>
+                    </>
+                  )}
+                  <td class="figure">{number(thresholdOf(warehouse, productId))}</td>
+                  <td>
+                    {low && (
+                      <ReorderAdvice
+                        warehouseId={warehouse.id}
+                        productId={productId}
+                        available={available}
+                      />
+                    )}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+/** The levels as of a moment in the reader's zone; null where none is given. */
+function useThen(productId: string, time: string): Then | null {
+  const [then, setThen] = useState<Then | null>(null)
+  useEffect(() => {
+    let isGone = false
+    const ms = new Date(time).getTime()
+    if (time === '' || Number.isNaN(ms)) {
+      setThen(null)
+      return
+    }
+    const all = model.warehouses.value.map(async ({ id: warehouseId }) => {
+      return await client.stockAt({ warehouseId, productId, time: ms })
+    })
+    Promise.all(all).then(
+      (answers) => {
+        if (!isGone) setThen(new Map(answers.map((answer) => [answer.warehouseId, answer])))
+      },
+      () => {
+        if (!isGone) setThen(new Map())
+      },
+    )
+    return () => {
+      isGone = true
+    }
+  }, [productId, time])
+  return then
+}

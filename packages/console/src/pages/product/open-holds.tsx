@@ -1,0 +1,91 @@
+import { link } from '../../frame/route.ts'
+import { ReservationActions } from '../../forms/reservation-actions.tsx'
+import { model } from '../../live/model.ts'
+import type { Hold } from '../../live/hold-table.ts'
+import { number } from '../../text/numbers.ts'
+import { Countdown } from '../../text/until.tsx'
+
+const SHOWN = 50
+
+/** Who holds it now, and how long still; the next to end first. */
+export function OpenHolds({ productId }: { productId: string; version: number }) {
+  const holds = holdsOf(productId)
+  return (
+    <section>
+      <h2>Open holds</h2>
+      {holds.length === 0 ? (
+        <p class="empty">Nobody holds any of it.</p>
+      ) : (
+        <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Open holds">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">For</th>
+                <th scope="col">Warehouse</th>
+                <th scope="col" class="figure">
+                  Units
+                </th>
+                <th scope="col" class="figure">
+                  Ends in
+                </th>
+                <th scope="col">
+                  <span class="unseen">What can be done</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {holds.slice(0, SHOWN).map((hold) => (
+                <HoldRow key={hold.id} hold={hold} productId={productId} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {holds.length > SHOWN && (
+        <p>
+          <a href={link('reservations', undefined, { productId, status: 'PENDING' })}>
+            All {number(holds.length)}
+          </a>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function HoldRow({ hold, productId }: { hold: Hold; productId: string }) {
+  const { id, qty, owner, expiresAt, place } = hold
+  const warehouseId = model.levels.warehouses[place % model.levels.width]!
+  return (
+    <tr>
+      <td>
+        {owner === null ? (
+          <span class="hint">nobody named</span>
+        ) : (
+          <a class="name" href={link('reservations', undefined, { owner })}>
+            <bdi>{owner}</bdi>
+          </a>
+        )}
+      </td>
+      <td>
+        <bdi>{warehouseId}</bdi>
+      </td>
+      <td class="figure">{number(qty)}</td>
+      <td class="figure">
+        <Countdown to={expiresAt} />
+      </td>
+      <td>
+        <ReservationActions reserved={{ id, productId, warehouseId, qty, owner }} state="PENDING" />
+      </td>
+    </tr>
+  )
+}
+
+function holdsOf(productId: string): Hold[] {
+  const { levels, holds } = model
+  const row = levels.row(productId)
+  if (row === undefined) return []
+  const found: Hold[] = []
+  for (const hold of holds.all())
+    if (!hold.isDue && Math.floor(hold.place / levels.width) === row) found.push(hold)
+  return found.sort((a, b) => a.expiresAt - b.expiresAt)
+}

@@ -1,0 +1,53 @@
+import type { AuditEntry, Explanation } from 'holdfast'
+
+/** One line of "why is this 47?": what happened, and by how much it changed the counts. */
+export interface Line {
+  readonly entry: AuditEntry
+  readonly available: number
+  readonly reserved: number
+}
+
+export interface RunningList {
+  /** The newest first. */
+  readonly lines: readonly Line[]
+  /** What was available before the oldest line. */
+  readonly before: number
+  readonly in: number
+  readonly out: number
+  /** Units of holds that are over, though no entry says so yet. */
+  readonly due: number
+}
+
+const SHOWN = 100
+
+/**
+ * The newest entries with their changes: what was there before, what came in, what went out. The sum
+ * is what is available now, because each change is the difference of two balances of the trail.
+ */
+export function runningOf({ entries, due, more }: Explanation): RunningList {
+  const isCut = more || entries.length > SHOWN
+  const shown = entries.slice(0, SHOWN)
+  const lines: Line[] = []
+  for (const [index, entry] of shown.entries()) {
+    const older = entries[index + 1]
+    // The oldest of a list that was cut off has nothing to be compared with: it is the beginning.
+    if (older === undefined && isCut) break
+    const reserved = entry.held + entry.allocated
+    lines.push({
+      entry,
+      available: entry.available - (older?.available ?? 0),
+      reserved: reserved - (older === undefined ? 0 : older.held + older.allocated),
+    })
+  }
+  const oldest = lines.at(-1)
+  const before = oldest === undefined ? 0 : oldest.entry.available - oldest.available
+  const sum = (part: (change: number) => number): number =>
+    lines.reduce((total, { available }) => total + part(available), 0)
+  return {
+    lines,
+    before,
+    in: sum((change) => Math.max(0, change)),
+    out: sum((change) => Math.max(0, -change)),
+    due: due.reduce((total, { qty }) => total + qty, 0),
+  }
+}

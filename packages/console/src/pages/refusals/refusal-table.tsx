@@ -1,0 +1,74 @@
+import { link } from '../../frame/route.ts'
+import type { RefusedCommand } from '../../service/overview.ts'
+import { Name, Product } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import { When } from '../../text/when.tsx'
+import { codeInWords, verbInWords } from '../../text/words.ts'
+
+/** Refused commands, the newest first. */
+export function RefusalTable({ refusals }: { refusals: readonly RefusedCommand[] }) {
+  return (
+    <table class="entries refusals">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">What was asked for</th>
+          <th scope="col">Why not</th>
+          <th scope="col">Who</th>
+        </tr>
+      </thead>
+      <tbody>
+        {refusals.map((one, index) => (
+          <tr key={`${one.at}-${index}`}>
+            <td class="when">
+              <When ms={one.at} />
+            </td>
+            <td>
+              <Asked refused={one} />
+            </td>
+            <td>{codeInWords(one.code)}</td>
+            <td>{one.actor !== null && <Name text={one.actor} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Asked({ refused }: { refused: RefusedCommand }) {
+  const { verb, qty, productId, warehouseId, reservationId, transferId, owner } = refused
+  return (
+    <>
+      {verbInWords(verb)}
+      {qty !== null && ` ${number(qty)}`}
+      {productId !== null && (
+        <>
+          {' '}
+          <Product id={productId} />
+        </>
+      )}
+      {warehouseId !== null && (
+        <>
+          {' in '}
+          <Name text={warehouseId} />
+        </>
+      )}
+      {owner !== null && (
+        <>
+          {' for '}
+          <Name text={owner} />
+        </>
+      )}
+      {reservationId !== null && (
+        <a class="aside" href={link('trail', undefined, { reservationId })}>
+          the hold
+        </a>
+      )}
+      {transferId !== null && (
+        <a class="aside" href={link('trail', undefined, { transferId })}>
+          the transfer
+        </a>
+      )}
+    </>
+  )
+}

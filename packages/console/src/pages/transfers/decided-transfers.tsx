@@ -1,0 +1,65 @@
+import type { Transfer, TransferStatus } from 'holdfast'
+import { useEffect, useState } from 'preact/hooks'
+import { model } from '../../live/model.ts'
+import { refresher } from '../../live/refresher.ts'
+import { client } from '../../service/client.ts'
+import { Name, Product } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import { When } from '../../text/when.tsx'
+
+const SHOWN = 100
+
+/** The newest decisions. */
+export function DecidedTransfers({ status }: { status: TransferStatus }) {
+  const [transfers, setTransfers] = useState<readonly Transfer[] | null>(null)
+  useEffect(() => {
+    const refresh = refresher(async () => {
+      const { items } = await client.listTransfers({ status, limit: SHOWN })
+      setTransfers(items)
+    })
+    refresh()
+    return model.onChange(({ entries }) => {
+      if (entries.some(({ transferId }) => transferId !== null)) refresh()
+    })
+  }, [status])
+  if (transfers === null) return <p class="empty">Loading transfers…</p>
+  if (transfers.length === 0) return <p class="empty">There is none yet.</p>
+  return (
+    <table class="entries transfers">
+      <thead>
+        <tr>
+          <th scope="col" class="figure">
+            Units
+          </th>
+          <th scope="col">Product</th>
+          <th scope="col">From</th>
+          <th scope="col">To</th>
+          <th scope="col">Asked for by</th>
+          <th scope="col">Decided by</th>
+          <th scope="col">When</th>
+          {status === 'REJECTED' && <th scope="col">Why</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {transfers.map((one) => (
+          <tr key={one.id}>
+            <td class="figure strong">{number(one.qty)}</td>
+            <td>
+              <Product id={one.productId} />
+            </td>
+            <td>
+              <Name text={one.fromWarehouseId} />
+            </td>
+            <td>
+              <Name text={one.toWarehouseId} />
+            </td>
+            <td>{one.requestedBy !== null && <Name text={one.requestedBy} />}</td>
+            <td>{one.decidedBy !== null && <Name text={one.decidedBy} />}</td>
+            <td class="when">{one.decidedAt !== null && <When ms={one.decidedAt} />}</td>
+            {status === 'REJECTED' && <td>{one.reason !== null && <Name text={one.reason} />}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,109 @@
+import type { Transfer, TransferStatus } from 'holdfast'
+import { openForm } from '../../frame/dialogs.tsx'
+import { refine, route } from '../../frame/route.ts'
+import { Actions } from '../../forms/actions.tsx'
+import { approveForm, rejectForm } from '../../forms/transfer-forms.ts'
+import { model } from '../../live/model.ts'
+import { useLive } from '../../live/use-live.ts'
+import { waiting } from '../../live/waiting-transfers.ts'
+import { may } from '../../service/may.ts'
+import { Name, Product } from '../../text/name.tsx'
+import { number } from '../../text/numbers.ts'
+import { When } from '../../text/when.tsx'
+import { DecidedTransfers } from './decided-transfers.tsx'
+
+/** Moves that wait for somebody's word, and those that have had it. */
+export function TransfersPage() {
+  useLive(() => true)
+  const status = (route.value.query.get('status') ?? 'APPROVED') as TransferStatus
+  return (
+    <>
+      <div class="title-line">
+        <h1>Transfers</h1>
+        <Actions verbs={['transfer']} />
+      </div>
+      <section>
+        <h2>Waiting for approval</h2>
+        {waiting.value.length === 0 ? (
+          <p class="empty">Nothing waits. Moves that need approval will stand here.</p>
+        ) : (
+          <ul class="cards">
+            {waiting.value.map((transfer) => (
+              <Waiting key={transfer.id} transfer={transfer} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <section>
+        <div class="title-line">
+          <h2>Decided</h2>
+          <label class="beside">
+            <span>Show</span>
+            <select
+              value={status}
+              onChange={(event) => refine({ status: event.currentTarget.value })}
+            >
+              <option value="APPROVED">Approved</option>
+              <option value="REJECTED">Rejected</option>
+            </select>
+          </label>
+        </div>
+        <DecidedTransfers key={status} status={status} />
+      </section>
+    </>
+  )
+}
+
+function Waiting({ transfer }: { transfer: Transfer }) {
+  const { qty, productId, fromWarehouseId, toWarehouseId, requestedBy, createdAt } = transfer
+  return (
+    <li class="card">
+      <div>
+        <p class="what">
+          <strong class="number">{number(qty)}</strong> <Product id={productId} /> from{' '}
+          <Name text={fromWarehouseId} /> to <Name text={toWarehouseId} />
+        </p>
+        <p class="hint">
+          Asked for{' '}
+          {requestedBy !== null && (
+            <>
+              by <Name text={requestedBy} />{' '}
+            </>
+          )}
+          at <When ms={createdAt} />
+        </p>
+        <Source transfer={transfer} />
+      </div>
+      <p class="actions">
+        {may('rejectTransfer') && (
+          <button type="button" onClick={() => openForm(rejectForm(transfer))}>
+            Reject
+          </button>
+        )}
+        {may('approveTransfer') && (
+          <button type="button" class="primary" onClick={() => openForm(approveForm(transfer))}>
+            Approve
+          </button>
+        )}
+      </p>
+    </li>
+  )
+}
+
+/** Whether the source still has it. */
+function Source({ transfer }: { transfer: Transfer }) {
+  const { qty, productId, fromWarehouseId } = transfer
+  const { levels } = model
+  const row = levels.row(productId)
+  const column = levels.warehouses.indexOf(fromWarehouseId)
+  const available =
+    row === undefined || column < 0 ? 0 : levels.availableAt(row * levels.width + column)
+  const isEnough = available >= qty
+  return (
+    <p class={isEnough ? 'good' : 'bad'}>
+      {isEnough ? 'The source has it' : 'The source has not enough'}: {number(available)} available
+      in <Name text={fromWarehouseId} />
+      {isEnough && `, ${number(available - qty)} would be left`}
+    </p>
+  )
+}

@@ -1,0 +1,18 @@
+import { tick } from '../service/clock.ts'
+import { countdown, exactly } from './times.ts'
+
+const SOON_MS = 60_000
+
+/** How long something still lasts, second by second. */
+export function Countdown({ to }: { to: number }) {
+  const leftMs = to - tick.value
+  return (
+    <time
+      class={leftMs < SOON_MS ? 'countdown soon' : 'countdown'}
+      dateTime={new Date(to).toISOString()}
+      title={exactly(to)}
+    >
+      {leftMs <= 0 ? 'over' : countdown(leftMs)}
+    </time>
+  )
+}

@@ -1,0 +1,97 @@
+// Takes the pictures of the console, in docs/screenshots: every page at three widths, light and dark.
+//   npm run screenshots
+//   npm run screenshots -- --all        every page at every width, into the folder that --to names
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startService } from '@holdfast/server'
+import type { Browser, Page } from 'playwright-core'
+import { launch } from '../browser/browser.ts'
+import { shopWithAPast } from './shop-with-a-past.ts'
+
+const { values } = parseArgs({
+  options: { to: { type: 'string' }, all: { type: 'boolean' }, only: { type: 'string' } },
+})
+const folder = resolve(values.to ?? resolve(import.meta.dirname, '../../../../docs/screenshots'))
+const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const
+const SCHEMES = ['light', 'dark'] as const
+const PAGES: Readonly<Record<string, string>> = {
+  overview: 'overview',
+  stock: 'stock',
+  product: 'product/MUG-BLUE',
+  reservations: 'reservations',
+  transfers: 'transfers',
+  trail: 'trail',
+  refusals: 'refusals',
+}
+/** What docs show: a few, so that a checkout stays small. */
+const KEPT = new Set([
+  'overview-1280-light',
+  'overview-390-dark',
+  'stock-1280-light',
+  'stock-1920-dark',
+  'product-1280-light',
+  'product-390-light',
+  'trail-1280-dark',
+  'transfers-1280-light',
+])
+
+await using inventory = await shopWithAPast()
+const service = await startService({ inventory, port: 0 })
+await refuseSomething(service.url)
+const browser = await launch()
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+for (const colorScheme of SCHEMES) {
+  for (const [width, height] of Object.entries(WIDTHS))
+    await pictures(browser, colorScheme, Number(width), height)
+}
+await browser.close()
+await service.close()
+
+async function pictures(
+  browser: Browser,
+  colorScheme: 'light' | 'dark',
+  width: number,
+  height: number,
+): Promise<void> {
+  const viewport = { width, height }
+  const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' })
+  const page = await context.newPage()
+  for (const [name, path] of Object.entries(PAGES)) {
+    const file = `${name}-${width}-${colorScheme}`
+    const isWanted = values.all === true ? file.includes(values.only ?? '') : KEPT.has(file)
+    if (!isWanted) continue
+    await shown(page, path)
+    await page.screenshot({ path: join(folder, `${file}.png`) })
+    console.log(`${file}.png`)
+  }
+  await context.close()
+}
+
+async function shown(page: Page, path: string): Promise<void> {
+  await page.goto(`${service.url}/#/${path}`)
+  await page.getByText('Live', { exact: true }).waitFor()
+  await page.waitForTimeout(700)
+}
+
+/** A shop that is sold out of something says so a few times. */
+async function refuseSomething(url: string): Promise<void> {
+  for (const [productId, qty] of [
+    ['KETTLE-STEEL', 4],
+    ['JAR-1L', 400],
+    ['KETTLE-STEEL', 3],
+  ] as const) {
+    await fetch(`${url}/v1/reservations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        warehouseId: 'PORTO',
+        productId,
+        qty: qty + 1000,
+        ttlMs: 60_000,
+        owner: 'cart-90',
+      }),
+    })
+  }
+}
