@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { memory } from 'holdfast'
+import { memory, openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { storeContract } from 'holdfast/testing'
+import { inventoryContract, storeContract } from 'holdfast/testing'
 
 /** A new folder, removed when the test ends: after its inventories were closed. */
 function folder(t: TestContext): string {
@@ -13,5 +13,18 @@ function folder(t: TestContext): string {
   return path
 }
 
+const file = (t: TestContext, worker: boolean) =>
+  sqlite({ path: join(folder(t), 'shop.db'), worker })
+
 storeContract('memory', () => memory())
-storeContract('sqlite', (t) => sqlite({ path: join(folder(t), 'shop.db') }))
+// On one thread: to start two for each of some hundred tests takes longer than the tests.
+storeContract('sqlite', (t) => file(t, false))
+// On threads of its own whatever depends on who hears of what when.
+inventoryContract(
+  'sqlite, on threads of its own,',
+  (t) => {
+    const store = file(t, true)
+    return { open: (options) => openInventory({ ...options, store }) }
+  },
+  { only: ['freshness', 'keys', 'crowd', 'feeds', 'consumers', 'opening', 'readers', 'calls'] },
+)

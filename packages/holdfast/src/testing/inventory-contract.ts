@@ -57,6 +57,8 @@ export type ContractPart = keyof typeof PARTS
 export interface ContractOptions {
   /** Parts that this way to an inventory does not have. */
   readonly without?: readonly ContractPart[]
+  /** These parts alone; all of them where it is left out. */
+  readonly only?: readonly ContractPart[]
   /** Tests of one part that run at once; 4 where it is left out. */
   readonly concurrency?: number
 }
@@ -69,10 +71,10 @@ export interface ContractOptions {
 export function inventoryContract(
   name: string,
   makeShop: MakeShop,
-  { without = [], concurrency = 4 }: ContractOptions = {},
+  { without = [], only, concurrency = 4 }: ContractOptions = {},
 ): void {
   describe(`${name} keeps the contract of an inventory`, () => {
-    for (const part of Object.keys(PARTS) as ContractPart[])
+    for (const part of only ?? (Object.keys(PARTS) as ContractPart[]))
       if (!without.includes(part)) describe(part, { concurrency }, () => PARTS[part](makeShop))
   })
 }
