@@ -1,11 +1,11 @@
 /** A bug that somebody could write, and the test that must turn red. */
 export interface Bug {
   readonly name: string
-  /** In `packages/holdfast/`; `from` stands in it exactly once. */
+  /** From `packages/holdfast/`; `from` stands in it exactly once. */
   readonly file: string
   readonly from: string
   readonly to: string
-  /** In `packages/holdfast/`, and the beginning of a test's name in it. */
+  /** From `packages/holdfast/`, and the beginning of a test's name in it. */
   readonly test: string
   readonly red: string
   /** What that test needs, where not every machine has it. */
@@ -235,5 +235,109 @@ export const BUGS: readonly Bug[] = [
     to: 'code === BUSY ||',
     test: 'test/crash/disk-full.test.ts',
     red: 'a disk that is full',
+  },
+  {
+    name: 'one token’s keys answer another’s commands',
+    file: '../server/src/http/routes/commands.ts',
+    from: ', { scope: caller.scope }),',
+    to: ', {}),',
+    test: '../server/test/http/access.test.ts',
+    red: 'the token says who acts and whose keys are whose',
+  },
+  {
+    name: 'nobody acts',
+    file: '../server/src/http/routes/commands.ts',
+    from: '          actor: caller.actor,\n',
+    to: '',
+    test: '../server/test/http/access.test.ts',
+    red: 'the token says who acts and whose keys are whose',
+  },
+  {
+    name: 'the body says who acts',
+    file: '../server/src/http/schemas/verbs.ts',
+    from: 'const common = { idempotencyKey: Type.Optional(f.Key), ...metadata }',
+    to: 'const common = { actor: Type.Optional(f.Key), idempotencyKey: Type.Optional(f.Key), ...metadata }',
+    test: '../server/test/http/access.test.ts',
+    red: 'the token says who acts and whose keys are whose',
+  },
+  {
+    name: 'a shop may give any command',
+    file: '../server/src/http/routes/commands.ts',
+    from: '        mustBeAllowed(caller, verb)\n',
+    to: '',
+    test: '../server/test/http/access.test.ts',
+    red: 'every role on every operation',
+  },
+  {
+    name: 'anybody may make tokens',
+    file: '../server/src/http/routes/tokens.ts',
+    from: "    '/v1/tokens',\n    {\n      config: { need: 'administer' },\n      schema: {\n        operationId: 'createToken',",
+    to: "    '/v1/tokens',\n    {\n      schema: {\n        operationId: 'createToken',",
+    test: '../server/test/http/access.test.ts',
+    red: 'every role on every operation',
+  },
+  {
+    name: 'a revoked token still counts',
+    file: '../server/src/http/tokens/stored-token.ts',
+    from: 'token.revokedAt === null && ',
+    to: '',
+    test: '../server/test/http/access.test.ts',
+    red: 'tokens that are wrong, over or revoked are all the same nothing',
+  },
+  {
+    name: 'a stream outlives its token',
+    file: '../server/src/http/tokens/registry.ts',
+    from: '      over.abort()\n',
+    to: '      void over\n',
+    test: '../server/test/http/access.test.ts',
+    red: 'what a token holds open ends with it',
+  },
+  {
+    name: 'any name is taken for this machine’s',
+    file: '../server/src/http/access/loopback.ts',
+    from: 'if (!this.#isOurs(nameOf(host)))',
+    to: 'if (!this.#isOurs("localhost"))',
+    test: '../server/test/http/access.test.ts',
+    red: 'without tokens, web pages of other sites get nothing',
+  },
+  {
+    name: 'texts are taken for numbers',
+    file: '../server/src/http/input/validator.ts',
+    from: 'coerceTypes: false',
+    to: 'coerceTypes: true',
+    test: '../server/test/http/bad-input.test.ts',
+    red: 'numbers that are none are refused in every field',
+  },
+  {
+    name: 'a stream of events resumed one too late',
+    file: '../server/src/http/routes/event-stream.ts',
+    from: 'inventory.feed({ ...filter, signal: stop.signal })',
+    to: 'inventory.feed({ ...filter, after: filter.after + 1, signal: stop.signal })',
+    test: '../server/test/http/events.test.ts',
+    red: 'a stream is resumed behind the last id',
+  },
+  {
+    name: 'a position saved before it was delivered',
+    file: 'src/engine/consumer.ts',
+    from: '        await this.#hand(entry)\n        this.#position = entry.seq\n',
+    to: '        this.#position = entry.seq\n        await this.#hand(entry)\n',
+    test: '../server/test/http/webhooks.test.ts',
+    red: 'a webhook goes on where it stopped',
+  },
+  {
+    name: 'a webhook led into a private network by its name',
+    file: '../server/src/http/webhooks/public-address.ts',
+    from: 'addresses.some(({ address }) => !isPublic(address))',
+    to: 'addresses.length === 0',
+    test: '../server/test/http/webhooks.test.ts',
+    red: 'a name that resolves to a private address',
+  },
+  {
+    name: 'what is asked for again is another command',
+    file: 'src/client/client.ts',
+    from: 'idempotencyKey: newKey() }',
+    to: 'idempotencyKey: undefined }',
+    test: '../server/test/http/client.test.ts',
+    red: 'an answer that is lost is asked for again',
   },
 ]

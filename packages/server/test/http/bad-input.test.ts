@@ -95,7 +95,7 @@ test('bodies that are none are refused by every operation, and change nothing', 
 test('numbers that are none are refused in every field, and change nothing', async (t) => {
   const made = await bench(t)
   let asked = 0
-  await eachField(made, 'integer', async (one, path, sample, field, schema) => {
+  await eachField(made, 'integer', async ({ one, path, field, schema, bodyWith }) => {
     const { minimum = -Infinity, maximum = Infinity } = schema as {
       minimum?: number
       maximum?: number
@@ -105,7 +105,7 @@ test('numbers that are none are refused in every field, and change nothing', asy
       if (Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum)
         continue
       await unchanged(made.inventory, async () => {
-        const { status, text } = await ask(made, one, path, withToken(sample, field, token))
+        const { status, text } = await ask(made, one, path, bodyWith(token))
         equal(status, 400, `${one.operation.operationId} ${field} ${token}`)
         const { code, details } = JSON.parse(text) as { code: string; details: { field: string } }
         if (value !== undefined) equal(details.field, field, text)
@@ -114,21 +114,21 @@ test('numbers that are none are refused in every field, and change nothing', asy
       asked++
     }
   })
-  ok(asked > 300)
+  ok(asked > 500, `${asked}`)
 })
 
 test('texts that are none are refused, strange ones are taken as they are', async (t) => {
   const made = await bench(t)
   let asked = 0
-  await eachField(made, 'string', async (one, path, sample, field, schema) => {
+  await eachField(made, 'string', async ({ one, path, field, schema, bodyWith }) => {
     const { enum: choices } = schema as { enum?: string[] }
     for (const token of NO_TEXTS) {
-      const { status } = await ask(made, one, path, withToken(sample, field, token))
+      const { status } = await ask(made, one, path, bodyWith(token))
       equal(status, 400, `${one.operation.operationId} ${field} ${token}`)
       asked++
     }
     for (const text of STRANGE_TEXTS) {
-      const { status } = await ask(made, one, path, withToken(sample, field, JSON.stringify(text)))
+      const { status } = await ask(made, one, path, bodyWith(JSON.stringify(text)))
       const isPlain = text !== '' && text.isWellFormed() && !/\p{Cc}/u.test(text)
       if (!isPlain || choices !== undefined) {
         equal(
@@ -140,7 +140,7 @@ test('texts that are none are refused, strange ones are taken as they are', asyn
       asked++
     }
   })
-  ok(asked > 1000)
+  ok(asked > 4000, `${asked}`)
   await checkInvariants(made.inventory)
 })
 
@@ -189,6 +189,81 @@ test('queries take their own fields, in their own form, once', async (t) => {
   })
 })
 
+const BAD_TIMES = [
+  '', '2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00', '2026-01-01T25:00:00Z',
+  '2026-01-01T00:00:00+99:99', '+275761-01-01T00:00:00Z', '275760-09-14T00:00:00Z', '1e3', '-1', '1.5',
+  '253402300800000', '9007199254740993', 'now', 'yesterday', ' 0', '0x0', 'NaN',
+] // prettier-ignore
+
+test('a time that is none is refused; one from before all of it shows nothing', async (t) => {
+  const { call } = await running(t)
+  const at = (text: string) => call('GET', `/v1/stock/SF/SOCK?at=${encodeURIComponent(text)}`)
+  for (const text of BAD_TIMES) {
+    const { status, body } = await at(text)
+    deepEqual([status, body['details']], [400, { field: 'at' }], text)
+  }
+  for (const text of ['0', '1', '1970-01-01T00:00:00Z', '2000-02-29T12:00:00.5+05:30'])
+    deepEqual([(await at(text)).status, (await at(text)).body['onHand']], [200, 0], text)
+  equal((await at('9999-12-31T23:59:59Z')).status, 200)
+})
+
+test('a cursor is taken by its own list alone', async (t) => {
+  const { call, inventory } = await running(t)
+  for (const productId of ['A', 'B', 'C'])
+    await inventory.addStock({ warehouseId: 'SF', productId, qty: 5, source: 'S' })
+  for (const owner of ['a', 'b'])
+    await inventory.reserve({ warehouseId: 'SF', productId: 'A', qty: 1, ttlMs: 60_000, owner })
+  const lists = ['/v1/stock', '/v1/reservations', '/v1/audit', '/v1/events']
+  const ask = (list: string, cursor: string) =>
+    call('GET', `${list}?limit=1&cursor=${encodeURIComponent(cursor)}`, undefined, {
+      accept: 'application/json',
+    })
+  const cursors = new Map<string, string>()
+  for (const list of lists.slice(0, 3)) {
+    const { body } = await call('GET', `${list}?limit=1`)
+    cursors.set(list, String(body['cursor']))
+    equal((await ask(list, String(body['cursor']))).status, 200, list)
+  }
+  const forged = [
+    '',
+    'x',
+    '0',
+    'e30',
+    'W10',
+    'bnVsbA',
+    'WyJ0cmFpbCIsLTFd',
+    'WyJ0cmFpbCIsMWUzMDBd',
+    '..',
+    '%00',
+  ]
+  for (const list of lists) {
+    const foreign = [...cursors].filter(([of]) => of !== list).map(([, cursor]) => cursor)
+    for (const cursor of [...forged, ...foreign]) {
+      const { status, body } = await ask(list, cursor)
+      deepEqual([status, body['code']], [400, 'INVALID_INPUT'], `${list} ${cursor}`)
+    }
+  }
+})
+
+test('a key is the same bare and in quotes, and bounded', async (t) => {
+  const { call, inventory } = await running(t)
+  const body = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  const add = (key: string) => call('POST', '/v1/stock/add', body, { 'idempotency-key': key })
+  const first = await add('order "7"')
+  equal((await add('"order \\"7\\""')).text, first.text)
+  const inBody = { ...body, idempotencyKey: 'order "7"' }
+  equal((await call('POST', '/v1/stock/add', inBody)).text, first.text)
+  // The fingerprint is the command's, not that of its spelling.
+  const spelt = ` { "source":"S", "qty" : 1e0,"productId":"\\u0053OCK","warehouseId":"SF"}`
+  const again = await call('POST', '/v1/stock/add', spelt, { 'idempotency-key': 'order "7"' })
+  equal(again.text, first.text)
+  for (const key of ['""', 'k'.repeat(256), '\u00e9']) equal((await add(key)).status, 400, key)
+  const both = { ...body, idempotencyKey: 'other' }
+  const differs = await call('POST', '/v1/stock/add', both, { 'idempotency-key': 'order "7"' })
+  deepEqual([differs.status, differs.body['details']], [400, { field: 'idempotencyKey' }])
+  equal((await inventory.head()).seq, 4)
+})
+
 test('two ids are never one, and one is never two', async (t) => {
   const made = await running(t)
   const ids = STRANGE_TEXTS.filter(
@@ -209,38 +284,52 @@ test('two ids are never one, and one is never two', async (t) => {
   }
 })
 
-/** Every field of every body, lists' items and the commands of a batch among them. */
+interface Field {
+  readonly one: Asked
+  readonly path: string
+  readonly field: string
+  readonly schema: Record<string, unknown>
+  /** A body that is right but for this field, which is what the token says: maybe no JSON at all. */
+  readonly bodyWith: (token: string) => string
+}
+
+/** Every field of every body, and of every verb's command in a batch. */
 async function eachField(
   made: Bench,
   type: string,
-  run: (
-    one: Asked,
-    path: string,
-    sample: Readonly<Record<string, unknown>>,
-    field: string,
-    schema: Record<string, unknown>,
-  ) => Promise<void>,
+  run: (field: Field) => Promise<void>,
 ): Promise<void> {
-  for (const one of made.document.operations()) {
-    const { operationId, requestBody } = one.operation
-    const content = requestBody?.content['application/json']?.['schema']
-    if (content === undefined) continue
-    const sample = made.samples[operationId]!
-    const path = pathOf(one.path, sample.path)
-    const { properties } = made.document.resolved(content as object) as {
-      properties: Record<string, object>
-    }
+  const { document, samples: all } = made
+  const each = async (
+    one: Asked,
+    shape: object,
+    right: object,
+    wrap: (body: object) => object,
+  ): Promise<void> => {
+    const { properties } = document.resolved(shape) as { properties: Record<string, object> }
+    const path = pathOf(one.path, all[one.operation.operationId]!.path)
     for (const [field, schema] of Object.entries(properties)) {
-      const resolved = made.document.resolved(schema)
-      if (resolved['type'] === type) await run(one, path, sample.body ?? {}, field, resolved)
+      const resolved = document.resolved(schema)
+      if (resolved['type'] !== type || field === 'verb') continue
+      const bodyWith = (token: string): string =>
+        JSON.stringify(wrap({ ...right, [field]: '@@' })).replace('"@@"', () => token)
+      await run({ one, path, field, schema: resolved, bodyWith })
     }
   }
-}
-
-/** The sample with one field replaced by what may be no JSON at all. */
-function withToken(sample: object, field: string, token: string): string {
-  const text = JSON.stringify({ ...sample, [field]: '@@' })
-  return text.replace('"@@"', () => token)
+  for (const one of document.operations()) {
+    const { operationId, requestBody } = one.operation
+    const content = requestBody?.content['application/json']?.['schema'] as object | undefined
+    if (content === undefined) continue
+    await each(one, content, all[operationId]!.body ?? {}, (body) => body)
+  }
+  const batch = document.operations().find(({ operation }) => operation.operationId === 'batch')!
+  for (const [name, shape] of Object.entries(document.json.components.schemas)) {
+    const [, verb] = /^(\w+)(?<!Inner|Atomically)Command$/.exec(name) ?? []
+    if (verb === undefined) continue
+    const { path, body } = all[verb[0]!.toLowerCase() + verb.slice(1)]!
+    const right = { verb: verb[0]!.toLowerCase() + verb.slice(1), ...body, ...path }
+    await each(batch, shape, right, (command) => ({ commands: [command] }))
+  }
 }
 
 function asJson(token: string): unknown {
