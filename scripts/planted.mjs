@@ -3,7 +3,16 @@
 //   npm run planted
 //   npm run planted -- expiry      only those whose name has this in it
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { BUGS } from '../packages/holdfast/test/planted/bugs.ts'
@@ -43,7 +52,13 @@ try {
     const filter = (/** @type {string} */ path) => !/node_modules|\/dist(\/|$)/.test(path)
     cpSync(join(root, name), join(copy, name), { recursive: true, filter })
   }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  // Our own packages are the copy's, or the service would be tested with the sound library.
+  mkdirSync(join(copy, 'node_modules/@holdfast'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== 'holdfast' && name !== '@holdfast')
+      symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
+  symlinkSync(join(copy, 'packages/holdfast'), join(copy, 'node_modules/holdfast'))
+  symlinkSync(join(copy, 'packages/server'), join(copy, 'node_modules/@holdfast/server'))
 
   const sound = new Set()
   for (const bug of BUGS) {
