@@ -39,7 +39,11 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
   const onPort =
     (use: (open: Awaited<ReturnType<Store['open']>>) => Promise<unknown>) => async () => {
       const open = await store.open({ readOnly: false })
-      await use(open).finally(async () => open.close())
+      try {
+        await use(open)
+      } finally {
+        await open.close()
+      }
     }
   const first = async (entries: AsyncIterable<unknown>): Promise<void> => {
     for await (const entry of entries) return void entry
