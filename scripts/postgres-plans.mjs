@@ -59,7 +59,7 @@ function heading(version) {
 Written by \`npm run postgres-plans\` on PostgreSQL ${version}, in a shop of ${count} levels that has grown old:
 ${count} reservations, one in twenty still pending, three times as many entries, and as many transfers
 and idempotency keys. Each plan is that of a statement as the store sent it, with its values and settings. A
-line says how many rows a step gave and how often it ran (×); *in vain* are rows that were read and
+line says how many rows a step gave and how often it ran (×); _in vain_ are rows that were read and
 not needed. Pages are 8 KiB, counted each time one is looked at. Statements that every process runs at opening
 alone are left out, and of those that look at a table of a few rows (\`head_lock\`, \`warehouse\`, \`lease\`, \`mark\`)
 a scan of it is all there is.

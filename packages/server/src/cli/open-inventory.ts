@@ -9,20 +9,20 @@ export async function withReader<T>(
 ): Promise<T> {
   mustExist(db)
   await using inventory = await openInventory({
-    store: storeOf(db),
+    store: storeOf(db, {}),
     readOnly: true,
     onWarning: warn,
   })
   return await use(inventory)
 }
 
-/** Runs `use` on the inventory opened for writing; a file that is not there is no inventory. */
+/** Runs `use` on the inventory opened for writing; what is not there is no inventory. */
 export async function withWriter<T>(
   db: string,
   use: (inventory: Inventory) => Promise<T>,
 ): Promise<T> {
   mustExist(db)
-  await using inventory = await create(db)
+  await using inventory = await openInventory({ store: storeOf(db, {}), onWarning: warn })
   return await use(inventory)
 }
 
@@ -32,7 +32,8 @@ export function create(
   options: Omit<InventoryOptions, 'store' | 'onWarning'> & { readonly cacheMiB?: number } = {},
 ): Promise<Inventory> {
   const { cacheMiB, ...others } = options
-  return openInventory({ store: storeOf(db, cacheMiB), onWarning: warn, ...others })
+  const store = storeOf(db, { make: true, cacheMiB })
+  return openInventory({ store, onWarning: warn, ...others })
 }
 
 function warn(warning: Error): void {

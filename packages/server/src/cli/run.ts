@@ -15,6 +15,7 @@ import { addCommands } from './verbs/commands.ts'
 import { addInit } from './verbs/init.ts'
 import { addLists } from './verbs/lists.ts'
 import { addLookups } from './verbs/lookups.ts'
+import { addMigrate } from './verbs/migrate.ts'
 import { addTrail } from './verbs/trail.ts'
 
 /** In the order in which `holdfast --help` lists them. */
@@ -33,6 +34,7 @@ const VERBS = [
   addImport,
   addExport,
   addBackup,
+  addMigrate,
 ]
 
 const MORE = `

@@ -39,7 +39,7 @@ export function addVerb<Flags extends object>(
   command.summary(shape.summary).description(`${shape.summary}.`).helpGroup(shape.group)
   for (const argument of shape.args ?? []) command.addArgument(argument)
   for (const flag of shape.flags ?? []) command.addOption(flag)
-  const db = shape.db ?? "path of the inventory's file (else HOLDFAST_DB, else ./stock.db)"
+  const db = shape.db ?? 'its file, or postgres://… (else HOLDFAST_DB, else ./stock.db)'
   command.option('--db <path>', db)
   command.option('--json', 'print JSON')
   if (shape.more !== undefined) command.addHelpText('after', `\n${shape.more}`)

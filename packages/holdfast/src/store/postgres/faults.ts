@@ -39,6 +39,11 @@ export function isStatementLost(error: unknown): boolean {
   return STATEMENT_LOST.has(stateOf(error))
 }
 
+/** The role lacks a right. */
+export function isForbidden(error: unknown): boolean {
+  return stateOf(error) === '42501'
+}
+
 /** The connection is gone, or not what it was: the same may work on another one at once. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof NoConnection) return false

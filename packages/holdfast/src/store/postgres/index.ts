@@ -1,7 +1,13 @@
 import type { Store } from '../store.ts'
 import { PostgresStore, type PostgresOptions } from './open.ts'
 
-export { migrate } from './migrate.ts'
+export {
+  migrate,
+  migrationSql,
+  migrationState,
+  type MigrateOptions,
+  type MigrationState,
+} from './migrate.ts'
 export type { PostgresOptions } from './open.ts'
 export type { PgClient, PgPool } from './pool.ts'
 

@@ -65,13 +65,25 @@ export async function inspectSchema(session: Session, schema: string): Promise<F
 }
 
 /** @throws OperationalError */
-export function mustBeCurrent({ version }: Found, schema: string): void {
-  if (version === MIGRATIONS.length) return
-  const message =
-    version === 0
-      ? `the schema ${schema} is not there yet: open it for writing once, or call migrate()`
-      : `the schema ${schema} has to be brought up to date: open it for writing once, or call migrate()`
-  throw new OperationalError('STORE_UNAVAILABLE', message, {
-    details: { schema, version, needed: MIGRATIONS.length },
-  })
+export function mustBeCurrent(found: Found, schema: string): void {
+  if (found.version < MIGRATIONS.length) throw notCurrent(found, schema, '')
+}
+
+export function mayNotMigrate(found: Found, schema: string, cause: unknown): OperationalError {
+  return notCurrent(found, schema, ', which this role may not do', cause)
+}
+
+function notCurrent(
+  { version }: Found,
+  schema: string,
+  more: string,
+  cause?: unknown,
+): OperationalError {
+  const what =
+    version === 0 ? 'is not there yet and has to be made' : 'has to be brought up to date'
+  return new OperationalError(
+    'STORE_UNAVAILABLE',
+    `the schema ${schema} ${what}${more}: run \`holdfast migrate\` as its owner, or call migrate()`,
+    { details: { schema, version, needed: MIGRATIONS.length }, cause },
+  )
 }

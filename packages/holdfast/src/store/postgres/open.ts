@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 
 import type { OpenStore, Store } from '../store.ts'
 import { Database } from './database.ts'
-import { readFault } from './faults.ts'
-import { inspectSchema, inspectServer, mustBeCurrent } from './inspect.ts'
+import { isForbidden, readFault } from './faults.ts'
+import { inspectSchema, inspectServer, mayNotMigrate, mustBeCurrent } from './inspect.ts'
 import { Leases } from './leases.ts'
 import { Listener } from './listener.ts'
 import { migrateSchema } from './migrate.ts'
 import { makeListener, makePool, type PgPool } from './pool.ts'
 import { PostgresReader } from './reader.ts'
-import { MIGRATIONS } from './schema.ts'
+import { checkSchemaName, MIGRATIONS } from './schema.ts'
 import { openSnapshot } from './snapshot.ts'
 import { PostgresWriter } from './writer.ts'
 
@@ -33,9 +33,6 @@ export interface PostgresOptions {
   readonly notify?: boolean | undefined
 }
 
-/** So that the channel's name, which holds it, is no longer than PostgreSQL takes. */
-const SCHEMA_BYTES = 50
-
 export class PostgresStore implements Store {
   readonly kind = 'postgres'
   readonly #options: PostgresOptions
@@ -46,9 +43,7 @@ export class PostgresStore implements Store {
     if ((pool === undefined) === (connectionString === undefined)) {
       throw new TypeError('postgres() takes either a pool or a connectionString')
     }
-    if (schema === '' || Buffer.byteLength(schema) > SCHEMA_BYTES || schema.includes('\0')) {
-      throw new TypeError(`schema has to be a name of 1 to ${SCHEMA_BYTES} bytes`)
-    }
+    checkSchemaName(schema)
     this.#options = options
     this.#schema = schema
   }
@@ -92,7 +87,11 @@ export class PostgresStore implements Store {
     })
     if (!readOnly && this.#options.migrate !== false) {
       if (found.version === MIGRATIONS.length) return
-      await database.using(async (session) => migrateSchema(session, this.#schema))
+      try {
+        await database.using(async (session) => migrateSchema(session, this.#schema))
+      } catch (error) {
+        throw isForbidden(error) ? mayNotMigrate(found, this.#schema, error) : error
+      }
     } else mustBeCurrent(found, this.#schema)
   }
 

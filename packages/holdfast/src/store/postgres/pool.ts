@@ -1,3 +1,5 @@
+import { OperationalError } from '../failure.ts'
+
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
 export interface PgPool {
   connect(): Promise<PgClient>
@@ -70,7 +72,14 @@ export async function makeListener(connectionString: string): Promise<PgListener
   })
 }
 
+/** @throws OperationalError STORE_UNAVAILABLE where it is not installed */
 async function loadPg(): Promise<PgModule> {
-  const module = (await import('pg')) as unknown as PgModule & { default?: PgModule }
-  return module.default ?? module
+  try {
+    const module = (await import('pg')) as unknown as PgModule & { default?: PgModule }
+    return module.default ?? module
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    const message = 'the package pg is not there, which speaks to PostgreSQL: npm install pg'
+    throw new OperationalError('STORE_UNAVAILABLE', message, { cause })
+  }
 }

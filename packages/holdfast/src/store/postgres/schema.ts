@@ -34,3 +34,13 @@ export const MAKE_MIGRATION_TABLE = `
     checksum text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
   )`
+
+/** So that the channel's name, which holds it, is no longer than PostgreSQL takes. */
+const LONGEST_NAME = 50
+
+/** @throws TypeError */
+export function checkSchemaName(schema: string): void {
+  const bytes = Buffer.byteLength(schema)
+  if (bytes > 0 && bytes <= LONGEST_NAME && !schema.includes('\0')) return
+  throw new TypeError(`schema has to be a name of 1 to ${LONGEST_NAME} bytes`)
+}

@@ -120,7 +120,7 @@ export class Session {
 }
 
 /** All SQL here says `holdfast.` where the schema's name goes. */
-function inSchema(sql: string, schema: string): string {
+export function inSchema(sql: string, schema: string): string {
   return sql.replaceAll(/\bholdfast\.(?=\w)/g, () => `${schema}.`)
 }
 

@@ -1,13 +1,13 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { create } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
-import { mustBeNew } from '../store-of.ts'
+import { mustBeNew, shownPlace } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 import { flashSale, saleReport } from './flash-sale.ts'
 import { playTrace } from './trace.ts'
@@ -23,7 +23,7 @@ export function addDemo(line: CommandLine): void {
     },
     async ({ dbFlag, json: asJson }) => {
       const path = dbFlag ?? join(await mkdtemp(join(tmpdir(), 'holdfast-demo-')), 'demo.db')
-      mustBeNew(path, 'The demo wants a new file.')
+      await mustBeNew(path, 'The demo wants a new file.')
       const tell = async (text: string): Promise<void> => {
         if (!asJson) await print(text)
       }
@@ -42,9 +42,9 @@ export function addDemo(line: CommandLine): void {
       const verdict = await verifyShown(inventory)
       await tell(described(verdict))
       await tell(
-        `\nThe file: ${resolve(path)}\nLook closer: holdfast explain -w SF -p LAPTOP --db ${path}`,
+        `\nThe inventory: ${shownPlace(path)}\nLook closer: holdfast explain -w SF -p LAPTOP --db ${shownPlace(path)}`,
       )
-      if (asJson) await print(json({ path: resolve(path), trace, sale, verdict }))
+      if (asJson) await print(json({ path: shownPlace(path), trace, sale, verdict }))
       const isRight = verdict.ok && sale.held === sale.units && trace.accountedFor === 10
       return isRight ? EXIT.done : EXIT.failed
     },

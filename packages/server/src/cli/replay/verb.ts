@@ -1,9 +1,9 @@
-import { resolve } from 'node:path'
 import { Argument } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
+import { shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
 import { cover, type Cover } from './cover.ts'
 import { replay } from './replay.ts'
@@ -58,7 +58,7 @@ export function addReplay(line: CommandLine): void {
         return EXIT.failed
       }
       const { summary, run } = done
-      await print(asJson ? json({ ...summary, run }) : `${report(summary, run)}\n${resolve(db)}`)
+      await print(asJson ? json({ ...summary, run }) : `${report(summary, run)}\n${shownPlace(db)}`)
       return summary.addsUp ? EXIT.done : EXIT.failed
     },
   )

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { approvalAbove, type Inventory } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
@@ -7,6 +7,8 @@ import { Failure } from '../failure.ts'
 import { create } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
+import { postgresPlace } from '../postgres-place.ts'
+import { isNew, shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
 import { NoTokenError } from '../../http/access/no-token.ts'
 import type { Service } from '../../http/service.ts'
@@ -74,20 +76,21 @@ async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
 
 async function opened(settings: Settings): Promise<Inventory> {
   const { db, demo, approvalAbove: units } = settings
-  const isNew = !db.includes('://') && !existsSync(db)
+  const nothingThere = await isNew(db)
   const asked = settings.warehouses.length === 0 ? undefined : settings.warehouses
-  if (isNew && asked === undefined && !demo) {
+  if (nothingThere && asked === undefined && !demo) {
     throw new Failure(
-      `there is no inventory at ${resolve(db)}`,
+      `there is no inventory at ${shownPlace(db)}`,
       'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or look around with --demo.',
     )
   }
-  if (isNew) mkdirSync(dirname(resolve(db)), { recursive: true, mode: 0o700 })
+  if (nothingThere && postgresPlace(db) === null)
+    mkdirSync(dirname(resolve(db)), { recursive: true, mode: 0o700 })
   const inventory = await create(db, {
-    warehouses: asked ?? (isNew ? DEMO_WAREHOUSES : undefined),
+    warehouses: asked ?? (nothingThere ? DEMO_WAREHOUSES : undefined),
     transferApproval: units === null ? undefined : approvalAbove(units),
   })
-  if (isNew && asked === undefined) await fillDemo(inventory)
+  if (nothingThere && asked === undefined) await fillDemo(inventory)
   return inventory
 }
 
@@ -111,7 +114,7 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
     if (error instanceof NoTokenError) {
       throw new Failure(
         error.message,
-        `Make one first: holdfast token create --role admin --db ${settings.db}`,
+        `Make one first: holdfast token create --role admin --db ${shownPlace(settings.db)}`,
       )
     }
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
@@ -121,9 +124,8 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
 }
 
 function welcome({ url, needsToken }: Service, { db }: Settings): string {
-  const place = db.includes('://') ? 'the database' : resolve(db)
   return [
-    `Holdfast serves ${place}`,
+    `Holdfast serves ${shownPlace(db)}`,
     `  here       ${url}`,
     `  read on    ${url}/docs`,
     needsToken

@@ -7,7 +7,7 @@ import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
-import { mustBeNew } from '../store-of.ts'
+import { filePath, mustBeNew } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
 export function addBackup(line: CommandLine): void {
@@ -21,8 +21,8 @@ export function addBackup(line: CommandLine): void {
       more: 'The copy is an inventory like any other: every verb takes it as --db.',
     },
     async ({ db, json: asJson, args }) => {
-      const copy = args[0]!
-      mustBeNew(copy, 'A backup never writes over anything.')
+      const copy = filePath(args[0]!)
+      await mustBeNew(copy, 'A backup never writes over anything.')
       await withReader(db, (inventory) =>
         inventory.backup(copy, {
           onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),

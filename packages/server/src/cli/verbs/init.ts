@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { WarehouseOptions } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
@@ -12,7 +11,7 @@ import { print } from '../output/streams.ts'
 import { table } from '../output/table.ts'
 import { WAREHOUSES } from '../output/tables.ts'
 import { writeConfig } from '../serving/write-config.ts'
-import { mustBeNew } from '../store-of.ts'
+import { mustBeNew, shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
 
 interface InitFlags {
@@ -53,11 +52,11 @@ export function addInit(line: CommandLine): void {
     async ({ db, dbFlag, json: asJson, flags }) => {
       const warehouses = await warehousesOf(flags)
       if (flags.config !== undefined) return await writeConfig(flags.config, dbFlag, warehouses)
-      mustBeNew(db, 'holdfast change-warehouse adds and changes warehouses.')
+      await mustBeNew(db, 'holdfast change-warehouse adds and changes warehouses.')
       await using inventory = await create(db, { warehouses })
       const { items } = await inventory.listWarehouses()
-      if (asJson) await print(json({ path: resolve(db), warehouses: items }))
-      else await print(`${table(WAREHOUSES, items)}\n${resolve(db)}`)
+      if (asJson) await print(json({ path: shownPlace(db), warehouses: items }))
+      else await print(`${table(WAREHOUSES, items)}\n${shownPlace(db)}`)
       return EXIT.done
     },
   )

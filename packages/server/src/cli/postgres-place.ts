@@ -1,0 +1,26 @@
+import { UsageError } from './failure.ts'
+
+/** A schema in a database, as --db names it: postgres://user@host/database?schema=shop */
+export interface PostgresPlace {
+  readonly connectionString: string
+  readonly schema: string | undefined
+  /** Without the password: for people and logs. */
+  readonly shown: string
+}
+
+/** null where --db names something else. @throws UsageError */
+export function postgresPlace(db: string): PostgresPlace | null {
+  if (!/^postgres(ql)?:/i.test(db)) return null
+  if (!URL.canParse(db)) throw new UsageError('--db: this is no address of a PostgreSQL database')
+  const url = new URL(db)
+  const schema = url.searchParams.get('schema') ?? undefined
+  let connectionString = db
+  if (schema !== undefined) {
+    url.searchParams.delete('schema')
+    connectionString = url.href
+  }
+  url.password = ''
+  // Among the parameters there may be a password, too.
+  url.search = schema === undefined ? '' : new URLSearchParams({ schema }).toString()
+  return { connectionString, schema, shown: url.href }
+}

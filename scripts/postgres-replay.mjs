@@ -1,0 +1,27 @@
+// Replays a file of real orders on SQLite and on PostgreSQL, and compares the stock and the trail that
+// both leave: letter for letter, times aside, ids by the order in which they came.
+//   npm run postgres-replay -- orders.csv.gz --cover 0.9
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { sameReplay } from '../packages/server/test/cli/same-replay.ts'
+
+const { values, positionals } = parseArgs({
+  options: { cover: { type: 'string', default: '0.9' } },
+  allowPositionals: true,
+})
+const [file] = positionals
+if (file === undefined) throw new Error('name a file of orders')
+const server = await Server.start()
+if (server === null) throw new Error('there is no PostgreSQL for this machine')
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
+try {
+  const dbs = /** @type {const} */ ([join(folder, 'replay.db'), `${server.url}?schema=replay`])
+  const { levels, entries } = await sameReplay(file, dbs, values.cover)
+  console.log(`the same: ${levels} lines of stock, ${entries} entries of the trail`)
+} finally {
+  await server.stop()
+  rmSync(folder, { recursive: true })
+}
