@@ -1,2 +1,13 @@
 // All tests in a browser, in one process: they share one Chromium.
+import './access.ts'
+import './approval.ts'
+import './day.ts'
+import './every-page.ts'
+import './expiry.ts'
+import './forms.ts'
+import './hostile.ts'
+import './reconnection.ts'
 import './stock.ts'
+import { runAll } from './office.ts'
+
+runAll()

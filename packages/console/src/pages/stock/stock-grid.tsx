@@ -6,8 +6,8 @@ import { columnsOf, type Column, type Group } from './columns.ts'
 import { Grid } from './grid.ts'
 import { rowOrder, type Wanted } from './row-order.ts'
 
-/** While nobody points at the grid, its order follows what changes, this often. */
-const REORDER_MS = 1500
+/** Its order follows what changes this often: new products always, others while nobody points at them. */
+const REORDER_MS = 500
 
 interface StockGridProps {
   readonly groups: readonly Group[]
@@ -38,14 +38,25 @@ export function StockGrid({ groups, search, onlyLow, sort, isDescending }: Stock
     const made = new Grid(scroller.current!, body.current!, columns, shown())
     grid.current = made
     let isOld = false
+    let products = model.levels.products.length
+    let dueAt = 0
+    const reorder = (): void => {
+      isOld = false
+      products = model.levels.products.length
+      const began = performance.now()
+      made.setOrder(shown())
+      // Of very many products, seldom: it is to cost a thirtieth of the time at most.
+      dueAt = performance.now() + 30 * (performance.now() - began)
+    }
     const stop = model.onChange(({ places }) => {
       made.changed(places)
       isOld ||= places.size > 0
     })
     const timer = setInterval(() => {
-      if (!isOld || document.hidden || scroller.current?.matches(':hover, :focus') === true) return
-      isOld = false
-      made.setOrder(shown())
+      const isUsed = scroller.current?.matches(':hover, :focus') === true
+      const isNew = model.levels.products.length > products
+      const isDue = performance.now() >= dueAt
+      if (isOld && isDue && !document.hidden && (isNew || !isUsed)) reorder()
     }, REORDER_MS)
     return () => {
       clearInterval(timer)

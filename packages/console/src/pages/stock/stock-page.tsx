@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
+import { useLive } from '../../live/use-live.ts'
 import { groupsOf } from './columns.ts'
 import { StockGrid } from './stock-grid.tsx'
 
@@ -16,6 +17,8 @@ export function StockPage() {
   const shown = query.get('show') ?? (isNarrow ? 'sum' : 'all')
   const groups = useMemo(() => groupsOf(warehouses, shown), [warehouses, shown])
   const { state } = model.loading.value
+  const isEmpty = model.levels.products.length === 0
+  useLive(() => isEmpty && model.levels.products.length > 0)
   return (
     <>
       <div class="title-line">
@@ -45,7 +48,7 @@ export function StockPage() {
           Only low stock
         </label>
       </form>
-      {state === 'ready' && model.levels.products.length === 0 && (
+      {state === 'ready' && isEmpty && (
         <p class="empty">
           There is no stock yet. Take in the first delivery with <em>Receive</em>, or a file with{' '}
           <code>holdfast import</code>.

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { may } from '../../service/may.ts'
-import { number } from '../../text/numbers.ts'
+import { count, number } from '../../text/numbers.ts'
 import { prove, type Proof } from './prove.ts'
 
 /** Proves the whole trail, and says in one sentence what came of it. */
@@ -36,8 +36,9 @@ function Verdict({ proof }: { proof: Proof }) {
       if (verdict.ok) {
         return (
           <p class="good">
-            Everything adds up: {number(verdict.entries)} entries in {number(verdict.commits)}{' '}
-            commits give these {number(verdict.levels)} levels, and no hash is wrong.
+            Everything adds up: {count(verdict.entries, 'entry', 'entries')} in{' '}
+            {count(verdict.commits, 'commit')} give {verdict.levels === 1 ? 'this' : 'these'}{' '}
+            {count(verdict.levels, 'level')}, and no hash is wrong.
           </p>
         )
       }

@@ -1,0 +1,51 @@
+import { equal, ok } from 'node:assert/strict'
+import { memory, openInventory } from 'holdfast'
+import { startService } from '@holdfast/server'
+import { inBrowser, Office, WAREHOUSES } from './office.ts'
+
+inBrowser(
+  'where a token is wanted it is asked for; a reader is offered nothing to do',
+  async (t) => {
+    const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+    await inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 5, source: 'S' })
+    const open = await startService({ inventory, port: 0 })
+    const tokenOf = async (role: string): Promise<string> => {
+      const response = await fetch(`${open.url}/v1/tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: `the ${role}`, role }),
+      })
+      return ((await response.json()) as { token: string }).token
+    }
+    const [reading, operating] = [await tokenOf('reader'), await tokenOf('operator')]
+    await open.close()
+    const service = await startService({ inventory, port: 0, requireToken: true })
+    const office = Office.of(t, inventory, service)
+    const reader = await office.reader()
+    const { page } = reader
+    await page.goto(`${service.url}/#/stock`)
+    await page.getByRole('alert').getByText('This service wants to know who you are.').waitFor()
+    await reader.mustBeAccessible()
+    const enter = async (token: string): Promise<void> => {
+      await page.getByLabel('Token').fill(token)
+      await page.getByRole('button', { name: 'Enter' }).click()
+    }
+    await enter('hf_nonsense')
+    await page.getByText('The service does not take this token, or no longer.').waitFor()
+    await enter(reading)
+    await page.getByRole('row', { name: /^MUG/ }).waitFor()
+    await page.getByText('the reader').waitFor()
+    equal(await page.getByRole('button', { name: 'Receive' }).count(), 0)
+
+    await page.reload()
+    await page.getByRole('row', { name: /^MUG/ }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await enter(operating)
+    await reader.fillIn('Receive', { Product: 'MUG', Units: '1' })
+    await reader.says('Received 1 MUG: 6 available now.')
+    await page.getByRole('link', { name: 'Trail', exact: true }).click()
+    const row = page.getByRole('row', { name: /1 MUG received in SF/ })
+    ok((await row.innerText()).includes('the operator'))
+    equal(await page.getByRole('button', { name: 'Verify' }).count(), 0)
+  },
+)

@@ -1,0 +1,39 @@
+import { equal } from 'node:assert/strict'
+import { inBrowser, Office } from './office.ts'
+
+const MUG = { productId: 'MUG', fromWarehouseId: 'SF', toWarehouseId: 'NYC' }
+
+inBrowser(
+  'a transfer is asked for by one, seen and approved by another; one is rejected',
+  async (t) => {
+    const office = await Office.open(t)
+    await office.inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 30, source: 'S' })
+    const [ann, bob] = await Promise.all([office.reader(), office.reader()])
+    await Promise.all([ann.open('product/MUG'), bob.open('transfers')])
+    await bob.page.getByText('Nothing waits.').waitFor()
+
+    await ann.fillIn('Transfer', { To: 'NYC', Units: '12', 'Somebody has to approve it': 'yes' })
+    await ann.says('Asked for: 12 MUG move when somebody approves.')
+    const card = bob.page.getByRole('listitem').filter({ hasText: '12 MUG from SF to NYC' })
+    await card.getByText('The source has it: 30 available in SF, 18 would be left').waitFor()
+    await bob.mustBeAccessible()
+    await bob.fillIn('Approve', {})
+    await bob.says('Moved 12 MUG.')
+    await bob.page.getByRole('row', { name: '12 MUG SF NYC' }).waitFor()
+
+    await office.inventory.transfer({ ...MUG, qty: 18, requiresApproval: true, actor: 'ann' })
+    await office.inventory.removeStock({ warehouseId: 'SF', productId: 'MUG', qty: 1, reason: 'X' })
+    await bob.page.getByText('The source has not enough: 17 available in SF').waitFor()
+    await bob.fillIn('Approve', {})
+    await bob.page.getByRole('alert').getByText('Only 17 available.').waitFor()
+    await bob.page.getByRole('button', { name: 'Back' }).click()
+    await bob.fillIn('Reject', { Why: 'no van' })
+    await bob.says('Rejected: 18 MUG stay where they are.')
+    await bob.page.getByText('Nothing waits.').waitFor()
+    await bob.page.getByLabel('Show').selectOption('REJECTED')
+    await bob.page.getByRole('cell', { name: 'no van' }).waitFor()
+
+    const { items } = await office.inventory.listTransfers()
+    equal(items.map(({ status }) => status).join(), 'REJECTED,APPROVED')
+  },
+)

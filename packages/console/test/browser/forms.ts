@@ -1,0 +1,74 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { inBrowser, Office } from './office.ts'
+
+const MUG = { warehouseId: 'SF', productId: 'MUG' }
+
+inBrowser('a refusal stands at the field that it is about, and can be mended there', async (t) => {
+  const office = await Office.open(t)
+  await office.inventory.addStock({ ...MUG, qty: 5, source: 'S' })
+  await office.inventory.reserve({ ...MUG, qty: 2, ttlMs: 600_000 })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('product/MUG')
+  const dialog = page.getByRole('dialog')
+  const refused = async (label: string, text: string): Promise<void> => {
+    const field = dialog.getByLabel(label)
+    await dialog.locator('[aria-invalid=true]').waitFor()
+    equal(await field.getAttribute('aria-invalid'), 'true')
+    const described = await field.getAttribute('aria-describedby')
+    const said = await page.locator(`#${described?.split(' ').at(-1)}`).innerText()
+    equal(said, text)
+    equal(await field.evaluate((element) => element === document.activeElement), true)
+  }
+
+  await reader.fillIn('Remove', { Units: '4' })
+  await refused('Units', 'Only 3 available.')
+  await reader.mustBeAccessible()
+  await dialog.getByLabel('Units').fill('three')
+  await page.keyboard.press('Enter')
+  await refused('Units', 'Units must be a whole number.')
+  await dialog.getByLabel('Units').fill('3')
+  await page.keyboard.press('Enter')
+  await reader.says('Removed 3 MUG: 0 available now.')
+
+  await reader.fillIn('Count', { 'Counted on the shelf': '1' })
+  await refused('Counted on the shelf', '2 are reserved: a count cannot be less.')
+  await page.keyboard.press('Escape')
+  await reader.fillIn('Receive', { Warehouse: 'NYC', Units: '2000' })
+  await refused('Units', 'The warehouse has room for 1,000 more.')
+  await dialog.getByLabel('Product').fill('')
+  await dialog.locator('button[type=submit]').click()
+  await refused('Product', 'Product must not be empty.')
+})
+
+inBrowser('a double click acts once, and so does a second try after silence', async (t) => {
+  const office = await Office.open(t)
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('stock')
+  await page.getByRole('button', { name: 'Receive' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Product').fill('MUG')
+  await dialog.getByLabel('Units').fill('5')
+  await dialog.locator('button[type=submit]').dblclick()
+  await reader.says('Received 5 MUG: 5 available now.')
+
+  // The answer gets lost on its way, again and again, until the form says so.
+  let isLost = true
+  const keys = new Set<string>()
+  await page.route('**/v1/stock/add', async (route) => {
+    keys.add(String((route.request().postDataJSON() as Record<string, unknown>)['idempotencyKey']))
+    if (!isLost) return await route.continue()
+    await route.fetch()
+    await route.abort()
+  })
+  await reader.fillIn('Receive', { Product: 'MUG', Units: '7' })
+  await dialog.getByText(/it will not be done twice/).waitFor({ timeout: 10_000 })
+  isLost = false
+  await dialog.locator('button[type=submit]').click()
+  await reader.says('Received 7 MUG: 12 available now.')
+  equal(keys.size, 1)
+  const received: number[] = []
+  for await (const { qty } of office.inventory.audit({ type: 'RECEIVED' })) received.push(qty)
+  deepEqual(received, [5, 7])
+})

@@ -1,0 +1,51 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { inBrowser, Office } from './office.ts'
+
+const HOSTILE = [
+  '<img src=x onerror="globalThis.hacked=1">',
+  '"><script>globalThis.hacked=1</script>',
+  "javascript:globalThis.hacked='1'",
+  '\u202Egnirts\u202D \u2067rtl\u2066',
+  'שלום-עולם',
+  `${'W'.repeat(127)}!`,
+  '%2F/..?#&=+ ünï',
+  '__proto__',
+  '=cmd|A0',
+]
+
+inBrowser('text from outside is shown as it is, never run, and breaks no layout', async (t) => {
+  const office = await Office.open(t, { warehouses: [{ id: 'SF', name: '<b>San</b> Francisco' }] })
+  for (const text of HOSTILE) {
+    const place = { warehouseId: 'SF', productId: text }
+    const metadata = { [text.slice(0, 30)]: text }
+    await office.inventory.addStock({ ...place, qty: 5, source: text, actor: text, metadata })
+    await office.inventory.reserve({ ...place, qty: 2, ttlMs: 600_000, owner: text, metadata })
+    await office.refused({ ...place, qty: 9, ttlMs: 60_000, owner: text })
+  }
+  const reader = await office.reader({ viewport: { width: 390, height: 844 } })
+  const { page } = reader
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 844 })
+    for (const path of ['overview', 'stock', 'trail', 'reservations', 'refusals']) {
+      await reader.open(path)
+      await page.locator('main bdi:visible').first().waitFor()
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      ok(wide <= width, `${path} is ${wide} wide on a screen of ${width}`)
+    }
+  }
+  await reader.open('stock')
+  await page
+    .getByRole('rowheader')
+    .nth(HOSTILE.length - 1)
+    .waitFor()
+  const names = await page.getByRole('rowheader').allInnerTexts()
+  deepEqual(names.toSorted(), HOSTILE.toSorted())
+  for (const text of HOSTILE) {
+    await reader.open(`product/${encodeURIComponent(text)}`)
+    equal(await page.getByRole('heading', { level: 1 }).textContent(), text)
+    await page.getByRole('heading', { name: 'Why is this 3?' }).waitFor()
+    ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1280)
+  }
+  equal(await page.evaluate(() => Reflect.get(globalThis, 'hacked') as unknown), undefined)
+  equal(await page.locator('main img, main b, main script').count(), 0)
+})
