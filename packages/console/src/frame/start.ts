@@ -57,8 +57,9 @@ async function keepAsking(): Promise<void> {
 
 async function refresh(): Promise<void> {
   try {
+    const { seq: seen } = model
     const { seq } = await refreshOverview()
-    if (seq < model.seq) location.reload()
+    if (seq < seen) location.reload()
   } catch {
     // The stream tells that nobody answers.
   }

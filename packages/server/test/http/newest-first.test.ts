@@ -1,0 +1,81 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { running, type Running } from './support/running.ts'
+
+const MOST = Number.MAX_SAFE_INTEGER
+
+async function seqs({ call }: Running, query: string): Promise<number[]> {
+  const { status, body } = await call('GET', `/v1/audit?${query}`)
+  equal(status, 200, query)
+  return (body['items'] as { seq: number }[]).map(({ seq }) => seq)
+}
+
+/** Entries 4 to 4003; the first of them and each hundredth are of another product. */
+async function longTrail(made: Running): Promise<void> {
+  for (let from = 0; from < 4000; from += 1000) {
+    const commands = Array.from({ length: 1000 }, (_, index) => ({
+      verb: 'addStock' as const,
+      warehouseId: 'SF',
+      productId: (from + index) % 100 === 0 ? 'RARE' : 'SOCK',
+      qty: 1,
+      source: 'S',
+    }))
+    await made.inventory.batch({ commands })
+  }
+}
+
+test('the newest entries below a position come first, page by page, and none twice', async (t) => {
+  const made = await running(t)
+  await longTrail(made)
+  deepEqual(await seqs(made, `before=${MOST}&limit=3`), [4003, 4002, 4001])
+  deepEqual(await seqs(made, 'before=3&limit=5'), [2, 1])
+  deepEqual(await seqs(made, 'before=1'), [])
+  const seen: number[] = []
+  for (let before = MOST; ;) {
+    const page = await seqs(made, `before=${before}&limit=700`)
+    if (page.length === 0) break
+    seen.push(...page)
+    before = page.at(-1)!
+  }
+  deepEqual(
+    seen,
+    Array.from({ length: 4003 }, (_, index) => 4003 - index),
+  )
+})
+
+test('what is rare is found however far back, and only as far as asked', async (t) => {
+  const made = await running(t)
+  await longTrail(made)
+  const rare = Array.from({ length: 40 }, (_, index) => 3904 - index * 100)
+  deepEqual(await seqs(made, `before=${MOST}&productId=RARE&limit=1000`), rare)
+  deepEqual(await seqs(made, `before=${MOST}&productId=RARE&limit=7`), rare.slice(0, 7))
+  deepEqual(await seqs(made, `before=${rare[6]}&productId=RARE&limit=7`), rare.slice(7, 14))
+  deepEqual(await seqs(made, `before=${MOST}&productId=RARE&after=3600`), [3904, 3804, 3704, 3604])
+  deepEqual(await seqs(made, `before=${MOST}&productId=NONE`), [])
+  const { body } = await made.call('GET', '/v1/audit?before=9&cursor=abc')
+  deepEqual(
+    [body['code'], (body['details'] as { field: string }).field],
+    ['INVALID_INPUT', 'cursor'],
+  )
+})
+
+test('a proof tells how far it is, then what came of it', async (t) => {
+  const made = await running(t)
+  await longTrail(made)
+  const { text, headers } = await made.call('GET', '/v1/verify', undefined, {
+    accept: 'text/event-stream',
+  })
+  equal(headers.get('content-type'), 'text/event-stream; charset=utf-8')
+  equal(headers.get('x-content-type-options'), 'nosniff')
+  const events = text
+    .trim()
+    .split('\n\n')
+    .map((event) => /^event: (\w+)\ndata: (.*)$/.exec(event))
+  equal(events.at(-1)?.[1], 'verdict')
+  const verdict = JSON.parse(events.at(-1)![2]!) as Record<string, unknown>
+  deepEqual([verdict['ok'], verdict['entries']], [true, 4003])
+  for (const [, name, data] of events.slice(0, -1).map((event) => event!)) {
+    equal(name, 'progress')
+    deepEqual(Object.keys(JSON.parse(data!) as object), ['seq', 'of'])
+  }
+})
