@@ -133,7 +133,10 @@ test('a webhook goes on where it stopped, in another process too', async (t) => 
   await first.inventory.addStock(ADD)
   await until('one delivery', () => receiver.received.length === 1)
   let tries = 0
-  receiver.answer = () => (tries++, 500)
+  receiver.answer = () => {
+    tries++
+    return 500
+  }
   await first.inventory.addStock(ADD)
   await until('it was tried', () => tries > 0)
   await first.close()
