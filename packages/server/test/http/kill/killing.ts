@@ -49,17 +49,20 @@ export async function killing(options: KillOptions): Promise<KillReport> {
   await register(url, receiver.url)
 
   const stop = new AbortController()
+  const abandon = new AbortController()
   const shoppers = Array.from(
     { length: CLIENTS },
     (_, index) => new Shopper(url, `c${index}`, seed * 1000 + index),
   )
   const answers = (): number => shoppers.reduce((sum, { told }) => sum + told.length, 0)
-  const working = Promise.all(shoppers.map((shopper) => shopper.work(stop.signal, restMs)))
+  const working = Promise.all(
+    shoppers.map((shopper) => shopper.work(stop.signal, restMs, abandon.signal)),
+  )
   const listener = new HoldfastClient({ url, retries: 1000 })
   const readers = READERS.map((type) => ({ type, seen: [] as AuditEntry[] }))
   const reading = Promise.all(
     readers.map(async ({ type, seen }) => {
-      const filter = type === null ? {} : { type }
+      const filter = { signal: abandon.signal, ...(type === null ? {} : { type }) }
       for await (const entry of listener.feed(filter)) seen.push(entry)
     }),
   ).catch(() => undefined)
@@ -105,7 +108,10 @@ export async function killing(options: KillOptions): Promise<KillReport> {
       broken: broken({ told, again, entries, readers, delivered: receiver.seqs(), exitCode }),
     }
   } finally {
+    // Whatever went wrong, nobody goes on asking a service that is no more.
+    abandon.abort()
     stop.abort()
+    await working.catch(() => undefined)
     receiver.close()
     await server.end('SIGKILL')
   }

@@ -27,20 +27,24 @@ export class Shopper {
     this.client = new HoldfastClient({ url, retries: 1000, timeoutMs: 5000 })
   }
 
-  async work(stop: AbortSignal, restMs: number): Promise<void> {
+  /** `abandon` gives up even what waits for its answer. */
+  async work(stop: AbortSignal, restMs: number, abandon: AbortSignal): Promise<void> {
     for (let count = 0; !stop.aborted; count++) {
       // More than one at once goes to the service as a batch.
       const many = Math.max(1, this.#dice.below(6) - 2)
       const keys = Array.from({ length: many }, (_, part) => `${this.#name}-${count}-${part}`)
-      await Promise.all(keys.map((key) => this.#ask(key)))
+      await Promise.all(keys.map((key) => this.#ask(key, abandon)))
       await pause(this.#dice.below(2 * restMs))
     }
   }
 
-  async #ask(key: string): Promise<void> {
+  async #ask(key: string, signal: AbortSignal): Promise<void> {
     const command = { ...this.#next(), idempotencyKey: key, metadata: { key } } as Told['command']
     try {
-      const answer = (await this.client.execute(command)) as { seq: number; id?: string }
+      const answer = (await this.client.execute(command, { signal })) as {
+        seq: number
+        id?: string
+      }
       this.told.push({ command, answer, refused: null })
       if (command.verb === 'reserve') this.#holds.push(answer.id!)
     } catch (error) {
