@@ -4,7 +4,7 @@ import type { Rules } from '../domain/rules.ts'
 import { OperationalError, StoreFailure } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
-import type { BatchClock } from './batch-clock.ts'
+import { BatchClock } from './batch-clock.ts'
 import type { Job } from './job.ts'
 import { LoadedBooks } from './loaded-books.ts'
 import { Queue, type Waiting } from './queue.ts'
@@ -25,6 +25,7 @@ export interface LineOptions {
   /** Called after each commit with entries, before its callers are answered. */
   readonly onCommit: (commit: Commit) => void
   readonly onWarning: (warning: Error) => void
+  readonly onStoreClockJump: (jumpMs: number) => void
 }
 
 /** Where a second batch may be under way, a batch leaves so many commands for it. */
@@ -48,6 +49,8 @@ export class Line {
   /** Commits under way, in order; each settles once its callers are answered. */
   #underWay: Promise<void>[] = []
   #lost = false
+  #storeNow = 0
+  #storeClock: BatchClock | null = null
   #idle: (() => void)[] = []
   batches = 0
   commands = 0
@@ -125,7 +128,7 @@ export class Line {
     let now = clock.now()
     if (writer.take !== null) {
       const taken = await writer.take()
-      if (!clockIsGiven) now = taken.now
+      if (!clockIsGiven) now = this.#storeTime(taken.now)
       if (
         taken.head.commit !== this.#books.head.commit ||
         taken.head.hash !== this.#books.head.hash
@@ -145,6 +148,17 @@ export class Line {
     }
     if (batch.isEmpty) await writer.abandon()
     else await this.#underWay.at(-1)
+  }
+
+  /** The store's clock is believed as far as our own: it may be set wrong, too. */
+  #storeTime(now: number): number {
+    this.#storeNow = now
+    this.#storeClock ??= new BatchClock(
+      () => this.#storeNow,
+      this.#options.monotonic,
+      this.#options.onStoreClockJump,
+    )
+    return this.#storeClock.now()
   }
 
   async #loadAndDecide(batch: Batch, jobs: readonly Job[]): Promise<void> {

@@ -39,9 +39,11 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
   const open = await options.store.open({ readOnly })
   let inventory: OpenInventory | null = null
   try {
-    const clock = new BatchClock(wall, monotonic, (jumpMs) => {
-      warn(new Error(`the clock jumped by ${Math.round(jumpMs / 1000)} s and is not followed`))
-    })
+    const onJump = (whose: string) => (jumpMs: number) => {
+      const seconds = Math.round(jumpMs / 1000)
+      warn(new Error(`${whose} clock jumped by ${seconds} s and is not followed`))
+    }
+    const clock = new BatchClock(wall, monotonic, onJump('the'))
     const head = await open.reader.head()
     if (options.allowClockBehind !== true && !readOnly) checkClock(head, clock.now())
     const wake = new Wake()
@@ -63,6 +65,7 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
               keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
               onCommit: () => wake.ring(),
               onWarning: warn,
+              onStoreClockJump: onJump("the database's"),
             },
             ...(await startOf(writer)),
           )

@@ -13,6 +13,7 @@ const PASSING = new Set([
   '57014', // the statement took too long
   '25P04', // the transaction took too long
   '53300', // too many connections
+  '25006', // it takes reads only: a primary that was taken over from, and is not cut off yet
 ])
 
 /** The end of a connection, told by the server. */

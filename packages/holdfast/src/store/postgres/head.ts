@@ -1,9 +1,12 @@
 import type { Head } from '../store.ts'
 import type { Row, Session } from './session.ts'
 
-/** Empty before the first commit; `number` DESC reads one page, whatever the length of the trail. */
+/**
+ * Empty before the first commit; `number` DESC reads one page, whatever the length of the trail. The
+ * hash as text: how bytes come back by themselves depends on what the role has set.
+ */
 export const HEAD_ROW = `
-  SELECT number, last_seq, at, level_keys, hash FROM holdfast.commits ORDER BY number DESC LIMIT 1`
+  SELECT number, last_seq, at, level_keys, encode(hash, 'hex') FROM holdfast.commits ORDER BY number DESC LIMIT 1`
 
 const NO_HASH = '0'.repeat(64)
 

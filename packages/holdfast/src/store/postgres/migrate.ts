@@ -57,20 +57,23 @@ export async function migrationState(
 export function migrationSql({ schema, version }: MigrationState): string {
   const due = MIGRATIONS.slice(version)
   if (due.length === 0) return `-- ${schema} is up to date: nothing to do\n`
-  const lock = LOCK.replace('$1', `'${schema.replaceAll("'", "''")}'`)
   const steps = due.flatMap(({ number, name, sql, checksum }) => [
     `-- Step ${number}: ${name}\n\n${sql.trim()}\n`,
     `INSERT INTO holdfast.${MIGRATION_TABLE} (number, name, checksum)\n  VALUES (${number}, '${name}', '${checksum}');`,
   ])
   const text = [
     'BEGIN;',
-    `${lock};`,
-    `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};`,
+    `${LOCK};`,
+    'CREATE SCHEMA IF NOT EXISTS holdfast;',
     `${MAKE_MIGRATION_TABLE.trim()};`,
     ...steps,
     'COMMIT;\n',
   ].join('\n')
-  return inSchema(text, quoted(schema))
+  // The name last: what is in it is no part of the text.
+  return inSchema(text, quoted(schema)).replace(
+    '|| $1',
+    () => `|| '${schema.replaceAll("'", "''")}'`,
+  )
 }
 
 async function withSession<T>(
@@ -106,7 +109,7 @@ export async function migrateSchema(session: Session, schema: string): Promise<M
   await session.rows(LOCK, [schema])
   const found = await inspectSchema(session, schema)
   // Where it was made by an administrator, this role need not have the right to make it.
-  if (!found.exists) await session.rows(`CREATE SCHEMA ${session.schema}`)
+  if (!found.exists) await session.rows('CREATE SCHEMA holdfast')
   const due = MIGRATIONS.slice(found.version)
   if (due.length > 0) await session.rows(MAKE_MIGRATION_TABLE)
   for (const { number, name, sql, checksum } of due) {

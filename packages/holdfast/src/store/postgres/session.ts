@@ -119,9 +119,11 @@ export class Session {
   }
 }
 
-/** All SQL here says `holdfast.` where the schema's name goes. */
+/** All SQL here says `holdfast.` where the schema's name goes, or SCHEMA holdfast. */
 export function inSchema(sql: string, schema: string): string {
-  return sql.replaceAll(/\bholdfast\.(?=\w)/g, () => `${schema}.`)
+  return sql
+    .split(/\bholdfast(?=\.\w)|(?<=\bCREATE SCHEMA (?:IF NOT EXISTS )?)holdfast\b/)
+    .join(schema)
 }
 
 function ignore(): void {

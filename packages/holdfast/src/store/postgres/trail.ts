@@ -3,7 +3,7 @@ import { ENTRY_COLUMNS, ENTRY_JOINS, readTrailEntry } from './entry-row.ts'
 import { whole } from './page.ts'
 import type { Row, Session } from './session.ts'
 
-const COLUMNS = 'number, last_seq, at, hash, batch_id'
+const COLUMNS = `number, last_seq, at, encode(hash, 'hex'), batch_id`
 
 /** `last_seq` of commit $1, or 0; and the commits behind it that end within $2 entries, or the next. */
 const COMMITS = `

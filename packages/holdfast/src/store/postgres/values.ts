@@ -1,14 +1,12 @@
 import { OperationalError } from '../failure.ts'
 
 const BOOL = 16
-const BYTEA = 17
 const INT8 = 20
 const INT2 = 21
 const INT4 = 23
 
 const BY_TYPE = new Map<number, (text: string) => unknown>([
   [BOOL, (text) => text === 't'],
-  [BYTEA, (text) => text.slice('\\x'.length)],
   [INT8, wholeNumber],
   [INT2, Number],
   [INT4, Number],
@@ -16,7 +14,7 @@ const BY_TYPE = new Map<number, (text: string) => unknown>([
 
 /**
  * How values come back, whatever the program has set for its own queries: whole numbers as numbers,
- * bytes as hex, everything else as text.
+ * everything else as text.
  */
 export const PARSERS = {
   getTypeParser: (type: number): ((text: string) => unknown) => BY_TYPE.get(type) ?? asIs,

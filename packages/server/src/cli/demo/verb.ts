@@ -7,6 +7,7 @@ import { create } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
+import { postgresPlace } from '../postgres-place.ts'
 import { mustBeNew, shownPlace } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 import { flashSale, saleReport } from './flash-sale.ts'
@@ -42,7 +43,7 @@ export function addDemo(line: CommandLine): void {
       const verdict = await verifyShown(inventory)
       await tell(described(verdict))
       await tell(
-        `\nThe inventory: ${shownPlace(path)}\nLook closer: holdfast explain -w SF -p LAPTOP --db ${shownPlace(path)}`,
+        `\nThe ${postgresPlace(path) === null ? 'file' : 'schema'}: ${shownPlace(path)}\nLook closer: holdfast explain -w SF -p LAPTOP --db ${shownPlace(path)}`,
       )
       if (asJson) await print(json({ path: shownPlace(path), trace, sale, verdict }))
       const isRight = verdict.ok && sale.held === sale.units && trace.accountedFor === 10
