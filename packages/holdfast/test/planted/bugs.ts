@@ -26,6 +26,11 @@ const FAULTS = {
   red: 'under commits that fail in every way nothing is lost',
 } as const
 
+const POSTGRES_FAULTS = {
+  test: 'test/postgres/faults.test.ts',
+  red: 'PostgreSQL crashes',
+} as const
+
 export const BUGS: readonly Bug[] = [
   {
     name: 'acknowledged before the commit',
@@ -339,5 +344,43 @@ export const BUGS: readonly Bug[] = [
     to: 'idempotencyKey: undefined }',
     test: '../server/test/http/client.test.ts',
     red: 'an answer that is lost is asked for again',
+  },
+  {
+    name: 'on PostgreSQL an unknown commit called a failed one',
+    file: 'src/store/postgres/faults.ts',
+    from: "outcome: 'unknown', retriable: true",
+    to: "outcome: 'not-committed', retriable: true",
+    ...POSTGRES_FAULTS,
+  },
+  {
+    name: 'on PostgreSQL a lost commit looked for in vain',
+    file: 'src/store/postgres/writer.ts',
+    from: 'return row![0] !== 0',
+    to: 'return false',
+    ...POSTGRES_FAULTS,
+  },
+  {
+    name: 'on PostgreSQL the turn to write not waited for',
+    file: 'src/store/postgres/turn.ts',
+    from: "const LOCK = 'SELECT FROM holdfast.head_lock FOR UPDATE'",
+    to: "const LOCK = 'SELECT FROM holdfast.head_lock FOR KEY SHARE'",
+    test: 'test/postgres/processes.test.ts',
+    red: 'three processes',
+  },
+  {
+    name: 'on PostgreSQL the clock of every row asked for while due holds are read',
+    file: 'src/store/postgres/holds.ts',
+    from: '(SELECT least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))',
+    to: 'least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)',
+    test: 'test/postgres/plans.test.ts',
+    red: 'among 20000 levels',
+  },
+  {
+    name: 'on PostgreSQL a hash read as the role has bytes written',
+    file: 'src/store/postgres/head.ts',
+    from: "encode(hash, 'hex')",
+    to: 'hash',
+    test: 'test/postgres/strange-databases.test.ts',
+    red: 'what the role has set',
   },
 ]

@@ -1,0 +1,113 @@
+import { equal, match, ok, rejects } from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { openInventory } from 'holdfast'
+import { migrate, postgres } from 'holdfast/postgres'
+import { failure } from 'holdfast/testing'
+import { Pool } from 'pg'
+import { pool, server, url } from './place.ts'
+
+const ROOT = resolve(import.meta.dirname, '../../../..')
+const PAGE = readFileSync(join(ROOT, 'docs/postgres.md'), 'utf8')
+const OWN = { skip: server === null && 'the server that DATABASE_URL names is not ours to change' }
+
+function blocks(language: string): string[] {
+  return [...PAGE.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
+    ([, text]) => text!,
+  )
+}
+
+const as = (role: string, database = 'page'): string => {
+  const changed = new URL(url)
+  changed.username = role
+  changed.pathname = `/${database}`
+  return changed.href
+}
+
+test('the roles and grants of the page are enough, and no more', OWN, async (t) => {
+  const [roles, grants] = blocks('sql')
+  await pool.query('CREATE DATABASE page')
+  const admin = new Pool({ connectionString: as('postgres') })
+  t.after(() => admin.end())
+  await admin.query(roles!)
+  const schema = 'stock'
+  await migrate(as('stock_owner'), { schema })
+  const owner = new Pool({ connectionString: as('stock_owner') })
+  t.after(() => owner.end())
+  await owner.query(grants!)
+
+  const service = postgres({ connectionString: as('stock_service'), schema })
+  const SF = { id: 'SF', name: 'San Francisco' }
+  await using inventory = await openInventory({
+    store: service,
+    warehouses: [SF, { id: 'LA', name: 'Los Angeles' }],
+    sweepMs: 20,
+    keepKeysMs: 1,
+  })
+  const place = { warehouseId: 'SF', productId: 'SOCK' }
+  await inventory.addStock({ ...place, qty: 5, source: 'SUPPLIER', idempotencyKey: 'one' })
+  const { id: reservationId } = await inventory.reserve({ ...place, qty: 2, ttlMs: 60_000 })
+  await inventory.confirm({ reservationId })
+  await inventory.ship({ reservationId })
+  await inventory.reserve({ ...place, qty: 1, ttlMs: 1 })
+  const way = { fromWarehouseId: 'SF', toWarehouseId: 'LA', productId: 'SOCK', qty: 1 }
+  const { id: transferId } = await inventory.transfer({ ...way, requiresApproval: true })
+  await inventory.approveTransfer({ transferId })
+  await inventory.changeWarehouse({ ...SF, name: 'San Francisco 2' })
+  const consumer = await inventory.consume({ name: 'c' }, () => undefined)
+  const { seq } = await inventory.head()
+  const keysLeft = async () => (await admin.query('SELECT FROM stock.idempotency')).rows.length
+  while (consumer.position < seq || (await keysLeft()) > 0) await new Promise(setImmediate)
+  await consumer.stop()
+  equal((await inventory.verify()).ok, true)
+  equal((await inventory.stock(place)).onHand, 2)
+
+  const asService = new Pool({ connectionString: as('stock_service') })
+  t.after(() => asService.end())
+  for (const sql of [
+    'UPDATE stock.entry SET qty = 1',
+    'DELETE FROM stock.commits',
+    'TRUNCATE stock.entry',
+    'DELETE FROM stock.reservation',
+    'UPDATE stock.level_key SET key = 1',
+    'DROP TABLE stock.level',
+    'CREATE TABLE stock.mine (one int)',
+    'ALTER TABLE stock.entry DISABLE TRIGGER only_added_to',
+    'DELETE FROM stock.holdfast_migration',
+  ]) {
+    await rejects(asService.query(sql), { code: '42501' }, sql)
+  }
+
+  const reader = postgres({ connectionString: as('stock_reader'), schema })
+  await using reading = await openInventory({ store: reader, readOnly: true })
+  ok((await reading.verify()).ok)
+  const refused = await failure(() => openInventory({ store: reader, warehouses: [] }))
+  match(refused.message, /permission denied/)
+  const asReader = new Pool({ connectionString: as('stock_reader') })
+  t.after(() => asReader.end())
+  for (const view of ['stock', 'reservations', 'transfers', 'trail'])
+    ok((await asReader.query(`SELECT * FROM stock.${view}`)).rows.length > 0, view)
+})
+
+test('the examples of the page run, and print what it says', OWN, async () => {
+  const [example] = blocks('ts')
+  const [output] = blocks('text')
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-page-'))
+  try {
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(folder, 'example.ts'), example!)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=source', 'example.ts'],
+      { cwd: folder, timeout: 30_000, env: { ...process.env, DATABASE_URL: url } },
+    )
+    equal(stdout, output)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
