@@ -46,6 +46,7 @@ export function Header({ pages, current }: { pages: readonly Listed[]; current: 
         {actor !== null && actor !== undefined && <Name text={actor} />}
         <button type="button" class="plain" onClick={nextTheme}>
           <span class="unseen">Colours: </span>
+          <span aria-hidden="true">◐ </span>
           {THEME_NAMES[theme.value]}
         </button>
         {token.value !== null && (

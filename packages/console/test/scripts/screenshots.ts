@@ -28,12 +28,10 @@ const PAGES: Readonly<Record<string, string>> = {
 const KEPT = new Set([
   'overview-1280-light',
   'overview-390-dark',
-  'stock-1280-light',
   'stock-1920-dark',
   'product-1280-light',
   'product-390-light',
   'trail-1280-dark',
-  'transfers-1280-light',
 ])
 
 await using inventory = await shopWithAPast()

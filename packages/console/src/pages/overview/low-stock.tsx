@@ -25,7 +25,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
               <th scope="col" class="figure">
                 Available
               </th>
-              <th scope="col" class="figure">
+              <th scope="col" class="figure threshold">
                 Low at
               </th>
               <th scope="col">Reorder</th>
@@ -46,7 +46,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
                     <Name text={warehouseId} />
                   </td>
                   <td class="figure strong">{number(available)}</td>
-                  <td class="figure">{number(threshold)}</td>
+                  <td class="figure threshold">{number(threshold)}</td>
                   <td>
                     <ReorderAdvice {...{ productId, warehouseId, available }} />
                   </td>

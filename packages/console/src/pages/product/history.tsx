@@ -3,7 +3,6 @@ import { useEffect, useState } from 'preact/hooks'
 import { client } from '../../service/client.ts'
 import { Chart } from './chart.tsx'
 import { Running } from './running.tsx'
-import { runningOf } from './running-list.ts'
 
 const ENTRIES = 1000
 
@@ -39,7 +38,7 @@ export function History({ productId, warehouseId, version }: HistoryProps) {
   return (
     <>
       <Chart explanation={explanation} />
-      <Running explanation={explanation} running={runningOf(explanation)} />
+      <Running explanation={explanation} />
     </>
   )
 }

@@ -40,6 +40,7 @@ export function ProductPage() {
       {chosen !== undefined && (
         <>
           <Levels productId={productId} version={version} />
+          <OpenHolds productId={productId} version={version} />
           {known.length > 1 && (
             <fieldset class="choice">
               <legend class="unseen">Warehouse to look into</legend>
@@ -62,7 +63,6 @@ export function ProductPage() {
             warehouseId={chosen.id}
             version={version}
           />
-          <OpenHolds productId={productId} version={version} />
         </>
       )}
     </>

@@ -21,7 +21,7 @@ test('the account of a level adds up from its beginning', async () => {
   await inventory.confirm({ reservationId, qty: 3 })
   await inventory.countStock({ ...PLACE, onHand: 8 })
   const explanation = await inventory.explain(PLACE)
-  const list = runningOf(explanation)
+  const list = runningOf(explanation, 100)
   addsUp(explanation, list)
   equal(list.before, 0)
   deepEqual(
@@ -42,7 +42,7 @@ test('the account of a long history adds up from where it is cut off', async () 
     await inventory.addStock({ ...PLACE, qty: 1 + (n % 3), source: 'S' })
   for (const limit of [1000, 120, 101, 50]) {
     const explanation = await inventory.explain({ ...PLACE, limit })
-    const list = runningOf(explanation)
+    const list = runningOf(explanation, 100)
     addsUp(explanation, list)
     equal(list.lines.length, Math.min(100, limit === 50 ? 49 : 100))
   }
@@ -60,7 +60,7 @@ test('holds that are over are part of the sum', async () => {
   await inventory.reserve({ ...PLACE, qty: 4, ttlMs: 1000 })
   now += 1001
   const explanation = await inventory.explain(PLACE)
-  const list = runningOf(explanation)
+  const list = runningOf(explanation, 100)
   equal(list.due, 4)
   addsUp(explanation, list)
 })

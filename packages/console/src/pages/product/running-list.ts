@@ -18,15 +18,13 @@ export interface RunningList {
   readonly due: number
 }
 
-const SHOWN = 100
-
 /**
- * The newest entries with their changes: what was there before, what came in, what went out. The sum
+ * The newest entries, at most so many, with their changes: what was there before, what came in, what went out. The sum
  * is what is available now, because each change is the difference of two balances of the trail.
  */
-export function runningOf({ entries, due, more }: Explanation): RunningList {
-  const isCut = more || entries.length > SHOWN
-  const shown = entries.slice(0, SHOWN)
+export function runningOf({ entries, due, more }: Explanation, most: number): RunningList {
+  const isCut = more || entries.length > most
+  const shown = entries.slice(0, most)
   const lines: Line[] = []
   for (const [index, entry] of shown.entries()) {
     const older = entries[index + 1]

@@ -1,17 +1,19 @@
 import type { Explanation } from 'holdfast'
+import { useState } from 'preact/hooks'
 import { link } from '../../frame/route.ts'
 import { number, signed } from '../../text/numbers.ts'
 import { Sentence } from '../../text/sentence.tsx'
 import { When } from '../../text/when.tsx'
-import type { RunningList } from './running-list.ts'
+import { runningOf } from './running-list.ts'
 
-interface RunningProps {
-  readonly explanation: Explanation
-  readonly running: RunningList
-}
+/** So many lines at first, and more each time they are asked for. */
+const FIRST = 20
+const MORE = 100
 
 /** "Why is this 47?" as a statement of account, the newest line first. */
-export function Running({ explanation, running }: RunningProps) {
+export function Running({ explanation }: { explanation: Explanation }) {
+  const [most, setMost] = useState(FIRST)
+  const running = runningOf(explanation, most)
   const { available, productId, warehouseId } = explanation
   const { lines, before, due } = running
   return (
@@ -88,7 +90,12 @@ export function Running({ explanation, running }: RunningProps) {
           </tr>
         </tbody>
       </table>
-      <p>
+      <p class="actions">
+        {explanation.entries.length > most && (
+          <button type="button" onClick={() => setMost(most + MORE)}>
+            Earlier entries
+          </button>
+        )}
         <a href={link('trail', undefined, { productId, warehouseId })}>All of it in the trail</a>
       </p>
     </section>

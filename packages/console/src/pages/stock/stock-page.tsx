@@ -3,6 +3,7 @@ import { refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
 import { useLive } from '../../live/use-live.ts'
+import { may } from '../../service/may.ts'
 import { groupsOf } from './columns.ts'
 import { StockGrid } from './stock-grid.tsx'
 
@@ -50,12 +51,17 @@ export function StockPage() {
       </form>
       {state === 'ready' && isEmpty && (
         <p class="empty">
-          There is no stock yet. Take in the first delivery with <em>Receive</em>, or a file with{' '}
-          <code>holdfast import</code>.
+          There is no stock yet.{' '}
+          {may('addStock') && (
+            <>
+              Take in the first delivery with <em>Receive</em>, or a file with{' '}
+              <code>holdfast import</code>.
+            </>
+          )}
         </p>
       )}
       {state === 'loading' && <p class="empty">Loading stock…</p>}
-      {state === 'ready' && (
+      {state === 'ready' && !isEmpty && (
         <StockGrid
           groups={groups}
           search={query.get('q') ?? ''}

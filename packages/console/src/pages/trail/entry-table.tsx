@@ -10,7 +10,7 @@ import { TYPES } from './trail-filter.ts'
 /** Entries, the newest first. */
 export function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
   return (
-    <table class="entries">
+    <table class="entries log">
       <thead>
         <tr>
           <th scope="col" class="figure">
