@@ -31,10 +31,8 @@ function Trouble() {
   if (loading.state === 'failed') {
     return (
       <p class="notice bad">
-        <strong>The stock could not be loaded.</strong> {loading.why}{' '}
-        <button type="button" onClick={() => location.reload()}>
-          Load again
-        </button>
+        <strong>The stock could not be loaded:</strong> <bdi>{loading.why}</bdi>. This page tries
+        again by itself; the service’s log may say more.
       </p>
     )
   }

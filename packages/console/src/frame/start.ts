@@ -19,6 +19,8 @@ export function start(): void {
   effect(() => {
     const { value } = tokenWanted
     if (wanted !== null && value === null) void enter()
+    // Who signs out shall not go on reading.
+    if (value !== null) following?.abort()
     wanted = value
   })
   void keepAsking()
@@ -28,29 +30,31 @@ export function start(): void {
   })
 }
 
+/** Tries until it follows, and again whenever that ends: nobody has to load the page anew. */
 async function enter(): Promise<void> {
-  failure.value = null
   following?.abort()
   following = new AbortController()
   const { signal } = following
-  try {
-    await refreshOverview()
-  } catch (error) {
-    // A 401 has asked for a token by itself.
-    if (error instanceof Problem && error.status === 401) return
-    failure.value = (error as Error).message
-    setTimeout(() => {
-      if (!signal.aborted) void enter()
-    }, OFTEN_MS)
-    return
+  while (!signal.aborted) {
+    try {
+      await refreshOverview()
+      failure.value = null
+      await model.run(signal)
+    } catch (error) {
+      // A 401 has asked for a token by itself.
+      if (error instanceof Problem && error.status === 401) return
+      failure.value = (error as Error).message
+    }
+    await pause(OFTEN_MS)
   }
-  await model.run(signal)
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function keepAsking(): Promise<void> {
   for (;;) {
     const isLooking = ['overview', 'refusals'].includes(route.value.page)
-    await new Promise((resolve) => setTimeout(resolve, isLooking ? OFTEN_MS : SELDOM_MS))
+    await pause(isLooking ? OFTEN_MS : SELDOM_MS)
     if (!document.hidden && overview.value !== null && tokenWanted.value === null) await refresh()
   }
 }

@@ -13,6 +13,8 @@ export interface Change {
   readonly places: ReadonlySet<number>
   /** The newest entries, in order; of very many in one frame only the last ones. */
   readonly entries: readonly AuditEntry[]
+  /** There were more than those: whoever lists them has to read them anew. */
+  readonly isCut: boolean
 }
 
 export type Loading =
@@ -39,6 +41,7 @@ export class LiveModel {
   seq = 0
   #changed = new Set<number>()
   #entries: AuditEntry[] = []
+  #isCut = false
   #isFrameAsked = false
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<(change: Change) => void>()
@@ -90,7 +93,10 @@ export class LiveModel {
     if (place !== undefined) this.#changed.add(place)
     if (entry.type === 'RESERVED' || entry.type === 'EXTENDED') this.#watchExpiry()
     this.#entries.push(entry)
-    if (this.#entries.length > 2 * MOST_ENTRIES) this.#entries.splice(0, MOST_ENTRIES)
+    if (this.#entries.length > 2 * MOST_ENTRIES) {
+      this.#entries.splice(0, MOST_ENTRIES)
+      this.#isCut = true
+    }
     this.#askForFrame()
   }
 
@@ -129,9 +135,10 @@ export class LiveModel {
 
   #tell(): void {
     this.#isFrameAsked = false
-    const change = { places: this.#changed, entries: this.#entries.slice(-MOST_ENTRIES) }
+    const change = { places: this.#changed, entries: this.#entries, isCut: this.#isCut }
     this.#changed = new Set()
     this.#entries = []
+    this.#isCut = false
     for (const listener of this.#listeners) listener(change)
   }
 }

@@ -14,6 +14,8 @@ export function ReorderAdvice(level: {
   const [units, setUnits] = useState<number | null>(null)
   useEffect(() => {
     let isGone = false
+    // No address can hold these two.
+    if (productId === '.' || productId === '..') return
     const path = [warehouseId, productId].map(encodeURIComponent).join('/')
     const timer = setTimeout(() => {
       ask<{ orderQty: number }>(`/v1/stock/${path}/reorder`).then(

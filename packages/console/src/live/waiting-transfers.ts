@@ -25,6 +25,6 @@ const refresh = refresher(load)
 model.loading.subscribe(({ state }) => {
   if (state === 'ready') refresh()
 })
-model.onChange(({ entries }) => {
-  if (entries.some(({ type }) => ABOUT_TRANSFERS.has(type))) refresh()
+model.onChange(({ entries, isCut }) => {
+  if (isCut || entries.some(({ type }) => ABOUT_TRANSFERS.has(type))) refresh()
 })

@@ -34,3 +34,32 @@ inBrowser('after the service was away nothing is missing, and nothing comes twic
   )
   await bob.shows('MUG', 'SF available', 11)
 })
+
+inBrowser('who was away for long is shown the newest entries, without a gap', async (t) => {
+  const office = await Office.open(t)
+  const command = { verb: 'addStock' as const, ...MUG, qty: 1, source: 'S' }
+  const add = async (commands: number): Promise<void> => {
+    const all = Array.from({ length: commands }, () => command)
+    await office.inventory.batch({ commands: all })
+  }
+  await add(20)
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('trail?productId=MUG')
+  await page.getByRole('cell', { name: '22', exact: true }).waitFor()
+  await office.restart(async () => {
+    await page.getByText('Not live').waitFor()
+    await add(1000)
+    await office.inventory.batch({
+      commands: Array.from({ length: 1000 }, () => ({ ...command, productId: 'LID' })),
+    })
+    await add(3)
+  })
+  await page.getByRole('cell', { name: '2,025', exact: true }).waitFor({ timeout: 8000 })
+  const texts = await page.locator('tbody tr td:first-child').allInnerTexts()
+  const seqs = texts.map((text) => Number(text.replace(',', '')))
+  deepEqual(
+    seqs.slice(0, 60),
+    Array.from({ length: 60 }, (_, index) => (index < 3 ? 2025 - index : 1025 - index)),
+  )
+})

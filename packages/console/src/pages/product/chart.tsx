@@ -46,6 +46,9 @@ export function Chart({ explanation }: { explanation: Explanation }) {
         <span class="key key-on-hand">On hand {number(onHand)}</span>
         <span class="key key-available">Available {number(available)}</span>
         <span class="hint">{at === null ? 'now' : exactly(ms * 1000)}</span>
+        {explanation.more && (
+          <span class="hint">its newest {number(points[0].length - 1)} entries</span>
+        )}
       </figcaption>
       <div
         ref={place}

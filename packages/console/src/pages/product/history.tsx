@@ -1,20 +1,22 @@
 import type { Explanation } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
 import { client } from '../../service/client.ts'
+import { isAboutProduct, useLive } from '../../live/use-live.ts'
 import { Chart } from './chart.tsx'
 import { Running } from './running.tsx'
 
 const ENTRIES = 1000
+/** A thousand entries are not to be asked for at every step of a busy product. */
+const EVERY_MS = 800
 
 interface HistoryProps {
   readonly productId: string
   readonly warehouseId: string
-  /** Another number whenever the product changed. */
-  readonly version: number
 }
 
 /** How a level came to be what it is: as a picture, and as a list that adds up. */
-export function History({ productId, warehouseId, version }: HistoryProps) {
+export function History({ productId, warehouseId }: HistoryProps) {
+  const version = useLive(isAboutProduct(productId), EVERY_MS)
   const [explanation, setExplanation] = useState<Explanation | null>(null)
   const [why, setWhy] = useState<string | null>(null)
   useEffect(() => {

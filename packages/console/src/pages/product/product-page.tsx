@@ -57,12 +57,7 @@ export function ProductPage() {
               ))}
             </fieldset>
           )}
-          <History
-            key={chosen.id}
-            productId={productId}
-            warehouseId={chosen.id}
-            version={version}
-          />
+          <History key={chosen.id} productId={productId} warehouseId={chosen.id} />
         </>
       )}
     </>

@@ -33,14 +33,14 @@ export class ReservationList {
 
   open(): void {
     const { productId, warehouseId } = this.#query
-    this.#stop = model.onChange(({ entries }) => {
+    this.#stop = model.onChange(({ entries, isCut }) => {
       const isAbout = entries.some(
         (entry) =>
           entry.reservationId !== null &&
           (productId === undefined || entry.productId === productId) &&
           (warehouseId === undefined || entry.warehouseId === warehouseId),
       )
-      if (isAbout) this.#refresh()
+      if (isAbout || isCut) this.#refresh()
     })
     void this.#load().catch(() => {
       this.shown.value = { ...this.shown.value, state: 'failed' }

@@ -1,13 +1,16 @@
 import { signal } from '@preact/signals'
 import type { AuditEntry, ListPage } from 'holdfast'
-import { model } from '../../live/model.ts'
+import { model, type Change } from '../../live/model.ts'
 import { ask } from '../../service/ask.ts'
 import { matches, type TrailFilter } from './trail-filter.ts'
 
 const PAGE = 60
-/** More than this nobody reads on one page; older ones are a click away. */
-const MOST = 1200
+/** What waits to be shown, at most: of more only the newest are kept, the others are in the trail. */
+const MOST_WAITING = 1200
 const REDRAW_MS = 200
+/** Where more comes than anybody can read, it need not be drawn as often. */
+const CALM_MS = 600
+const MANY = 30
 
 export interface Shown {
   /** The newest first. */
@@ -25,6 +28,10 @@ export class EntryList {
   isStill = false
   readonly #filter: TrailFilter
   #coming: AuditEntry[] = []
+  /** Something came that is not in there. */
+  #isCut = false
+  /** How many pages the reader wants to see; what grows beyond them falls off at the end. */
+  #pages = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void) | null = null
 
@@ -33,7 +40,7 @@ export class EntryList {
   }
 
   async open(): Promise<void> {
-    this.#stop = model.onChange(({ entries }) => this.#came(entries))
+    this.#stop = model.onChange((change) => this.#came(change))
     await this.older()
   }
 
@@ -44,6 +51,7 @@ export class EntryList {
 
   /** Loads the next page behind the oldest entry. */
   async older(): Promise<void> {
+    this.#pages++
     const { entries } = this.shown.value
     const before = entries.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER
     const query = new URLSearchParams({
@@ -69,25 +77,41 @@ export class EntryList {
     const { entries } = this.shown.value
     const newest = entries[0]?.seq ?? 0
     const news = this.#coming.filter(({ seq }) => seq > newest).reverse()
+    const most = PAGE * (this.#pages + 1)
+    const hasGap = this.#isCut && news.length < most
     this.#coming = []
+    this.#isCut = false
+    if (hasGap) {
+      this.#pages = 0
+      this.#show({ entries: [], waiting: 0, state: 'loading', hasOlder: false })
+      void this.older()
+      return
+    }
     const all = [...news, ...entries]
-    const hasOlder = this.shown.value.hasOlder || all.length > MOST
-    this.#show({ entries: all.slice(0, MOST), waiting: 0, hasOlder })
+    const hasOlder = this.shown.value.hasOlder || all.length > most
+    this.#show({ entries: all.slice(0, most), waiting: 0, hasOlder })
   }
 
-  #came(entries: readonly AuditEntry[]): void {
+  #came({ entries, isCut }: Change): void {
     const news = entries.filter((entry) => matches(this.#filter, entry))
-    if (news.length === 0) return
+    if (news.length === 0 && !isCut) return
     this.#coming.push(...news)
+    this.#isCut ||= isCut
     // Before the first page is there, what comes waits for it.
     const isReady = this.shown.value.state === 'ready'
-    if (this.#coming.length > MOST) this.#coming = this.#coming.slice(-MOST)
+    if (this.#coming.length > MOST_WAITING) {
+      this.#coming = this.#coming.slice(-MOST_WAITING)
+      this.#isCut = true
+    }
     if (!isReady) return
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      if (this.isStill) this.#show({ waiting: this.#coming.length })
-      else this.catchUp()
-    }, REDRAW_MS)
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined
+        if (this.isStill) this.#show({ waiting: this.#coming.length })
+        else this.catchUp()
+      },
+      this.#coming.length > MANY ? CALM_MS : REDRAW_MS,
+    )
   }
 
   #show(changes: Partial<Shown>): void {

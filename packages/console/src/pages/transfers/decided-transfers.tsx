@@ -18,8 +18,8 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
       setTransfers(items)
     })
     refresh()
-    return model.onChange(({ entries }) => {
-      if (entries.some(({ transferId }) => transferId !== null)) refresh()
+    return model.onChange(({ entries, isCut }) => {
+      if (isCut || entries.some(({ transferId }) => transferId !== null)) refresh()
     })
   }, [status])
   if (transfers === null) return <p class="empty">Loading transfers…</p>
