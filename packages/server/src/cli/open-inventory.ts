@@ -2,14 +2,18 @@ import { openInventory, type Inventory, type InventoryOptions } from 'holdfast'
 import { say } from './output/streams.ts'
 import { mustExist, storeOf } from './store-of.ts'
 
+/** How much is to be done: what is short goes without threads. */
+type Work = 'short' | 'long'
+
 /** Runs `use` on the inventory opened for reading, beside whoever writes it. */
 export async function withReader<T>(
   db: string,
   use: (inventory: Inventory) => Promise<T>,
+  work: Work = 'short',
 ): Promise<T> {
   mustExist(db)
   await using inventory = await openInventory({
-    store: storeOf(db, {}),
+    store: storeOf(db, { threads: work === 'long' }),
     readOnly: true,
     onWarning: warn,
   })
@@ -20,9 +24,11 @@ export async function withReader<T>(
 export async function withWriter<T>(
   db: string,
   use: (inventory: Inventory) => Promise<T>,
+  work: Work = 'short',
 ): Promise<T> {
   mustExist(db)
-  await using inventory = await openInventory({ store: storeOf(db, {}), onWarning: warn })
+  const store = storeOf(db, { threads: work === 'long' })
+  await using inventory = await openInventory({ store, onWarning: warn })
   return await use(inventory)
 }
 

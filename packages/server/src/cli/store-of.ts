@@ -14,13 +14,18 @@ export function chosenDb(given: string | undefined): string {
   return given ?? (process.env['HOLDFAST_DB'] || DEFAULT_DB)
 }
 
+interface StoreOptions {
+  readonly make?: boolean
+  readonly cacheMiB?: number | undefined
+  /** Threads take a tenth of a second to start: longer than most verbs need for all they do. */
+  readonly threads?: boolean
+}
+
 /** The one place that knows what a --db can name: the path of an SQLite file, or postgres://… */
-export function storeOf(
-  db: string,
-  { make = false, cacheMiB }: { readonly make?: boolean; readonly cacheMiB?: number | undefined },
-): Store {
+export function storeOf(db: string, options: StoreOptions): Store {
+  const { make = false, cacheMiB, threads = true } = options
   const place = postgresPlace(db)
-  if (place === null) return sqlite({ path: filePath(db), cacheMiB })
+  if (place === null) return sqlite({ path: filePath(db), cacheMiB, worker: threads })
   const { connectionString, schema } = place
   // A mistyped name must not become a new, empty inventory.
   return postgres({ connectionString, schema, migrate: make })

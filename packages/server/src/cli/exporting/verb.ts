@@ -41,17 +41,21 @@ export function addExport(line: CommandLine): void {
     },
     async ({ db, json: asJson, flags, args }) => {
       const isCsv = !asJson && flags.format !== 'json'
-      await withReader(db, async (inventory) => {
-        const write = (file: FileHandle | null): Promise<void> =>
-          args[0] === 'stock'
-            ? writeRows(inventory, stockExport, isCsv, file)
-            : writeRows(inventory, trailExport, isCsv, file)
-        if (flags.out === undefined) return write(null)
-        await using file = await open(flags.out, 'wx')
-        await write(file)
-        await file.sync()
-        say(resolve(flags.out))
-      })
+      await withReader(
+        db,
+        async (inventory) => {
+          const write = (file: FileHandle | null): Promise<void> =>
+            args[0] === 'stock'
+              ? writeRows(inventory, stockExport, isCsv, file)
+              : writeRows(inventory, trailExport, isCsv, file)
+          if (flags.out === undefined) return write(null)
+          await using file = await open(flags.out, 'wx')
+          await write(file)
+          await file.sync()
+          say(resolve(flags.out))
+        },
+        'long',
+      )
       return EXIT.done
     },
   )

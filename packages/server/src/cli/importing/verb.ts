@@ -44,7 +44,7 @@ export function addImport(line: CommandLine): void {
     async ({ db, json: asJson, flags, args }) => {
       await using file = await SourceFile.open(args[0]!)
       const open = flags.dryRun === true ? withReader : withWriter
-      return await open(db, (inventory) => importFile(inventory, file, flags, asJson))
+      return await open(db, (inventory) => importFile(inventory, file, flags, asJson), 'long')
     },
   )
 }

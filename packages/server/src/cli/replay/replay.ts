@@ -49,7 +49,11 @@ export async function replay(
   const run = await apply(db, file, found, cover, identity, signal)
   if (run === null) return null
   // Opened anew: the writer's caches need not stand beside those of the proof.
-  const evidence = await withReader(db, (inventory) => gather(inventory, identity, found, cover))
+  const evidence = await withReader(
+    db,
+    (inventory) => gather(inventory, identity, found, cover),
+    'long',
+  )
   return { summary: summarise(evidence), run }
 }
 

@@ -23,13 +23,16 @@ export function addBackup(line: CommandLine): void {
     async ({ db, json: asJson, args }) => {
       const copy = filePath(args[0]!)
       await mustBeNew(copy, 'A backup never writes over anything.')
-      await withReader(db, (inventory) =>
-        inventory.backup(copy, {
-          onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),
-        }),
+      await withReader(
+        db,
+        (inventory) =>
+          inventory.backup(copy, {
+            onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),
+          }),
+        'long',
       )
       clearProgress()
-      const verdict = await withReader(copy, (inventory) => verifyShown(inventory))
+      const verdict = await withReader(copy, (inventory) => verifyShown(inventory), 'long')
       const path = resolve(copy)
       await print(asJson ? json({ path, verdict }) : `${described(verdict)}\n${path}`)
       return verdict.ok ? EXIT.done : EXIT.failed

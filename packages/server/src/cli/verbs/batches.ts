@@ -27,7 +27,11 @@ export function addBatches(line: CommandLine): void {
       more: `${EXAMPLE}\n\nThe answers come in the order of the lines. Exit code 3 if any was refused.`,
     },
     async ({ db, json, flags, args }) =>
-      withWriter(db, (inventory) => runBatches(inventory, jsonLines(args[0]!), flags, json)),
+      withWriter(
+        db,
+        (inventory) => runBatches(inventory, jsonLines(args[0]!), flags, json),
+        'long',
+      ),
   )
 
   addVerb<Common>(

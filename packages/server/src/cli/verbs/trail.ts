@@ -53,11 +53,15 @@ export function addTrail(line: CommandLine): void {
       more: 'Prints SEQ:HASH to remember somewhere else. Exit code 1 when something does not hold.',
     },
     async ({ db, json: asJson, flags }) =>
-      withReader(db, async (inventory) => {
-        const verdict = await verifyShown(inventory, flags.expect)
-        await printVerdict(verdict, asJson)
-        return verdict.ok ? EXIT.done : EXIT.failed
-      }),
+      withReader(
+        db,
+        async (inventory) => {
+          const verdict = await verifyShown(inventory, flags.expect)
+          await printVerdict(verdict, asJson)
+          return verdict.ok ? EXIT.done : EXIT.failed
+        },
+        'long',
+      ),
   )
 
   addVerb<object>(
