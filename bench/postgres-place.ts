@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
 
-/** A PostgreSQL to measure on, and a schema of a line's own. */
+/** A PostgreSQL to measure on, and a schema of a line's own; others begin with its name. */
 export interface PostgresPlace {
   readonly url: string
   readonly schema: string
@@ -19,8 +19,11 @@ export async function postgresPlace(): Promise<PostgresPlace | null> {
   const given = process.env['DATABASE_URL'] ?? ''
   if (given !== '') {
     const leave = async (): Promise<void> => {
-      await ask(given, `DROP SCHEMA IF EXISTS ${schema} CASCADE`)
-      await ask(given, `DROP SCHEMA IF EXISTS ${schema}_bare CASCADE`)
+      const made = await ask(
+        given,
+        `SELECT nspname FROM pg_namespace WHERE starts_with(nspname, '${schema}')`,
+      )
+      for (const [name] of made) await ask(given, `DROP SCHEMA ${String(name)} CASCADE`)
     }
     return { url: given, schema, leave }
   }

@@ -12,6 +12,7 @@ import { manager } from './manager.ts'
 import { noWorker } from './no-worker.ts'
 import { oneCaller } from './one-caller.ts'
 import { orders } from './orders.ts'
+import { postgresGrowth } from './postgres-growth.ts'
 import { postgresLines } from './postgres.ts'
 import { proof } from './proof.ts'
 import { soldOut } from './sold-out.ts'
@@ -27,6 +28,7 @@ export const LINES: readonly Line[] = [
   httpSingle,
   httpBatch,
   growth,
+  postgresGrowth,
   lifeCycle,
   hotProduct,
   orders,
