@@ -8,7 +8,7 @@ const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] })
 const numberOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
 const Nothing = Type.Object({}, { additionalProperties: false })
 
-const RefusedCommand = Type.Object(
+const LastRefusal = Type.Object(
   {
     at: Time,
     verb: Type.String(),
@@ -21,7 +21,7 @@ const RefusedCommand = Type.Object(
     actor: textOrNull,
     owner: textOrNull,
   },
-  { title: 'RefusedCommand', additionalProperties: false },
+  { title: 'LastRefusal', additionalProperties: false },
 )
 const Overview = Type.Object(
   {
@@ -41,7 +41,7 @@ const Overview = Type.Object(
       ),
       { description: 'What was not done since then, by code' },
     ),
-    lastRefusals: Type.Array(RefusedCommand, { description: 'The newest first, 200 at most' }),
+    lastRefusals: Type.Array(LastRefusal, { description: 'The newest first, 200 at most' }),
     seq: Seq,
   },
   { title: 'Overview', additionalProperties: false },
