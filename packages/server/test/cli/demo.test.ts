@@ -14,7 +14,7 @@ describe('holdfast demo', () => {
     assert.match(stdout, /1,000 got one, 9,000 were told that it is sold out, 0 left/)
     assert.match(stdout, /[\d,]+ replies a second/)
     assert.match(stdout, /^verified: /m)
-    assert.ok(stdout.includes(`The inventory: ${db}\n`))
+    assert.ok(stdout.includes(`The file: ${db}\n`))
     assert.equal((await holdfast('verify', '--db', db)).code, 0)
   })
 
