@@ -14,7 +14,7 @@ export interface Options {
 
 const USAGE = `npm run bench -- [--only NAME]… [--rounds N] [--quick] [--big] [--json FILE]
 
-  --only    measures this line alone: ${LINES.map(({ name }) => name).join(', ')}
+  --only    measures this line alone, or all that begin like it (http): ${LINES.map(({ name }) => name).join(', ')}
   --rounds  how often each side has its turn; 7, quick 3
   --quick   a tenth of the operations: shows that all runs, not how fast
   --big     grows a file to 10 million levels, too
@@ -37,12 +37,21 @@ export function readOptions(): Options {
     })
     if (values.help) return leave(0)
     const known = LINES.map(({ name }) => name)
-    const stranger = values.only?.find((name) => !known.includes(name))
+    const begunBy = (name: string): string[] =>
+      known.includes(name) ? [name] : known.filter((one) => one.startsWith(`${name}-`))
+    const stranger = values.only?.find((name) => begunBy(name).length === 0)
     if (stranger !== undefined) throw new TypeError(`there is no line ${stranger}`)
     const rounds = values.rounds === undefined ? (values.quick ? 3 : 7) : Number(values.rounds)
     if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes 1 or more')
     const { quick, big, inside } = values
-    return { names: values.only ?? known, rounds, quick, big, inside, json: values.json ?? null }
+    return {
+      names: values.only?.flatMap(begunBy) ?? known,
+      rounds,
+      quick,
+      big,
+      inside,
+      json: values.json ?? null,
+    }
   } catch (error) {
     console.error((error as Error).message)
     return leave(2)

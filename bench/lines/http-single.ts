@@ -4,6 +4,8 @@ import { speedRow, Turns, waitRow } from '../http/turns.ts'
 import { atLeast } from '../row.ts'
 
 const CONNECTIONS = 64
+/** So many that the disk is never waited for. */
+const CROWD = 1000
 
 /** One command per request, against the same service echoing it, and against a bare server. */
 export const httpSingle: Line = {
@@ -14,12 +16,21 @@ export const httpSingle: Line = {
       const title = `HTTP, a command a request, ${CONNECTIONS} connections`
       const plain = await turns.take(reserves(20_000), CONNECTIONS)
       const keyed = await turns.take(reservesWithKeys(20_000), CONNECTIONS)
+      const crowd = await turns.take(reserves(20_000), CROWD)
       const [ours, echo, fastify] = [...plain.values()]
+      const [oursCrowded, echoCrowded] = [...crowd.values()]
       const [oursKeyed, echoKeyed] = [...keyed.values()]
       return [
         speedRow(`${title}, echo`, ours!, echo!, 1, atLeast(0.8)),
         speedRow(`${title}, a key each, echo`, oursKeyed!, echoKeyed!, 1, null),
         speedRow(`${title}, bare Fastify`, ours!, fastify!, 1, atLeast(0.8)),
+        speedRow(
+          `HTTP, a command a request, ${CROWD.toLocaleString('en')} connections, echo`,
+          oursCrowded!,
+          echoCrowded!,
+          1,
+          null,
+        ),
         waitRow(`${title}, p50`, ours!, echo!, 0.5),
         waitRow(`${title}, p99`, ours!, echo!, 0.99),
       ]

@@ -61,7 +61,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   })
   const app = createServer({
     inventory,
-    identify: byToken({ tokens, sameMachine, ...guessLimit() }),
+    identify: byToken({ tokens, sameMachine, onWrong: guessLimit() }),
     tokens,
     webhooks,
     reorder: options.reorder,

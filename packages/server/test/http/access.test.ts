@@ -122,20 +122,16 @@ test('tokens that are wrong, over or revoked are all the same nothing, on every 
   equal((await made.call('GET', '/v1/stock', undefined, bearer(right))).status, 200)
 })
 
-test('guessing is slowed down, for the one who guesses', async (t) => {
+test('guessing is slowed down, and shuts nobody out who is right', async (t) => {
   const made = await running(t)
   const right = await tokenOf(made, 'reader')
   const guess = async () => (await made.call('GET', '/v1/stock', undefined, bearer('hf_x'))).status
   const statuses = await Promise.all(Array.from({ length: 40 }, guess))
   deepEqual(new Set(statuses), new Set([401, 429]))
+  ok(statuses.filter((status) => status === 401).length <= 25)
   const { status, headers } = await made.call('GET', '/v1/stock', undefined, bearer('hf_x'))
   deepEqual([status, headers.get('retry-after')], [429, '1'])
-  const elsewhere = await made.service.app.inject({
-    url: '/v1/stock',
-    remoteAddress: '10.1.2.3',
-    headers: { host: '127.0.0.1', ...bearer(right) },
-  })
-  equal(elsewhere.statusCode, 200)
+  equal((await made.call('GET', '/v1/stock', undefined, bearer(right))).status, 200)
 })
 
 test('the token says who acts and whose keys are whose; the body cannot', async (t) => {

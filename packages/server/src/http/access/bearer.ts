@@ -12,12 +12,14 @@ export interface BearerOptions {
   /** Where callers of the same machine need no token; null where everybody needs one. */
   readonly sameMachine: SameMachine | null
   /** Slows down who guesses. @throws HttpProblem RATE_LIMITED */
-  readonly mayTry: (address: string) => void
-  readonly onRefused: (address: string) => void
+  readonly onWrong: (address: string) => void
 }
 
-/** `Authorization: Bearer hf_…`. A token that is given must be right, needed or not. */
-export function byToken({ tokens, sameMachine, mayTry, onRefused }: BearerOptions): Identify {
+/**
+ * `Authorization: Bearer hf_…`. A token that is given must be right, needed or not. A right one is never
+ * slowed down: behind a proxy all have one address, and somebody's wrong ones would shut everybody out.
+ */
+export function byToken({ tokens, sameMachine, onWrong }: BearerOptions): Identify {
   return (request: FastifyRequest): Caller => {
     sameMachine?.check(request)
     const { authorization } = request.headers
@@ -25,11 +27,10 @@ export function byToken({ tokens, sameMachine, mayTry, onRefused }: BearerOption
       if (sameMachine !== null) return OWNER
       throw refused('a token is needed: Authorization: Bearer hf_…')
     }
-    mayTry(request.ip)
     const text = /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
     const caller = tokens.find(text)
     if (caller !== null) return caller
-    onRefused(request.ip)
+    onWrong(request.ip)
     throw refused('this is no token of this inventory, or no longer')
   }
 }

@@ -20,14 +20,11 @@ export function rateLimit(perSecond: number): onRequestHookHandler {
   }
 }
 
-/** Wrong tokens from one address: a few a second, then none is looked at for a while. */
-export function guessLimit(): { mayTry: (ip: string) => void; onRefused: (ip: string) => void } {
+/** Wrong tokens from one address: twenty, then one a second; the others are told to wait. */
+export function guessLimit(): (ip: string) => void {
   const guesses = new Buckets(1, 20)
-  return {
-    mayTry: (ip) => {
-      if (guesses.left(ip) < 1) throw limited(1)
-    },
-    onRefused: (ip) => void guesses.take(ip),
+  return (ip) => {
+    if (guesses.take(ip) > 0) throw limited(1)
   }
 }
 
