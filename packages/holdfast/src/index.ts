@@ -6,6 +6,7 @@ import { approveEverything } from './domain/transfer.ts'
 export { openInventory } from './engine/open-inventory.ts'
 export type { InventoryOptions } from './engine/options.ts'
 export type * from './engine/inventory.ts'
+export { Tally, type TallyCounts } from './engine/tally.ts'
 export { memory } from './store/memory/index.ts'
 export {
   FAILURE_CODES,

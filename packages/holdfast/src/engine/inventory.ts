@@ -10,6 +10,7 @@ import type { LevelCounts } from '../domain/stock-level.ts'
 import type { Transfer, TransferStatus } from '../domain/transfer.ts'
 import type { WarehouseOptions } from '../domain/warehouse-record.ts'
 import type { Mark } from '../store/store.ts'
+import type { TallyCounts } from './tally.ts'
 
 /** Every answer says where in the trail it stands: a command's last entry, a read's position. */
 export interface Answered {
@@ -217,10 +218,15 @@ export interface Consumer {
 }
 
 export interface InventoryStats {
+  /** Commands that wait. */
   readonly queued: number
   readonly batches: number
   readonly commands: number
   readonly refusals: Readonly<Record<string, number>>
+  /** How many commands shared a commit. */
+  readonly sizes: TallyCounts
+  /** What commits took, from the decision until they were durable, in seconds. */
+  readonly commitSeconds: TallyCounts
   readonly readOnly: boolean
 }
 

@@ -9,6 +9,7 @@ import type { Job } from './job.ts'
 import { LoadedBooks } from './loaded-books.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
+import { Tally } from './tally.ts'
 
 export interface LineOptions {
   readonly writer: Writer
@@ -32,6 +33,8 @@ export interface LineOptions {
 const SPLIT_ABOVE = 256
 /** How long a commit of unknown outcome is looked for before its callers are told so. */
 const SEARCH_MS = 20_000
+const SIZES = [1, 10, 50, 100, 200, 500, 1000]
+const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
 /**
  * The production line: whoever waits is served together. Takes a batch, lets it be decided on the
@@ -55,6 +58,10 @@ export class Line {
   batches = 0
   commands = 0
   readonly refusals = new Map<string, number>()
+  /** Commands that shared a commit. */
+  readonly sizes = new Tally(SIZES)
+  /** From handing a commit to the store until it was durable, in seconds. */
+  readonly commitSeconds = new Tally(SECONDS)
 
   constructor(options: LineOptions, head: Head, warehouses: readonly WarehouseRow[]) {
     this.#options = options
@@ -171,7 +178,8 @@ export class Line {
 
   #commit(batch: Batch, items: Waiting<Job>[]): void {
     if (this.#lost) throw lostBatch()
-    this.commands += items.length
+    const commands = items.reduce((sum, item) => sum + item.weight, 0)
+    this.commands += commands
     if (batch.isEmpty) {
       this.#answerAfter(this.#underWay.at(-1), batch, items)
       return
@@ -179,8 +187,11 @@ export class Line {
     const commit = seal(batch, this.#options.newBatchId())
     batch.settleIn(commit.head)
     this.batches++
+    this.sizes.add(commands)
+    const began = performance.now()
     const done = this.#options.writer.commit(commit).then(
       () => {
+        this.commitSeconds.add((performance.now() - began) / 1000)
         void this.#underWay.shift()
         this.#options.onCommit(commit)
         this.#answer(batch, items)

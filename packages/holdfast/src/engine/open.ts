@@ -24,7 +24,11 @@ import { Reads } from './reads.ts'
 import { Sweeper } from './sweeper.ts'
 import { verify } from './verify.ts'
 import { keepWarehouse, mustKeep } from './warehouses.ts'
+import { Tally } from './tally.ts'
 import type { Wake } from './wake.ts'
+
+/** Of an inventory that writes nothing. */
+const NONE = new Tally([])
 
 export interface OpenParts {
   readonly open: OpenStore
@@ -229,6 +233,8 @@ export class OpenInventory implements api.Inventory {
       batches: line?.batches ?? 0,
       commands: line?.commands ?? 0,
       refusals: line === null ? {} : Object.fromEntries(line.refusals),
+      sizes: (line?.sizes ?? NONE).read(),
+      commitSeconds: (line?.commitSeconds ?? NONE).read(),
       readOnly: this.readOnly,
     }
   }

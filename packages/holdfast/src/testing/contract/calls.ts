@@ -53,13 +53,17 @@ export function calls(makeShop: MakeShop): void {
     const before = inventory.stats()
     await Promise.all(Array.from({ length: 100 }, () => socks(1)))
     await Promise.allSettled([hold(101), hold(102), inventory.ship({ reservationId: 'nobody' })])
-    const { queued, batches, commands, refusals, readOnly } = inventory.stats()
+    const { queued, batches, commands, refusals, readOnly, sizes, commitSeconds } =
+      inventory.stats()
     equal(commands - before.commands, 103)
     ok(
       batches - before.batches >= 1 && batches - before.batches < 100,
       'those who wait are served together',
     )
     deepEqual([queued, readOnly], [0, false])
+    deepEqual([sizes.count, commitSeconds.count], [batches, batches])
+    equal(sizes.sum - before.sizes.sum, 100)
+    ok(commitSeconds.sum > 0)
     deepEqual([refusals['INSUFFICIENT_STOCK'], refusals['RESERVATION_NOT_FOUND']], [2, 1])
   })
 

@@ -1,3 +1,4 @@
+import { Tally } from 'holdfast'
 import { LastMinute } from './last-minute.ts'
 import { LastRefusals } from './last-refusals.ts'
 
@@ -8,26 +9,6 @@ const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 /** Failures that are the store's. */
 const OF_THE_STORE: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'COMMIT_UNKNOWN'])
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
-
-/** Sums of a histogram as plain numbers: a command of a thousand may not cost a microsecond here. */
-export class Tally {
-  readonly steps: readonly number[]
-  readonly counts: number[]
-  sum = 0
-  count = 0
-
-  constructor(steps: readonly number[]) {
-    this.steps = steps
-    this.counts = steps.map(() => 0)
-  }
-
-  add(value: number): void {
-    this.sum += value
-    this.count++
-    const step = this.steps.findIndex((most) => value <= most)
-    if (step >= 0) this.counts[step]!++
-  }
-}
 
 /** What was asked over HTTP, and what came of it: each command of a list counts for itself. */
 export class CommandCounts {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Inventory } from 'holdfast'
+import type { Inventory, TallyCounts } from 'holdfast'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
-import type { CommandCounts, Tally } from './command-counts.ts'
+import type { CommandCounts } from './command-counts.ts'
 import { HoldCounts } from './holds.ts'
 
 const HOLDS_WAIT_MS = 500
@@ -46,13 +46,8 @@ export class Metrics {
     const refusals = counter('holdfast_refusals_total', 'What was not done, by code', ['code'])
     for (const [code, count] of counts.refusals) refusals.inc({ code }, count)
 
-    const { queued, batches, commands: taken, readOnly } = inventory.stats()
-    counter('holdfast_engine_jobs_total', 'Single commands and batches that the engine took').inc(
-      taken,
-    )
-    counter('holdfast_engine_commits_total', 'Commits; jobs by commits is how many share one').inc(
-      batches,
-    )
+    const { queued, commands: taken, readOnly, sizes, commitSeconds } = inventory.stats()
+    counter('holdfast_engine_commands_total', 'Commands that the engine decided').inc(taken)
     gauge('holdfast_queue_depth', 'Commands that wait', queued)
     gauge('holdfast_read_only', '1 where the store refuses writes', readOnly ? 1 : 0)
     gauge('holdfast_trail_seq', 'The newest entry of the trail', seq)
@@ -66,6 +61,8 @@ export class Metrics {
     }
     return [
       await registry.metrics(),
+      histogram('holdfast_commit_commands', 'Commands that shared a commit', sizes),
+      histogram('holdfast_commit_seconds', 'From a decision until it was durable', commitSeconds),
       histogram('holdfast_answer_seconds', 'From a command to its durable answer', counts.latency),
       histogram('holdfast_request_commands', 'Commands of one request', counts.sizes),
     ].join('')
@@ -73,7 +70,7 @@ export class Metrics {
 }
 
 /** prom-client counts by observing; these are counted already. */
-function histogram(name: string, help: string, tally: Tally): string {
+function histogram(name: string, help: string, tally: TallyCounts): string {
   let below = 0
   const lines = tally.steps.map((step, index) => {
     below += tally.counts[index]!
