@@ -59,8 +59,13 @@ abstract class ArrayColumn implements Column {
 export class NumberColumn extends ArrayColumn {
   readonly type = 'bigint'
 
+  /** Its bounds are checked once, not in a function for each number. */
+  readonly #view: DataView
+
   constructor(rows: number) {
     super(rows * 12, BIGINT)
+    const { buffer, byteOffset, length } = this.bytes
+    this.#view = new DataView(buffer, byteOffset, length)
   }
 
   /** NaN stands for NULL. */
@@ -68,11 +73,12 @@ export class NumberColumn extends ArrayColumn {
     const isNull = Number.isNaN(value)
     this.next(isNull)
     if (isNull) return
-    const { bytes, at } = this
+    const { at } = this
+    const view = this.#view
     const high = Math.floor(value / 0x1_0000_0000)
-    bytes.writeInt32BE(8, at)
-    bytes.writeInt32BE(high, at + 4)
-    bytes.writeUInt32BE(value - high * 0x1_0000_0000, at + 8)
+    view.setInt32(at, 8)
+    view.setInt32(at + 4, high)
+    view.setUint32(at + 8, value - high * 0x1_0000_0000)
     this.at = at + 12
   }
 }
