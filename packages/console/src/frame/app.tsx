@@ -11,11 +11,13 @@ import { focusSearch } from './keys.ts'
 
 /** The frame around every page. */
 export function App() {
-  const { page } = route.value
+  const { page, id } = route.value
   const { title, Page } = pageOf(page)
   useEffect(() => {
     document.title = `${title} · Holdfast`
   }, [title])
+  // Another page begins at its top.
+  useEffect(() => scrollTo({ top: 0 }), [page, id])
   useEffect(() => focusSearch(), [])
   if (tokenWanted.value !== null) return <TokenPrompt why={tokenWanted.value} />
   return (
@@ -33,7 +35,7 @@ export function App() {
       <Header pages={PAGES} current={page} />
       <Connection />
       <main id="main" tabIndex={-1} class={`page page-${page}`}>
-        <Page key={route.value.id} />
+        <Page key={id} />
       </main>
       <Dialogs />
       <Says />

@@ -17,7 +17,7 @@ export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: n
       {holds.length === 0 ? (
         <p class="empty">No hold ends within a quarter of an hour.</p>
       ) : (
-        <table>
+        <table class="entries">
           <thead>
             <tr>
               <th scope="col">Product</th>
@@ -43,11 +43,13 @@ export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: n
                     <Product id={productId} />
                   </td>
                   <td>{owner !== null && <Name text={owner} />}</td>
-                  <td class="figure">{number(qty)}</td>
-                  <td class="figure">
+                  <td class="figure" data-label="Units">
+                    {number(qty)}
+                  </td>
+                  <td class="figure" data-label="Ends in">
                     <Countdown to={expiresAt} />
                   </td>
-                  <td>
+                  <td class="do">
                     <ReservationActions
                       reserved={{ id, productId, warehouseId, qty, owner }}
                       state="PENDING"

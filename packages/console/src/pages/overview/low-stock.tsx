@@ -17,7 +17,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
       {levels.length === 0 ? (
         <p class="empty">Nothing is low.</p>
       ) : (
-        <table>
+        <table class="entries">
           <thead>
             <tr>
               <th scope="col">Product</th>
@@ -25,7 +25,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
               <th scope="col" class="figure">
                 Available
               </th>
-              <th scope="col" class="figure threshold">
+              <th scope="col" class="figure">
                 Low at
               </th>
               <th scope="col">Reorder</th>
@@ -45,12 +45,16 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
                   <td>
                     <Name text={warehouseId} />
                   </td>
-                  <td class="figure strong">{number(available)}</td>
-                  <td class="figure threshold">{number(threshold)}</td>
+                  <td class="figure strong" data-label="Available">
+                    {number(available)}
+                  </td>
+                  <td class="figure" data-label="Low at">
+                    {number(threshold)}
+                  </td>
                   <td>
                     <ReorderAdvice {...{ productId, warehouseId, available }} />
                   </td>
-                  <td>
+                  <td class="do">
                     {may('addStock') && (
                       <button
                         type="button"

@@ -17,7 +17,7 @@ export function OpenHolds({ productId }: { productId: string; version: number })
         <p class="empty">Nobody holds any of it.</p>
       ) : (
         <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Open holds">
-          <table>
+          <table class="entries">
             <thead>
               <tr>
                 <th scope="col">For</th>
@@ -69,11 +69,13 @@ function HoldRow({ hold, productId }: { hold: Hold; productId: string }) {
       <td>
         <bdi>{warehouseId}</bdi>
       </td>
-      <td class="figure">{number(qty)}</td>
-      <td class="figure">
+      <td class="figure" data-label="Units">
+        {number(qty)}
+      </td>
+      <td class="figure" data-label="Ends in">
         <Countdown to={expiresAt} />
       </td>
-      <td>
+      <td class="do">
         <ReservationActions reserved={{ id, productId, warehouseId, qty, owner }} state="PENDING" />
       </td>
     </tr>
