@@ -4,7 +4,7 @@ import { speedRow, Turns, waitRow } from '../http/turns.ts'
 import { atLeast } from '../row.ts'
 
 const CONNECTIONS = 64
-/** So many that the disk is never waited for. */
+/** So many that hundreds share a commit. */
 const CROWD = 1000
 
 /** One command per request, against the same service echoing it, and against a bare server. */
