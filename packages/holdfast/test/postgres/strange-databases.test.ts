@@ -66,7 +66,7 @@ test('what the role has set for its sessions does not reach the engine', async (
     search_path: 'pg_temp',
     default_transaction_isolation: 'serializable',
     synchronous_commit: 'off',
-    idle_session_timeout: '30',
+    idle_session_timeout: '250',
     plan_cache_mode: 'force_custom_plan',
     DateStyle: 'German',
     bytea_output: 'escape',
@@ -74,7 +74,7 @@ test('what the role has set for its sessions does not reach the engine', async (
   })
   const inventory = await open(t, { connectionString })
   await trade(inventory)
-  await pause(100)
+  await pause(600)
   await inventory.removeStock({ ...PLACE, qty: 1, reason: 'LOST' })
 })
 
