@@ -50,7 +50,7 @@ export class PostgresShops {
 }
 
 /** @throws where the process ends instead */
-async function message(child: ChildProcess): Promise<unknown> {
+export async function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (): void => reject(new Error('a process of the shop ended'))
     child.once('exit', ended)

@@ -13,6 +13,7 @@ import { noWorker } from './no-worker.ts'
 import { oneCaller } from './one-caller.ts'
 import { orders } from './orders.ts'
 import { postgresGrowth } from './postgres-growth.ts'
+import { postgresMedusa } from './postgres-medusa.ts'
 import { postgresLines } from './postgres.ts'
 import { proof } from './proof.ts'
 import { soldOut } from './sold-out.ts'
@@ -29,6 +30,7 @@ export const LINES: readonly Line[] = [
   httpBatch,
   growth,
   postgresGrowth,
+  postgresMedusa,
   lifeCycle,
   hotProduct,
   orders,

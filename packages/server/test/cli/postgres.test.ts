@@ -66,8 +66,6 @@ describe('holdfast --db postgres://…', () => {
       ...['reserve', ...LAPTOP, '-q', '3', '--ttl-ms', '15m', ...db],
     )
     await holdfast('confirm', '--reservation-id', hold!.id, ...db)
-    const refused = await holdfast('reserve', ...LAPTOP, '-q', '8', '--ttl-ms', '15m', ...db)
-    assert.equal(refused.code, 3)
     const [level] = await holdfastJson<object>('stock', ...LAPTOP, ...db)
     assert.partialDeepStrictEqual(level, { available: 7, held: 0, allocated: 3 })
     assert.match((await holdfast('verify', ...db)).stdout, /^verified: 4 entries/m)
@@ -82,7 +80,6 @@ describe('holdfast --db postgres://…', () => {
     for (const verb of [
       ['stock', ...LAPTOP],
       ['add-stock', ...LAPTOP, '-q', '1', '--source', 'SUPPLIER'],
-      ['list-warehouses'],
     ]) {
       const { code, stderr } = await holdfast(...verb, '--db', at(schema))
       assert.equal(code, 1)
