@@ -66,7 +66,7 @@ function single(d: Dice, known: Known): SingleCommand {
   const warehouseId = d.chance(2) ? 'MOON' : d.pick(WAREHOUSES)
   const at = { warehouseId, productId }
   const qty = 1 + d.below(d.chance(10) ? 30 : 6)
-  const ttlMs = d.pick([1, 10, 30, 100, 100, 1000])
+  const ttlMs = d.pick([1, 10, 30, 100, 1000, 1000])
   const reservationId = recent(d, known.reservations)
   const transferId = recent(d, known.transfers)
   const owner = d.chance(30) ? { owner: d.pick(['cart-1', 'cart-2']) } : {}
@@ -81,11 +81,11 @@ function single(d: Dice, known: Known): SingleCommand {
     return { verb: 'confirm', reservationId, ...(d.chance(30) ? { qty } : {}), ...some }
   if (pick < 65) return { verb: 'release', reservationId, ...some }
   if (pick < 71) return { verb: 'extend', reservationId, ttlMs, ...some }
-  if (pick < 77) return { verb: 'ship', reservationId, ...some }
+  if (pick < 75) return { verb: 'ship', reservationId, ...some }
   if (pick < 80) return { verb: 'cancel', reservationId, ...some }
-  if (pick < 88) {
+  if (pick < 86) {
     const toWarehouseId = d.pick(WAREHOUSES)
-    const approval = d.chance(30) ? { requiresApproval: d.chance(80) } : {}
+    const approval = d.chance(60) ? { requiresApproval: d.chance(80) } : {}
     return {
       verb: 'transfer',
       fromWarehouseId: warehouseId,
@@ -96,7 +96,7 @@ function single(d: Dice, known: Known): SingleCommand {
       ...some,
     }
   }
-  if (pick < 91) return { verb: 'approveTransfer', transferId, ...some }
+  if (pick < 89) return { verb: 'approveTransfer', transferId, ...some }
   if (pick < 93)
     return {
       verb: 'rejectTransfer',
