@@ -2,6 +2,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { request } from 'node:http'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { memory } from 'holdfast'
+import { gatedStore } from 'holdfast/testing'
 import { RawSocket } from './support/raw-socket.ts'
 import { running } from './support/running.ts'
 import { until } from './support/until.ts'
@@ -15,6 +17,17 @@ const answersIn = (text: string): Record<string, unknown>[] =>
     .split('\n')
     .filter((one) => one !== '')
     .map((one) => JSON.parse(one) as Record<string, unknown>)
+
+const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+
+/** A stream of commands that is never done. */
+async function streamTo(url: string): Promise<RawSocket> {
+  const socket = await RawSocket.open(url)
+  socket.say(
+    'POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n',
+  )
+  return socket
+}
 
 test('each line answers for itself, in order, what is wrong among them too', async (t) => {
   const { call, inventory } = await running(t)
@@ -89,23 +102,32 @@ test('a line is answered before the next one is sent', async (t) => {
   equal(answersIn(text).length, 6)
 })
 
+test('a service that stops answers what it took, however much more is sent', async (t) => {
+  const store = gatedStore(memory())
+  const { url, service, inventory } = await running(t, { store })
+  const sender = await streamTo(url)
+  store.shut()
+  sender.say(chunk(line(ADD).repeat(20)))
+  await until('they wait', () => store.waiting() > 0)
+  const closing = service.close()
+  const going = setInterval(() => sender.say(chunk(line(ADD).repeat(50))), 2)
+  setTimeout(() => store.lift(), 50)
+  ok(await sender.end(3000))
+  clearInterval(going)
+  await closing
+  const { onHand } = await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })
+  deepEqual([onHand, sender.received.match(/"ok":true/g)?.length], [20, 20])
+})
+
 test('a line that never ends, and a sender who goes away, end the stream; what was taken is done', async (t) => {
   const { url, inventory, call } = await running(t)
-  const open = async (): Promise<RawSocket> => {
-    const socket = await RawSocket.open(url)
-    socket.say(
-      'POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n',
-    )
-    return socket
-  }
-  const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
-  const endless = await open()
+  const endless = await streamTo(url)
   endless.say(chunk(line(ADD)))
   await until('it is done', async () => (await inventory.head()).seq === 4)
   for (let sent = 0; sent < 10; sent++) endless.say(chunk('x'.repeat(100_000)))
   ok(await endless.end(3000))
   match(endless.received, /"code":"BODY_TOO_LARGE"/)
-  const gone = await open()
+  const gone = await streamTo(url)
   gone.say(chunk(line(ADD) + line(ADD) + JSON.stringify(ADD).slice(0, 20)))
   await until('both are done', async () => (await inventory.head()).seq === 6)
   gone.close()

@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream'
+import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidInputError, type Inventory } from 'holdfast'
@@ -14,6 +15,8 @@ const MOST_LINE_BYTES = 262_144
 /** Pieces that are decided at once; more would only be read ahead. */
 const WINDOW = 4
 const IDLE_MS = 60_000
+/** How long a sender who was told enough may go on talking; nobody listens any more. */
+const FAREWELL_MS = 1000
 
 const TOO_LONG = `${JSON.stringify({
   ok: false,
@@ -51,9 +54,15 @@ export function streamedBatch(batch: StreamedBatch): FastifyReply {
 async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   const { request, inventory, counts } = batch
   const over = AbortSignal.any([batch.closing, ...endOf(request.caller)])
-  const input = batch.lines as Readable
   const { socket } = request.raw
+  const sent = batch.lines as Readable
+  // Between them, because to destroy a request closes its connection, answers and all.
+  const input = sent.pipe(new PassThrough())
   const stop = (): void => void input.destroy()
+  sent.on('error', stop)
+  sent.once('close', () => {
+    if (!sent.readableEnded) stop()
+  })
   const idle = setTimeout(stop, IDLE_MS)
   over.addEventListener('abort', stop)
   out.once('close', stop)
@@ -70,13 +79,21 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   } catch (error) {
     // Cut off, or a line without end: what was taken is answered all the same.
     request.log.debug({ err: error }, 'a stream of commands ended early')
-    batch.reply.raw.once('finish', () => socket.destroySoon())
+    sent.unpipe(input).resume()
+    batch.reply.raw.once('finish', () => sayFarewell(socket))
     if (error instanceof LineTooLong) written = written.then(() => write(out, TOO_LONG))
   }
   await written.catch((error: unknown) => request.log.error({ err: error }, 'a stream broke'))
   clearTimeout(idle)
   over.removeEventListener('abort', stop)
   out.end()
+}
+
+/** A connection that is closed with something unread in it takes back what is still on its way. */
+function sayFarewell(socket: Socket): void {
+  socket.end()
+  const timer = setTimeout(() => socket.destroy(), FAREWELL_MS)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 async function write(out: PassThrough, text: string): Promise<void> {
