@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -207,7 +207,28 @@ test('a flag goes before a variable, that before the file, that before the defau
   }
 })
 
+test('a figure that cannot be meant is refused before anything is made, wherever it stands', async (t) => {
+  const configPath = join(folder(t), 'c.jsonc')
+  const wrong = [
+    ['port', 70_000, 'must be at most 65535'],
+    ['port', -1, 'must be 0 or more'],
+    ['inFlight', 0, 'must be 1 or more'],
+    ['connections', 0, 'must be 1 or more'],
+    ['headersMs', 0, 'must be 1 or more'],
+    ['bodyMs', 86_400_001, 'must be at most 86400000'],
+  ] as const
+  for (const [name, value, why] of wrong) {
+    writeFileSync(configPath, JSON.stringify({ [name]: value }))
+    const variable = environmentName(name)
+    const nothing = { flags: {}, environment: {}, configPath: undefined }
+    await rejects(chosenSettings({ ...nothing, configPath }), { message: new RegExp(`${why}$`) })
+    const environment = { [variable]: String(value) }
+    await rejects(chosenSettings({ ...nothing, environment }), { message: `${variable}: ${why}` })
+  }
+})
+
 test('comments are left out of JSON, and nothing else', () => {
   const text = '// a\n{"a": "// no /* comment */", /* b */ "c": ["x\\"//", 1,], // d\n}'
-  deepEqual(parseJsonc(text, 'x'), { a: '// no /* comment */', c: ['x"//', 1] })
+  for (const written of [text, `\uFEFF${text}`])
+    deepEqual(parseJsonc(written, 'x'), { a: '// no /* comment */', c: ['x"//', 1] })
 })

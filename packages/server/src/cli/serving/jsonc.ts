@@ -4,8 +4,10 @@ const TOKEN = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=\s*[\]}])/g
 
 /** JSON with comments, and with a comma behind the last item; what a person edits. */
 export function parseJsonc(text: string, path: string): unknown {
+  // Some editors begin a file with a byte order mark.
+  const written = text.replace(/^\uFEFF/, '')
   // Twice, because a comment may stand between the comma and the bracket.
-  const plain = stripped(stripped(text))
+  const plain = stripped(stripped(written))
   try {
     return JSON.parse(plain)
   } catch (error) {

@@ -34,20 +34,41 @@ export interface Setting<T> {
   readonly fromFile: (value: unknown) => T
 }
 
-const whole = (flag: string, help: string, otherwise: number): Setting<number> => ({
-  flag,
-  help,
-  otherwise,
-  fromText: wholeNumber,
-  fromFile: (value) => {
-    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
-    throw new UsageError('must be a whole number')
-  },
-})
-const milliseconds = (flag: string, help: string, otherwise: number): Setting<number> => ({
-  ...whole(flag, help, otherwise),
-  fromText: duration,
-})
+const MOST_PORT = 65_535
+/** Longer than any patience, and what timers can count. */
+const MOST_MS = 86_400_000
+
+interface Bounds {
+  readonly least: number
+  readonly most: number
+}
+
+const whole = (
+  flag: string,
+  help: string,
+  otherwise: number,
+  { least = 0, most = Number.MAX_SAFE_INTEGER }: Partial<Bounds> = {},
+): Setting<number> => {
+  const within = (value: number): number => {
+    if (value < least) throw new UsageError(`must be ${least} or more`)
+    if (value > most) throw new UsageError(`must be at most ${most}`)
+    return value
+  }
+  return {
+    flag,
+    help,
+    otherwise,
+    fromText: (given) => within(wholeNumber(given)),
+    fromFile: (value) => {
+      if (Number.isSafeInteger(value)) return within(value as number)
+      throw new UsageError('must be a whole number')
+    },
+  }
+}
+const milliseconds = (flag: string, help: string, otherwise: number): Setting<number> => {
+  const bounded = whole(flag, help, otherwise, { least: 1, most: MOST_MS })
+  return { ...bounded, fromText: (given) => bounded.fromFile(duration(given)) }
+}
 const text = (flag: string, help: string, otherwise: string): Setting<string> => ({
   flag,
   help,
@@ -113,7 +134,7 @@ const warehouses: Setting<readonly WarehouseOptions[]> = {
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   db: text('--db <place>', 'path of a file, or postgres://…', 'data/stock.db'),
   host: text('--host <address>', 'where it listens', '127.0.0.1'),
-  port: whole('--port <number>', '0 for any that is free', 4680),
+  port: whole('--port <number>', '0 for any that is free', 4680, { most: MOST_PORT }),
   warehouses,
   approvalAbove: {
     ...whole('--approval-above <units>', 'larger transfers wait for approval', 0),
@@ -131,8 +152,10 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   ),
   logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'warn', LOG_LEVELS),
   ratePerSecond: whole('--rate-per-second <requests>', 'of one token; 0 for no limit', 0),
-  inFlight: whole('--in-flight <requests>', 'answered at once; others are told 503', 2000),
-  connections: whole('--connections <number>', 'open at once', 10_000),
+  inFlight: whole('--in-flight <requests>', 'answered at once; others are told 503', 2000, {
+    least: 1,
+  }),
+  connections: whole('--connections <number>', 'open at once', 10_000, { least: 1 }),
   headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take', 5000),
   bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take', 15_000),
 }
