@@ -14,9 +14,9 @@ export const client = new HoldfastClient({
   url: BASE,
   retries: 4,
   timeoutMs: 15_000,
-  fetch: watchedFetch((isOpen) => {
-    isLive.value = isOpen
-    if (isOpen) lostAt.value = null
-    else lostAt.value ??= Date.now()
+  fetch: watchedFetch((state) => {
+    isLive.value = state === 'open'
+    if (state === 'lost') lostAt.value ??= Date.now()
+    else lostAt.value = null
   }),
 })

@@ -1,22 +1,31 @@
 import { fetchWithToken } from './ask.ts'
+import { isTabUnseen, onUnseen, untilSeen } from './unseen.ts'
 
 /** The service says something every 15 seconds; after three times that nobody is there any more. */
 const SILENT_MS = 45_000
 
+/** Asleep: nobody looks, so it was let go. */
+export type StreamState = 'open' | 'lost' | 'asleep'
+
 /**
  * Tells of the live stream: whether it is open, and ends it when it falls silent, as it does when a
  * network goes away without a word. Its body is read piece by piece, which every browser can.
+ *
+ * A tab that nobody looks at lets go of it: a browser opens six connections to a service, for all its
+ * tabs together, and with six streams no tab could ask for anything any more.
  */
-export function watchedFetch(onStream: (isOpen: boolean) => void): typeof fetch {
+export function watchedFetch(onStream: (state: StreamState) => void): typeof fetch {
   return async (input, init) => {
     if (!(typeof input === 'string' && input.includes('/v1/events')))
       return await fetchWithToken(input, init)
-    onStream(false)
+    if (isTabUnseen()) onStream('asleep')
+    await untilSeen(init?.signal)
+    onStream('lost')
     const response = await fetchWithToken(input, init)
     if (!response.ok || response.body === null) return response
-    onStream(true)
+    onStream('open')
     const { ok, status, headers } = response
-    const body = pieces(response.body, () => onStream(false))
+    const body = pieces(response.body, () => onStream('lost'))
     return { ok, status, headers, body } as unknown as Response
   }
 }
@@ -26,6 +35,7 @@ async function* pieces(
   onEnd: () => void,
 ): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
+  const stop = onUnseen(() => void reader.cancel().catch(() => undefined))
   try {
     for (;;) {
       const { done, value } = await orSilence(reader.read())
@@ -33,6 +43,7 @@ async function* pieces(
       yield value
     }
   } finally {
+    stop()
     onEnd()
     reader.cancel().catch(() => undefined)
   }

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { inBrowser, Office } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
@@ -64,4 +64,30 @@ inBrowser('who was away for long is shown the newest entries, without a gap', as
     seqs.slice(0, 60),
     Array.from({ length: 60 }, (_, index) => (index < 3 ? 2025 - index : 1025 - index)),
   )
+})
+
+inBrowser('a tab that nobody looks at holds no connection, and misses nothing', async (t) => {
+  const office = await Office.open(t)
+  await office.inventory.addStock({ ...MUG, qty: 10, source: 'S' })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('stock')
+  const hide = async (isHidden: boolean): Promise<void> => {
+    await page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, isHidden)
+  }
+  const streams = async (): Promise<number> => {
+    const text = await (await fetch(`${office.service.url}/metrics`)).text()
+    return Number(/^holdfast_event_streams (\d+)$/m.exec(text)![1])
+  }
+  equal(await streams(), 1)
+  await hide(true)
+  await page.getByText('Not live').waitFor()
+  await office.inventory.addStock({ ...MUG, qty: 7, source: 'S' })
+  equal(await streams(), 0)
+  await hide(false)
+  await reader.shows('MUG', 'SF available', 17)
+  equal(await page.getByText(/Disconnected since/).count(), 0)
 })
