@@ -30,16 +30,15 @@ export function onUnseen(callback: () => void): () => void {
 
 /** Resolves when somebody looks; at once where somebody does. @throws the signal's reason */
 export async function untilSeen(signal: AbortSignal | null | undefined): Promise<void> {
-  while (isUnseen) {
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        stop()
-        signal?.removeEventListener('abort', done)
-        resolve()
-      }
-      const stop = onUnseen(done)
-      signal?.addEventListener('abort', done)
-    })
-    signal?.throwIfAborted()
-  }
+  if (!isUnseen) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stop()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const stop = onUnseen(done)
+    signal?.addEventListener('abort', done)
+  })
+  signal?.throwIfAborted()
 }
