@@ -83,6 +83,14 @@ export const BUGS: readonly Bug[] = [
     red: 'memory does what the model says',
   },
   {
+    name: 'a forgotten idempotency key taken for a new one',
+    file: 'src/engine/known-keys.ts',
+    from: 'if (frontier !== undefined && key > frontier) this',
+    to: 'if (frontier === undefined) this',
+    test: 'test/contract.test.ts',
+    red: 'a key acts once, in whatever order keys come, however few are remembered',
+  },
+  {
     name: '< for <= in expiry',
     file: 'src/domain/reservation.ts',
     from: 'now > reservation.expiresAt',
