@@ -31,13 +31,32 @@ inBrowser('the stock is there, is found, sorted and walked through by keys', asy
   await page.getByText('1 product', { exact: true }).waitFor()
   equal(await page.getByRole('rowheader').first().innerText(), 'LID')
 
+  await page.getByRole('link', { name: 'Stock', exact: true }).click()
+  await page.getByText('3 products', { exact: true }).waitFor()
+  equal(await page.getByRole('searchbox').inputValue(), '')
   await page.getByRole('grid').focus()
+  const rows = page.getByRole('rowheader')
+  await rows.nth(2).waitFor()
+  // What comes in above it does not push another product under the reader's hand.
+  await office.inventory.addStock({ ...MUG, productId: 'CUP', qty: 1, source: 'S' })
+  await rows.filter({ hasText: 'CUP' }).waitFor()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Enter')
   await page.waitForURL(/#\/product\/LID$/)
   await reader.open('stock')
   await reader.mustBeAccessible()
+})
+
+inBrowser('of very many warehouses the sum is shown first', async (t) => {
+  const warehouses = Array.from({ length: 21 }, (_, index) => ({ id: `W${index}`, name: 'W' }))
+  const office = await Office.open(t, { warehouses })
+  await office.inventory.addStock({ ...MUG, warehouseId: 'W20', qty: 3, source: 'S' })
+  const reader = await office.reader()
+  await reader.open('stock')
+  await reader.page.getByRole('row', { name: /^MUG 3 0 3$/ }).waitFor()
+  await reader.page.getByLabel('Show').selectOption('all')
+  await reader.page.getByRole('gridcell').nth(65).waitFor()
 })
 
 inBrowser('a change lights up in another browser within a second', async (t) => {

@@ -52,11 +52,17 @@ export class Grid {
   }
 
   setOrder(shown: Shown): void {
+    const before = this.#active.index
+    const row = this.#shown.order[before]
     this.#shown = shown
     const { length } = shown.order
+    const isUsed = document.activeElement === this.#scroller
+    const now = isUsed && row !== undefined ? shown.order.indexOf(row) : -1
     this.#body.style.height = `${length * ROW_HEIGHT}px`
     this.#scroller.setAttribute('aria-rowcount', String(length + 2))
-    this.#active.index = Math.max(0, Math.min(this.#active.index, length - 1))
+    this.#active.index = now >= 0 ? now : Math.max(0, Math.min(before, length - 1))
+    // It stays where the reader's eyes are.
+    if (now >= 0) this.#scroller.scrollTop += (now - before) * ROW_HEIGHT
     this.#draw()
   }
 

@@ -100,9 +100,9 @@ function Head({ groups, columns, sort, isDescending }: HeadProps) {
         <div class="grid-cell grid-product quiet" role="columnheader">
           Warehouse
         </div>
-        {groups.map(({ label }) => (
+        {groups.map(({ label, warehouse }) => (
           <div
-            key={label}
+            key={warehouse}
             class="grid-cell grid-group first"
             role="columnheader"
             aria-colspan={3}

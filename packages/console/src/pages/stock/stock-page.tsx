@@ -9,13 +9,16 @@ import { StockGrid } from './stock-grid.tsx'
 
 const NARROW = matchMedia('(max-width: 700px)')
 const TYPING_MS = 120
+/** Side by side nobody looks through more, and a thousand take seconds to draw. */
+const MOST_BESIDE = 20
 
 /** What there is of every product in every warehouse. */
 export function StockPage() {
   const { query } = route.value
   const { value: warehouses } = model.warehouses
   const isNarrow = useIsNarrow()
-  const shown = query.get('show') ?? (isNarrow ? 'sum' : 'all')
+  const isWide = isNarrow || warehouses.length > MOST_BESIDE
+  const shown = query.get('show') ?? (isWide ? 'sum' : 'all')
   const groups = useMemo(() => groupsOf(warehouses, shown), [warehouses, shown])
   const { state } = model.loading.value
   const isEmpty = model.levels.products.length === 0
@@ -75,7 +78,9 @@ export function StockPage() {
 }
 
 function Search() {
-  const [text, setText] = useState(route.value.query.get('q') ?? '')
+  const asked = route.value.query.get('q') ?? ''
+  const [text, setText] = useState(asked)
+  useEffect(() => setText(asked), [asked])
   useEffect(() => {
     const timer = setTimeout(() => {
       if ((route.value.query.get('q') ?? '') !== text) refine({ q: text })
