@@ -1,6 +1,6 @@
 import { openForm } from '../frame/dialogs.tsx'
 import { may } from '../service/may.ts'
-import { STOCK_FORMS, type StockVerb } from './stock-forms.ts'
+import { STOCK_FORMS, type StockVerb } from './stock-forms.tsx'
 
 interface ActionsProps {
   readonly verbs: readonly StockVerb[]

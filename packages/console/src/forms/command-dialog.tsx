@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
+import { route } from '../frame/route.ts'
 import { say } from '../frame/says.tsx'
 import { Field, type FieldSpec } from './field.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
@@ -17,7 +18,7 @@ export interface CommandForm {
   /** It cannot be undone. */
   readonly isFinal?: boolean
   /** Gives the command with this idempotency key. Answers what to say. */
-  readonly run: (values: Values, key: string) => Promise<string>
+  readonly run: (values: Values, key: string) => Promise<ComponentChildren>
 }
 
 /**
@@ -40,6 +41,13 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       if (before instanceof HTMLElement) before.focus()
     }
   }, [])
+  // Whoever goes back in the browser leaves the form, too.
+  const { page, id } = route.value
+  const opened = useRef(true)
+  useEffect(() => {
+    if (!opened.current && !isBusy) dialog.current?.close()
+    opened.current = false
+  }, [page, id])
   useEffect(() => {
     if (refusal !== null)
       dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal')?.focus()

@@ -1,3 +1,4 @@
+import { number } from '../text/numbers.ts'
 import type { FieldSpec } from './field.tsx'
 
 export interface Refusal {
@@ -16,6 +17,8 @@ const ABOUT: Readonly<Record<string, readonly string[]>> = {
   WAREHOUSE_NOT_FOUND: ['warehouseId', 'toWarehouseId', 'fromWarehouseId'],
 }
 
+const AMOUNTS: ReadonlySet<string> = new Set(['qty', 'onHand', 'ttlMs'])
+
 /** Why a command was refused, in the reader's words, at the field where it can be mended. */
 export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal {
   const { code = '', details = {} } = error as { code?: string; details?: Details }
@@ -23,9 +26,19 @@ export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal
   const { field } = details
   const named = has(field) ? field : (ABOUT[code]?.find(has) ?? null)
   const label = fields.find(({ name }) => name === named)?.label
-  const words = inWords(code, details, error as Error)
+  const words = inFigures(inWords(code, details, error as Error), named)
   // Where the service says the field's name, it is meant by its label.
   return { field: named, message: label === undefined ? words : words.replace(asIn(named!), label) }
+}
+
+const MINUTE_MS = 60_000
+
+/** Bounds as people write them; of a time in minutes, as it is asked for. */
+function inFigures(words: string, field: string | null): string {
+  if (field === null || !AMOUNTS.has(field)) return words
+  return words.replace(/\d{4,}/g, (digits) =>
+    number(Number(digits) / (field === 'ttlMs' ? MINUTE_MS : 1)),
+  )
 }
 
 function asIn(name: string): RegExp {

@@ -1,6 +1,6 @@
 import { openForm } from '../frame/dialogs.tsx'
 import { may } from '../service/may.ts'
-import { POSSIBLE, RESERVATION_FORMS, type Reserved } from './reservation-forms.ts'
+import { POSSIBLE, RESERVATION_FORMS, type Reserved } from './reservation-forms.tsx'
 
 interface ReservationActionsProps {
   readonly reserved: Reserved

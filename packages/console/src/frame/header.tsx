@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { overview } from '../service/overview.ts'
 import { signOut, token } from '../service/session.ts'
 import { isLive } from '../service/client.ts'
@@ -17,12 +18,18 @@ const THEME_NAMES = { auto: 'Automatic', light: 'Light', dark: 'Dark' } as const
 /** Where one can go, whether it is live, and how it looks. */
 export function Header({ pages, current }: { pages: readonly Listed[]; current: string }) {
   const actor = overview.value?.actor
+  const nav = useRef<HTMLElement>(null)
+  // On a phone they stand in a line that is longer than the screen.
+  useEffect(() => {
+    const here = nav.current?.querySelector('[aria-current]')
+    here?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current])
   return (
     <header class="top">
       <a class="brand" href={link('overview')}>
         Holdfast
       </a>
-      <nav aria-label="Pages">
+      <nav ref={nav} aria-label="Pages">
         <ul>
           {pages
             .filter(({ inMenu }) => inMenu)

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 
 const SHOWN_MS = 6000
 
 interface Saying {
-  readonly text: string
+  readonly text: ComponentChildren
   readonly number: number
 }
 
@@ -12,7 +13,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
 let sayings = 0
 
 /** Tells what was done, to eyes and to screen readers, and goes away by itself. */
-export function say(text: string): void {
+export function say(text: ComponentChildren): void {
   clearTimeout(timer)
   said.value = { text, number: ++sayings }
   timer = setTimeout(() => (said.value = null), SHOWN_MS)
@@ -23,7 +24,7 @@ export function Says() {
   return (
     <div role="status" aria-live="polite" class="says">
       {value !== null && (
-        <p key={value.number} class="saying" dir="auto">
+        <p key={value.number} class="saying">
           {value.text}
         </p>
       )}

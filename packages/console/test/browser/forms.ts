@@ -36,9 +36,18 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
   await page.keyboard.press('Escape')
   await reader.fillIn('Receive', { Warehouse: 'NYC', Units: '2000' })
   await refused('Units', 'The warehouse has room for 1,000 more.')
+  await page.keyboard.press('Escape')
+  await reader.fillIn('Hold', { Units: '1', 'For how many minutes': '999999' })
+  await refused('For how many minutes', 'For how many minutes must be at most 527,040.')
+  await page.keyboard.press('Escape')
+  await reader.fillIn('Receive', { Product: ' CUP\u00a0', Units: '1' })
+  await reader.says('Received 1 CUP: 1 available now.')
+  await page.getByRole('button', { name: 'Receive' }).click()
   await dialog.getByLabel('Product').fill('')
   await dialog.locator('button[type=submit]').click()
   await refused('Product', 'Product must not be empty.')
+  await page.evaluate(() => (location.hash = '#/stock'))
+  await dialog.waitFor({ state: 'detached' })
 })
 
 inBrowser('a double click acts once, and so does a second try after silence', async (t) => {

@@ -14,7 +14,12 @@ const HOSTILE = [
 ]
 
 inBrowser('text from outside is shown as it is, never run, and breaks no layout', async (t) => {
-  const office = await Office.open(t, { warehouses: [{ id: 'SF', name: '<b>San</b> Francisco' }] })
+  const office = await Office.open(t, {
+    warehouses: [
+      { id: 'SF', name: '<b>San</b> Francisco' },
+      { id: '..', name: 'one that no address can hold' },
+    ],
+  })
   for (const text of HOSTILE) {
     const place = { warehouseId: 'SF', productId: text }
     const metadata = { [text.slice(0, 30)]: text }
@@ -31,6 +36,9 @@ inBrowser('text from outside is shown as it is, never run, and breaks no layout'
       await page.locator('main bdi:visible').first().waitFor()
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       ok(wide <= width, `${path} is ${wide} wide on a screen of ${width}`)
+      const here = page.locator('nav [aria-current]')
+      const box = (await here.count()) === 0 ? null : await here.boundingBox()
+      ok(box === null || box.x + box.width <= width, `the menu does not show ${path}`)
     }
   }
   await reader.open('stock')
@@ -46,6 +54,21 @@ inBrowser('text from outside is shown as it is, never run, and breaks no layout'
     await page.getByRole('heading', { name: 'Why is this 3?' }).waitFor()
     ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1280)
   }
+  // What was done is said with the figures where they belong, whatever the product is called.
+  const backwards = HOSTILE[3]!
+  await office.inventory.addStock({
+    warehouseId: '..',
+    productId: backwards,
+    qty: 9,
+    source: 'S',
+  })
+  await reader.open(`product/${encodeURIComponent(backwards)}`)
+  await page.getByRole('row', { name: 'one that no address can hold' }).waitFor()
+  await reader.fillIn('Receive', { Units: '12' })
+  equal(await page.locator('.saying bdi').textContent(), backwards)
+  await page.getByLabel('As of').fill('2020-01-01T00:00:00')
+  const then = page.getByRole('row', { name: /San/ }).locator('td.then').first()
+  await then.filter({ hasText: /^0$/ }).waitFor()
   equal(await page.evaluate(() => Reflect.get(globalThis, 'hacked') as unknown), undefined)
   equal(await page.locator('main img, main b, main script').count(), 0)
 })

@@ -1,6 +1,6 @@
 import { link } from '../../frame/route.ts'
 import { openForm } from '../../frame/dialogs.tsx'
-import { STOCK_FORMS } from '../../forms/stock-forms.ts'
+import { STOCK_FORMS } from '../../forms/stock-forms.tsx'
 import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { may } from '../../service/may.ts'
 import { Name, Product } from '../../text/name.tsx'

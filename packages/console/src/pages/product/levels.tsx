@@ -1,4 +1,4 @@
-import type { StockAnswer } from 'holdfast'
+import type { StockAnswer, WarehouseView } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
 import { model } from '../../live/model.ts'
 import { ReorderAdvice } from '../../live/reorder-advice.tsx'
@@ -117,6 +117,14 @@ export function Levels({ productId }: { productId: string; version: number }) {
   )
 }
 
+/** Where there ever was any of it. */
+function warehousesOf(productId: string): readonly WarehouseView[] {
+  const { levels, warehouses } = model
+  const row = levels.row(productId)
+  if (row === undefined) return []
+  return warehouses.value.filter((_, index) => levels.exists(row * levels.width + index))
+}
+
 /** The levels as of a moment in the reader's zone; null where none is given. */
 function useThen(productId: string, time: string): Then | null {
   const [then, setThen] = useState<Then | null>(null)
@@ -127,17 +135,15 @@ function useThen(productId: string, time: string): Then | null {
       setThen(null)
       return
     }
-    const all = model.warehouses.value.map(async ({ id: warehouseId }) => {
+    const all = warehousesOf(productId).map(async ({ id: warehouseId }) => {
       return await client.stockAt({ warehouseId, productId, time: ms })
     })
-    Promise.all(all).then(
-      (answers) => {
-        if (!isGone) setThen(new Map(answers.map((answer) => [answer.warehouseId, answer])))
-      },
-      () => {
-        if (!isGone) setThen(new Map())
-      },
-    )
+    // One that cannot be asked for takes no other with it.
+    void Promise.allSettled(all).then((outcomes) => {
+      if (isGone) return
+      const answers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      setThen(new Map(answers.map((answer) => [answer.warehouseId, answer])))
+    })
     return () => {
       isGone = true
     }

@@ -1,5 +1,6 @@
 import { model } from '../live/model.ts'
 import { client } from '../service/client.ts'
+import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import type { CommandForm, Values } from './command-dialog.tsx'
 import type { FieldSpec } from './field.tsx'
@@ -40,8 +41,13 @@ function warehouse(
 
 const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'number' })
 
+/** A space that came along when it was pasted is not meant, unless there is such a product. */
+function productOf({ productId = '' }: Values): string {
+  return model.levels.row(productId) === undefined ? productId.trim() : productId
+}
+
 function place(values: Values): { productId: string; warehouseId: string } {
-  return { productId: values['productId'] ?? '', warehouseId: values['warehouseId'] ?? '' }
+  return { productId: productOf(values), warehouseId: values['warehouseId'] ?? '' }
 }
 
 /** What is written as it is meant: what is no whole number goes as it is, and the service says so. */
@@ -78,7 +84,12 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           source,
           idempotencyKey,
         })
-        return `Received ${number(qty)} ${values['productId']}: ${number(available)} available now.`
+        return (
+          <>
+            Received {number(qty)} <Name text={productOf(values)} />: {number(available)} available
+            now.
+          </>
+        )
       },
     }),
   },
@@ -103,7 +114,12 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           reason,
           idempotencyKey,
         })
-        return `Removed ${number(qty)} ${values['productId']}: ${number(available)} available now.`
+        return (
+          <>
+            Removed {number(qty)} <Name text={productOf(values)} />: {number(available)} available
+            now.
+          </>
+        )
       },
     }),
   },
@@ -125,7 +141,12 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           ...counted,
           ...optional('reason', values),
         })
-        return `Counted ${number(onHand)} ${values['productId']}: ${number(available)} available now.`
+        return (
+          <>
+            Counted {number(onHand)} <Name text={productOf(values)} />: {number(available)}{' '}
+            available now.
+          </>
+        )
       },
     }),
   },
@@ -149,16 +170,22 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       submit: 'Transfer',
       run: async (values, idempotencyKey) => {
         const { status, qty } = await client.transfer({
-          productId: values['productId'] ?? '',
+          productId: productOf(values),
           fromWarehouseId: values['fromWarehouseId'] ?? '',
           toWarehouseId: values['toWarehouseId'] ?? '',
           qty: whole(values['qty']),
           requiresApproval: values['requiresApproval'] === 'yes',
           idempotencyKey,
         })
-        return status === 'APPROVED'
-          ? `Moved ${number(qty)} ${values['productId']}.`
-          : `Asked for: ${number(qty)} ${values['productId']} move when somebody approves.`
+        return status === 'APPROVED' ? (
+          <>
+            Moved {number(qty)} <Name text={productOf(values)} />.
+          </>
+        ) : (
+          <>
+            Asked for: {number(qty)} <Name text={productOf(values)} /> move when somebody approves.
+          </>
+        )
       },
     }),
   },
@@ -183,7 +210,11 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           ...optional('owner', values),
           idempotencyKey,
         })
-        return `Holding ${number(qty)} ${values['productId']}.`
+        return (
+          <>
+            Holding {number(qty)} <Name text={productOf(values)} />.
+          </>
+        )
       },
     }),
   },

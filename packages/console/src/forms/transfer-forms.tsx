@@ -1,23 +1,34 @@
 import type { Transfer } from 'holdfast'
 import { client } from '../service/client.ts'
+import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import type { CommandForm } from './command-dialog.tsx'
 
-function described({ qty, productId, fromWarehouseId, toWarehouseId }: Transfer): string {
-  return `${number(qty)} \u2068${productId}\u2069 from \u2068${fromWarehouseId}\u2069 to \u2068${toWarehouseId}\u2069.`
+function Described({ transfer }: { transfer: Transfer }) {
+  const { qty, productId, fromWarehouseId, toWarehouseId } = transfer
+  return (
+    <>
+      {number(qty)} <Name text={productId} /> from <Name text={fromWarehouseId} /> to{' '}
+      <Name text={toWarehouseId} />.
+    </>
+  )
 }
 
 export function approveForm(transfer: Transfer): CommandForm {
   const { id: transferId, qty, productId } = transfer
   return {
     title: 'Approve this transfer?',
-    about: described(transfer),
+    about: <Described transfer={transfer} />,
     fields: [],
     submit: 'Approve',
     isFinal: true,
     run: async (_, idempotencyKey) => {
       await client.approveTransfer({ transferId, idempotencyKey })
-      return `Moved ${number(qty)} ${productId}.`
+      return (
+        <>
+          Moved {number(qty)} <Name text={productId} />.
+        </>
+      )
     },
   }
 }
@@ -26,14 +37,18 @@ export function rejectForm(transfer: Transfer): CommandForm {
   const { id: transferId, qty, productId } = transfer
   return {
     title: 'Reject this transfer?',
-    about: described(transfer),
+    about: <Described transfer={transfer} />,
     fields: [{ name: 'reason', label: 'Why', kind: 'text' }],
     submit: 'Reject',
     isFinal: true,
     run: async ({ reason = '' }, idempotencyKey) => {
       const why = reason.trim() === '' ? {} : { reason: reason.trim() }
       await client.rejectTransfer({ transferId, ...why, idempotencyKey })
-      return `Rejected: ${number(qty)} ${productId} stay where they are.`
+      return (
+        <>
+          Rejected: {number(qty)} <Name text={productId} /> stay where they are.
+        </>
+      )
     },
   }
 }

@@ -1,7 +1,8 @@
 import { client } from '../service/client.ts'
+import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import type { CommandForm } from './command-dialog.tsx'
-import { whole } from './stock-forms.ts'
+import { whole } from './stock-forms.tsx'
 
 export type ReservationVerb = 'confirm' | 'release' | 'extend' | 'ship' | 'cancel'
 
@@ -22,9 +23,20 @@ export const POSSIBLE: Readonly<Record<string, readonly ReservationVerb[]>> = {
   CONFIRMED: ['ship', 'cancel'],
 }
 
-function described({ qty, productId, warehouseId, owner }: Reserved): string {
-  const whom = owner === null ? '' : ` for \u2068${owner}\u2069`
-  return `${number(qty)} \u2068${productId}\u2069 in \u2068${warehouseId}\u2069${whom}.`
+function Described({ reserved }: { reserved: Reserved }) {
+  const { qty, productId, warehouseId, owner } = reserved
+  return (
+    <>
+      {number(qty)} <Name text={productId} /> in <Name text={warehouseId} />
+      {owner !== null && (
+        <>
+          {' for '}
+          <Name text={owner} />
+        </>
+      )}
+      .
+    </>
+  )
 }
 
 type FormOf = (reserved: Reserved) => CommandForm
@@ -36,14 +48,22 @@ export const RESERVATION_FORMS: Readonly<
     label: 'Sell',
     form: (reserved) => ({
       title: 'Sell what is held',
-      about: `${described(reserved)} What is not sold becomes available again.`,
+      about: (
+        <>
+          <Described reserved={reserved} /> What is not sold becomes available again.
+        </>
+      ),
       fields: [{ name: 'qty', label: 'Units', kind: 'number', initial: String(reserved.qty) }],
       submit: 'Sell',
       run: async ({ qty }, idempotencyKey) => {
         const units = whole(qty)
         const part = units === reserved.qty ? {} : { qty: units }
         const sold = await client.confirm({ reservationId: reserved.id, ...part, idempotencyKey })
-        return `Sold ${number(sold.qty)} ${reserved.productId}.`
+        return (
+          <>
+            Sold {number(sold.qty)} <Name text={reserved.productId} />.
+          </>
+        )
       },
     }),
   },
@@ -51,7 +71,7 @@ export const RESERVATION_FORMS: Readonly<
     label: 'Extend',
     form: (reserved) => ({
       title: 'Hold for longer',
-      about: described(reserved),
+      about: <Described reserved={reserved} />,
       fields: [{ name: 'ttlMs', label: 'Minutes from now', kind: 'number', initial: '15' }],
       submit: 'Extend',
       run: async ({ ttlMs }, idempotencyKey) => {
@@ -65,13 +85,21 @@ export const RESERVATION_FORMS: Readonly<
     label: 'Release',
     form: (reserved) => ({
       title: 'Release this hold?',
-      about: `${described(reserved)} The units become available to everybody.`,
+      about: (
+        <>
+          <Described reserved={reserved} /> The units become available to everybody.
+        </>
+      ),
       fields: [],
       submit: 'Release',
       isFinal: true,
       run: async (_, idempotencyKey) => {
         await client.release({ reservationId: reserved.id, idempotencyKey })
-        return `Released ${number(reserved.qty)} ${reserved.productId}.`
+        return (
+          <>
+            Released {number(reserved.qty)} <Name text={reserved.productId} />.
+          </>
+        )
       },
     }),
   },
@@ -79,13 +107,17 @@ export const RESERVATION_FORMS: Readonly<
     label: 'Ship',
     form: (reserved) => ({
       title: 'Has it left the building?',
-      about: described(reserved),
+      about: <Described reserved={reserved} />,
       fields: [],
       submit: 'Ship',
       isFinal: true,
       run: async (_, idempotencyKey) => {
         await client.ship({ reservationId: reserved.id, idempotencyKey })
-        return `Shipped ${number(reserved.qty)} ${reserved.productId}.`
+        return (
+          <>
+            Shipped {number(reserved.qty)} <Name text={reserved.productId} />.
+          </>
+        )
       },
     }),
   },
@@ -93,13 +125,22 @@ export const RESERVATION_FORMS: Readonly<
     label: 'Cancel',
     form: (reserved) => ({
       title: 'Cancel this sale?',
-      about: `${described(reserved)} The units become available again.`,
+      about: (
+        <>
+          <Described reserved={reserved} /> The units become available again.
+        </>
+      ),
       fields: [],
       submit: 'Cancel the sale',
       isFinal: true,
       run: async (_, idempotencyKey) => {
         await client.cancel({ reservationId: reserved.id, idempotencyKey })
-        return `Cancelled: ${number(reserved.qty)} ${reserved.productId} are available again.`
+        return (
+          <>
+            Cancelled: {number(reserved.qty)} <Name text={reserved.productId} /> are available
+            again.
+          </>
+        )
       },
     }),
   },
