@@ -1,6 +1,7 @@
 import type { Explanation } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
 import { client } from '../../service/client.ts'
+import { onReturn } from '../../live/on-return.ts'
 import { isAboutProduct, useLive } from '../../live/use-live.ts'
 import { Chart } from './chart.tsx'
 import { Running } from './running.tsx'
@@ -19,6 +20,8 @@ export function History({ productId, warehouseId }: HistoryProps) {
   const version = useLive(isAboutProduct(productId), EVERY_MS)
   const [explanation, setExplanation] = useState<Explanation | null>(null)
   const [why, setWhy] = useState<string | null>(null)
+  const [returns, setReturns] = useState(0)
+  useEffect(() => onReturn(() => setReturns((before) => before + 1)), [])
   useEffect(() => {
     let isGone = false
     client.explain({ productId, warehouseId, limit: ENTRIES }).then(
@@ -34,7 +37,7 @@ export function History({ productId, warehouseId }: HistoryProps) {
     return () => {
       isGone = true
     }
-  }, [productId, warehouseId, version])
+  }, [productId, warehouseId, version, returns])
   if (why !== null) return <p class="notice bad">Its history could not be read: {why}.</p>
   if (explanation === null) return <p class="empty">Loading its history…</p>
   return (

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ListPage, Reservation, ReservationStatus } from 'holdfast'
 import { model } from '../../live/model.ts'
+import { onReturn } from '../../live/on-return.ts'
 import { refresher } from '../../live/refresher.ts'
 import { client } from '../../service/client.ts'
 
@@ -25,6 +26,7 @@ export class ReservationList {
   readonly #query: ReservationQuery
   #pages = 1
   #stop: (() => void) | null = null
+  #stopReturn: (() => void) | null = null
   readonly #refresh = refresher(() => this.#load())
 
   constructor(query: ReservationQuery) {
@@ -42,6 +44,9 @@ export class ReservationList {
       )
       if (isAbout || isCut) this.#refresh()
     })
+    this.#stopReturn = onReturn(() => {
+      if (this.shown.value.state === 'failed') this.#refresh()
+    })
     void this.#load().catch(() => {
       this.shown.value = { ...this.shown.value, state: 'failed' }
     })
@@ -49,6 +54,7 @@ export class ReservationList {
 
   close(): void {
     this.#stop?.()
+    this.#stopReturn?.()
   }
 
   older(): void {

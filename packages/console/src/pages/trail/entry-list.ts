@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { AuditEntry, ListPage } from 'holdfast'
 import { model, type Change } from '../../live/model.ts'
+import { onReturn } from '../../live/on-return.ts'
 import { ask } from '../../service/ask.ts'
 import { matches, type TrailFilter } from './trail-filter.ts'
 
@@ -34,6 +35,7 @@ export class EntryList {
   #pages = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void) | null = null
+  #stopReturn: (() => void) | null = null
 
   constructor(filter: TrailFilter) {
     this.#filter = filter
@@ -41,11 +43,15 @@ export class EntryList {
 
   async open(): Promise<void> {
     this.#stop = model.onChange((change) => this.#came(change))
+    this.#stopReturn = onReturn(() => {
+      if (this.shown.value.state === 'failed') void this.older()
+    })
     await this.older()
   }
 
   close(): void {
     this.#stop?.()
+    this.#stopReturn?.()
     clearTimeout(this.#timer)
   }
 

@@ -1,6 +1,7 @@
 import type { Transfer, TransferStatus } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
 import { model } from '../../live/model.ts'
+import { onReturn } from '../../live/on-return.ts'
 import { refresher } from '../../live/refresher.ts'
 import { client } from '../../service/client.ts'
 import { Name, Product } from '../../text/name.tsx'
@@ -18,9 +19,14 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
       setTransfers(items)
     })
     refresh()
-    return model.onChange(({ entries, isCut }) => {
+    const stopReturn = onReturn(refresh)
+    const stop = model.onChange(({ entries, isCut }) => {
       if (isCut || entries.some(({ transferId }) => transferId !== null)) refresh()
     })
+    return () => {
+      stop()
+      stopReturn()
+    }
   }, [status])
   if (transfers === null) return <p class="empty">Loading transfers…</p>
   if (transfers.length === 0) return <p class="empty">There is none yet.</p>

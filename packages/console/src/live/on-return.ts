@@ -1,0 +1,10 @@
+import { isLive } from '../service/client.ts'
+
+/** Calls back whenever the service is there again. Answers how to stop it. */
+export function onReturn(callback: () => void): () => void {
+  let was = isLive.peek()
+  return isLive.subscribe((is) => {
+    if (is && !was) callback()
+    was = is
+  })
+}
