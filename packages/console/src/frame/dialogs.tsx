@@ -11,8 +11,12 @@ export function openForm(form: CommandForm): void {
   open.value = form
 }
 
+export function closeForm(): void {
+  open.value = null
+}
+
 export function Dialogs() {
   const { value } = open
   if (value === null) return null
-  return <CommandDialog key={number.value} form={value} onClose={() => (open.value = null)} />
+  return <CommandDialog key={number.value} form={value} onClose={closeForm} />
 }

@@ -1,9 +1,11 @@
 import { effect } from '@preact/signals'
+import { entryAt, isSameEntry } from '../live/entry-at.ts'
 import { model } from '../live/model.ts'
 import { Problem } from '../service/ask.ts'
 import { isLive } from '../service/client.ts'
 import { overview, refreshOverview } from '../service/overview.ts'
 import { tokenWanted } from '../service/session.ts'
+import { closeForm } from './dialogs.tsx'
 import { route } from './route.ts'
 import { failure } from './failure.ts'
 
@@ -19,15 +21,21 @@ export function start(): void {
   effect(() => {
     const { value } = tokenWanted
     if (wanted !== null && value === null) void enter()
-    // Who signs out shall not go on reading.
-    if (value !== null) following?.abort()
+    if (value !== null) forget()
     wanted = value
   })
   void keepAsking()
-  // After a pause the service may be another one, or the same with an older inventory.
   effect(() => {
-    if (isLive.value) void refresh()
+    if (isLive.value) void mustBeTheSame()
   })
+}
+
+/** Who signs out shall not go on reading, nor leave anything to whoever comes next. */
+function forget(): void {
+  following?.abort()
+  closeForm()
+  overview.value = null
+  model.forget()
 }
 
 /** Tries until it follows, and again whenever that ends: nobody has to load the page anew. */
@@ -66,5 +74,17 @@ async function refresh(): Promise<void> {
     if (seq < seen) location.reload()
   } catch {
     // The stream tells that nobody answers.
+  }
+}
+
+/** After a pause the service may be another one, or the same with another inventory or an older one. */
+async function mustBeTheSame(): Promise<void> {
+  // What it was before anything of what comes now.
+  const { last } = model
+  await refresh()
+  try {
+    if (last !== null && !isSameEntry(last, await entryAt(last.seq))) location.reload()
+  } catch {
+    // As above.
   }
 }

@@ -3,6 +3,7 @@ import type { AuditEntry, WarehouseView } from 'holdfast'
 import { client } from '../service/client.ts'
 import { clock } from '../service/clock.ts'
 import { addDue, applyEntry } from './apply-entry.ts'
+import { entryAt } from './entry-at.ts'
 import { HoldTable } from './hold-table.ts'
 import { LevelTable } from './level-table.ts'
 import { loadHolds, loadStock } from './snapshot.ts'
@@ -39,6 +40,8 @@ export class LiveModel {
   holds = new HoldTable()
   /** The last entry that is in here. */
   seq = 0
+  /** The same, as the service told it; null where there is none. */
+  last: AuditEntry | null = null
   #changed = new Set<number>()
   #entries: AuditEntry[] = []
   #isCut = false
@@ -61,6 +64,7 @@ export class LiveModel {
       this.loading.value = { state: 'failed', why: (error as Error).message }
       return
     }
+    if (signal.aborted) return
     this.loading.value = { state: 'ready' }
     this.#watchExpiry()
     // Ends by itself only where the service has refused us for good; who we are is asked elsewhere.
@@ -72,10 +76,22 @@ export class LiveModel {
     clearTimeout(this.#timer)
   }
 
+  /** Keeps nothing for the next reader, who may not be allowed to see it. */
+  forget(): void {
+    clearTimeout(this.#timer)
+    this.seq = 0
+    this.last = null
+    this.warehouses.value = []
+    this.levels = new LevelTable([])
+    this.holds = new HoldTable()
+    this.loading.value = { state: 'loading', levels: 0 }
+  }
+
   async #load(): Promise<void> {
     this.loading.value = { state: 'loading', levels: 0 }
     const { items, seq } = await client.listWarehouses()
     this.seq = seq
+    this.last = await entryAt(seq)
     this.warehouses.value = items
     this.levels = new LevelTable(items.map(({ id }) => id))
     this.holds = new HoldTable()
@@ -88,6 +104,7 @@ export class LiveModel {
   #take(entry: AuditEntry): void {
     if (entry.seq <= this.seq) return
     this.seq = entry.seq
+    this.last = entry
     if (entry.type === 'WAREHOUSE_CHANGED') void this.#warehouseChanged()
     const place = applyEntry(this.levels, this.holds, entry)
     if (place !== undefined) this.#changed.add(place)

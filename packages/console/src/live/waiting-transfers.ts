@@ -24,6 +24,7 @@ const refresh = refresher(load)
 
 model.loading.subscribe(({ state }) => {
   if (state === 'ready') refresh()
+  else waiting.value = []
 })
 model.onChange(({ entries, isCut }) => {
   if (isCut || entries.some(({ type }) => ABOUT_TRANSFERS.has(type))) refresh()

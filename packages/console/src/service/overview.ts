@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { ask } from './ask.ts'
 import { clock } from './clock.ts'
+import { token } from './session.ts'
 
 export interface RefusedCommand {
   readonly at: number
@@ -34,8 +35,10 @@ export const overview = signal<Overview | null>(null)
 /** @throws Problem */
 export async function refreshOverview(): Promise<Overview> {
   const sentAt = Date.now()
+  const { value: askedWith } = token
   const answer = await ask<Overview>('/v1/overview')
   clock.heard(answer.now, sentAt, Date.now())
-  overview.value = answer
+  // Somebody else may sit here by now.
+  if (token.value === askedWith) overview.value = answer
   return answer
 }

@@ -9,6 +9,11 @@ export const token = signal<string | null>(sessionStorage.getItem(KEY))
 export const tokenWanted = signal<string | null>(null)
 
 export function signIn(text: string): void {
+  // A request cannot carry anything else.
+  if (!/^[!-~]+$/.test(text)) {
+    tokenWanted.value = 'This is no token: there is a character in it that no token has.'
+    return
+  }
   sessionStorage.setItem(KEY, text)
   token.value = text
   tokenWanted.value = null

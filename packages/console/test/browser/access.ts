@@ -18,6 +18,7 @@ inBrowser(
       return ((await response.json()) as { token: string }).token
     }
     const [reading, operating] = [await tokenOf('reader'), await tokenOf('operator')]
+    const headers = { authorization: `Bearer ${await tokenOf('admin')}` }
     await open.close()
     const service = await startService({ inventory, port: 0, requireToken: true })
     const office = Office.of(t, inventory, service)
@@ -47,5 +48,23 @@ inBrowser(
     const row = page.getByRole('row', { name: /1 MUG received in SF/ })
     ok((await row.innerText()).includes('the operator'))
     equal(await page.getByRole('button', { name: 'Verify' }).count(), 0)
+
+    // Revoked in the middle of a form: whoever comes next finds neither the form nor the stock.
+    await page.getByRole('link', { name: 'MUG' }).first().click()
+    await page.getByRole('button', { name: 'Receive' }).click()
+    const answer = await fetch(`${service.url}/v1/tokens`, { headers })
+    const { items } = (await answer.json()) as { items: { id: string; name: string }[] }
+    const { id } = items.find(({ name }) => name === 'the operator')!
+    await fetch(`${service.url}/v1/tokens/${id}`, { method: 'DELETE', headers })
+    await page.getByText('The service does not take this token, or no longer.').waitFor()
+    await enter('hf_…')
+    await page.getByText('This is no token').waitFor()
+    await page.route('**/v1/**', async (route) => await route.abort())
+    await enter(reading)
+    await page.getByText('The service does not answer.').waitFor()
+    equal(await page.getByText('6', { exact: true }).count(), 0)
+    await page.unroute('**/v1/**')
+    await page.getByRole('heading', { name: 'Why is this 6?' }).waitFor()
+    equal(await page.getByRole('dialog').count(), 0)
   },
 )

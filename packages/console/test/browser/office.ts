@@ -75,12 +75,12 @@ export class Office {
     equal(response.status, 409)
   }
 
-  /** The service goes away, and comes back at the same address. */
-  async restart(away: () => Promise<void>): Promise<void> {
+  /** The service goes away, and comes back at the same address; with another inventory, if you like. */
+  async restart(away: () => Promise<void>, inventory = this.inventory): Promise<void> {
     const port = Number(new URL(this.service.url).port)
     await this.service.close()
     await away()
-    this.service = await startService({ inventory: this.inventory, port })
+    this.service = await startService({ inventory, port })
   }
 }
 

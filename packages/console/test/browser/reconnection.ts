@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { inBrowser, Office } from './office.ts'
+import { memory, openInventory } from 'holdfast'
+import { inBrowser, Office, WAREHOUSES } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
@@ -66,6 +67,25 @@ inBrowser('who was away for long is shown the newest entries, without a gap', as
   )
 })
 
+inBrowser('a service that comes back with another inventory is read anew', async (t) => {
+  const office = await Office.open(t)
+  await office.inventory.addStock({ ...MUG, qty: 50, source: 'S' })
+  const reader = await office.reader()
+  await reader.open('stock')
+  await reader.shows('MUG', 'SF available', 50)
+  const other = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => other.close())
+  for (const [productId, qty] of [
+    ['MUG', 20],
+    ['LID', 7],
+    ['LID', 1],
+  ] as const)
+    await other.addStock({ ...MUG, productId, qty, source: 'S' })
+  await office.restart(async () => await reader.page.getByText('Not live').waitFor(), other)
+  await reader.shows('LID', 'SF available', 8)
+  await reader.shows('MUG', 'SF available', 20)
+})
+
 inBrowser('a tab that nobody looks at holds no connection, and misses nothing', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 10, source: 'S' })
@@ -83,11 +103,17 @@ inBrowser('a tab that nobody looks at holds no connection, and misses nothing', 
     return Number(/^holdfast_event_streams (\d+)$/m.exec(text)![1])
   }
   equal(await streams(), 1)
+  await page.route('**/v1/audit?**', async (route) => await route.abort())
+  await page.getByRole('link', { name: 'Trail', exact: true }).click()
+  await page.getByText('The trail could not be read.').waitFor()
   await hide(true)
   await page.getByText('Not live').waitFor()
   await office.inventory.addStock({ ...MUG, qty: 7, source: 'S' })
   equal(await streams(), 0)
+  await page.unroute('**/v1/audit?**')
   await hide(false)
-  await reader.shows('MUG', 'SF available', 17)
+  await page.getByText('7 MUG received in SF').waitFor()
   equal(await page.getByText(/Disconnected since/).count(), 0)
+  await page.getByRole('link', { name: 'Stock', exact: true }).click()
+  await reader.shows('MUG', 'SF available', 17)
 })
