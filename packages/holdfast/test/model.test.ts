@@ -17,11 +17,11 @@ async function compare(commands: number, steps: number, makeStore: () => Store):
 
 test('memory does what the model says: 12,000 commands', () => compare(12_000, 120, memory))
 
-test('SQLite does what the model says: 4,000 commands', async (t) => {
+test('SQLite does what the model says: 2,000 commands', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-model-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   let stores = 0
-  await compare(4_000, 300, () => {
+  await compare(2_000, 300, () => {
     const path = join(folder, `${++stores}.db`)
     return sqlite({ path, worker: stores % 2 === 0 })
   })
