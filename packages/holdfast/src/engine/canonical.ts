@@ -55,7 +55,7 @@ function sorted(metadata: Metadata): string[] {
 
 /**
  * JSON of plain data with the fields of every object sorted: equal data gives equal text, whatever its
- * order, and fields that are undefined might as well not be there. 0.9 µs a command instead of the 2.9
+ * order, and fields that are undefined might as well not be there. 1.3 µs a command instead of the 3.4
  * of a replacer that sorts.
  */
 export function canonicalJson(value: unknown): string {
