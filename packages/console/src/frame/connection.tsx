@@ -1,6 +1,6 @@
 import { model } from '../live/model.ts'
 import { isLive, lostAt } from '../service/client.ts'
-import { tick } from '../service/clock.ts'
+import { tick } from '../service/tick.ts'
 import { overview } from '../service/overview.ts'
 import { moment } from '../text/times.ts'
 import { number } from '../text/numbers.ts'

@@ -1,33 +1,23 @@
-import { signal } from '@preact/signals'
-
 /**
- * The service's time, by the reader's clock: holds end by the service's. Of several answers the one
- * that took the shortest way is believed.
+ * The service's time, by the reader's clock: holds end by the service's. Each answer was written
+ * between asking and hearing, and so bounds what lies between the two clocks. The least that fits all
+ * answers is believed: what a hold keeps is never shown as free before its instant, and later by no
+ * more than the quickest answer was under way.
  */
-class ServiceClock {
-  #offsetMs = 0
-  #bestTripMs = Infinity
+export class ServiceClock {
+  #offsetMs: number | null = null
 
   heard(serviceMs: number, sentAt: number, receivedAt: number): void {
-    const tripMs = receivedAt - sentAt
-    if (tripMs > this.#bestTripMs) {
-      // Clocks drift: an old best is worth less each time.
-      this.#bestTripMs *= 1.05
-      return
-    }
-    this.#bestTripMs = Math.max(1, tripMs)
-    this.#offsetMs = serviceMs - (sentAt + receivedAt) / 2
+    const leastMs = serviceMs - receivedAt
+    const mostMs = serviceMs - sentAt
+    // Beyond what is possible: one of the clocks was set, and what was heard before tells nothing.
+    const isKnown = this.#offsetMs !== null && this.#offsetMs <= mostMs
+    this.#offsetMs = isKnown ? Math.max(this.#offsetMs!, leastMs) : leastMs
   }
 
   now(): number {
-    return Date.now() + this.#offsetMs
+    return Date.now() + (this.#offsetMs ?? 0)
   }
 }
 
 export const clock = new ServiceClock()
-
-/** The service's time once a second, for whatever counts down. */
-export const tick = signal(Date.now())
-setInterval(() => {
-  if (!document.hidden) tick.value = clock.now()
-}, 500)

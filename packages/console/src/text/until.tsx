@@ -1,4 +1,4 @@
-import { tick } from '../service/clock.ts'
+import { tick } from '../service/tick.ts'
 import { countdown, exactly } from './times.ts'
 
 const SOON_MS = 60_000

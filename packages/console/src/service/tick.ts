@@ -1,0 +1,8 @@
+import { signal } from '@preact/signals'
+import { clock } from './clock.ts'
+
+/** The service's time once a second, for whatever counts down. */
+export const tick = signal(Date.now())
+setInterval(() => {
+  if (!document.hidden) tick.value = clock.now()
+}, 500)
