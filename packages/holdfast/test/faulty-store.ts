@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { StoreFailure } from '../src/store/failure.ts'
+import { HeadMoved, StoreFailure } from '../src/store/failure.ts'
 import type { Commit, OpenStore, Store, Writer } from '../src/store/store.ts'
 
 export interface Chances {
@@ -7,6 +7,11 @@ export interface Chances {
   readonly draw: () => number
   /** How often a commit fails in one of the ways that a database can fail in. */
   readonly failing: number
+  /**
+   * Whether other processes write, too: how often one is said to have come between. Null where this
+   * process is alone.
+   */
+  readonly moving: number | null
 }
 
 /**
@@ -23,7 +28,8 @@ export function faultyStore(store: Store, chances: Chances): Store {
   }
 }
 
-function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances): OpenStore {
+function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStore {
+  const { draw, failing, moving } = chances
   let broken = false
   const late = async (): Promise<void> => {
     while (draw() < 0.5) await turn()
@@ -35,6 +41,10 @@ function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances)
     const retriable = draw() < 0.5
     if (broken)
       throw new StoreFailure('a commit before it failed', { outcome: 'not-committed', retriable })
+    if (moving !== null && draw() < moving) {
+      broken = true
+      throw new HeadMoved()
+    }
     if (!fails) {
       const done = writer.commit(one)
       await late()
@@ -53,7 +63,8 @@ function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances)
     close: () => open.close(),
     writer: {
       ...bound(writer),
-      commit,
+      ...(moving === null ? {} : { depth: 2, take: takes(writer, late) }),
+      commit: inOrder(commit),
       wasCommitted: async (batchId) => {
         await late()
         if (draw() < 0.3)
@@ -76,6 +87,24 @@ function withFaults(open: OpenStore, writer: Writer, { draw, failing }: Chances)
         return writer.recover()
       },
     },
+  }
+}
+
+/** Each commit begins when the one before it has ended, however that was. */
+function inOrder(commit: Writer['commit']): Writer['commit'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return async (one) => {
+    const done = last.then(() => commit(one))
+    last = done.catch(() => undefined)
+    return done
+  }
+}
+
+function takes(writer: Writer, late: () => Promise<void>): NonNullable<Writer['take']> {
+  return async () => {
+    await late()
+    const { head } = await writer.recover()
+    return { head, now: Date.now() }
   }
 }
 

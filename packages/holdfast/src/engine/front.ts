@@ -96,6 +96,7 @@ export class Front {
         reject,
         unlisten: null,
         gone: false,
+        number: 0,
       }
       try {
         line.queue.push(item)

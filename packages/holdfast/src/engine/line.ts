@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { InvariantError, InventoryError } from '../domain/errors.ts'
 import type { Rules } from '../domain/rules.ts'
-import { OperationalError, StoreFailure } from '../store/failure.ts'
+import { HeadMoved, OperationalError, StoreFailure } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
-import { BatchClock } from './batch-clock.ts'
+import type { BatchClock } from './batch-clock.ts'
 import type { Job } from './job.ts'
 import { LoadedBooks } from './loaded-books.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
+import { SharedHead } from './shared-head.ts'
 import { Tally } from './tally.ts'
 
 export interface LineOptions {
@@ -29,7 +30,7 @@ export interface LineOptions {
   readonly onStoreClockJump: (jumpMs: number) => void
 }
 
-/** Where a second batch may be under way, a batch leaves so many commands for it. */
+/** From so many commands on they are shared between two batches. */
 const SPLIT_ABOVE = 256
 /** How long a commit of unknown outcome is looked for before its callers are told so. */
 const SEARCH_MS = 20_000
@@ -51,9 +52,10 @@ export class Line {
   #readOnly: OperationalError | null = null
   /** Commits under way, in order; each settles once its callers are answered. */
   #underWay: Promise<void>[] = []
+  #weightUnderWay = 0
   #lost = false
-  #storeNow = 0
-  #storeClock: BatchClock | null = null
+  /** Null where this process is the only one that writes. */
+  readonly #shared: SharedHead | null
   #idle: (() => void)[] = []
   batches = 0
   commands = 0
@@ -67,6 +69,12 @@ export class Line {
     this.#options = options
     this.queue = new Queue(options.queueLimit)
     this.#books = this.#newBooks(head, warehouses)
+    const { writer, clock, clockIsGiven } = options
+    const { take } = writer
+    this.#shared =
+      take === null
+        ? null
+        : new SharedHead({ ...options, take, clock: clockIsGiven ? clock : null })
   }
 
   get readOnly(): OperationalError | null {
@@ -93,7 +101,7 @@ export class Line {
 
   async #run(): Promise<void> {
     while (this.queue.weight > 0) {
-      if (this.#underWay.length >= this.#options.writer.depth) await this.#underWay[0]
+      if (this.#underWay.length >= this.#depth) await this.#underWay[0]
       const items = this.queue.take(this.#share(), this.#options.monotonic())
       if (items.length === 0) continue
       try {
@@ -107,42 +115,45 @@ export class Line {
     this.#tellIdle()
   }
 
-  /** Two batches under way keep this thread and the store's busy at once: leave the second its half. */
+  /** How many commits may be under way, the one that is decided next among them. */
+  get #depth(): number {
+    return this.#shared?.isOurs === false ? 1 : this.#options.writer.depth
+  }
+
+  /** Two batches under way keep this thread and the store busy at once, if each has its half. */
   #share(): number {
-    const { batchLimit, writer } = this.#options
-    const waiting = this.queue.weight
-    const alone = writer.depth >= 2 && this.#underWay.length === 0
-    if (!alone || waiting < SPLIT_ABOVE || waiting >= 2 * batchLimit) return batchLimit
-    return Math.ceil(waiting / 2)
+    const { batchLimit } = this.#options
+    const all = this.queue.weight + this.#weightUnderWay
+    if (this.#depth < 2 || all < SPLIT_ABOVE) return batchLimit
+    return Math.min(batchLimit, Math.ceil(all / 2))
   }
 
   /** Decides and commits; null where nothing had to be waited for, so that fast paths stay fast. */
   #begin(items: Waiting<Job>[]): Promise<void> | null {
     if (this.#readOnly !== null) throw this.#readOnly
-    if (this.#options.writer.take !== null || this.#lost) return this.#beginShared(items)
-    const batch = this.#newBatch(this.#options.clock.now())
+    const isAhead = this.#shared !== null && this.#underWay.length > 0 && this.#shared.isOurs
+    if (this.#lost || (this.#shared !== null && !isAhead)) return this.#beginAnew(items)
+    const batch = this.#newBatch()
     const jobs = items.map((item) => item.job)
     if (batch.decideFrom(jobs)) {
       this.#commit(batch, items)
       return null
     }
+    // Ahead of its turn nothing can be loaded: what is missing was noted, and is in it.
+    if (isAhead) return this.#beginAnew(items)
     return this.#loadAndDecide(batch, jobs).then(() => this.#commit(batch, items))
   }
 
-  async #beginShared(items: Waiting<Job>[]): Promise<void> {
-    const { writer, clock, clockIsGiven } = this.#options
+  /** With nothing under way: in a turn of its own where other processes write, too. */
+  async #beginAnew(items: Waiting<Job>[]): Promise<void> {
+    const { writer } = this.#options
+    while (this.#underWay.length > 0) await this.#underWay[0]
     if (this.#lost) await this.#recover()
-    let now = clock.now()
-    if (writer.take !== null) {
-      const taken = await writer.take()
-      if (!clockIsGiven) now = this.#storeTime(taken.now)
-      if (
-        taken.head.commit !== this.#books.head.commit ||
-        taken.head.hash !== this.#books.head.hash
-      )
-        await this.#recover()
+    if (this.#shared !== null) {
+      const { isMoved } = await this.#shared.take(this.#books.head)
+      if (isMoved) await this.#recover()
     }
-    const batch = this.#newBatch(now)
+    const batch = this.#newBatch()
     try {
       await this.#loadAndDecide(
         batch,
@@ -154,18 +165,6 @@ export class Line {
       throw error
     }
     if (batch.isEmpty) await writer.abandon()
-    else await this.#underWay.at(-1)
-  }
-
-  /** The store's clock is believed as far as our own: it may be set wrong, too. */
-  #storeTime(now: number): number {
-    this.#storeNow = now
-    this.#storeClock ??= new BatchClock(
-      () => this.#storeNow,
-      this.#options.monotonic,
-      this.#options.onStoreClockJump,
-    )
-    return this.#storeClock.now()
   }
 
   async #loadAndDecide(batch: Batch, jobs: readonly Job[]): Promise<void> {
@@ -189,16 +188,21 @@ export class Line {
     this.batches++
     this.sizes.add(commands)
     const began = performance.now()
+    this.#weightUnderWay += commands
+    const leave = (): void => {
+      this.#weightUnderWay -= commands
+      this.#underWay = this.#underWay.filter((one) => one !== settled)
+    }
     const done = this.#options.writer.commit(commit).then(
       () => {
         this.commitSeconds.add((performance.now() - began) / 1000)
-        void this.#underWay.shift()
+        leave()
         this.#options.onCommit(commit)
         this.#answer(batch, items)
       },
-      (error: unknown) => this.#committedBadly(commit, batch, items, error),
+      (error: unknown) => this.#committedBadly(commit, batch, items, error, leave),
     )
-    const settled = done.then(() => this.#tellIdle())
+    const settled: Promise<void> = done.then(() => this.#tellIdle())
     this.#underWay.push(settled)
   }
 
@@ -219,13 +223,15 @@ export class Line {
     batch: Batch,
     items: Waiting<Job>[],
     error: unknown,
+    leave: () => void,
   ): Promise<void> {
     const failure = asFailure(error)
     this.#lost = true
+    if (failure instanceof HeadMoved) this.#shared?.moved()
     // Whatever was decided on top of this commit is forgotten with it.
     const committed =
       failure.outcome === 'unknown' && !failure.fatal ? await this.#search(commit) : false
-    void this.#underWay.shift()
+    leave()
     if (committed === true) {
       this.#options.onCommit(commit)
       this.#answer(batch, items)
@@ -266,7 +272,7 @@ export class Line {
     if (failure.fatal) this.#stopWriting(failure)
     if (failure.retriable && failure.outcome === 'not-committed' && this.#readOnly === null) {
       this.queue.putBack(items)
-      await pause(10 + Math.random() * 40)
+      if (!(failure instanceof HeadMoved)) await pause(10 + Math.random() * 40)
       this.wake()
       return
     }
@@ -283,8 +289,9 @@ export class Line {
   }
 
   /** Time never runs backwards in the trail. */
-  #newBatch(now: number): Batch {
+  #newBatch(): Batch {
     const { head } = this.#books
+    const now = (this.#shared ?? this.#options.clock).now()
     return new Batch(this.#books, Math.max(head.at, now), this.#options.keepKeysMs)
   }
 

@@ -16,6 +16,7 @@ function waiting(job: string, told: Told, { weight = 1, deadline = 1000 } = {}):
     reject: (error) => told.rejected.push(error),
     unlisten: null,
     gone: false,
+    number: 0,
   }
 }
 
@@ -79,4 +80,15 @@ test('who leaves is not taken; what is put back is next', () => {
   assert.equal(queue.weight, 2)
   assert.deepEqual(names(queue.take(10, 0)), ['a', 'c'])
   assert.equal(told.rejected.length, 1)
+})
+
+test('batches that come back in any order stand in the line as they arrived', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  for (const job of ['a', 'b', 'c', 'd', 'e']) queue.push(waiting(job, told))
+  const [first, second] = [queue.take(2, 0), queue.take(2, 0)]
+  queue.putBack(first)
+  queue.putBack(second)
+  queue.push(waiting('f', told))
+  assert.deepEqual(names(queue.take(10, 0)), ['a', 'b', 'c', 'd', 'e', 'f'])
 })

@@ -12,6 +12,8 @@ export interface Waiting<Job> {
   /** Stops listening for the caller's abort; null where he cannot. */
   unlisten: (() => void) | null
   gone: boolean
+  /** Its place in the order of arrival, given by the queue. */
+  number: number
 }
 
 /** The bounded line in front of the engine: first in, first out. */
@@ -20,6 +22,7 @@ export class Queue<Job> {
   #items: Waiting<Job>[] = []
   #next = 0
   #weight = 0
+  #arrived = 0
 
   constructor(limit: number) {
     this.#limit = limit
@@ -37,6 +40,7 @@ export class Queue<Job> {
         details: { waiting: this.#weight, limit: this.#limit },
       })
     }
+    item.number = ++this.#arrived
     this.#items.push(item)
     this.#weight += item.weight
   }
@@ -65,9 +69,10 @@ export class Queue<Job> {
     return taken
   }
 
-  /** Puts items back to the head of the line: their batch could not begin. */
+  /** Puts items back to where they stood in the line: their batch came to nothing. */
   putBack(items: readonly Waiting<Job>[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#next)]
+    const all = [...items, ...this.#items.slice(this.#next)]
+    this.#items = all.sort((a, b) => a.number - b.number)
     this.#next = 0
     for (const item of items) this.#weight += item.weight
   }

@@ -78,3 +78,10 @@ export class StoreFailure extends Error {
     return 'StoreFailure'
   }
 }
+
+/** The commit was decided on a head that another process has moved on: nothing was written. */
+export class HeadMoved extends StoreFailure {
+  constructor() {
+    super('another process has committed', { outcome: 'not-committed', retriable: true })
+  }
+}

@@ -133,7 +133,7 @@ export interface Commit {
 }
 
 export interface Writer {
-  /** How many commits may be under way at once; more than 1 only where nobody else writes. */
+  /** How many commits may be under way at once, each but the first made on the state before it. */
   readonly depth: number
   /**
    * Begins a batch where other processes write too: locks the head of the trail, and answers it with
@@ -143,7 +143,11 @@ export interface Writer {
   /** Gives a taken head back; nothing was written. */
   abandon(): Promise<void>
   load(needs: Needs): Promise<Loaded>
-  /** Resolves once the commit is durable. @throws StoreFailure */
+  /**
+   * Resolves once the commit is durable. One that is handed in while another is under way stands on
+   * that: it fails with it, and where the head has to be taken it takes it by itself.
+   * @throws StoreFailure; HeadMoved where another process came between
+   */
   commit(commit: Commit): Promise<void>
   /** Whether the batch became durable. @throws StoreFailure where that cannot be known now */
   wasCommitted(batchId: string): Promise<boolean>

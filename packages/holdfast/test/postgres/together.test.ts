@@ -52,6 +52,31 @@ async function rejectsFull(inventory: Inventory): Promise<void> {
   equal(outcome, 'CAPACITY_EXCEEDED')
 }
 
+test('a process that goes ahead of its turn lets others come between, and loses nothing by it', async (t) => {
+  const schema = newSchema()
+  const [busy, other] = [await open(t, schema), await open(t, schema)]
+  let [left, added] = [12_000, 0]
+  const asking = async (): Promise<void> => {
+    while (left-- > 0) {
+      await busy.addStock(ONE)
+      added++
+    }
+  }
+  const done = Promise.all(Array.from({ length: 600 }, asking)).then(() => true)
+  let others = 0
+  while (!(await Promise.race([done, pause(30, false)]))) {
+    const { available } = await other.addStock(ONE)
+    others++
+    ok(available <= added + 600 + others, 'no more than was asked for')
+  }
+  ok(others > 3, `${others} came between`)
+  equal((await other.stock(PLACE)).available, 12_000 + others)
+  let expected = 0
+  for await (const entry of other.audit({ productId: 'SOCK' })) equal(entry.available, ++expected)
+  equal(expected, 12_000 + others)
+  equal((await other.verify()).ok, true)
+})
+
 test('a commit wakes those who listen in other processes, also after their connection was lost', async (t) => {
   const schema = newSchema()
   const [one, two] = [await open(t, schema), await open(t, schema)]

@@ -18,15 +18,8 @@ export interface CommitContext {
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
 
-/**
- * Writes one commit into the transaction that has the turn: one statement, one trip, for all tables.
- * @throws StoreFailure
- */
-export async function writeCommit(
-  session: Session,
-  commit: Commit,
-  { positions, notify }: CommitContext,
-): Promise<void> {
+/** One statement, one trip, for all tables. @throws StoreFailure */
+export function statementOf(commit: Commit, { positions, notify }: CommitContext): Statement {
   checkSequence(commit)
   const statement = new Statement()
   addEntries(statement, commit, positions)
@@ -43,6 +36,11 @@ export async function writeCommit(
       `pg_notify(${statement.value(channel, 'text')}, ${statement.value(from, 'text')})`,
     )
   }
+  return statement
+}
+
+/** Writes one commit into the transaction that has the turn. @throws StoreFailure */
+export async function write(session: Session, statement: Statement): Promise<void> {
   const { rows } = await session.run(statement.text, statement.values)
   const counts = rows[0]!
   statement.expected.forEach((expected, index) => {

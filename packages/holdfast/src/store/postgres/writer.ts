@@ -1,7 +1,6 @@
-import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
-import { StoreFailure } from '../failure.ts'
+import { HeadMoved, StoreFailure } from '../failure.ts'
 import type { Commit, Head, Loaded, Mark, Needs, Writer } from '../store.ts'
-import { writeCommit } from './commit.ts'
+import { statementOf, write } from './commit.ts'
 import type { Database } from './database.ts'
 import { commitFault, writeFault } from './faults.ts'
 import { dueHolds } from './holds.ts'
@@ -10,8 +9,10 @@ import type { Leases } from './leases.ts'
 import { load } from './load.ts'
 import { writeMarks } from './marks.ts'
 import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
+import { StoredWarehouses } from './stored-warehouses.ts'
 import { takeTurn } from './turn.ts'
-import { readWarehouses, writeWarehouse } from './warehouses.ts'
+import { readWarehouses } from './warehouses.ts'
 
 /** By number, which is the commits' key, where this writer knows it. */
 const IS_NUMBER = 'SELECT count(*) FROM holdfast.commits WHERE number = $1 AND batch_id = $2::uuid'
@@ -24,16 +25,29 @@ export interface WriterParts {
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
 
-/** The port's writer: one connection has the turn from `take` until the commit or `abandon`. */
+/** A commit's connection, on its way to the commit that waits behind it. */
+interface Handover {
+  readonly session: Session
+  /** To be called once that one's statement was sent. */
+  readonly onSent: () => void
+}
+
+/** So long the callers of a commit wait for the statement of the next one to be sent. */
+const HANDOVER_MS = 5
+
+/**
+ * The port's writer: one connection has the turn from `take` until the commit or `abandon`. A commit
+ * that comes while another is under way takes the turn after it, on the same connection.
+ */
 export class PostgresWriter implements Writer {
-  /** The turn is taken for one batch: the next one takes it again, if nobody else came first. */
-  readonly depth = 1
+  readonly depth = 2
   readonly watch: Writer['watch']
   readonly #parts: WriterParts
   #turn: Session | null = null
-  /** As they are stored, by id: a commit writes only what is new about them. */
-  readonly #records = new Map<string, WarehouseRecord>()
-  readonly #positions = new Map<string, number>()
+  readonly #warehouses = new StoredWarehouses()
+  #isCommitting = false
+  /** The commit that waits for the one under way. */
+  #behind: PromiseWithResolvers<Handover> | null = null
   /** The last commit that was tried. */
   #tried: Pick<Commit, 'batchId' | 'head'> | null = null
 
@@ -72,18 +86,11 @@ export class PostgresWriter implements Writer {
   }
 
   async commit(commit: Commit): Promise<void> {
+    if (this.#isCommitting) return this.#commitBehind(commit)
+    this.#isCommitting = true
     const session = this.#turn
-    if (session === null) {
-      const message = 'the turn to write was lost before the commit'
-      throw new StoreFailure(message, { outcome: 'not-committed', retriable: true })
-    }
-    try {
-      await this.#inTurn((turn) => this.#write(turn, commit))
-    } catch (error) {
-      throw writeFault(error)
-    }
-    this.#tried = commit
-    await this.#commit(session)
+    if (session !== null) return this.#commitIn(session, commit)
+    return this.#takeAndCommit(commit)
   }
 
   /**
@@ -113,10 +120,7 @@ export class PostgresWriter implements Writer {
 
   async recover(): ReturnType<Writer['recover']> {
     const { head, warehouses, positions } = await this.#anyhow(readWarehouses)
-    this.#records.clear()
-    this.#positions.clear()
-    for (const { record } of warehouses) this.#records.set(record.id, record)
-    for (const [id, position] of positions) this.#positions.set(id, position)
+    this.#warehouses.are(warehouses, positions)
     return { head, warehouses }
   }
 
@@ -140,26 +144,98 @@ export class PostgresWriter implements Writer {
     }
   }
 
-  async #write(session: Session, commit: Commit): Promise<void> {
-    for (const { record } of commit.warehouses) {
-      if (this.#records.get(record.id) === record) continue
-      // Forgotten until it is durable.
-      this.#records.delete(record.id)
-      this.#positions.set(record.id, await writeWarehouse(session, record))
-    }
-    const { notify } = this.#parts
-    await writeCommit(session, commit, { positions: this.#positions, notify })
+  /** Whatever can be prepared is, while the commit before is under way. */
+  async #commitBehind(commit: Commit): Promise<void> {
+    const isReady = commit.warehouses.every(({ record }) => this.#warehouses.has(record))
+    const statement = isReady ? this.#statementOf(commit) : null
+    this.#behind = Promise.withResolvers()
+    const { session, onSent } = await this.#behind.promise
+    await this.#takeAndCommit(commit, session, statement, onSent)
   }
 
-  async #commit(session: Session): Promise<void> {
-    this.#turn = null
+  async #takeAndCommit(
+    commit: Commit,
+    given: Session | null = null,
+    statement: Statement | null = null,
+    onSent: () => void = () => undefined,
+  ): Promise<void> {
     try {
-      await commitDurably(session)
-    } catch (error) {
-      session.release(true)
-      throw commitFault(error)
+      const session = await this.#takeBehind(commit.before, given)
+      await this.#commitIn(session, commit, statement, onSent)
+    } finally {
+      onSent()
     }
-    session.release()
+  }
+
+  async #takeBehind(before: Head, given: Session | null): Promise<Session> {
+    try {
+      const session = given ?? (await this.#parts.database.session())
+      this.#turn = session
+      const { head } = await this.#inTurn(takeTurn)
+      if (head.commit === before.commit && head.hash === before.hash) return session
+      await this.abandon()
+      throw new HeadMoved()
+    } catch (error) {
+      this.#failBehind()
+      throw writeFault(error)
+    }
+  }
+
+  async #commitIn(
+    session: Session,
+    commit: Commit,
+    ready: Statement | null = null,
+    onSent: () => void = () => undefined,
+  ): Promise<void> {
+    try {
+      await this.#inTurn(async (turn) => {
+        for (const { record } of commit.warehouses) await this.#warehouses.store(turn, record)
+        const written = write(turn, ready ?? this.#statementOf(commit))
+        onSent()
+        await written
+      })
+      this.#tried = commit
+      this.#turn = null
+      await commitOn(session)
+    } catch (error) {
+      this.#failBehind()
+      throw writeFault(error)
+    }
+    await this.#handOver(session)
+  }
+
+  /**
+   * The commit that waits has its turn before the callers of this one are answered: while the database
+   * is busy with it, they are, and what they ask for next is decided.
+   */
+  async #handOver(session: Session): Promise<void> {
+    const behind = this.#behind
+    this.#behind = null
+    if (behind === null) {
+      this.#isCommitting = false
+      session.release()
+      return
+    }
+    const { promise: sent, resolve: onSent } = Promise.withResolvers<void>()
+    behind.resolve({ session, onSent })
+    // It may have to wait for another process.
+    const timer = setTimeout(onSent, HANDOVER_MS)
+    await sent
+    clearTimeout(timer)
+  }
+
+  #failBehind(): void {
+    this.#isCommitting = false
+    const message = 'the commit before it failed'
+    this.#behind?.reject(new StoreFailure(message, { outcome: 'not-committed', retriable: true }))
+    this.#behind = null
+  }
+
+  #statementOf(commit: Commit): Statement {
+    return statementOf(commit, {
+      positions: this.#warehouses.positions,
+      notify: this.#parts.notify,
+    })
   }
 
   /** Work of the batch that has the turn; an error ends its transaction. */
@@ -195,6 +271,16 @@ export class PostgresWriter implements Writer {
   #drop(): void {
     this.#turn?.release(true)
     this.#turn = null
+  }
+}
+
+/** The end of the turn. */
+async function commitOn(session: Session): Promise<void> {
+  try {
+    await commitDurably(session)
+  } catch (error) {
+    session.release(true)
+    throw commitFault(error)
   }
 }
 
