@@ -16,6 +16,8 @@ export class Batch {
   readonly books: Books
   readonly outcomes: Outcome[] = []
   readonly keys = new Map<string, StoredKey>()
+  /** Keys that are stored already, for an answer whose time is over. */
+  readonly replacedKeys = new Set<string>()
   readonly marks: Mark[] = []
   /** The time of everything in here. */
   readonly now: number
@@ -67,7 +69,8 @@ export class Batch {
 
   #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: Books): void {
     note(() => {
-      if (key !== null && this.#known(key) !== null) return
+      const stored = key === null ? null : this.#stored(key)
+      if (stored !== null && !this.#isOver(stored)) return
       const commands = command.verb === 'atomically' ? command.commands : [command]
       for (const each of commands) note(() => decide(scratch, each))
     })
@@ -85,14 +88,15 @@ export class Batch {
   #settle(job: Job, books: Books): Outcome {
     if (job.kind === 'own' || job.key === null) return this.#decide(job, books)
     const fingerprint = hash('sha256', canonicalJson(job.command), 'base64url').slice(0, 22)
-    const known = this.#known(job.key)
-    if (known !== null) return replay(known, fingerprint)
+    const stored = this.#stored(job.key)
+    if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint)
     const outcome = this.#decide(job, books)
     // Repaired, it may come again with the same key.
     if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
     const answer = outcome.ok
       ? outcome.value
       : { refused: (outcome.error as InventoryError).toJSON() }
+    if (stored !== null) this.replacedKeys.add(job.key)
     this.keys.set(job.key, {
       key: job.key,
       fingerprint,
@@ -135,10 +139,14 @@ export class Batch {
     return { ok: true, value: { ...result, seq: books.seq } }
   }
 
-  /** The answer that is kept for the key; one whose time is over counts no more, swept or not. */
-  #known(key: string): StoredKey | null {
-    const known = this.keys.get(key) ?? this.root.keyed(key)
-    return known === null || this.now > known.at + this.#keepKeysMs ? null : known
+  /** The answer that is kept for the key. */
+  #stored(key: string): StoredKey | null {
+    return this.keys.get(key) ?? this.root.keyed(key)
+  }
+
+  /** Its time is over and it counts no more, swept or not. */
+  #isOver(stored: StoredKey): boolean {
+    return this.now > stored.at + this.#keepKeysMs
   }
 }
 

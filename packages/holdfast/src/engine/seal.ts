@@ -39,6 +39,7 @@ export function seal(batch: Batch, batchId: string): Commit {
     transfers: [...books.transfers].flatMap(([, transfer]) => transfer ?? []),
     warehouses: changedWarehouses(batch),
     keys: [...batch.keys.values()],
+    replacedKeys: batch.replacedKeys,
     marks: batch.marks,
   }
 }

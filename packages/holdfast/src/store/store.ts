@@ -129,6 +129,8 @@ export interface Commit {
   readonly transfers: readonly Transfer[]
   readonly warehouses: readonly WarehouseRow[]
   readonly keys: readonly StoredKey[]
+  /** Those of them that take the place of a stored one whose time is over; the others are new. */
+  readonly replacedKeys: ReadonlySet<string>
   readonly marks: readonly Mark[]
 }
 

@@ -40,6 +40,7 @@ function received(before: Head): Commit {
     transfers: [],
     warehouses: [],
     keys: [],
+    replacedKeys: new Set(),
     marks: [],
   }
 }

@@ -27,7 +27,7 @@ export function statementOf(commit: Commit, { positions, notify }: CommitContext
   addReservations(statement, commit)
   addTransfers(statement, commit)
   addWarehouseStock(statement, commit.warehouses, positions)
-  addKeys(statement, commit.keys)
+  addKeys(statement, commit)
   addMarks(statement, commit.marks)
   addCommit(statement, commit)
   if (notify !== null) {

@@ -1,5 +1,5 @@
 import { behindKeysOf } from '../key-scope.ts'
-import type { StoredKey } from '../store.ts'
+import type { Commit, StoredKey } from '../store.ts'
 import { NumberColumn, TextColumn } from './columns.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
@@ -14,8 +14,19 @@ const LAST = `SELECT (SELECT max(key) FROM holdfast.idempotency
 const FORGET = `DELETE FROM holdfast.idempotency WHERE key = ANY (ARRAY(
   SELECT key FROM holdfast.idempotency WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 
-/** A key that comes again after its time takes the place of the old one. */
-export function addKeys(statement: Statement, keys: readonly StoredKey[]): void {
+const REPLACE = `ON CONFLICT (key) DO UPDATE SET
+  at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
+
+/** New keys are inserted and no more: to look for each one again costs three tenths of the insert. */
+export function addKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
+  const isNew = ({ key }: StoredKey): boolean => !replacedKeys.has(key)
+  insert(statement, replacedKeys.size === 0 ? keys : keys.filter(isNew))
+  if (replacedKeys.size === 0) return
+  const isReplaced = ({ key }: StoredKey): boolean => replacedKeys.has(key)
+  insert(statement, keys.filter(isReplaced), REPLACE)
+}
+
+function insert(statement: Statement, keys: readonly StoredKey[], more = ''): void {
   if (keys.length === 0) return
   const columns = {
     key: new TextColumn(keys.length),
@@ -29,9 +40,7 @@ export function addKeys(statement: Statement, keys: readonly StoredKey[]): void 
     columns.fingerprint.push(fingerprint)
     columns.answer.push(answer)
   }
-  const replace = `ON CONFLICT (key) DO UPDATE SET
-    at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
-  statement.insert('idempotency', columns, replace)
+  statement.insert('idempotency', columns, more)
 }
 
 export async function findKeys(session: Session, keys: readonly string[]): Promise<StoredKey[]> {

@@ -63,6 +63,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
     transfers: [],
     warehouses: [],
     keys: [],
+    replacedKeys: new Set(),
     marks: [],
   }
 }

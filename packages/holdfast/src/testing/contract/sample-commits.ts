@@ -68,6 +68,7 @@ export function received(
     transfers: [],
     warehouses: [{ ...warehouse, onHand: qty }],
     keys: [],
+    replacedKeys: new Set(),
     marks: [{ name: 'mark', value: '1' }],
   }
 }
