@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
+import { giveFocusBack } from '../frame/focus.ts'
 import { route } from '../frame/route.ts'
 import { say } from '../frame/says.tsx'
 import { Field, type FieldSpec } from './field.tsx'
@@ -38,7 +39,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     const before = document.activeElement
     dialog.current?.showModal()
     return () => {
-      if (before instanceof HTMLElement) before.focus()
+      if (before instanceof HTMLElement) giveFocusBack(before)
     }
   }, [])
   // Whoever goes back in the browser leaves the form, too.

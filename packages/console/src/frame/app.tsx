@@ -13,9 +13,11 @@ import { focusSearch } from './keys.ts'
 export function App() {
   const { page, id } = route.value
   const { title, Page } = pageOf(page)
+  // Of several products in several tabs each has its own name.
+  const name = page === 'product' && id !== '' ? id : title
   useEffect(() => {
-    document.title = `${title} · Holdfast`
-  }, [title])
+    document.title = `${name} · Holdfast`
+  }, [name])
   // Another page begins at its top.
   useEffect(() => scrollTo({ top: 0 }), [page, id])
   useEffect(() => focusSearch(), [])

@@ -17,15 +17,18 @@ inBrowser(
     await reader.says('Received 10 LAPTOP: 10 available now.')
     await page.getByRole('link', { name: 'LAPTOP' }).click()
     await page.getByRole('heading', { name: 'LAPTOP' }).waitFor()
+    equal(await page.title(), 'LAPTOP · Holdfast')
 
     await reader.fillIn('Hold', { Units: '3', 'For whom (if you like)': 'cart-81' })
     await reader.says('Holding 3 LAPTOP.')
     await page.getByRole('region', { name: 'Open holds' }).getByText('cart-81').click()
     await reader.fillIn('Sell', { Units: '2' })
     await reader.says('Sold 2 LAPTOP.')
+    await reader.keepsFocus()
     await reader.fillIn('Ship', {})
     await reader.says('Shipped 2 LAPTOP.')
     await page.getByRole('cell', { name: 'Shipped' }).waitFor()
+    await reader.keepsFocus()
 
     await reader.open('product/LAPTOP')
     await reader.fillIn('Count', { 'Counted on the shelf': '7' })

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { after, suite, test, type TestContext } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { memory, openInventory, type Inventory, type Store, type WarehouseOptions } from 'holdfast'
@@ -132,6 +132,14 @@ export class Reader {
   /** Waits until the page says what was done. */
   async says(text: string): Promise<void> {
     await this.page.getByRole('status').getByText(text, { exact: true }).waitFor()
+  }
+
+  /** The button that a command was given by may be gone: the keyboard goes on from where it was. */
+  async keepsFocus(): Promise<void> {
+    await this.page.getByRole('dialog').waitFor({ state: 'detached' })
+    await this.page.waitForTimeout(500)
+    const tag = await this.page.evaluate(() => document.activeElement?.tagName)
+    notEqual(tag, 'BODY')
   }
 
   /** Waits until a figure of the stock grid is what it should be. */
