@@ -211,6 +211,28 @@ test('a token that one process revokes is nothing to the others within two secon
   equal((await made.call('DELETE', '/v1/tokens/nobody')).status, 404)
 })
 
+test('a stored token that was damaged lets nobody in, and keeps no other from being revoked', async (t) => {
+  const made = await running(t)
+  const other = await startService({ inventory: made.inventory, port: 0 })
+  t.after(() => other.close())
+  const there = caller(other.url)
+  const statusOf = async (token: string): Promise<number> =>
+    (await there('GET', '/v1/stock', undefined, bearer(token))).status
+  const [hurt, sound] = [await tokenOf(made, 'admin'), await tokenOf(made, 'reader')]
+  await until('both are known', async () => {
+    return (await statusOf(hurt)) === 200 && (await statusOf(sound)) === 200
+  })
+  const name = `token:${hurt.split('_')[1]}`
+  const [mark] = (await made.inventory.marks('token:')).filter((one) => one.name === name)
+  const asRoot = mark!.value.replace('"admin"', '"root"')
+  for (const value of ['{"name"', 'null', '[]', '{}', '7', asRoot]) {
+    await made.inventory.setMarks([{ name, value }])
+    await until(`${value} lets nobody in`, async () => (await statusOf(hurt)) === 401)
+  }
+  await made.call('DELETE', `/v1/tokens/${sound.split('_')[1]}`)
+  await until('the other one is revoked', async () => (await statusOf(sound)) === 401)
+})
+
 test('what a token holds open ends with it: revoked or over, within two seconds', async (t) => {
   const made = await running(t)
   const revoked = await tokenOf(made, 'shop')

@@ -1,4 +1,4 @@
-import { IdempotencyConflictError, type Inventory } from 'holdfast'
+import { IdempotencyConflictError, type Inventory, type Mark } from 'holdfast'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
 import { hashOf, isSecret, newSecret, readToken, tokenText } from './secret.ts'
@@ -22,6 +22,8 @@ export class TokenRegistry {
   readonly #now: () => number
   readonly #known = new Map<string, { readonly caller: Caller; readonly over: AbortController }>()
   #tokens = new Map<string, StoredToken>()
+  /** Names of marks that were told of. */
+  readonly #damaged = new Set<string>()
   #timer: NodeJS.Timeout | null = null
 
   constructor(inventory: Inventory, now: () => number = Date.now) {
@@ -108,8 +110,19 @@ export class TokenRegistry {
 
   async #read(): Promise<void> {
     const marks = await this.#inventory.marks(TOKEN_MARK)
-    this.#tokens = new Map(marks.map(fromMark).map((token) => [token.id, token]))
+    this.#tokens = new Map(marks.flatMap((mark) => this.#pairOf(mark)))
     this.#endWhatIsOver()
+  }
+
+  /** One that was damaged must not keep the others from being read, revoked ones among them. */
+  #pairOf(mark: Mark): [string, StoredToken][] {
+    const token = fromMark(mark)
+    if (token !== null) return [[token.id, token]]
+    if (!this.#damaged.has(mark.name)) {
+      process.emitWarning(`the stored ${mark.name} is not what was written: nobody gets in by it`)
+    }
+    this.#damaged.add(mark.name)
+    return []
   }
 
   /** A stream that was opened with a token lives no longer than the token. */

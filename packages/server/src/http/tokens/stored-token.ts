@@ -1,5 +1,5 @@
 import type { Mark } from 'holdfast'
-import type { Role } from '../access/roles.ts'
+import { isRole, type Role } from '../access/roles.ts'
 
 /** A token as it is kept in the inventory's store: all of it but the secret. */
 export interface StoredToken {
@@ -21,9 +21,26 @@ export function toMark(token: StoredToken): Mark {
   return { name: TOKEN_MARK + id, value: JSON.stringify(rest) }
 }
 
-export function fromMark({ name, value }: Mark): StoredToken {
-  const rest = JSON.parse(value) as Omit<StoredToken, 'id'>
-  return { id: name.slice(TOKEN_MARK.length), ...rest }
+/** Null where it is not what was written: nobody gets in by it. */
+export function fromMark({ name, value }: Mark): StoredToken | null {
+  const id = name.slice(TOKEN_MARK.length)
+  try {
+    const token = { ...(JSON.parse(value) as Omit<StoredToken, 'id'>), id }
+    return isToken(token) ? token : null
+  } catch {
+    return null
+  }
+}
+
+function isToken(token: Readonly<Record<keyof StoredToken, unknown>>): boolean {
+  const { name, role, hash, createdAt, expiresAt, revokedAt } = token
+  return (
+    typeof name === 'string' &&
+    isRole(role) &&
+    /^[0-9a-f]{64}$/.test(String(hash)) &&
+    Number.isSafeInteger(createdAt) &&
+    [expiresAt, revokedAt].every((at) => at === null || Number.isSafeInteger(at))
+  )
 }
 
 export function isLive(token: StoredToken, now: number): boolean {
