@@ -1,5 +1,6 @@
 import { isDue } from '../domain/reservation.ts'
 import type { Books } from '../domain/books.ts'
+import { OperationalError } from '../store/failure.ts'
 import type { Writer } from '../store/store.ts'
 
 const SWEEP = 1000
@@ -25,6 +26,7 @@ export class Sweeper {
   readonly #timer: NodeJS.Timeout
   #sweeping: Promise<void> | null = null
   #stopped = false
+  #isFailing = false
 
   constructor(options: SweeperOptions) {
     this.#options = options
@@ -40,12 +42,21 @@ export class Sweeper {
 
   async #tick(): Promise<void> {
     if (this.#sweeping !== null) return
-    this.#sweeping = this.#sweep().catch((error: unknown) => {
-      // Closing refuses the sweeper's work too, and another one will do it after the next opening.
-      if (!this.#stopped) this.#options.onWarning(error as Error)
-    })
+    this.#sweeping = this.#sweep().then(
+      () => void (this.#isFailing = false),
+      (error: unknown) => this.#failed(error as Error),
+    )
     await this.#sweeping
     this.#sweeping = null
+  }
+
+  /** Told once, however long the store is away. */
+  #failed(error: Error): void {
+    // Closing refuses the sweeper's work too, and another one will do it after the next opening.
+    if (this.#stopped || this.#isFailing) return
+    this.#isFailing = true
+    const message = `expired holds and old keys cannot be written down now, and are later: ${error.message}`
+    this.#options.onWarning(new OperationalError('STORE_UNAVAILABLE', message, { cause: error }))
   }
 
   async #sweep(): Promise<void> {
