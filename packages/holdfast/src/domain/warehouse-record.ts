@@ -33,21 +33,22 @@ const FIELDS: ReadonlySet<string> = new Set([
   'reorderThresholds',
 ])
 
-/** @throws InvalidInputError, InvalidQtyError */
-export function warehouseRecord(options: WarehouseOptions): WarehouseRecord {
-  checkObject(options, 'warehouse')
+/** `within` says which one of a list it is: `warehouses[1].`. @throws InvalidInputError, InvalidQtyError */
+export function warehouseRecord(options: WarehouseOptions, within = ''): WarehouseRecord {
+  checkObject(options, within === '' ? 'warehouse' : within.slice(0, -1))
   for (const field in options)
-    if (!FIELDS.has(field)) throw invalid(field, 'is not a field of a warehouse')
-  checkId(options.id, 'id')
-  checkText(options.name, 'name', LIMITS.idLength)
-  if (options.capacity !== undefined) checkQty(options.capacity, 'capacity', 0)
+    if (!FIELDS.has(field)) throw invalid(`${within}${field}`, 'is not a field of a warehouse')
+  checkId(options.id, `${within}id`)
+  checkText(options.name, `${within}name`, LIMITS.idLength)
+  if (options.capacity !== undefined) checkQty(options.capacity, `${within}capacity`, 0)
   if (options.reorderThreshold !== undefined)
-    checkQty(options.reorderThreshold, 'reorderThreshold', 0)
+    checkQty(options.reorderThreshold, `${within}reorderThreshold`, 0)
   const thresholds = options.reorderThresholds ?? {}
-  checkObject(thresholds, 'reorderThresholds')
+  const field = `${within}reorderThresholds`
+  checkObject(thresholds, field)
   for (const [productId, threshold] of Object.entries(thresholds)) {
-    checkId(productId, 'reorderThresholds key')
-    checkQty(threshold, `reorderThresholds.${productId}`, 0)
+    checkId(productId, `${field} key`)
+    checkQty(threshold, `${field}.${productId}`, 0)
   }
   return {
     id: options.id,

@@ -12,7 +12,7 @@ import {
 
 /** @throws InvalidInputError, InvalidQtyError */
 export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRecord[] {
-  const records = list.map(warehouseRecord)
+  const records = list.map((one, index) => warehouseRecord(one, `warehouses[${index}].`))
   const ids = new Set<string>()
   for (const { id } of records) {
     if (ids.has(id)) throw invalid('warehouses', `names ${id} twice`)

@@ -76,6 +76,10 @@ test('what it will not do it says, and ends', async (t) => {
   ])
   equal(open.child.exitCode, 1)
   match(open.stderr, /there is no token yet[^]*holdfast token create/)
+  // There the system says for ever that what is around the folder is missing.
+  const nowhere = await Spawned.run(['serve', '--demo', '--db', '/proc/nowhere/stock.db'])
+  equal(nowhere.child.exitCode, 1)
+  match(nowhere.stderr, /the folder \/proc\S* cannot be made/)
   const wrong = await Spawned.run(['serve', '--port', 'x'])
   deepEqual(
     [wrong.child.exitCode, wrong.stderr],
@@ -216,6 +220,7 @@ test('a figure that cannot be meant is refused before anything is made, wherever
     ['connections', 0, 'must be 1 or more'],
     ['headersMs', 0, 'must be 1 or more'],
     ['bodyMs', 86_400_001, 'must be at most 86400000'],
+    ['allowedHosts', ['a.example', ''], 'has nothing at place 2'],
   ] as const
   for (const [name, value, why] of wrong) {
     writeFileSync(configPath, JSON.stringify({ [name]: value }))

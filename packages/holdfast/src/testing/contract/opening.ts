@@ -1,5 +1,6 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { WarehouseOptions } from '../../domain/warehouse-record.ts'
 import { checkInvariants } from '../invariants.ts'
 import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
@@ -111,13 +112,17 @@ export function opening(makeShop: MakeShop): void {
       await scene.inventory.close()
       return scene
     })
+    const [good] = WAREHOUSES
     const bad = [
-      [{ id: '', name: 'x' }],
-      [{ id: 'SF', name: 'x', capacity: -1 }],
-      [WAREHOUSES[0]!, WAREHOUSES[0]!],
-    ]
-    for (const warehouses of bad)
-      match((await refusal(() => shop.open({ warehouses }))).code, /^INVALID_(INPUT|QTY)$/)
+      [[{ id: '', name: 'x' }], 'INVALID_INPUT', 'warehouses[0].id'],
+      [[good!, { id: 'LA' } as WarehouseOptions], 'INVALID_INPUT', 'warehouses[1].name'],
+      [[{ id: 'LA', name: 'x', capacity: -1 }], 'INVALID_QTY', 'warehouses[0].capacity'],
+      [[good!, good!], 'INVALID_INPUT', 'warehouses'],
+    ] as const
+    for (const [warehouses, code, field] of bad) {
+      const { code: got, message } = await refusal(() => shop.open({ warehouses }))
+      deepEqual([got, message.split(' ')[0]], [code, field])
+    }
     equal((await (await open()).listWarehouses()).items.length, WAREHOUSES.length)
   })
 }

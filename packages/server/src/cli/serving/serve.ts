@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { approvalAbove, type Inventory } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
@@ -14,6 +13,7 @@ import { NoTokenError } from '../../http/access/no-token.ts'
 import type { Service } from '../../http/service.ts'
 import { chosenSettings } from './chosen-settings.ts'
 import { DEMO_WAREHOUSES, fillDemo } from './demo-inventory.ts'
+import { makeFolder } from './make-folder.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 import { untilToldToStop } from './stop-signal.ts'
 
@@ -84,8 +84,7 @@ async function opened(settings: Settings): Promise<Inventory> {
       'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or look around with --demo.',
     )
   }
-  if (nothingThere && postgresPlace(db) === null)
-    mkdirSync(dirname(resolve(db)), { recursive: true, mode: 0o700 })
+  if (nothingThere && postgresPlace(db) === null) makeFolder(dirname(resolve(db)))
   const inventory = await create(db, {
     warehouses: asked ?? (nothingThere ? DEMO_WAREHOUSES : undefined),
     transferApproval: units === null ? undefined : approvalAbove(units),

@@ -104,16 +104,24 @@ const oneOf = <T extends string>(
   }
   return { flag, help, otherwise, fromText: chosen, fromFile: chosen }
 }
-const list = (flag: string, help: string): Setting<readonly string[]> => ({
-  flag,
-  help,
-  otherwise: [],
-  fromText: (given) => given.split(',').map((part) => part.trim()),
-  fromFile: (value) => {
-    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
-    throw new UsageError('must be a list of texts')
-  },
-})
+const list = (flag: string, help: string): Setting<readonly string[]> => {
+  const filled = (parts: readonly string[]): readonly string[] => {
+    const empty = parts.indexOf('')
+    if (empty >= 0) throw new UsageError(`has nothing at place ${empty + 1}`)
+    return parts
+  }
+  return {
+    flag,
+    help,
+    otherwise: [],
+    fromText: (given) => filled(given.split(',').map((part) => part.trim())),
+    fromFile: (value) => {
+      if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+        return filled(value)
+      throw new UsageError('must be a list of texts')
+    },
+  }
+}
 
 const warehouses: Setting<readonly WarehouseOptions[]> = {
   flag: '--warehouse <id:name>',
