@@ -5,12 +5,15 @@ import { BareSqlite } from './bare/sqlite-loop.ts'
 import { chances } from './chance.ts'
 import { speed, type Side } from './compare.ts'
 import { inFlight } from './in-flight.ts'
-import { fill, openShop, PLENTY, productId, reserveOf, TTL_MS } from './shop.ts'
+import type { Grown } from './growth-rows.ts'
+import { fill, openShop, productId, reserveOf, TTL_MS } from './shop.ts'
 
 const CALLERS = 1024
+/** Of ten million products still a sum that a number holds. */
+export const QTY = 1_000_000
 
 /** Our file and the bare one, both with so many levels and entries. */
-export class GrownFile {
+export class GrownFile implements Grown {
   readonly levels: number
   readonly path: string
   readonly openMs: number[] = []
@@ -21,14 +24,14 @@ export class GrownFile {
   constructor(folder: string, levels: number, operations: number) {
     this.levels = levels
     this.path = join(folder, `ours-${levels}.db`)
-    this.#bare = new BareSqlite(join(folder, `bare-${levels}.db`), levels, PLENTY)
+    this.#bare = new BareSqlite(join(folder, `bare-${levels}.db`), levels, QTY)
     this.#picks = chances(operations, levels)
   }
 
   /** Fills it through the front door, then opens it again a few times. */
   async grow(): Promise<void> {
     const filling = await openShop(sqlite({ path: this.path }))
-    await fill(filling, this.levels)
+    await fill(filling, this.levels, QTY)
     await filling.close()
     for (let turn = 0; turn < 3; turn++) {
       await this.#shop?.close()

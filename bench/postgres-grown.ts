@@ -4,16 +4,16 @@ import { fillInBulk } from '../packages/holdfast/test/postgres/fill.ts'
 import { BarePostgres } from './bare/postgres-loop.ts'
 import { chances } from './chance.ts'
 import { speed, type Side } from './compare.ts'
+import { QTY } from './grown-file.ts'
+import type { Grown } from './growth-rows.ts'
 import { inFlight } from './in-flight.ts'
 import type { PostgresPlace } from './postgres-place.ts'
 import { openShop, productId, reserveOf, TTL_MS, WAREHOUSE } from './shop.ts'
 
 const CALLERS = 1024
-/** Of ten million products still a sum that a number holds. */
-const QTY = 1_000_000
 
 /** Our schema and the bare one, both with so many levels and entries. */
-export class PostgresGrown {
+export class PostgresGrown implements Grown {
   readonly levels: number
   readonly openMs: number[] = []
   readonly #place: PostgresPlace
