@@ -1,4 +1,4 @@
-// A shop of two processes on a PostgreSQL with a synchronous standby. The primary dies again and
+// A shop of several processes on a PostgreSQL with a synchronous standby. The primary dies again and
 // again, and the standby takes its place; all that was acknowledged has to be there, once.
 //   npm run postgres-failover -- --failovers 5 --seed 1
 import { parseArgs } from 'node:util'
@@ -7,6 +7,8 @@ import { failOver } from '../packages/holdfast/test/postgres/failover.ts'
 const { values } = parseArgs({
   options: {
     failovers: { type: 'string', default: '5' },
+    processes: { type: 'string', default: '2' },
+    callers: { type: 'string', default: '24' },
     calls: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
@@ -16,8 +18,8 @@ console.log(`${failovers} failovers, seed ${seed}`)
 const report = await failOver({
   failovers,
   seed,
-  processes: 2,
-  callers: 24,
+  processes: Number(values.processes),
+  callers: Number(values.callers),
   calls: Number(values.calls ?? 100 + failovers * 120),
   onFailover: (number) => console.log(`failover ${number}`),
 })

@@ -3,6 +3,7 @@
 // acknowledged has to be there, once.
 //   npm run postgres-faults -- --faults 30 --seed 1
 //   npm run postgres-faults -- --held        and a network that swallows everything for half a minute
+//   npm run postgres-faults -- --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
 import { parseArgs } from 'node:util'
 import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/faults.ts'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '30' },
     held: { type: 'boolean', default: false },
     processes: { type: 'string', default: '3' },
+    callers: { type: 'string', default: '24' },
     calls: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
@@ -31,7 +33,7 @@ try {
     faults,
     seed,
     processes: Number(values.processes),
-    callers: 24,
+    callers: Number(values.callers),
     calls: Number(values.calls ?? 100 + count * 15),
     onFault: (fault, index) => console.log(`fault ${index + 1}: ${fault}`),
   })
