@@ -12,9 +12,16 @@ const FAULTS: readonly Fault[] = [
 ]
 
 const SHOPS = [
-  { who: 'two processes in turn', processes: 2, callers: 24, calls: 60, least: 1_500 },
+  { who: 'two processes in turn', processes: 2, callers: 24, calls: 60, least: 1_500, calmMs: 400 },
   // So many that one batch is decided while another is on its way.
-  { who: 'one process that goes ahead', processes: 1, callers: 400, calls: 40, least: 10_000 },
+  {
+    who: 'one process that goes ahead',
+    processes: 1,
+    callers: 400,
+    calls: 30,
+    least: 7_000,
+    calmMs: 100,
+  },
 ]
 
 for (const { who, least, ...shop } of SHOPS)

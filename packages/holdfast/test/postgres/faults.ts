@@ -24,20 +24,22 @@ export interface FaultRun {
   readonly callers: number
   /** So often a caller calls; enough that nobody is done before the last fault. */
   readonly calls: number
+  /** Longest calm between two faults. */
+  readonly calmMs?: number
   readonly onFault?: (fault: Fault, index: number) => void
 }
 
 /** A shop of several processes on one database, while faults happen to it; checked when all is calm. */
 export async function underFaults(server: Server, schema: string, run: FaultRun): Promise<Report> {
   const wire = await Wire.to(server.port)
-  const { processes, callers, calls, seed } = run
+  const { processes, callers, calls, seed, calmMs = 400 } = run
   const url = server.url.replace(String(server.port), String(wire.port))
   const shops = new Shops({ url, schema, callers, calls }, seed)
   const draw = dice(seed)
   try {
     await Promise.all(Array.from({ length: processes }, () => shops.open()))
     for (const [index, fault] of run.faults.entries()) {
-      await pause(100 + draw.below(300))
+      await pause(calmMs / 4 + draw.below(calmMs * 0.75))
       if (!shops.areOpen) throw new Error(`all callers were done before fault ${index + 1}`)
       await happen(fault, { server, wire, shops, pauseMs: 50 + draw.below(800) })
       run.onFault?.(fault, index)

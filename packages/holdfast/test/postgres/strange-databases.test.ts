@@ -11,6 +11,7 @@ import {
 } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
 import { Pool } from 'pg'
+import { HastyServer } from './hasty-server.ts'
 import { newSchema, pool, server, url } from './place.ts'
 
 const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
@@ -50,6 +51,18 @@ async function trade(inventory: Inventory): Promise<void> {
   equal((await inventory.stock(PLACE)).allocated, 40)
   equal((await inventory.verify()).ok, true)
 }
+
+test('a connection that ends as it begins is no end of the program', OWN, async (t) => {
+  const given = new URL(url)
+  const hasty = await HastyServer.before(Number(given.port || 5432), 3)
+  t.after(() => hasty.close())
+  given.port = String(hasty.port)
+  const own = new Pool({ connectionString: given.href })
+  t.after(() => own.end())
+  const inventory = await open(t, { pool: own })
+  equal(hasty.left, 0)
+  await trade(inventory)
+})
 
 test('a pool of one connection is enough for everything at once', async (t) => {
   const own = new Pool({ connectionString: url, max: 1 })

@@ -1,7 +1,7 @@
 import { OperationalError } from '../failure.ts'
 import { isConnectionLost, messageOf, NoConnection, readFault } from './faults.ts'
 import type { PgClient, PgPool } from './pool.ts'
-import { Session, type Dialect } from './session.ts'
+import { ignore, Session, type Dialect } from './session.ts'
 import { CONNECT_MS } from './time-limits.ts'
 
 /** The pool, as the store's parts use it: sessions are counted, so that closing can wait for them. */
@@ -88,12 +88,15 @@ export class Database {
       () => reject(new Error(`no connection was free for ${CONNECT_MS} ms`)),
       CONNECT_MS,
     )
-    const connecting = this.#pool.connect()
+    const connecting = connect(this.#pool)
     try {
       return await Promise.race([connecting, late])
     } catch (error) {
       connecting.then(
-        (client) => client.release(),
+        (client) => {
+          client.release()
+          client.removeListener('error', ignore)
+        },
         () => undefined,
       )
       throw new NoConnection(messageOf(error), { cause: error })
@@ -110,6 +113,23 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/**
+ * By callback: the pool has just stopped listening for errors, and the server may have said good-bye in
+ * the same piece of the wire, long before a promise is heard of. Nobody listening ends the process.
+ */
+async function connect(pool: PgPool): Promise<PgClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) {
+        reject(error ?? new Error('the pool gave no connection'))
+        return
+      }
+      client.on('error', ignore)
+      resolve(client)
+    })
+  })
+}
+
 const guarded = new WeakSet<PgPool>()
 
 /**
@@ -120,8 +140,4 @@ function guard(pool: PgPool): void {
   if (guarded.has(pool)) return
   guarded.add(pool)
   pool.on('error', ignore)
-}
-
-function ignore(): void {
-  // The next query says what is wrong.
 }

@@ -2,7 +2,7 @@ import { OperationalError } from '../failure.ts'
 
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
 export interface PgPool {
-  connect(): Promise<PgClient>
+  connect(done: (error: Error | undefined, client: PgClient | undefined) => void): void
   on(event: 'error', listener: (error: Error) => void): unknown
   end(): Promise<void>
 }

@@ -17,7 +17,7 @@ export interface Dialect {
   readonly known: Map<string, { readonly text: string; readonly name: string }>
 }
 
-/** A connection while it is ours. */
+/** A connection while it is ours; whoever made it one listens for its errors with `ignore`. */
 export class Session {
   readonly #client: PgClient
   readonly #dialect: Dialect
@@ -30,8 +30,6 @@ export class Session {
     this.#client = client
     this.#dialect = dialect
     this.#onRelease = onRelease
-    // Without a listener the end of a connection would be the end of the process.
-    client.on('error', ignore)
     client.on('notice', this.#onNotice)
   }
 
@@ -126,6 +124,7 @@ export function inSchema(sql: string, schema: string): string {
     .join(schema)
 }
 
-function ignore(): void {
+/** What listens for a connection's errors as long as it is ours. */
+export function ignore(): void {
   // The query under way fails with it; an idle connection is the pool's to remove.
 }
