@@ -7,7 +7,7 @@ import { cuts, record, type Cut, type End } from './power-cut.ts'
 import { STRACE } from './strace.ts'
 
 // Thousands of them: `npm run power-cut -- --states 3000`
-const STATES = 120
+const STATES = 90
 const skip = STRACE ? false : 'strace is not installed'
 
 test(

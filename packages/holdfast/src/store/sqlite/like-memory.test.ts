@@ -17,6 +17,8 @@ import { sqlite } from './index.ts'
 // be equal to them, for every question that the port knows.
 
 const STEPS = 250
+/** What a thread adds is the way there and back. */
+const STEPS_THROUGH_A_THREAD = 150
 const START = 1_700_000_000_000
 
 interface Twin {
@@ -26,7 +28,7 @@ interface Twin {
 }
 
 /** The same life on this store as on any other: ids and times come from the seed. */
-async function live(store: Store, seed: number): Promise<Twin> {
+async function live(store: Store, seed: number, steps: number): Promise<Twin> {
   const clock = manualClock(START)
   const chance = dice(seed)
   const inventory = await openInventory({
@@ -38,7 +40,7 @@ async function live(store: Store, seed: number): Promise<Twin> {
     sweepMs: 0,
   })
   const known = { reservations: [] as string[], transfers: [] as string[] }
-  for (let index = 0; index < STEPS; index++) {
+  for (let index = 0; index < steps; index++) {
     const next = step(seed * 10_000 + index, known, { keys: true })
     if (next.kind === 'pass') clock.advance(next.ms)
     else await inventory.batch({ commands: next.commands }).catch(() => undefined)
@@ -69,8 +71,9 @@ for (const worker of [true, false]) {
     try {
       for (const seed of worker ? [1] : [2, 3]) {
         const path = join(folder, `${seed}.db`)
-        const expected = await live(memory(), seed)
-        const found = await live(sqlite({ path, worker }), seed)
+        const steps = worker ? STEPS_THROUGH_A_THREAD : STEPS
+        const expected = await live(memory(), seed, steps)
+        const found = await live(sqlite({ path, worker }), seed, steps)
         try {
           await compareReads(expected, found, types)
           await compareLoads(expected, found)
