@@ -72,7 +72,7 @@ inBrowser('a double click acts once, and so does a second try after silence', as
     await route.abort()
   })
   await reader.fillIn('Receive', { Product: 'MUG', Units: '7' })
-  await dialog.getByText(/it will not be done twice/).waitFor({ timeout: 10_000 })
+  await dialog.getByText(/it will not be done twice/).waitFor({ timeout: 30_000 })
   isLost = false
   await dialog.locator('button[type=submit]').click()
   await reader.says('Received 7 MUG: 12 available now.')

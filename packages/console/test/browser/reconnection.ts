@@ -26,7 +26,7 @@ inBrowser('after the service was away nothing is missing, and nothing comes twic
     await ann.page.getByText(/Disconnected since/).waitFor()
     await bob.page.getByText(/reconnects by itself and misses nothing/).waitFor()
   })
-  await ann.page.getByText('Live', { exact: true }).waitFor({ timeout: 8000 })
+  await ann.page.getByText('Live', { exact: true }).waitFor()
   await add(2)
   await ann.page.getByRole('cell', { name: '13', exact: true }).waitFor()
   deepEqual(
@@ -58,7 +58,7 @@ inBrowser('who was away for long is shown the newest entries, without a gap', as
     })
     await add(3)
   })
-  await page.getByRole('cell', { name: '2,025', exact: true }).waitFor({ timeout: 8000 })
+  await page.getByRole('cell', { name: '2,025', exact: true }).waitFor()
   const texts = await page.locator('tbody tr td:first-child').allInnerTexts()
   const seqs = texts.map((text) => Number(text.replace(',', '')))
   deepEqual(
