@@ -393,9 +393,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a batch that was decided ahead written on another head',
-    file: 'src/store/postgres/writer.ts',
-    from: 'if (head.commit === before.commit && head.hash === before.hash) return session',
-    to: 'if (head.commit > 0) return session',
+    file: 'src/store/postgres/turns.ts',
+    from: 'if (head.commit === before.commit && head.hash === before.hash) return',
+    to: 'if (head.commit > 0) return',
     test: 'test/postgres/together.test.ts',
     red: 'a process that goes ahead of its turn',
   },

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
@@ -45,6 +45,22 @@ test('two processes write in turn, and each sees what the other wrote', async (t
   await two.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 38 })
   equal((await one.addStock(ONE)).onHand, 38)
   await Promise.all([one, two].map((inventory) => rejectsFull(inventory)))
+})
+
+test('a warehouse is written where it is new or changed, and not again with each delivery', async (t) => {
+  const schema = newSchema()
+  const inventory = await open(t, schema)
+  const version = async (): Promise<unknown> => {
+    await inventory.addStock(ONE)
+    const { rows } = await pool.query<{ xmin: string }>(`SELECT xmin FROM "${schema}".warehouse`)
+    return rows[0]!.xmin
+  }
+  const first = await version()
+  equal(await version(), first)
+  await inventory.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 38 })
+  const second = await version()
+  notEqual(second, first)
+  equal(await version(), second)
 })
 
 async function rejectsFull(inventory: Inventory): Promise<void> {

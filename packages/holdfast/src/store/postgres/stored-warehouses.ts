@@ -24,11 +24,14 @@ export class StoredWarehouses {
     return this.#records.get(record.id) === record
   }
 
-  /** Writes a record that is new or changed. */
+  /** Writes a record that is new or changed; which it is until it is known to be durable. */
   async store(session: Session, record: WarehouseRecord): Promise<void> {
     if (this.has(record)) return
-    // Forgotten until it is durable.
     this.#records.delete(record.id)
     this.#positions.set(record.id, await writeWarehouse(session, record))
+  }
+
+  isDurable(record: WarehouseRecord): void {
+    this.#records.set(record.id, record)
   }
 }

@@ -45,3 +45,12 @@ export async function takeTurn(session: Session): Promise<{ head: Head; now: num
   const [now, ...head] = results.at(-1)!.rows[0]!
   return { head: headOf(head), now: now as number }
 }
+
+/** A wait for a standby that was cut short is a mere warning: the commit is on this machine alone. */
+export async function endTurn(session: Session): Promise<void> {
+  session.takeWarning()
+  const { command } = (await session.script('COMMIT'))[0]!
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}`)
+  const warning = session.takeWarning()
+  if (warning !== null) throw warning
+}
