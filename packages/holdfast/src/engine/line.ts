@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { InvariantError, InventoryError } from '../domain/errors.ts'
+import { InventoryError } from '../domain/errors.ts'
 import type { Rules } from '../domain/rules.ts'
 import { HeadMoved, OperationalError, StoreFailure } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
+import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
 import type { BatchClock } from './batch-clock.ts'
 import type { Job } from './job.ts'
 import { LoadedBooks } from './loaded-books.ts'
@@ -189,20 +190,20 @@ export class Line {
     this.sizes.add(commands)
     const began = performance.now()
     this.#weightUnderWay += commands
-    const leave = (): void => {
-      this.#weightUnderWay -= commands
-      this.#underWay = this.#underWay.filter((one) => one !== settled)
-    }
     const done = this.#options.writer.commit(commit).then(
-      () => {
+      () => null,
+      (error: unknown) => this.#failureOf(commit, error),
+    )
+    const settled: Promise<void> = done
+      .then(async (failure) => {
+        this.#weightUnderWay -= commands
+        this.#underWay = this.#underWay.filter((one) => one !== settled)
+        if (failure !== null) return this.#fail(items, failure)
         this.commitSeconds.add((performance.now() - began) / 1000)
-        leave()
         this.#options.onCommit(commit)
         this.#answer(batch, items)
-      },
-      (error: unknown) => this.#committedBadly(commit, batch, items, error, leave),
-    )
-    const settled: Promise<void> = done.then(() => this.#tellIdle())
+      })
+      .then(() => this.#tellIdle())
     this.#underWay.push(settled)
   }
 
@@ -218,27 +219,18 @@ export class Line {
     }
   }
 
-  async #committedBadly(
-    commit: Commit,
-    batch: Batch,
-    items: Waiting<Job>[],
-    error: unknown,
-    leave: () => void,
-  ): Promise<void> {
+  /**
+   * What came of a commit that failed; null where it became durable all the same. Whatever was decided
+   * on top of it is forgotten with it.
+   */
+  async #failureOf(commit: Commit, error: unknown): Promise<StoreFailure | null> {
     const failure = asFailure(error)
     this.#lost = true
     if (failure instanceof HeadMoved) this.#shared?.moved()
-    // Whatever was decided on top of this commit is forgotten with it.
-    const committed =
-      failure.outcome === 'unknown' && !failure.fatal ? await this.#search(commit) : false
-    leave()
-    if (committed === true) {
-      this.#options.onCommit(commit)
-      this.#answer(batch, items)
-      return
-    }
-    const outcome = committed === null || failure.fatal ? failure.outcome : 'not-committed'
-    await this.#fail(items, failure.outcome === outcome ? failure : failure.as(outcome))
+    if (failure.outcome !== 'unknown' || failure.fatal) return failure
+    const isDurable = await this.#search(commit)
+    if (isDurable === null) return failure
+    return isDurable ? null : failure.as('not-committed')
   }
 
   /** Whether the commit became durable; null where nobody could say in time. */
@@ -248,7 +240,8 @@ export class Line {
       try {
         return await this.#options.writer.wasCommitted(commit.batchId)
       } catch (error) {
-        if (!(error instanceof StoreFailure)) throw error
+        // Closed meanwhile, or a bug: then nobody can say, either.
+        if (!(error instanceof StoreFailure)) return null
         await pause(wait)
       }
     }
@@ -276,7 +269,7 @@ export class Line {
       this.wake()
       return
     }
-    for (const item of items) item.reject(tell(failure, this.#readOnly))
+    for (const item of items) item.reject(toldOf(failure, this.#readOnly))
   }
 
   #stopWriting(failure: StoreFailure): void {
@@ -316,34 +309,4 @@ export class Line {
     if (this.#running || this.queue.weight > 0 || this.#underWay.length > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
-}
-
-function asFailure(error: unknown): StoreFailure {
-  if (error instanceof StoreFailure) return error
-  const message = error instanceof Error ? error.message : String(error)
-  const what =
-    error instanceof InvariantError ? `a rule of the engine was broken: ${message}` : message
-  return new StoreFailure(what, { outcome: 'not-committed', fatal: true, cause: error })
-}
-
-function lostBatch(): StoreFailure {
-  return new StoreFailure('the commit before it failed', {
-    outcome: 'not-committed',
-    retriable: true,
-  })
-}
-
-function tell(failure: StoreFailure, readOnly: OperationalError | null): OperationalError {
-  if (failure.outcome === 'unknown') {
-    return new OperationalError(
-      'COMMIT_UNKNOWN',
-      `nobody knows whether this was committed: ${failure.message}`,
-      {
-        cause: failure.cause,
-      },
-    )
-  }
-  return (
-    readOnly ?? new OperationalError('STORE_UNAVAILABLE', failure.message, { cause: failure.cause })
-  )
 }

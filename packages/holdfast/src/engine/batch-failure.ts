@@ -1,0 +1,29 @@
+import { InvariantError } from '../domain/errors.ts'
+import { OperationalError, StoreFailure } from '../store/failure.ts'
+
+/** Whatever is no failure of the store is a bug, after which nothing may be written. */
+export function asFailure(error: unknown): StoreFailure {
+  if (error instanceof StoreFailure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const what =
+    error instanceof InvariantError ? `a rule of the engine was broken: ${message}` : message
+  return new StoreFailure(what, { outcome: 'not-committed', fatal: true, cause: error })
+}
+
+/** What was decided on a commit that failed fails with it. */
+export function lostBatch(): StoreFailure {
+  return new StoreFailure('the commit before it failed', {
+    outcome: 'not-committed',
+    retriable: true,
+  })
+}
+
+/** What the callers of a failed batch are told. */
+export function toldOf(failure: StoreFailure, readOnly: OperationalError | null): OperationalError {
+  const { cause, message, outcome } = failure
+  if (outcome === 'unknown') {
+    const what = `nobody knows whether this was committed: ${message}`
+    return new OperationalError('COMMIT_UNKNOWN', what, { cause })
+  }
+  return readOnly ?? new OperationalError('STORE_UNAVAILABLE', message, { cause })
+}
