@@ -11,7 +11,7 @@ const KILLS = 5
 const LEAST_ACKNOWLEDGED = 100
 const MOST_KILLS = 40
 
-test(`killed ${KILLS} times under load, it loses nothing acknowledged and does nothing twice`, async () => {
+test(`killed ${KILLS} times or more under load, it loses nothing acknowledged and does nothing twice`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
   let acknowledged = 0
   try {
