@@ -2,13 +2,13 @@ import { StoreFailure } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { same } from './columns.ts'
 import { addEntries } from './write-entries.ts'
-import { addKeys } from './keys.ts'
-import { addLevels } from './write-levels.ts'
+import { addNewKeys, addReplacedKeys } from './keys.ts'
+import { addChangedLevels, addNewLevels } from './write-levels.ts'
 import { addMarks } from './marks.ts'
-import { addReservations } from './write-reservations.ts'
+import { addChangedReservations, addNewReservations } from './write-reservations.ts'
 import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
-import { addTransfers } from './write-transfers.ts'
+import { addChangedTransfers, addNewTransfers } from './write-transfers.ts'
 import { addWarehouseStock, type Positions } from './warehouses.ts'
 
 export interface CommitContext {
@@ -19,24 +19,46 @@ export interface CommitContext {
 }
 
 /** One statement, one trip, for all tables. @throws StoreFailure */
-export function statementOf(commit: Commit, { positions, notify }: CommitContext): Statement {
-  checkSequence(commit)
+export function statementOf(commit: Commit, context: CommitContext): Statement {
   const statement = new Statement()
-  addEntries(statement, commit, positions)
-  addLevels(statement, commit)
-  addReservations(statement, commit)
-  addTransfers(statement, commit)
-  addWarehouseStock(statement, commit.warehouses, positions)
-  addKeys(statement, commit)
-  addMarks(statement, commit.marks)
+  addNewRows(statement, commit, context)
+  addChanges(statement, commit, context)
+  return statement
+}
+
+/** What nobody else may be waiting for, and waits for nobody: rows whose keys follow on the head. @throws StoreFailure */
+export function addNewRows(
+  statement: Statement,
+  commit: Commit,
+  { positions }: CommitContext,
+): void {
+  checkSequence(commit)
   addCommit(statement, commit)
+  addEntries(statement, commit, positions)
+  addNewLevels(statement, commit)
+  addNewReservations(statement, commit)
+  addNewTransfers(statement, commit)
+  addNewKeys(statement, commit)
+}
+
+/** What is written over. */
+export function addChanges(
+  statement: Statement,
+  commit: Commit,
+  { positions, notify }: CommitContext,
+): void {
+  addChangedLevels(statement, commit)
+  addChangedReservations(statement, commit)
+  addChangedTransfers(statement, commit)
+  addWarehouseStock(statement, commit.warehouses, positions)
+  addReplacedKeys(statement, commit)
+  addMarks(statement, commit.marks)
   if (notify !== null) {
     const { channel, from } = notify
     statement.call(
       `pg_notify(${statement.value(channel, 'text')}, ${statement.value(from, 'text')})`,
     )
   }
-  return statement
 }
 
 /** Writes one commit into the transaction that has the turn. @throws StoreFailure */

@@ -40,6 +40,11 @@ export function isStatementLost(error: unknown): boolean {
   return STATEMENT_LOST.has(stateOf(error))
 }
 
+/** Somebody else has it, and it was not waited for, or not for longer. */
+export function isLockTaken(error: unknown): boolean {
+  return stateOf(error) === '55P03'
+}
+
 /** The role lacks a right. */
 export function isForbidden(error: unknown): boolean {
   return stateOf(error) === '42501'

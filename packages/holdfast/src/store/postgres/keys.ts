@@ -18,9 +18,12 @@ const REPLACE = `ON CONFLICT (key) DO UPDATE SET
   at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
 
 /** New keys are inserted and no more: to look for each one again costs three tenths of the insert. */
-export function addKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
+export function addNewKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
   const isNew = ({ key }: StoredKey): boolean => !replacedKeys.has(key)
   insert(statement, replacedKeys.size === 0 ? keys : keys.filter(isNew))
+}
+
+export function addReplacedKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
   if (replacedKeys.size === 0) return
   const isReplaced = ({ key }: StoredKey): boolean => replacedKeys.has(key)
   insert(statement, keys.filter(isReplaced), REPLACE)

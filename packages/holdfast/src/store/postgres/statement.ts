@@ -38,6 +38,12 @@ export class Statement {
     this.expected.push(rows)
   }
 
+  /** A query that has to find one row, before all that is added after it. */
+  first(sql: string): void {
+    this.#results.push(`(SELECT count(*) FROM ${this.#add(sql)})`)
+    this.expected.push(1)
+  }
+
   /** A function that is called once, at the end. */
   call(sql: string): void {
     this.#results.push(sql)

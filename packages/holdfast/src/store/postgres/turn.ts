@@ -1,5 +1,6 @@
 import type { Head } from '../store.ts'
 import { HEAD_ROW, headOf } from './head.ts'
+import type { PgResult } from './pool.ts'
 import type { Session } from './session.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
@@ -32,18 +33,43 @@ const LOCK = 'SELECT FROM holdfast.head_lock FOR UPDATE'
 const NOW = `SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, h.*
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true`
 
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`
+
 /** In one message: a trip to the server and back is all that a batch waits for before it decides. */
-const TAKE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}; ${LOCK}; ${NOW}`
+const TAKE = `${BEGIN}; ${LOCK}; ${NOW}`
+
+/** The turn, for who has begun already; at once or not at all. */
+export const TURN_AT_ONCE = `${LOCK} NOWAIT`
 
 /** Waits for the turn to write, and has it until the session's transaction ends. */
 export async function takeTurn(session: Session): Promise<{ head: Head; now: number }> {
-  const results = await session.script(TAKE, SILENT_LOCK_MS)
+  const results = await begun(session, TAKE, SILENT_LOCK_MS)
+  const [now, ...head] = results.at(-1)!.rows[0]!
+  return { head: headOf(head), now: now as number }
+}
+
+/** A transaction like that of a turn, without it. */
+export async function beginBeforeTurn(session: Session): Promise<void> {
+  await begun(session, BEGIN)
+}
+
+async function begun(session: Session, script: string, silentMs?: number): Promise<PgResult[]> {
+  const results = await session.script(script, silentMs)
   const warning = session.takeWarning()
   // The connection came out of the pool within somebody else's transaction.
   if (warning !== null)
     throw new Error(`no new transaction: ${warning.message}`, { cause: warning })
-  const [now, ...head] = results.at(-1)!.rows[0]!
-  return { head: headOf(head), now: now as number }
+  return results
+}
+
+/** Ends a transaction as though it had not been; whatever comes of it, the session is given back. */
+export async function rollBack(session: Session): Promise<void> {
+  try {
+    await session.rows('ROLLBACK')
+    session.release()
+  } catch {
+    session.release(true) // which rolls back as well
+  }
 }
 
 /** A wait for a standby that was cut short is a mere warning: the commit is on this machine alone. */

@@ -1,12 +1,12 @@
 import { HeadMoved, StoreFailure } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
-import { statementOf, write } from './commit.ts'
+import { Ahead } from './ahead.ts'
+import { statementOf, write, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
 import { commitFault, writeFault } from './faults.ts'
 import type { Session } from './session.ts'
-import type { Statement } from './statement.ts'
 import type { StoredWarehouses } from './stored-warehouses.ts'
-import { endTurn, takeTurn } from './turn.ts'
+import { endTurn, rollBack, takeTurn } from './turn.ts'
 
 export interface TurnsParts {
   readonly database: Database
@@ -14,27 +14,24 @@ export interface TurnsParts {
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
 
-/** What a commit that waited is given by the one before it. */
-interface Handover {
-  readonly session: Session
-  /** To be called once its statement is on its way, or never will be. */
-  readonly onSent: () => void
+/** The commit that waits for the one under way. */
+interface Behind {
+  /** Null where all of it has to wait. */
+  readonly ahead: Ahead | null
+  /** Resolved when the turn is its own, with whom to tell once it has no more to send but the end. */
+  readonly turn: PromiseWithResolvers<() => void>
 }
-
-/** So long the callers of a commit wait for the statement of the next one to be sent. */
-const HANDOVER_MS = 5
 
 /**
  * This process's turns to write: one connection has the turn from `take` until the commit or `abandon`.
- * A commit that comes while another is under way takes the turn after it, on the same connection.
+ * A commit that comes while another is under way takes the turn after it.
  */
 export class Turns {
   readonly #parts: TurnsParts
   /** Has the turn. */
   #session: Session | null = null
   #isCommitting = false
-  /** The commit that waits for the one under way. */
-  #behind: PromiseWithResolvers<Handover> | null = null
+  #behind: Behind | null = null
   #tried: Pick<Commit, 'batchId' | 'head'> | null = null
 
   constructor(parts: TurnsParts) {
@@ -63,13 +60,7 @@ export class Turns {
   async abandon(): Promise<void> {
     const session = this.#session
     this.#session = null
-    if (session === null) return
-    try {
-      await session.rows('ROLLBACK')
-      session.release()
-    } catch {
-      session.release(true) // which rolls back as well
-    }
+    if (session !== null) await rollBack(session)
   }
 
   /** Work of the batch that has the turn; an error ends its transaction. */
@@ -84,96 +75,91 @@ export class Turns {
 
   /** @throws StoreFailure */
   async commit(commit: Commit): Promise<void> {
-    if (this.#isCommitting) return this.#commitBehind(commit)
-    this.#isCommitting = true
-    if (this.#session === null) await this.#takeFor(commit, null)
-    await this.#commitInTurn(commit)
-  }
-
-  /** Whatever can be prepared is, while the commit before is under way. */
-  async #commitBehind(commit: Commit): Promise<void> {
-    const { warehouses } = this.#parts
-    const isReady = commit.warehouses.every(({ record }) => warehouses.has(record))
-    const ready = isReady ? this.#statementOf(commit) : null
-    this.#behind = Promise.withResolvers()
-    const { session, onSent } = await this.#behind.promise
+    const { ahead, onSent } = await this.#turnFor(commit)
+    let session: Session
     try {
-      await this.#takeFor(commit, session)
-      await this.#commitInTurn(commit, ready, onSent)
-    } finally {
-      onSent()
-    }
-  }
-
-  /** Takes the turn for a commit that is decided already; on a connection that was handed over, or another. */
-  async #takeFor({ before }: Commit, handedOver: Session | null): Promise<void> {
-    try {
-      this.#session = handedOver ?? (await this.#parts.database.session())
-      const { head } = await this.within(takeTurn)
-      if (head.commit === before.commit && head.hash === before.hash) return
-      await this.abandon()
-      throw new HeadMoved()
-    } catch (error) {
-      this.#failBehind()
-      throw writeFault(error)
-    }
-  }
-
-  async #commitInTurn(
-    commit: Commit,
-    ready: Statement | null = null,
-    onSent: (() => void) | null = null,
-  ): Promise<void> {
-    const { warehouses } = this.#parts
-    const session = this.#session!
-    try {
-      await this.within(async () => {
-        for (const { record } of commit.warehouses) await warehouses.store(session, record)
-        const written = write(session, ready ?? this.#statementOf(commit))
-        onSent?.()
-        await written
-      })
+      session = ahead === null ? await this.#write(commit) : await ahead.finish(onSent)
       this.#tried = commit
-      this.#session = null
       await endOn(session)
     } catch (error) {
       this.#failBehind()
       throw writeFault(error)
+    } finally {
+      onSent()
     }
-    for (const { record } of commit.warehouses) warehouses.isDurable(record)
-    await this.#handOver(session)
+    for (const { record } of commit.warehouses) this.#parts.warehouses.isDurable(record)
+    session.release()
+    await this.#handOver()
+  }
+
+  /** At once, or when the commit under way is durable. @throws StoreFailure where that one failed */
+  async #turnFor(commit: Commit): Promise<{ ahead: Ahead | null; onSent: () => void }> {
+    if (!this.#isCommitting) {
+      this.#isCommitting = true
+      return { ahead: null, onSent: () => undefined }
+    }
+    const { database, warehouses } = this.#parts
+    const areStored = commit.warehouses.every(({ record }) => warehouses.has(record))
+    const ahead = areStored ? new Ahead(database, commit, this.#context) : null
+    const turn = Promise.withResolvers<() => void>()
+    this.#behind = { ahead, turn }
+    try {
+      return { ahead, onSent: await turn.promise }
+    } catch (error) {
+      void ahead?.undo()
+      throw error
+    }
+  }
+
+  /** Writes all of a commit in its turn, which it may have already. */
+  async #write(commit: Commit): Promise<Session> {
+    const { warehouses } = this.#parts
+    if (this.#session === null) await this.#takeAt(commit.before)
+    const session = this.#session!
+    await this.within(async () => {
+      for (const { record } of commit.warehouses) await warehouses.store(session, record)
+      await write(session, statementOf(commit, this.#context))
+    })
+    this.#session = null
+    return session
+  }
+
+  /** The turn for a commit that is decided already. */
+  async #takeAt(expected: Head): Promise<void> {
+    this.#session = await this.#parts.database.session()
+    const { head } = await this.within(takeTurn)
+    if (head.commit === expected.commit && head.hash === expected.hash) return
+    await this.abandon()
+    throw new HeadMoved()
   }
 
   /**
-   * The commit that waits has its turn before the callers of this one are answered: while the database
-   * is busy with it, they are, and what they ask for next is decided.
+   * The commit that waits goes on before the callers of this one are answered: while the database is
+   * busy with it, they are, and what they ask for next is decided.
    */
-  async #handOver(session: Session): Promise<void> {
+  async #handOver(): Promise<void> {
     const behind = this.#behind
     this.#behind = null
     if (behind === null) {
       this.#isCommitting = false
-      session.release()
       return
     }
     const { promise: sent, resolve: onSent } = Promise.withResolvers<void>()
-    behind.resolve({ session, onSent })
-    // It may have to wait for another process.
-    const timer = setTimeout(onSent, HANDOVER_MS)
-    await sent
-    clearTimeout(timer)
+    behind.turn.resolve(onSent)
+    if (behind.ahead?.areRowsWritten === true) await sent
   }
 
   #failBehind(): void {
     this.#isCommitting = false
     const message = 'the commit before it failed'
-    this.#behind?.reject(new StoreFailure(message, { outcome: 'not-committed', retriable: true }))
+    const failure = new StoreFailure(message, { outcome: 'not-committed', retriable: true })
+    this.#behind?.turn.reject(failure)
     this.#behind = null
   }
 
-  #statementOf(commit: Commit): Statement {
+  get #context(): CommitContext {
     const { warehouses, notify } = this.#parts
-    return statementOf(commit, { positions: warehouses.positions, notify })
+    return { positions: warehouses.positions, notify }
   }
 
   #drop(): void {

@@ -2,16 +2,19 @@ import type { Commit, LevelRow } from '../store.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-/** Writes the levels of a commit as they stand now, those whose key is new as new rows. */
-export function addLevels(statement: Statement, { levels, before }: Commit): void {
-  const changed = levels.filter(({ key }) => key <= before.levelKeys)
-  // In the order of the table, whose pages are then visited once: 6 % of the update.
-  changed.sort((a, b) => a.key - b.key)
-  if (changed.length > 0) statement.update('level', countsOf(changed), changed.length)
+export function addNewLevels(statement: Statement, { levels, before }: Commit): void {
   const made = levels.filter(({ key }) => key > before.levelKeys)
   if (made.length === 0) return
   statement.insert('level', countsOf(made))
   statement.insert('level_key', placesOf(made))
+}
+
+/** As they stand now. */
+export function addChangedLevels(statement: Statement, { levels, before }: Commit): void {
+  const changed = levels.filter(({ key }) => key <= before.levelKeys)
+  // In the order of the table, whose pages are then visited once: 6 % of the update.
+  changed.sort((a, b) => a.key - b.key)
+  if (changed.length > 0) statement.update('level', countsOf(changed), changed.length)
 }
 
 function countsOf(levels: readonly LevelRow[]): Record<string, Column> {

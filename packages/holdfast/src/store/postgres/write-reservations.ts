@@ -1,40 +1,46 @@
+import type { Reservation } from '../../domain/reservation.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from './codes.ts'
 import { NumberColumn, same, TextColumn } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-/** Writes the reservations of a commit as they stand now, those whose seq is new as new rows. */
-export function addReservations(statement: Statement, commit: Commit): void {
+export function addNewReservations(statement: Statement, commit: Commit): void {
   const { reservations, reservationLevelKeys, before, head } = commit
   const rows = reservations.length
-  if (rows === 0) return
-  const made = {
+  const columns = {
     ...stateColumns(rows),
     level_key: new NumberColumn(rows),
     random: new NumberColumn(rows),
     owner: new TextColumn(rows),
     created_at: same(head.at, 'bigint'),
   }
-  const changed = stateColumns(rows)
-  let changes = 0
+  let made = 0
   for (let i = 0; i < rows; i++) {
-    const { id, qty, status, expiresAt, owner } = reservations[i]!
-    const seq = seqOf(id)
-    const isNew = seq > before.seq
-    const columns = isNew ? made : changed
-    columns.seq.push(seq)
-    columns.qty.push(qty)
-    columns.status.push(CODE_OF_RESERVATION_STATUS[status])
-    columns.expires_at.push(expiresAt)
-    if (isNew) {
-      made.level_key.push(reservationLevelKeys[i]!)
-      made.random.push(randomOf(id))
-      made.owner.push(owner)
-    } else changes++
+    const reservation = reservations[i]!
+    const seq = seqOf(reservation.id)
+    if (seq <= before.seq) continue
+    made++
+    pushState(columns, seq, reservation)
+    columns.level_key.push(reservationLevelKeys[i]!)
+    columns.random.push(randomOf(reservation.id))
+    columns.owner.push(reservation.owner)
   }
-  if (changes > 0) statement.update('reservation', changed, changes)
-  if (changes < rows) statement.insert('reservation', made)
+  if (made > 0) statement.insert('reservation', columns)
+}
+
+/** As they stand now. */
+export function addChangedReservations(statement: Statement, commit: Commit): void {
+  const { reservations, before } = commit
+  const columns = stateColumns(reservations.length)
+  let changed = 0
+  for (const reservation of reservations) {
+    const seq = seqOf(reservation.id)
+    if (seq > before.seq) continue
+    changed++
+    pushState(columns, seq, reservation)
+  }
+  if (changed > 0) statement.update('reservation', columns, changed)
 }
 
 interface StateColumns {
@@ -51,4 +57,11 @@ function stateColumns(rows: number): StateColumns & Record<string, NumberColumn>
     status: new NumberColumn(rows),
     expires_at: new NumberColumn(rows),
   }
+}
+
+function pushState(columns: StateColumns, seq: number, reservation: Reservation): void {
+  columns.seq.push(seq)
+  columns.qty.push(reservation.qty)
+  columns.status.push(CODE_OF_RESERVATION_STATUS[reservation.status])
+  columns.expires_at.push(reservation.expiresAt)
 }

@@ -5,13 +5,16 @@ import { CODE_OF_TRANSFER_STATUS } from './codes.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-/** Writes the transfers of a commit as they stand now, those whose seq is new as new rows. */
-export function addTransfers(statement: Statement, { transfers, before }: Commit): void {
-  const changed = transfers.filter(({ id }) => seqOf(id) <= before.seq)
-  if (changed.length > 0) statement.update('transfer', stateOf(changed), changed.length)
+export function addNewTransfers(statement: Statement, { transfers, before }: Commit): void {
   const made = transfers.filter(({ id }) => seqOf(id) > before.seq)
   if (made.length === 0) return
   statement.insert('transfer', { ...stateOf(made), ...originOf(made) })
+}
+
+/** As they stand now. */
+export function addChangedTransfers(statement: Statement, { transfers, before }: Commit): void {
+  const changed = transfers.filter(({ id }) => seqOf(id) <= before.seq)
+  if (changed.length > 0) statement.update('transfer', stateOf(changed), changed.length)
 }
 
 function stateOf(transfers: readonly Transfer[]): Record<string, Column> {

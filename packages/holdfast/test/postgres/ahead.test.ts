@@ -1,0 +1,135 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openInventory, type Inventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { Client } from 'pg'
+import { newSchema, pool, url } from './place.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }
+const SHOE = { ...SOCK, productId: 'SHOE' }
+
+async function open(t: TestContext, schema: string): Promise<Inventory> {
+  const inventory = await openInventory({
+    store: postgres({ connectionString: url, schema }),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    sweepMs: 0,
+  })
+  t.after(() => inventory.close())
+  return inventory
+}
+
+/** Writes alone for so long that it counts on it, and knows all levels. */
+async function alone(inventory: Inventory): Promise<Inventory> {
+  for (let turn = 0; turn < 4; turn++) {
+    const commands = [SOCK, SHOE].map((command) => ({ verb: 'addStock' as const, ...command }))
+    await inventory.batch({ commands })
+  }
+  return inventory
+}
+
+/** Somebody else's connection, in a transaction. */
+async function begun(t: TestContext): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  t.after(() => client.end())
+  await client.query('BEGIN')
+  return client
+}
+
+async function backends(state: string, like: string): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(
+    'SELECT count(*) FROM pg_stat_activity WHERE state = $1 AND query LIKE $2 AND pid <> pg_backend_pid()',
+    [state, like],
+  )
+  return Number(rows[0]!.count)
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  const began = performance.now()
+  while (!(await done())) {
+    ok(performance.now() - began < 10_000, `not within 10 s: ${done.toString()}`)
+    await pause(5)
+  }
+}
+
+/** A commit that cannot end before the caller does, and one that has gone ahead behind it. */
+async function twoUnderWay(t: TestContext, shop: Inventory, schema: string) {
+  const holder = await begun(t)
+  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
+  const first = shop.addStock(SOCK)
+  await until(async () => (await backends('active', `%"${schema}".level t%`)) === 1)
+  const second = shop.addStock(SHOE)
+  await until(async () => (await backends('idle in transaction', `%INTO "${schema}".entry%`)) === 1)
+  const answers = Promise.all([first, second])
+  return { answers, letGo: () => holder.query('ROLLBACK') }
+}
+
+test('the rows of a commit are written while the one before it is under way', async (t) => {
+  const schema = newSchema()
+  const shop = await alone(await open(t, schema))
+  const { answers, letGo } = await twoUnderWay(t, shop, schema)
+  await letGo()
+  const [sock, shoe] = await answers
+  equal(sock.available, 5)
+  equal(shoe.available, 5)
+  equal(shoe.seq, sock.seq + 1)
+  equal((await shop.verify()).ok, true)
+})
+
+test('a commit that has gone ahead gives way to another process that has the turn', async (t) => {
+  const schema = newSchema()
+  const shop = await alone(await open(t, schema))
+  let gaveWay = 0
+  for (let round = 1; round <= 10 && gaveWay === 0; round++) {
+    const { answers, letGo } = await twoUnderWay(t, shop, schema)
+    const other = await begun(t)
+    const turn = other.query(`SELECT FROM "${schema}".head_lock FOR UPDATE`)
+    await until(async () => (await backends('active', `%"${schema}".head_lock FOR%`)) === 1)
+    await letGo()
+    await turn
+    const next = `INSERT INTO "${schema}".commits SELECT number + 1, last_seq, at, level_keys,
+      gen_random_uuid(), hash FROM "${schema}".commits ORDER BY number DESC LIMIT 1 RETURNING last_seq`
+    const { rows } = await other.query<{ last_seq: string }>(next)
+    await other.query('ROLLBACK')
+    const [sock, shoe] = await answers
+    if (Number(rows[0]!.last_seq) === sock.seq) gaveWay++
+    equal(shoe.seq, sock.seq + 1)
+    equal(shoe.available, 4 + round)
+  }
+  equal(gaveWay, 1)
+  equal((await shop.verify()).ok, true)
+})
+
+test('a commit that has gone ahead of one that failed is taken back', async (t) => {
+  const schema = newSchema()
+  const shop = await alone(await open(t, schema))
+  const { answers, letGo } = await twoUnderWay(t, shop, schema)
+  await pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1
+      AND pid <> pg_backend_pid()`,
+    [`%"${schema}".level t%`],
+  )
+  await letGo()
+  const [sock, shoe] = await answers
+  equal(sock.available, 5)
+  equal(shoe.available, 5)
+  equal((await shop.verify()).ok, true)
+})
+
+test('a commit that had to wait for all looks whether somebody came between', async (t) => {
+  const schema = newSchema()
+  const [other, shop] = [await open(t, schema), await alone(await open(t, schema))]
+  const holder = await begun(t)
+  await holder.query(`SELECT FROM "${schema}".warehouse FOR UPDATE`)
+  const renamed = shop.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 100 })
+  await until(async () => (await backends('active', `%INTO "${schema}".warehouse AS%`)) === 1)
+  const delivered = shop.addStock(SHOE)
+  const between = other.addStock(SHOE)
+  await until(async () => (await backends('active', `%"${schema}".head_lock FOR%`)) === 1)
+  await holder.query('ROLLBACK')
+  await renamed
+  const seqs = (await Promise.all([between, delivered])).map(({ seq }) => seq)
+  deepEqual(seqs, [seqs[0], seqs[0]! + 1])
+  equal((await shop.verify()).ok, true)
+})
