@@ -47,7 +47,7 @@ interface PgModule {
 
 const CONNECT_MS = 10_000
 
-/** One connection writes, the others read. */
+/** One connection writes, or two, the others read. */
 const OWN_POOL = {
   max: 10,
   connectionTimeoutMillis: CONNECT_MS,
