@@ -133,3 +133,56 @@ test('a commit that had to wait for all looks whether somebody came between', as
   deepEqual(seqs, [seqs[0], seqs[0]! + 1])
   equal((await shop.verify()).ok, true)
 })
+
+test('nothing goes ahead of a commit that waits for its turn: who has it may be in need of the rows', async (t) => {
+  const schema = newSchema()
+  const shop = await alone(await open(t, schema))
+  const holder = await begun(t)
+  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
+  const first = shop.addStock(SOCK)
+  await until(async () => (await backends('active', `%"${schema}".level t%`)) === 1)
+  const renamed = shop.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 100 })
+  const other = await begun(t)
+  const turn = other.query(`SELECT FROM "${schema}".head_lock FOR UPDATE`)
+  await until(async () => (await backends('active', `%"${schema}".head_lock FOR%`)) === 1)
+  await holder.query('ROLLBACK')
+  await turn
+  const { seq } = await first
+  const held = shop.reserve({ warehouseId: 'SF', productId: 'SHOE', qty: 1, ttlMs: 60_000 })
+  await pause(200)
+  const began = performance.now()
+  await other.query(`INSERT INTO "${schema}".entry (seq, level_key, qty, at, available, held,
+    allocated, previous_seq, type) SELECT ${seq} + i, 1, 1, 0, 1, 0, 0, 0, 1 FROM generate_series(1, 2) i`)
+  ok(performance.now() - began < 2000, 'it was kept waiting')
+  await other.query('ROLLBACK')
+  await renamed
+  equal((await held).seq, seq + 2)
+  equal((await shop.verify()).ok, true)
+})
+
+test('a commit is not written on one that a server which took over has lost', async (t) => {
+  const schema = newSchema()
+  const shop = await alone(await open(t, schema))
+  const head = `"${schema}".commits ORDER BY number DESC LIMIT 1`
+  const { rows } = await pool.query<{ seq: string }>(`SELECT last_seq AS seq FROM ${head}`)
+  const seq = Number(rows[0]!.seq)
+  const [holder, slow] = [await begun(t), await begun(t)]
+  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
+  const first = shop.addStock(SOCK)
+  await until(async () => (await backends('active', `%"${schema}".level t%`)) === 1)
+  await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, last_seq, at, level_keys,
+    gen_random_uuid(), hash FROM ${head}`)
+  const second = shop.addStock(SHOE)
+  await until(async () => (await backends('active', `%INTO "${schema}".entry%`)) === 2)
+  await holder.query('ROLLBACK')
+  equal((await first).seq, seq + 1)
+  await pool.query(`BEGIN; SET LOCAL session_replication_role = replica;
+    DELETE FROM "${schema}".entry WHERE seq > ${seq};
+    DELETE FROM "${schema}".commits WHERE last_seq > ${seq};
+    UPDATE "${schema}".level SET available = 4, last_seq = ${seq - 1} WHERE key = 1;
+    UPDATE "${schema}".warehouse_stock SET on_hand = 8;
+    COMMIT`)
+  await slow.query('ROLLBACK')
+  equal((await second).seq, seq + 1)
+  equal((await shop.verify()).ok, true)
+})

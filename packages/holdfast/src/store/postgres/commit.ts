@@ -65,8 +65,9 @@ export function addChanges(
 export async function write(session: Session, statement: Statement): Promise<void> {
   const { rows } = await session.run(statement.text, statement.values)
   const counts = rows[0]!
-  statement.expected.forEach((expected, index) => {
+  statement.expected.forEach(({ rows: expected, otherwise }, index) => {
     if (counts[index] === expected) return
+    if (otherwise !== null) throw otherwise()
     throw refused(`${String(counts[index])} rows were there to be changed instead of ${expected}`)
   })
 }

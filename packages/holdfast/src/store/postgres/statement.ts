@@ -1,4 +1,11 @@
+import type { StoreFailure } from '../failure.ts'
 import type { Column } from './columns.ts'
+
+interface Expected {
+  readonly rows: number
+  /** What else it means; null where it must not happen. */
+  readonly otherwise: (() => StoreFailure) | null
+}
 
 /**
  * One statement put together from parts, each a WITH of its own: all of them run, in one trip. Which
@@ -6,8 +13,8 @@ import type { Column } from './columns.ts'
  */
 export class Statement {
   readonly values: unknown[] = []
-  /** How many rows each update must find, in the order of the answer's columns. */
-  readonly expected: number[] = []
+  /** How many rows must be found, in the order of the answer's columns. */
+  readonly expected: Expected[] = []
   readonly #parts: string[] = []
   readonly #results: string[] = []
 
@@ -35,13 +42,13 @@ export class Statement {
     const name = this.#add(`UPDATE holdfast.${table} t SET ${set}
       FROM (SELECT ${values.join(', ')}) c WHERE t.${key} = c.${key} RETURNING 1`)
     this.#results.push(`(SELECT count(*) FROM ${name})`)
-    this.expected.push(rows)
+    this.expected.push({ rows, otherwise: null })
   }
 
   /** A query that has to find one row, before all that is added after it. */
-  first(sql: string): void {
+  first(sql: string, otherwise: () => StoreFailure): void {
     this.#results.push(`(SELECT count(*) FROM ${this.#add(sql)})`)
-    this.expected.push(1)
+    this.expected.push({ rows: 1, otherwise })
   }
 
   /** A function that is called once, at the end. */

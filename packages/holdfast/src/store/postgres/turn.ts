@@ -1,7 +1,9 @@
+import { HeadMoved } from '../failure.ts'
 import type { Head } from '../store.ts'
 import { HEAD_ROW, headOf } from './head.ts'
 import type { PgResult } from './pool.ts'
 import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
 /**
@@ -38,9 +40,6 @@ const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`
 /** In one message: a trip to the server and back is all that a batch waits for before it decides. */
 const TAKE = `${BEGIN}; ${LOCK}; ${NOW}`
 
-/** The turn, for who has begun already; at once or not at all. */
-export const TURN_AT_ONCE = `${LOCK} NOWAIT`
-
 /** Waits for the turn to write, and has it until the session's transaction ends. */
 export async function takeTurn(session: Session): Promise<{ head: Head; now: number }> {
   const results = await begun(session, TAKE, SILENT_LOCK_MS)
@@ -51,6 +50,19 @@ export async function takeTurn(session: Session): Promise<{ head: Head; now: num
 /** A transaction like that of a turn, without it. */
 export async function beginBeforeTurn(session: Session): Promise<void> {
   await begun(session, BEGIN)
+}
+
+/**
+ * The turn as the first part of a statement, for who has begun already: at once or not at all, and only
+ * where the head is the expected one. It need not be, though its commit was answered: a server that took
+ * over may have lost it.
+ */
+export function turnAtOnce(statement: Statement, expected: Head): void {
+  const number = statement.value(expected.commit, 'bigint')
+  const hash = statement.value(`\\x${expected.hash}`, 'bytea')
+  const isThere = `SELECT FROM holdfast.commits WHERE number = ${number} AND hash = ${hash}`
+  const lock = `SELECT FROM holdfast.head_lock WHERE EXISTS (${isThere}) FOR UPDATE NOWAIT`
+  statement.first(lock, () => new HeadMoved())
 }
 
 async function begun(session: Session, script: string, silentMs?: number): Promise<PgResult[]> {

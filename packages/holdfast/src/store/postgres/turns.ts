@@ -18,8 +18,10 @@ export interface TurnsParts {
 interface Behind {
   /** Null where all of it has to wait. */
   readonly ahead: Ahead | null
-  /** Resolved when the turn is its own, with whom to tell once it has no more to send but the end. */
-  readonly turn: PromiseWithResolvers<() => void>
+  /** Resolved when the commit before it is durable. */
+  readonly isNext: PromiseWithResolvers<void>
+  /** Kept when it has the turn, or failed. */
+  readonly hasTurn: Promise<void>
 }
 
 /**
@@ -32,6 +34,8 @@ export class Turns {
   #session: Session | null = null
   #isCommitting = false
   #behind: Behind | null = null
+  /** Of the newest commit: kept when it has the turn, or failed. */
+  #newestHasTurn = Promise.resolve()
   #tried: Pick<Commit, 'batchId' | 'head'> | null = null
 
   constructor(parts: TurnsParts) {
@@ -75,17 +79,24 @@ export class Turns {
 
   /** @throws StoreFailure */
   async commit(commit: Commit): Promise<void> {
-    const { ahead, onSent } = await this.#turnFor(commit)
+    const { promise: hasTurn, resolve: onTurn } = Promise.withResolvers<void>()
+    try {
+      await this.#commit(commit, hasTurn, onTurn)
+    } finally {
+      onTurn()
+    }
+  }
+
+  async #commit(commit: Commit, hasTurn: Promise<void>, onTurn: () => void): Promise<void> {
+    const ahead = await this.#turnFor(commit, hasTurn)
     let session: Session
     try {
-      session = ahead === null ? await this.#write(commit) : await ahead.finish(onSent)
+      session = (await ahead?.finish(onTurn)) ?? (await this.#write(commit, onTurn))
       this.#tried = commit
       await endOn(session)
     } catch (error) {
       this.#failBehind()
       throw writeFault(error)
-    } finally {
-      onSent()
     }
     for (const { record } of commit.warehouses) this.#parts.warehouses.isDurable(record)
     session.release()
@@ -93,18 +104,21 @@ export class Turns {
   }
 
   /** At once, or when the commit under way is durable. @throws StoreFailure where that one failed */
-  async #turnFor(commit: Commit): Promise<{ ahead: Ahead | null; onSent: () => void }> {
+  async #turnFor(commit: Commit, hasTurn: Promise<void>): Promise<Ahead | null> {
+    const mayBegin = this.#newestHasTurn
+    this.#newestHasTurn = hasTurn
     if (!this.#isCommitting) {
       this.#isCommitting = true
-      return { ahead: null, onSent: () => undefined }
+      return null
     }
     const { database, warehouses } = this.#parts
     const areStored = commit.warehouses.every(({ record }) => warehouses.has(record))
-    const ahead = areStored ? new Ahead(database, commit, this.#context) : null
-    const turn = Promise.withResolvers<() => void>()
-    this.#behind = { ahead, turn }
+    const ahead = areStored ? new Ahead(database, commit, this.#context, mayBegin) : null
+    const isNext = Promise.withResolvers<void>()
+    this.#behind = { ahead, isNext, hasTurn }
     try {
-      return { ahead, onSent: await turn.promise }
+      await isNext.promise
+      return ahead
     } catch (error) {
       void ahead?.undo()
       throw error
@@ -112,9 +126,10 @@ export class Turns {
   }
 
   /** Writes all of a commit in its turn, which it may have already. */
-  async #write(commit: Commit): Promise<Session> {
+  async #write(commit: Commit, onTurn: () => void): Promise<Session> {
     const { warehouses } = this.#parts
     if (this.#session === null) await this.#takeAt(commit.before)
+    onTurn()
     const session = this.#session!
     await this.within(async () => {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
@@ -144,16 +159,15 @@ export class Turns {
       this.#isCommitting = false
       return
     }
-    const { promise: sent, resolve: onSent } = Promise.withResolvers<void>()
-    behind.turn.resolve(onSent)
-    if (behind.ahead?.areRowsWritten === true) await sent
+    behind.isNext.resolve()
+    if (behind.ahead?.areRowsWritten === true) await behind.hasTurn
   }
 
   #failBehind(): void {
     this.#isCommitting = false
     const message = 'the commit before it failed'
     const failure = new StoreFailure(message, { outcome: 'not-committed', retriable: true })
-    this.#behind?.turn.reject(failure)
+    this.#behind?.isNext.reject(failure)
     this.#behind = null
   }
 

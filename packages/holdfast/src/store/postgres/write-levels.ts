@@ -3,7 +3,7 @@ import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
 export function addNewLevels(statement: Statement, { levels, before }: Commit): void {
-  const made = levels.filter(({ key }) => key > before.levelKeys)
+  const made = levels.filter(({ key }) => key > before.levelKeys).sort(byKey)
   if (made.length === 0) return
   statement.insert('level', countsOf(made))
   statement.insert('level_key', placesOf(made))
@@ -11,10 +11,13 @@ export function addNewLevels(statement: Statement, { levels, before }: Commit): 
 
 /** As they stand now. */
 export function addChangedLevels(statement: Statement, { levels, before }: Commit): void {
-  const changed = levels.filter(({ key }) => key <= before.levelKeys)
-  // In the order of the table, whose pages are then visited once: 6 % of the update.
-  changed.sort((a, b) => a.key - b.key)
+  const changed = levels.filter(({ key }) => key <= before.levelKeys).sort(byKey)
   if (changed.length > 0) statement.update('level', countsOf(changed), changed.length)
+}
+
+/** The order of the table, whose pages are then visited once: 6 % of an update. */
+function byKey(a: LevelRow, b: LevelRow): number {
+  return a.key - b.key
 }
 
 function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
