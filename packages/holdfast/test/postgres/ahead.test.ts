@@ -5,6 +5,7 @@ import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Client } from 'pg'
 import { newSchema, pool, url } from './place.ts'
+import { until } from './until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }
 const SHOE = { ...SOCK, productId: 'SHOE' }
@@ -43,14 +44,6 @@ async function backends(state: string, like: string): Promise<number> {
     [state, like],
   )
   return Number(rows[0]!.count)
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const began = performance.now()
-  while (!(await done())) {
-    ok(performance.now() - began < 10_000, `not within 10 s: ${done.toString()}`)
-    await pause(5)
-  }
 }
 
 /** A commit that cannot end before the caller does, and one that has gone ahead behind it. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { newSchema, pool, url } from './place.ts'
+import { until } from './until.ts'
 
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...PLACE, qty: 1, source: 'SUPPLIER' }
@@ -17,15 +18,6 @@ async function open(t: TestContext, schema: string): Promise<Inventory> {
   })
   t.after(() => inventory.close())
   return inventory
-}
-
-async function until(done: () => boolean | Promise<boolean>, ms = 10_000): Promise<number> {
-  const began = performance.now()
-  while (!(await done())) {
-    ok(performance.now() - began < ms, `not within ${ms} ms: ${done.toString()}`)
-    await pause(5)
-  }
-  return performance.now() - began
 }
 
 test('two processes write in turn, and each sees what the other wrote', async (t) => {

@@ -1,7 +1,7 @@
+import { HeadMoved } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, write, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
-import { HeadMoved } from '../failure.ts'
 import { isLockTaken, writeFault } from './faults.ts'
 import type { Session } from './session.ts'
 import { Statement } from './statement.ts'

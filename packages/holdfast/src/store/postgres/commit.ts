@@ -26,7 +26,7 @@ export function statementOf(commit: Commit, context: CommitContext): Statement {
   return statement
 }
 
-/** What nobody else may be waiting for, and waits for nobody: rows whose keys follow on the head. @throws StoreFailure */
+/** New rows, whose keys follow on those of the commit before: no row that is there is in their way. @throws StoreFailure */
 export function addNewRows(
   statement: Statement,
   commit: Commit,
