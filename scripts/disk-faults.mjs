@@ -1,10 +1,10 @@
 // Lets the disk fail under a working shop: each call of its files in turn, once or for good. Checks
 // what callers are told, and what is found once the disk is well again. Needs strace (Linux).
 //   npm run disk-faults -- --runs 100 --seed 1
-import { parseArgs } from 'node:util'
 import { strike } from '../packages/holdfast/test/crash/disk-faults.ts'
 import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
 /** Call, error, and after how many calls the shop has made about all that it makes. */
 const FAULTS = /** @type {const} */ ([
@@ -18,11 +18,9 @@ const FAULTS = /** @type {const} */ ([
   ['unlink', 'EIO', 4],
 ])
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  runs: { type: 'string', default: '100' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 if (!STRACE) {
   console.log('skipped: strace is not installed')

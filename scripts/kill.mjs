@@ -4,14 +4,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { kills } from '../packages/holdfast/test/crash/kill.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  kills: { type: 'string', default: '50' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 const count = Number(values.kills)
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))

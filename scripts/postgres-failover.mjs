@@ -1,17 +1,15 @@
 // A shop of several processes on a PostgreSQL with a synchronous standby. The primary dies again and
 // again, and the standby takes its place; all that was acknowledged has to be there, once.
 //   npm run postgres-failover -- --failovers 5 --seed 1
-import { parseArgs } from 'node:util'
 import { failOver } from '../packages/holdfast/test/postgres/failover.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    failovers: { type: 'string', default: '5' },
-    processes: { type: 'string', default: '2' },
-    callers: { type: 'string', default: '24' },
-    calls: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  failovers: { type: 'string', default: '5' },
+  processes: { type: 'string', default: '2' },
+  callers: { type: 'string', default: '24' },
+  calls: { type: 'string' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 const [failovers, seed] = [Number(values.failovers), Number(values.seed)]
 console.log(`${failovers} failovers, seed ${seed}`)

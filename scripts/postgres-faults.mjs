@@ -4,20 +4,18 @@
 //   npm run postgres-faults -- --faults 30 --seed 1
 //   npm run postgres-faults -- --held        and a network that swallows everything for half a minute
 //   npm run postgres-faults -- --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
-import { parseArgs } from 'node:util'
 import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/faults.ts'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    faults: { type: 'string', default: '30' },
-    held: { type: 'boolean', default: false },
-    processes: { type: 'string', default: '3' },
-    callers: { type: 'string', default: '24' },
-    calls: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  faults: { type: 'string', default: '30' },
+  held: { type: 'boolean', default: false },
+  processes: { type: 'string', default: '3' },
+  callers: { type: 'string', default: '24' },
+  calls: { type: 'string' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 const [count, seed] = [Number(values.faults), Number(values.seed)]
 const draw = dice(seed)

@@ -3,19 +3,17 @@
 //   npm run postgres-plans -- --levels 1000000
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { postgres } from 'holdfast/postgres'
 import { fillInBulk } from '../packages/holdfast/test/postgres/fill.ts'
 import { growOld } from '../packages/holdfast/test/postgres/grow-old.ts'
 import { hotDeeds } from '../packages/holdfast/test/postgres/hot-statements.ts'
 import { outline, pagesOf, Watched } from '../packages/holdfast/test/postgres/plans.ts'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    levels: { type: 'string', default: '1000000' },
-    out: { type: 'string', default: resolve(import.meta.dirname, '../docs/postgres-plans.md') },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  levels: { type: 'string', default: '1000000' },
+  out: { type: 'string', default: resolve(import.meta.dirname, '../docs/postgres-plans.md') },
 })
 const levels = Number(values.levels)
 const schema = 'shop'

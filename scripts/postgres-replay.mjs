@@ -4,14 +4,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { sameReplay } from '../packages/server/test/cli/same-replay.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values, positionals } = parseArgs({
-  options: { cover: { type: 'string', default: '0.9' } },
-  allowPositionals: true,
-})
+const { values, positionals } = scriptArguments(
+  import.meta.filename,
+  { cover: { type: 'string', default: '0.9' } },
+  true,
+)
 const [file] = positionals
 if (file === undefined) throw new Error('name a file of orders')
 const server = await Server.start()

@@ -1,20 +1,18 @@
 // Several processes sell one product on one PostgreSQL to more buyers than there are units; and then
 // do everything at once, transfers both ways. Every answer is compared with the trail.
 //   npm run postgres-rush -- --processes 3 --units 5000 --buyers 20000 --operations 200000 --seed 1
-import { parseArgs } from 'node:util'
 import { rush } from '../packages/holdfast/test/postgres/rush.ts'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { Shops } from '../packages/holdfast/test/postgres/shops.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    processes: { type: 'string', default: '3' },
-    units: { type: 'string', default: '5000' },
-    buyers: { type: 'string', default: '20000' },
-    operations: { type: 'string', default: '200000' },
-    callers: { type: 'string', default: '64' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  processes: { type: 'string', default: '3' },
+  units: { type: 'string', default: '5000' },
+  buyers: { type: 'string', default: '20000' },
+  operations: { type: 'string', default: '200000' },
+  callers: { type: 'string', default: '64' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 const [processes, callers] = [Number(values.processes), Number(values.callers)]
 const server = await Server.start()

@@ -5,19 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { cuts, record } from '../packages/holdfast/test/crash/power-cut.ts'
 import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
 /** @type {import('../packages/holdfast/test/crash/power-cut.ts').End[]} */
 const LIVES = ['kill', 'close', 'power cut', 'power cut', 'close']
 
-const { values } = parseArgs({
-  options: {
-    states: { type: 'string', default: '3000' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-    synchronous: { type: 'string' },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  states: { type: 'string', default: '3000' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
+  synchronous: { type: 'string' },
 })
 if (!STRACE) {
   console.log('skipped: strace is not installed')
