@@ -1,11 +1,10 @@
-import { isLowStock, type StockAlertListener } from '../domain/alert.ts'
+import type { StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
-import { checkText, invalid, LIMITS } from '../domain/limits.ts'
+import { checkText, LIMITS } from '../domain/limits.ts'
 import { checkMarks } from './marks.ts'
-import { purchaseOrder, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
+import type { ReorderStrategy } from '../domain/reorder.ts'
 import {
-  thresholdOf,
   warehouseRecord,
   type WarehouseOptions,
   type WarehouseRecord,
@@ -13,11 +12,12 @@ import {
 import { OperationalError } from '../store/failure.ts'
 import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
 import type { BatchClock } from './batch-clock.ts'
-import { TrailConsumer } from './consumer.ts'
+import { Consumers } from './consumers.ts'
 import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
 import type * as api from './inventory.ts'
 import type { Line } from './line.ts'
+import { alerting, reordering, type PlaceOrder } from './low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
@@ -47,7 +47,7 @@ export class OpenInventory implements api.Inventory {
   readonly #reads: Reads
   readonly #now: () => number
   readonly #sweeper: Sweeper | null
-  readonly #consumers = new Map<string, TrailConsumer>()
+  readonly #consumers: Consumers
   readonly #unwatch: (() => void) | null
   #closing: Promise<void> | null = null
 
@@ -58,6 +58,7 @@ export class OpenInventory implements api.Inventory {
     // A clock that runs behind the trail does not bring expired holds back to life.
     this.#now = () => Math.max(line?.books.head.at ?? 0, clock.now())
     this.#reads = new Reads(open.reader, this.#now)
+    this.#consumers = new Consumers(open.writer, wake)
     const everyMs = options.sweepMs ?? 1000
     this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
     this.#sweeper =
@@ -269,41 +270,19 @@ export class OpenInventory implements api.Inventory {
     options: api.ConsumerOptions,
     handle: (entry: AuditEntry) => void | Promise<void>,
   ): Promise<api.Consumer> {
-    const { writer } = this.#parts.open
-    const reader = this.#reader
-    if (writer === null)
-      throw new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
-    const consumer = new TrailConsumer(reader, writer, this.#parts.wake, options, handle)
-    if (this.#consumers.has(consumer.name))
-      throw invalid('name', `${consumer.name} runs here already`)
-    this.#consumers.set(consumer.name, consumer)
-    consumer.onStop(() => this.#consumers.delete(consumer.name))
-    return consumer.start()
+    return this.#consumers.start(this.#reader, options, handle)
   }
 
   alerts(options: api.ConsumerOptions, listener: StockAlertListener): Promise<api.Consumer> {
-    return this.consume(options, (entry) => {
-      const warehouse = this.#warehouse(entry.warehouseId)
-      if (warehouse === undefined || !isLowStock(entry, thresholdOf(warehouse, entry.productId)))
-        return
-      return listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
-    })
+    return this.consume(options, alerting(listener, this.#warehouse))
   }
 
   reorder(
     options: api.ConsumerOptions,
     strategy: ReorderStrategy,
-    place: (order: PurchaseOrder & { readonly seq: number }) => void | Promise<void>,
+    place: PlaceOrder,
   ): Promise<api.Consumer> {
-    return this.consume(options, async (entry) => {
-      const warehouse = this.#warehouse(entry.warehouseId)
-      if (warehouse === undefined) return
-      const threshold = thresholdOf(warehouse, entry.productId)
-      if (!isLowStock(entry, threshold)) return
-      const { warehouseId, productId, available, seq } = entry
-      const order = purchaseOrder(strategy, warehouseId, productId, available, threshold)
-      if (order !== null) await place({ ...order, seq })
-    })
+    return this.consume(options, reordering(strategy, place, this.#warehouse))
   }
 
   close(): Promise<void> {
@@ -318,16 +297,15 @@ export class OpenInventory implements api.Inventory {
   async #close(): Promise<void> {
     // First of all nothing new is taken in; what was given is committed while the others stop.
     const emptied = this.#front.close()
-    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.stop()))
+    await this.#consumers.stop()
     await this.#sweeper?.stop()
     await emptied
     this.#unwatch?.()
     await this.#parts.open.close()
   }
 
-  #warehouse(id: string): WarehouseRecord | undefined {
-    return this.#parts.line?.books.warehouses.get(id)
-  }
+  readonly #warehouse = (id: string): WarehouseRecord | undefined =>
+    this.#parts.line?.books.warehouses.get(id)
 
   #do<Answer>(verb: c.Verb, command: object, options?: api.CallOptions): Promise<Answer> {
     return this.#front.execute(command, options, verb) as Promise<Answer>
