@@ -14,7 +14,10 @@ const { values, positionals } = scriptArguments(
   true,
 )
 const [file] = positionals
-if (file === undefined) throw new Error('name a file of orders')
+if (file === undefined) {
+  console.error('name a file of orders')
+  process.exit(2)
+}
 const server = await Server.start()
 if (server === null) throw new Error('there is no PostgreSQL for this machine')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
