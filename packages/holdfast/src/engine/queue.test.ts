@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { OperationalError } from '../store/failure.ts'
 import { Queue, type Waiting } from './queue.ts'
 
@@ -91,4 +93,26 @@ test('batches that come back in any order stand in the line as they arrived', ()
   queue.putBack(second)
   queue.push(waiting('f', told))
   assert.deepEqual(names(queue.take(10, 0)), ['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
+test('what was taken is kept by nobody, though the line is never empty', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const queue = new Queue<string>(1000)
+  const told = { rejected: [] }
+  const taken: WeakRef<object>[] = []
+  const come = (count: number): void => {
+    for (let index = 0; index < count; index++) queue.push(waiting('one', told))
+  }
+  come(200)
+  for (let turn = 0; turn < 50; turn++) {
+    come(100)
+    for (const item of queue.take(100, 0)) taken.push(new WeakRef(item))
+  }
+  // Only then may those be collected that a WeakRef was made of.
+  await new Promise((resolve) => setImmediate(resolve))
+  collect()
+  const kept = taken.filter((item) => item.deref() !== undefined).length
+  assert.equal(queue.weight, 200)
+  assert.ok(kept <= 300, `${kept} of ${taken.length} are kept`)
 })
