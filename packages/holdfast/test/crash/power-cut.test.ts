@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cuts, record, type Cut, type End } from './power-cut.ts'
+import { dice } from '../../src/testing/dice.ts'
+import { cuts, cutsAt, record, type Cut, type End } from './power-cut.ts'
 import { STRACE } from './strace.ts'
 
 // Thousands of them: `npm run power-cut -- --states 3000`
@@ -16,6 +17,28 @@ test(
   async () => {
     for (const cut of await cutPower({}, STATES, 'kill', 'power cut', 'close')) {
       deepEqual(cut.broken, [], `after event ${cut.after}, unsynced writes kept: ${cut.fate}`)
+    }
+  },
+)
+
+test(
+  'what a killed process did not live to sync is on the disk before the next one tells of it',
+  { skip },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-power-'))
+    try {
+      // The second life never syncs, as though it had been killed before it could.
+      const recording = await record(folder, ['close', 'kill', 'close'], (life) =>
+        life === 1 ? { synchronous: 'OFF', wal_autocheckpoint: '0' } : {},
+      )
+      const reopened = recording.events.findLastIndex((event) => 'life' in event)
+      const told = recording.events.findIndex(
+        (event, index) => index > reopened && 'noted' in event && event.noted.includes('"head"'),
+      )
+      const moment = { after: told + 1, fate: 'none' } as const
+      for await (const { broken } of cutsAt(recording, [moment], dice(1))) deepEqual(broken, [])
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   },
 )

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { dice } from '../../src/testing/dice.ts'
+import { dice, type Dice } from '../../src/testing/dice.ts'
 import { Disk, FATES, type Fate } from './disk.ts'
 import { Journal } from './journal.ts'
 import { reopen, type Reopened } from './reopened.ts'
@@ -19,6 +19,7 @@ export interface Recording {
 
 /** How a life of the shop ends. */
 export type End = 'kill' | 'close' | 'power cut'
+type Pragmas = Readonly<Record<string, string>>
 
 /**
  * Records a shop over several lives on one file: killed in the middle of its work, closed, opened again
@@ -27,7 +28,7 @@ export type End = 'kill' | 'close' | 'power cut'
 export async function record(
   folder: string,
   lives: readonly End[],
-  pragmas: Record<string, string>,
+  pragmas: Pragmas | ((life: number) => Pragmas),
 ): Promise<Recording> {
   const all: Event[] = []
   const disk = new Disk(folder)
@@ -37,10 +38,12 @@ export async function record(
     const shop = [join(folder, 'shop.db'), journal, String(life + 1), '6', '16']
     const node = [process.execPath, '--conditions=source', '--import', PRAGMAS, CHILD, ...shop]
     const [strace = '', ...args] = recorded(trace, [...node, end === 'close' ? 'close' : 'die'])
-    const HOLDFAST_PRAGMAS = JSON.stringify({ wal_autocheckpoint: '60', ...pragmas })
+    const own = typeof pragmas === 'function' ? pragmas(life) : pragmas
+    const HOLDFAST_PRAGMAS = JSON.stringify({ wal_autocheckpoint: '60', ...own })
     const env = { ...process.env, HOLDFAST_PRAGMAS }
     const { status } = spawnSync(strace, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
     if (end === 'close' && status !== 0) throw new Error(`the shop ended with ${status}`)
+    all.push({ life })
     for await (const event of events(trace, journal, disk)) all.push(event)
     rmSync(trace)
     if (end !== 'power cut') continue
@@ -80,14 +83,22 @@ export async function* cuts(
     after: 1 + draw.below(draw.chance(10) ? Math.min(length, 80) : length),
     fate: draw.pick(FATES),
   })).sort((a, b) => a.after - b.after)
+  yield* cutsAt(recording, moments, draw)
+}
 
+/** Cuts the power when so many events were there, with such an end for what was not synced. */
+export async function* cutsAt(
+  recording: Recording,
+  moments: readonly { readonly after: number; readonly fate: Fate }[],
+  draw: Dice,
+): AsyncGenerator<Cut> {
   const disk = new Disk(recording.folder)
   let noted = ''
   let next = 0
   for (const [index, event] of recording.events.entries()) {
     if ('disk' in event) disk.do(event.disk)
     else if ('found' in event) disk.resume(event.found)
-    else noted += event.noted
+    else if ('noted' in event) noted += event.noted
     for (; moments[next]?.after === index + 1; next++) {
       const journal = new Journal()
       journal.read(noted)

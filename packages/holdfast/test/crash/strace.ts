@@ -19,8 +19,9 @@ export function recorded(trace: string, command: readonly string[]): string[] {
   return [COMMAND, ...text, '-e', `trace=${CALLS}`, '-o', trace, '--', ...command]
 }
 
-/** What happened, in order: calls on the files of the folder, lines noted in the journal, power cuts. */
+/** What happened, in order: lives that began, calls on the files of the folder, lines noted in the journal, power cuts. */
 export type Event =
+  | { readonly life: number }
   | { readonly disk: DiskCall }
   | { readonly noted: string }
   | { readonly found: ReadonlyMap<string, Buffer> }

@@ -354,6 +354,14 @@ export const BUGS: readonly Bug[] = [
     red: 'an answer that is lost is asked for again',
   },
   {
+    name: 'what a killed process did not sync taken for durable',
+    file: 'src/store/sqlite/open-file.ts',
+    from: "sync(log, 'r+')",
+    to: '',
+    test: 'test/crash/power-cut.test.ts',
+    red: 'what a killed process did not live to sync',
+  },
+  {
     name: 'on PostgreSQL an unknown commit called a failed one',
     file: 'src/store/postgres/faults.ts',
     from: "outcome: 'unknown', retriable: true",

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { OperationalError } from '../failure.ts'
@@ -22,6 +22,7 @@ export interface OpenFile {
 export function openToRead(given: string, cacheKiB: number): OpenFile {
   const { path } = filePlace(given, true)
   return guarded(path, () => {
+    trySyncLog(path)
     const connection = new Connection(path, { readOnly: true, cacheKiB })
     try {
       const { version } = inspect(connection, path)
@@ -46,7 +47,8 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
     const lock = lockFor(path)
     let connection: Connection | undefined
     try {
-      if (!exists) makeFile(path)
+      if (exists) syncLog(path)
+      else makeFile(path)
       connection = new Connection(path, { readOnly: false, cacheKiB })
       const { version } = inspect(connection, path)
       setUp(connection, path)
@@ -77,10 +79,45 @@ function lookAt(path: string): void {
 function makeFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
-  if (process.platform === 'win32') return
-  const folder = openSync(dirname(path), 'r')
-  fsyncSync(folder)
-  closeSync(folder)
+  syncFolder(path)
+}
+
+/**
+ * A process that was killed may have written commits that it did not live to sync. SQLite shows them to the
+ * next one, who would tell of them, and answer by them, and lose them when the power fails.
+ */
+function syncLog(path: string): void {
+  const log = `${path}-wal`
+  if (!existsSync(log)) return
+  try {
+    sync(log, 'r+')
+    syncFolder(path)
+  } catch (error) {
+    const message = `${log} cannot be synced: ${(error as Error).message}`
+    throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+  }
+}
+
+/** As far as somebody can who may not write. */
+function trySyncLog(path: string): void {
+  try {
+    syncLog(path)
+  } catch {
+    // What he reads may be newer than what a power cut would leave.
+  }
+}
+
+function syncFolder(path: string): void {
+  if (process.platform !== 'win32') sync(dirname(path), 'r')
+}
+
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const file = openSync(path, flags)
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function setUp(connection: Connection, path: string): void {
