@@ -9,6 +9,7 @@ export const FAULTS = [
   'stopped',
   'backends ended',
   'wires cut',
+  'hung up',
   'cut before COMMIT',
   'cut while COMMIT',
   'cut after COMMIT',
@@ -73,6 +74,9 @@ async function happen(fault: Fault, { server, wire, shops, pauseMs }: Place): Pr
       break
     case 'wires cut':
       wire.cut()
+      break
+    case 'hung up':
+      wire.hangUp()
       break
     case 'cut before COMMIT':
       await soon(wire, wire.cutAtCommit('before'))

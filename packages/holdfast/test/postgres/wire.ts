@@ -35,6 +35,14 @@ export class Wire {
     for (const pair of this.#pairs) pair.cut()
   }
 
+  /**
+   * The program's end of a connection is gone, and the server has not heard of it before it has read all
+   * that was sent. Of the connection that the server sees at this port, or of all.
+   */
+  hangUp(port?: number): void {
+    for (const pair of this.#pairs) if (port === undefined || port === pair.port) pair.hangUp()
+  }
+
   /** Cuts the connection of the next COMMIT; resolves when it has. */
   async cutAtCommit(moment: Moment): Promise<void> {
     return new Promise((done) => {
@@ -128,6 +136,16 @@ class Pair {
     this.#client.destroy()
     // What was written to it may still arrive.
     if (!this.#server.writableEnded) this.#server.destroy()
+  }
+
+  /** Where the server sees it come from. */
+  get port(): number | undefined {
+    return this.#server.localPort
+  }
+
+  hangUp(): void {
+    this.#server.end()
+    this.#client.destroy()
   }
 
   hold(): void {

@@ -1,81 +1,64 @@
-import { HeadMoved } from '../failure.ts'
+import { HeadMoved, StoreFailure } from '../failure.ts'
 import type { Commit } from '../store.ts'
-import { addChanges, addNewRows, write, type CommitContext } from './commit.ts'
+import { addChanges, addNewRows, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
-import { isLockTaken, writeFault } from './faults.ts'
-import type { Session } from './session.ts'
+import { isTurnLost } from './faults.ts'
 import { Statement } from './statement.ts'
-import { beginBeforeTurn, rollBack, turnAtOnce } from './turn.ts'
+import { beginBeforeTurn, endTurn, newBaton, turnAtOnce, untilEnded } from './turn.ts'
+import type { Baton, CommitId } from './turn.ts'
+
+/** Told when a transaction has begun: its baton. */
+export type OnBegun = (baton: Baton) => void
+
+export interface AheadParts {
+  readonly database: Database
+  /** The commit before it. */
+  readonly before: CommitId
+  /** Kept when that one has begun, broken where it did not. */
+  readonly hasBegun: Promise<Baton>
+  /** As it was when the turn was taken last. */
+  readonly fence: number
+  readonly onBegun: OnBegun
+}
 
 /**
- * A commit that is written while the one before it is: its new rows, two thirds of the work, before it
- * has its turn, in a transaction on a connection of its own.
+ * Sends a commit while the one before it is under way: all of it at once, on a connection of its own, so
+ * that PostgreSQL has what to do next without a trip to here.
  *
- * New rows wait for nobody: their keys follow on those of the commit before. But another process that
- * has the turn may wait for them. So they are not sent before the commit before has its turn; and the
- * turn after it is taken at once or not at all: the rows are then taken back, and the batch is decided
+ * New rows wait for nobody: their keys follow on those of the commit before. Behind them PostgreSQL waits
+ * for the end of that commit, and only then is anything written over. But another process that has the
+ * turn may be waiting for those rows. So they are not sent before the commit before has begun; and the
+ * turn after it is taken at once or not at all: all of it is then taken back, and the batch is decided
  * anew.
+ *
+ * Answers whether it became durable. Where it could not be sent or its rows not be written, it did not: in
+ * a turn of its own the commit meets the same fault again, or does not.
+ * @throws HeadMoved; StoreFailure of unknown outcome
  */
-export class Ahead {
-  /** Null where they could not be written, or are no longer wanted. */
-  readonly #rows: Promise<Session | null>
-  readonly #changes = new Statement()
-  #areWritten = false
-  #isWanted = true
-
-  /** `mayBegin` is kept when the commit before has its turn. */
-  constructor(database: Database, commit: Commit, context: CommitContext, mayBegin: Promise<void>) {
-    const rows = new Statement()
-    addNewRows(rows, commit, context)
-    turnAtOnce(this.#changes, commit.before)
-    addChanges(this.#changes, commit, context)
-    this.#rows = this.#write(database, rows, mayBegin).catch(() => null)
-  }
-
-  /** Whether nothing but the turn is waited for. */
-  get areRowsWritten(): boolean {
-    return this.#areWritten
-  }
-
-  /**
-   * Takes the turn and writes the rest, once the commit before is durable; what is left is to end the
-   * transaction. `onTurn` is told when that is on its way. Null, and nothing is written, where the rows
-   * could not be: in a turn of its own the commit meets the same fault again, or does not.
-   * @throws StoreFailure
-   */
-  async finish(onTurn: () => void): Promise<Session | null> {
-    const session = await this.#rows
-    if (session === null) return null
-    try {
-      const written = write(session, this.#changes)
-      onTurn()
-      await written
-      return session
-    } catch (error) {
-      await rollBack(session)
-      throw isLockTaken(error) ? new HeadMoved() : writeFault(error)
-    }
-  }
-
-  /** Takes the rows back. */
-  async undo(): Promise<void> {
-    this.#isWanted = false
-    const session = await this.#rows
-    if (session !== null) await rollBack(session)
-  }
-
-  async #write(database: Database, rows: Statement, mayBegin: Promise<void>) {
-    await mayBegin
-    if (!this.#isWanted) return null
+export async function sendAhead(
+  commit: Commit,
+  context: CommitContext,
+  { database, before, hasBegun, fence, onBegun }: AheadParts,
+): Promise<boolean> {
+  const rows = new Statement()
+  addNewRows(rows, commit, context)
+  const changes = new Statement()
+  turnAtOnce(changes, before, fence)
+  addChanges(changes, commit, context)
+  try {
+    const batonBefore = await hasBegun
     const session = await database.session()
-    try {
-      await beginBeforeTurn(session)
-      await write(session, rows)
-    } catch (error) {
-      await rollBack(session)
-      throw error
-    }
-    this.#areWritten = true
-    return session
+    const baton = newBaton()
+    await endTurn(session, [
+      beginBeforeTurn(session, baton).then(() => onBegun(baton)),
+      session.run(rows.text, rows.values),
+      untilEnded(session, batonBefore),
+      session.run(changes.text, changes.values),
+    ])
+    return true
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error
+    if (isTurnLost(error)) throw new HeadMoved()
+    return false
   }
 }

@@ -6,8 +6,8 @@ import { addNewKeys, addReplacedKeys } from './keys.ts'
 import { addChangedLevels, addNewLevels } from './write-levels.ts'
 import { addMarks } from './marks.ts'
 import { addChangedReservations, addNewReservations } from './write-reservations.ts'
-import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
+import { addIsBegun } from './turn.ts'
 import { addChangedTransfers, addNewTransfers } from './write-transfers.ts'
 import { addWarehouseStock, type Positions } from './warehouses.ts'
 
@@ -33,6 +33,7 @@ export function addNewRows(
   { positions }: CommitContext,
 ): void {
   checkSequence(commit)
+  addIsBegun(statement)
   addCommit(statement, commit)
   addEntries(statement, commit, positions)
   addNewLevels(statement, commit)
@@ -59,17 +60,6 @@ export function addChanges(
       `pg_notify(${statement.value(channel, 'text')}, ${statement.value(from, 'text')})`,
     )
   }
-}
-
-/** Writes one commit into the transaction that has the turn. @throws StoreFailure */
-export async function write(session: Session, statement: Statement): Promise<void> {
-  const { rows } = await session.run(statement.text, statement.values)
-  const counts = rows[0]!
-  statement.expected.forEach(({ rows: expected, otherwise }, index) => {
-    if (counts[index] === expected) return
-    if (otherwise !== null) throw otherwise()
-    throw refused(`${String(counts[index])} rows were there to be changed instead of ${expected}`)
-  })
 }
 
 function addCommit(statement: Statement, { head, batchId }: Commit): void {

@@ -7,6 +7,12 @@ export class NoConnection extends Error {
   }
 }
 
+/** Codes of our own, raised where a batch does not find what it was decided on. */
+export const HEAD_MOVED = 'HF001'
+export const ROWS_MISSING = 'HF002'
+/** Its transaction was not begun, or somebody else's goes on. */
+export const NOT_BEGUN = 'HF003'
+
 /** Codes of which the same batch may well be free a moment later. */
 const PASSING = new Set([
   '55P03', // the turn did not come in time
@@ -40,9 +46,10 @@ export function isStatementLost(error: unknown): boolean {
   return STATEMENT_LOST.has(stateOf(error))
 }
 
-/** Somebody else has it, and it was not waited for, or not for longer. */
-export function isLockTaken(error: unknown): boolean {
-  return stateOf(error) === '55P03'
+/** Somebody else has the turn, or had it. */
+export function isTurnLost(error: unknown): boolean {
+  const state = stateOf(error)
+  return state === HEAD_MOVED || state === '55P03'
 }
 
 /** The role lacks a right. */
@@ -55,7 +62,9 @@ export function isConnectionLost(error: unknown): boolean {
   if (error instanceof NoConnection) return false
   const state = stateOf(error)
   if (state === '') return isDriverError(error)
-  return state.startsWith('08') || LOST.has(state) || STATEMENT_LOST.has(state)
+  return (
+    state.startsWith('08') || LOST.has(state) || STATEMENT_LOST.has(state) || state === NOT_BEGUN
+  )
 }
 
 /** The driver's own errors and the sockets' have no SQLSTATE; programming errors have another class. */
@@ -69,7 +78,8 @@ export function writeFault(error: unknown): Error {
   const state = stateOf(error)
   const retriable = isConnectionLost(error) || mayConnectLater(error, state) || isPassing(state)
   // A CHECK or a key that tripped is a bug, and so is what is no number: it must not be tried again.
-  const isBug = state === '' || state.startsWith('23') || state.startsWith('22')
+  const isBug =
+    state === '' || state === ROWS_MISSING || state.startsWith('23') || state.startsWith('22')
   return new StoreFailure(messageOf(error), {
     outcome: 'not-committed',
     fatal: !retriable && isBug,

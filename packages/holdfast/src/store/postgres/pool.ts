@@ -8,6 +8,8 @@ export interface PgPool {
 }
 
 export interface PgClient {
+  /** Whether it sends a query while those before it are not answered. */
+  readonly pipeline?: boolean
   query(query: PgQuery): Promise<unknown>
   on(event: 'error' | 'notice', listener: (error: Error) => void): unknown
   removeListener(event: 'error' | 'notice', listener: (error: Error) => void): unknown
@@ -53,6 +55,7 @@ const OWN_POOL = {
   connectionTimeoutMillis: CONNECT_MS,
   idleTimeoutMillis: 30_000,
   keepAlive: true,
+  pipeline: true,
   fallback_application_name: 'holdfast',
 }
 

@@ -23,6 +23,8 @@ export class Session {
   readonly #dialect: Dialect
   readonly #onRelease: () => void
   #gone = false
+  /** Kept when the statement sent last was answered. */
+  #answered: Promise<unknown> = Promise.resolve()
   #warning: Error | null = null
 
   /** `onRelease` is told once, when the connection is given back. */
@@ -71,7 +73,8 @@ export class Session {
 
   /** Several statements in one message; the results in order. */
   async script(sql: string, silentMs?: number): Promise<PgResult[]> {
-    const { text } = this.#localised(sql)
+    // Not among the texts that are known: it may be another one each time.
+    const text = inSchema(sql, this.schema)
     const results = await this.#send({ text, rowMode: 'array', types: PARSERS }, silentMs)
     return Array.isArray(results) ? (results as PgResult[]) : [results as PgResult]
   }
@@ -87,8 +90,16 @@ export class Session {
     this.#onRelease()
   }
 
+  /** Behind those that are not answered yet; at once where the driver can, else after their answers. */
   async #send(query: PgQuery, silentMs = SILENT_MS): Promise<unknown> {
     if (this.#gone) throw new Error('the connection was given back')
+    const before = this.#answered
+    const answer =
+      this.#client.pipeline === true
+        ? this.#client.query(query)
+        : before.then(async () => this.#client.query(query))
+    this.#answered = answer.catch(ignore)
+    await before
     let silent = false
     const timer = setTimeout(() => {
       silent = true
@@ -96,7 +107,7 @@ export class Session {
       this.release(true)
     }, silentMs)
     try {
-      return await this.#client.query(query)
+      return await answer
     } catch (error) {
       if (!silent) throw error
       throw new NoConnection(`the database said nothing for ${silentMs} ms`, { cause: error })

@@ -1,11 +1,5 @@
-import type { StoreFailure } from '../failure.ts'
 import type { Column } from './columns.ts'
-
-interface Expected {
-  readonly rows: number
-  /** What else it means; null where it must not happen. */
-  readonly otherwise: (() => StoreFailure) | null
-}
+import { HEAD_MOVED, ROWS_MISSING } from './faults.ts'
 
 /**
  * One statement put together from parts, each a WITH of its own: all of them run, in one trip. Which
@@ -13,8 +7,6 @@ interface Expected {
  */
 export class Statement {
   readonly values: unknown[] = []
-  /** How many rows must be found, in the order of the answer's columns. */
-  readonly expected: Expected[] = []
   readonly #parts: string[] = []
   readonly #results: string[] = []
 
@@ -32,33 +24,37 @@ export class Statement {
     this.#add(`INSERT INTO holdfast.${table} (${names}) SELECT ${rows} ${more}`)
   }
 
-  /** New values for rows that are there, found by the first column. */
+  /** New values for rows that are there, found by the first column; ends the transaction where one is not. */
   update(table: string, columns: Readonly<Record<string, Column>>, rows: number): void {
     const [key, ...changes] = Object.keys(columns)
     const set = changes.map((name) => `${name} = c.${name}`).join(', ')
     const values = Object.entries(columns).map(
       ([name, column]) => `${this.#column(column)} AS ${name}`,
     )
-    const name = this.#add(`UPDATE holdfast.${table} t SET ${set}
+    const part = this.#add(`UPDATE holdfast.${table} t SET ${set}
       FROM (SELECT ${values.join(', ')}) c WHERE t.${key} = c.${key} RETURNING 1`)
-    this.#results.push(`(SELECT count(*) FROM ${name})`)
-    this.expected.push({ rows, otherwise: null })
+    const expected = this.value(rows, 'bigint')
+    const told = `count(*) || ' rows were there to be changed instead of ' || ${expected}`
+    this.call(
+      `(SELECT holdfast.must(count(*) = ${expected}, '${ROWS_MISSING}', ${told}) FROM ${part})`,
+    )
   }
 
-  /** A query that has to find one row, before all that is added after it. */
-  first(sql: string, otherwise: () => StoreFailure): void {
-    this.#results.push(`(SELECT count(*) FROM ${this.#add(sql)})`)
-    this.expected.push({ rows: 1, otherwise })
+  /** A query that has to find a row, before all that is added after it; else somebody else has committed. */
+  first(sql: string): void {
+    const part = this.#add(sql)
+    const told = "'another process has committed'"
+    this.call(`(SELECT holdfast.must(count(*) = 1, '${HEAD_MOVED}', ${told}) FROM ${part})`)
   }
 
-  /** A function that is called once, at the end. */
+  /** A function that is called once, after what was added before it that looks for rows. */
   call(sql: string): void {
     this.#results.push(sql)
   }
 
   get text(): string {
-    const results = this.#results.length === 0 ? '' : this.#results.join(', ')
-    return `WITH ${this.#parts.join(',\n')}\nSELECT ${results}`
+    const parts = this.#parts.length === 0 ? '' : `WITH ${this.#parts.join(',\n')}\n`
+    return `${parts}SELECT ${this.#results.join(', ')}`
   }
 
   #add(sql: string): string {

@@ -1,7 +1,6 @@
-import { HeadMoved } from '../failure.ts'
 import type { Head } from '../store.ts'
+import { commitFault, NOT_BEGUN } from './faults.ts'
 import { HEAD_ROW, headOf } from './head.ts'
-import type { PgResult } from './pool.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
@@ -10,12 +9,15 @@ import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts
  * All that a batch asks of its transaction, for this transaction alone: the pool may be the program's
  * own, or behind a pooler.
  *
+ * - A connection out of the pool may be within somebody else's transaction, which began earlier.
  * - The planner takes an `unnest` for a hundred rows and would read whole tables to meet them: without
  *   these three flags 1.8 times slower.
  * - Compiling a statement that runs for a millisecond takes a hundred.
  * - `remote_apply` is stronger than `on`, and stays.
  */
 const SETTINGS = `SELECT
+  holdfast.must(transaction_timestamp() = statement_timestamp(), '${NOT_BEGUN}', 'no new transaction'),
+  set_config('holdfast_turn.is_begun', 'on', true),
   set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true),
   set_config('enable_seqscan', 'off', true),
@@ -26,52 +28,87 @@ const SETTINGS = `SELECT
   set_config('statement_timeout', '${STATEMENT_MS}', true),
   set_config('idle_in_transaction_session_timeout', '${IDLE_MS}', true)`
 
+const IS_BEGUN = `current_setting('holdfast_turn.is_begun', true) = 'on'`
+
 /**
  * The lock in a statement of its own: at READ COMMITTED every statement sees what was committed before
  * it began, so the one behind the lock sees the commit of whoever held it, and the clock after it.
  */
-const LOCK = 'SELECT FROM holdfast.head_lock FOR UPDATE'
+const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 
 const NOW = `SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, h.*
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true`
 
-const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`
+const RAISE_FENCE = 'UPDATE holdfast.head_lock SET fence = fence + 1'
 
-/** In one message: a trip to the server and back is all that a batch waits for before it decides. */
-const TAKE = `${BEGIN}; ${LOCK}; ${NOW}`
+export interface Turn {
+  readonly head: Head
+  readonly now: number
+  /** Another one, once a batch whose connection was lost was looked for and is not there. */
+  readonly fence: number
+}
 
-/** Waits for the turn to write, and has it until the session's transaction ends. */
-export async function takeTurn(session: Session): Promise<{ head: Head; now: number }> {
-  const results = await begun(session, TAKE, SILENT_LOCK_MS)
-  const [now, ...head] = results.at(-1)!.rows[0]!
-  return { head: headOf(head), now: now as number }
+/** By which a commit is found. */
+export interface CommitId {
+  readonly number: number
+  readonly batchId: string
+}
+
+/** A lock that one transaction has from its beginning to its end, so that others can wait for that. */
+export type Baton = number
+
+/** Advisory locks are numbers that all of a database share: drawn, so that nobody else's is the same. */
+export function newBaton(): Baton {
+  return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+}
+
+/**
+ * Waits for the turn to write, and has it until the session's transaction ends. In one message: a trip to
+ * the server and back is all that a batch waits for before it decides.
+ */
+export async function takeTurn(session: Session, baton = newBaton()): Promise<Turn> {
+  const script = `${begin(baton)}; ${LOCK}; ${NOW}`
+  const [locked, found] = (await session.script(script, SILENT_LOCK_MS)).slice(-2)
+  const [now, ...head] = found!.rows[0]!
+  return { head: headOf(head), now: now as number, fence: locked!.rows[0]![0] as number }
 }
 
 /** A transaction like that of a turn, without it. */
-export async function beginBeforeTurn(session: Session): Promise<void> {
-  await begun(session, BEGIN)
+export async function beginBeforeTurn(session: Session, baton: Baton): Promise<unknown> {
+  return session.script(begin(baton))
+}
+
+/** Waits for the end of a transaction that was begun, whatever becomes of it. */
+export async function untilEnded(session: Session, baton: Baton): Promise<unknown> {
+  return session.run('SELECT pg_advisory_xact_lock($1::bigint)', [baton])
+}
+
+/** Nothing is written outside of a transaction, should its BEGIN have failed. */
+export function addIsBegun(statement: Statement): void {
+  statement.call(`holdfast.must(${IS_BEGUN}, '${NOT_BEGUN}', 'the transaction was not begun')`)
+}
+
+function begin(baton: Baton): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    ${SETTINGS}, pg_advisory_xact_lock(${baton})`
+}
+
+/** From now on nothing is written that was sent before: its fence is another one. */
+export async function raiseFence(session: Session): Promise<void> {
+  await session.rows(RAISE_FENCE)
 }
 
 /**
  * The turn as the first part of a statement, for who has begun already: at once or not at all, and only
- * where the head is the expected one. It need not be, though its commit was answered: a server that took
- * over may have lost it.
+ * where the newest commit is the expected one. It need not be, though it was answered: a server that
+ * took over may have lost it.
  */
-export function turnAtOnce(statement: Statement, expected: Head): void {
-  const number = statement.value(expected.commit, 'bigint')
-  const hash = statement.value(`\\x${expected.hash}`, 'bytea')
-  const isThere = `SELECT FROM holdfast.commits WHERE number = ${number} AND hash = ${hash}`
-  const lock = `SELECT FROM holdfast.head_lock WHERE EXISTS (${isThere}) FOR UPDATE NOWAIT`
-  statement.first(lock, () => new HeadMoved())
-}
-
-async function begun(session: Session, script: string, silentMs?: number): Promise<PgResult[]> {
-  const results = await session.script(script, silentMs)
-  const warning = session.takeWarning()
-  // The connection came out of the pool within somebody else's transaction.
-  if (warning !== null)
-    throw new Error(`no new transaction: ${warning.message}`, { cause: warning })
-  return results
+export function turnAtOnce(statement: Statement, before: CommitId, fence: number): void {
+  const number = statement.value(before.number, 'bigint')
+  const batchId = statement.value(before.batchId, 'uuid')
+  const isThere = `SELECT FROM holdfast.commits WHERE number = ${number} AND batch_id = ${batchId}`
+  const isOurs = `fence = ${statement.value(fence, 'bigint')} AND EXISTS (${isThere})`
+  statement.first(`SELECT FROM holdfast.head_lock WHERE ${isOurs} FOR UPDATE NOWAIT`)
 }
 
 /** Ends a transaction as though it had not been; whatever comes of it, the session is given back. */
@@ -84,11 +121,34 @@ export async function rollBack(session: Session): Promise<void> {
   }
 }
 
-/** A wait for a standby that was cut short is a mere warning: the commit is on this machine alone. */
-export async function endTurn(session: Session): Promise<void> {
+/**
+ * Sends COMMIT behind statements that are on their way. Where one of them failed, PostgreSQL rolls back,
+ * and it is its error that is thrown. Whatever comes of it, the session is given back.
+ * @throws StoreFailure of unknown outcome; what the driver throws, where nothing was written
+ */
+export async function endTurn(
+  session: Session,
+  sent: readonly Promise<unknown>[] = [],
+): Promise<void> {
   session.takeWarning()
-  const { command } = (await session.script('COMMIT'))[0]!
-  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}`)
-  const warning = session.takeWarning()
-  if (warning !== null) throw warning
+  const [before, [end]] = await Promise.all([
+    Promise.allSettled(sent),
+    Promise.allSettled([session.script('COMMIT')]),
+  ])
+  if (end.status === 'rejected') {
+    session.release(true)
+    throw commitFault(end.reason)
+  }
+  const failed = before.find((one) => one.status === 'rejected')
+  if (failed !== undefined) {
+    session.release()
+    throw failed.reason
+  }
+  const { command } = end.value[0]!
+  // A wait for a standby that was cut short is a mere warning: the commit is on this machine alone.
+  const doubt =
+    session.takeWarning() ??
+    (command === 'COMMIT' ? null : new Error(`COMMIT was answered with ${command}`))
+  session.release(doubt !== null)
+  if (doubt !== null) throw commitFault(doubt)
 }

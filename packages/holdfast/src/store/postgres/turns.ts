@@ -1,12 +1,13 @@
 import { HeadMoved, StoreFailure } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
-import { Ahead } from './ahead.ts'
-import { statementOf, write, type CommitContext } from './commit.ts'
+import { sendAhead, type OnBegun } from './ahead.ts'
+import { statementOf, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
-import { commitFault, writeFault } from './faults.ts'
+import { writeFault } from './faults.ts'
 import type { Session } from './session.ts'
 import type { StoredWarehouses } from './stored-warehouses.ts'
-import { endTurn, rollBack, takeTurn } from './turn.ts'
+import { endTurn, newBaton, rollBack, takeTurn } from './turn.ts'
+import type { Baton, CommitId, Turn } from './turn.ts'
 
 export interface TurnsParts {
   readonly database: Database
@@ -14,14 +15,13 @@ export interface TurnsParts {
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
 
-/** The commit that waits for the one under way. */
-interface Behind {
-  /** Null where all of it has to wait. */
-  readonly ahead: Ahead | null
-  /** Resolved when the commit before it is durable. */
-  readonly isNext: PromiseWithResolvers<void>
-  /** Kept when it has the turn, or failed. */
-  readonly hasTurn: Promise<void>
+/** A commit that was given. */
+interface Given {
+  readonly id: CommitId
+  /** Kept when its transaction has begun, broken where it did not. */
+  readonly hasBegun: Promise<Baton>
+  /** Kept when it is durable. */
+  readonly isDurable: Promise<void>
 }
 
 /**
@@ -32,11 +32,13 @@ export class Turns {
   readonly #parts: TurnsParts
   /** Has the turn. */
   #session: Session | null = null
-  #isCommitting = false
-  #behind: Behind | null = null
-  /** Of the newest commit: kept when it has the turn, or failed. */
-  #newestHasTurn = Promise.resolve()
-  #tried: Pick<Commit, 'batchId' | 'head'> | null = null
+  #baton = 0
+  /** As it was when the turn was taken last. */
+  #fence = 0
+  /** Of those that have not ended. */
+  #newest: Given | null = null
+  /** The last two that were given: no more are under way at once. */
+  #tried: readonly CommitId[] = []
 
   constructor(parts: TurnsParts) {
     this.#parts = parts
@@ -46,19 +48,16 @@ export class Turns {
     return this.#session !== null
   }
 
-  /** The last commit that was tried. */
-  get tried(): Pick<Commit, 'batchId' | 'head'> | null {
-    return this.#tried
+  /** The number of a commit that was tried lately. */
+  numberOf(batchId: string): number | null {
+    return this.#tried.find((tried) => tried.batchId === batchId)?.number ?? null
   }
 
   /** @throws what the driver throws */
   async take(): Promise<{ head: Head; now: number }> {
     // Left behind by a batch that ended otherwise.
     this.#drop()
-    return this.#parts.database.again(async () => {
-      this.#session = await this.#parts.database.session()
-      return this.within(takeTurn)
-    })
+    return this.#parts.database.again(async () => this.#take())
   }
 
   async abandon(): Promise<void> {
@@ -79,96 +78,79 @@ export class Turns {
 
   /** @throws StoreFailure */
   async commit(commit: Commit): Promise<void> {
-    const { promise: hasTurn, resolve: onTurn } = Promise.withResolvers<void>()
+    const id = { number: commit.head.commit, batchId: commit.batchId }
+    this.#tried = [...this.#tried.slice(-1), id]
+    const begun = Promise.withResolvers<Baton>()
+    // Perhaps nobody waits for it.
+    begun.promise.catch(() => undefined)
+    const isDurable = this.#end(commit, this.#newest, begun.resolve)
+    const own = { id, hasBegun: begun.promise, isDurable }
+    this.#newest = own
     try {
-      await this.#commit(commit, hasTurn, onTurn)
-    } finally {
-      onTurn()
-    }
-  }
-
-  async #commit(commit: Commit, hasTurn: Promise<void>, onTurn: () => void): Promise<void> {
-    const ahead = await this.#turnFor(commit, hasTurn)
-    let session: Session
-    try {
-      session = (await ahead?.finish(onTurn)) ?? (await this.#write(commit, onTurn))
-      this.#tried = commit
-      await endOn(session)
+      await isDurable
     } catch (error) {
-      this.#failBehind()
+      begun.reject(new Error('it failed'))
       throw writeFault(error)
+    } finally {
+      if (this.#newest === own) this.#newest = null
     }
     for (const { record } of commit.warehouses) this.#parts.warehouses.isDurable(record)
-    session.release()
-    await this.#handOver()
   }
 
-  /** At once, or when the commit under way is durable. @throws StoreFailure where that one failed */
-  async #turnFor(commit: Commit, hasTurn: Promise<void>): Promise<Ahead | null> {
-    const mayBegin = this.#newestHasTurn
-    this.#newestHasTurn = hasTurn
-    if (!this.#isCommitting) {
-      this.#isCommitting = true
-      return null
-    }
-    const { database, warehouses } = this.#parts
-    const areStored = commit.warehouses.every(({ record }) => warehouses.has(record))
-    const ahead = areStored ? new Ahead(database, commit, this.#context, mayBegin) : null
-    const isNext = Promise.withResolvers<void>()
-    this.#behind = { ahead, isNext, hasTurn }
+  /** Not before the one before it has ended. */
+  async #end(commit: Commit, before: Given | null, onBegun: OnBegun): Promise<void> {
+    const ahead = before === null ? null : this.#sendAhead(commit, before, onBegun)
     try {
-      await isNext.promise
-      return ahead
-    } catch (error) {
-      void ahead?.undo()
-      throw error
+      await before?.isDurable
+    } catch {
+      // It fails with that one. But this has to be heard, where it was sent: that one may be there.
+      if (await isDurable(ahead)) return
+      const message = 'the commit before it failed'
+      throw new StoreFailure(message, { outcome: 'not-committed', retriable: true })
     }
+    if ((await ahead) !== true) await this.#write(commit, onBegun)
+  }
+
+  /** Null where all of it has to wait. */
+  #sendAhead(commit: Commit, before: Given, onBegun: OnBegun): Promise<boolean> | null {
+    const { database, warehouses } = this.#parts
+    if (!commit.warehouses.every(({ record }) => warehouses.has(record))) return null
+    const { id, hasBegun } = before
+    const parts = { database, before: id, hasBegun, fence: this.#fence, onBegun }
+    const ahead = sendAhead(commit, this.#context, parts)
+    // It is heard only after the one before it.
+    ahead.catch(() => undefined)
+    return ahead
   }
 
   /** Writes all of a commit in its turn, which it may have already. */
-  async #write(commit: Commit, onTurn: () => void): Promise<Session> {
+  async #write(commit: Commit, onBegun: OnBegun): Promise<void> {
     const { warehouses } = this.#parts
     if (this.#session === null) await this.#takeAt(commit.before)
-    onTurn()
     const session = this.#session!
-    await this.within(async () => {
+    onBegun(this.#baton)
+    const { text, values } = await this.within(async () => {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
-      await write(session, statementOf(commit, this.#context))
+      return statementOf(commit, this.#context)
     })
     this.#session = null
-    return session
+    await endTurn(session, [session.run(text, values)])
   }
 
   /** The turn for a commit that is decided already. */
   async #takeAt(expected: Head): Promise<void> {
-    this.#session = await this.#parts.database.session()
-    const { head } = await this.within(takeTurn)
+    const { head } = await this.#take()
     if (head.commit === expected.commit && head.hash === expected.hash) return
     await this.abandon()
     throw new HeadMoved()
   }
 
-  /**
-   * The commit that waits goes on before the callers of this one are answered: while the database is
-   * busy with it, they are, and what they ask for next is decided.
-   */
-  async #handOver(): Promise<void> {
-    const behind = this.#behind
-    this.#behind = null
-    if (behind === null) {
-      this.#isCommitting = false
-      return
-    }
-    behind.isNext.resolve()
-    if (behind.ahead?.areRowsWritten === true) await behind.hasTurn
-  }
-
-  #failBehind(): void {
-    this.#isCommitting = false
-    const message = 'the commit before it failed'
-    const failure = new StoreFailure(message, { outcome: 'not-committed', retriable: true })
-    this.#behind?.isNext.reject(failure)
-    this.#behind = null
+  async #take(): Promise<Turn> {
+    this.#session = await this.#parts.database.session()
+    this.#baton = newBaton()
+    const turn = await this.within(async (session) => takeTurn(session, this.#baton))
+    this.#fence = turn.fence
+    return turn
   }
 
   get #context(): CommitContext {
@@ -182,11 +164,16 @@ export class Turns {
   }
 }
 
-async function endOn(session: Session): Promise<void> {
+function isUnknown(error: unknown): boolean {
+  return error instanceof StoreFailure && error.outcome === 'unknown'
+}
+
+/** What fails for sure is not. @throws StoreFailure of unknown outcome */
+async function isDurable(ahead: Promise<boolean> | null): Promise<boolean> {
   try {
-    await endTurn(session)
+    return (await ahead) === true
   } catch (error) {
-    session.release(true)
-    throw commitFault(error)
+    if (isUnknown(error)) throw error
+    return false
   }
 }

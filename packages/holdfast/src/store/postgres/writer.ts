@@ -9,7 +9,7 @@ import { load } from './load.ts'
 import { writeMarks } from './marks.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
-import { endTurn, takeTurn } from './turn.ts'
+import { endTurn, raiseFence, takeTurn } from './turn.ts'
 import { Turns, type TurnsParts } from './turns.ts'
 import { readWarehouses } from './warehouses.ts'
 
@@ -61,22 +61,25 @@ export class PostgresWriter implements Writer {
   }
 
   /**
-   * Waits for the turn first: as long as the connection that was lost may still commit, it has the
-   * turn. And commits, though it wrote nothing: after a failover that was under way, or a wait for a
-   * standby that was cut short, what is seen here is then as durable as any commit.
+   * Waits for the turn first: the connection that was lost may have it, and commit. What is not there
+   * may come later, by a connection that has not heard of its end, unless the fence is another one.
+   * And commits, though it may have written nothing: after a failover that was under way, or a wait for
+   * a standby that was cut short, what is seen here is then as durable as any commit.
    */
   async wasCommitted(batchId: string): Promise<boolean> {
     try {
       return await this.#parts.database.again(async () =>
         this.#parts.database.using(async (session) => {
           await takeTurn(session)
-          const { tried } = this.#turns
+          const number = this.#turns.numberOf(batchId)
           const [row] =
-            tried?.batchId === batchId
-              ? await session.rows(IS_NUMBER, [tried.head.commit, batchId])
-              : await session.rows(IS_THERE, [batchId])
+            number === null
+              ? await session.rows(IS_THERE, [batchId])
+              : await session.rows(IS_NUMBER, [number, batchId])
+          const isThere = row![0] !== 0
+          if (!isThere) await raiseFence(session)
           await endTurn(session)
-          return row![0] !== 0
+          return isThere
         }),
       )
     } catch (error) {

@@ -3,12 +3,22 @@
 -- row of it is ever waited for. Foreign keys are named in comments and not enforced: their triggers
 -- run for every row. Numbers stand where words would be wide; people read the views at the end.
 
--- Locked first by every batch, and never changed: a row that is only locked has no old versions that
--- would pile up under a long read.
+-- Locked by every batch. Changed only after a connection was lost with a batch on its way: with another
+-- fence whatever of it may still come is too late.
 CREATE TABLE holdfast.head_lock (
-  one boolean PRIMARY KEY DEFAULT true CHECK (one)
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  fence bigint NOT NULL DEFAULT 1
 );
 INSERT INTO holdfast.head_lock DEFAULT VALUES;
+
+-- A batch sends its COMMIT before it has heard what became of its statements: what must be so is looked
+-- at here, and ends its transaction where it is not.
+CREATE FUNCTION holdfast.must(is_so boolean, code text, message text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF is_so IS NOT TRUE THEN RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message; END IF;
+END
+$$;
 
 -- One batch made durable. The newest row is the head of the trail.
 CREATE TABLE holdfast.commits (
