@@ -467,6 +467,22 @@ export const BUGS: readonly Bug[] = [
     red: 'without a transaction nothing is written; sent in one go',
   },
   {
+    name: 'on PostgreSQL what the driver gave up taken for not done',
+    file: 'src/store/postgres/turn.ts',
+    from: "failed !== undefined && command === 'ROLLBACK'",
+    to: 'failed !== undefined',
+    test: 'test/postgres/lost-ahead.test.ts',
+    red: 'a statement that the driver gave up',
+  },
+  {
+    name: 'on PostgreSQL changes written though their transaction was not begun',
+    file: 'src/store/postgres/ahead.ts',
+    from: 'const changes = begunStatement()',
+    to: "const changes = new (rows.constructor as new () => typeof rows)()\n  changes.call('1')",
+    test: 'test/postgres/lost-ahead.test.ts',
+    red: 'without a transaction nothing is written; sent in one go',
+  },
+  {
     name: 'on PostgreSQL a batch written within somebody else’s transaction',
     file: 'src/store/postgres/turn.ts',
     from: 'holdfast.must(transaction_timestamp() = statement_timestamp()',

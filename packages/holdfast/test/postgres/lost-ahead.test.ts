@@ -1,5 +1,6 @@
-import { deepEqual, equal, match, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { Pool } from 'pg'
@@ -156,21 +157,49 @@ for (const pipeline of [false, true]) {
     await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
     const first = shop.addStock(SOCK)
     await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
-    own.instead = 'SELECT 1 / 0'
+    own.instead = `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$`
     const second = shop.addStock(SHOE)
-    await until(async () => (await busyWith(WAITS)).length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    own.instead = null
-    const { rows } = await pool.query<{ seq: string }>(
-      `SELECT max(last_seq) AS seq FROM "${schema}".commits`,
-    )
+    await until(async () => (await busyWith(WAITS)).length === 1)
+    const written = async (table: string): Promise<number> => {
+      const sql = `SELECT max(last_seq)::int AS seq FROM "${schema}".${table}`
+      return (await pool.query<{ seq: number }>(sql)).rows[0]!.seq
+    }
+    const before = await written('commits')
     await holder.query('ROLLBACK')
-    const [sock, shoe] = await Promise.all([first, second])
-    equal(sock.seq, Number(rows[0]!.seq) + 1)
-    deepEqual([sock.available, shoe.available], [5, 5])
+    const { seq, available } = await first
+    equal(before, seq - 1, 'its rows')
+    await pause(200)
+    deepEqual([await written('commits'), await written('level')], [seq, seq])
+    own.instead = null
+    deepEqual([available, (await second).available], [5, 5])
     equal((await shop.verify()).ok, true)
   })
 }
+
+test('a statement that the driver gave up, and the server did, is done once', async (t) => {
+  const schema = newSchema()
+  const own = new Pool({ connectionString: url, query_timeout: 500 })
+  const shop = await shopAlone(t, schema, { pool: own, listen: url })
+  t.after(() => own.end())
+  const holder = await begun(t)
+  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
+  const added = shop.addStock(SOCK)
+  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  await pause(800)
+  await holder.query('ROLLBACK')
+  equal((await added).available, 5)
+  equal((await shop.stock({ warehouseId: 'SF', productId: 'SOCK' })).available, 5)
+  equal((await shop.verify()).ok, true)
+})
+
+test('a server that says nothing is left after a while, whatever was sent to it', async (t) => {
+  const { wire, connectionString } = await wired(t)
+  const shop = await shopAlone(t, newSchema(), { connectionString, listen: false })
+  wire.hold()
+  wire.unhold()
+  const took = await until(async () => (await shop.addStock(SOCK)).available === 5, 20_000)
+  ok(took > 1_000, 'it was not held')
+})
 
 test('within somebody else’s transaction nothing is written, and his does not end as though it were ours', async (t) => {
   const schema = newSchema()

@@ -3,8 +3,14 @@ import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
 import { isTurnLost } from './faults.ts'
-import { Statement } from './statement.ts'
-import { beginBeforeTurn, endTurn, newBaton, turnAtOnce, untilEnded } from './turn.ts'
+import {
+  beginBeforeTurn,
+  begunStatement,
+  endTurn,
+  newBaton,
+  turnAtOnce,
+  untilEnded,
+} from './turn.ts'
 import type { Baton, CommitId } from './turn.ts'
 
 /** Told when a transaction has begun: its baton. */
@@ -40,9 +46,9 @@ export async function sendAhead(
   context: CommitContext,
   { database, before, hasBegun, fence, onBegun }: AheadParts,
 ): Promise<boolean> {
-  const rows = new Statement()
+  const rows = begunStatement()
   addNewRows(rows, commit, context)
-  const changes = new Statement()
+  const changes = begunStatement()
   turnAtOnce(changes, before, fence)
   addChanges(changes, commit, context)
   try {

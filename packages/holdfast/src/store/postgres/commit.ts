@@ -6,8 +6,8 @@ import { addNewKeys, addReplacedKeys } from './keys.ts'
 import { addChangedLevels, addNewLevels } from './write-levels.ts'
 import { addMarks } from './marks.ts'
 import { addChangedReservations, addNewReservations } from './write-reservations.ts'
-import { Statement } from './statement.ts'
-import { addIsBegun } from './turn.ts'
+import type { Statement } from './statement.ts'
+import { begunStatement } from './turn.ts'
 import { addChangedTransfers, addNewTransfers } from './write-transfers.ts'
 import { addWarehouseStock, type Positions } from './warehouses.ts'
 
@@ -20,7 +20,7 @@ export interface CommitContext {
 
 /** One statement, one trip, for all tables. @throws StoreFailure */
 export function statementOf(commit: Commit, context: CommitContext): Statement {
-  const statement = new Statement()
+  const statement = begunStatement()
   addNewRows(statement, commit, context)
   addChanges(statement, commit, context)
   return statement
@@ -33,7 +33,6 @@ export function addNewRows(
   { positions }: CommitContext,
 ): void {
   checkSequence(commit)
-  addIsBegun(statement)
   addCommit(statement, commit)
   addEntries(statement, commit, positions)
   addNewLevels(statement, commit)

@@ -10,6 +10,8 @@ export interface PgPool {
 export interface PgClient {
   /** Whether it sends a query while those before it are not answered. */
   readonly pipeline?: boolean
+  /** What the driver of JavaScript has below, and others may not. */
+  readonly connection?: { readonly stream?: { destroy(): unknown } }
   query(query: PgQuery): Promise<unknown>
   on(event: 'error' | 'notice', listener: (error: Error) => void): unknown
   removeListener(event: 'error' | 'notice', listener: (error: Error) => void): unknown

@@ -35,8 +35,10 @@ export class Session {
     client.on('notice', this.#onNotice)
   }
 
+  /** What a function of somebody's warns of, in a trigger, has a place in it, and is no concern of ours. */
   readonly #onNotice = (notice: Error): void => {
-    if ((notice as { severity?: string }).severity === 'WARNING') this.#warning ??= notice
+    const { severity, where } = notice as { severity?: string; where?: string }
+    if (severity === 'WARNING' && where === undefined) this.#warning ??= notice
   }
 
   get schema(): string {
@@ -98,19 +100,26 @@ export class Session {
       this.#client.pipeline === true
         ? this.#client.query(query)
         : before.then(async () => this.#client.query(query))
-    this.#answered = answer.catch(ignore)
+    const heard = this.#heard(before, answer, silentMs)
+    this.#answered = heard.catch(ignore)
+    return heard
+  }
+
+  /** The answer; or that none came, for so long since the answer before. */
+  async #heard(before: Promise<unknown>, answer: Promise<unknown>, silentMs: number) {
+    answer.catch(ignore)
     await before
-    let silent = false
-    const timer = setTimeout(() => {
-      silent = true
-      // Closing it makes the driver fail the query that is under way.
+    const silence = Promise.withResolvers<never>()
+    const giveUp = (): void => {
+      silence.reject(new NoConnection(`the database said nothing for ${silentMs} ms`))
       this.release(true)
-    }, silentMs)
+      // Which the driver does only once all was answered that it has sent.
+      this.#client.connection?.stream?.destroy()
+    }
+    if (this.#gone) giveUp()
+    const timer = setTimeout(giveUp, silentMs)
     try {
-      return await answer
-    } catch (error) {
-      if (!silent) throw error
-      throw new NoConnection(`the database said nothing for ${silentMs} ms`, { cause: error })
+      return await Promise.race([answer, silence.promise])
     } finally {
       clearTimeout(timer)
     }

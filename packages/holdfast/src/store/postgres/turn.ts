@@ -2,7 +2,7 @@ import type { Head } from '../store.ts'
 import { commitFault, NOT_BEGUN } from './faults.ts'
 import { HEAD_ROW, headOf } from './head.ts'
 import type { Session } from './session.ts'
-import type { Statement } from './statement.ts'
+import { Statement } from './statement.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
 /**
@@ -83,9 +83,11 @@ export async function untilEnded(session: Session, baton: Baton): Promise<unknow
   return session.run('SELECT pg_advisory_xact_lock($1::bigint)', [baton])
 }
 
-/** Nothing is written outside of a transaction, should its BEGIN have failed. */
-export function addIsBegun(statement: Statement): void {
+/** One that does nothing outside of a transaction: the BEGIN that was sent before it may have failed. */
+export function begunStatement(): Statement {
+  const statement = new Statement()
   statement.call(`holdfast.must(${IS_BEGUN}, '${NOT_BEGUN}', 'the transaction was not begun')`)
+  return statement
 }
 
 function begin(baton: Baton): string {
@@ -122,8 +124,8 @@ export async function rollBack(session: Session): Promise<void> {
 }
 
 /**
- * Sends COMMIT behind statements that are on their way. Where one of them failed, PostgreSQL rolls back,
- * and it is its error that is thrown. Whatever comes of it, the session is given back.
+ * Sends COMMIT behind statements that are on their way. Where one of them failed PostgreSQL rolls back, and
+ * says so: only then is it that one's error that is thrown. Whatever comes of it, the session is given back.
  * @throws StoreFailure of unknown outcome; what the driver throws, where nothing was written
  */
 export async function endTurn(
@@ -139,16 +141,17 @@ export async function endTurn(
     session.release(true)
     throw commitFault(end.reason)
   }
-  const failed = before.find((one) => one.status === 'rejected')
-  if (failed !== undefined) {
-    session.release()
-    throw failed.reason
-  }
   const { command } = end.value[0]!
-  // A wait for a standby that was cut short is a mere warning: the commit is on this machine alone.
+  const failed: unknown = before.find((one) => one.status === 'rejected')?.reason
+  if (failed !== undefined && command === 'ROLLBACK') {
+    session.release()
+    throw failed as Error
+  }
+  // A statement that failed here alone, as by the driver's own time limit, may have been done. And a wait
+  // for a standby that was cut short is a mere warning: the commit is on this machine alone.
+  const isDone = command === 'COMMIT'
   const doubt =
-    session.takeWarning() ??
-    (command === 'COMMIT' ? null : new Error(`COMMIT was answered with ${command}`))
+    failed ?? session.takeWarning() ?? (isDone ? null : new Error(`${command}, not COMMIT`))
   session.release(doubt !== null)
   if (doubt !== null) throw commitFault(doubt)
 }

@@ -3,8 +3,8 @@
 -- row of it is ever waited for. Foreign keys are named in comments and not enforced: their triggers
 -- run for every row. Numbers stand where words would be wide; people read the views at the end.
 
--- Locked by every batch. Changed only after a connection was lost with a batch on its way: with another
--- fence whatever of it may still come is too late.
+-- Locked by every batch. Changed only after a batch on its way was lost sight of, and is not there: with
+-- another fence whatever of it may still come is too late.
 CREATE TABLE holdfast.head_lock (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   fence bigint NOT NULL DEFAULT 1
