@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { begun, busyWith } from './beside.ts'
+import { begun, busyWith, changing, heldUp } from './beside.ts'
 import { newSchema, pool, server, url } from './place.ts'
 import { until } from './until.ts'
 
@@ -36,14 +36,10 @@ async function alone(inventory: Inventory): Promise<Inventory> {
 
 /** A commit that cannot end before the caller does, and one behind it that was sent and waits for its end. */
 async function twoUnderWay(t: TestContext, shop: Inventory, schema: string) {
-  const holder = await begun(t, PATIENT)
-  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
-  const first = shop.addStock(SOCK)
-  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  const { held, letGo } = await heldUp(t, schema, () => shop.addStock(SOCK), PATIENT)
   const second = shop.addStock(SHOE)
   await until(async () => (await busyWith('%advisory_xact_lock($1%')).length === 1)
-  const answers = Promise.all([first, second])
-  return { answers, letGo: () => holder.query('ROLLBACK') }
+  return { answers: Promise.all([held, second]), letGo }
 }
 
 test('a commit is sent while the one before it is under way', async (t) => {
@@ -91,7 +87,7 @@ test('a commit that has gone ahead of one that failed is taken back', async (t) 
   await pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1
       AND pid <> pg_backend_pid()`,
-    [`%"${schema}".level t%`],
+    [changing(schema)],
   )
   await letGo()
   const [sock, shoe] = await answers
@@ -132,7 +128,7 @@ test('nothing goes ahead of a commit that waits for its turn: who has it may be 
     const holder = await begun(t, PATIENT)
     await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
     const first = shop.addStock(SOCK)
-    await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+    await until(async () => (await busyWith(changing(schema))).length === 1)
     const renamed = shop.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 100 + round })
     const other = await begun(t, PATIENT)
     const turn = other.query(`SELECT FROM "${schema}".head_lock FOR UPDATE`)
@@ -169,7 +165,7 @@ test('a commit is not written on one that a server which took over has lost', as
   const [holder, slow] = [await begun(t, PATIENT), await begun(t, PATIENT)]
   await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
   const first = shop.addStock(SOCK)
-  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  await until(async () => (await busyWith(changing(schema))).length === 1)
   await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, last_seq, at, level_keys,
     gen_random_uuid(), hash FROM ${head}`)
   const second = shop.addStock(SHOE)

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { Client } from 'pg'
 import { pool, url } from './place.ts'
+import { until } from './until.ts'
 
 /** Somebody else's connection, in a transaction. */
 export async function begun(t: TestContext, connectionString = url): Promise<Client> {
@@ -19,4 +20,23 @@ export async function busyWith(like: string): Promise<number[]> {
     [like],
   )
   return rows.map(({ port }) => port)
+}
+
+/** Begins what changes levels that are there: it has come as far as those, and no further before `letGo`. */
+export async function heldUp<T>(
+  t: TestContext,
+  schema: string,
+  begin: () => Promise<T>,
+  connectionString = url,
+): Promise<{ readonly held: Promise<T>; readonly letGo: () => Promise<unknown> }> {
+  const holder = await begun(t, connectionString)
+  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
+  const held = begin()
+  await until(async () => (await busyWith(changing(schema))).length === 1)
+  return { held, letGo: () => holder.query('ROLLBACK') }
+}
+
+/** The statement that changes levels. */
+export function changing(schema: string): string {
+  return `%"${schema}".level t%`
 }

@@ -6,7 +6,7 @@ import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { StoreFailure } from '../../src/store/failure.ts'
 import { received } from '../../src/testing/contract/sample-commits.ts'
-import { begun, busyWith } from './beside.ts'
+import { begun, busyWith, changing, heldUp } from './beside.ts'
 import { newSchema, pool, url } from './place.ts'
 import { until } from './until.ts'
 import { Wire } from './wire.ts'
@@ -87,15 +87,12 @@ test('a commit counts when the connection of the one before it was lost', async 
   const schema = newSchema()
   const { wire, connectionString } = await wired(t)
   const shop = await shopAlone(t, schema, { connectionString, listen: false })
-  const holder = await begun(t)
-  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
-  const first = shop.addStock(SOCK)
-  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  const { held: first, letGo } = await heldUp(t, schema, () => shop.addStock(SOCK))
   const second = shop.addStock(SHOE)
   await until(async () => (await busyWith(WAITS)).length === 1)
-  const [port] = await busyWith(`%"${schema}".level t%`)
+  const [port] = await busyWith(changing(schema))
   wire.hangUp(port)
-  await holder.query('ROLLBACK')
+  await letGo()
   const [sock, shoe] = await Promise.all([first, second])
   deepEqual([sock.available, shoe.available], [5, 5])
   equal(shoe.seq, sock.seq + 1)
@@ -107,14 +104,12 @@ test('of two commits whose connections were lost, both are looked for', async (t
   const schema = newSchema()
   const { wire, connectionString } = await wired(t)
   const shop = await shopAlone(t, schema, { connectionString, listen: false })
-  const holder = await begun(t)
-  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
-  const answers = Promise.all([shop.addStock(SOCK), shop.addStock(SHOE)])
-  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  const both = () => Promise.all([shop.addStock(SOCK), shop.addStock(SHOE)])
+  const { held: answers, letGo } = await heldUp(t, schema, both)
   const more = shop.addStock(SHOE)
   await until(async () => (await busyWith(WAITS)).length === 1)
   wire.hangUp()
-  await holder.query('ROLLBACK')
+  await letGo()
   const [sock, shoe] = await answers
   deepEqual([sock.available, shoe.available, (await more).available], [5, 5, 6])
   equal((await shop.verify()).ok, true)
@@ -153,10 +148,7 @@ for (const pipeline of [false, true]) {
     const own = new Garbled({ connectionString: url, pipeline })
     const shop = await shopAlone(t, schema, { pool: own, listen: url })
     t.after(() => own.end())
-    const holder = await begun(t)
-    await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
-    const first = shop.addStock(SOCK)
-    await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+    const { held: first, letGo } = await heldUp(t, schema, () => shop.addStock(SOCK))
     own.instead = `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$`
     const second = shop.addStock(SHOE)
     await until(async () => (await busyWith(WAITS)).length === 1)
@@ -165,7 +157,7 @@ for (const pipeline of [false, true]) {
       return (await pool.query<{ seq: number }>(sql)).rows[0]!.seq
     }
     const before = await written('commits')
-    await holder.query('ROLLBACK')
+    await letGo()
     const { seq, available } = await first
     equal(before, seq - 1, 'its rows')
     await pause(200)
@@ -181,12 +173,9 @@ test('a statement that the driver gave up, and the server did, is done once', as
   const own = new Pool({ connectionString: url, query_timeout: 500 })
   const shop = await shopAlone(t, schema, { pool: own, listen: url })
   t.after(() => own.end())
-  const holder = await begun(t)
-  await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
-  const added = shop.addStock(SOCK)
-  await until(async () => (await busyWith(`%"${schema}".level t%`)).length === 1)
+  const { held: added, letGo } = await heldUp(t, schema, () => shop.addStock(SOCK))
   await pause(800)
-  await holder.query('ROLLBACK')
+  await letGo()
   equal((await added).available, 5)
   equal((await shop.stock({ warehouseId: 'SF', productId: 'SOCK' })).available, 5)
   equal((await shop.verify()).ok, true)

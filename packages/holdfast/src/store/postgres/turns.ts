@@ -18,7 +18,7 @@ export interface TurnsParts {
 /** A commit that was given. */
 interface Given {
   readonly id: CommitId
-  /** Kept when its transaction has begun, broken where it did not. */
+  /** Kept when its transaction has begun, and has the turn where it waits for that; broken where it did not. */
   readonly hasBegun: Promise<Baton>
   /** Kept when it is durable. */
   readonly isDurable: Promise<void>
