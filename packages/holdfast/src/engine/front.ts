@@ -158,5 +158,4 @@ const BATCH_FIELDS: ReadonlySet<string> = new Set([
   'idempotencyKey',
   'actor',
   'metadata',
-  'verb',
 ])

@@ -2,6 +2,7 @@ import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../../domain/commands.ts'
 import { checkInvariants } from '../invariants.ts'
+import { refusal } from '../refusal.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
@@ -82,6 +83,17 @@ export function poison(makeShop: MakeShop): void {
     }
     equal(await counts(), `${poisoned.length + 1}/0/0`)
     await checkInvariants(inventory)
+  })
+
+  test('a list of commands takes no field that it does not know', async (t) => {
+    const { inventory, counts } = await openScene(t, makeShop)
+    for (const verb of [1n, 'reserve', 'constructor', {}]) {
+      const list = { commands: [ADD], idempotencyKey: 'k-1', verb }
+      const { code } = await refusal(() => inventory.batch(list as never))
+      equal(code, 'INVALID_INPUT')
+    }
+    await inventory.batch({ commands: [ADD], idempotencyKey: 'k-1' })
+    equal(await counts(), '1/0/0')
   })
 
   test('a command is taken as it was when it was given', async (t) => {
