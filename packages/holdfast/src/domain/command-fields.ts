@@ -98,6 +98,11 @@ const PLANS: ReadonlyMap<string, Plan> = new Map(
   }),
 )
 
+/** The names of each verb's fields, sorted. */
+export const FIELD_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  [...PLANS].map(([verb, { names }]) => [verb, [...names].sort()]),
+)
+
 /**
  * Refuses what no state of the inventory could accept: a wrong type or bound, a missing field, and an
  * unknown one (a mistyped `onwer` would otherwise be lost without a word).

@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
 import { Books } from '../domain/books.ts'
 import { decide } from '../domain/decide.ts'
-import { InventoryError, inventoryError, IdempotencyConflictError } from '../domain/errors.ts'
+import { IdempotencyConflictError, InventoryError } from '../domain/errors.ts'
 import type { Head, Mark, StoredKey } from '../store/store.ts'
-import { canonicalJson } from './canonical.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
 import { NOT_LOADED, type LoadedBooks } from './loaded-books.ts'
+import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
 /**
  * Jobs decided one after another on one overlay, each seeing those before it. Nothing of it is true
@@ -15,13 +15,15 @@ export class Batch {
   readonly root: LoadedBooks
   readonly books: Books
   readonly outcomes: Outcome[] = []
-  readonly keys = new Map<string, StoredKey>()
+  readonly keys: StoredKey[] = []
   /** Keys that are stored already, for an answer whose time is over. */
   readonly replacedKeys = new Set<string>()
   readonly marks: Mark[] = []
   /** The time of everything in here. */
   readonly now: number
   readonly #keepKeysMs: number
+  /** The first so many of `keys`, found by their texts; only where one may be among them. */
+  readonly #byKey = new Map<string, StoredKey>()
 
   constructor(root: LoadedBooks, now: number, keepKeysMs: number) {
     this.root = root
@@ -33,7 +35,7 @@ export class Batch {
   }
 
   get isEmpty(): boolean {
-    return this.books.entries.length === 0 && this.keys.size === 0 && this.marks.length === 0
+    return this.books.entries.length === 0 && this.keys.length === 0 && this.marks.length === 0
   }
 
   /**
@@ -79,7 +81,7 @@ export class Batch {
   /** Hands everything to the root, as the state that the next batch stands on. */
   settleIn(head: Head): void {
     this.books.merge()
-    for (const stored of this.keys.values()) this.root.keys.use(stored)
+    for (const stored of this.keys) this.root.keys.answered(stored)
     this.root.head = head
     this.root.now = head.at
     this.root.rotate()
@@ -87,20 +89,18 @@ export class Batch {
 
   #settle(job: Job, books: Books): Outcome {
     if (job.kind === 'own' || job.key === null) return this.#decide(job, books)
-    const fingerprint = hash('sha256', canonicalJson(job.command), 'base64url').slice(0, 22)
+    const fingerprint = fingerprintOf(job.command)
     const stored = this.#stored(job.key)
-    if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint)
+    if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint, job.command)
     const outcome = this.#decide(job, books)
     // Repaired, it may come again with the same key.
     if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
-    const answer = outcome.ok
-      ? outcome.value
-      : { refused: (outcome.error as InventoryError).toJSON() }
     if (stored !== null) this.replacedKeys.add(job.key)
-    this.keys.set(job.key, {
+    this.root.keys.use(job.key)
+    this.keys.push({
       key: job.key,
       fingerprint,
-      answer: JSON.stringify(answer),
+      answer: storedAnswer(outcome, job.command, this.now),
       at: this.now,
     })
     return outcome
@@ -120,15 +120,14 @@ export class Batch {
   /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
   #decideEach(job: Extract<Job, { kind: 'batch' }>, books: Books): Outcome {
     const overlay = new Books(books.rules, books)
-    const keys = new Map(this.keys)
-    const marks = this.marks.length
+    const [keys, marks] = [this.keys.length, this.marks.length]
     try {
       const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
       overlay.merge()
       return this.#succeed(job, books, { answers })
     } catch (error) {
-      this.keys.clear()
-      for (const [key, stored] of keys) this.keys.set(key, stored)
+      this.keys.length = keys
+      this.#byKey.clear()
       this.marks.length = marks
       throw error
     }
@@ -141,7 +140,16 @@ export class Batch {
 
   /** The answer that is kept for the key. */
   #stored(key: string): StoredKey | null {
-    return this.keys.get(key) ?? this.root.keyed(key)
+    const own = this.root.keys.isSeen(key) ? this.#own(key) : undefined
+    return own ?? this.root.keyed(key)
+  }
+
+  #own(key: string): StoredKey | undefined {
+    for (let index = this.#byKey.size; index < this.keys.length; index++) {
+      const stored = this.keys[index]!
+      this.#byKey.set(stored.key, stored)
+    }
+    return this.#byKey.get(key)
   }
 
   /** Its time is over and it counts no more, swept or not. */
@@ -169,15 +177,8 @@ function plainOutcome(outcome: Outcome): object {
   return { ok: false, code, message, details }
 }
 
-function replay(known: StoredKey, fingerprint: string): Outcome {
-  if (known.fingerprint !== fingerprint) {
-    const error = new IdempotencyConflictError('this idempotency key was used for another command')
-    return { ok: false, error }
-  }
-  const answer = JSON.parse(known.answer) as {
-    refused?: { code: string; message: string; details: object }
-  }
-  if (answer.refused === undefined) return { ok: true, value: answer }
-  const { code, message, details } = answer.refused
-  return { ok: false, error: inventoryError(code, message, details as Record<string, unknown>) }
+function replay(stored: StoredKey, fingerprint: string, command: unknown): Outcome {
+  if (stored.fingerprint === fingerprint) return outcomeOf(stored, command)
+  const error = new IdempotencyConflictError('this idempotency key was used for another command')
+  return { ok: false, error }
 }

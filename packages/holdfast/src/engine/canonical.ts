@@ -20,7 +20,7 @@ function canonicalEntry(entry: AuditEntry): unknown[] {
     entry.reservationId,
     entry.transferId,
     entry.actor,
-    sorted(entry.metadata),
+    sortedPairs(entry.metadata),
     entry.available,
     entry.held,
     entry.allocated,
@@ -45,27 +45,10 @@ export function commitHash(
  * Keys and values as one flat list, sorted by key: unlike an object it keeps its order for keys that
  * look like integers, too.
  */
-function sorted(metadata: Metadata): string[] {
+export function sortedPairs(metadata: Metadata): string[] {
   const keys = Object.keys(metadata)
   if (keys.length > 1) keys.sort()
   const flat: string[] = []
   for (const key of keys) flat.push(key, metadata[key]!)
   return flat
-}
-
-/**
- * JSON of plain data with the fields of every object sorted: equal data gives equal text, whatever its
- * order, and fields that are undefined might as well not be there. 1.3 µs a command instead of the 3.4
- * of a replacer that sorts.
- */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const fields = value as Readonly<Record<string, unknown>>
-  let text = ''
-  for (const name of Object.keys(fields).sort()) {
-    if (fields[name] === undefined) continue
-    text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${canonicalJson(fields[name])}`
-  }
-  return text === '' ? '{}' : `${text}}`
 }

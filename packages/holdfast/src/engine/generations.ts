@@ -5,13 +5,16 @@
  */
 export class Generations<V, K = string> {
   readonly #limit: number
-  readonly #onForgotten: ((key: K, value: V | null) => void) | undefined
   #young = new Map<K, V | null>()
   #old = new Map<K, V | null>()
 
-  constructor(limit: number, onForgotten?: (key: K, value: V | null) => void) {
+  constructor(limit: number) {
     this.#limit = limit
-    this.#onForgotten = onForgotten
+  }
+
+  /** What is in both generations counts twice. */
+  get size(): number {
+    return this.#young.size + this.#old.size
   }
 
   get(key: K): V | null | undefined {
@@ -28,9 +31,6 @@ export class Generations<V, K = string> {
 
   rotate(): void {
     if (this.#young.size < this.#limit) return
-    if (this.#onForgotten !== undefined) {
-      for (const [key, value] of this.#old) if (!this.#young.has(key)) this.#onForgotten(key, value)
-    }
     this.#old = this.#young
     this.#young = new Map()
   }

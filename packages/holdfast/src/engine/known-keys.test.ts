@@ -13,7 +13,7 @@ test('a key behind its scope’s frontier is new; one before it has to be looked
   equal(keys.get('a\nk5'), undefined)
   equal(keys.get('a\nk4'), undefined)
   equal(keys.get('b\nk6'), undefined)
-  keys.use(stored('a\nk6'))
+  keys.use('a\nk6')
   equal(keys.get('a\nk6'), undefined)
   keys.found('a\nk6', stored('a\nk6'))
   deepEqual(keys.get('a\nk6'), stored('a\nk6'))
@@ -31,7 +31,8 @@ test('a key that was looked for in vain is new until it is used', () => {
   const keys = new KnownKeys(10)
   keys.found('a\nk1', null)
   equal(keys.get('a\nk1'), null)
-  keys.use(stored('a\nk1'))
+  keys.use('a\nk1')
+  keys.answered(stored('a\nk1'))
   deepEqual(keys.get('a\nk1'), stored('a\nk1'))
 })
 
@@ -39,7 +40,7 @@ test('what is forgotten lies before the frontier', () => {
   const keys = new KnownKeys(2)
   keys.setFrontier('a\n', null)
   for (const key of ['a\n3', 'a\n9', 'a\n4', 'a\n5', 'a\n6', 'a\n7']) {
-    keys.use(stored(key))
+    keys.use(key)
     keys.rotate()
   }
   equal(keys.get('a\n9'), undefined)

@@ -1,9 +1,19 @@
 import { scopeOf } from '../store/key-scope.ts'
 import type { StoredKey } from '../store/store.ts'
 import { Generations } from './generations.ts'
+import { SeenKeys } from './seen-keys.ts'
 
-/** Frontiers of more scopes are not kept: each is asked for again. */
+/** With more scopes, all are asked for again. */
 const SCOPES = 10_000
+
+/** Of one scope, in order of UTF-16 units; '' where there is none. */
+interface ScopeKeys {
+  /** undefined: it has to be asked for. */
+  frontier: string | undefined
+  /** The greatest used key that came since the last turn, and between the last two. */
+  greatest: string
+  greatestBefore: string
+}
 
 /**
  * What is known of idempotency keys without looking: which were used lately, and each scope's frontier,
@@ -15,59 +25,90 @@ const SCOPES = 10_000
  * answers cost more to keep in memory than to read from the disk when they are wanted.
  */
 export class KnownKeys {
-  readonly #used: Generations<true>
+  readonly #seen: SeenKeys
   readonly #answers: Generations<StoredKey>
-  readonly #frontiers = new Map<string, string>()
+  #scopes = new Map<string, ScopeKeys>()
+  /** The scope that was asked for last: mostly it is the next one, too. */
+  #scope = '\n'
+  #ofScope: ScopeKeys | undefined
 
   constructor(limit: number) {
     this.#answers = new Generations(limit)
-    this.#used = new Generations(limit, (key) => {
-      const scope = scopeOf(key)
-      const frontier = this.#frontiers.get(scope)
-      if (frontier !== undefined && key > frontier) this.#frontiers.set(scope, key)
-    })
+    this.#seen = new SeenKeys(limit)
+  }
+
+  /** Used or looked for lately. Of one that was neither, hardly ever. */
+  isSeen(key: string): boolean {
+    return this.#seen.has(key)
   }
 
   /** null: known to be unused. undefined: it has to be looked for. */
   get(key: string): StoredKey | null | undefined {
-    const answer = this.#answers.get(key)
-    if (answer !== undefined) return answer
-    if (this.#used.get(key) === true) return undefined
-    const frontier = this.#frontiers.get(scopeOf(key))
-    return frontier !== undefined && key > frontier && isAscii(key) ? null : undefined
+    if (this.#seen.has(key)) return this.#answers.get(key)
+    const frontier = this.#find(key)?.frontier
+    return frontier !== undefined && key > frontier && this.#seen.isAscii(key) ? null : undefined
   }
 
   /** What a look-up found. */
   found(key: string, stored: StoredKey | null): void {
+    this.#seen.add(key)
     this.#answers.set(key, stored)
   }
 
+  /** It is about to be used; should nothing come of that, it is looked for. */
+  use(key: string): void {
+    this.#seen.add(key)
+    const scope = this.#find(key) ?? this.#add(scopeOf(key))
+    if (key > scope.greatest) scope.greatest = key
+  }
+
   /** It was used, and its answer is about to be stored. */
-  use(stored: StoredKey): void {
-    const { key } = stored
-    this.#used.set(key, true)
+  answered(stored: StoredKey): void {
     // It was looked for, in vain or because its time is over.
-    if (this.#answers.get(key) !== undefined) this.#answers.set(key, stored)
+    if (this.#answers.size > 0 && this.#answers.get(stored.key) !== undefined)
+      this.#answers.set(stored.key, stored)
   }
 
   hasFrontier(scope: string): boolean {
-    return this.#frontiers.has(scope)
+    return this.#scopes.get(scope)?.frontier !== undefined
   }
 
   /** `lastKey` is the scope's greatest stored key, null where it has none. */
   setFrontier(scope: string, lastKey: string | null): void {
-    if (this.#frontiers.size >= SCOPES) this.#frontiers.clear()
-    this.#frontiers.set(scope, lastKey ?? scope)
+    const found = this.#scopes.get(scope) ?? this.#add(scope)
+    found.frontier = lastKey ?? scope
   }
 
+  /** Only between batches: the greatest key of a batch that is being decided is stored nowhere else. */
   rotate(): void {
     this.#answers.rotate()
-    this.#used.rotate()
+    if (this.#scopes.size > SCOPES) {
+      this.#scopes = new Map()
+      this.#scope = '\n'
+      this.#ofScope = undefined
+    }
+    if (this.#seen.rotate()) for (const scope of this.#scopes.values()) turn(scope)
+  }
+
+  #find(key: string): ScopeKeys | undefined {
+    if (this.#ofScope === undefined || !key.startsWith(this.#scope)) {
+      this.#scope = scopeOf(key)
+      this.#ofScope = this.#scopes.get(this.#scope)
+    }
+    return this.#ofScope
+  }
+
+  #add(scope: string): ScopeKeys {
+    const added = { frontier: undefined, greatest: '', greatestBefore: '' }
+    this.#scopes.set(scope, added)
+    return added
   }
 }
 
-/** Stores order by UTF-8, strings here by UTF-16: for a key of ASCII alone that is the same. */
-function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false
-  return true
+/** What is forgotten lies before the frontier from now on. */
+function turn(scope: ScopeKeys): void {
+  const { frontier, greatest, greatestBefore } = scope
+  if (frontier !== undefined && greatestBefore > frontier) scope.frontier = greatestBefore
+  scope.greatestBefore = greatest
+  scope.greatest = ''
 }

@@ -38,7 +38,7 @@ export function seal(batch: Batch, batchId: string): Commit {
     reservationLevelKeys,
     transfers: [...books.transfers].flatMap(([, transfer]) => transfer ?? []),
     warehouses: changedWarehouses(batch),
-    keys: [...batch.keys.values()],
+    keys: batch.keys,
     replacedKeys: batch.replacedKeys,
     marks: batch.marks,
   }

@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto'
+import type { Metadata } from '../domain/audit-entry.ts'
+import { FIELD_NAMES } from '../domain/command-fields.ts'
+import { sortedPairs } from './canonical.ts'
+
+/** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
+const LIST_NAMES = ['actor', 'commands', 'idempotencyKey', 'metadata', 'verb']
+
+/** 132 bits in base64url: nobody finds two commands with the same ones. */
+const LENGTH = 22
+
+/**
+ * What tells a checked command from another that comes with the same idempotency key: equal commands
+ * have equal fingerprints, in whatever order their fields were given. SHA-256, shortened.
+ */
+export function fingerprintOf(command: unknown): string {
+  return hash('sha256', canonicalCommand(command), 'base64url').slice(0, LENGTH)
+}
+
+/**
+ * The fields that are there, by name, as one list that is made into text once: a third of the time and
+ * of the memory that JSON with sorted fields takes (2.3 KB a command, and it was the garbage collector
+ * that paid most of it).
+ */
+export function canonicalCommand(command: unknown): string {
+  return JSON.stringify(pairsOf(command as Fields))
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function pairsOf(command: Fields): unknown[] {
+  const pairs: unknown[] = []
+  for (const name of namesOf(command)) {
+    const value = command[name]
+    if (value !== undefined) pairs.push(name, plain(name, value))
+  }
+  return pairs
+}
+
+function namesOf({ verb, commands }: Fields): readonly string[] {
+  return commands === undefined ? FIELD_NAMES.get(verb as string)! : LIST_NAMES
+}
+
+function plain(name: string, value: unknown): unknown {
+  if (name === 'metadata') return sortedPairs(value as Metadata)
+  if (name === 'commands') return (value as Fields[]).map(pairsOf)
+  return value
+}
