@@ -34,7 +34,7 @@ function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStor
   const late = async (): Promise<void> => {
     while (draw() < 0.5) await turn()
   }
-  const commit = async (one: Commit): Promise<void> => {
+  const commit = async (one: Commit): Promise<number | null> => {
     const fails = draw() < failing
     const durable = draw() < 0.5
     const known = draw() < 0.5
@@ -49,7 +49,7 @@ function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStor
       const done = writer.commit(one)
       await late()
       await done
-      return
+      return moving === null ? null : Date.now()
     }
     broken = true
     if (durable) await writer.commit(one)

@@ -13,7 +13,7 @@ function failing(store: Store): Store {
       const commit: typeof writer.commit = async (one) => {
         if (++commits === 3)
           throw new StoreFailure('fsync failed', { outcome: 'unknown', fatal: true })
-        await writer.commit(one)
+        return writer.commit(one)
       }
       const failingWriter = new Proxy(writer, {
         get: (target, name): unknown => {

@@ -191,7 +191,10 @@ export class Line {
     const began = performance.now()
     this.#weightUnderWay += commands
     const done = this.#options.writer.commit(commit).then(
-      () => null,
+      (now) => {
+        if (now !== null) this.#shared?.hear(now)
+        return null
+      },
       (error: unknown) => this.#failureOf(commit, error),
     )
     const settled: Promise<void> = done

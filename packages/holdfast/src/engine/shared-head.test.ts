@@ -46,6 +46,26 @@ test('the store’s clock is counted on for a second, then read again', async ()
   deepEqual(place.jumps, [])
 })
 
+test('what a commit tells of the store’s clock counts like a turn; late news does not make it slow', async () => {
+  const { place, one } = shared()
+  for (let turn = 0; turn < 3; turn++) await one.take(head(1))
+  for (let commit = 0; commit < 50; commit++) {
+    place.monotonicMs += 100
+    place.storeMs += 100
+    one.hear(place.storeMs - (commit % 10 === 0 ? 0 : 70))
+    deepEqual([one.now(), one.isOurs], [place.storeMs, true])
+  }
+  // A clock that is set back a little is followed within two seconds.
+  place.storeMs -= 30
+  for (let commit = 0; commit < 20; commit++) {
+    place.monotonicMs += 100
+    place.storeMs += 100
+    one.hear(place.storeMs)
+  }
+  equal(one.now(), place.storeMs)
+  deepEqual(place.jumps, [])
+})
+
 test('a store’s clock that jumps is told, and not followed', async () => {
   const { place, one } = shared()
   await one.take(head(1))

@@ -3,8 +3,8 @@ import { BatchClock } from './batch-clock.ts'
 
 /** So many turns in a row have to find the head where we left it before we count on it. */
 const OURS_AFTER = 3
-/** The store's clock is read at least this often; in between it is counted on from there. */
-const READ_CLOCK_MS = 1000
+/** The store's clock is heard of at least this often; in between it is counted on from there. */
+const CLOCK_MS = 1000
 
 export interface SharedHeadOptions {
   readonly take: NonNullable<Writer['take']>
@@ -22,8 +22,10 @@ export interface SharedHeadOptions {
 export class SharedHead {
   readonly #options: SharedHeadOptions
   #clock: BatchClock | null
-  #storeNow = 0
-  #readAt = -Infinity
+  /** What the store's clock is ahead of ours, as it was found at that time of ours. */
+  #offset = 0
+  #foundAt = -Infinity
+  #heardAt = -Infinity
   #unmoved = 0
 
   constructor(options: SharedHeadOptions) {
@@ -35,14 +37,26 @@ export class SharedHead {
   async take(expected: Head): Promise<{ readonly isMoved: boolean }> {
     const { take, monotonic, onStoreClockJump } = this.#options
     const { head, now } = await take()
-    this.#storeNow = now
-    this.#readAt = monotonic()
-    const storeClock = (): number => this.#storeNow + monotonic() - this.#readAt
+    this.hear(now)
+    const storeClock = (): number => monotonic() + this.#offset
     this.#clock ??= new BatchClock(storeClock, monotonic, onStoreClockJump)
     const isMoved = head.commit !== expected.commit || head.hash !== expected.hash
     if (isMoved) this.moved()
     else this.#unmoved++
     return { isMoved }
+  }
+
+  /**
+   * The store's time a while ago: how long the answer took is not known. The later it came, the slower
+   * the store's clock looks: so the quickest answer of a second counts. A clock behind by more was set.
+   */
+  hear(now: number): void {
+    this.#heardAt = this.#options.monotonic()
+    const offset = now - this.#heardAt
+    const late = this.#offset - offset
+    if (late > 0 && late < CLOCK_MS && this.#heardAt - this.#foundAt < CLOCK_MS) return
+    this.#offset = offset
+    this.#foundAt = this.#heardAt
   }
 
   /** Somebody else has committed. */
@@ -52,8 +66,8 @@ export class SharedHead {
 
   /** Whether a batch may be decided before it has its turn. */
   get isOurs(): boolean {
-    const age = this.#options.monotonic() - this.#readAt
-    return this.#unmoved >= OURS_AFTER && age < READ_CLOCK_MS
+    const age = this.#options.monotonic() - this.#heardAt
+    return this.#unmoved >= OURS_AFTER && age < CLOCK_MS
   }
 
   /** After the first turn. The store's clock is believed as far as our own: it may be set wrong, too. */

@@ -146,11 +146,12 @@ export interface Writer {
   abandon(): Promise<void>
   load(needs: Needs): Promise<Loaded>
   /**
-   * Resolves once the commit is durable. One that is handed in while another is under way stands on
+   * Resolves once the commit is durable, with the database's time where that is the one that counts and
+   * was heard. One that is handed in while another is under way stands on
    * that: it fails with it, and where the head has to be taken it takes it by itself.
    * @throws StoreFailure; HeadMoved where another process came between
    */
-  commit(commit: Commit): Promise<void>
+  commit(commit: Commit): Promise<number | null>
   /** Whether the batch became durable. @throws StoreFailure where that cannot be known now */
   wasCommitted(batchId: string): Promise<boolean>
   /** The head and the warehouses as they are durable now: at opening, and after a failed commit. */

@@ -99,6 +99,14 @@ export const BUGS: readonly Bug[] = [
     red: 'callers who come at once with one key get one answer',
   },
   {
+    name: 'late news of the database’s clock taken for a slow clock',
+    file: 'src/engine/shared-head.ts',
+    from: 'this.#foundAt < CLOCK_MS) return',
+    to: 'this.#foundAt < CLOCK_MS) void 0',
+    test: 'src/engine/shared-head.test.ts',
+    red: 'late news does not make it slow',
+  },
+  {
     name: '< for <= in expiry',
     file: 'src/domain/reservation.ts',
     from: 'now > reservation.expiresAt',

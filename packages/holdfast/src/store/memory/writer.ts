@@ -27,8 +27,9 @@ export class MemoryWriter implements Writer {
     return load(this.#records, needs)
   }
 
-  async commit(commit: Commit): Promise<void> {
-    return commitTo(this.#records, commit)
+  async commit(commit: Commit): Promise<null> {
+    commitTo(this.#records, commit)
+    return null
   }
 
   async wasCommitted(batchId: string): Promise<boolean> {

@@ -3,7 +3,9 @@ import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
 import { isTurnLost } from './faults.ts'
+import type { PgResult } from './pool.ts'
 import {
+  CLOCK,
   beginBeforeTurn,
   begunStatement,
   endTurn,
@@ -37,34 +39,38 @@ export interface AheadParts {
  * turn after it is taken at once or not at all: all of it is then taken back, and the batch is decided
  * anew.
  *
- * Answers whether it became durable. Where it could not be sent or its rows not be written, it did not: in
- * a turn of its own the commit meets the same fault again, or does not.
+ * Answers the database's time where it became durable, null where it did not: it could not be sent or its
+ * rows not be written, and in a turn of its own the commit meets the same fault again, or does not.
  * @throws HeadMoved; StoreFailure of unknown outcome
  */
 export async function sendAhead(
   commit: Commit,
   context: CommitContext,
   { database, before, hasBegun, fence, onBegun }: AheadParts,
-): Promise<boolean> {
+): Promise<number | null> {
   const rows = begunStatement()
   addNewRows(rows, commit, context)
   const changes = begunStatement()
   turnAtOnce(changes, before, fence)
+  const clock = changes.call(CLOCK)
   addChanges(changes, commit, context)
+  let changed: PgResult
   try {
     const batonBefore = await hasBegun
     const session = await database.session()
     const baton = newBaton()
-    await endTurn(session, [
+    const sent = [
       beginBeforeTurn(session, baton).then(() => onBegun(baton)),
       session.run(rows.text, rows.values),
       untilEnded(session, batonBefore),
       session.run(changes.text, changes.values),
-    ])
-    return true
+    ] as const
+    await endTurn(session, sent)
+    changed = await sent[3]
   } catch (error) {
     if (error instanceof StoreFailure) throw error
     if (isTurnLost(error)) throw new HeadMoved()
-    return false
+    return null
   }
+  return changed.rows[0]![clock] as number
 }

@@ -47,9 +47,12 @@ export class Statement {
     this.call(`(SELECT holdfast.must(count(*) = 1, '${HEAD_MOVED}', ${told}) FROM ${part})`)
   }
 
-  /** A function that is called once, after what was added before it that looks for rows. */
-  call(sql: string): void {
-    this.#results.push(sql)
+  /**
+   * A function that is called once, after what was added before it that looks for rows; answers where its
+   * result stands among those of the statement.
+   */
+  call(sql: string): number {
+    return this.#results.push(sql) - 1
   }
 
   get text(): string {

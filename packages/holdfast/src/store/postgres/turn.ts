@@ -36,7 +36,10 @@ const IS_BEGUN = `current_setting('holdfast_turn.is_begun', true) = 'on'`
  */
 const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 
-const NOW = `SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, h.*
+/** The time of the database, in milliseconds. */
+export const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+const NOW = `SELECT ${CLOCK}, h.*
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true`
 
 const RAISE_FENCE = 'UPDATE holdfast.head_lock SET fence = fence + 1'

@@ -21,7 +21,7 @@ interface Given {
   /** Kept when its transaction has begun, and has the turn where it waits for that; broken where it did not. */
   readonly hasBegun: Promise<Baton>
   /** Kept when it is durable. */
-  readonly isDurable: Promise<void>
+  readonly isDurable: Promise<unknown>
 }
 
 /**
@@ -77,7 +77,7 @@ export class Turns {
   }
 
   /** @throws StoreFailure */
-  async commit(commit: Commit): Promise<void> {
+  async commit(commit: Commit): Promise<number | null> {
     const id = { number: commit.head.commit, batchId: commit.batchId }
     this.#tried = [...this.#tried.slice(-1), id]
     const begun = Promise.withResolvers<Baton>()
@@ -86,8 +86,9 @@ export class Turns {
     const isDurable = this.#end(commit, this.#newest, begun.resolve)
     const own = { id, hasBegun: begun.promise, isDurable }
     this.#newest = own
+    let now: number | null
     try {
-      await isDurable
+      now = await isDurable
     } catch (error) {
       begun.reject(new Error('it failed'))
       throw writeFault(error)
@@ -95,24 +96,27 @@ export class Turns {
       if (this.#newest === own) this.#newest = null
     }
     for (const { record } of commit.warehouses) this.#parts.warehouses.isDurable(record)
+    return now
   }
 
-  /** Not before the one before it has ended. */
-  async #end(commit: Commit, before: Given | null, onBegun: OnBegun): Promise<void> {
+  /** Not before the one before it has ended. Answers the database's time where it was heard. */
+  async #end(commit: Commit, before: Given | null, onBegun: OnBegun): Promise<number | null> {
     const ahead = before === null ? null : this.#sendAhead(commit, before, onBegun)
     try {
       await before?.isDurable
     } catch {
       // It fails with that one. But this has to be heard, where it was sent: that one may be there.
-      if (await isDurable(ahead)) return
+      if (await isDurable(ahead)) return null
       const message = 'the commit before it failed'
       throw new StoreFailure(message, { outcome: 'not-committed', retriable: true })
     }
-    if ((await ahead) !== true) await this.#write(commit, onBegun)
+    const now = await ahead
+    if (now === null) await this.#write(commit, onBegun)
+    return now
   }
 
   /** Null where all of it has to wait. */
-  #sendAhead(commit: Commit, before: Given, onBegun: OnBegun): Promise<boolean> | null {
+  #sendAhead(commit: Commit, before: Given, onBegun: OnBegun): Promise<number | null> | null {
     const { database, warehouses } = this.#parts
     if (!commit.warehouses.every(({ record }) => warehouses.has(record))) return null
     const { id, hasBegun } = before
@@ -169,9 +173,9 @@ function isUnknown(error: unknown): boolean {
 }
 
 /** What fails for sure is not. @throws StoreFailure of unknown outcome */
-async function isDurable(ahead: Promise<boolean> | null): Promise<boolean> {
+async function isDurable(ahead: Promise<number | null> | null): Promise<boolean> {
   try {
-    return (await ahead) === true
+    return (await ahead) !== null
   } catch (error) {
     if (isUnknown(error)) throw error
     return false

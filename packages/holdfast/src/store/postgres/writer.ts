@@ -56,7 +56,7 @@ export class PostgresWriter implements Writer {
     return this.#anyhow((session) => load(session, needs))
   }
 
-  async commit(commit: Commit): Promise<void> {
+  async commit(commit: Commit): Promise<number | null> {
     return this.#turns.commit(commit)
   }
 

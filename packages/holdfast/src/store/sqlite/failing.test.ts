@@ -68,7 +68,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
   }
 }
 
-async function outcomeOf(commit: Promise<void>): Promise<string> {
+async function outcomeOf(commit: Promise<unknown>): Promise<string> {
   try {
     await commit
     return 'committed'

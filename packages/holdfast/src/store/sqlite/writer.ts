@@ -23,10 +23,11 @@ export class SqliteWriter implements Writer {
     return unpackLoaded(needs, await this.#ask('load', packNeeds(needs)))
   }
 
-  async commit(commit: Commit): Promise<void> {
+  async commit(commit: Commit): Promise<null> {
     const packed = this.#packer.pack(commit)
     try {
       await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
+      return null
     } catch (error) {
       this.#packer.forget()
       throw failure(error, 'unknown')
