@@ -1,6 +1,8 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { scopeOf } from '../store/key-scope.ts'
 import type { StoredKey } from '../store/store.ts'
+import { dice } from '../testing/dice.ts'
 import { KnownKeys } from './known-keys.ts'
 
 const stored = (key: string): StoredKey => ({ key, fingerprint: 'f', answer: '{}', at: 0 })
@@ -52,4 +54,68 @@ test('order by UTF-8 is not taken for granted', () => {
   const keys = new KnownKeys(10)
   keys.setFrontier('a\n', 'a\n\u{1f9e6}')
   equal(keys.get('a\n\uffee'), undefined)
+})
+
+/** A store of keys, of which a batch asks as the engine does. */
+class Play {
+  readonly keys = new KnownKeys(8)
+  readonly #stored = new Map<string, StoredKey>()
+  readonly #ofScopes = new Map<string, string[]>()
+
+  /** What is stored is found, what is not is new. */
+  ask(key: string): StoredKey | null {
+    let known = this.keys.get(key)
+    if (known === undefined) {
+      this.#load(key)
+      known = this.keys.get(key)
+    }
+    const inStore = this.#stored.get(key) ?? null
+    deepEqual(known, inStore, JSON.stringify(key))
+    return inStore
+  }
+
+  store(answer: StoredKey): void {
+    const { key } = answer
+    this.keys.answered(answer)
+    this.#stored.set(key, answer)
+    const ofScope = this.#ofScopes.get(scopeOf(key)) ?? []
+    this.#ofScopes.set(scopeOf(key), [...ofScope, key])
+  }
+
+  #load(key: string): void {
+    const scope = scopeOf(key)
+    const isAsked = !this.keys.hasFrontier(scope)
+    this.keys.found(key, this.#stored.get(key) ?? null)
+    if (isAsked) this.keys.setFrontier(scope, lastByBytes(this.#ofScopes.get(scope) ?? []))
+  }
+}
+
+function lastByBytes(keys: readonly string[]): string | null {
+  const order = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return keys.toSorted(order).at(-1) ?? null
+}
+
+test('whatever the order and the scope, no stored key is ever taken for a new one', () => {
+  const draw = dice(20_261_126)
+  const endings = ['', '!', '0', '5', '9', 'k', '~', 'é', '\uffee', '\u{1f9e6}']
+  const play = new Play()
+  let scopes = 0
+  for (let batch = 1000; batch < 16_000; batch++) {
+    const own = new Set<string>()
+    for (let commands = draw.below(6); commands > 0; commands--) {
+      // More scopes than are kept, a few of them all the time.
+      const scope = draw.chance(60) ? draw.pick(['', 'a', 'ab', 'é']) : String(scopes++ % 12_000)
+      const time = draw.chance(80) ? batch - draw.below(6) : 1000 + draw.below(batch - 999)
+      const key = `${scope}\n${draw.chance(70) ? time : ''}${draw.pick(endings)}`
+      if (own.has(key)) equal(play.keys.isSeen(key), true)
+      else if (play.ask(key) === null || draw.chance(10)) {
+        play.keys.use(key)
+        // Or taken back with the list of commands that it stood in.
+        if (draw.chance(90)) own.add(key)
+      }
+    }
+    for (const key of own) play.store({ ...stored(key), at: batch })
+    play.keys.rotate()
+  }
+  ok(scopes > 12_000)
 })
