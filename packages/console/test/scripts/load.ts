@@ -5,19 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { openInventory, type Command, type Inventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { startService } from '@holdfast/server'
 import type { CDPSession, Page } from 'playwright-core'
 import { launch } from '../browser/browser.ts'
+import { scriptArguments } from '../../../../scripts/script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    products: { type: 'string', default: '100000' },
-    rate: { type: 'string', default: '2000' },
-    minutes: { type: 'string', default: '10' },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  products: { type: 'string', default: '100000' },
+  rate: { type: 'string', default: '2000' },
+  minutes: { type: 'string', default: '10' },
 })
 const products = Number(values.products)
 const rate = Number(values.rate)

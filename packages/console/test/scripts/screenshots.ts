@@ -3,14 +3,16 @@
 //   npm run screenshots -- --all        every page at every width, into the folder that --to names
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startService } from '@holdfast/server'
 import type { Browser, Page } from 'playwright-core'
 import { launch } from '../browser/browser.ts'
 import { shopWithAPast } from './shop-with-a-past.ts'
+import { scriptArguments } from '../../../../scripts/script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: { to: { type: 'string' }, all: { type: 'boolean' }, only: { type: 'string' } },
+const { values } = scriptArguments(import.meta.filename, {
+  to: { type: 'string' },
+  all: { type: 'boolean' },
+  only: { type: 'string' },
 })
 const folder = resolve(values.to ?? resolve(import.meta.dirname, '../../../../docs/screenshots'))
 const WIDTHS = { 390: 844, 1280: 800, 1920: 1080 } as const

@@ -6,19 +6,17 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { memory, type Store } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { sameAsModel, total } from '../model-property.ts'
+import { scriptArguments } from '../../../../scripts/script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    commands: { type: 'string', default: '1000000' },
-    store: { type: 'string', default: 'memory' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    steps: { type: 'string', default: '150' },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  commands: { type: 'string', default: '1000000' },
+  store: { type: 'string', default: 'memory' },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  steps: { type: 'string', default: '150' },
 })
 const commands = Number(values.commands)
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-model-'))

@@ -3,15 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { killing } from './killing.ts'
+import { scriptArguments } from '../../../../../scripts/script-arguments.mjs'
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-    rest: { type: 'string', default: '40' },
-  },
+const { values } = scriptArguments(import.meta.filename, {
+  kills: { type: 'string', default: '50' },
+  seed: { type: 'string', default: String(Date.now() % 100_000) },
+  rest: { type: 'string', default: '40' },
 })
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-http-kill-'))
 console.log(`${values.kills} kills, seed ${values.seed}, in ${folder}`)
