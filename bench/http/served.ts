@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Kind = 'inventory' | 'echo' | 'fastify'
+export type Kind = 'inventory' | 'echo' | 'bare' | 'fastify'
 
 /** A server in a process of its own. */
 export class Served {

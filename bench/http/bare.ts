@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Command, Inventory } from 'holdfast'
+
+/** As many as ours has under way. */
+const DEPTH = 2
+
+interface Waiting {
+  readonly key: number
+  readonly answer: () => void
+}
+
+/**
+ * The least that a service can do and still be durable: what came in one turn of the event loop goes to
+ * a thread that writes three bare rows for each, and is answered, with what `echo` answers, once they
+ * are on the disk. No rule, no check, no index, no hash.
+ */
+export async function bareWriting(echo: Inventory, path: string): Promise<Inventory> {
+  const worker = new Worker(new URL('./bare-writer.ts', import.meta.url), { workerData: path })
+  await once(worker, 'message')
+  let waiting: Waiting[] = []
+  const underWay: Waiting[][] = []
+  const send = (): void => {
+    if (underWay.length >= DEPTH || waiting.length === 0) return
+    const keys = Int32Array.from(waiting, ({ key }) => key)
+    worker.postMessage(keys, [keys.buffer])
+    underWay.push(waiting)
+    waiting = []
+  }
+  worker.on('message', () => {
+    const durable = underWay.shift()!
+    send()
+    for (const { answer } of durable) answer()
+  })
+  const execute = (command: Command): Promise<unknown> =>
+    new Promise((resolve) => {
+      const { productId } = command as Extract<Command, { verb: 'reserve' }>
+      waiting.push({
+        key: Number(productId.replace('SKU-', '')),
+        answer: () => resolve(echo.execute(command)),
+      })
+      if (waiting.length === 1) queueMicrotask(send)
+    })
+  return new Proxy(echo, {
+    get: (target, name): unknown => (name === 'execute' ? execute : Reflect.get(target, name)),
+  })
+}
