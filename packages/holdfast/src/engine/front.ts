@@ -59,6 +59,9 @@ export class Front {
       try {
         const whole: unknown = { actor: batch.actor, metadata: batch.metadata, ...command }
         checkCommand(whole)
+        // One key has one answer: the list's would take the place of the command's.
+        if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
+          throw invalid('idempotencyKey', 'is that of the whole list')
         weight += weightOf(whole)
         return commandJob(whole, { scope: options?.scope })
       } catch (error) {

@@ -46,6 +46,7 @@ export class KnownKeys {
   get(key: string): StoredKey | null | undefined {
     if (this.#seen.has(key)) return this.#answers.get(key)
     const frontier = this.#find(key)?.frontier
+    // Stores order by UTF-8, strings here by UTF-16: for a key of ASCII alone that is the same.
     return frontier !== undefined && key > frontier && this.#seen.isAscii(key) ? null : undefined
   }
 

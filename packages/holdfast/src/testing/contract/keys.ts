@@ -115,6 +115,19 @@ export function keys(makeShop: MakeShop): void {
     equal((await inventory.fulfillAcrossWarehouses(order)).reservations.length, 1)
   })
 
+  test('one key does not stand for a list and for a command in it', async (t) => {
+    const { inventory, socks, counts } = await openScene(t, makeShop)
+    await socks(10)
+    const command = { verb: 'reserve', ...reserve, idempotencyKey: 'k-1' } as const
+    const list = { commands: [{ ...command, idempotencyKey: 'k-2' }, command] }
+    const refused = await refusal(() => inventory.batch({ ...list, idempotencyKey: 'k-1' }))
+    equal(refused.code, 'INVALID_INPUT')
+    equal(await counts(), '10/0/0')
+    const answer = await inventory.batch({ ...list, idempotencyKey: 'k-3' })
+    deepEqual(await inventory.batch({ ...list, idempotencyKey: 'k-3' }), answer)
+    equal(await counts(), '6/4/0')
+  })
+
   test('callers who come at once with one key get one answer', async (t) => {
     const { inventory, socks, counts } = await openScene(t, makeShop)
     await socks(10)
