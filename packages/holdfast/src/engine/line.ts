@@ -189,10 +189,11 @@ export class Line {
     this.batches++
     this.sizes.add(commands)
     const began = performance.now()
+    const askedAt = this.#options.monotonic()
     this.#weightUnderWay += commands
     const done = this.#options.writer.commit(commit).then(
       (now) => {
-        if (now !== null) this.#shared?.hear(now)
+        if (now !== null) this.#shared?.hear(now, askedAt)
         return null
       },
       (error: unknown) => this.#failureOf(commit, error),

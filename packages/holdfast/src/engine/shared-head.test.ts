@@ -52,15 +52,19 @@ test('what a commit tells of the store’s clock counts like a turn; late news d
   for (let commit = 0; commit < 50; commit++) {
     place.monotonicMs += 100
     place.storeMs += 100
-    one.hear(place.storeMs - (commit % 10 === 0 ? 0 : 70))
+    const late = commit % 10 === 0 ? 0 : 70
+    one.hear(place.storeMs - late, place.monotonicMs - late)
     deepEqual([one.now(), one.isOurs], [place.storeMs, true])
   }
-  // A clock that is set back a little is followed within two seconds.
+  // Nor does a commit that stalled.
+  one.hear(place.storeMs - 2500, place.monotonicMs - 3000)
+  deepEqual([one.now(), one.isOurs], [place.storeMs, true])
+  // A clock that is set back a little is followed.
   place.storeMs -= 30
   for (let commit = 0; commit < 20; commit++) {
     place.monotonicMs += 100
     place.storeMs += 100
-    one.hear(place.storeMs)
+    one.hear(place.storeMs, place.monotonicMs)
   }
   equal(one.now(), place.storeMs)
   deepEqual(place.jumps, [])

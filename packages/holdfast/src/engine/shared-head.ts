@@ -22,9 +22,8 @@ export interface SharedHeadOptions {
 export class SharedHead {
   readonly #options: SharedHeadOptions
   #clock: BatchClock | null
-  /** What the store's clock is ahead of ours, as it was found at that time of ours. */
-  #offset = 0
-  #foundAt = -Infinity
+  /** What the store's clock is ahead of ours. */
+  #offset = -Infinity
   #heardAt = -Infinity
   #unmoved = 0
 
@@ -36,8 +35,9 @@ export class SharedHead {
   /** Waits for the turn; answers whether the head is no longer what it was. */
   async take(expected: Head): Promise<{ readonly isMoved: boolean }> {
     const { take, monotonic, onStoreClockJump } = this.#options
+    const askedAt = monotonic()
     const { head, now } = await take()
-    this.hear(now)
+    this.hear(now, askedAt)
     const storeClock = (): number => monotonic() + this.#offset
     this.#clock ??= new BatchClock(storeClock, monotonic, onStoreClockJump)
     const isMoved = head.commit !== expected.commit || head.hash !== expected.hash
@@ -47,16 +47,13 @@ export class SharedHead {
   }
 
   /**
-   * The store's time a while ago: how long the answer took is not known. The later it came, the slower
-   * the store's clock looks: so the quickest answer of a second counts. A clock behind by more was set.
+   * The store's time in whole milliseconds, read at some moment since it was asked for (Cristian, 1989).
+   * What fits that is not corrected; what does not is set behind the store rather than ahead of it.
    */
-  hear(now: number): void {
+  hear(now: number, askedAt: number): void {
     this.#heardAt = this.#options.monotonic()
-    const offset = now - this.#heardAt
-    const late = this.#offset - offset
-    if (late > 0 && late < CLOCK_MS && this.#heardAt - this.#foundAt < CLOCK_MS) return
-    this.#offset = offset
-    this.#foundAt = this.#heardAt
+    const [least, most] = [now - this.#heardAt, now + 1 - askedAt]
+    if (this.#offset < least || this.#offset > most) this.#offset = least
   }
 
   /** Somebody else has committed. */
