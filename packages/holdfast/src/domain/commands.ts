@@ -97,7 +97,7 @@ export interface Atomically extends Common {
 export type Command = SingleCommand | ({ readonly verb: 'atomically' } & Atomically)
 
 export interface Batch extends Common {
-  /** 1 to 1,000, each answering for itself. */
+  /** 1 to 1,000, each answering for itself; none with the idempotency key of the whole list. */
   readonly commands: readonly Command[]
 }
 

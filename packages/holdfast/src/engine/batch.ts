@@ -5,6 +5,7 @@ import type { Head, Mark, StoredKey } from '../store/store.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
 import { NOT_LOADED, type LoadedBooks } from './loaded-books.ts'
+import { SeenKeys } from './seen-keys.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
 /**
@@ -22,6 +23,8 @@ export class Batch {
   /** The time of everything in here. */
   readonly now: number
   readonly #keepKeysMs: number
+  /** Which keys may be among `keys`; those that were taken back are in it still. */
+  readonly #own = new SeenKeys(Infinity)
   /** The first so many of `keys`, found by their texts; only where one may be among them. */
   readonly #byKey = new Map<string, StoredKey>()
 
@@ -81,7 +84,7 @@ export class Batch {
   /** Hands everything to the root, as the state that the next batch stands on. */
   settleIn(head: Head): void {
     this.books.merge()
-    for (const stored of this.keys) this.root.keys.answered(stored)
+    for (const stored of this.keys) this.root.keys.use(stored)
     this.root.head = head
     this.root.now = head.at
     this.root.rotate()
@@ -96,7 +99,7 @@ export class Batch {
     // Repaired, it may come again with the same key.
     if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
     if (stored !== null) this.replacedKeys.add(job.key)
-    this.root.keys.use(job.key)
+    this.#own.add(job.key)
     this.keys.push({
       key: job.key,
       fingerprint,
@@ -140,11 +143,11 @@ export class Batch {
 
   /** The answer that is kept for the key. */
   #stored(key: string): StoredKey | null {
-    const own = this.root.keys.isSeen(key) ? this.#own(key) : undefined
+    const own = this.#own.has(key) ? this.#find(key) : undefined
     return own ?? this.root.keyed(key)
   }
 
-  #own(key: string): StoredKey | undefined {
+  #find(key: string): StoredKey | undefined {
     for (let index = this.#byKey.size; index < this.keys.length; index++) {
       const stored = this.keys[index]!
       this.#byKey.set(stored.key, stored)

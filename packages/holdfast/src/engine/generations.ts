@@ -3,10 +3,10 @@
  * the old one when `rotate` finds the young one full is forgotten. It is turned only between
  * batches, so that a record cannot vanish under a command.
  */
-export class Generations<V, K = string> {
+export class Generations<V> {
   readonly #limit: number
-  #young = new Map<K, V | null>()
-  #old = new Map<K, V | null>()
+  #young = new Map<string, V | null>()
+  #old = new Map<string, V | null>()
 
   constructor(limit: number) {
     this.#limit = limit
@@ -17,7 +17,7 @@ export class Generations<V, K = string> {
     return this.#young.size + this.#old.size
   }
 
-  get(key: K): V | null | undefined {
+  get(key: string): V | null | undefined {
     const young = this.#young.get(key)
     if (young !== undefined || this.#old.size === 0) return young
     const old = this.#old.get(key)
@@ -25,7 +25,7 @@ export class Generations<V, K = string> {
     return old
   }
 
-  set(key: K, value: V | null): void {
+  set(key: string, value: V | null): void {
     this.#young.set(key, value)
   }
 
@@ -35,7 +35,7 @@ export class Generations<V, K = string> {
     this.#young = new Map()
   }
 
-  *[Symbol.iterator](): Generator<[K, V | null]> {
+  *[Symbol.iterator](): Generator<[string, V | null]> {
     yield* this.#young
     for (const entry of this.#old) if (!this.#young.has(entry[0])) yield entry
   }

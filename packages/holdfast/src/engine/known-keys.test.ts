@@ -15,7 +15,7 @@ test('a key behind its scope’s frontier is new; one before it has to be looked
   equal(keys.get('a\nk5'), undefined)
   equal(keys.get('a\nk4'), undefined)
   equal(keys.get('b\nk6'), undefined)
-  keys.use('a\nk6')
+  keys.use(stored('a\nk6'))
   equal(keys.get('a\nk6'), undefined)
   keys.found('a\nk6', stored('a\nk6'))
   deepEqual(keys.get('a\nk6'), stored('a\nk6'))
@@ -33,8 +33,7 @@ test('a key that was looked for in vain is new until it is used', () => {
   const keys = new KnownKeys(10)
   keys.found('a\nk1', null)
   equal(keys.get('a\nk1'), null)
-  keys.use('a\nk1')
-  keys.answered(stored('a\nk1'))
+  keys.use(stored('a\nk1'))
   deepEqual(keys.get('a\nk1'), stored('a\nk1'))
 })
 
@@ -42,7 +41,7 @@ test('what is forgotten lies before the frontier', () => {
   const keys = new KnownKeys(2)
   keys.setFrontier('a\n', null)
   for (const key of ['a\n3', 'a\n9', 'a\n4', 'a\n5', 'a\n6', 'a\n7']) {
-    keys.use(key)
+    keys.use(stored(key))
     keys.rotate()
   }
   equal(keys.get('a\n9'), undefined)
@@ -76,7 +75,7 @@ class Play {
 
   store(answer: StoredKey): void {
     const { key } = answer
-    this.keys.answered(answer)
+    this.keys.use(answer)
     this.#stored.set(key, answer)
     const ofScope = this.#ofScopes.get(scopeOf(key)) ?? []
     this.#ofScopes.set(scopeOf(key), [...ofScope, key])
@@ -108,12 +107,10 @@ test('whatever the order and the scope, no stored key is ever taken for a new on
       const time = draw.chance(80) ? batch - draw.below(6) : 1000 + draw.below(batch - 999)
       // In one scope not in order of time.
       const key = `${scope}\n${scope === 'ab' ? '' : time}${draw.pick(endings)}`
-      if (own.has(key)) equal(play.keys.isSeen(key), true)
-      else if (play.ask(key) === null || draw.chance(10)) {
-        play.keys.use(key)
-        // Or taken back with the list of commands that it stood in.
-        if (draw.chance(90)) own.add(key)
-      }
+      if (own.has(key)) continue
+      const isNew = play.ask(key) === null
+      // Or its time was over, or it was taken back with the list of commands that it stood in.
+      if ((isNew || draw.chance(10)) && draw.chance(90)) own.add(key)
     }
     for (const key of own) play.store({ ...stored(key), at: batch })
     play.keys.rotate()

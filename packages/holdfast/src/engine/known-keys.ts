@@ -6,20 +6,19 @@ import { SeenKeys } from './seen-keys.ts'
 /** With more scopes, all are asked for again. */
 const SCOPES = 10_000
 
-/** Of one scope, in order of UTF-16 units; '' where there is none. */
 interface ScopeKeys {
   /** undefined: it has to be asked for. */
   frontier: string | undefined
-  /** The greatest used key that came since the last turn, and between the last two. */
+  /** The greatest key that was used since the last turn, and between the last two; '' where there is none. */
   greatest: string
   greatestBefore: string
 }
 
 /**
- * What is known of idempotency keys without looking: which were used lately, and each scope's frontier,
- * in order of bytes. Every stored key of the scope behind its frontier is among the used ones; another
- * one there is new, and nobody has to look for it: keys in order of time cost no look-up at all (1,024
- * in flight: twice as many a second).
+ * What is known of idempotency keys without looking: which were used lately, and each scope's frontier.
+ * Every stored key of the scope behind its frontier is among the used ones; another one of ASCII there is
+ * new, and nobody has to look for it: keys in order of time cost no look-up at all (1,024 in flight: twice
+ * as many a second).
  *
  * Answers are kept only where they were looked up: most keys never come again, and a hundred thousand
  * answers cost more to keep in memory than to read from the disk when they are wanted.
@@ -37,11 +36,6 @@ export class KnownKeys {
     this.#seen = new SeenKeys(limit)
   }
 
-  /** Used or looked for lately. Of one that was neither, hardly ever. */
-  isSeen(key: string): boolean {
-    return this.#seen.has(key)
-  }
-
   /** null: known to be unused. undefined: it has to be looked for. */
   get(key: string): StoredKey | null | undefined {
     if (this.#seen.has(key)) return this.#answers.get(key)
@@ -56,18 +50,15 @@ export class KnownKeys {
     this.#answers.set(key, stored)
   }
 
-  /** It is about to be used; should nothing come of that, it is looked for. */
-  use(key: string): void {
+  /** It was used, and its answer is about to be stored. */
+  use(stored: StoredKey): void {
+    const { key } = stored
     this.#seen.add(key)
     const scope = this.#find(key) ?? this.#add(scopeOf(key))
     if (key > scope.greatest) scope.greatest = key
-  }
-
-  /** It was used, and its answer is about to be stored. */
-  answered(stored: StoredKey): void {
     // It was looked for, in vain or because its time is over.
-    if (this.#answers.size > 0 && this.#answers.get(stored.key) !== undefined)
-      this.#answers.set(stored.key, stored)
+    if (this.#answers.size > 0 && this.#answers.get(key) !== undefined)
+      this.#answers.set(key, stored)
   }
 
   hasFrontier(scope: string): boolean {
@@ -80,7 +71,7 @@ export class KnownKeys {
     found.frontier = lastKey ?? scope
   }
 
-  /** Only between batches: the greatest key of a batch that is being decided is stored nowhere else. */
+  /** Only between batches. */
   rotate(): void {
     this.#answers.rotate()
     if (this.#scopes.size > SCOPES) {

@@ -1,12 +1,12 @@
 /** Half of the places stay free, so that a look-up ends after one or two. */
-const FIRST_PLACES = 1024
+const FIRST_PLACES = 64
 
 /**
  * Which keys were seen lately, by 64 bits of each alone: one that was is always known; one that was not
  * is hardly ever taken for seen, and then merely looked for. As texts in a map they cost 5 of 42 µs a
  * command more, most of it for the garbage collector (PostgreSQL, 1,024 in flight).
  *
- * In two generations, turned by `rotate`: what was not seen again for two turns is forgotten.
+ * In two generations, turned by `rotate`: what was not added again for two turns is forgotten.
  */
 export class SeenKeys {
   readonly #limit: number
@@ -15,14 +15,13 @@ export class SeenKeys {
   #young = new Hashes()
   #old = new Hashes()
   /** The key that was hashed last: it is asked for, then added. */
-  #key = ''
+  #key: string | null = null
   #first = 0
   #second = 0
   #isAscii = true
 
   constructor(limit: number) {
     this.#limit = limit
-    this.#hash('\n')
   }
 
   has(key: string): boolean {

@@ -1,0 +1,50 @@
+import { equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { memory, openInventory, type Store } from 'holdfast'
+import { faultyStore } from './faulty-store.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+
+/** A store that other processes may write, too; counts the keys that are looked for. */
+function countingStore(counted: { keys: number }): Store {
+  const store = faultyStore(memory(), { draw: () => 0.99, failing: 0, moving: 0 })
+  return {
+    kind: store.kind,
+    open: async (options) => {
+      const open = await store.open(options)
+      const writer = open.writer!
+      const load: typeof writer.load = async (needs) => {
+        counted.keys += needs.keys.length
+        return writer.load(needs)
+      }
+      return {
+        ...open,
+        reader: open.reader,
+        close: () => open.close(),
+        writer: { ...writer, load },
+      }
+    },
+  }
+}
+
+test('a batch that has to be decided anew looks for the keys that need it alone', async (t) => {
+  const counted = { keys: 0 }
+  const warehouses = [{ id: 'SF', name: 'SF' }]
+  const options = { warehouses, sweepMs: 0, batchLimit: 500 }
+  const inventory = await openInventory({ store: countingStore(counted), ...options })
+  t.after(() => inventory.close())
+  await inventory.addStock({ ...SOCK, qty: 10_000, source: 'SUPPLIER' })
+  const reserve = (key: number) =>
+    inventory.reserve({ ...SOCK, qty: 1, ttlMs: 60_000, idempotencyKey: String(key) })
+  // In order of time: the first is looked for, to ask where the scope ends.
+  for (let key = 100_000; key < 100_010; key++) await reserve(key)
+  equal(counted.keys, 1)
+  const keys = Array.from({ length: 4000 }, (_, index) => 100_010 + index)
+  // One that was used comes again in the middle of every batch, another one each time.
+  const calls = keys.flatMap((key, index) =>
+    index % 500 === 250 ? [key, 100_000 + Math.floor(index / 500)] : [key],
+  )
+  await Promise.all(calls.map(reserve))
+  equal((await inventory.stock(SOCK)).held, 4010)
+  ok(counted.keys <= 1 + 8, `${counted.keys} keys were looked for`)
+})
