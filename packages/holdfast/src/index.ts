@@ -24,6 +24,7 @@ export type { AuditEntry, Metadata } from './domain/audit-entry.ts'
 export type { AuditLog } from './domain/audit-log.ts'
 export type * from './domain/commands.ts'
 export * from './domain/errors.ts'
+export { checkId, shownId } from './domain/id.ts'
 export { LIMITS } from './domain/limits.ts'
 export {
   orderUpTo,

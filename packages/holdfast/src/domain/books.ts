@@ -2,8 +2,9 @@ import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
 import type { AuditEntry, Metadata } from './audit-entry.ts'
 import type { Command } from './commands.ts'
 import type { Result } from './decide.ts'
-import { assert, WarehouseNotFoundError } from './errors.ts'
+import { assert } from './errors.ts'
 import { HoldWindow } from './hold-window.ts'
+import { noWarehouse } from './not-found.ts'
 import { isDue, type Reservation } from './reservation.ts'
 import type { Rules } from './rules.ts'
 import { StockLevel } from './stock-level.ts'
@@ -98,9 +99,7 @@ export class Books {
   /** @throws WarehouseNotFoundError */
   warehouse(id: string): WarehouseRecord {
     const warehouse = this.warehouses.get(id)
-    if (warehouse === undefined) {
-      throw new WarehouseNotFoundError(`there is no warehouse ${id}`, { warehouseId: id })
-    }
+    if (warehouse === undefined) throw noWarehouse(id)
     return warehouse
   }
 

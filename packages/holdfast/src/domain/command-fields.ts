@@ -1,8 +1,8 @@
 import type { Command, Verb } from './commands.ts'
 import { InvalidInputError, InventoryError } from './errors.ts'
+import { checkId } from './id.ts'
 import {
   LIMITS,
-  checkId,
   checkMetadata,
   checkObject,
   checkQty,

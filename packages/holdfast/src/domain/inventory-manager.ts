@@ -5,8 +5,9 @@ import { Books, firstClaims } from './books.ts'
 import { checkCommand } from './command-fields.ts'
 import type { Command, Reserve, SingleCommand } from './commands.ts'
 import { decide, type Result, type SingleResult } from './decide.ts'
-import { WarehouseNotFoundError } from './errors.ts'
+import { checkId, shownId } from './id.ts'
 import { invalid } from './limits.ts'
+import { noWarehouse } from './not-found.ts'
 import { asOf, type Reservation } from './reservation.ts'
 import type { StockLevel } from './stock-level.ts'
 import type { Rules } from './rules.ts'
@@ -49,7 +50,8 @@ export class InventoryManager {
    */
   addWarehouse(options: WarehouseOptions): Warehouse {
     const record = warehouseRecord(options)
-    if (this.#warehouses.has(record.id)) throw invalid('id', `${record.id} is a warehouse already`)
+    if (this.#warehouses.has(record.id))
+      throw invalid('id', `${shownId(record.id)} is a warehouse already`)
     this.#books.keepWarehouse(record)
     const warehouse = new Warehouse(
       this.#books,
@@ -60,12 +62,11 @@ export class InventoryManager {
     return warehouse
   }
 
-  /** @throws WarehouseNotFoundError */
+  /** @throws InvalidInputError, WarehouseNotFoundError */
   getWarehouse(id: string): Warehouse {
+    checkId(id, 'warehouseId')
     const warehouse = this.#warehouses.get(id)
-    if (warehouse === undefined) {
-      throw new WarehouseNotFoundError(`there is no warehouse ${id}`, { warehouseId: id })
-    }
+    if (warehouse === undefined) throw noWarehouse(id)
     return warehouse
   }
 

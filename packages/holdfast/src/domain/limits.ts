@@ -56,11 +56,6 @@ export function checkText(value: unknown, field: string, max: number): asserts v
   if (surrogates && !value.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
 }
 
-/** A product or warehouse: 1 to 128 characters, compared byte for byte. @throws InvalidInputError */
-export function checkId(value: unknown, field: string): asserts value is string {
-  checkText(value, field, LIMITS.idLength)
-}
-
 /** Whole units, `least` to 1e12. @throws InvalidQtyError */
 export function checkQty(value: unknown, field: string, least: 0 | 1 = 1): asserts value is number {
   if (

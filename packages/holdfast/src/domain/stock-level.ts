@@ -3,6 +3,7 @@ import type { Metadata } from './audit-entry.ts'
 import type { Books } from './books.ts'
 import { assert, InsufficientStockError } from './errors.ts'
 import { HoldWindow } from './hold-window.ts'
+import { shownId } from './id.ts'
 import { isDue, moved, ReservationStatus, type Reservation } from './reservation.ts'
 
 /** The counts of a level, as people and programs see them. */
@@ -105,16 +106,7 @@ export class StockLevel implements LevelCounts {
     if (qty <= this.available) return
     const offer = this.offer()
     if (qty > offer) {
-      throw new InsufficientStockError(
-        `need ${qty}, have ${offer} of ${this.productId} in ${this.warehouseId}`,
-        {
-          warehouseId: this.warehouseId,
-          productId: this.productId,
-          requested: qty,
-          available: offer,
-          nextExpiryAt: this.#nextExpiryAt(),
-        },
-      )
+      throw tooLittle(this.warehouseId, this.productId, qty, offer, this.#nextExpiryAt())
     }
   }
 
@@ -332,6 +324,20 @@ export class StockLevel implements LevelCounts {
     if (window.horizon < earliest) this.books.beyond(this)
     return earliest === Infinity ? null : earliest
   }
+}
+
+/** The refusal of a level that has `available` units to promise. */
+export function tooLittle(
+  warehouseId: string,
+  productId: string,
+  requested: number,
+  available: number,
+  nextExpiryAt: number | null,
+): InsufficientStockError {
+  return new InsufficientStockError(
+    `need ${requested}, have ${available} of ${shownId(productId)} in ${shownId(warehouseId)}`,
+    { warehouseId, productId, requested, available, nextExpiryAt },
+  )
 }
 
 function expiryMetadata(reservation: Reservation): Metadata {

@@ -1,4 +1,5 @@
-import { checkId, checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
+import { checkId } from './id.ts'
+import { checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
 
 /**
  * How a warehouse is described, at the first open and whenever it changes.

@@ -1,5 +1,6 @@
 import type { StockAlertListener } from './alert.ts'
 import type { Books } from './books.ts'
+import { checkId } from './id.ts'
 import type { LevelCounts, StockLevel } from './stock-level.ts'
 import type { WarehouseRecord } from './warehouse-record.ts'
 
@@ -56,8 +57,9 @@ export class Warehouse {
     return this.#books.execute(command) as LevelCounts
   }
 
-  /** Units that can be promised now; those of expired holds among them. */
+  /** Units that can be promised now; those of expired holds among them. @throws InvalidInputError */
   getAvailable(productId: string): number {
+    checkId(productId, 'productId')
     this.#books.tick()
     return this.stock.get(productId)?.offer() ?? 0
   }

@@ -1,5 +1,6 @@
 import { AdjustmentType } from '../domain/adjustment-type.ts'
-import { checkId, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
+import { checkId, checkPrefix } from '../domain/id.ts'
+import { checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { ReservationStatus } from '../domain/reservation.ts'
 import { TransferStatus } from '../domain/transfer.ts'
 
@@ -25,7 +26,7 @@ const paging = { cursor: anything, limit: anything }
 /** The fields that each read knows; the limits of pages and cursors are checked where pages are made. */
 const FILTERS = {
   stock: place,
-  listStock: { ...place, prefix: checkId, ...paging },
+  listStock: { ...place, prefix: checkPrefix, ...paging },
   getReservation: { reservationId: checkId },
   listReservations: { ...place, status: oneOf(ReservationStatus), owner: text, ...paging },
   getTransfer: { transferId: checkId },

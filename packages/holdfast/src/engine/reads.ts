@@ -1,8 +1,4 @@
-import {
-  ReservationNotFoundError,
-  TransferNotFoundError,
-  WarehouseNotFoundError,
-} from '../domain/errors.ts'
+import { noReservation, noTransfer, noWarehouse } from '../domain/not-found.ts'
 import { asOf, type Reservation } from '../domain/reservation.ts'
 import type { LevelCounts } from '../domain/stock-level.ts'
 import type { Transfer } from '../domain/transfer.ts'
@@ -59,11 +55,7 @@ export class Reads {
     checkFilter('getReservation', query, ['reservationId'])
     const { reservationId } = query
     const { rows, seq, at } = await this.#reader.reservation(reservationId)
-    if (rows[0] === undefined) {
-      throw new ReservationNotFoundError(`there is no reservation ${reservationId}`, {
-        reservationId,
-      })
-    }
+    if (rows[0] === undefined) throw noReservation(reservationId)
     return { ...asOf(rows[0], Math.max(at, this.#now())), seq }
   }
 
@@ -87,8 +79,7 @@ export class Reads {
     checkFilter('getTransfer', query, ['transferId'])
     const { transferId } = query
     const { rows, seq } = await this.#reader.transfer(transferId)
-    if (rows[0] === undefined)
-      throw new TransferNotFoundError(`there is no transfer ${transferId}`, { transferId })
+    if (rows[0] === undefined) throw noTransfer(transferId)
     return { ...rows[0], seq }
   }
 
@@ -116,7 +107,7 @@ export class Reads {
   async mustKnow(warehouseId: string): Promise<void> {
     const { rows } = await this.#reader.warehouses()
     if (rows.some(({ record }) => record.id === warehouseId)) return
-    throw new WarehouseNotFoundError(`there is no warehouse ${warehouseId}`, { warehouseId })
+    throw noWarehouse(warehouseId)
   }
 }
 

@@ -1,5 +1,6 @@
 import { EFFECTS, type Effect } from '../domain/adjustment-type.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
+import { shownId } from '../domain/id.ts'
 import { OperationalError } from '../store/failure.ts'
 import type { BalanceRow, CommitRow, Reader, TrailEntry } from '../store/store.ts'
 import { commitHash, NO_HASH } from './canonical.ts'
@@ -172,14 +173,14 @@ class Proof {
     for (const { record, onHand: stored } of (await reader.warehouses()).rows) {
       const units = onHand.get(record.id) ?? 0
       if (units === stored) continue
-      const message = `${record.id} is said to hold ${stored} units, its levels sum to ${units}`
+      const message = `${shownId(record.id)} is said to hold ${stored} units, its levels sum to ${units}`
       throw new Found({ what: 'level', message })
     }
   }
 
   #level(row: BalanceRow): void {
     const folded = this.#fold.get(row.key)
-    const name = `${row.productId} in ${row.warehouseId}`
+    const name = `${shownId(row.productId)} in ${shownId(row.warehouseId)}`
     if (triple(folded) !== triple(row) || folded.seq !== row.lastSeq) {
       const message = `${name} stands at ${triple(row)}, the trail says ${triple(folded)}`
       throw new Found({ what: 'level', message, seq: row.lastSeq })

@@ -1,6 +1,7 @@
 import { AdjustmentType } from '../domain/adjustment-type.ts'
 import type { Books } from '../domain/books.ts'
 import { WarehouseInUseError } from '../domain/errors.ts'
+import { shownId } from '../domain/id.ts'
 import { invalid } from '../domain/limits.ts'
 import {
   plainWarehouse,
@@ -15,7 +16,7 @@ export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRec
   const records = list.map((one, index) => warehouseRecord(one, `warehouses[${index}].`))
   const ids = new Set<string>()
   for (const { id } of records) {
-    if (ids.has(id)) throw invalid('warehouses', `names ${id} twice`)
+    if (ids.has(id)) throw invalid('warehouses', `names ${shownId(id)} twice`)
     ids.add(id)
   }
   return records
@@ -27,7 +28,7 @@ export function mustKeep(books: Books, list: readonly WarehouseRecord[]): void {
   for (const id of books.warehouses.keys()) {
     const onHand = books.unitsOnHand(id)
     if (onHand === 0 || kept.has(id)) continue
-    throw new WarehouseInUseError(`${id} was left out, and holds ${onHand} units`, {
+    throw new WarehouseInUseError(`${shownId(id)} was left out, and holds ${onHand} units`, {
       warehouseId: id,
       onHand,
     })

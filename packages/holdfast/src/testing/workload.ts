@@ -11,6 +11,8 @@ export const WORKLOAD_WAREHOUSES: readonly WarehouseOptions[] = [
 const WAREHOUSES = WORKLOAD_WAREHOUSES.map(({ id }) => id)
 /** The first one is the hot one. */
 const PRODUCTS = ['SOCK', 'SHOE', 'constructor', '🧦']
+/** Beside the ids above, nobody could tell them apart. */
+const UNSEEN = [' ', 'SOCK ', ' SF', 'SO\u200bCK', 'SF\ufeff', 'S\u00a0F', '🧦\ufe0f', 'e\u0301']
 const NOBODY = '00000000-0000-8fff-8000-000000000000'
 
 /** The records that a command may name. */
@@ -155,6 +157,9 @@ function spoiled(d: Dice, sound: SingleCommand): SingleCommand {
     { productId: poison },
     { warehouseId: poison },
     { reservationId: poison },
+    { productId: d.pick(UNSEEN) },
+    { warehouseId: d.pick(UNSEEN) },
+    { warehouseOrder: ['SF', d.pick(UNSEEN)] },
     { actor: poison },
     { metadata: { key: '\ud800' } },
     { onwer: 'cart-1' },

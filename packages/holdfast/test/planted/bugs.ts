@@ -538,4 +538,20 @@ export const BUGS: readonly Bug[] = [
     test: '../server/test/http/access.test.ts',
     red: 'a stored token that was damaged',
   },
+  {
+    name: 'an id may end with a space',
+    file: 'src/domain/id.ts',
+    from: 'return value.charCodeAt(0) !== 0x20 && value.charCodeAt(value.length - 1) !== 0x20',
+    to: 'return true',
+    test: 'src/domain/strange-ids.test.ts',
+    red: 'ids that differ in what cannot be seen',
+  },
+  {
+    name: 'an id may hold a zero width space',
+    file: 'src/domain/id.ts',
+    from: 'if (unseen !== undefined)',
+    to: "if (unseen === '\\ufeff')",
+    test: 'test/contract.test.ts',
+    red: 'ids that differ in what cannot be seen',
+  },
 ]

@@ -19,7 +19,7 @@ const IDS = [
   '@x',
   'a,b',
   'say "x"',
-  ' spaced ',
+  'in  spaces',
   '__proto__',
   'ß–京',
 ]
@@ -111,6 +111,31 @@ describe('import and export', () => {
     const lines = [...stderr.matchAll(/^line (\d+): /gm)].map(([, line]) => Number(line))
     assert.deepEqual(lines, [2, 4, 5, 6, 7, 8, 9, 10])
     assert.match(stderr, /refused: 8 bad rows; nothing was taken in\n$/)
+    assert.deepEqual(await levels(db), there)
+  })
+
+  it('a row whose id holds what cannot be seen is named, and what it holds', async () => {
+    const rows = [
+      'SF,CUP,1',
+      'SF,CUP ,1',
+      'SF, CUP,1',
+      'SF ,CUP,1',
+      'SF,CUP\u200b,1',
+      'SF,e\u0301,1',
+    ]
+    rows.push('N F,CUP,1')
+    writeFileSync(path('unseen.csv'), `warehouseId,productId,qty\n${rows.join('\n')}\n`)
+    const there = await levels(db)
+    const { code, stderr } = await holdfast('import', path('unseen.csv'), '--db', db)
+    assert.equal(code, 3)
+    assert.deepEqual(stderr.trimEnd().split('\n').slice(0, -1), [
+      'line 3: productId ends with a space: "CUP "',
+      'line 4: productId begins with a space: " CUP"',
+      'line 5: warehouseId ends with a space: "SF "',
+      String.raw`line 6: productId holds U+200B (zero width space), which cannot be seen: "CUP\u200b"`,
+      String.raw`line 7: productId is not in normal form C (NFC): "e\u0301"`,
+      'line 8: there is no warehouse "N F"',
+    ])
     assert.deepEqual(await levels(db), there)
   })
 

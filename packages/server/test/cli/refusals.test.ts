@@ -42,6 +42,79 @@ describe('commands', () => {
     }
   })
 
+  it('refuse ids that hold what cannot be seen, and show it', async () => {
+    const told = async (...line: string[]): Promise<string> => {
+      const { code, stderr } = await holdfast(...line)
+      assert.notEqual(code, 0, line.join(' '))
+      return stderr
+    }
+    const add = ['add-stock', '-q', '1', '--source', 's', ...db]
+    const ends = 'refused: INVALID_INPUT: warehouseId ends with a space: "SF "\n'
+    assert.equal(await told(...add, '-w', 'SF ', '-p', 'LAPTOP'), ends)
+    assert.equal(await told('change-warehouse', '-w', 'SF ', ...db), ends)
+    assert.equal(await told('list-stock', '-w', 'SF ', ...db), ends)
+    assert.match(
+      await told('init', '--warehouse', 'SF :a', '--config', path('new.jsonc')),
+      /Its id ends with a space: "SF "\./,
+    )
+    assert.match(
+      await told(...add, '-w', 'S F', '-p', 'LAPTOP'),
+      /^refused: WAREHOUSE_NOT_FOUND: there is no warehouse "S F"\n$/,
+    )
+  })
+
+  it('show ids that could be taken for something else in quotes', async () => {
+    const shop = ['--db', path('spaces.db')]
+    await holdfast(
+      'init',
+      ...shop,
+      '--warehouse',
+      'S F:San Francisco',
+      '--warehouse',
+      'NYC:New York',
+    )
+    const add = ['add-stock', '-q', '3', '--source', 's', ...shop]
+    const made = await holdfast(...add, '-w', 'S F', '-p', 'CUP  BLUE')
+    assert.match(made.stdout, /^"CUP  BLUE"  "S F" +3 /m)
+    const { stdout } = await holdfast('list-stock', ...shop)
+    assert.match(stdout, /^"CUP  BLUE"  "S F" +3 /m)
+    const { stdout: audit } = await holdfast('audit', ...shop)
+    assert.match(audit, / RECEIVED +3  "CUP  BLUE"  "S F"$/m)
+    const why = await holdfast('explain', ...shop, '-w', 'S F', '-p', 'CUP  BLUE')
+    assert.match(why.stdout, /^"CUP  BLUE" in "S F", at seq \d+:/)
+    const [level] = await holdfastJson<{ productId: string }>('list-stock', ...shop)
+    assert.equal(
+      (level as unknown as { items: { productId: string }[] }).items[0]!.productId,
+      'CUP  BLUE',
+    )
+    const held = await holdfast(
+      'reserve',
+      ...shop,
+      '-w',
+      'S F',
+      '-p',
+      'CUP  BLUE',
+      '-q',
+      '1',
+      '--ttl-ms',
+      '1h',
+    )
+    assert.match(held.stdout, /^holds +1 of "CUP  BLUE" in "S F"$/m)
+    const short = await holdfast(
+      'reserve',
+      ...shop,
+      '-w',
+      'S F',
+      '-p',
+      'CUP  BLUE',
+      '-q',
+      '9',
+      '--ttl-ms',
+      '1h',
+    )
+    assert.match(short.stderr, /need 9, have 2 of "CUP  BLUE" in "S F"/)
+  })
+
   it('name what is there instead of making a new inventory of a mistyped path', async () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)

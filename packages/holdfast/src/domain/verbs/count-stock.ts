@@ -2,6 +2,7 @@ import { AdjustmentType } from '../adjustment-type.ts'
 import type { Books } from '../books.ts'
 import type { CountStock } from '../commands.ts'
 import { InsufficientStockError } from '../errors.ts'
+import { shownId } from '../id.ts'
 import type { LevelCounts, StockLevel } from '../stock-level.ts'
 import { mustStayExact } from './place.ts'
 
@@ -29,7 +30,7 @@ function mustCover(books: Books, level: StockLevel, onHand: number): void {
   const reserved = level.reserved - level.dueUnits()
   if (reserved <= onHand) return
   throw new InsufficientStockError(
-    `${onHand} counted, but ${reserved} of ${level.productId} are reserved in ${level.warehouseId}`,
+    `${onHand} counted, but ${reserved} of ${shownId(level.productId)} are reserved in ${shownId(level.warehouseId)}`,
     {
       warehouseId: level.warehouseId,
       productId: level.productId,

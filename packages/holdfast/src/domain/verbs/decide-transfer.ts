@@ -1,7 +1,8 @@
 import { AdjustmentType } from '../adjustment-type.ts'
 import type { Books } from '../books.ts'
 import type { ApproveTransfer, RejectTransfer } from '../commands.ts'
-import { InvalidTransferStateError, TransferNotFoundError } from '../errors.ts'
+import { InvalidTransferStateError } from '../errors.ts'
+import { noTransfer } from '../not-found.ts'
 import { TransferStatus, type Transfer } from '../transfer.ts'
 import { move, mustMove } from './transfer.ts'
 
@@ -32,8 +33,7 @@ export function rejectTransfer(books: Books, command: RejectTransfer): Transfer 
 
 function mustWait(books: Books, transferId: string, verb: string): Transfer {
   const found = books.transfer(transferId)
-  if (found === null)
-    throw new TransferNotFoundError(`there is no transfer ${transferId}`, { transferId })
+  if (found === null) throw noTransfer(transferId)
   if (found.status !== TransferStatus.PENDING_APPROVAL) {
     throw new InvalidTransferStateError(`cannot ${verb} a transfer that is ${found.status}`, {
       transferId,

@@ -1,6 +1,7 @@
 import type { Books } from '../books.ts'
 import type { FulfillAcrossWarehouses } from '../commands.ts'
 import { assert, InsufficientStockError, PolicyFailedError } from '../errors.ts'
+import { shownId } from '../id.ts'
 import { invalid } from '../limits.ts'
 import type { Reservation } from '../reservation.ts'
 import type { Offer } from '../sourcing.ts'
@@ -18,7 +19,7 @@ export function fulfillAcrossWarehouses(
   const offered = ranked.reduce((sum, offer) => sum + offer.available, 0)
   if (offered < qty) {
     throw new InsufficientStockError(
-      `need ${qty}, have ${offered} of ${productId} in all warehouses asked`,
+      `need ${qty}, have ${offered} of ${shownId(productId)} in all warehouses asked`,
       {
         productId,
         requested: qty,

@@ -1,12 +1,9 @@
 import type { Books } from '../books.ts'
-import {
-  CapacityExceededError,
-  InsufficientStockError,
-  InvalidReservationStateError,
-  ReservationNotFoundError,
-} from '../errors.ts'
+import { CapacityExceededError, InvalidReservationStateError } from '../errors.ts'
+import { shownId } from '../id.ts'
+import { noReservation } from '../not-found.ts'
 import { asOf, type Reservation } from '../reservation.ts'
-import type { StockLevel } from '../stock-level.ts'
+import { tooLittle, type StockLevel } from '../stock-level.ts'
 import type { WarehouseRecord } from '../warehouse-record.ts'
 
 /** @throws CapacityExceededError where the warehouse would hold more units than it may be filled to */
@@ -33,7 +30,7 @@ function tooMany(
 ): CapacityExceededError {
   const capacity = limit ?? Number.MAX_SAFE_INTEGER
   return new CapacityExceededError(
-    `${warehouseId} holds ${onHand} of ${capacity} units, ${requested} more do not fit`,
+    `${shownId(warehouseId)} holds ${onHand} of ${capacity} units, ${requested} more do not fit`,
     { warehouseId, capacity, onHand, requested },
   )
 }
@@ -41,11 +38,7 @@ function tooMany(
 /** @throws ReservationNotFoundError */
 export function mustFind(books: Books, reservationId: string): Reservation {
   const reservation = books.reservation(reservationId)
-  if (reservation === null) {
-    throw new ReservationNotFoundError(`there is no reservation ${reservationId}`, {
-      reservationId,
-    })
-  }
+  if (reservation === null) throw noReservation(reservationId)
   return reservation
 }
 
@@ -83,15 +76,7 @@ export function mustOffer(
 ): StockLevel {
   books.warehouse(warehouseId)
   const level = books.level(warehouseId, productId)
-  if (level === null) {
-    throw new InsufficientStockError(`need ${qty}, have 0 of ${productId} in ${warehouseId}`, {
-      warehouseId,
-      productId,
-      requested: qty,
-      available: 0,
-      nextExpiryAt: null,
-    })
-  }
+  if (level === null) throw tooLittle(warehouseId, productId, qty, 0, null)
   level.mustOffer(qty)
   return level
 }

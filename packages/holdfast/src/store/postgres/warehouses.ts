@@ -1,3 +1,4 @@
+import { shownId } from '../../domain/id.ts'
 import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
 import { OperationalError, StoreFailure } from '../failure.ts'
 import type { Commit, Head, WarehouseRow } from '../store.ts'
@@ -56,7 +57,7 @@ export function addWarehouseStock(
 export function positionOf(positions: Positions, id: string): number {
   const position = positions.get(id)
   if (position !== undefined) return position
-  const message = `the database holds no warehouse ${id}`
+  const message = `the database holds no warehouse ${shownId(id)}`
   throw new StoreFailure(message, { outcome: 'not-committed', fatal: true })
 }
 
@@ -94,7 +95,7 @@ function parseThresholds(text: string, id: string): Map<string, number> {
   try {
     return new Map(JSON.parse(text) as [string, number][])
   } catch (error) {
-    const message = `the thresholds of warehouse ${id} are not what was written`
+    const message = `the thresholds of warehouse ${shownId(id)} are not what was written`
     throw new OperationalError('STORE_DAMAGED', message, { cause: error })
   }
 }

@@ -1,3 +1,4 @@
+import { shownId } from '../../domain/id.ts'
 import { OperationalError, StoreFailure } from '../failure.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
@@ -33,7 +34,7 @@ export function writeWarehouses(connection: Connection, rows: readonly PackedWar
 export function positionOf(connection: Connection, id: string): number {
   const row = connection.get(POSITION, id)
   if (row === undefined) {
-    const message = `the file holds no warehouse ${id}`
+    const message = `the file holds no warehouse ${shownId(id)}`
     throw new StoreFailure(message, { outcome: 'not-committed', fatal: true })
   }
   return row[0] as number
@@ -59,7 +60,7 @@ function parseThresholds(text: string, id: string): Map<string, number> {
   try {
     return new Map(JSON.parse(text) as [string, number][])
   } catch (error) {
-    const message = `the thresholds of warehouse ${id} are not what was written`
+    const message = `the thresholds of warehouse ${shownId(id)} are not what was written`
     throw new OperationalError('STORE_DAMAGED', message, { cause: error })
   }
 }

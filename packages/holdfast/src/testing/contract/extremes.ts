@@ -1,7 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkInvariants } from '../invariants.ts'
+import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
+import { MOVE } from './refusal-cases.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
@@ -40,18 +42,16 @@ export function extremes(makeShop: MakeShop): void {
       'constructor',
       'toString',
       '0',
-      ' ',
       'SOCK',
       'sock',
-      'SOCK ',
+      'S OCK',
+      'S  OCK',
       '\u00e9',
-      'e\u0301',
       '🧦',
       '\uffff',
       '%_',
       `'";--`,
       '\\',
-      '\u2028',
     ]
     for (const [index, productId] of ids.entries()) {
       const { available } = await inventory.addStock({ ...ADD, productId, qty: index + 1 })
@@ -69,6 +69,59 @@ export function extremes(makeShop: MakeShop): void {
       equal((await inventory.explain({ warehouseId: 'SF', productId })).entries.length, 2)
     }
     await checkInvariants(inventory)
+  })
+
+  test('ids that differ in what cannot be seen are refused, and leave nothing', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    await inventory.addStock(ADD)
+    const unseen = [' ', ' SOCK', 'SOCK ', 'SO\u200bCK', 'SOCK\ufeff', 'S\u00a0OCK', 'SOCK\ufe0f']
+    for (const id of [...unseen, 'e\u0301', '\u2028']) {
+      const ways: (() => Promise<unknown>)[] = [
+        () => inventory.addStock({ ...ADD, productId: id }),
+        () => inventory.addStock({ ...ADD, warehouseId: id }),
+        () => inventory.atomically({ commands: [ADD, { ...ADD, productId: id }] }),
+        () => inventory.batch({ commands: [ADD, { ...ADD, productId: id }] }),
+        () => inventory.transfer({ ...MOVE, toWarehouseId: id, qty: 1 }),
+        () =>
+          inventory.fulfillAcrossWarehouses({
+            productId: 'SOCK',
+            qty: 1,
+            ttlMs: TTL,
+            warehouseOrder: ['SF', id],
+          }),
+        () => inventory.changeWarehouse({ id, name: 'x' }),
+        () => inventory.changeWarehouse({ id: 'SF', name: 'x', reorderThresholds: { [id]: 1 } }),
+        () => inventory.stock({ ...SOCK, productId: id }),
+        () => inventory.stockAt({ ...SOCK, warehouseId: id, time: 0 }),
+        () => inventory.explain({ ...SOCK, productId: id }),
+        () => inventory.listStock({ productId: id }),
+        () => inventory.listReservations({ warehouseId: id }),
+        () => inventory.listTransfers({ productId: id }),
+        () => collect(inventory.audit({ productId: id })),
+      ]
+      for (const way of ways)
+        equal((await refusal(way)).code, 'INVALID_INPUT', `${JSON.stringify(id)} ${String(way)}`)
+    }
+    const refused = await refusal(() => inventory.addStock({ ...ADD, productId: 'SO\u200bCK' }))
+    equal(refused.message.includes('U+200B (zero width space)'), true, refused.message)
+    deepEqual(
+      (await inventory.listStock()).items.map(({ productId }) => productId),
+      ['SOCK'],
+    )
+    await checkInvariants(inventory)
+  })
+
+  test('a prefix may end at a space inside of an id', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    for (const productId of ['CUP', 'CUP BLUE', 'CUPBOARD'])
+      await inventory.addStock({ ...ADD, productId })
+    const found = await inventory.listStock({ prefix: 'CUP ' })
+    deepEqual(
+      found.items.map(({ productId }) => productId),
+      ['CUP BLUE'],
+    )
+    for (const prefix of [' CUP', 'CUP\u200b', 'e\u0301'])
+      equal((await refusal(() => inventory.listStock({ prefix }))).code, 'INVALID_INPUT')
   })
 
   test('quantities up to 1e12 stay exact, and sums end at 2^53 − 1', async (t) => {

@@ -46,8 +46,15 @@ const text = (value: unknown, most: number): boolean =>
   // oxlint-disable-next-line no-control-regex -- which are the ones to be refused
   !/[\u0000-\u001f\u007f-\u009f]/.test(value)
 
+/** What looks like another id, or like none: spaces at an end, what is drawn as nothing, two spellings. */
+const id = (value: unknown): boolean =>
+  text(value, 128) &&
+  (value as string).trim() === value &&
+  value.normalize() === value &&
+  !/[\p{Cf}\p{Zl}\p{Zp}\p{DI}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u.test(value)
+
 const FITS: Record<Kind, (value: unknown) => boolean> = {
-  id: (value) => text(value, 128),
+  id,
   text: (value) => text(value, 255),
   qty: (value) => whole(value, 1, 1e12),
   count: (value) => whole(value, 0, 1e12),
@@ -56,7 +63,7 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   order: (value) =>
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((id) => text(id, 128)) &&
+    value.every(id) &&
     new Set(value).size === value.length,
   metadata: (value) =>
     typeof value === 'object' &&

@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander'
+import { shownId } from 'holdfast'
+import { flawOf } from '../input/id-flaw.ts'
 import { wholeNumber } from './whole-number.ts'
 
-/** A repeatable ID:NAME; the id ends at the first colon. */
+/** A repeatable ID:NAME; the id ends at the first colon. @throws InvalidArgumentError */
 export function namedWarehouses(
   text: string,
   before: ReadonlyMap<string, string> = new Map(),
@@ -11,7 +13,9 @@ export function namedWarehouses(
     throw new InvalidArgumentError('It must be like SF:"San Francisco".')
   }
   const id = text.slice(0, at)
-  if (before.has(id)) throw new InvalidArgumentError(`${id} is given twice.`)
+  const flaw = flawOf(id, 'Its id')
+  if (flaw !== null) throw new InvalidArgumentError(`${flaw}.`)
+  if (before.has(id)) throw new InvalidArgumentError(`${shownId(id)} is given twice.`)
   return new Map([...before, [id, text.slice(at + 1)]])
 }
 

@@ -1,4 +1,4 @@
-import type { Inventory, WarehouseView } from 'holdfast'
+import { shownId, type Inventory, type WarehouseView } from 'holdfast'
 import { csvFile } from '../input/csv-file.ts'
 import type { SourceFile } from '../input/source-file.ts'
 import { COLUMNS, stockRow, type BadRow, type StockRow } from './stock-row.ts'
@@ -42,10 +42,10 @@ export async function checkRows(
       }
       const { line, warehouseId, qty } = row
       const left = room.get(warehouseId)
-      if (left === undefined) report(line, `there is no warehouse ${warehouseId}`)
+      if (left === undefined) report(line, `there is no warehouse ${shownId(warehouseId)}`)
       else if (qty === 0) counts.empty++
       else if (counts.rows >= done && qty > left) {
-        report(line, `${warehouseId} has room for ${left} more units, not ${qty}`)
+        report(line, `${shownId(warehouseId)} has room for ${left} more units, not ${qty}`)
       } else {
         if (counts.rows >= done) room.set(warehouseId, left - qty)
         counts.rows++

@@ -2,6 +2,7 @@ import { LIMITS } from 'holdfast'
 import { original } from '../exporting/csv.ts'
 import type { Columns } from '../input/csv-file.ts'
 import type { CsvRecord } from '../input/csv-records.ts'
+import { flawOf } from '../input/id-flaw.ts'
 
 export const COLUMNS = ['warehouseId', 'productId', 'qty'] as const
 
@@ -28,20 +29,9 @@ export function stockRow(
   const warehouseId = original(field('warehouseId'))
   const productId = original(field('productId'))
   const qty = field('qty')
-  const problem = badId('warehouseId', warehouseId) ?? badId('productId', productId) ?? badQty(qty)
+  const problem =
+    flawOf(warehouseId, 'warehouseId') ?? flawOf(productId, 'productId') ?? badQty(qty)
   return problem === null ? { line, warehouseId, productId, qty: Number(qty) } : { line, problem }
-}
-
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
-
-function badId(name: string, id: string): string | null {
-  if (id === '') return `${name} is empty`
-  if (id.length > LIMITS.idLength) return `${name} has more than ${LIMITS.idLength} characters`
-  if (CONTROL.test(id)) return `${name} contains control characters`
-  // What was no UTF-8 came out of the file as this: two different ids could become one.
-  if (id.includes('\ufffd')) return `${name} is not readable as UTF-8`
-  return null
 }
 
 function badQty(text: string): string | null {

@@ -1,4 +1,4 @@
-import type { AnswerOf, Reservation, Transfer } from 'holdfast'
+import { shownId, type AnswerOf, type Reservation, type Transfer } from 'holdfast'
 import { clean } from './clean.ts'
 import { json } from './json.ts'
 import { print } from './streams.ts'
@@ -26,7 +26,7 @@ function reservationSheet(reservation: Reservation): string {
   return sheet([
     ['reservation', id],
     ['status', status],
-    ['holds', `${qty} of ${productId} in ${warehouseId}`],
+    ['holds', `${qty} of ${shownId(productId)} in ${shownId(warehouseId)}`],
     ['owner', owner],
     ['made', isoTime(createdAt)],
     ['expires', isoTime(expiresAt)],
@@ -38,7 +38,10 @@ function transferSheet(transfer: Transfer): string {
   return sheet([
     ['transfer', id],
     ['status', status],
-    ['moves', `${qty} of ${productId} from ${fromWarehouseId} to ${toWarehouseId}`],
+    [
+      'moves',
+      `${qty} of ${shownId(productId)} from ${shownId(fromWarehouseId)} to ${shownId(toWarehouseId)}`,
+    ],
     ['asked by', transfer.requestedBy],
     ['asked', isoTime(transfer.createdAt)],
     ['decided by', transfer.decidedBy],

@@ -1,4 +1,4 @@
-import type { Explanation } from 'holdfast'
+import { shownId, type Explanation } from 'holdfast'
 import { clean } from './clean.ts'
 import { table } from './table.ts'
 import { HISTORY } from './tables.ts'
@@ -8,7 +8,7 @@ import { isoTime } from './time.ts'
 export function explanation(found: Explanation): string {
   const { productId, warehouseId, available, held, allocated, onHand, seq } = found
   const lines = [
-    clean(`${productId} in ${warehouseId}, at seq ${seq}:`),
+    clean(`${shownId(productId)} in ${shownId(warehouseId)}, at seq ${seq}:`),
     `${available} available + ${held} held + ${allocated} allocated = ${onHand} on hand`,
   ]
   for (const { reservationId, qty, expiresAt } of found.due) {

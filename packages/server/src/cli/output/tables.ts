@@ -1,12 +1,19 @@
-import type { AuditEntry, LevelCounts, Reservation, Transfer, WarehouseView } from 'holdfast'
+import {
+  shownId,
+  type AuditEntry,
+  type LevelCounts,
+  type Reservation,
+  type Transfer,
+  type WarehouseView,
+} from 'holdfast'
 import type { Column } from './table.ts'
 import { isoTime } from './time.ts'
 
 // What the tables show of each record: as much as fits 80 columns. --json has everything.
 
 export const STOCK: readonly Column<LevelCounts>[] = [
-  { title: 'product', of: (level) => level.productId },
-  { title: 'warehouse', of: (level) => level.warehouseId },
+  { title: 'product', of: (level) => shownId(level.productId) },
+  { title: 'warehouse', of: (level) => shownId(level.warehouseId) },
   { title: 'available', of: (level) => level.available },
   { title: 'held', of: (level) => level.held },
   { title: 'allocated', of: (level) => level.allocated },
@@ -17,21 +24,21 @@ export const RESERVATIONS: readonly Column<Reservation>[] = [
   { title: 'reservation', of: (reservation) => reservation.id, whole: true },
   { title: 'status', of: (reservation) => reservation.status },
   { title: 'qty', of: (reservation) => reservation.qty },
-  { title: 'product', of: (reservation) => reservation.productId },
-  { title: 'in', of: (reservation) => reservation.warehouseId },
+  { title: 'product', of: (reservation) => shownId(reservation.productId) },
+  { title: 'in', of: (reservation) => shownId(reservation.warehouseId) },
 ]
 
 export const TRANSFERS: readonly Column<Transfer>[] = [
   { title: 'transfer', of: (transfer) => transfer.id, whole: true },
   { title: 'status', of: (transfer) => transfer.status },
   { title: 'qty', of: (transfer) => transfer.qty },
-  { title: 'product', of: (transfer) => transfer.productId },
-  { title: 'from', of: (transfer) => transfer.fromWarehouseId },
-  { title: 'to', of: (transfer) => transfer.toWarehouseId },
+  { title: 'product', of: (transfer) => shownId(transfer.productId) },
+  { title: 'from', of: (transfer) => shownId(transfer.fromWarehouseId) },
+  { title: 'to', of: (transfer) => shownId(transfer.toWarehouseId) },
 ]
 
 export const WAREHOUSES: readonly Column<WarehouseView>[] = [
-  { title: 'warehouse', of: (warehouse) => warehouse.id },
+  { title: 'warehouse', of: (warehouse) => shownId(warehouse.id) },
   { title: 'name', of: (warehouse) => warehouse.name },
   { title: 'on hand', of: (warehouse) => warehouse.onHand },
   { title: 'capacity', of: (warehouse) => warehouse.capacity },
@@ -44,8 +51,12 @@ export const ENTRIES: readonly Column<AuditEntry>[] = [
   { title: 'time', of: (entry) => isoTime(entry.timestamp), width: 20, whole: true },
   { title: 'type', of: (entry) => entry.type, width: 18, whole: true },
   { title: 'qty', of: (entry) => entry.qty, width: 6 },
-  { title: 'product', of: (entry) => entry.productId, width: 10 },
-  { title: 'in', of: (entry) => entry.warehouseId, width: 6 },
+  {
+    title: 'product',
+    of: (entry) => (entry.productId === '' ? '' : shownId(entry.productId)),
+    width: 10,
+  },
+  { title: 'in', of: (entry) => shownId(entry.warehouseId), width: 6 },
 ]
 
 /** The entries of one level: there is room for the balances after each. */

@@ -1,5 +1,6 @@
 import type { Columns } from '../input/csv-file.ts'
 import type { CsvRecord } from '../input/csv-records.ts'
+import { flawOf } from '../input/id-flaw.ts'
 
 export const COLUMNS = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'Country'] as const
 
@@ -44,7 +45,8 @@ export function orderLine(
   const productId = field('StockCode')
   const quantity = field('Quantity')
   if (!isName(invoice)) return malformed('InvoiceNo is empty, too long or not readable')
-  if (!isName(productId)) return malformed('StockCode is empty, too long or not readable')
+  const flaw = flawOf(productId, 'StockCode')
+  if (flaw !== null) return malformed(flaw)
   if (!/^-?\d+$/.test(quantity))
     return malformed(`Quantity ${JSON.stringify(quantity)} is no whole number`)
   const units = Number(quantity)

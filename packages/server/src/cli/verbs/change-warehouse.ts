@@ -1,4 +1,4 @@
-import type { WarehouseOptions, WarehouseView } from 'holdfast'
+import { checkId, shownId, type WarehouseOptions, type WarehouseView } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { UsageError } from '../failure.ts'
@@ -45,6 +45,7 @@ export function addChangeWarehouse(line: CommandLine): void {
       more: 'What is not given stays as it is.',
     },
     async ({ db, json: asJson, flags }) => {
+      checkId(flags.warehouseId, 'warehouseId')
       await withWriter(db, async (inventory) => {
         const { items } = await inventory.listWarehouses()
         const known = items.find(({ id }) => id === flags.warehouseId)
@@ -59,7 +60,8 @@ export function addChangeWarehouse(line: CommandLine): void {
 
 function changed(known: WarehouseView | undefined, flags: ChangeFlags): WarehouseOptions {
   const name = flags.name ?? known?.name
-  if (name === undefined) throw new UsageError(`${flags.warehouseId} is new: it needs a --name`)
+  if (name === undefined)
+    throw new UsageError(`${shownId(flags.warehouseId)} is new: it needs a --name`)
   const units = flags.capacity ?? known?.capacity ?? 'none'
   return {
     id: flags.warehouseId,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { WarehouseOptions } from 'holdfast'
+import { shownId, type WarehouseOptions } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure, UsageError } from '../failure.ts'
@@ -65,7 +65,7 @@ export function addInit(line: CommandLine): void {
 async function warehousesOf(flags: InitFlags): Promise<WarehouseOptions[]> {
   const { warehouse = new Map<string, string>(), capacity = {}, reorderThreshold = {} } = flags
   for (const id of [...Object.keys(capacity), ...Object.keys(reorderThreshold)]) {
-    if (!warehouse.has(id)) throw new UsageError(`there is no --warehouse ${id}:…`)
+    if (!warehouse.has(id)) throw new UsageError(`there is no --warehouse ${shownId(id)}:…`)
   }
   const named = [...warehouse].map(([id, name]) => ({
     id,

@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv'
+import { checkId } from 'holdfast'
 
 /**
  * The judge of everything that comes in: nothing is coerced, nothing removed, no default put in, and
@@ -13,7 +14,18 @@ const ajv = new Ajv({
   strict: true,
   strictRequired: false, // a discriminated union requires what its variants define
   keywords: ['example'],
+  formats: { id: isId },
+  verbose: true, // an error carries the value: an id's refusal shows what cannot be seen
 })
+
+function isId(text: string): boolean {
+  try {
+    checkId(text, 'id')
+    return true
+  } catch {
+    return false
+  }
+}
 
 export function compile(schema: object): ValidateFunction {
   return ajv.compile(schema)

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import { InvalidInputError, InvalidQtyError, type InventoryError } from 'holdfast'
+import { checkId, InvalidInputError, InvalidQtyError, type InventoryError } from 'holdfast'
 
 const QUANTITIES: ReadonlySet<string> = new Set(['qty', 'onHand', 'capacity', 'reorderThreshold'])
 
@@ -14,8 +14,21 @@ export function refusalOf(error: ErrorObject, part: string): InventoryError {
   const inner = path.slice(path.lastIndexOf('commands') + (command === null ? 1 : 2))
   const field = fieldOf(error, inner, command === null ? part : `commands[${command}]`)
   const details = command === null ? { field } : { field, index: command }
+  if (error.keyword === 'format') return idRefusal(error.data, field, details)
   const Refusal = isQuantity(field, error) ? InvalidQtyError : InvalidInputError
   return new Refusal(`${field} ${explained(error)}`, details)
+}
+
+/** As the library says it. */
+function idRefusal(value: unknown, field: string, details: object): InvalidInputError {
+  try {
+    checkId(value, field)
+  } catch (error) {
+    if (error instanceof InvalidInputError)
+      return new InvalidInputError(error.message, { ...details })
+    throw error
+  }
+  return new InvalidInputError(`${field} is no id`, { ...details })
 }
 
 function fieldOf(error: ErrorObject, path: readonly string[], whole: string): string {

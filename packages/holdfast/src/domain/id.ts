@@ -1,0 +1,91 @@
+import { checkText, invalid, LIMITS } from './limits.ts'
+
+/** Marks that cannot be seen, by the names that people search for. Others are named by number. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [0xa0, 'no-break space'],
+  [0xad, 'soft hyphen'],
+  [0x200b, 'zero width space'],
+  [0x200c, 'zero width non-joiner'],
+  [0x200d, 'zero width joiner'],
+  [0x200e, 'left-to-right mark'],
+  [0x200f, 'right-to-left mark'],
+  [0x2028, 'line separator'],
+  [0x2029, 'paragraph separator'],
+  [0x202e, 'right-to-left override'],
+  [0x202f, 'narrow no-break space'],
+  [0x2060, 'word joiner'],
+  [0x3000, 'ideographic space'],
+  [0xfe0f, 'variation selector-16'],
+  [0xfeff, 'byte order mark'],
+])
+
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
+/** What no reader takes for something else: visible characters, no space, no quotation mark. */
+const PLAIN_ASCII = /^[!#-~]+$/
+const PLAIN =
+  /^(?![^]*["\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{P}\p{S}][\p{L}\p{N}\p{P}\p{S}\p{M}]*$/u
+/** Inside of quotes a space is seen as well. */
+const ESCAPED = /[^ \p{L}\p{N}\p{P}\p{S}\p{M}]|\p{Default_Ignorable_Code_Point}/gu
+// oxlint-disable-next-line no-control-regex
+const NOT_ASCII = /[^\u0000-\u007f]/gu
+
+/**
+ * An id: 1 to 128 characters in normal form C, compared byte for byte. Ids that differ only in what
+ * cannot be seen are refused: format characters, characters that are drawn as nothing, any space but
+ * U+0020, and U+0020 at either end. @throws InvalidInputError
+ */
+export function checkId(value: unknown, field: string): asserts value is string {
+  if (isPlainId(value)) return
+  checkPrefix(value, field)
+  if (value.endsWith(' ')) throw invalid(field, `ends with a space: ${quoted(value)}`)
+}
+
+/** The beginning of ids: like an id, but it may end at a space inside of them. @throws InvalidInputError */
+export function checkPrefix(value: unknown, field: string): asserts value is string {
+  checkText(value, field, LIMITS.idLength)
+  if (value.startsWith(' ')) throw invalid(field, `begins with a space: ${quoted(value)}`)
+  const unseen = UNSEEN.exec(value)?.[0]
+  if (unseen !== undefined)
+    throw invalid(field, `holds ${named(unseen)}, which cannot be seen: ${quoted(value)}`)
+  if (value.normalize('NFC') !== value)
+    throw invalid(field, `is not in normal form C (NFC): ${quoted(value, NOT_ASCII)}`)
+}
+
+/** Nearly every id: ASCII, of which no more needs to be asked. */
+function isPlainId(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > LIMITS.idLength)
+    return false
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit < 0x20 || unit > 0x7e) return false
+  }
+  return value.charCodeAt(0) !== 0x20 && value.charCodeAt(value.length - 1) !== 0x20
+}
+
+/**
+ * An id as it is shown to people: as it is, or in quotation marks and with escapes if it could be
+ * taken for something else, because of a space, a quotation mark or what cannot be seen.
+ * @example
+ * shownId('MUG-BLUE') // MUG-BLUE
+ * shownId('MUG BLUE') // "MUG BLUE"
+ */
+export function shownId(id: string): string {
+  return PLAIN_ASCII.test(id) || PLAIN.test(id) ? id : quoted(id)
+}
+
+/** As JSON writes a string, with escapes for what cannot be seen. */
+function quoted(text: string, escaped = ESCAPED): string {
+  return JSON.stringify(text).replace(escaped, (character) =>
+    Array.from({ length: character.length }, (_, index) => {
+      const unit = character.charCodeAt(index).toString(16)
+      return `\\u${unit.padStart(4, '0')}`
+    }).join(''),
+  )
+}
+
+function named(character: string): string {
+  const code = character.codePointAt(0)!
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  const name = NAMES.get(code)
+  return name === undefined ? number : `${number} (${name})`
+}
