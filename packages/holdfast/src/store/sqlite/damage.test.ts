@@ -39,6 +39,22 @@ async function opened<T>(work: (store: OpenStore) => Promise<T>): Promise<T> {
   }
 }
 
+test('the trail is only added to: who wants to forge it must say so first', () => {
+  const forgeries = [
+    `UPDATE entry SET actor = 'eve' WHERE seq = 2`,
+    'UPDATE entry SET seq = seq + 100',
+    'DELETE FROM entry WHERE seq = 3',
+    'DELETE FROM entry',
+    'UPDATE commits SET at = at + 1',
+    'DELETE FROM commits WHERE number = 3',
+    'DELETE FROM commits',
+    `INSERT INTO entry SELECT * FROM entry WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET qty = 9`,
+  ]
+  for (const sql of forgeries) throws(() => change(sql), /the trail is only added to/, sql)
+  for (const table of ['entry', 'commits'])
+    change(`DROP TRIGGER ${table}_not_changed; DROP TRIGGER ${table}_not_deleted`)
+})
+
 test('the file itself refuses what cannot be', () => {
   const impossible = [
     'UPDATE level SET available = -1',

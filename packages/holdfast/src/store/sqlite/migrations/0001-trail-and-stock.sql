@@ -113,6 +113,17 @@ CREATE TABLE mark (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The trail is only added to. Nothing guards against one who drops these: `verify` finds what they do.
+
+CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'the trail is only added to: UPDATE of entry refused'); END;
+CREATE TRIGGER entry_not_deleted BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'the trail is only added to: DELETE of entry refused'); END;
+CREATE TRIGGER commits_not_changed BEFORE UPDATE ON commits
+BEGIN SELECT raise(ABORT, 'the trail is only added to: UPDATE of commits refused'); END;
+CREATE TRIGGER commits_not_deleted BEFORE DELETE ON commits
+BEGIN SELECT raise(ABORT, 'the trail is only added to: DELETE of commits refused'); END;
+
 -- For people.
 
 CREATE VIEW stock AS
