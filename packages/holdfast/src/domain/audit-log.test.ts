@@ -1,9 +1,10 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import { AuditLog } from './audit-log.ts'
+import { AuditLog, type AuditTrail } from './audit-log.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { InvariantError } from './errors.ts'
+import { refusalNow } from '../testing/refusal.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
 function filled() {
@@ -77,11 +78,13 @@ describe('the trail in memory', () => {
 
   test('has no gap', () => {
     const { open } = filled()
-    const log = new AuditLog()
-    throws(() => log.append(open[1]!), InvariantError)
-    log.append(open[0]!)
-    throws(() => log.append(open[0]!), InvariantError)
-    log.append(open[1]!)
+    const log = new AuditLog(() => 0)
+    const append = (entry: AuditEntry) =>
+      log.append(entry.type, entry.productId, entry.warehouseId, entry.qty, {}, entry)
+    throws(() => append(open[1]!), InvariantError)
+    append(open[0]!)
+    throws(() => append(open[0]!), InvariantError)
+    append(open[1]!)
     equal(log.entries.length, 2)
   })
 })
@@ -135,4 +138,138 @@ describe('an entry', () => {
     deepEqual(removed('damaged'), ['REMOVED', 'damaged', 5])
     deepEqual(removed('LOST'), ['REMOVED', 'LOST', 4])
   })
+})
+
+describe('a log of one’s own', () => {
+  test('may be used alone: the specification’s append', () => {
+    let now = 1_000
+    const log = new AuditLog(() => now)
+    log.append('RECEIVED', 'SOCK', 'SF', 10, { source: 'SUPPLIER' })
+    now = 900
+    log.append('RESERVED', 'SOCK', 'SF', 3, {})
+    log.append('SOLD', 'SOCK', 'SF', 3, { reservationId: 'RES-001' })
+    log.append('RECEIVED', 'HAT', 'SF', 1)
+    deepEqual(
+      log.entries.map(({ seq, type, qty, timestamp, available, held, allocated, reservationId }) =>
+        [seq, type, qty, timestamp, available, held, allocated, reservationId].join(),
+      ),
+      [
+        '1,RECEIVED,10,1000,10,0,0,',
+        '2,RESERVED,3,1000,7,3,0,',
+        '3,SOLD,3,1000,7,0,3,RES-001',
+        '4,RECEIVED,1,1000,1,0,0,',
+      ],
+    )
+    const refused = (action: () => unknown) => refusalNow(action).code
+    equal(
+      refused(() => log.append('LOST' as never, 'SOCK', 'SF', 1)),
+      'INVALID_INPUT',
+    )
+    equal(
+      refused(() => log.append('toString' as never, 'SOCK', 'SF', 1)),
+      'INVALID_INPUT',
+    )
+    equal(
+      refused(() => log.append('SOLD', 'SOCK ', 'SF', 1)),
+      'INVALID_INPUT',
+    )
+    equal(
+      refused(() => log.append('SOLD', 'SOCK', 'SF', 0.5)),
+      'INVALID_QTY',
+    )
+    equal(
+      refused(() => log.append('SOLD', 'SOCK', 'SF', 1, { order: 7 as never })),
+      'INVALID_INPUT',
+    )
+    equal(log.entries.length, 4)
+    throws(() => Object.assign(log.entries[0]!, { qty: 99 }), TypeError)
+  })
+
+  test('is told of every movement, a mock by the specification’s signature', () => {
+    const calls: unknown[] = []
+    const auditLog = {
+      entries: [],
+      append(type: string, productId: string, warehouseId: string, qty: number, metadata: object) {
+        calls.push([type, productId, warehouseId, qty, metadata])
+      },
+    }
+    const { manager, sf, counts } = smallShop({ auditLog })
+    const alerts: unknown[] = []
+    manager.addWarehouse({ id: 'LOW', name: 'Low', reorderThreshold: 3 }).registerAlertListener({
+      onLowStock: (...alert) => alerts.push(alert),
+    })
+    sf.addStock('SOCK', 10, 'SUPPLIER')
+    manager.transfer('SF', 'LOW', 'SOCK', 4)
+    manager.atomically([
+      { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty: 2, ttlMs: 100 },
+      { verb: 'removeStock', warehouseId: 'LOW', productId: 'SOCK', qty: 1, reason: 'DAMAGED' },
+    ])
+    deepEqual(calls, [
+      ['RECEIVED', 'SOCK', 'SF', 10, { source: 'SUPPLIER' }],
+      ['TRANSFERRED_OUT', 'SOCK', 'SF', 4, { toWarehouse: 'LOW' }],
+      ['TRANSFERRED_IN', 'SOCK', 'LOW', 4, { fromWarehouse: 'SF' }],
+      ['RESERVED', 'SOCK', 'SF', 2, { expiresAt: '1100' }],
+      ['DAMAGED', 'SOCK', 'LOW', 1, { reason: 'DAMAGED' }],
+    ])
+    equal(counts('SOCK'), '4/2/0')
+    equal(manager.auditLog, auditLog)
+    deepEqual(
+      alerts.map((alert) => (alert as unknown[]).slice(0, 3)),
+      [['LOW', 'SOCK', 3]],
+    )
+  })
+
+  test('that throws keeps the movement from happening', () => {
+    const full = new Error('the log is full')
+    let room = 2
+    const taken: AuditEntry[] = []
+    const auditLog: AuditTrail = {
+      entries: taken,
+      append(_type, _productId, _warehouseId, _qty, _metadata, entry) {
+        if (room-- <= 0) throw full
+        taken.push(entry)
+      },
+    }
+    const { manager, sf, nyc, counts } = smallShop({ auditLog })
+    sf.addStock('SOCK', 10, 'SUPPLIER')
+    const { id } = manager.reserve('SF', 'SOCK', 3, 100)
+    const ways: (() => unknown)[] = [
+      () => sf.addStock('SOCK', 1, 'SUPPLIER'),
+      () => sf.addStock('HAT', 1, 'SUPPLIER'),
+      () => manager.reserve('SF', 'SOCK', 1, 100),
+      () => manager.confirm(id),
+      () => sf.stock.get('SOCK')!.release(id),
+      () => manager.transfer('SF', 'NYC', 'SOCK', 1),
+      () => manager.fulfillAcrossWarehouses('SOCK', 1, ['SF'], 100),
+    ]
+    for (const way of ways) throws(way, full)
+    // The second entry of two, too: the log keeps what it took, the inventory is as it was.
+    room = 1
+    throws(() => manager.transfer('SF', 'NYC', 'SOCK', 4), full)
+    deepEqual(
+      [counts('SOCK'), counts('SOCK', nyc), counts('HAT')],
+      ['7/3/0', 'no level', 'no level'],
+    )
+    equal(manager.getReservation(id)!.status, 'PENDING')
+    room = 99
+    manager.transfer('SF', 'NYC', 'SOCK', 4)
+    deepEqual([counts('SOCK'), counts('SOCK', nyc)], ['3/3/0', '4/0/0'])
+  })
+
+  test('cannot run a command while it is told of one', () => {
+    const auditLog: AuditTrail = {
+      entries: [],
+      append: (type) => void (type === 'RECEIVED' && shop.sf.removeStock('SOCK', 1, 'LOST')),
+    }
+    const shop = smallShop({ auditLog })
+    throws(() => shop.sf.addStock('SOCK', 10, 'SUPPLIER'), TypeError)
+    equal(shop.counts('SOCK'), 'no level')
+  })
+})
+
+test('entries that somebody else appended to a manager’s log stop it before anything moves', () => {
+  const { log, sf, counts } = filled()
+  log.append('RECEIVED', 'SOCK', 'SF', 5, {}, undefined as never)
+  throws(() => sf.addStock('SOCK', 1, 'SUPPLIER'), InvariantError)
+  equal(counts('SOCK'), '7/3/0')
 })

@@ -1,7 +1,5 @@
 import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
 import type { AuditEntry, Metadata } from './audit-entry.ts'
-import type { Command } from './commands.ts'
-import type { Result } from './decide.ts'
 import { assert } from './errors.ts'
 import { HoldWindow } from './hold-window.ts'
 import { noWarehouse } from './not-found.ts'
@@ -189,14 +187,6 @@ export class Books {
     const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
     return firstClaims(all, level, this.now, count)
   }
-
-  /** Runs a command from the outside; only the in-memory manager's books can. */
-  execute(_command: Command): Result {
-    throw new TypeError('a level of a durable inventory is changed through its inventory')
-  }
-
-  /** Looks at the clock; only the in-memory manager's books have one. */
-  tick(): void {}
 
   /** The hold's newest record in these books or those between them and the bottom; else itself. */
   newest(hold: Reservation): Reservation {

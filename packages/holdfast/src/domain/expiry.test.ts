@@ -44,7 +44,7 @@ describe('at expiresAt, to the millisecond', () => {
   })
 
   test('reads write nothing', () => {
-    const { manager, clock, sf, hold, counts, trail } = socks()
+    const { manager, clock, sf, hold, written, trail } = socks()
     const { id } = hold(10, 100)
     clock.advance(101)
     const before = trail().length
@@ -52,7 +52,7 @@ describe('at expiresAt, to the millisecond', () => {
     sf.getAvailable('SOCK')
     manager.release(id)
     equal(trail().length, before)
-    equal(counts('SOCK'), '0/10/0')
+    equal(written('SOCK'), '0/10/0')
   })
 })
 
@@ -81,13 +81,13 @@ describe('a command that needs the units of expired holds', () => {
   })
 
   test('writes none down where available is enough', () => {
-    const { clock, hold, trail, counts } = socks()
+    const { clock, hold, trail, written } = socks()
     hold(4, 10)
     clock.advance(11)
     const before = trail().length
     hold(6, 100)
     deepEqual(trail(before), ['RESERVED 6'])
-    equal(counts('SOCK'), '0/10/0')
+    equal(written('SOCK'), '0/10/0')
   })
 
   test('stops in the middle of a hold no more than a hold can be split', () => {

@@ -1,23 +1,18 @@
 import { isLowStock } from './alert.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import { AuditLog } from './audit-log.ts'
-import { Books, firstClaims } from './books.ts'
-import { checkCommand } from './command-fields.ts'
+import type { AuditTrail } from './audit-log.ts'
 import type { Command, Reserve, SingleCommand } from './commands.ts'
-import { decide, type Result, type SingleResult } from './decide.ts'
+import type { Result, SingleResult } from './decide.ts'
 import { checkId, shownId } from './id.ts'
 import { invalid } from './limits.ts'
+import { ManagerBooks, type BooksOptions } from './manager-books.ts'
 import { noWarehouse } from './not-found.ts'
 import { asOf, type Reservation } from './reservation.ts'
-import type { StockLevel } from './stock-level.ts'
-import type { Rules } from './rules.ts'
 import type { Transfer } from './transfer.ts'
 import { Warehouse } from './warehouse.ts'
 import { thresholdOf, warehouseRecord, type WarehouseOptions } from './warehouse-record.ts'
 
-export interface ManagerOptions extends Rules {
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number
+export interface ManagerOptions extends BooksOptions {
   /** Told what a listener threw; the command that it heard of stands all the same. */
   readonly onListenerError: (error: unknown) => void
 }
@@ -30,16 +25,17 @@ const DEFAULT_TTL_MS = 15 * 60_000
  * the durable engine runs inside a batch; here its books hold everything.
  */
 export class InventoryManager {
-  readonly auditLog = new AuditLog()
+  readonly auditLog: AuditTrail
   readonly warehouses: ReadonlyMap<string, Warehouse>
   readonly #warehouses = new Map<string, Warehouse>()
   readonly #books: ManagerBooks
-  #listening = false
   readonly #options: ManagerOptions
 
   constructor(options: ManagerOptions) {
     this.#options = options
-    this.#books = new ManagerBooks(options, this.auditLog, (command) => this.execute(command))
+    this.#books = new ManagerBooks(options)
+    this.#books.execute = (command) => this.execute(command)
+    this.auditLog = this.#books.auditLog
     this.warehouses = this.#warehouses
   }
 
@@ -56,7 +52,7 @@ export class InventoryManager {
     const warehouse = new Warehouse(
       this.#books,
       () => this.#books.warehouse(record.id),
-      () => (this.#listening = true),
+      () => this.#books.listen(),
     )
     this.#warehouses.set(record.id, warehouse)
     return warehouse
@@ -201,19 +197,14 @@ export class InventoryManager {
    * manager.execute({ verb: 'release', reservationId: hold.id })
    */
   execute(command: Command): Result {
-    checkCommand(command)
-    this.#books.tick()
-    const from = this.#books.seq
-    const result = decide(this.#books, command)
-    // Looking at an entry hands it out, frozen: half of the time that a command takes.
-    if (this.#listening) this.#alert(from, this.#books.seq)
+    const result = this.#books.run(command)
+    this.#alert(this.#books.takeNews())
     return result
   }
 
   /** Only this command's entries: a listener's own commands alert for themselves. */
-  #alert(afterSeq: number, throughSeq: number): void {
-    for (let index = afterSeq; index < throughSeq; index++) {
-      const entry = this.auditLog.entries[index]!
+  #alert(news: readonly AuditEntry[]): void {
+    for (const entry of news) {
       const warehouse = this.#warehouses.get(entry.warehouseId)
       if (warehouse === undefined || warehouse.listeners.length === 0) continue
       if (
@@ -228,40 +219,5 @@ export class InventoryManager {
         }
       }
     }
-  }
-}
-
-/** Books that hold everything: what they do not know does not exist. */
-class ManagerBooks extends Books {
-  readonly #log: AuditLog
-  readonly #clock: () => number
-  readonly #reservations = new Map<string, Reservation>()
-  override readonly execute: (command: Command) => Result
-
-  constructor(options: ManagerOptions, log: AuditLog, execute: (command: Command) => Result) {
-    super(options)
-    this.#log = log
-    this.#clock = options.clock
-    this.execute = execute
-  }
-
-  override reservation(id: string): Reservation | null {
-    return this.#reservations.get(id) ?? null
-  }
-
-  override keep(after: Reservation): void {
-    this.#reservations.set(after.id, after)
-  }
-
-  override claims(level: StockLevel): Reservation[] {
-    return firstClaims(this.#reservations.values(), level, this.now)
-  }
-
-  override tick(): void {
-    this.now = Math.max(this.now, this.#clock())
-  }
-
-  protected override record(entry: AuditEntry): void {
-    this.#log.append(entry)
   }
 }

@@ -77,30 +77,6 @@ export class StockLevel implements LevelCounts {
     return new Map(Array.from(this.#pending(), (hold) => [hold.id, hold]))
   }
 
-  /** Holds units of this level. The specification's call; only in memory. @throws InventoryError */
-  reserve(qty: number, expiryMs: number, owner?: string): Reservation {
-    const { warehouseId, productId } = this
-    const command = {
-      verb: 'reserve',
-      warehouseId,
-      productId,
-      qty,
-      ttlMs: expiryMs,
-      owner,
-    } as const
-    return this.books.execute(command) as Reservation
-  }
-
-  /** Marks a hold of this level as sold. @throws InventoryError */
-  confirm(reservationId: string): Reservation {
-    return this.books.execute({ verb: 'confirm', reservationId }) as Reservation
-  }
-
-  /** Returns held units to available; a second time it changes nothing. @throws InventoryError */
-  release(reservationId: string): Reservation {
-    return this.books.execute({ verb: 'release', reservationId }) as Reservation
-  }
-
   /** @throws InsufficientStockError where not so many units can be promised, expired holds counted as free */
   mustOffer(qty: number): void {
     if (qty <= this.available) return

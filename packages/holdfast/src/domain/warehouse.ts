@@ -1,17 +1,18 @@
 import type { StockAlertListener } from './alert.ts'
-import type { Books } from './books.ts'
 import { checkId } from './id.ts'
-import type { LevelCounts, StockLevel } from './stock-level.ts'
+import type { ManagedLevel } from './managed-level.ts'
+import type { ManagerBooks } from './manager-books.ts'
+import type { LevelCounts } from './stock-level.ts'
 import type { WarehouseRecord } from './warehouse-record.ts'
 
 /** One location of the in-memory manager: the way to its stock and to its listeners. */
 export class Warehouse {
-  readonly #books: Books
+  readonly #books: ManagerBooks
   readonly #record: () => WarehouseRecord
   readonly #listeners: StockAlertListener[] = []
   readonly #onListener: () => void
 
-  constructor(books: Books, record: () => WarehouseRecord, onListener: () => void) {
+  constructor(books: ManagerBooks, record: () => WarehouseRecord, onListener: () => void) {
     this.#onListener = onListener
     this.#books = books
     this.#record = record
@@ -35,8 +36,8 @@ export class Warehouse {
   }
 
   /** The levels by product: live, to look at. */
-  get stock(): ReadonlyMap<string, StockLevel> {
-    return (this.#books.levels.get(this.id) ?? new Map()) as ReadonlyMap<string, StockLevel>
+  get stock(): ReadonlyMap<string, ManagedLevel> {
+    return this.#books.stock(this.id)
   }
 
   /** @throws InventoryError */
@@ -60,8 +61,7 @@ export class Warehouse {
   /** Units that can be promised now; those of expired holds among them. @throws InvalidInputError */
   getAvailable(productId: string): number {
     checkId(productId, 'productId')
-    this.#books.tick()
-    return this.stock.get(productId)?.offer() ?? 0
+    return this.stock.get(productId)?.available ?? 0
   }
 
   /**

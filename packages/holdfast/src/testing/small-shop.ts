@@ -13,8 +13,10 @@ export interface SmallShop {
   readonly clock: ManualClock
   /** What listeners threw. */
   readonly listenerErrors: readonly unknown[]
-  /** `available/held/allocated` of a product, as written down. */
+  /** `available/held/allocated` of a product, expired holds counted as free. */
   readonly counts: (productId: string, warehouse?: Warehouse) => string
+  /** The same as written down: the balances after the level's newest entry. */
+  readonly written: (productId: string, warehouse?: Warehouse) => string
   /** `type qty` of each entry behind a position. */
   readonly trail: (afterSeq?: number) => string[]
   readonly lastEntry: () => AuditEntry
@@ -39,12 +41,19 @@ export function smallShop(options: Partial<ManagerOptions> = {}): SmallShop {
     nyc,
     clock,
     listenerErrors,
-    counts(productId, warehouse = sf) {
-      const level = warehouse.stock.get(productId)
-      return level ? `${level.available}/${level.held}/${level.allocated}` : 'no level'
-    },
+    counts: (productId, warehouse = sf) => shown(warehouse.stock.get(productId)),
+    written: (productId, warehouse = sf) =>
+      shown(
+        manager.auditLog.entries.findLast(
+          (entry) => entry.productId === productId && entry.warehouseId === warehouse.id,
+        ),
+      ),
     trail: (afterSeq = 0) =>
       manager.auditLog.entries.slice(afterSeq).map((entry) => `${entry.type} ${entry.qty}`),
     lastEntry: () => manager.auditLog.entries.at(-1)!,
   }
+}
+
+function shown(level: { available: number; held: number; allocated: number } | undefined): string {
+  return level ? `${level.available}/${level.held}/${level.allocated}` : 'no level'
 }

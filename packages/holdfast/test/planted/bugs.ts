@@ -562,4 +562,20 @@ export const BUGS: readonly Bug[] = [
     test: 'src/store/sqlite/damage.test.ts',
     red: 'the trail is only added to',
   },
+  {
+    name: 'a level confirms what another level holds',
+    file: 'src/domain/managed-level.ts',
+    from: 'if (!isOwn) throw noReservation(reservationId)',
+    to: 'if (found === null) throw noReservation(reservationId)',
+    test: 'src/domain/managed-level.test.ts',
+    red: 'leaves the reservations of other levels alone',
+  },
+  {
+    name: 'the counts change before an injected log has taken the entry',
+    file: 'src/domain/manager-books.ts',
+    from: '    this.#telling = true\n',
+    to: '    trial.merge()\n    this.#telling = true\n',
+    test: 'src/domain/audit-log.test.ts',
+    red: 'that throws keeps the movement from happening',
+  },
 ]

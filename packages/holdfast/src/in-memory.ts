@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { AuditLog as Log } from './domain/audit-log.ts'
+import { InventoryManager as Manager, type ManagerOptions } from './domain/inventory-manager.ts'
+import { levelAlone, type LevelOptions } from './domain/level-alone.ts'
+import { ManagedLevel } from './domain/managed-level.ts'
+import { givenOrder, mostStockFirst } from './domain/sourcing.ts'
+import { approveEverything } from './domain/transfer.ts'
+
+// The specification's classes with what the rules must not reach for: a clock, and random ids.
+
+/**
+ * The specification's manager: synchronous, in memory. Every option has a default: the system's
+ * clock, random UUIDs, transfers that move at once, and listeners' errors thrown as uncaught ones.
+ *
+ * @example
+ * const manager = new InventoryManager()
+ * manager.addWarehouse({ id: 'SF', name: 'San Francisco', capacity: 10_000, reorderThreshold: 5 })
+ * manager.getWarehouse('SF').addStock('LAPTOP', 10, 'SUPPLIER')
+ * const hold = manager.reserve('SF', 'LAPTOP', 3, 60_000)
+ * manager.confirm(hold.id)
+ */
+export class InventoryManager extends Manager {
+  constructor(options: Partial<ManagerOptions> = {}) {
+    super({
+      auditLog: options.auditLog,
+      clock: options.clock ?? Date.now,
+      newId: options.newId ?? (() => randomUUID()),
+      transferApproval: options.transferApproval ?? approveEverything,
+      sourcing: { givenOrder, mostStockFirst, ...options.sourcing },
+      onListenerError:
+        options.onListenerError ??
+        ((error) => {
+          queueMicrotask(() => {
+            throw error
+          })
+        }),
+    })
+  }
+}
+
+/** A level alone, by the system's clock and with random UUIDs unless said otherwise. */
+export interface StockLevelOptions extends Omit<LevelOptions, 'clock' | 'newId'> {
+  readonly clock?: (() => number) | undefined
+  readonly newId?: ((seq: number) => string) | undefined
+}
+
+/**
+ * The specification's level. A manager's warehouses hold theirs; one that is made alone has the same
+ * contract and no manager, to be tried in a test.
+ * @throws InvalidInputError, InvalidQtyError
+ * @example
+ * const level = new StockLevel({ warehouseId: 'SF', productId: 'LAPTOP', available: 10 })
+ * const hold = level.reserve(3, 60_000)
+ * level.confirm(hold.id)
+ */
+export class StockLevel extends ManagedLevel {
+  constructor(options: StockLevelOptions) {
+    super(
+      levelAlone({
+        ...options,
+        clock: options.clock ?? Date.now,
+        newId: options.newId ?? (() => randomUUID()),
+      }),
+    )
+  }
+}
+
+/**
+ * The specification's log: append-only, to be used alone or handed to a manager.
+ * @example
+ * const log = new AuditLog()
+ * log.append('RECEIVED', 'LAPTOP', 'SF', 10, { source: 'SUPPLIER' })
+ */
+export class AuditLog extends Log {
+  /** `clock`: milliseconds since the epoch. Default: the system's. */
+  constructor(clock: () => number = Date.now) {
+    super(clock)
+  }
+}
