@@ -41,9 +41,9 @@ function warehouse(
 
 const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'number' })
 
-/** A space that came along when it was pasted is not meant, unless there is such a product. */
+/** A space that came along when it was pasted is not meant: no id begins or ends with one. */
 function productOf({ productId = '' }: Values): string {
-  return model.levels.row(productId) === undefined ? productId.trim() : productId
+  return productId.trim()
 }
 
 function place(values: Values): { productId: string; warehouseId: string } {

@@ -1,11 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { inBrowser, Office } from './office.ts'
 
+/** No id can hold it; every other text can. */
+const TURNED = '\u202Egnirts\u202D \u2067rtl\u2066 '
+
 const HOSTILE = [
   '<img src=x onerror="globalThis.hacked=1">',
   '"><script>globalThis.hacked=1</script>',
   "javascript:globalThis.hacked='1'",
-  '\u202Egnirts\u202D \u2067rtl\u2066',
+  'עולם 12, 3',
   'שלום-עולם',
   `${'W'.repeat(127)}!`,
   '%2F/..?#&=+ ünï',
@@ -22,10 +25,11 @@ inBrowser('text from outside is shown as it is, never run, and breaks no layout'
   })
   for (const text of HOSTILE) {
     const place = { warehouseId: 'SF', productId: text }
-    const metadata = { [text.slice(0, 30)]: text }
-    await office.inventory.addStock({ ...place, qty: 5, source: text, actor: text, metadata })
-    await office.inventory.reserve({ ...place, qty: 2, ttlMs: 600_000, owner: text, metadata })
-    await office.refused({ ...place, qty: 9, ttlMs: 60_000, owner: text })
+    const turned = TURNED + text
+    const metadata = { [text.slice(0, 30)]: turned }
+    await office.inventory.addStock({ ...place, qty: 5, source: turned, actor: turned, metadata })
+    await office.inventory.reserve({ ...place, qty: 2, ttlMs: 600_000, owner: turned, metadata })
+    await office.refused({ ...place, qty: 9, ttlMs: 60_000, owner: turned })
   }
   const reader = await office.reader({ viewport: { width: 390, height: 844 } })
   const { page } = reader

@@ -57,10 +57,12 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
 export function ProductSearch() {
   const asked = route.value.query.get('productId') ?? ''
   const [text, setText] = useState(asked)
-  useEffect(() => setText(asked), [asked])
+  // A space at the end is on its way to the next word.
+  useEffect(() => setText((before) => (before.trim() === asked ? before : asked)), [asked])
   useEffect(() => {
     const timer = setTimeout(() => {
-      if ((route.value.query.get('productId') ?? '') !== text) refine({ productId: text })
+      const productId = text.trim()
+      if ((route.value.query.get('productId') ?? '') !== productId) refine({ productId })
     }, TYPING_MS)
     return () => clearTimeout(timer)
   }, [text])
