@@ -3,6 +3,8 @@ export { openInventory } from './engine/open-inventory.ts'
 export type { InventoryOptions } from './engine/options.ts'
 export type * from './engine/inventory.ts'
 export { Tally, type TallyCounts } from './engine/tally.ts'
+export type { ClockState } from './engine/batch-clock.ts'
+export type { ClockStats } from './engine/time.ts'
 export { memory } from './store/memory/index.ts'
 export {
   FAILURE_CODES,

@@ -1,37 +1,143 @@
-/** How far the wall clock may run from the monotonic one before it is no longer believed. */
+/** How far the wall clock may run from the monotonic one before it is no longer believed at once. */
 const JUMP_MS = 60_000
+/** A step of the wall clock that is worth asking how long the machine slept. */
+const STEP_MS = 1000
+/** A jump that changes by less than this has stood still. */
+const STILL_MS = 5000
+
+export interface BatchClockParts {
+  /** Milliseconds since the epoch, as somebody has set them. */
+  readonly wall: () => number
+  /** Milliseconds that never jump. They may stand still while the machine sleeps. */
+  readonly monotonic: () => number
+  /** Milliseconds that never jump and count the machine's sleep, or null. */
+  readonly uptime: (() => number) | null
+  /** How long a jump must stand still before it is believed. 0 believes every jump at once. */
+  readonly believeAfterMs: number
+  /** Time never goes behind this: the time of the trail's newest entry. */
+  readonly startAt: number
+  /** Called when a jump is noticed and is not followed, and when one is believed. */
+  readonly onJump: (jumpMs: number, isBelieved: boolean) => void
+}
+
+export interface ClockState {
+  /**
+   * `steady`: time is what the clock says. `distrusted`: the clock jumped, and time goes on without it.
+   * `slowed`: the clock was set back and is believed; time is ahead of it, and passes at half speed until
+   * the clock has caught up.
+   */
+  readonly state: 'steady' | 'distrusted' | 'slowed'
+  /** The clock less the time, in milliseconds; 0 if steady. */
+  readonly offMs: number
+  /** The time at which that state began, in milliseconds since the epoch; null if steady. */
+  readonly since: number | null
+}
 
 /**
- * The time of batches. It never runs backwards, and a wall clock that jumps against the monotonic
- * clock by more than a minute is not followed but reported: one bad NTP answer must not expire every
- * hold of a shop.
+ * The time of batches and reads: it follows the wall clock, and never runs backwards.
+ *
+ * A jump of the wall clock against the monotonic one by more than a minute is believed at once if the
+ * machine slept as long. Any other is reported and not followed, because one bad NTP answer must not
+ * expire every hold of a shop; but a bad answer passes, and a right one stays: a jump that has stood still
+ * for a while is believed. Behind a clock that was set back, time does not stand still, or no hold would
+ * end: it passes at half speed until the clock has caught up.
  */
 export class BatchClock {
-  readonly #wall: () => number
-  readonly #monotonic: () => number
-  readonly #onJump: (jumpMs: number) => void
+  readonly #parts: BatchClockParts
   /** What the wall clock was ahead of the monotonic one when it was last believed. */
   #offset: number
-  #jumped = false
+  /** How long the machine had slept when that was last looked at, and the step of the wall clock then. */
+  #slept: number
+  #seen: number
+  #distrust: {
+    readonly since: number
+    jump: number
+    still: { readonly jump: number; readonly at: number }
+  } | null = null
+  /** What was told last, and when. */
+  #told: number
+  #toldAt: number
+  #slow: { readonly since: number; readonly behind: number } | null = null
 
-  constructor(wall: () => number, monotonic: () => number, onJump: (jumpMs: number) => void) {
-    this.#wall = wall
-    this.#monotonic = monotonic
-    this.#onJump = onJump
-    this.#offset = wall() - monotonic()
+  constructor(parts: BatchClockParts) {
+    this.#parts = parts
+    const monotonic = parts.monotonic()
+    this.#seen = this.#offset = parts.wall() - monotonic
+    this.#slept = this.#sleep()
+    this.#told = parts.startAt
+    this.#toldAt = monotonic
   }
 
+  /** Milliseconds since the epoch, whole. */
   now(): number {
-    const wall = this.#wall()
-    const monotonic = this.#monotonic()
-    const jump = wall - (monotonic + this.#offset)
-    if (Math.abs(jump) <= JUMP_MS) {
-      this.#offset = wall - monotonic
-      this.#jumped = false
-      return Math.floor(wall)
+    const monotonic = this.#parts.monotonic()
+    const followed = this.#follow(this.#parts.wall(), monotonic)
+    this.#tell(followed, monotonic)
+    const behind = followed - this.#told
+    // Less is the noise of a clock that is kept right.
+    if (behind > -STEP_MS) this.#slow = null
+    else this.#slow = { since: this.#slow?.since ?? Math.floor(this.#told), behind }
+    return Math.floor(this.#told)
+  }
+
+  state(): ClockState {
+    this.now()
+    if (this.#distrust !== null) {
+      const { since, jump } = this.#distrust
+      return { state: 'distrusted', offMs: Math.round(jump), since }
     }
-    if (!this.#jumped) this.#onJump(jump)
-    this.#jumped = true
-    return Math.floor(monotonic + this.#offset)
+    if (this.#slow === null) return { state: 'steady', offMs: 0, since: null }
+    const { since, behind } = this.#slow
+    return { state: 'slowed', offMs: Math.round(behind), since }
+  }
+
+  /** The wall clock's time where it is believed, else as it would be without the jump. */
+  #follow(wall: number, monotonic: number): number {
+    const { believeAfterMs, onJump } = this.#parts
+    const difference = wall - monotonic
+    if (Math.abs(difference - this.#seen) > STEP_MS) {
+      this.#seen = difference
+      const slept = this.#sleep()
+      this.#offset += Math.max(0, slept - this.#slept)
+      this.#slept = slept
+    }
+    const jump = difference - this.#offset
+    if (Math.abs(jump) <= JUMP_MS) return this.#believe(difference, wall)
+    const isNew = this.#distrust === null
+    this.#distrust ??= {
+      since: Math.floor(monotonic + this.#offset),
+      jump,
+      still: { jump, at: monotonic },
+    }
+    this.#distrust.jump = jump
+    if (Math.abs(jump - this.#distrust.still.jump) > STILL_MS) {
+      this.#distrust.still = { jump, at: monotonic }
+    }
+    if (monotonic - this.#distrust.still.at < believeAfterMs) {
+      if (isNew) onJump(jump, false)
+      return monotonic + this.#offset
+    }
+    onJump(jump, true)
+    // What passed until now passed without the clock.
+    this.#tell(monotonic + this.#offset, monotonic)
+    return this.#believe(difference, wall)
+  }
+
+  #tell(followed: number, monotonic: number): void {
+    const slowed = this.#told + Math.max(0, monotonic - this.#toldAt) / 2
+    this.#told = Math.max(followed, slowed)
+    this.#toldAt = monotonic
+  }
+
+  #believe(difference: number, wall: number): number {
+    this.#offset = difference
+    this.#distrust = null
+    return wall
+  }
+
+  /** How long the machine has slept since it started, as far as that can be told. */
+  #sleep(): number {
+    const { uptime, monotonic } = this.#parts
+    return uptime === null ? 0 : uptime() - monotonic()
   }
 }

@@ -9,10 +9,14 @@ const NUMBERS = {
   timeoutMs: 0,
   keepKeysMs: 0,
   cacheRecords: 1,
+  believeClockAfterMs: 0,
 } as const
 
+/** The greatest value of those that have one. */
+const MOST: Readonly<Record<string, number>> = { believeClockAfterMs: 24 * 60 * 60_000 }
+
 const FLAGS = ['readOnly', 'allowClockBehind'] as const
-const FUNCTIONS = ['clock', 'monotonicClock', 'random', 'onWarning'] as const
+const FUNCTIONS = ['clock', 'monotonicClock', 'uptimeClock', 'random', 'onWarning'] as const
 const OTHERS = ['store', 'warehouses', 'transferApproval', 'sourcing'] as const
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -32,6 +36,8 @@ export function checkOptions(options: InventoryOptions): void {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
       throw invalid(name, `must be a whole number, ${least} or more`)
     }
+    const most = MOST[name] ?? Infinity
+    if (value !== undefined && value > most) throw invalid(name, `must be ${most} or less`)
   }
   for (const name of FLAGS) {
     if (!['boolean', 'undefined'].includes(typeof options[name]))

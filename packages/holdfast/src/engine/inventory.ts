@@ -11,6 +11,7 @@ import type { Transfer, TransferStatus } from '../domain/transfer.ts'
 import type { WarehouseOptions } from '../domain/warehouse-record.ts'
 import type { Mark } from '../store/store.ts'
 import type { TallyCounts } from './tally.ts'
+import type { ClockStats } from './time.ts'
 
 /** Every answer says where in the trail it stands: a command's last entry, a read's position. */
 export interface Answered {
@@ -228,6 +229,7 @@ export interface InventoryStats {
   /** What commits took, from the decision until they were durable, in seconds. */
   readonly commitSeconds: TallyCounts
   readonly readOnly: boolean
+  readonly clock: ClockStats
 }
 
 /**

@@ -5,21 +5,19 @@ import { HeadMoved, OperationalError, StoreFailure } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
-import type { BatchClock } from './batch-clock.ts'
 import type { Job } from './job.ts'
 import { LoadedBooks } from './loaded-books.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
 import { SharedHead } from './shared-head.ts'
 import { Tally } from './tally.ts'
+import type { Time } from './time.ts'
 
 export interface LineOptions {
   readonly writer: Writer
   readonly rules: Rules
-  readonly clock: BatchClock
+  readonly time: Time
   readonly monotonic: () => number
-  /** The clock was handed in by the program, and counts before that of the store. */
-  readonly clockIsGiven: boolean
   readonly newBatchId: () => string
   readonly batchLimit: number
   readonly queueLimit: number
@@ -28,7 +26,6 @@ export interface LineOptions {
   /** Called after each commit with entries, before its callers are answered. */
   readonly onCommit: (commit: Commit) => void
   readonly onWarning: (warning: Error) => void
-  readonly onStoreClockJump: (jumpMs: number) => void
 }
 
 /** From so many commands on they are shared between two batches. */
@@ -70,12 +67,9 @@ export class Line {
     this.#options = options
     this.queue = new Queue(options.queueLimit)
     this.#books = this.#newBooks(head, warehouses)
-    const { writer, clock, clockIsGiven } = options
+    const { writer, time } = options
     const { take } = writer
-    this.#shared =
-      take === null
-        ? null
-        : new SharedHead({ ...options, take, clock: clockIsGiven ? clock : null })
+    this.#shared = take === null ? null : new SharedHead({ take, time })
   }
 
   get readOnly(): OperationalError | null {
@@ -189,11 +183,12 @@ export class Line {
     this.batches++
     this.sizes.add(commands)
     const began = performance.now()
-    const askedAt = this.#options.monotonic()
+    const { time } = this.#options
+    const askedAt = time.monotonic()
     this.#weightUnderWay += commands
     const done = this.#options.writer.commit(commit).then(
       (now) => {
-        if (now !== null) this.#shared?.hear(now, askedAt)
+        if (now !== null) time.hear(now, askedAt)
         return null
       },
       (error: unknown) => this.#failureOf(commit, error),
@@ -288,7 +283,7 @@ export class Line {
   /** Time never runs backwards in the trail. */
   #newBatch(): Batch {
     const { head } = this.#books
-    const now = (this.#shared ?? this.#options.clock).now()
+    const now = this.#options.time.now()
     return new Batch(this.#books, Math.max(head.at, now), this.#options.keepKeysMs)
   }
 

@@ -9,13 +9,17 @@ import {
 } from '../domain/sourcing.ts'
 import { approveEverything, type TransferApprovalPolicy } from '../domain/transfer.ts'
 import { recordId } from '../store/record-id.ts'
-import { BatchClock } from './batch-clock.ts'
+import type { Head, Reader } from '../store/store.ts'
+import { BatchClock, type BatchClockParts } from './batch-clock.ts'
 import { checkOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from './inventory.ts'
 import { Line } from './line.ts'
+import { machineUptime } from './machine-uptime.ts'
 import { OpenInventory } from './open.ts'
-import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { StoreTime } from './store-time.ts'
+import { OwnTime, type Time } from './time.ts'
 import { checkWarehouses } from './warehouses.ts'
 import { Wake } from './wake.ts'
 
@@ -34,18 +38,13 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
   const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
   const readOnly = options.readOnly ?? false
   const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))
-  const wall = options.clock ?? Date.now
-  const monotonic = options.monotonicClock ?? options.clock ?? (() => performance.now())
   const open = await options.store.open({ readOnly })
   let inventory: OpenInventory | null = null
   try {
-    const onJump = (whose: string) => (jumpMs: number) => {
-      const seconds = Math.round(jumpMs / 1000)
-      warn(new Error(`${whose} clock jumped by ${seconds} s and is not followed`))
-    }
-    const clock = new BatchClock(wall, monotonic, onJump('the'))
     const head = await open.reader.head()
-    if (options.allowClockBehind !== true && !readOnly) checkClock(head, clock.now())
+    const time = timeOf(options, open.reader, head, warn)
+    await time.refresh(0)
+    if (options.allowClockBehind !== true && !readOnly) checkClock(head, time.read())
     const wake = new Wake()
     const { writer } = open
     const line =
@@ -54,10 +53,9 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
         : new Line(
             {
               writer,
-              clock,
+              time,
               rules: rulesOf(options),
               monotonic: () => performance.now(),
-              clockIsGiven: options.clock !== undefined,
               // Drawn in advance: randomBytes asks the system each time, 25 µs a commit.
               newBatchId: () => randomUUID().replaceAll('-', ''),
               batchLimit: options.batchLimit ?? 1000,
@@ -66,17 +64,56 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
               keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
               onCommit: () => wake.ring(),
               onWarning: warn,
-              onStoreClockJump: onJump("the database's"),
             },
             ...(await startOf(writer)),
           )
-    inventory = new OpenInventory({ open, line, wake, clock, options, warn })
+    inventory = new OpenInventory({ open, line, wake, time, options, warn })
     if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
     return inventory
   } catch (error) {
     await (inventory ?? open).close()
     throw error
   }
+}
+
+/** By the program's clock if one was given, else by the store's if it has one that counts, else by our own. */
+function timeOf(
+  options: InventoryOptions,
+  { clock: ask }: Reader,
+  head: Head,
+  warn: (warning: Error) => void,
+): Time {
+  const isStores = options.clock === undefined && ask !== null
+  const believeAfterMs = options.believeClockAfterMs ?? BELIEVE_CLOCK_AFTER_MS
+  const wall = options.clock ?? Date.now
+  const parts: BatchClockParts = {
+    wall,
+    monotonic: options.monotonicClock ?? options.clock ?? (() => performance.now()),
+    uptime: options.uptimeClock ?? (isGiven(options) ? null : machineUptime),
+    believeAfterMs,
+    startAt: head.at,
+    onJump: (jumpMs, isBelieved) => {
+      const jumped = `${isStores ? "the database's" : 'the'} clock jumped by ${seconds(jumpMs)}`
+      const outcome = isBelieved
+        ? 'is followed now'
+        : `is not followed until it has stood still for ${seconds(believeAfterMs)}`
+      warn(new Error(`${jumped} and ${outcome}`))
+    },
+  }
+  if (!isStores) return new OwnTime(new BatchClock(parts), wall, parts.monotonic)
+  const onApart = (aheadMs: number): void => {
+    const apart = `${seconds(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
+    warn(new Error(`this process's clock is ${apart} the database's, which counts`))
+  }
+  return new StoreTime({ ...parts, ask, onApart })
+}
+
+function isGiven({ clock, monotonicClock }: InventoryOptions): boolean {
+  return clock !== undefined || monotonicClock !== undefined
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`
 }
 
 async function startOf(

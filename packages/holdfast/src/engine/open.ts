@@ -11,7 +11,6 @@ import {
 } from '../domain/warehouse-record.ts'
 import { OperationalError } from '../store/failure.ts'
 import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
-import type { BatchClock } from './batch-clock.ts'
 import { Consumers } from './consumers.ts'
 import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
@@ -25,8 +24,11 @@ import { Sweeper } from './sweeper.ts'
 import { verify } from './verify.ts'
 import { keepWarehouse, mustKeep } from './warehouses.ts'
 import { Tally } from './tally.ts'
+import type { Time } from './time.ts'
 import type { Wake } from './wake.ts'
 
+/** How long the store's clock is counted on without hearing it, by reads and the sweeper. */
+const HEARD_MS = 10_000
 /** Of an inventory that writes nothing. */
 const NONE = new Tally([])
 
@@ -35,7 +37,7 @@ export interface OpenParts {
   /** null when it was opened for reading only. */
   readonly line: Line | null
   readonly wake: Wake
-  readonly clock: BatchClock
+  readonly time: Time
   readonly options: InventoryOptions
   readonly warn: (warning: Error) => void
 }
@@ -45,7 +47,7 @@ export class OpenInventory implements api.Inventory {
   readonly #parts: OpenParts
   readonly #front: Front
   readonly #reads: Reads
-  readonly #now: () => number
+  readonly #now: () => Promise<number>
   readonly #sweeper: Sweeper | null
   readonly #consumers: Consumers
   readonly #unwatch: (() => void) | null
@@ -53,10 +55,13 @@ export class OpenInventory implements api.Inventory {
 
   constructor(parts: OpenParts) {
     this.#parts = parts
-    const { open, line, options, clock, warn, wake } = parts
+    const { open, line, options, time, warn, wake } = parts
     this.#front = new Front(line, options.timeoutMs ?? 30_000)
     // A clock that runs behind the trail does not bring expired holds back to life.
-    this.#now = () => Math.max(line?.books.head.at ?? 0, clock.now())
+    this.#now = async () => {
+      await time.refresh(HEARD_MS)
+      return Math.max(line?.books.head.at ?? 0, time.now())
+    }
     this.#reads = new Reads(open.reader, this.#now)
     this.#consumers = new Consumers(open.writer, wake)
     const everyMs = options.sweepMs ?? 1000
@@ -198,7 +203,7 @@ export class OpenInventory implements api.Inventory {
     return answer
   }
   async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
-    const answer = await explain(this.#reader, query, this.#now())
+    const answer = await explain(this.#reader, query, await this.#now())
     if (answer.entries.length === 0) await this.#reads.mustKnow(query.warehouseId)
     return answer
   }
@@ -237,6 +242,7 @@ export class OpenInventory implements api.Inventory {
       sizes: (line?.sizes ?? NONE).read(),
       commitSeconds: (line?.commitSeconds ?? NONE).read(),
       readOnly: this.readOnly,
+      clock: this.#parts.time.stats(),
     }
   }
 

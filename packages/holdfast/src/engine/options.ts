@@ -6,6 +6,9 @@ import type { Store } from '../store/store.ts'
 /** A day. */
 export const KEEP_KEYS_MS = 24 * 60 * 60_000
 
+/** Five minutes. */
+export const BELIEVE_CLOCK_AFTER_MS = 5 * 60_000
+
 /**
  * How an inventory is opened.
  * @example
@@ -28,6 +31,17 @@ export interface InventoryOptions {
   readonly clock?: (() => number) | undefined
   /** Milliseconds that never jump; where it is left out `clock` if that is given, else `performance.now`. */
   readonly monotonicClock?: (() => number) | undefined
+  /**
+   * Milliseconds that never jump and that count the machine's sleep, which `monotonicClock` may leave out.
+   * Default: the system's where `performance.now` leaves it out (Linux), none if `clock` is given.
+   */
+  readonly uptimeClock?: (() => number) | undefined
+  /**
+   * How long a clock that jumped by more than a minute must stand still at its new time before it is
+   * believed, in milliseconds. Until then it is reported and not followed. Default: 300,000; 0 believes
+   * every jump at once; at most 86,400,000. Sleep of the machine is no jump on Linux, macOS and Windows.
+   */
+  readonly believeClockAfterMs?: number | undefined
   /** 52 random bits as an integer. */
   readonly random?: (() => number) | undefined
   /**

@@ -24,16 +24,16 @@ import { decodeCursor, encodeCursor, isPair, isSeq, pageLimit } from './paging.t
  */
 export class Reads {
   readonly #reader: Reader
-  readonly #now: () => number
+  readonly #now: () => Promise<number>
 
-  constructor(reader: Reader, now: () => number) {
+  constructor(reader: Reader, now: () => Promise<number>) {
     this.#reader = reader
     this.#now = now
   }
 
   async stock(place: Place): Promise<StockAnswer> {
     checkFilter('stock', place, ['warehouseId', 'productId'])
-    const page = await this.#reader.level(place, this.#now())
+    const page = await this.#reader.level(place, await this.#now())
     const row = page.rows[0]
     if (row === undefined) await this.mustKnow(place.warehouseId)
     return { ...(row === undefined ? nothingAt(place) : countsOf(row)), seq: page.seq }
@@ -45,7 +45,12 @@ export class Reads {
     const from = decodeCursor('stock', cursor, isPair)
     const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
     const limit = pageLimit(filter.limit)
-    const page = await this.#reader.levels({ ...where, after, limit: limit + 1, now: this.#now() })
+    const page = await this.#reader.levels({
+      ...where,
+      after,
+      limit: limit + 1,
+      now: await this.#now(),
+    })
     return listed(page, limit, countsOf, (row) =>
       encodeCursor('stock', [row.productId, row.warehouseId]),
     )
@@ -54,16 +59,17 @@ export class Reads {
   async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
     checkFilter('getReservation', query, ['reservationId'])
     const { reservationId } = query
+    const now = await this.#now()
     const { rows, seq, at } = await this.#reader.reservation(reservationId)
     if (rows[0] === undefined) throw noReservation(reservationId)
-    return { ...asOf(rows[0], Math.max(at, this.#now())), seq }
+    return { ...asOf(rows[0], Math.max(at, now)), seq }
   }
 
   async listReservations(filter: ReservationFilter = {}): Promise<ListPage<Reservation>> {
     checkFilter('listReservations', filter)
     const { cursor, ...where } = filter
     const limit = pageLimit(filter.limit)
-    const now = this.#now()
+    const now = await this.#now()
     const beforeSeq = decodeCursor('reservations', cursor, isSeq)
     const page = await this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now })
     const at = Math.max(page.at, now)

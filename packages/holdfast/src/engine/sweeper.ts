@@ -9,7 +9,7 @@ const KEYS = 1000
 
 export interface SweeperOptions {
   readonly writer: Writer
-  readonly now: () => number
+  readonly now: () => number | Promise<number>
   readonly everyMs: number
   readonly keepKeysMs: number
   /** Lets each run inside a batch; resolves once they are committed. */
@@ -62,12 +62,12 @@ export class Sweeper {
   async #sweep(): Promise<void> {
     const { writer, now, keepKeysMs, submit } = this.#options
     for (let due = SWEEP; due === SWEEP;) {
-      const ids = await writer.dueHolds(now(), SWEEP)
+      const ids = await writer.dueHolds(await now(), SWEEP)
       due = ids.length
       if (due > 0) await submit(ids.map((id) => (books: Books) => expire(books, id)))
     }
     for (let gone = KEYS; gone === KEYS && !this.#stopped;) {
-      gone = await writer.forgetKeys(now() - keepKeysMs, KEYS)
+      gone = await writer.forgetKeys((await now()) - keepKeysMs, KEYS)
     }
   }
 }

@@ -254,6 +254,11 @@ export interface BalanceRow extends LevelRow {
 
 /** Reads, each from one snapshot, beside a running writer. */
 export interface Reader {
+  /**
+   * Asks for the store's time, in whole milliseconds, where that counts because several processes share
+   * the store. Null where the process's own counts.
+   */
+  readonly clock: (() => Promise<number>) | null
   head(): Promise<Head>
   warehouses(): Promise<Page<WarehouseRow>>
   levels(query: LevelQuery): Promise<Page<LevelRow & { readonly due: number }>>

@@ -12,6 +12,10 @@ export interface ManualClock {
   readonly monotonic: () => number
   /** Time passes. */
   readonly advance: (ms: number) => void
+  /** Milliseconds since this clock was made, its sleep among them. */
+  readonly uptime: () => number
+  /** The machine sleeps: `now` and `uptime` go on, `monotonic` does not. */
+  readonly sleep: (ms: number) => void
   /** Somebody sets the clock on the wall: `now` jumps, `monotonic` does not. */
   readonly set: (now: number) => void
 }
@@ -19,6 +23,7 @@ export interface ManualClock {
 export function manualClock(start = 1_700_000_000_000): ManualClock {
   let wall = start
   let passed = 0
+  let slept = 0
   return {
     now: () => wall,
     monotonic: () => passed,
@@ -26,6 +31,12 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
       if (!(ms >= 0)) throw new RangeError(`time cannot pass by ${ms} ms`)
       wall += ms
       passed += ms
+    },
+    uptime: () => passed + slept,
+    sleep(ms) {
+      if (!(ms >= 0)) throw new RangeError(`nobody sleeps for ${ms} ms`)
+      wall += ms
+      slept += ms
     },
     set(now) {
       wall = now

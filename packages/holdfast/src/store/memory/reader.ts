@@ -15,6 +15,7 @@ import { listTransfers } from './transfers.ts'
 
 /** Each call runs through without waiting, so it sees one state by itself. */
 export class MemoryReader implements port.Reader {
+  readonly clock = null
   readonly #all: Records
   readonly #isOpen: () => boolean
 

@@ -14,6 +14,7 @@ import { findReservation, listReservations } from './reservations.ts'
 import type { Session } from './session.ts'
 import { commitAt, trail } from './trail.ts'
 import { findTransfer, listTransfers } from './transfers.ts'
+import { readClock } from './turn.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** Where a reader's statements run: anywhere, or all in one transaction. */
@@ -24,6 +25,7 @@ export class PostgresReader implements port.Reader {
   readonly #read: ReadWith
   readonly #makeSnapshot: () => ReturnType<port.Reader['snapshot']>
   readonly #balances = new Balances()
+  readonly clock = async (): Promise<number> => this.#read(readClock)
 
   constructor(read: ReadWith, makeSnapshot: () => ReturnType<port.Reader['snapshot']>) {
     this.#read = read

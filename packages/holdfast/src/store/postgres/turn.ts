@@ -39,6 +39,11 @@ const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 /** The time of the database, in milliseconds. */
 export const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
+export async function readClock(session: Session): Promise<number> {
+  const { rows } = await session.run(`SELECT ${CLOCK}`)
+  return rows[0]![0] as number
+}
+
 const NOW = `SELECT ${CLOCK}, h.*
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true`
 

@@ -24,6 +24,7 @@ const LONG: ReadonlySet<string> = new Set([
 
 /** The port's reader: asks the desk that reads, and makes entries out of rows. */
 export class SqliteReader implements port.Reader {
+  readonly clock = null
   readonly #links: Links
   readonly #link: (length: Length) => Promise<Link>
 

@@ -1,10 +1,12 @@
-import { equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { failure, refusal } from '../refusal.ts'
 import { openScene, START, type MakeShop } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
-const FOUR_MINUTES = 4 * 60_000
+const MINUTE = 60_000
+const FOUR_MINUTES = 4 * MINUTE
+const HOUR = 60 * MINUTE
 
 /** Clocks that are wrong, and clocks that jump. */
 export function clocks(makeShop: MakeShop): void {
@@ -14,7 +16,7 @@ export function clocks(makeShop: MakeShop): void {
     await inventory.close()
     clock.set(START - FOUR_MINUTES)
     await (await open()).close()
-    clock.set(START - 5 * 60_000 - 1)
+    clock.set(START - 5 * MINUTE - 1)
     equal((await failure(() => open())).code, 'CLOCK_BEHIND')
     const again = await open({ allowClockBehind: true })
     await again.addStock({ ...SOCK, qty: 1, source: 'S' })
@@ -29,7 +31,7 @@ export function clocks(makeShop: MakeShop): void {
     })
     await socks(5)
     await hold(5, 1_000)
-    clock.set(START + 24 * 60 * 60_000)
+    clock.set(START + 24 * HOUR)
     equal(await counts(), '0/5/0')
     equal((await refusal(() => hold(1))).code, 'INSUFFICIENT_STOCK')
     equal(warnings.length, 1)
@@ -39,6 +41,77 @@ export function clocks(makeShop: MakeShop): void {
     await hold(1)
     equal((await inventory.head()).at, START + 1_001)
     equal(warnings.length, 1)
+  })
+
+  test('a machine that slept is right at once: what ended meanwhile is over', async (t) => {
+    const warnings: string[] = []
+    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+      onWarning: ({ message }) => warnings.push(message),
+    })
+    await socks(2)
+    await hold(2, 15 * MINUTE)
+    clock.sleep(2 * HOUR)
+    equal(await counts(), '2/0/0')
+    await hold(2)
+    equal((await inventory.head()).at, START + 2 * HOUR)
+    equal(inventory.stats().clock.state, 'steady')
+    deepEqual(warnings, [])
+  })
+
+  test('a clock that was set is believed once it has stood still for five minutes', async (t) => {
+    const warnings: string[] = []
+    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+      onWarning: ({ message }) => warnings.push(message),
+    })
+    const state = () => {
+      const { now, state: name, offMs, since } = inventory.stats().clock
+      return [now - START, name, offMs, since === null ? null : since - START]
+    }
+    deepEqual(state(), [0, 'steady', 0, null])
+    await socks(2)
+    await hold(2, 15 * MINUTE)
+    clock.set(START + 2 * HOUR)
+    equal(await counts(), '0/2/0')
+    clock.advance(5 * MINUTE - 1)
+    equal(await counts(), '0/2/0')
+    deepEqual(state(), [5 * MINUTE - 1, 'distrusted', 2 * HOUR, 0])
+    clock.advance(1)
+    equal(await counts(), '2/0/0')
+    deepEqual(state(), [2 * HOUR + 5 * MINUTE, 'steady', 0, null])
+    await hold(2)
+    equal((await inventory.head()).at, START + 2 * HOUR + 5 * MINUTE)
+    deepEqual(warnings, [
+      'the clock jumped by 7200 s and is not followed until it has stood still for 300 s',
+      'the clock jumped by 7200 s and is followed now',
+    ])
+  })
+
+  test('behind a clock that was set back holds end all the same, in twice their time at most', async (t) => {
+    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+      believeClockAfterMs: 0,
+    })
+    await socks(2)
+    await hold(2, 15 * MINUTE)
+    clock.set(START - 2 * HOUR)
+    equal(await counts(), '0/2/0')
+    clock.advance(30 * MINUTE)
+    equal(await counts(), '0/2/0')
+    equal(inventory.stats().clock.state, 'slowed')
+    clock.advance(2)
+    equal(await counts(), '2/0/0')
+    await hold(2)
+    equal((await inventory.head()).at, START + 15 * MINUTE + 1)
+    equal((await inventory.verify()).ok, true)
+  })
+
+  test('a reader takes back no expiry that it has shown, though nothing was written', async (t) => {
+    const { clock, socks, hold, counts } = await openScene(t, makeShop)
+    await socks(1)
+    await hold(1, 10_000)
+    clock.advance(10_001)
+    equal(await counts(), '1/0/0')
+    clock.set(START)
+    equal(await counts(), '1/0/0')
   })
 
   test('a clock with fractions writes whole milliseconds', async (t) => {

@@ -61,6 +61,7 @@ export async function openScene(
     const opened = await shop.open({
       clock: clock.now,
       monotonicClock: clock.monotonic,
+      uptimeClock: clock.uptime,
       sweepMs: 0,
       ...more,
     })
