@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory, openInventory } from 'holdfast'
-import { gatedStore } from 'holdfast/testing'
+import { gatedStore, manualClock } from 'holdfast/testing'
 import { startService } from '../../src/http/service.ts'
 import { caller, running, WAREHOUSES } from './support/running.ts'
 import { until } from './support/until.ts'
@@ -28,6 +28,47 @@ test('it is ready while the store takes writes, and alive even then when it does
   equal((await call('GET', '/v1/stock')).status, 200)
   const { call: there } = await running(t)
   deepEqual((await there('GET', '/readyz')).body, { ok: true })
+})
+
+test('a clock that is not believed is told of, and keeps nobody from buying', async (t) => {
+  const clock = manualClock()
+  const inventory = await openInventory({
+    store: memory(),
+    warehouses: WAREHOUSES,
+    clock: clock.now,
+    monotonicClock: clock.monotonic,
+    sweepMs: 0,
+    onWarning: () => undefined,
+  })
+  const service = await startService({ inventory, port: 0 })
+  t.after(async () => {
+    await service.close()
+    await inventory.close()
+  })
+  const call = caller(service.url)
+  const told = async (): Promise<unknown[]> => {
+    const { status, body } = await call('GET', '/readyz')
+    const { text } = await call('GET', '/metrics')
+    const figures = text.split('\n').filter((line) => line.startsWith('holdfast_clock'))
+    return [status, body, figures]
+  }
+  const steady = ['holdfast_clock_distrusted 0', 'holdfast_clock_offset_seconds 0']
+  deepEqual(await told(), [200, { ok: true }, steady])
+  const since = clock.now()
+  clock.set(since + 7_200_000)
+  const distrusted = { state: 'distrusted', offMs: 7_200_000, since }
+  const figures = ['holdfast_clock_distrusted 1', 'holdfast_clock_offset_seconds 7200']
+  deepEqual(await told(), [200, { ok: true, clock: distrusted }, figures])
+  equal((await call('POST', '/v1/stock/add', ADD)).status, 200)
+  equal((await call('GET', '/v1/overview')).body['now'], since)
+  clock.advance(300_000)
+  deepEqual(await told(), [200, { ok: true }, steady])
+  clock.set(since)
+  clock.advance(300_000)
+  await told()
+  clock.advance(300_000)
+  const [, { clock: slowed }] = (await told()) as [number, { clock: { state: string } }]
+  equal(slowed.state, 'slowed')
 })
 
 test('the figures tell what was done, refused, and how far behind the webhooks are', async (t) => {

@@ -7,7 +7,10 @@ const TRY_AGAIN_MS = 1000
 /** As much as some commands write: a disk that takes a line may not take a cart. */
 const TRIAL: Mark = { name: 'http:ready', value: 'x'.repeat(65_536) }
 
-/** For whoever restarts and routes: alive, and fit to take commands. Says nothing else to strangers. */
+/**
+ * For whoever restarts and routes: alive, and fit to take commands; and whether the clock is believed, which
+ * strangers may know. Says nothing else to them.
+ */
 export function healthRoutes(
   app: FastifyInstance,
   inventory: Inventory,
@@ -37,7 +40,10 @@ export function healthRoutes(
       !inventory.readOnly &&
       (await succeeds(inventory.head())) &&
       (await takesWrites())
-    return reply.code(ok ? 200 : 503).send({ ok })
+    // It sells all the same, by a time of its own: taken out of service, every process would be at once.
+    const { state, offMs, since } = inventory.stats().clock
+    const clock = state === 'steady' ? {} : { clock: { state, offMs, since } }
+    return reply.code(ok ? 200 : 503).send({ ok, ...clock })
   })
 }
 

@@ -25,7 +25,7 @@ const LastRefusal = Type.Object(
 )
 const Overview = Type.Object(
   {
-    now: Type.Integer({ description: 'The service’s clock, milliseconds since the epoch' }),
+    now: Type.Integer({ description: 'The time that holds end by, milliseconds since the epoch' }),
     role: Type.String({ description: 'What the caller may do' }),
     actor: textOrNull,
     readOnly: Type.Boolean({ description: 'The store refuses writes' }),
@@ -65,11 +65,12 @@ export function overviewRoute(
     },
     async ({ caller: { role, actor = null } }) => {
       const { seq } = await inventory.head()
+      const { clock, readOnly } = inventory.stats()
       return {
-        now: Date.now(),
+        now: clock.now,
         role,
         actor,
-        readOnly: inventory.stats().readOnly,
+        readOnly,
         since: counts.since,
         commands: counts.commands,
         perSecond: counts.lastMinute.perSecond(),

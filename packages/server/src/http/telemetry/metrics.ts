@@ -46,10 +46,18 @@ export class Metrics {
     const refusals = counter('holdfast_refusals_total', 'What was not done, by code', ['code'])
     for (const [code, count] of counts.refusals) refusals.inc({ code }, count)
 
-    const { queued, commands: taken, readOnly, sizes, commitSeconds } = inventory.stats()
+    const { queued, commands: taken, readOnly, sizes, commitSeconds, clock } = inventory.stats()
     counter('holdfast_engine_commands_total', 'Commands that the engine decided').inc(taken)
     gauge('holdfast_queue_depth', 'Commands that wait', queued)
     gauge('holdfast_read_only', '1 where the store refuses writes', readOnly ? 1 : 0)
+    const isDistrusted = clock.state === 'distrusted'
+    gauge('holdfast_clock_distrusted', '1 while the clock is not followed', isDistrusted ? 1 : 0)
+    const offset = 'The clock less the time that holds end by'
+    gauge('holdfast_clock_offset_seconds', offset, clock.offMs / 1000)
+    if (clock.aheadOfDatabaseMs !== null) {
+      const ahead = clock.aheadOfDatabaseMs / 1000
+      gauge('holdfast_clock_database_offset_seconds', 'The clock less the database’s', ahead)
+    }
     gauge('holdfast_trail_seq', 'The newest entry of the trail', seq)
     gauge('holdfast_holds_active', 'Holds that live', this.#holds.active)
     counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
