@@ -42,6 +42,18 @@ describe('the verbs', () => {
     assert.deepEqual([stock!.available, stock!.onHand], [8, 8])
   })
 
+  it('take no day for a moment of it, nor a time without its zone', async () => {
+    const at = (time: string) => holdfast('stock-at', ...LAPTOP, '--time', time, ...db)
+    for (const time of ['2026-11-28', '2026-11-28T23:59:59']) {
+      const { code, stdout, stderr } = await at(time)
+      assert.deepEqual([code, stdout], [2, ''])
+      assert.match(stderr, /2026-11-28T23:59:59Z or 2026-11-28T23:59:59\+01:00/)
+    }
+    const { code, stdout } = await at('2999-12-31T23:59:59+01:00')
+    assert.equal(code, 0)
+    assert.match(stdout, /LAPTOP/)
+  })
+
   it('ask for, approve and list transfers', async () => {
     const move = [
       '--from-warehouse-id',

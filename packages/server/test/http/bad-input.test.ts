@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Inventory } from 'holdfast'
 import { checkInvariants } from 'holdfast/testing'
@@ -190,6 +190,7 @@ test('queries take their own fields, in their own form, once', async (t) => {
 })
 
 const BAD_TIMES = [
+  '20261123', '1795435119', '2026-11-23T09:30Z[UTC]', '2026-11-23 09:30:00Z', '2026-11-23T09:30:00 0100',
   '', '2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00', '2026-01-01T25:00:00Z',
   '2026-01-01T00:00:00+99:99', '+275761-01-01T00:00:00Z', '275760-09-14T00:00:00Z', '1e3', '-1', '1.5',
   '253402300800000', '9007199254740993', 'now', 'yesterday', ' 0', '0x0', 'NaN',
@@ -205,6 +206,23 @@ test('a time that is none is refused; one from before all of it shows nothing', 
   for (const text of ['0', '1', '1970-01-01T00:00:00Z', '2000-02-29T12:00:00.5+05:30'])
     deepEqual([(await at(text)).status, (await at(text)).body['onHand']], [200, 0], text)
   equal((await at('9999-12-31T23:59:59Z')).status, 200)
+})
+
+test('a day without an hour and a time without a zone are refused with the forms that are right', async (t) => {
+  const { call } = await running(t)
+  for (const text of ['2026-11-28', '2026-11-28T23:59:59']) {
+    const { status, body } = await call('GET', `/v1/stock/SF/SOCK?at=${text}`)
+    equal(status, 400, text)
+    match(String(body['detail']), /^at .*2026-11-28T23:59:59Z or 2026-11-28T23:59:59\+01:00/, text)
+  }
+})
+
+test('an offset may be written into an address as it is, though + is a space there', async (t) => {
+  const { call, inventory } = await running(t)
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 5, source: 'S' })
+  const at = async (offset: string): Promise<unknown> =>
+    (await call('GET', `/v1/stock/SF/SOCK?at=2999-01-01T00:00:00${offset}`)).body['onHand']
+  deepEqual([await at('+01:00'), await at('%2B01:00'), await at('-01:00')], [5, 5, 5])
 })
 
 test('a cursor is taken by its own list alone', async (t) => {

@@ -24,9 +24,20 @@ describe('the flags', () => {
 
   it('pointInTime takes milliseconds, or ISO 8601 with its zone', () => {
     assert.equal(pointInTime('1000'), 1000)
-    assert.equal(pointInTime('2026-11-23'), Date.UTC(2026, 10, 23))
     assert.equal(pointInTime('2026-11-23T09:30:00+02:00'), Date.UTC(2026, 10, 23, 7, 30))
-    refuses(pointInTime, '2026-11-23T09:30:00', '23.11.2026', '2026-13-01', 'now', '-1')
+    refuses(
+      pointInTime,
+      '2026-11-23',
+      '2026-11-23T09:30:00',
+      '23.11.2026',
+      '2026-13-01',
+      'now',
+      '-1',
+    )
+    // A day that there is not, and a year that is a slip of the keyboard.
+    refuses(pointInTime, '2026-02-30T00:00:00Z', '253402300800000')
+    // A day and seconds since the epoch, which as milliseconds would lie in 1970.
+    refuses(pointInTime, '20261123', '1795435119')
   })
 
   it('pairs are split where their keys end, and given once', () => {

@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander'
+import { InvalidInputError } from 'holdfast'
+import { pointInTime as momentOf } from '../../http/input/point-in-time.ts'
 
-const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/
-
-/** Milliseconds since the epoch, or ISO 8601 that leaves no doubt about its zone. */
+/** A moment, by the rule that counts over HTTP, too. */
 export function pointInTime(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : ISO.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError(
-      'It must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z.',
-    )
+  try {
+    return momentOf(text, 'It')
+  } catch (error) {
+    throw error instanceof InvalidInputError
+      ? new InvalidArgumentError(`${error.message}.`)
+      : (error as Error)
   }
-  return value
 }

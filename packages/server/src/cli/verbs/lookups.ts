@@ -40,9 +40,10 @@ export function addLookups(line: CommandLine): void {
       flags: [
         warehouseId(),
         productId(),
-        required('--time <time>', 'like 2026-11-23T09:30:00Z, or milliseconds').argParser(
-          pointInTime,
-        ),
+        required(
+          '--time <time>',
+          'like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00, or milliseconds',
+        ).argParser(pointInTime),
       ],
     },
     async ({ db, json: asJson, flags }) => {

@@ -1,26 +1,40 @@
 import { InvalidInputError } from 'holdfast'
 
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/
+const DAY = String.raw`(\d{4})-(\d{2})-(\d{2})`
+const CLOCK = String.raw`T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?`
+const MOMENT = new RegExp(`^${DAY}${CLOCK}(?:Z|[+-]\\d{2}:\\d{2})$`)
+const WITHOUT_ZONE = new RegExp(`^${DAY}(?:${CLOCK})?$`)
+/**
+ * Eight digits are more likely a day, ten are seconds; as milliseconds they lie before 1974, when there was
+ * no stock.
+ */
+const DIGITS = /^(?:\d{1,7}|\d{12,15})$/
 /** Year 9999: what lies behind is a slip of the keyboard. */
 const LATEST = 253_402_300_799_999
 
 /**
- * `?at=`: milliseconds since the epoch, or RFC 3339 with its zone. A day that there is not
- * (2026-02-30) is refused, not moved into March.
+ * A moment, wherever one is asked for: milliseconds since the epoch, or RFC 3339 with its zone. A day is no
+ * moment and a time without a zone is many: whoever means the end of a day would be told of its beginning. A
+ * day that there is not (2026-02-30) is refused, not moved into March.
  * @throws InvalidInputError
  */
 export function pointInTime(text: string, field: string): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : fromIso(text)
+  const value = DIGITS.test(text) ? Number(text) : fromIso(text)
   if (Number.isSafeInteger(value) && value >= 0 && value <= LATEST) return value
-  throw new InvalidInputError(
-    `${field} must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z`,
-    { field },
-  )
+  throw new InvalidInputError(`${field} ${whatIsWrong(text)}`, { field })
+}
+
+function whatIsWrong(text: string): string {
+  if (!WITHOUT_ZONE.test(text)) {
+    return 'must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00'
+  }
+  const [day, time = '23:59:59'] = text.split('T')
+  const lacks = text.includes('T') ? 'has no zone' : 'is a day, not a moment'
+  return `${lacks}: write ${day}T${time}Z or ${day}T${time}+01:00, with your own offset`
 }
 
 function fromIso(text: string): number {
-  const [, year, month, day] = (ISO.exec(text) ?? []).map(Number)
+  const [, year, month, day] = (MOMENT.exec(text) ?? []).map(Number)
   if (year === undefined || month === undefined || day === undefined) return Number.NaN
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
   return day >= 1 && day <= last ? Date.parse(text) : Number.NaN

@@ -20,11 +20,17 @@ const transfer = closed({ transferId: f.TransferId })
 
 const At = Type.String({
   maxLength: 40,
-  description: 'The past: milliseconds since the epoch, or like 2026-11-23T09:30:00Z',
+  description:
+    'The past: milliseconds since the epoch, or a time with its zone, like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00',
 })
 
 const past = closed({ at: Type.Optional(At) })
 const some = closed({ limit: Type.Optional(f.Limit) })
+
+/** In a query + stands for a space; and an offset is written with it. */
+function withPlus(at: string): string {
+  return at.replace(/ (?=\d{2}:\d{2}$)/, '+')
+}
 
 /** One record, now or then, and why it is as it is. */
 export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
@@ -42,7 +48,7 @@ export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
     ({ params, query: { at } }) =>
       at === undefined
         ? inventory.stock(params)
-        : inventory.stockAt({ ...params, time: pointInTime(at, 'at') }),
+        : inventory.stockAt({ ...params, time: pointInTime(withPlus(at), 'at') }),
   )
   app.get<{ Params: Place; Querystring: { limit?: number } }>(
     '/v1/stock/:warehouseId/:productId/explain',
