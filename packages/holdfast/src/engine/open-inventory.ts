@@ -113,7 +113,7 @@ function isGiven({ clock, monotonicClock }: InventoryOptions): boolean {
 }
 
 function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`
+  return Math.abs(ms) < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`
 }
 
 async function startOf(

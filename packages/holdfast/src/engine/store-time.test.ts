@@ -107,10 +107,11 @@ test('a store’s clock that jumps is told, and followed once it has stood still
   equal(time.now(), STORE + 10)
   const { source, state: now, offMs, since } = time.stats()
   deepEqual([source, now, offMs, since], ['database', 'distrusted', HOUR, STORE + 10])
+  deepEqual(state.apart, [], 'it is not this process that is wrong')
   state.pass(300_000)
   await time.refresh(0)
   equal(time.now(), state.store)
-  deepEqual(state.jumps, [HOUR, HOUR])
+  deepEqual([state.jumps, state.apart], [[HOUR, HOUR], [-HOUR]])
 })
 
 test('a process’s clock that is not the store’s is told of once, and again when it has changed much', async () => {

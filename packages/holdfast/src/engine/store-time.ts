@@ -58,8 +58,11 @@ export class StoreTime implements Time {
     // A late answer may confirm what is known. By itself it leaves the time behind by as much as it was late.
     const counts = fits || isQuick
     this.#heard = { at: counts ? at : -Infinity, wall: this.#parts.wall() }
-    if (isQuick) this.#compare(this.#parts.wall() - at - this.#offset)
     this.#clock ??= new BatchClock({ ...this.#parts, wall: () => this.read() })
+    // Beside a clock that is not believed itself nobody's is wrong.
+    if (isQuick && this.#clock.state().state !== 'distrusted') {
+      this.#compare(this.#parts.wall() - this.read())
+    }
   }
 
   /** A wall clock that has stepped since then tells of a machine that slept, too. */

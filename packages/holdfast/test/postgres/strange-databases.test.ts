@@ -176,13 +176,44 @@ test('roles without rights are told so, and nothing is retried for ever', OWN, a
   match(await told(), /permission denied for table head_lock/)
 })
 
-test('a clock of the database that jumps is reported and not followed', OWN, async (t) => {
+/** A database whose clock jumps by what the table says. */
+async function fakeClock(t: TestContext): Promise<string> {
   await pool.query(`CREATE SCHEMA fake; CREATE TABLE fake.jump (by interval);
     INSERT INTO fake.jump VALUES ('0');
     CREATE FUNCTION fake.clock_timestamp() RETURNS timestamptz LANGUAGE sql
       AS 'SELECT pg_catalog.clock_timestamp() + by FROM fake.jump'`)
   t.after(() => pool.query('DROP SCHEMA fake CASCADE'))
-  const connectionString = withSettings({ search_path: 'fake,pg_catalog' })
+  return withSettings({ search_path: 'fake,pg_catalog' })
+}
+
+test('a clock of the database that was set is believed once it has stood still', OWN, async (t) => {
+  const connectionString = await fakeClock(t)
+  const warnings: string[] = []
+  const onWarning = ({ message }: Error): void => void warnings.push(message)
+  const options = { onWarning, sweepMs: 0, believeClockAfterMs: 300 }
+  const inventory = await open(t, { connectionString }, options)
+  await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
+  const { id: reservationId } = await inventory.reserve({ ...PLACE, qty: 5, ttlMs: 600_000 })
+  const status = async (): Promise<string> =>
+    (await inventory.getReservation({ reservationId })).status
+  const began = Date.now()
+  await pool.query("UPDATE fake.jump SET by = '1 day'")
+  // Heard with each commit.
+  await inventory.addStock({ ...PLACE, qty: 1, source: 'SUPPLIER' })
+  deepEqual([await status(), inventory.stats().clock.state], ['PENDING', 'distrusted'])
+  while ((await status()) === 'PENDING' && Date.now() - began < 20_000) await pause(20)
+  ok(Date.now() - began >= 300)
+  deepEqual([await status(), inventory.stats().clock.state], ['EXPIRED', 'steady'])
+  await inventory.reserve({ ...PLACE, qty: 6, ttlMs: 600_000 })
+  equal((await inventory.verify()).ok, true)
+  deepEqual(warnings.slice(0, 2), [
+    "the database's clock jumped by 86400 s and is not followed until it has stood still for 300 ms",
+    "the database's clock jumped by 86400 s and is followed now",
+  ])
+})
+
+test('a clock of the database that jumps is reported and not followed', OWN, async (t) => {
+  const connectionString = await fakeClock(t)
   const warnings: string[] = []
   const onWarning = ({ message }: Error): void => void warnings.push(message)
   const inventory = await open(t, { connectionString }, { onWarning, sweepMs: 20 })
