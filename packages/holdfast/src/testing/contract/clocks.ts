@@ -104,6 +104,14 @@ export function clocks(makeShop: MakeShop): void {
     equal((await inventory.verify()).ok, true)
   })
 
+  test('how long a clock is distrusted is a whole number of milliseconds, a day at most', async (t) => {
+    const { open } = await openScene(t, makeShop)
+    for (const believeClockAfterMs of [-1, 0.5, NaN, Infinity, 24 * HOUR + 1]) {
+      const { code } = await refusal(() => open({ believeClockAfterMs }))
+      equal(code, 'INVALID_INPUT', String(believeClockAfterMs))
+    }
+  })
+
   test('a reader takes back no expiry that it has shown, though nothing was written', async (t) => {
     const { clock, socks, hold, counts } = await openScene(t, makeShop)
     await socks(1)
