@@ -13,14 +13,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
+import { commonTmpdir, NOBODY } from '../another-user.ts'
 
-/** initdb refuses root, and so does the server: "nobody" runs them then. */
-const AS_NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+/** initdb refuses root, and so does the server. */
+const AS_NOBODY = NOBODY ?? {}
 
 const PACKAGES: Readonly<Record<string, string>> = {
   'linux-x64': 'linux-x64',
@@ -51,14 +51,14 @@ function prepare(native: string): string {
     version: string
   }
   const user = process.getuid?.() ?? 'user'
-  const ready = join(tmpdir(), `holdfast-postgres-${version}-${user}`)
+  const ready = join(commonTmpdir(), `holdfast-postgres-${version}-${user}`)
   if (existsSync(ready)) {
     // Somebody else's programs are not run.
     if (process.getuid !== undefined && statSync(ready).uid !== user)
       throw new Error(`${ready} belongs to another user`)
     return ready
   }
-  const making = mkdtempSync(join(tmpdir(), 'holdfast-making-'))
+  const making = mkdtempSync(join(commonTmpdir(), 'holdfast-making-'))
   cpSync(native, join(making, 'native'), { recursive: true, verbatimSymlinks: true })
   for (const { source, target } of links(native)) {
     const link = join(making, target)
@@ -94,9 +94,9 @@ function links(native: string): { source: string; target: string }[] {
 }
 
 function openToNobody(folder: string, data: string): void {
-  if (AS_NOBODY.uid === undefined) return
+  if (NOBODY === null) return
   spawnSync('chmod', ['755', folder])
-  chownSync(data, AS_NOBODY.uid, AS_NOBODY.gid)
+  chownSync(data, NOBODY.uid, NOBODY.gid)
 }
 
 function run(program: string, args: string[]): void {
@@ -134,7 +134,7 @@ export class Server {
     const native = findNative()
     if (native === null) return null
     const ready = prepare(native)
-    const folder = mkdtempSync(join(tmpdir(), 'holdfast-pg-'))
+    const folder = mkdtempSync(join(commonTmpdir(), 'holdfast-pg-'))
     cpSync(join(ready, 'data'), join(folder, 'data'), { recursive: true })
     giveToNobody(folder)
     const server = new Server(folder, await freePort(), join(ready, 'native'), options)
@@ -145,7 +145,7 @@ export class Server {
 
   /** Another server that follows this one, from a copy that is made while this one is written. */
   async standby(): Promise<Server> {
-    const folder = mkdtempSync(join(tmpdir(), 'holdfast-pg-'))
+    const folder = mkdtempSync(join(commonTmpdir(), 'holdfast-pg-'))
     const settings = {
       ...this.#settings,
       primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres application_name=standby`,
@@ -238,10 +238,7 @@ export class Server {
 }
 
 function giveToNobody(folder: string): void {
-  if (AS_NOBODY.uid !== undefined) {
-    const { uid, gid } = AS_NOBODY
-    spawnSync('chown', ['-R', `${uid}:${gid}`, folder])
-  }
+  if (NOBODY !== null) spawnSync('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, folder])
   spawnSync('chmod', ['-R', 'go=', folder])
 }
 

@@ -16,12 +16,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
+import { commonTmpdir, NOBODY } from '../../../test/another-user.ts'
 import { openInventory } from '../../engine/open-inventory.ts'
 import { OperationalError, type FailureCode } from '../failure.ts'
 import { sqlite } from './index.ts'
 
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'holdfast-'))
+function folder(t: TestContext, place = tmpdir()): string {
+  const path = mkdtempSync(join(place, 'holdfast-'))
   t.after(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
@@ -155,37 +156,41 @@ test('who opens for reading makes no file, and takes no lock', async (t) => {
 
 test('what may not be written is STORE_READ_ONLY, a folder STORE_UNAVAILABLE', async (t) => {
   if (process.platform === 'win32') return t.skip('needs the modes of POSIX')
-  const path = folder(t)
+  const path = folder(t, commonTmpdir())
   const shop = await filled(join(path, 'shop.db'))
   chmodSync(shop, 0o444)
   chmodSync(path, 0o777)
-  equal(openAsNobody(shop), 'STORE_READ_ONLY')
+  const warm = await filled(join(folder(t), 'warm.db'))
+  equal(openedByNobody(shop, warm), 'STORE_READ_ONLY')
   chmodSync(shop, 0o666)
   chmodSync(path, 0o555)
-  equal(openAsNobody(shop), 'STORE_UNAVAILABLE')
+  equal(openedByNobody(shop, warm), 'STORE_UNAVAILABLE')
   chmodSync(path, 0o777)
   rmSync(`${shop}.lock`)
-  equal(openAsNobody(shop), 'open')
+  equal(openedByNobody(shop, warm), 'open')
   return undefined
 })
 
-/** The superuser may write everything: another user tries. */
-function openAsNobody(path: string): string {
-  const entry = new URL('./index.ts', import.meta.url).href
+/**
+ * What comes of opening it for writing as a user whom modes keep out. That user may not be able to read
+ * the sources: opening another file first loads all of them.
+ */
+function openedByNobody(path: string, warm: string): string {
   const code = `
-    const { sqlite } = await import('${entry}')
-    if (process.getuid() === 0) process.setuid(65534)
-    try {
-      const opened = await sqlite({ path: process.argv[1], worker: false }).open({ readOnly: false })
-      await opened.close()
-      console.log('open')
-    } catch (error) {
-      console.log(error.code ?? error)
-    }`
-  // The sources may lie where another user cannot look: all is loaded while it still may.
-  const preload = `
-    await import('${new URL('./write-desk.ts', import.meta.url).href}')
-    ${code}`
-  const args = ['--input-type=module', '-e', preload, path]
+    const { sqlite } = await import('${new URL('./index.ts', import.meta.url).href}')
+    const open = async (path) => {
+      try {
+        await (await sqlite({ path, worker: false }).open({ readOnly: false })).close()
+        return 'open'
+      } catch (error) {
+        return error.code ?? String(error)
+      }
+    }
+    const [path, warm, uid] = process.argv.slice(1)
+    if (await open(warm) !== 'open') throw new Error('it must open for its owner')
+    if (uid !== undefined) process.setuid(Number(uid))
+    console.log(await open(path))`
+  const uid = NOBODY === null ? [] : [String(NOBODY.uid)]
+  const args = ['--input-type=module', '-e', code, path, warm, ...uid]
   return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()
 }
