@@ -3,7 +3,7 @@
 //   node scripts/build.mjs holdfast
 //   node scripts/build.mjs console        the page alone, in a second
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buildConsole } from './build-console.mjs'
 
@@ -32,17 +32,24 @@ for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server'])
 
   // tsc writes .js for .ts in the imports of its JavaScript; not in its declarations, and not in the
   // address of a worker. (Same length: the source maps stay right.)
-  for (const file of globSync('**/*.{js,d.ts}', { cwd: join(folder, 'dist') })) {
+  for (const file of filesIn(join(folder, 'dist'), /\.(js|d\.ts)$/)) {
     const path = join(folder, 'dist', file)
     const code = readFileSync(path, 'utf8')
     const built = code.replace(/(\b(?:from |import\(|new URL\()(['"])\.[^'"]+)\.ts(?=\2)/g, '$1.js')
     if (built !== code) writeFileSync(path, built)
   }
-  for (const file of globSync('**/*.sql', { cwd: join(folder, 'src') })) {
+  for (const file of filesIn(join(folder, 'src'), /\.sql$/)) {
     cpSync(join(folder, 'src', file), join(folder, 'dist', file))
   }
   if (name === 'server' && existsSync(page)) {
     cpSync(page, join(folder, 'dist/console'), { recursive: true })
   }
   console.log(`packages/${name}/dist`)
+}
+
+/** `globSync` is younger than the oldest Node that builds. @param {string} folder @param {RegExp} name */
+function filesIn(folder, name) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    name.test(file),
+  )
 }

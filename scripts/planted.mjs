@@ -2,7 +2,7 @@
 // turns red. The table: packages/holdfast/test/planted/bugs.ts
 //   npm run planted
 //   npm run planted -- expiry      only those whose name has this in it
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import {
   cpSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { BUGS } from '../packages/holdfast/test/planted/bugs.ts'
 import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
 
@@ -24,16 +25,17 @@ const wanted = process.argv[2] ?? ''
 
 /** Runs a test file; answers the names of the tests that failed, and how long it took.
  * @param {string} file @param {string} name */
-function run(file, name) {
+async function run(file, name) {
   const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const reporter = ['--test-reporter=spec', `--test-name-pattern=${pattern}`]
   const args = ['--conditions=source', '--test', ...reporter, join('packages/holdfast', file)]
   const began = performance.now()
-  const { stdout } = spawnSync(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     cwd: copy,
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, NODE_TEST_CONTEXT: undefined },
   })
+  const stdout = await text(child.stdout)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const failed = stdout.split('\n').some((line) => /^\s*✖ /.test(line) && line.includes(name))
   const passed = stdout.split('\n').some((line) => /^\s*✔ /.test(line) && line.includes(name))
@@ -77,7 +79,7 @@ try {
       continue
     }
     const key = `${bug.test} ${bug.red}`
-    if (!sound.has(key) && !run(bug.test, bug.red).passed) {
+    if (!sound.has(key) && !(await run(bug.test, bug.red)).passed) {
       say('NOT GREEN WITHOUT IT')
       wrong++
       continue
@@ -87,7 +89,7 @@ try {
       path,
       source.replace(bug.from, () => bug.to),
     )
-    const { failed, seconds } = run(bug.test, bug.red)
+    const { failed, seconds } = await run(bug.test, bug.red)
     writeFileSync(path, source)
     say(`${failed ? 'red' : 'GREEN(!)'} ${seconds} s`)
     if (!failed) wrong++

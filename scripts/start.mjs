@@ -2,9 +2,14 @@
 // and builds before that what has to be built. Takes what `holdfast serve` takes.
 //   npm start
 //   npm start -- --port 8080
-import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { endWithNpm } from '../packages/server/bin/parent.cjs'
+
+// Before anything else: npm may be told to stop while the console is built.
+endWithNpm()
 
 const root = resolve(import.meta.dirname, '..')
 // The service runs from its sources. The console's page is the one part that is built, from its own
@@ -12,10 +17,12 @@ const root = resolve(import.meta.dirname, '..')
 const console_ = join(root, 'packages/console')
 if (existsSync(join(console_, 'package.json')) && isOutdated(console_)) {
   console.log('Building the console; this is done once, and after changes to it.')
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), 'console'], {
+  const build = [join(root, 'scripts/end-with-parent.cjs'), join(root, 'scripts/build.mjs')]
+  const child = spawn(process.execPath, ['--require', ...build, 'console'], {
     cwd: root,
     stdio: 'inherit',
   })
+  const [status] = /** @type {[number | null]} */ (await once(child, 'exit'))
   if (status !== 0) process.exit(status ?? 1)
 }
 
@@ -41,6 +48,6 @@ function isOutdated(folder) {
  * @param {string} folder @param {(file: string) => boolean} counts */
 function newest(folder, counts) {
   if (!existsSync(folder)) return 0
-  const files = globSync('**/*', { cwd: folder }).filter(counts)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(counts)
   return Math.max(0, ...files.map((file) => statSync(join(folder, file)).mtimeMs))
 }

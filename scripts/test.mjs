@@ -2,7 +2,7 @@
 //   npm test
 //   npm test -- packages/holdfast/src/domain/stock-level.test.ts
 //   npm test -- --test-name-pattern=reserve
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { buildConsole } from './build-console.mjs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -21,7 +21,7 @@ await buildConsole(resolve(root, 'packages/console'))
 // processes. On two cores: 171 s, where node:test's own setting took 263 s for nine tenths of the tests.
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`
 
-const { status } = spawnSync(
+const child = spawn(
   process.execPath,
   ['--conditions=source', '--test', concurrency, ...options, ...paths],
   {
@@ -30,4 +30,6 @@ const { status } = spawnSync(
     env: { NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compiled'), ...process.env },
   },
 )
-process.exitCode = status ?? 1
+child.once('exit', (status) => {
+  process.exitCode = status ?? 1
+})

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
-// The one file that an old Node must be able to read: plain JavaScript, no import before the check.
+// With parent.cjs what an old Node must be able to read: plain JavaScript, no other import before the check.
+import { endWithNpm, endWithParent } from './parent.cjs'
 
 const needed = { major: 24, minor: 15 } // node:sqlite without a warning, TypeScript sources without a flag
+
+/** Told to a child by its parent: the parent's process id. Removed, so that it is told to no other. */
+const { HOLDFAST_PARENT: parent } = process.env
+delete process.env.HOLDFAST_PARENT
+if (parent === undefined) endWithNpm()
+else endWithParent(Number(parent))
 
 if (isEnough(process.versions.node)) {
   await run()
@@ -59,6 +66,7 @@ async function runOnTheCheckoutsNode() {
 
   const child = spawn(node, [...process.execArgv, script, ...process.argv.slice(2)], {
     stdio: 'inherit',
+    env: { ...process.env, HOLDFAST_PARENT: String(process.pid) },
   })
 
   // A terminal sends its Ctrl-C to both of us; passing it on would make it two.
@@ -70,6 +78,9 @@ async function runOnTheCheckoutsNode() {
       if (!(atTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT'))) child.kill(signal)
     })
   }
+
+  // Then the child is an orphan as well, and closes.
+  process.on('orphaned', () => process.exit(143))
 
   child.on('error', (error) => {
     process.stderr.write(`holdfast could not start ${node}: ${error.message}\n`)

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -41,7 +42,8 @@ export async function record(
     const own = typeof pragmas === 'function' ? pragmas(life) : pragmas
     const HOLDFAST_PRAGMAS = JSON.stringify({ wal_autocheckpoint: '60', ...own })
     const env = { ...process.env, HOLDFAST_PRAGMAS }
-    const { status } = spawnSync(strace, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn(strace, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    const [status] = (await once(child, 'exit')) as [number | null]
     if (end === 'close' && status !== 0) throw new Error(`the shop ended with ${status}`)
     all.push({ life })
     for await (const event of events(trace, journal, disk)) all.push(event)

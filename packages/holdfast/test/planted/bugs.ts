@@ -602,4 +602,12 @@ export const BUGS: readonly Bug[] = [
     test: 'src/domain/audit-log.test.ts',
     red: 'that throws keeps the movement from happening',
   },
+  {
+    name: 'a service goes on when npm is told to stop',
+    file: '../server/bin/parent.cjs',
+    from: 'if (!isOrphan && goesOn()) return',
+    to: 'if (goesOn !== null) return',
+    test: '../server/test/http/orphans.test.ts',
+    red: 'npm start: SIGTERM to npm alone ends the service',
+  },
 ]

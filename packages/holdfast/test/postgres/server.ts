@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -117,12 +117,15 @@ export class Server {
   readonly port: number
   readonly #native: string
   readonly #settings: Readonly<Record<string, string>>
+  readonly #undertaker: ChildProcess | null
   #process: ChildProcess | null = null
 
   private constructor(folder: string, port: number, native: string, options: ServerOptions) {
     this.folder = folder
     this.port = port
     this.#native = native
+    this.#undertaker = undertaker(native, folder)
+    process.once('exit', () => this.#kill())
     this.#settings = {
       fsync: options.fsync === true ? 'on' : 'off',
       ...options.settings,
@@ -138,7 +141,6 @@ export class Server {
     cpSync(join(ready, 'data'), join(folder, 'data'), { recursive: true })
     giveToNobody(folder)
     const server = new Server(folder, await freePort(), join(ready, 'native'), options)
-    process.once('exit', () => server.#kill())
     await server.up()
     return server
   }
@@ -151,7 +153,6 @@ export class Server {
       primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres application_name=standby`,
     }
     const server = new Server(folder, await freePort(), this.#native, { settings })
-    process.once('exit', () => server.#kill())
     const client = new Client({ connectionString: this.url })
     await client.connect()
     await client.query(`SELECT pg_backup_start('standby', true)`)
@@ -213,6 +214,7 @@ export class Server {
   async stop(): Promise<void> {
     await this.down()
     rmSync(this.folder, { recursive: true, force: true })
+    this.#undertaker?.stdin?.end()
   }
 
   #kill(): void {
@@ -235,6 +237,23 @@ export class Server {
       }
     }
   }
+}
+
+/**
+ * Waits until this process is gone, however it ended, which the end of its input tells; then stops the
+ * server and removes its folder, if they are still there. In a group of its own, so that a signal to
+ * this one's does not end it first. Null where there is no shell.
+ */
+function undertaker(native: string, folder: string): ChildProcess | null {
+  if (process.platform === 'win32') return null
+  const wait = 'cat >/dev/null; [ -d "$1" ] || exit'
+  const stop = '"$0" stop --silent --mode=immediate --pgdata="$1/data"'
+  const args = ['-c', `${wait}; ${stop}; rm -rf "$1"`, join(native, 'bin/pg_ctl'), folder]
+  const stdio = ['pipe', 'ignore', 'ignore'] as const
+  const child = spawn('sh', args, { ...AS_NOBODY, cwd: '/', detached: true, stdio: [...stdio] })
+  child.unref()
+  ;(child.stdin as Socket).unref()
+  return child
 }
 
 function giveToNobody(folder: string): void {

@@ -66,10 +66,11 @@ export function addServe(line: CommandLine): void {
 async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
   await using inventory = await opened(settings)
   const service = await started(inventory, settings)
+  // Whoever reads that it serves may stop it at once.
+  const toldToStop = untilToldToStop()
   if (asJson) await print(json({ url: service.url, pid: process.pid }))
   else await print(welcome(service, settings))
-  const signal = await untilToldToStop()
-  say(`${signal}: answering what was accepted, then closing`)
+  say(`${await toldToStop}: answering what was accepted, then closing`)
   await service.close()
   return EXIT.done
 }

@@ -1,5 +1,8 @@
-/** Resolves with the first signal that asks to stop; the second one no longer asks. */
-export function untilToldToStop(): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first thing that asks to stop: a signal, or the end of the process that started this
+ * one (see bin/parent.cjs). A second signal ends it at once.
+ */
+export function untilToldToStop(): Promise<string> {
   return new Promise((resolve) => {
     let told = false
     const stop = (signal: NodeJS.Signals): void => {
@@ -10,5 +13,6 @@ export function untilToldToStop(): Promise<NodeJS.Signals> {
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
     process.on('SIGHUP', stop)
+    process.on('orphaned', () => resolve('the process that started it is gone'))
   })
 }
