@@ -33,10 +33,10 @@ interface Started {
   readonly db: string
 }
 
-async function started(t: TestContext, command: readonly string[]): Promise<Started> {
+async function started(t: TestContext, command: readonly [string, ...string[]]): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-orphans-'))
   const db = join(folder, 'stock.db')
-  const [program = '', ...args] = [...command, '--db', db, '--port', '0', '--json']
+  const [program, ...args] = [...command, '--db', db, '--port', '0', '--json']
   const child = spawn(program, args, {
     cwd: ROOT,
     env: ENVIRONMENT,
