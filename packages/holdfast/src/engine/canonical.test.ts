@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { hash as sha256 } from 'node:crypto'
 import { test } from 'node:test'
 import type { AuditEntry } from '../domain/audit-entry.ts'
-import { commitHash, NO_HASH } from './canonical.ts'
+import { commitHash, NO_HASH, sortedPairs } from './canonical.ts'
 
 const ENTRY: AuditEntry = {
   id: '7',
@@ -66,4 +67,25 @@ test('the order in which metadata was given does not matter, what belongs to wha
   )
   const one = hashOf({ ...ENTRY, metadata: { a: 'b', c: '' } })
   assert.notEqual(one, hashOf({ ...ENTRY, metadata: { a: '', b: 'c' } }))
+})
+
+/** The bytes that are hashed, all at once: what was stored by any version must go on matching. */
+function hashOfWhole(entries: readonly AuditEntry[]): string {
+  const rows = entries.map((entry) => {
+    const { seq, type, productId, warehouseId, fromWarehouseId, qty, timestamp } = entry
+    const { reservationId, transferId, actor, metadata, available, held, allocated } = entry
+    const what = [seq, type, productId, warehouseId, fromWarehouseId, qty, timestamp]
+    const pairs = sortedPairs(metadata)
+    return [...what, reservationId, transferId, actor, pairs, available, held, allocated]
+  })
+  return sha256('sha256', JSON.stringify([NO_HASH, 1, 1000, rows]), 'hex')
+}
+
+test('the hash is that of one JSON text, however many pieces it is hashed in', () => {
+  const large = { ...ENTRY, metadata: { note: '"🧦\\'.repeat(9000) } }
+  for (const entry of [ENTRY, large])
+    for (const count of [0, 1, 2, 3, 40]) {
+      const entries = Array.from({ length: count }, (_, index) => ({ ...entry, seq: index }))
+      assert.equal(commitHash(NO_HASH, 1, 1000, entries), hashOfWhole(entries))
+    }
 })

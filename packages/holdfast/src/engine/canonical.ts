@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash, type Hash } from 'node:crypto'
 import type { AuditEntry, Metadata } from '../domain/audit-entry.ts'
 
 /** The hash that the first commit follows. */
@@ -27,18 +27,33 @@ function canonicalEntry(entry: AuditEntry): unknown[] {
   ]
 }
 
-/** A commit's hash covers the hash before it, its own number, time and entries: SHA-256, hex. */
+/** UTF-16 units that are hashed together: a usual commit in one go, a large one without a text of it all. */
+const PIECE = 65_536
+
+/**
+ * A commit's hash covers the hash before it, its own number, time and entries: SHA-256 of
+ * `[previousHash, commit, at, [entry, …]]` as JSON, hex. V8 has no text that is longer than half a
+ * gigabyte, so the JSON of a whole commit is never made.
+ */
 export function commitHash(
   previousHash: string,
   commit: number,
   at: number,
   entries: readonly AuditEntry[],
 ): string {
-  return hash(
-    'sha256',
-    JSON.stringify([previousHash, commit, at, entries.map(canonicalEntry)]),
-    'hex',
-  )
+  let begun: Hash | null = null
+  let text = `${JSON.stringify([previousHash, commit, at]).slice(0, -1)},[`
+  let comma = ''
+  for (const entry of entries) {
+    text += comma + JSON.stringify(canonicalEntry(entry))
+    comma = ','
+    if (text.length < PIECE) continue
+    begun = (begun ?? createHash('sha256')).update(text)
+    text = ''
+  }
+  text += ']]'
+  // In one call where it is one text: a sixth of the time that a lone entry takes.
+  return begun === null ? hash('sha256', text, 'hex') : begun.update(text).digest('hex')
 }
 
 /**
