@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { InventoryError } from '../domain/errors.ts'
 import type { Rules } from '../domain/rules.ts'
-import { HeadMoved, OperationalError, StoreFailure } from '../store/failure.ts'
+import { HeadMoved, OperationalError, StoreFailure, unsent } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
@@ -130,7 +130,7 @@ export class Line {
     if (this.#lost || (this.#shared !== null && !isAhead)) return this.#beginAnew(items)
     const batch = this.#newBatch()
     const jobs = items.map((item) => item.job)
-    if (batch.decideFrom(jobs)) {
+    if (decideFrom(batch, jobs)) {
       this.#commit(batch, items)
       return null
     }
@@ -166,7 +166,7 @@ export class Line {
     for (let done = false; !done;) {
       const needs = batch.root.takeNeeds()
       if (needs !== null) batch.root.receive(needs, await this.#options.writer.load(needs))
-      done = batch.decideFrom(jobs)
+      done = decideFrom(batch, jobs)
     }
   }
 
@@ -178,8 +178,7 @@ export class Line {
       this.#answerAfter(this.#underWay.at(-1), batch, items)
       return
     }
-    const commit = seal(batch, this.#options.newBatchId())
-    batch.settleIn(commit.head)
+    const commit = this.#seal(batch)
     this.batches++
     this.sizes.add(commands)
     const began = performance.now()
@@ -204,6 +203,17 @@ export class Line {
       })
       .then(() => this.#tellIdle())
     this.#underWay.push(settled)
+  }
+
+  /** Nothing was sent yet: what goes wrong here is no fault of the store's. */
+  #seal(batch: Batch): Commit {
+    try {
+      const commit = seal(batch, this.#options.newBatchId())
+      batch.settleIn(commit.head)
+      return commit
+    } catch (error) {
+      throw unsent(error)
+    }
   }
 
   /** A batch that writes nothing still rests on what it saw: it is answered once that is durable. */
@@ -307,5 +317,14 @@ export class Line {
   #tellIdle(): void {
     if (this.#running || this.queue.weight > 0 || this.#underWay.length > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
+function decideFrom(batch: Batch, jobs: readonly Job[]): boolean {
+  try {
+    return batch.decideFrom(jobs)
+  } catch (error) {
+    throw error instanceof RangeError ? unsent(error) : error
   }
 }

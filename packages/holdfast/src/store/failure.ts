@@ -1,3 +1,5 @@
+import { InvariantError } from '../domain/errors.ts'
+
 /** What can go wrong beside refusals; the codes never change. */
 export const FAILURE_CODES = [
   /** The queue is full: nothing was done, try again later. */
@@ -77,6 +79,18 @@ export class StoreFailure extends Error {
   override get name(): string {
     return 'StoreFailure'
   }
+}
+
+/**
+ * What kept a commit from being sent: it could not be put into the store's form, most likely because it
+ * is larger than V8 can make texts and arrays. Nothing was written and nothing is wrong with the store,
+ * so the batch fails alone. A broken rule stays one.
+ */
+export function unsent(error: unknown): Error {
+  if (error instanceof StoreFailure || error instanceof InvariantError) return error
+  const what = error instanceof Error ? error.message : String(error)
+  const message = `the batch could not be prepared for the store: ${what}`
+  return new StoreFailure(message, { outcome: 'not-committed', cause: error })
 }
 
 /** The commit was decided on a head that another process has moved on: nothing was written. */

@@ -149,6 +149,7 @@ export interface Writer {
    * Resolves once the commit is durable, with the database's time where that is the one that counts and
    * was heard. One that is handed in while another is under way stands on
    * that: it fails with it, and where the head has to be taken it takes it by itself.
+   * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those behind it.
    * @throws StoreFailure; HeadMoved where another process came between
    */
   commit(commit: Commit): Promise<number | null>

@@ -610,4 +610,28 @@ export const BUGS: readonly Bug[] = [
     test: '../server/test/http/orphans.test.ts',
     red: 'npm start: SIGTERM to npm alone ends the service',
   },
+  {
+    name: 'a batch that could not be sent stops all writing',
+    file: 'src/store/failure.ts',
+    from: "return new StoreFailure(message, { outcome: 'not-committed', cause: error })\n}\n\n/** The commit was",
+    to: "return new StoreFailure(message, { outcome: 'not-committed', fatal: true, cause: error })\n}\n\n/** The commit was",
+    test: 'src/engine/line.test.ts',
+    red: 'a batch that cannot be sealed',
+  },
+  {
+    name: 'a broken rule in sealing is called a batch too large',
+    file: 'src/store/failure.ts',
+    from: ' || error instanceof InvariantError) return error',
+    to: ') return error',
+    test: 'src/engine/line.test.ts',
+    red: 'a broken rule in sealing',
+  },
+  {
+    name: 'a commit is written whose predecessor never came',
+    file: 'src/store/sqlite/write-desk.ts',
+    from: 'commit !== this.#newest + 1',
+    to: 'commit <= this.#newest',
+    test: 'test/contract.test.ts',
+    red: 'what was decided on a commit that cannot be sent',
+  },
 ]

@@ -1,13 +1,17 @@
 import { HoldWindow } from '../../domain/hold-window.ts'
 import { ReservationStatus, type Reservation } from '../../domain/reservation.ts'
-import { StoreFailure } from '../failure.ts'
+import { StoreFailure, unsent } from '../failure.ts'
 import { seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
 import { placeKey, type Records } from './records.ts'
 
 /** Checks everything first, so that a batch that does not fit leaves no trace. @throws StoreFailure */
 export function commitTo(records: Records, commit: Commit): void {
-  check(records, commit)
+  try {
+    check(records, commit)
+  } catch (error) {
+    throw unsent(error)
+  }
   const { before, head } = commit
   for (const level of commit.levels) {
     // The engine may go on using its object: keep a copy.

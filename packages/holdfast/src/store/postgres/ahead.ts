@@ -1,4 +1,4 @@
-import { HeadMoved, StoreFailure } from '../failure.ts'
+import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
@@ -48,12 +48,7 @@ export async function sendAhead(
   context: CommitContext,
   { database, before, hasBegun, fence, onBegun }: AheadParts,
 ): Promise<number | null> {
-  const rows = begunStatement()
-  addNewRows(rows, commit, context)
-  const changes = begunStatement()
-  turnAtOnce(changes, before, fence)
-  const clock = changes.call(CLOCK)
-  addChanges(changes, commit, context)
+  const { rows, changes, clock } = prepared(commit, context, before, fence)
   let changed: PgResult
   try {
     const batonBefore = await hasBegun
@@ -73,4 +68,19 @@ export async function sendAhead(
     return null
   }
   return changed.rows[0]![clock] as number
+}
+
+/** @throws StoreFailure */
+function prepared(commit: Commit, context: CommitContext, before: CommitId, fence: number) {
+  try {
+    const rows = begunStatement()
+    addNewRows(rows, commit, context)
+    const changes = begunStatement()
+    turnAtOnce(changes, before, fence)
+    const clock = changes.call(CLOCK)
+    addChanges(changes, commit, context)
+    return { rows, changes, clock }
+  } catch (error) {
+    throw unsent(error)
+  }
 }

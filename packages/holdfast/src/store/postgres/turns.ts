@@ -1,10 +1,11 @@
-import { HeadMoved, StoreFailure } from '../failure.ts'
+import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
 import { sendAhead, type OnBegun } from './ahead.ts'
 import { statementOf, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
 import type { StoredWarehouses } from './stored-warehouses.ts'
 import { endTurn, newBaton, rollBack, takeTurn } from './turn.ts'
 import type { Baton, CommitId, Turn } from './turn.ts'
@@ -135,10 +136,18 @@ export class Turns {
     onBegun(this.#baton)
     const { text, values } = await this.within(async () => {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
-      return statementOf(commit, this.#context)
+      return this.#statement(commit)
     })
     this.#session = null
     await endTurn(session, [session.run(text, values)])
+  }
+
+  #statement(commit: Commit): Statement {
+    try {
+      return statementOf(commit, this.#context)
+    } catch (error) {
+      throw unsent(error)
+    }
   }
 
   /** The turn for a commit that is decided already. */

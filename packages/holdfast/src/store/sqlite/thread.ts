@@ -1,6 +1,6 @@
 import { Worker, type Transferable } from 'node:worker_threads'
 
-import { OperationalError } from '../failure.ts'
+import { OperationalError, unsent } from '../failure.ts'
 import { fromFault, type Call, type DeskOrder, type Reply } from './messages.ts'
 
 /** The way to a desk, wherever it stands. Calls are answered in the order in which they are made. */
@@ -68,7 +68,11 @@ export class Thread implements Link {
       if (this.#closing !== null) throw closed()
       if (this.#dead !== null) throw this.#dead
       const call: Call = { id: this.#nextId, name, args }
-      this.#worker.postMessage(call, options.transfer)
+      try {
+        this.#worker.postMessage(call, options.transfer)
+      } catch (error) {
+        throw unsent(error)
+      }
       this.#wait({ resolve, reject, onProgress: options.onProgress })
     })
   }

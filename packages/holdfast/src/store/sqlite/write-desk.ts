@@ -24,6 +24,11 @@ export class WriteDesk {
   readonly #commits: CommitWriter
   /** What every commit answers until `recover`: commits that were sent behind a failed one build on it. */
   #failed: StoreFailure | null = null
+  /**
+   * The number of the newest commit, once `recover` has read it: one that does not follow on it builds on
+   * one that was never sent.
+   */
+  #newest: number | null = null
 
   constructor(path: string, options: DeskOptions) {
     this.#file = openToWrite(path, options.cacheKiB)
@@ -47,8 +52,14 @@ export class WriteDesk {
       const message = `a commit before this one failed: ${this.#failed.message}`
       throw new StoreFailure(message, { outcome: 'not-committed', fatal: this.#failed.fatal })
     }
+    const { commit } = packed.head
+    if (this.#newest !== null && commit !== this.#newest + 1) {
+      const message = `commit ${commit} does not follow on ${this.#newest}`
+      throw new StoreFailure(message, { outcome: 'not-committed' })
+    }
     try {
       this.#commits.write(packed)
+      this.#newest = commit
     } catch (error) {
       this.#failed = error as StoreFailure
       throw error
@@ -75,6 +86,7 @@ export class WriteDesk {
         warehouses: readWarehouses(connection),
       }))
       if (this.#failed?.fatal !== true) this.#failed = null
+      this.#newest = found.head.commit
       return found
     })
   }

@@ -1,7 +1,8 @@
-import { OperationalError, StoreFailure } from '../failure.ts'
+import { OperationalError, StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
+import type { PackedCommit } from './packed-commit.ts'
 import type { Link } from './thread.ts'
 
 /** The port's writer: packs what is to be written, and sends it to the desk that writes. */
@@ -24,13 +25,22 @@ export class SqliteWriter implements Writer {
   }
 
   async commit(commit: Commit): Promise<null> {
-    const packed = this.#packer.pack(commit)
+    const packed = this.#pack(commit)
     try {
       await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
       return null
     } catch (error) {
       this.#packer.forget()
       throw failure(error, 'unknown')
+    }
+  }
+
+  #pack(commit: Commit): PackedCommit {
+    try {
+      return this.#packer.pack(commit)
+    } catch (error) {
+      this.#packer.forget()
+      throw unsent(error)
     }
   }
 

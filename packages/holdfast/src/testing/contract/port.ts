@@ -83,6 +83,62 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     })
   }
 
+  /** It cannot even be put into the store's form. */
+  const unsendable = (one: Commit): Commit => {
+    const [entry] = one.entries
+    const spoilt = {
+      ...entry!,
+      get seq(): number {
+        throw new RangeError('Invalid string length')
+      },
+    }
+    return { ...one, entries: [spoilt] }
+  }
+  const isHarmless = (error: unknown): boolean =>
+    error instanceof StoreFailure && error.outcome === 'not-committed' && !error.fatal
+
+  test('a commit that cannot be sent is refused, and the store goes on', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const one = received(head, warehouse, 5)
+    await rejects(commit(writer, unsendable(one)), isHarmless)
+    await writer.abandon()
+    deepEqual((await writer.recover()).head, head)
+    equal(await writer.wasCommitted(one.batchId), false)
+    await commit(writer, one)
+    deepEqual(await reader.head(), one.head)
+  })
+
+  test('what was decided on a commit that cannot be sent fails with it', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    if (writer.depth < 2) return
+    const one = received(head, warehouse, 5)
+    const next = { ...received(one.head, warehouse, 7), batchId: 'bad'.padEnd(32, '0') }
+    await writer.take?.()
+    const both = [writer.commit(unsendable(one)), writer.commit(next)]
+    for (const outcome of await Promise.allSettled(both))
+      ok(outcome.status === 'rejected' && isHarmless(outcome.reason))
+    await writer.abandon()
+    deepEqual((await writer.recover()).head, head)
+    await commit(writer, one)
+    deepEqual(await reader.head(), one.head)
+  })
+
+  test('one that cannot be sent takes nothing with it that was under way', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    if (writer.depth < 2) return
+    const one = received(head, warehouse, 5)
+    const next = received(one.head, warehouse, 7)
+    const bad = unsendable({ ...next, batchId: 'bad'.padEnd(32, '0') })
+    await writer.take?.()
+    const both = [writer.commit(one), writer.commit(bad)]
+    const [first, second] = await Promise.allSettled(both)
+    equal(first!.status, 'fulfilled')
+    ok(second!.status === 'rejected' && isHarmless(second!.reason))
+    await writer.abandon()
+    deepEqual((await writer.recover()).head, one.head)
+    deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
+  })
+
   test('of a scope’s keys the greatest is found, in order of bytes', async (t) => {
     const { writer, head, warehouse } = await writing(t)
     // Above all others by UTF-16, not by UTF-8.
