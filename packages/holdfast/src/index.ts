@@ -17,7 +17,7 @@ export { parseRecordId, randomOf, recordId, seqOf } from './store/record-id.ts'
 export type * from './store/store.ts'
 
 export { AdjustmentType } from './domain/adjustment-type.ts'
-export type { StockAlertListener } from './domain/alert.ts'
+export type { Shortage, StockAlertListener } from './domain/alert.ts'
 export type { AuditEntry, Metadata } from './domain/audit-entry.ts'
 export type { AuditTrail } from './domain/audit-log.ts'
 export type * from './domain/commands.ts'
@@ -25,9 +25,11 @@ export * from './domain/errors.ts'
 export { checkId, shownId } from './domain/id.ts'
 export { LIMITS } from './domain/limits.ts'
 export {
+  orderQty,
   orderUpTo,
   ReorderListener,
   type PurchaseOrder,
+  type ReorderLevel,
   type ReorderStrategy,
 } from './domain/reorder.ts'
 export { ReservationStatus, type Reservation } from './domain/reservation.ts'

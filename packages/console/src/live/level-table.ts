@@ -67,6 +67,11 @@ export class LevelTable {
     return this.available[place]! + (this.due.get(place) ?? 0)
   }
 
+  /** Available and held: what a reorder looks at. An expiry does not change it. */
+  positionAt(place: number): number {
+    return this.available[place]! + this.held[place]!
+  }
+
   /** Held and sold, still in the building. */
   reservedAt(place: number): number {
     return this.held[place]! + this.allocated[place]! - (this.due.get(place) ?? 0)

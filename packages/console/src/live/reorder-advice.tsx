@@ -4,13 +4,16 @@ import { number } from '../text/numbers.ts'
 
 const PATIENCE_MS = 400
 
-/** How many units the service's strategy would order for a level that is low; asked again when it changes. */
+/**
+ * How many units the service's strategy would order for a level that is low; asked again when what it
+ * looks at changes: `position` is available + held.
+ */
 export function ReorderAdvice(level: {
   readonly warehouseId: string
   readonly productId: string
-  readonly available: number
+  readonly position: number
 }) {
-  const { warehouseId, productId, available } = level
+  const { warehouseId, productId, position } = level
   const [units, setUnits] = useState<number | null>(null)
   useEffect(() => {
     let isGone = false
@@ -29,7 +32,7 @@ export function ReorderAdvice(level: {
       isGone = true
       clearTimeout(timer)
     }
-  }, [warehouseId, productId, available])
+  }, [warehouseId, productId, position])
   if (units === null) return <span class="advice">…</span>
   return <span class="advice">{units === 0 ? 'none' : `order ${number(units)}`}</span>
 }

@@ -9,7 +9,7 @@ inBrowser('every page is accessible in both colours, and links to what it counts
   const { inventory, service } = office
   const mug = { warehouseId: 'NYC', productId: 'MUG' }
   await inventory.addStock({ ...mug, qty: 25, source: 'SUPPLIER' })
-  await inventory.reserve({ ...mug, qty: 6, ttlMs: 300_000, owner: 'cart-1' })
+  const hold = await inventory.reserve({ ...mug, qty: 6, ttlMs: 300_000, owner: 'cart-1' })
   const move = { fromWarehouseId: 'NYC', toWarehouseId: 'SF', productId: 'MUG', qty: 2 }
   await inventory.transfer({ ...move, requiresApproval: true })
   const reader = await office.reader()
@@ -30,6 +30,8 @@ inBrowser('every page is accessible in both colours, and links to what it counts
     const href = await page.getByRole('link', { name: new RegExp(`^${name}`) }).getAttribute('href')
     equal(href, url)
   }
+  await page.getByRole('row', { name: /MUG NYC 19 20 none/ }).waitFor()
+  await inventory.confirm({ reservationId: hold.id })
   await page.getByRole('row', { name: /MUG NYC 19 20 order 61/ }).waitFor()
   await page.getByRole('row', { name: /Hold 99 MUG in NYC Not enough stock/ }).waitFor()
   await page.getByRole('link', { name: /^Low stock 1/ }).click()

@@ -1,6 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { orderUpTo, purchaseOrder, ReorderListener, type PurchaseOrder } from './reorder.ts'
+import {
+  orderQty,
+  orderUpTo,
+  ReorderListener,
+  type PurchaseOrder,
+  type ReorderStrategy,
+} from './reorder.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
 /** A warehouse with threshold 3 (BOOT: 8), whose alerts are gathered as `product available`. */
@@ -199,36 +205,141 @@ describe('a listener', () => {
   })
 })
 
+/**
+ * LA with a listener that orders up to four times the threshold whenever it is asked; its orders, as
+ * `qty at position`.
+ */
+function ordering() {
+  const shop = watched()
+  const orders: PurchaseOrder[] = []
+  shop.la.registerAlertListener(
+    new ReorderListener({ ...orderUpTo(4), shouldReorder: () => true }, (order) => {
+      orders.push(order)
+    }),
+  )
+  const ordered = (body: () => unknown) => {
+    orders.length = 0
+    body()
+    return orders.map(({ qty, available, held }) => `${qty} at ${available + held}`)
+  }
+  return { ...shop, orders, ordered }
+}
+
 describe('reordering', () => {
+  const level = { warehouseId: 'LA', productId: 'SOCK', available: 3, held: 0 }
+
   test('orders up to a multiple of the threshold, at least one unit', () => {
-    const strategy = orderUpTo(2.5)
-    const order = (available: number, threshold: number) =>
-      purchaseOrder(strategy, 'LA', 'SOCK', available, threshold)?.qty ?? null
-    deepEqual([order(3, 3), order(0, 3), order(4, 3), order(0, 0)], [5, 8, null, 1])
+    const qty = (available: number, threshold: number) =>
+      orderQty(orderUpTo(2.5), { ...level, available }, threshold)
+    deepEqual([qty(3, 3), qty(0, 3), qty(4, 3), qty(0, 0)], [5, 8, 0, 1])
   })
 
-  test('places nothing that the strategy does not want', () => {
+  test('looks at what is available and held, and tells a strategy both', () => {
+    const asked: unknown[] = []
+    const strategy: ReorderStrategy = {
+      shouldReorder: (...args) => asked.push(args) > 0,
+      calculateOrderQty: (position, threshold, { held }) => position * 100 + threshold * 10 + held,
+    }
+    const inCarts = { ...level, available: 1, held: 4 }
+    equal(orderQty(strategy, inCarts, 3), 534)
+    deepEqual(asked, [[5, 3, inCarts]])
+    equal(orderQty(orderUpTo(4), inCarts, 3), 0)
+    equal(orderQty(orderUpTo(4), { ...inCarts, held: 1 }, 3), 10)
+  })
+
+  test('orders nothing that the strategy does not want', () => {
     const never = { shouldReorder: () => false, calculateOrderQty: () => 9 }
-    const zero = { shouldReorder: () => true, calculateOrderQty: () => 0 }
-    equal(purchaseOrder(never, 'LA', 'SOCK', 0, 3), null)
-    equal(purchaseOrder(zero, 'LA', 'SOCK', 0, 3), null)
+    for (const none of [0, -1, Number.NaN]) {
+      const zero = { shouldReorder: () => true, calculateOrderQty: () => none }
+      equal(orderQty(zero, level, 3), 0)
+    }
+    equal(orderQty(never, level, 3), 0)
   })
 
-  test('listens to alerts like anything else', () => {
-    const { manager, la } = watched()
-    const orders: PurchaseOrder[] = []
-    const listener = new ReorderListener(
-      orderUpTo(4),
-      (_warehouseId, productId) => (productId === 'BOOT' ? 8 : 3),
-      (order) => void orders.push(order),
+  test('of carts that come and go is none, by release, expiry or a smaller confirm', () => {
+    const { manager, la, clock, ordered } = ordering()
+    la.addStock('SOCK', 6, 'SUPPLIER')
+    const carts = ordered(() => {
+      for (let cart = 0; cart < 20; cart++) {
+        const { id } = manager.reserve('LA', 'SOCK', 6, 100)
+        if (cart % 2 === 0) manager.release(id)
+        else clock.advance(101)
+      }
+      const { id } = manager.reserve('LA', 'SOCK', 6, 100)
+      manager.confirm(id, 2)
+    })
+    deepEqual(carts, [])
+  })
+
+  test('is one for a shortage, whatever comes in and goes out below the threshold', () => {
+    const { manager, la, orders, ordered } = ordering()
+    la.addStock('BOOT', 12, 'SUPPLIER')
+    const { id } = manager.reserve('LA', 'BOOT', 6, 100)
+    deepEqual(
+      ordered(() => manager.confirm(id)),
+      ['26 at 6'],
     )
-    la.registerAlertListener(listener)
-    la.addStock('SOCK', 5, 'SUPPLIER')
-    manager.reserve('LA', 'SOCK', 3, 100)
-    la.addStock('BOOT', 1, 'SUPPLIER')
     deepEqual(orders, [
-      { warehouseId: 'LA', productId: 'SOCK', qty: 10, available: 2 },
-      { warehouseId: 'LA', productId: 'BOOT', qty: 31, available: 1 },
+      { warehouseId: 'LA', productId: 'BOOT', qty: 26, available: 6, held: 0, seq: 3 },
     ])
+    const parts = () => {
+      la.addStock('BOOT', 1, 'SUPPLIER')
+      la.addStock('BOOT', 1, 'SUPPLIER')
+      la.removeStock('BOOT', 2, 'LOST')
+      manager.reserve('LA', 'BOOT', 6, 100)
+      manager.ship(id)
+      la.addStock('BOOT', 24, 'SUPPLIER')
+    }
+    deepEqual(ordered(parts), [])
+    deepEqual(
+      ordered(() => la.removeStock('BOOT', 22, 'LOST')),
+      ['24 at 8'],
+      'armed again above the threshold',
+    )
+  })
+
+  test('comes of every movement that takes units away for good, and of none that brings some', () => {
+    const { manager, la, sf, ordered } = ordering()
+    sf.addStock('SOCK', 9, 'SUPPLIER')
+    const held = () => manager.reserve('LA', 'SOCK', 7, 100).id
+    const full = () => la.countStock('SOCK', 10)
+    const down: Record<string, () => unknown> = {
+      removeStock: () => la.removeStock('SOCK', 7, 'LOST'),
+      countStock: () => la.countStock('SOCK', 3),
+      transfer: () => manager.transfer('LA', 'SF', 'SOCK', 7),
+      confirm: () => manager.ship(manager.confirm(held()).id),
+    }
+    for (const [verb, body] of Object.entries(down)) {
+      full()
+      deepEqual(ordered(body), ['9 at 3'], verb)
+    }
+    deepEqual(
+      ordered(() => {
+        la.addStock('SOCK', 1, 'SUPPLIER')
+        manager.transfer('SF', 'LA', 'SOCK', 1)
+        la.countStock('SOCK', 6)
+        la.addStock('BOOT', 1, 'SUPPLIER')
+      }),
+      [],
+    )
+  })
+
+  test('goes on where an alert listener throws', () => {
+    const { la, ordered, listenerErrors } = ordering()
+    const broken = new Error('pager is down')
+    let shortages = 0
+    la.registerAlertListener({
+      onLowStock: () => {
+        throw broken
+      },
+      onShortage: ({ threshold }) => void (shortages += threshold),
+    })
+    la.addStock('SOCK', 4, 'SUPPLIER')
+    deepEqual(
+      ordered(() => la.removeStock('SOCK', 1, 'LOST')),
+      ['9 at 3'],
+    )
+    deepEqual(listenerErrors, [broken])
+    equal(shortages, 3)
   })
 })

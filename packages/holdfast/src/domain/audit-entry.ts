@@ -32,3 +32,9 @@ export interface AuditEntry {
 export function availableBefore(entry: AuditEntry): number {
   return entry.available - EFFECTS[entry.type].available * entry.qty
 }
+
+/** The position, available + held, just before this entry. */
+export function positionBefore(entry: AuditEntry): number {
+  const effect = EFFECTS[entry.type]
+  return entry.available + entry.held - (effect.available + effect.held) * entry.qty
+}

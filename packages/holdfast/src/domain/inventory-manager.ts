@@ -1,4 +1,4 @@
-import { isLowStock } from './alert.ts'
+import { isLowStock, shortageOf } from './alert.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditTrail } from './audit-log.ts'
 import type { Command, Reserve, SingleCommand } from './commands.ts'
@@ -207,17 +207,23 @@ export class InventoryManager {
     for (const entry of news) {
       const warehouse = this.#warehouses.get(entry.warehouseId)
       if (warehouse === undefined || warehouse.listeners.length === 0) continue
-      if (
-        !isLowStock(entry, thresholdOf(this.#books.warehouse(entry.warehouseId), entry.productId))
-      )
-        continue
+      const { warehouseId, productId, available, seq } = entry
+      const threshold = thresholdOf(this.#books.warehouse(warehouseId), productId)
+      const isLow = isLowStock(entry, threshold)
+      const shortage = shortageOf(entry, threshold)
+      if (!isLow && shortage === null) continue
       for (const listener of warehouse.listeners.slice()) {
-        try {
-          listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
-        } catch (error) {
-          this.#options.onListenerError(error)
-        }
+        if (isLow) this.#tell(() => listener.onLowStock(warehouseId, productId, available, seq))
+        if (shortage !== null) this.#tell(() => listener.onShortage?.(shortage))
       }
+    }
+  }
+
+  #tell(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#options.onListenerError(error)
     }
   }
 }

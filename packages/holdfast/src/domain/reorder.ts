@@ -1,77 +1,81 @@
-import type { StockAlertListener } from './alert.ts'
+import type { Shortage, StockAlertListener } from './alert.ts'
+
+/** A level that a strategy is asked about. */
+export interface ReorderLevel {
+  readonly warehouseId: string
+  readonly productId: string
+  readonly available: number
+  readonly held: number
+}
 
 /**
- * When to order, and how much; pure.
+ * When to order, and how much; pure. `position` is available + held: units in carts are not sold yet,
+ * so a strategy that knows only its first two arguments orders nothing for them.
  * @example
  * const byTheDozen: ReorderStrategy = {
- *   shouldReorder: (available, threshold) => available <= threshold,
+ *   shouldReorder: (position, threshold) => position <= threshold,
  *   calculateOrderQty: () => 12,
  * }
  */
 export interface ReorderStrategy {
-  shouldReorder(available: number, threshold: number): boolean
-  calculateOrderQty(available: number, threshold: number): number
+  shouldReorder(position: number, threshold: number, level: ReorderLevel): boolean
+  /** Units to order; 0 or less for none. */
+  calculateOrderQty(position: number, threshold: number, level: ReorderLevel): number
 }
 
-export interface PurchaseOrder {
-  readonly warehouseId: string
-  readonly productId: string
+export interface PurchaseOrder extends ReorderLevel {
   /** Units to order, 1 or more. */
   readonly qty: number
-  readonly available: number
+  /** That of the entry that began the shortage: an order that is placed again carries the same. */
+  readonly seq: number
 }
 
 /**
- * Orders up to `multiple` × threshold (at least one unit) once available is at the threshold or below.
+ * Orders up to `multiple` × threshold (at least one unit) once the position is at the threshold or
+ * below.
  * @example
- * orderUpTo(4).calculateOrderQty(2, 5) // 18
+ * orderUpTo(4) // at a threshold of 5 and a position of 2: orders 18
  */
 export function orderUpTo(multiple: number): ReorderStrategy {
   return {
-    shouldReorder: (available, threshold) => available <= threshold,
-    calculateOrderQty: (available, threshold) =>
-      Math.max(1, Math.ceil(threshold * multiple) - available),
+    shouldReorder: (position, threshold) => position <= threshold,
+    calculateOrderQty: (position, threshold) =>
+      Math.max(1, Math.ceil(threshold * multiple) - position),
   }
 }
 
-/** The strategy's word for one level; null where nothing is to be ordered. */
-export function purchaseOrder(
+/** Units that the strategy would order for a level as it stands; 0 for none. */
+export function orderQty(
   strategy: ReorderStrategy,
-  warehouseId: string,
-  productId: string,
-  available: number,
+  { warehouseId, productId, available, held }: ReorderLevel,
   threshold: number,
-): PurchaseOrder | null {
-  if (!strategy.shouldReorder(available, threshold)) return null
-  const qty = strategy.calculateOrderQty(available, threshold)
-  return qty > 0 ? { warehouseId, productId, qty, available } : null
+): number {
+  const level = { warehouseId, productId, available, held }
+  const position = available + held
+  if (!strategy.shouldReorder(position, threshold, level)) return 0
+  const qty = strategy.calculateOrderQty(position, threshold, level)
+  return qty > 0 ? qty : 0
 }
 
 /**
- * A stock alert listener that asks a strategy, and places the purchase orders that it wants.
+ * A listener that asks a strategy once for each shortage, and places the orders that it wants. Alerts
+ * order nothing: they come of carts, too, and of each part of a delivery.
  * @example
- * warehouse.registerAlertListener(
- *   new ReorderListener(orderUpTo(4), () => warehouse.reorderThreshold, (order) => orders.push(order)),
- * )
+ * warehouse.registerAlertListener(new ReorderListener(orderUpTo(4), (order) => orders.push(order)))
  */
-export class ReorderListener implements StockAlertListener {
+export class ReorderListener<Told = void> implements StockAlertListener<Told> {
   readonly #strategy: ReorderStrategy
-  readonly #threshold: (warehouseId: string, productId: string) => number
-  readonly #place: (order: PurchaseOrder) => void
+  readonly #place: (order: PurchaseOrder) => Told | void
 
-  constructor(
-    strategy: ReorderStrategy,
-    threshold: (warehouseId: string, productId: string) => number,
-    place: (order: PurchaseOrder) => void,
-  ) {
+  constructor(strategy: ReorderStrategy, place: (order: PurchaseOrder) => Told | void) {
     this.#strategy = strategy
-    this.#threshold = threshold
     this.#place = place
   }
 
-  onLowStock(warehouseId: string, productId: string, availableQty: number): void {
-    const threshold = this.#threshold(warehouseId, productId)
-    const order = purchaseOrder(this.#strategy, warehouseId, productId, availableQty, threshold)
-    if (order !== null) this.#place(order)
+  onLowStock(): void {}
+
+  onShortage({ threshold, ...level }: Shortage): Told | void {
+    const qty = orderQty(this.#strategy, level, threshold)
+    return qty === 0 ? undefined : this.#place({ ...level, qty })
   }
 }

@@ -203,8 +203,9 @@ export interface ConsumerOptions {
   /** Names the position in the store. Consumers of one name share it: give each a name of its own. */
   readonly name: string
   /**
-   * Where a name that was never here begins: 0, the default, is the beginning, 'end' skips what is
-   * there, a number is the `seq` behind which it begins.
+   * The `seq` behind which a new name begins: 0 is the beginning of the trail, 'end' skips what is
+   * there. Default: 0 for `consume`, 'end' for `alerts` and `reorder`. A name that has a position goes
+   * on there, whatever stands here.
    */
   readonly from?: number | 'end' | undefined
   /** Told what the handler threw; the entry is handed over again after a pause. */
@@ -463,17 +464,22 @@ export interface Inventory extends AsyncDisposable {
     handle: (entry: AuditEntry) => void | Promise<void>,
   ): Promise<Consumer>
   /**
-   * A consumer that tells the listener of low stock: once per crossing of the threshold, and when stock
-   * that comes in is not enough. At least once each; a listener that throws is told again.
+   * A consumer that tells the listener of low stock: `onLowStock` once per crossing of the threshold by
+   * `available`, and when stock that comes in is not enough; `onShortage`, if it has one, once per
+   * crossing by available + held. At least once each; a listener that throws is told again. Begins at
+   * the end of the trail, unless `from` says otherwise.
    * @example
-   * await inventory.alerts({ name: 'mail', from: 'end' }, {
-   *   onLowStock: (warehouseId, productId, available) => console.log(productId, available),
+   * await inventory.alerts({ name: 'mail' }, {
+   *   onLowStock: async (warehouseId, productId, available) => {
+   *     await mail.send('office@example.com', `${available} ${productId} left in ${warehouseId}`)
+   *   },
    * })
    */
-  alerts(options: ConsumerOptions, listener: StockAlertListener): Promise<Consumer>
+  alerts(options: ConsumerOptions, listener: StockAlertListener<Promise<void>>): Promise<Consumer>
   /**
-   * A consumer that places a purchase order for each low-stock entry that the strategy wants. At least
-   * once each: the order's `seq` tells one that was placed before.
+   * A consumer that asks the strategy once for each shortage (available + held has fallen to the
+   * threshold or below) and places what it orders. At least once each: the order's `seq` tells one that
+   * was placed before. Begins at the end of the trail, unless `from` says otherwise.
    * @example
    * await inventory.reorder({ name: 'purchasing' }, orderUpTo(4), async (order) => {
    *   await supplier.order(order.productId, order.qty, { idempotencyKey: `reorder-${order.seq}` })
@@ -482,7 +488,7 @@ export interface Inventory extends AsyncDisposable {
   reorder(
     options: ConsumerOptions,
     strategy: ReorderStrategy,
-    place: (order: PurchaseOrder & { readonly seq: number }) => void | Promise<void>,
+    place: (order: PurchaseOrder) => void | Promise<void>,
   ): Promise<Consumer>
 
   /**

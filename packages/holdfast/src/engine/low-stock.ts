@@ -1,40 +1,22 @@
-import { isLowStock, type StockAlertListener } from '../domain/alert.ts'
+import { isLowStock, shortageOf, type StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
-import { purchaseOrder, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
 import { thresholdOf, type WarehouseRecord } from '../domain/warehouse-record.ts'
 
-export type PlaceOrder = (order: PurchaseOrder & { readonly seq: number }) => void | Promise<void>
-
 type FindWarehouse = (id: string) => WarehouseRecord | undefined
-type Handle = (entry: AuditEntry) => void | Promise<void>
 
-/** Tells the listener of each entry that takes a level down to its threshold. */
-export function alerting(listener: StockAlertListener, warehouse: FindWarehouse): Handle {
-  return (entry) => {
-    if (lowThreshold(entry, warehouse) === null) return
-    return listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
-  }
-}
-
-/** Places what the strategy orders for each such entry. */
-export function reordering(
-  strategy: ReorderStrategy,
-  place: PlaceOrder,
+/** Tells the listener what each entry means by the threshold as it is now, and waits for it. */
+export function alerting(
+  listener: StockAlertListener<Promise<void>>,
   warehouse: FindWarehouse,
-): Handle {
+): (entry: AuditEntry) => Promise<void> {
   return async (entry) => {
-    const threshold = lowThreshold(entry, warehouse)
-    if (threshold === null) return
-    const { warehouseId, productId, available, seq } = entry
-    const order = purchaseOrder(strategy, warehouseId, productId, available, threshold)
-    if (order !== null) await place({ ...order, seq })
+    const record = warehouse(entry.warehouseId)
+    if (record === undefined) return
+    const threshold = thresholdOf(record, entry.productId)
+    if (isLowStock(entry, threshold)) {
+      await listener.onLowStock(entry.warehouseId, entry.productId, entry.available, entry.seq)
+    }
+    const shortage = shortageOf(entry, threshold)
+    if (shortage !== null) await listener.onShortage?.(shortage)
   }
-}
-
-/** The threshold that the entry's level came down to; null where it did not. */
-function lowThreshold(entry: AuditEntry, warehouse: FindWarehouse): number | null {
-  const record = warehouse(entry.warehouseId)
-  if (record === undefined) return null
-  const threshold = thresholdOf(record, entry.productId)
-  return isLowStock(entry, threshold) ? threshold : null
 }

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
 import { checkText, LIMITS } from '../domain/limits.ts'
 import { checkMarks } from './marks.ts'
-import type { ReorderStrategy } from '../domain/reorder.ts'
+import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
 import {
   warehouseRecord,
   type WarehouseOptions,
@@ -16,7 +16,7 @@ import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
 import type * as api from './inventory.ts'
 import type { Line } from './line.ts'
-import { alerting, reordering, type PlaceOrder } from './low-stock.ts'
+import { alerting } from './low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
@@ -279,16 +279,21 @@ export class OpenInventory implements api.Inventory {
     return this.#consumers.start(this.#reader, options, handle)
   }
 
-  alerts(options: api.ConsumerOptions, listener: StockAlertListener): Promise<api.Consumer> {
-    return this.consume(options, alerting(listener, this.#warehouse))
+  /** A mail for each crossing of years would be no alert: a new name begins at the end. */
+  alerts(
+    options: api.ConsumerOptions,
+    listener: StockAlertListener<Promise<void>>,
+  ): Promise<api.Consumer> {
+    const { from = 'end' } = options
+    return this.consume({ ...options, from }, alerting(listener, this.#warehouse))
   }
 
   reorder(
     options: api.ConsumerOptions,
     strategy: ReorderStrategy,
-    place: PlaceOrder,
+    place: (order: PurchaseOrder) => void | Promise<void>,
   ): Promise<api.Consumer> {
-    return this.consume(options, reordering(strategy, place, this.#warehouse))
+    return this.alerts(options, new ReorderListener(strategy, place))
   }
 
   close(): Promise<void> {

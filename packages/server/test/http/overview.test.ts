@@ -100,7 +100,24 @@ test('what to reorder is the strategy’s word; asking orders nothing', async (t
   deepEqual(await ask(), [3, 3, true, 0], 'low, but this strategy waits for less')
   await inventory.removeStock({ warehouseId: 'NYC', productId: 'SOCK', qty: 2, reason: 'X' })
   deepEqual(await ask(), [1, 3, true, 102])
+  const { seq: _, ...level } = (await call('GET', '/v1/stock/NYC/SOCK/reorder')).body
+  const sock = { warehouseId: 'NYC', productId: 'SOCK', available: 1, held: 0 }
+  deepEqual(level, { ...sock, threshold: 3, isLow: true, orderQty: 102 })
   equal((await call('GET', '/v1/stock/NOWHERE/SOCK/reorder')).body['code'], 'WAREHOUSE_NOT_FOUND')
+})
+
+test('what is in carts is low, and nothing to reorder until it is sold', async (t) => {
+  const { call, inventory } = await running(t)
+  const sock = { warehouseId: 'NYC', productId: 'SOCK' }
+  await inventory.addStock({ ...sock, qty: 5, source: 'S' })
+  const { id: reservationId } = await inventory.reserve({ ...sock, qty: 5, ttlMs: 60_000 })
+  const ask = async () => {
+    const { body } = await call('GET', '/v1/stock/NYC/SOCK/reorder')
+    return [body['available'], body['held'], body['isLow'], body['orderQty']]
+  }
+  deepEqual(await ask(), [0, 5, true, 0])
+  await inventory.confirm({ reservationId, qty: 3 })
+  deepEqual(await ask(), [2, 0, true, 10])
 })
 
 test('without a strategy of its own a service orders up to four times the threshold', async (t) => {

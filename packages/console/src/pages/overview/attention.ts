@@ -10,6 +10,8 @@ export interface LowLevel {
   readonly productId: string
   readonly warehouseId: string
   readonly available: number
+  /** available + held */
+  readonly position: number
   readonly threshold: number
 }
 
@@ -27,6 +29,7 @@ export function lowLevels({ levels, warehouses }: LiveModel): LowLevel[] {
       productId,
       warehouseId: warehouse.id,
       available: levels.availableAt(place),
+      position: levels.positionAt(place),
       threshold: thresholdOf(warehouse, productId),
     })
   }

@@ -37,7 +37,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
           <tbody>
             {levels
               .slice(0, shown)
-              .map(({ place, productId, warehouseId, available, threshold }) => (
+              .map(({ place, productId, warehouseId, available, position, threshold }) => (
                 <tr key={place}>
                   <td>
                     <Product id={productId} />
@@ -52,7 +52,7 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
                     {number(threshold)}
                   </td>
                   <td>
-                    <ReorderAdvice {...{ productId, warehouseId, available }} />
+                    <ReorderAdvice {...{ productId, warehouseId, position }} />
                   </td>
                   <td class="do">
                     {may('addStock') && (

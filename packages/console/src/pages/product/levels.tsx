@@ -103,7 +103,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
                       <ReorderAdvice
                         warehouseId={warehouse.id}
                         productId={productId}
-                        available={available}
+                        position={levels.positionAt(place)}
                       />
                     )}
                   </td>

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory, ReorderStrategy } from 'holdfast'
+import { orderQty, type Inventory, type ReorderStrategy } from 'holdfast'
 import { Type } from 'typebox'
 import { ProductId, Seq, WarehouseId } from '../schemas/fields.ts'
 
@@ -13,6 +13,9 @@ const ReorderAnswer = Type.Object(
     warehouseId: Type.String(),
     productId: Type.String(),
     available: Type.Integer(),
+    held: Type.Integer({
+      description: 'Units in carts: low, but nothing to order while they last',
+    }),
     threshold: Type.Integer({ description: 'Available units at which the product counts as low' }),
     isLow: Type.Boolean(),
     orderQty: Type.Integer({ description: 'Units that the strategy would order; 0 for none' }),
@@ -39,21 +42,18 @@ export function reorderRoute(
       },
     },
     async ({ params }) => {
-      const { warehouseId, productId, available, seq } = await inventory.stock(params)
+      const { warehouseId, productId, available, held, seq } = await inventory.stock(params)
       const { items } = await inventory.listWarehouses()
       const warehouse = items.find(({ id }) => id === warehouseId)
       const { reorderThreshold = 0, reorderThresholds = {} } = warehouse ?? {}
       const own = Object.hasOwn(reorderThresholds, productId)
       const threshold = own ? reorderThresholds[productId]! : reorderThreshold
-      const orders = strategy.shouldReorder(available, threshold)
-      const wanted = orders ? strategy.calculateOrderQty(available, threshold) : 0
+      const level = { warehouseId, productId, available, held }
       return {
-        warehouseId,
-        productId,
-        available,
+        ...level,
         threshold,
         isLow: available <= threshold,
-        orderQty: Math.max(0, wanted),
+        orderQty: orderQty(strategy, level, threshold),
         seq,
       }
     },
