@@ -5,7 +5,7 @@ import { STOCK_FORMS, type StockVerb } from './stock-forms.tsx'
 interface ActionsProps {
   readonly verbs: readonly StockVerb[]
   readonly productId?: string
-  readonly warehouseId?: string
+  readonly warehouseId?: string | undefined
 }
 
 /** What the reader may do with stock, each as a form; filled in with where he is. */

@@ -3,9 +3,15 @@ import type { ComponentChildren } from 'preact'
 import { giveFocusBack } from '../frame/focus.ts'
 import { route } from '../frame/route.ts'
 import { say } from '../frame/says.tsx'
+import { doubtsAbout, type Doubt } from './doubts.tsx'
 import { Field, type FieldSpec } from './field.tsx'
+import { keepLine, keptOf, type Lines } from './lines.ts'
+import { Question } from './question.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
 import { SubmissionKey } from './submission-key.ts'
+
+/** Of the lines that were entered, the newest stay to be seen. */
+const LINES_SHOWN = 3
 
 export type Values = Readonly<Record<string, string>>
 
@@ -18,13 +24,16 @@ export interface CommandForm {
   readonly submit: string
   /** It cannot be undone. */
   readonly isFinal?: boolean
+  /** Many of it come one after another: another line may follow in the same form. */
+  readonly lines?: Lines | undefined
   /** Gives the command with this idempotency key. Answers what to say. */
   readonly run: (values: Values, key: string) => Promise<ComponentChildren>
 }
 
 /**
  * Asks, gives the command, and shows a refusal at the field that it is about. What is sent twice acts
- * once: while nobody has answered, the same values keep their key.
+ * once: while nobody has answered, the same values keep their key. What is probably not meant is asked
+ * about before it is sent.
  */
 export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -32,7 +41,12 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     Object.fromEntries(form.fields.map(({ name, initial = '' }) => [name, initial])),
   )
   const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [doubts, setDoubts] = useState<readonly Doubt[]>([])
   const [isBusy, setBusy] = useState(false)
+  const [isAnother, setAnother] = useState(
+    () => form.lines !== undefined && keptOf(form.lines.form).isAnother,
+  )
+  const [done, setDone] = useState<readonly ComponentChildren[]>([])
   const key = useRef(new SubmissionKey())
 
   useEffect(() => {
@@ -54,13 +68,60 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal')?.focus()
   }, [refusal])
 
+  const fieldOf = (name: string): HTMLInputElement | null =>
+    dialog.current?.querySelector<HTMLInputElement>(`#field-${name}`) ?? null
+  const goBackTo = (name: string): void => {
+    setDoubts([])
+    fieldOf(name)?.focus()
+    fieldOf(name)?.select()
+  }
+  useEffect(() => {
+    if (done.length > 0) fieldOf(form.fields[0]!.name)?.focus()
+  }, [done])
+
+  const nextLine = (answer: ComponentChildren): void => {
+    setValues((before) => {
+      const keeps = (name: string) => form.lines!.fields.includes(name)
+      return Object.fromEntries(
+        form.fields.map(({ name }) => [name, keeps(name) ? (before[name] ?? '') : '']),
+      )
+    })
+    // The same line once more is another command.
+    key.current = new SubmissionKey()
+    setDone((before) => [...before, answer])
+    setBusy(false)
+  }
+
+  /** A scanner ends with Enter: behind a product that is the way to its units, not the end. */
+  const goesOn = (): boolean => {
+    const blank = form.fields.find(
+      ({ kind, name }) => kind === 'quantity' && (values[name] ?? '').trim() === '',
+    )
+    const product = form.fields.find(({ kind }) => kind === 'product')
+    if (blank === undefined || product === undefined || values[product.name] === '') return false
+    if (document.activeElement !== fieldOf(product.name)) return false
+    fieldOf(blank.name)?.focus()
+    return true
+  }
+
+  const send = (): void => {
+    if (isBusy || doubts.length > 0 || goesOn()) return
+    const found = doubtsAbout(form, values)
+    setRefusal(null)
+    if (found.length > 0) setDoubts(found)
+    else void give()
+  }
+
   const give = async (): Promise<void> => {
     if (isBusy) return
     setBusy(true)
     setRefusal(null)
+    setDoubts([])
     try {
-      const done = await form.run(values, key.current.of(values))
-      say(done)
+      const answer = await form.run(values, key.current.of(values))
+      if (form.lines !== undefined) keepLine(form.lines, values, isAnother)
+      if (isAnother) return nextLine(answer)
+      say(answer)
       dialog.current?.close()
     } catch (error) {
       key.current.answered(error)
@@ -70,12 +131,22 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   }
 
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onClose={onClose}
+      onCancel={(event) => {
+        const [doubt] = doubts
+        if (doubt === undefined) return
+        event.preventDefault()
+        goBackTo(doubt.field)
+      }}
+    >
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          void give()
+          send()
         }}
       >
         <h2 id="dialog-title">{form.title}</h2>
@@ -91,22 +162,55 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             field={field}
             value={values[field.name] ?? ''}
             refusal={refusal?.field === field.name ? refusal.message : null}
-            onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+            onChange={(value) => {
+              setDoubts([])
+              setValues((before) => ({ ...before, [field.name]: value }))
+            }}
           />
         ))}
+        {form.lines !== undefined && (
+          <label class="yes">
+            <input
+              type="checkbox"
+              checked={isAnother}
+              onChange={(event) => setAnother(event.currentTarget.checked)}
+            />
+            Another line after this one
+          </label>
+        )}
         {form.isFinal === true && <p class="hint">This cannot be undone.</p>}
-        <p class="actions">
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Back
-          </button>
-          <button
-            type="submit"
-            class={form.isFinal === true ? 'primary final' : 'primary'}
-            aria-disabled={isBusy}
-          >
-            {isBusy ? 'One moment…' : form.submit}
-          </button>
-        </p>
+        {doubts.length > 0 ? (
+          <Question
+            doubts={doubts}
+            submit={form.submit}
+            onBack={() => goBackTo(doubts[0]!.field)}
+            onInstead={(name, value) => {
+              setValues((before) => ({ ...before, [name]: value }))
+              goBackTo(name)
+            }}
+            onYes={() => void give()}
+          />
+        ) : (
+          <p class="actions">
+            <button type="button" onClick={() => dialog.current?.close()}>
+              {done.length === 0 ? 'Back' : 'Done'}
+            </button>
+            <button
+              type="submit"
+              class={form.isFinal === true ? 'primary final' : 'primary'}
+              aria-disabled={isBusy}
+            >
+              {isBusy ? 'One moment…' : form.submit}
+            </button>
+          </p>
+        )}
+        {form.lines !== undefined && (
+          <div role="status" class="done">
+            {done.map(
+              (line, index) => done.length - index <= LINES_SHOWN && <p key={index}>{line}</p>,
+            )}
+          </div>
+        )}
       </form>
     </dialog>
   )

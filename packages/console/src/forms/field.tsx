@@ -4,9 +4,12 @@ export interface FieldSpec {
   /** As the command calls it. */
   readonly name: string
   readonly label: string
-  readonly kind: 'text' | 'number' | 'choice' | 'product' | 'yes'
+  /** A `quantity` is units of stock; a `number` anything else, like minutes. */
+  readonly kind: 'text' | 'number' | 'quantity' | 'choice' | 'product' | 'yes'
   readonly initial?: string
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** A product that was never in stock is not refused, but made. */
+  readonly mayBeNew?: boolean
   /** What to write, or what is meant by it. */
   readonly hint?: string
 }
@@ -65,6 +68,7 @@ function Control({ field, value, refusal, onChange }: FieldProps) {
       </select>
     )
   }
+  const isFigure = field.kind === 'number' || field.kind === 'quantity'
   if (field.kind === 'product') return <ProductField {...common} onChange={onChange} />
   return (
     <input
@@ -72,8 +76,8 @@ function Control({ field, value, refusal, onChange }: FieldProps) {
       type="text"
       dir="auto"
       autoComplete="off"
-      inputMode={field.kind === 'number' ? 'numeric' : undefined}
-      class={field.kind === 'number' ? 'figure' : undefined}
+      inputMode={isFigure ? 'numeric' : undefined}
+      class={isFigure ? 'figure' : undefined}
       onInput={(event) => onChange(event.currentTarget.value)}
     />
   )

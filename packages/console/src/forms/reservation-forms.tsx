@@ -2,7 +2,7 @@ import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import type { CommandForm } from './command-dialog.tsx'
-import { whole } from './stock-forms.tsx'
+import { whole } from './written.ts'
 
 export type ReservationVerb = 'confirm' | 'release' | 'extend' | 'ship' | 'cancel'
 
@@ -53,7 +53,7 @@ export const RESERVATION_FORMS: Readonly<
           <Described reserved={reserved} /> What is not sold becomes available again.
         </>
       ),
-      fields: [{ name: 'qty', label: 'Units', kind: 'number', initial: String(reserved.qty) }],
+      fields: [{ name: 'qty', label: 'Units', kind: 'quantity', initial: String(reserved.qty) }],
       submit: 'Sell',
       run: async ({ qty }, idempotencyKey) => {
         const units = whole(qty)

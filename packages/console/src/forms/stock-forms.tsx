@@ -4,6 +4,8 @@ import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import type { CommandForm, Values } from './command-dialog.tsx'
 import type { FieldSpec } from './field.tsx'
+import { keptOf, type Lines } from './lines.ts'
+import { productOf, whole } from './written.ts'
 
 export type StockVerb = 'addStock' | 'removeStock' | 'countStock' | 'transfer' | 'reserve'
 
@@ -24,6 +26,23 @@ function product({ productId }: Known): FieldSpec {
   return { name: 'productId', label: 'Product', kind: 'product', initial: productId }
 }
 
+/** One that need not be there: the command makes it. */
+function newProduct(known: Known): FieldSpec {
+  return { ...product(known), mayBeNew: true }
+}
+
+/** What the reader looks at comes first, then what stood in the last line. */
+function after(form: string, { productId, warehouseId }: Known): Known {
+  const { warehouseId: last } = keptOf(form).values
+  const isThere = model.warehouses.value.some(({ id }) => id === last)
+  return { productId, warehouseId: warehouseId ?? (isThere ? last : undefined) }
+}
+
+/** A form that was opened for one product is about that one. */
+function linesOf({ productId }: Known, lines: Lines): Lines | undefined {
+  return productId === '' ? lines : undefined
+}
+
 function warehouse(
   { warehouseId }: Known,
   name = 'warehouseId',
@@ -39,7 +58,7 @@ function warehouse(
   return { name, label, kind: 'choice', choices, initial: warehouseId ?? first }
 }
 
-const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'number' })
+const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'quantity' })
 
 /** A space that came along when it was pasted is not meant: no id begins or ends with one. */
 function productOf({ productId = '' }: Values): string {
@@ -48,12 +67,6 @@ function productOf({ productId = '' }: Values): string {
 
 function place(values: Values): { productId: string; warehouseId: string } {
   return { productId: productOf(values), warehouseId: values['warehouseId'] ?? '' }
-}
-
-/** What is written as it is meant: what is no whole number goes as it is, and the service says so. */
-export function whole(text: string | undefined): number {
-  const plain = (text ?? '').trim().replace(/\s/g, '')
-  return /^-?\d+$/.test(plain) ? Number(plain) : (text as unknown as number)
 }
 
 /** Left out where nothing is written. */
@@ -69,12 +82,18 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       title: 'Receive stock',
       about: 'Units come in: a delivery, or a customer’s return.',
       fields: [
-        product(known),
-        warehouse(known),
+        newProduct(known),
+        warehouse(after('addStock', known)),
         units(),
-        { name: 'source', label: 'From', kind: 'text', initial: 'SUPPLIER' },
+        {
+          name: 'source',
+          label: 'From',
+          kind: 'text',
+          initial: keptOf('addStock').values['source'] ?? 'SUPPLIER',
+        },
       ],
       submit: 'Receive',
+      lines: linesOf(known, { form: 'addStock', fields: ['warehouseId', 'source'] }),
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
         const source = values['source'] ?? ''
@@ -129,12 +148,18 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       title: 'Count stock',
       about: 'What was counted on the shelf becomes the truth, reserved units included.',
       fields: [
-        product(known),
-        warehouse(known),
-        { name: 'onHand', label: 'Counted on the shelf', kind: 'number' },
-        { name: 'reason', label: 'Why (if you like)', kind: 'text' },
+        newProduct(known),
+        warehouse(after('countStock', known)),
+        { name: 'onHand', label: 'Counted on the shelf', kind: 'quantity' },
+        {
+          name: 'reason',
+          label: 'Why (if you like)',
+          kind: 'text',
+          initial: keptOf('countStock').values['reason'] ?? '',
+        },
       ],
       submit: 'Enter the count',
+      lines: linesOf(known, { form: 'countStock', fields: ['warehouseId', 'reason'] }),
       run: async (values, idempotencyKey) => {
         const counted = { ...place(values), onHand: whole(values['onHand']), idempotencyKey }
         const { onHand, available } = await client.countStock({

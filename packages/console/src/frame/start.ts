@@ -5,6 +5,7 @@ import { Problem } from '../service/ask.ts'
 import { isLive } from '../service/client.ts'
 import { overview, refreshOverview } from '../service/overview.ts'
 import { tokenWanted } from '../service/session.ts'
+import { forgetLines } from '../forms/lines.ts'
 import { closeForm } from './dialogs.tsx'
 import { route } from './route.ts'
 import { failure } from './failure.ts'
@@ -34,6 +35,7 @@ export function start(): void {
 function forget(): void {
   following?.abort()
   closeForm()
+  forgetLines()
   overview.value = null
   model.forget()
 }

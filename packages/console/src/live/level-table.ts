@@ -12,6 +12,8 @@ export class LevelTable {
   available: Float64Array
   held: Float64Array
   allocated: Float64Array
+  /** The most on hand that was seen. */
+  most: Float64Array
   /** The entry that a level stands at; −1 where there is no such level. */
   seq: Float64Array
   /** Units of holds that are over, though no entry says so yet. */
@@ -27,6 +29,7 @@ export class LevelTable {
     this.available = new Float64Array(size)
     this.held = new Float64Array(size)
     this.allocated = new Float64Array(size)
+    this.most = new Float64Array(size)
     this.seq = new Float64Array(size).fill(-1)
   }
 
@@ -58,6 +61,7 @@ export class LevelTable {
     this.available[place] = available
     this.held[place] = held
     this.allocated[place] = allocated
+    this.most[place] = Math.max(this.most[place]!, this.onHandAt(place))
     this.seq[place] = seq
     return true
   }
@@ -81,6 +85,18 @@ export class LevelTable {
     return this.available[place]! + this.held[place]! + this.allocated[place]!
   }
 
+  /** The most of a product that was seen on hand in one warehouse; 0 for one that is not known. */
+  mostOf(productId: string): number {
+    const row = this.#rows.get(productId)
+    if (row === undefined) return 0
+    return this.most.subarray(row * this.width, (row + 1) * this.width).reduce(greater, 0)
+  }
+
+  /** The same of any product. */
+  mostOfAny(): number {
+    return this.most.reduce(greater, 0)
+  }
+
   #grow(): void {
     const size = this.seq.length * 2
     const grown = (from: Float64Array, fill = 0): Float64Array => {
@@ -91,6 +107,11 @@ export class LevelTable {
     this.available = grown(this.available)
     this.held = grown(this.held)
     this.allocated = grown(this.allocated)
+    this.most = grown(this.most)
     this.seq = grown(this.seq, -1)
   }
+}
+
+function greater(a: number, b: number): number {
+  return a > b ? a : b
 }

@@ -7,6 +7,7 @@ import './expiry.ts'
 import './forms.ts'
 import './hostile.ts'
 import './reconnection.ts'
+import './scanner.ts'
 import './stock.ts'
 import { runAll } from './office.ts'
 

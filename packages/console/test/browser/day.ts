@@ -13,7 +13,8 @@ inBrowser(
     await page.getByRole('link', { name: 'Stock', exact: true }).click()
     await page.getByText('There is no stock yet.').waitFor()
 
-    await reader.fillIn('Receive', { Product: 'LAPTOP', Warehouse: 'SF', Units: '10' })
+    const ten = { Product: 'LAPTOP', Warehouse: 'SF', Units: '10' }
+    await reader.fillIn('Receive', ten, 'Make it')
     await reader.says('Received 10 LAPTOP: 10 available now.')
     await page.getByRole('link', { name: 'LAPTOP' }).click()
     await page.getByRole('heading', { name: 'LAPTOP' }).waitFor()

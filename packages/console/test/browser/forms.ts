@@ -34,13 +34,13 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
   await reader.fillIn('Count', { 'Counted on the shelf': '1' })
   await refused('Counted on the shelf', '2 are reserved: a count cannot be less.')
   await page.keyboard.press('Escape')
-  await reader.fillIn('Receive', { Warehouse: 'NYC', Units: '2000' })
+  await reader.fillIn('Receive', { Warehouse: 'NYC', Units: '2000' }, 'Receive anyway')
   await refused('Units', 'The warehouse has room for 1,000 more.')
   await page.keyboard.press('Escape')
   await reader.fillIn('Hold', { Units: '1', 'For how many minutes': '999999' })
   await refused('For how many minutes', 'For how many minutes must be at most 527,040.')
   await page.keyboard.press('Escape')
-  await reader.fillIn('Receive', { Product: ' CUP\u00a0', Units: '1' })
+  await reader.fillIn('Receive', { Product: ' CUP\u00a0', Units: '1' }, 'Make it')
   await reader.says('Received 1 CUP: 1 available now.')
   await page.getByRole('button', { name: 'Receive' }).click()
   await dialog.getByLabel('Product').fill('')
@@ -52,6 +52,7 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
 
 inBrowser('a double click acts once, and so does a second try after silence', async (t) => {
   const office = await Office.open(t)
+  await office.inventory.countStock({ ...MUG, onHand: 0 })
   const reader = await office.reader()
   const { page } = reader
   await reader.open('stock')

@@ -114,8 +114,15 @@ export class Reader {
     await this.page.getByText('Live', { exact: true }).waitFor()
   }
 
-  /** Opens a form by its button, fills fields in by their labels, and sends it. */
-  async fillIn(button: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  /**
+   * Opens a form by its button, fills fields in by their labels, and sends it; with `yes`, presses that
+   * button when it is asked whether all that is meant.
+   */
+  async fillIn(
+    button: string,
+    fields: Readonly<Record<string, string>>,
+    yes?: string,
+  ): Promise<void> {
     await this.page.getByRole('button', { name: button, exact: true }).first().click()
     const dialog = this.page.getByRole('dialog')
     for (const [label, value] of Object.entries(fields)) {
@@ -128,6 +135,15 @@ export class Reader {
       else await field.fill(value)
     }
     await dialog.locator('button[type=submit]').click()
+    if (yes !== undefined) await this.answers(yes)
+  }
+
+  /** Answers a form's question, once somebody could have read it. */
+  async answers(button: string): Promise<void> {
+    const answer = this.page.getByRole('dialog').getByRole('button', { name: button, exact: true })
+    await answer.waitFor()
+    await this.page.waitForTimeout(600)
+    await answer.click()
   }
 
   /** Waits until the page says what was done. */

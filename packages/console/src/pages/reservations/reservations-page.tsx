@@ -35,7 +35,7 @@ export function ReservationsPage() {
     <>
       <div class="title-line">
         <h1>Reservations</h1>
-        <Actions verbs={['reserve']} />
+        <Actions verbs={['reserve']} warehouseId={asked.warehouseId} />
       </div>
       <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <ProductSearch />

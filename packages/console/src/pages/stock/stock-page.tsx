@@ -27,7 +27,10 @@ export function StockPage() {
     <>
       <div class="title-line">
         <h1>Stock</h1>
-        <Actions verbs={['addStock', 'removeStock', 'countStock', 'transfer', 'reserve']} />
+        <Actions
+          verbs={['addStock', 'removeStock', 'countStock', 'transfer', 'reserve']}
+          warehouseId={warehouses.find(({ id }) => shown === `=${id}`)?.id}
+        />
       </div>
       <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <Search />

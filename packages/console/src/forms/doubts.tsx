@@ -1,0 +1,78 @@
+import type { ComponentChildren } from 'preact'
+import { model } from '../live/model.ts'
+import { Name } from '../text/name.tsx'
+import { number } from '../text/numbers.ts'
+import { isBarcode } from './barcode.ts'
+import type { CommandForm, Values } from './command-dialog.tsx'
+import { nearIds } from './near-ids.ts'
+import { productOf, whole } from './written.ts'
+
+/** Something that may be entered, and that probably nobody means. */
+export interface Doubt {
+  /** The field that it is about. */
+  readonly field: string
+  readonly question: ComponentChildren
+  /** What may have been meant there. */
+  readonly instead: readonly string[]
+  /** How the button that enters it all the same is called, if it is the only doubt. */
+  readonly yes?: string
+}
+
+/** Fewer than this are asked about only if they are a barcode. */
+const FEW = 1000
+const TIMES_THE_MOST = 100
+const MOST_OFFERED = 3
+
+/** What has to be asked before a form is sent: of every quantity, and of a product that it would make. */
+export function doubtsAbout({ fields }: CommandForm, values: Values): Doubt[] {
+  const found: Doubt[] = []
+  for (const { name, kind, mayBeNew } of fields) {
+    if (kind === 'product' && mayBeNew === true) found.push(...ofProduct(name, productOf(values)))
+    if (kind === 'quantity') found.push(...ofQuantity(name, values))
+  }
+  return found
+}
+
+function ofProduct(field: string, id: string): Doubt[] {
+  const { levels, loading } = model
+  if (id === '' || levels.row(id) !== undefined) return []
+  const isLoaded = loading.value.state === 'ready'
+  const question = (
+    <>
+      <Name text={id} />{' '}
+      {isLoaded
+        ? 'is new: it was never in stock here. Make it?'
+        : 'is not known here yet: the stock is still being loaded.'}
+    </>
+  )
+  const instead = nearIds(id, levels.products, MOST_OFFERED)
+  return [{ field, question, instead, ...(isLoaded ? { yes: 'Make it' } : {}) }]
+}
+
+function ofQuantity(field: string, values: Values): Doubt[] {
+  const text = (values[field] ?? '').replace(/\s/g, '')
+  const units = whole(text)
+  if (typeof units !== 'number') return []
+  if (isBarcode(text)) {
+    return [{ field, question: `${number(units)} units? This looks like a barcode.`, instead: [] }]
+  }
+  const { levels } = model
+  const id = productOf(values)
+  const most = levels.mostOf(id)
+  if (units <= FEW || units <= TIMES_THE_MOST * (most || levels.mostOfAny())) return []
+  const there =
+    most === 0 ? (
+      'of any product'
+    ) : (
+      <>
+        of <Name text={id} />
+      </>
+    )
+  const question = (
+    <>
+      {number(units)} units? There were never more than {number(most || levels.mostOfAny())} {there}{' '}
+      in one warehouse, as far as this page knows.
+    </>
+  )
+  return [{ field, question, instead: [] }]
+}

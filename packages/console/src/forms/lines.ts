@@ -1,0 +1,32 @@
+import type { Values } from './command-dialog.tsx'
+
+/** What a form of many lines keeps for the next one. */
+export interface Lines {
+  /** Under what it is kept. */
+  readonly form: string
+  readonly fields: readonly string[]
+}
+
+interface Kept {
+  readonly values: Values
+  /** The reader wanted another line after the last one. */
+  readonly isAnother: boolean
+}
+
+const NOTHING: Kept = { values: {}, isAnother: false }
+const kept = new Map<string, Kept>()
+
+/** What stood in the last line of a form, in this tab and for this reader. */
+export function keptOf(form: string): Kept {
+  return kept.get(form) ?? NOTHING
+}
+
+export function keepLine({ form, fields }: Lines, line: Values, isAnother: boolean): void {
+  const values = Object.fromEntries(fields.map((name) => [name, line[name] ?? '']))
+  kept.set(form, { values, isAnother })
+}
+
+/** The next reader begins anew. */
+export function forgetLines(): void {
+  kept.clear()
+}

@@ -1,0 +1,31 @@
+import { deepEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { nearIds } from './near-ids.ts'
+
+const KNOWN = [
+  'MUG-BLUE',
+  'MUG-BLUES',
+  'MUG-RED',
+  'LID-BLUE',
+  'CUP',
+  'TRAY-BLACK-01',
+  'TRAY-BLACK-02',
+]
+const near = (id: string) => nearIds(id, KNOWN, 3)
+
+test('an id is near one that a typing error made of it, the nearest first', () => {
+  deepEqual(near('MUG-BULE'), ['MUG-BLUE', 'MUG-BLUES'], 'swapped')
+  deepEqual(near('mug-blue'), ['MUG-BLUE', 'MUG-BLUES'], 'small')
+  deepEqual(near('MUGBLUES'), ['MUG-BLUES', 'MUG-BLUE'], 'missing')
+  deepEqual(near('MUG--RED'), ['MUG-RED'], 'too many')
+  deepEqual(near('TRAY-BLACK-03'), ['TRAY-BLACK-01', 'TRAY-BLACK-02'], 'another')
+  deepEqual(near('MGU-BULE'), ['MUG-BLUE'], 'two of them')
+})
+
+test('what differs in more than that, or is too short to tell, is not near', () => {
+  deepEqual(
+    [near('MUG-GREEN'), near('CAN'), near('BLUE'), near(''), near('GMU-BULE')],
+    [[], [], [], [], []],
+  )
+  deepEqual(near('CPU'), ['CUP'])
+})

@@ -1,0 +1,175 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import type { Inventory } from 'holdfast'
+import { inBrowser, Office, type Reader } from './office.ts'
+
+const MUG = { warehouseId: 'SF', productId: 'MUG-BLUE-00000' }
+const BARCODE = '036000291452'
+
+/** Types as fast as a scanner does, with the Enters that it ends with. */
+async function scan({ page }: Reader, text: string, enters = 1): Promise<void> {
+  await page.keyboard.type(text)
+  for (let enter = 0; enter < enters; enter++) await page.keyboard.press('Enter')
+}
+
+async function focused({ page }: Reader): Promise<string> {
+  return await page.evaluate(() => {
+    const { activeElement: element } = document
+    return element instanceof HTMLInputElement ? element.name : (element?.textContent ?? '')
+  })
+}
+
+/** `type product in warehouse: qty` of each entry about a product. */
+async function trail(inventory: Inventory): Promise<string[]> {
+  const lines: string[] = []
+  for await (const { type, productId, warehouseId, qty } of inventory.audit()) {
+    if (productId !== '') lines.push(`${type} ${productId} in ${warehouseId}: ${qty}`)
+  }
+  return lines
+}
+
+inBrowser('a barcode in the units is asked about, and a scanner cannot answer', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  await inventory.addStock({ ...MUG, qty: 120, source: 'S' })
+  const { id: reservationId } = await inventory.reserve({ ...MUG, qty: 2, ttlMs: 900_000 })
+  const before = await trail(inventory)
+  const reader = await office.reader()
+  const { page } = reader
+  const dialog = page.getByRole('dialog')
+  const question = dialog.getByText('36,000,291,452 units? This looks like a barcode.')
+  await reader.open(`product/${MUG.productId}`)
+  for (const [button, units] of [
+    ['Receive', 'Units'],
+    ['Remove', 'Units'],
+    ['Count', 'Counted on the shelf'],
+    ['Transfer', 'Units'],
+    ['Hold', 'Units'],
+    ['Sell', 'Units'],
+  ] as const) {
+    await page.getByRole('button', { name: button, exact: true }).first().click()
+    await dialog.getByLabel(units).fill('')
+    await dialog.getByLabel(units).focus()
+    await scan(reader, BARCODE, 2)
+    await question.waitFor()
+    equal(await focused(reader), 'Go back', button)
+    if (button === 'Receive') {
+      await reader.mustBeAccessible()
+      // Another scan, and a reader who comes back with Enter or Escape, are where it can be put right.
+      await page.waitForTimeout(600)
+      await scan(reader, BARCODE)
+      await question.waitFor({ state: 'detached' })
+      equal(await focused(reader), 'qty')
+      await scan(reader, BARCODE)
+      await question.waitFor()
+      await page.keyboard.press('Escape')
+      await question.waitFor({ state: 'detached' })
+      equal(await focused(reader), 'qty')
+    } else {
+      await page.keyboard.press('Escape')
+    }
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
+  deepEqual(await trail(inventory), before)
+
+  // A double click is no answer, either; who means it says so.
+  await page.getByRole('button', { name: 'Receive', exact: true }).first().click()
+  await dialog.getByLabel('Units').fill('12001')
+  await dialog.locator('button[type=submit]').dblclick()
+  await dialog
+    .getByText(
+      '12,001 units? There were never more than 120 of MUG-BLUE-00000 in one warehouse, as far as this page knows.',
+    )
+    .waitFor()
+  deepEqual(await trail(inventory), before)
+  await reader.answers('Receive anyway')
+  await reader.says('Received 12,001 MUG-BLUE-00000: 12,119 available now.')
+  // What is now there is the measure.
+  await reader.fillIn('Receive', { Units: '12001' })
+  await reader.says('Received 12,001 MUG-BLUE-00000: 24,120 available now.')
+  await inventory.release({ reservationId })
+})
+
+inBrowser('a product that was never there is named before it is made', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  await inventory.addStock({ ...MUG, qty: 12, source: 'S' })
+  await inventory.removeStock({ ...MUG, qty: 12, reason: 'LOST' })
+  const reader = await office.reader()
+  const { page } = reader
+  const dialog = page.getByRole('dialog')
+  await reader.open('stock')
+  const question = dialog.getByText('MUG-BULE-00000 is new: it was never in stock here. Make it?')
+  for (const [button, units, done] of [
+    ['Receive', 'Units', 'Received 5 MUG-BLUE-00000: 5 available now.'],
+    ['Count', 'Counted on the shelf', 'Counted 5 MUG-BLUE-00000: 5 available now.'],
+  ] as const) {
+    await reader.fillIn(button, { Product: ' MUG-BULE-00000', [units]: '5' })
+    await question.waitFor()
+    equal(await focused(reader), 'Go back')
+    await reader.mustBeAccessible()
+    await reader.answers('MUG-BLUE-00000')
+    equal(await focused(reader), 'productId')
+    await page.keyboard.press('Enter')
+    await reader.says(done)
+  }
+  equal((await trail(inventory)).filter((line) => line.includes('BULE')).length, 0)
+  await reader.fillIn('Receive', { Product: 'SAUCER', Units: '5' }, 'Make it')
+  await reader.says('Received 5 SAUCER: 5 available now.')
+  await reader.fillIn('Receive', { Product: 'SAUCER', Units: '1', Warehouse: 'NYC' })
+  await reader.says('Received 1 SAUCER: 1 available now.')
+})
+
+inBrowser('a delivery of many lines is one form, in the warehouse that is shown', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  for (const productId of ['CUP', 'MUG', 'POT'])
+    await inventory.addStock({ ...MUG, productId, qty: 9, source: 'S' })
+  const began = (await trail(inventory)).length
+  const reader = await office.reader()
+  const { page } = reader
+  const dialog = page.getByRole('dialog')
+  await reader.open('stock')
+  await page.getByLabel('Show').selectOption('=NYC')
+  for (const button of ['Receive', 'Remove', 'Count', 'Hold']) {
+    await page.getByRole('button', { name: button, exact: true }).first().click()
+    equal(await dialog.getByLabel('Warehouse').inputValue(), 'NYC', button)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
+  await page.getByLabel('Show').selectOption('all')
+  await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  await dialog.getByLabel('Warehouse').selectOption('NYC')
+  await dialog.getByLabel('From').fill('POTTERY')
+  await dialog.getByLabel('Another line after this one').check()
+  await dialog.getByLabel('Product').focus()
+  // By the keyboard alone, and twice the same.
+  for (const [product, available] of [
+    ['CUP', 2],
+    ['MUG', 2],
+    ['MUG', 4],
+    ['POT', 2],
+  ] as const) {
+    await scan(reader, product)
+    equal(await focused(reader), 'qty')
+    await page.keyboard.type('2')
+    await page.keyboard.press('Enter')
+    await reader.says(`Received 2 ${product}: ${available} available now.`)
+    await page.waitForFunction(() => document.activeElement?.id === 'field-productId')
+    equal(await dialog.getByLabel('Units').inputValue(), '')
+  }
+  await reader.mustBeAccessible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  const lines = ['CUP', 'MUG', 'MUG', 'POT'].map((product) => `RECEIVED ${product} in NYC: 2`)
+  deepEqual((await trail(inventory)).slice(began), lines)
+
+  // Opened again it is as it was left, but for the warehouse of the row that it is about.
+  await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  equal(await dialog.getByLabel('Warehouse').inputValue(), 'NYC')
+  equal(await dialog.getByLabel('From').inputValue(), 'POTTERY')
+  equal(await dialog.getByLabel('Another line after this one').isChecked(), true)
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Show').selectOption('=SF')
+  await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  equal(await dialog.getByLabel('Warehouse').inputValue(), 'SF')
+})
