@@ -1,6 +1,6 @@
 import { Books } from '../domain/books.ts'
 import { decide } from '../domain/decide.ts'
-import { IdempotencyConflictError, InventoryError } from '../domain/errors.ts'
+import { assert, IdempotencyConflictError, InventoryError } from '../domain/errors.ts'
 import type { Head, Mark, StoredKey } from '../store/store.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
@@ -66,18 +66,18 @@ export class Batch {
     const scratch = new Books(this.root.rules, this.books)
     for (let index = from; index < jobs.length; index++) {
       const job = jobs[index]!
-      if (job.kind === 'own') note(() => job.run(scratch))
+      if (job.kind === 'own') note(scratch, () => job.run(scratch))
       else
         for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
     }
   }
 
   #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: Books): void {
-    note(() => {
+    note(scratch, () => {
       const stored = key === null ? null : this.#stored(key)
       if (stored !== null && !this.#isOver(stored)) return
       const commands = command.verb === 'atomically' ? command.commands : [command]
-      for (const each of commands) note(() => decide(scratch, each))
+      for (const each of commands) note(scratch, () => decide(scratch, each))
     })
   }
 
@@ -111,10 +111,12 @@ export class Batch {
 
   #decide(job: Job, books: Books): Outcome {
     if (job.kind === 'batch') return this.#decideEach(job, books)
+    const { seq } = books
     try {
       const result = job.kind === 'own' ? job.run(books) : decide(books, job.command)
       return this.#succeed(job, books, result)
     } catch (error) {
+      mustHaveLeft(books, seq, error)
       if (error instanceof InventoryError) return { ok: false, error }
       throw error
     }
@@ -165,12 +167,30 @@ export class Batch {
 const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
 
 /** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
-function note(probe: () => unknown): void {
+function note(books: Books, probe: () => unknown): void {
+  const { seq } = books
   try {
     probe()
-  } catch {
+  } catch (error) {
+    mustHaveLeft(books, seq, error)
     // Asked for again in earnest, where it counts.
+    if (error !== NOT_LOADED && !(error instanceof InventoryError)) throw error
   }
+}
+
+/**
+ * Nothing undoes what a job has changed. One that misses a record runs again, and would do twice what
+ * it did before the look-up; a refused one would leave it behind. @throws InvariantError
+ */
+function mustHaveLeft(books: Books, seq: number, error: unknown): void {
+  if (books.seq === seq) return
+  const late =
+    error === NOT_LOADED
+      ? 'looked something up'
+      : error instanceof InventoryError
+        ? 'was refused'
+        : null
+  assert(late === null, `a job ${late} after it had written ${books.seq - seq} entries`)
 }
 
 /** How an outcome stands inside a list of answers. */

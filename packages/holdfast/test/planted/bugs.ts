@@ -203,6 +203,22 @@ export const BUGS: readonly Bug[] = [
     red: 'is checked when a transfer brings units in',
   },
   {
+    name: 'a record looked up after something was changed',
+    file: 'src/domain/verbs/transfer.ts',
+    from: '  books.level(request.toWarehouseId, request.productId)\n',
+    to: '',
+    test: 'src/engine/batch.test.ts',
+    red: 'every verb looks up all it needs before it changes anything',
+  },
+  {
+    name: 'a command refused after it has changed something',
+    file: 'src/domain/verbs/transfer.ts',
+    from: '  mustFit(books, target, request.qty)\n',
+    to: '  from.freeUp(request.qty)\n  mustFit(books, target, request.qty)\n',
+    test: 'src/engine/batch.test.ts',
+    red: 'every verb looks up all it needs before it changes anything',
+  },
+  {
     name: '< for <= at the low-stock threshold',
     file: 'src/domain/alert.ts',
     from: 'entry.available > threshold',

@@ -1,0 +1,207 @@
+import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import { AdjustmentType } from '../domain/adjustment-type.ts'
+import type { Books } from '../domain/books.ts'
+import type { Command } from '../domain/commands.ts'
+import { InvariantError, PolicyFailedError, type InventoryError } from '../domain/errors.ts'
+import type { Rules } from '../domain/rules.ts'
+import { givenOrder } from '../domain/sourcing.ts'
+import { approveEverything } from '../domain/transfer.ts'
+import { warehouseRecord } from '../domain/warehouse-record.ts'
+import { memory } from '../store/memory/index.ts'
+import { recordId } from '../store/record-id.ts'
+import type { LevelRow, Loaded, Needs } from '../store/store.ts'
+import { manualClock } from '../testing/manual-clock.ts'
+import { Batch } from './batch.ts'
+import type { Job } from './job.ts'
+import { LoadedBooks } from './loaded-books.ts'
+import { openInventory } from './open-inventory.ts'
+
+const HEAD = { seq: 0, hash: '0'.repeat(64), at: 0, commit: 0, levelKeys: 2 }
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const NO_NEEDS: Needs = {
+  levels: [],
+  reservations: [],
+  transfers: [],
+  holds: [],
+  claims: [],
+  keys: [],
+  keyScopes: [],
+}
+const NOTHING: Loaded = {
+  levels: [],
+  reservations: [],
+  transfers: [],
+  holds: [],
+  claims: [],
+  keys: [],
+  lastKeys: [],
+}
+const level = (key: number, warehouseId: string): LevelRow => ({
+  key,
+  warehouseId,
+  productId: 'SOCK',
+  available: 0,
+  held: 0,
+  allocated: 0,
+  lastSeq: 0,
+})
+
+/** A batch on books that know SOCK in two warehouses; nothing else was looked for yet. */
+function batch(rules: Partial<Rules> = {}): Batch {
+  const root = new LoadedBooks(
+    {
+      newId: (seq) => recordId(seq, 1),
+      transferApproval: approveEverything,
+      sourcing: { givenOrder },
+      ...rules,
+    },
+    HEAD,
+    ['SF', 'NYC'].map((id) => ({ record: warehouseRecord({ id, name: id }), onHand: 0 })),
+    10,
+  )
+  root.receive(NO_NEEDS, { ...NOTHING, levels: [level(1, 'SF'), level(2, 'NYC')] })
+  return new Batch(root, 1000, 1000)
+}
+
+const own = (run: (books: Books) => object): Job => ({ kind: 'own', run, marks: [] })
+const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
+  kind: 'command',
+  command: given,
+  key: null,
+  marks: [],
+})
+
+function receive(books: Books): object {
+  books.append(AdjustmentType.RECEIVED, books.openLevel('SF', 'SOCK'), 5, {})
+  return {}
+}
+
+test('a job that looks something up after it has changed something breaks a rule', () => {
+  const late = own((books) => {
+    receive(books)
+    books.level('SF', 'HAT')
+    return {}
+  })
+  throws(() => batch().decideFrom([late]), InvariantError)
+})
+
+test('a job that is refused after it has changed something breaks a rule', () => {
+  const late = own((books) => {
+    receive(books)
+    throw new PolicyFailedError('too late', { policy: 'none' })
+  })
+  throws(() => batch().decideFrom([late]), InvariantError)
+})
+
+test('so does a command inside a list that has a key of its own', () => {
+  let ids = 0
+  const refusesTheSecond: Partial<Rules> = {
+    newId: (seq) => {
+      if (++ids === 2) throw new PolicyFailedError('too late', { policy: 'none' })
+      return recordId(seq, 1)
+    },
+  }
+  const two = batch(refusesTheSecond)
+  const jobs = [
+    command({ verb: 'addStock', ...SOCK, qty: 1, source: 'S' }),
+    command({ verb: 'addStock', ...SOCK, warehouseId: 'NYC', qty: 1, source: 'S' }),
+    command({ verb: 'fulfillAcrossWarehouses', productId: 'SOCK', qty: 2, ttlMs: 1000 }),
+  ]
+  const list: Job = { kind: 'batch', jobs, key: null, command: {}, marks: [] }
+  throws(() => two.decideFrom([list]), InvariantError)
+})
+
+test('a bug in a job is not hidden by the search for what the jobs behind it need', () => {
+  const first = own((books) => books.level('SF', 'HAT') ?? {})
+  const broken = own(() => {
+    throw new TypeError('a bug')
+  })
+  throws(() => batch().decideFrom([first, broken]), TypeError)
+})
+
+test('what a job needs is found before it changes anything, and then it acts once', () => {
+  const one = batch()
+  const looks = own((books) => {
+    books.level('SF', 'HAT')
+    return receive(books)
+  })
+  const jobs = [looks]
+  equal(one.decideFrom(jobs), false)
+  deepEqual([one.books.entries.length, one.books.seq], [0, 0])
+  const needs = one.root.takeNeeds()!
+  deepEqual(needs.levels, [{ warehouseId: 'SF', productId: 'HAT' }])
+  one.root.receive(needs, NOTHING)
+  equal(one.decideFrom(jobs), true)
+  equal(one.books.entries.length, 1)
+})
+
+/**
+ * Each verb in an inventory that was just opened, where all that it looks at has to be loaded and
+ * expired holds are still to be written down: it is done once, or refused and leaves nothing.
+ */
+test('every verb looks up all it needs before it changes anything', async (t) => {
+  const clock = manualClock()
+  const store = memory()
+  const open = () =>
+    openInventory({
+      store,
+      warehouses: [
+        { id: 'SF', name: 'San Francisco' },
+        { id: 'NYC', name: 'New York', capacity: 20 },
+      ],
+      clock: clock.now,
+      monotonicClock: clock.monotonic,
+      sweepMs: 0,
+    })
+  const made = await open()
+  await made.addStock({ ...SOCK, qty: 100, source: 'S' })
+  await made.addStock({ ...SOCK, warehouseId: 'NYC', qty: 10, source: 'S' })
+  const long = 1_000_000
+  const hold = async (qty: number, ttlMs: number) =>
+    (await made.reserve({ ...SOCK, qty, ttlMs })).id
+  const [held, extended, released, confirmed, shipped] = await Promise.all(
+    Array.from({ length: 5 }, () => hold(1, long)),
+  )
+  for (const reservationId of [confirmed!, shipped!]) await made.confirm({ reservationId })
+  const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 3 }
+  const asked = async () => (await made.transfer({ ...move, requiresApproval: true })).id
+  const [approved, rejected] = [await asked(), await asked()]
+  // Nothing is left but what these give back once they are over.
+  for (let count = 0; count < 19; count++) await hold(5, 10)
+  await made.close()
+  clock.advance(11)
+
+  const commands: [Command, string?][] = [
+    [{ verb: 'addStock', ...SOCK, qty: 1, source: 'S' }],
+    [{ verb: 'removeStock', ...SOCK, qty: 3, reason: 'LOST' }],
+    [{ verb: 'removeStock', ...SOCK, qty: 99, reason: 'LOST' }, 'INSUFFICIENT_STOCK'],
+    [{ verb: 'countStock', ...SOCK, onHand: 50 }],
+    [{ verb: 'countStock', ...SOCK, onHand: 2 }, 'INSUFFICIENT_STOCK'],
+    [{ verb: 'reserve', ...SOCK, qty: 3, ttlMs: long }],
+    [{ verb: 'reserve', ...SOCK, qty: 99, ttlMs: long }, 'INSUFFICIENT_STOCK'],
+    [{ verb: 'confirm', reservationId: held! }],
+    [{ verb: 'extend', reservationId: extended!, ttlMs: long }],
+    [{ verb: 'release', reservationId: released! }],
+    [{ verb: 'cancel', reservationId: confirmed! }],
+    [{ verb: 'ship', reservationId: shipped! }],
+    [{ verb: 'transfer', ...move }],
+    [{ verb: 'transfer', ...move, qty: 30 }, 'CAPACITY_EXCEEDED'],
+    [{ verb: 'transfer', ...move, fromWarehouseId: 'NYC', toWarehouseId: 'SF', qty: 1 }],
+    [{ verb: 'approveTransfer', transferId: approved }],
+    [{ verb: 'rejectTransfer', transferId: rejected }],
+    [{ verb: 'fulfillAcrossWarehouses', productId: 'SOCK', qty: 18, ttlMs: long }],
+  ]
+  for (const [one, refusal] of commands) {
+    await t.test(`${one.verb} ${refusal ?? ''}`, async () => {
+      await using inventory = await open()
+      const { seq } = await inventory.head()
+      if (refusal === undefined) await inventory.execute(one)
+      else {
+        await rejects(inventory.execute(one), (error: InventoryError) => error.code === refusal)
+        equal((await inventory.head()).seq, seq)
+      }
+      equal((await inventory.verify()).ok, true)
+    })
+  }
+})
