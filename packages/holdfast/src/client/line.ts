@@ -14,7 +14,6 @@ interface Waiting {
   readonly request: WireRequest | null
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
-  gone: boolean
 }
 
 const MOST_COMMANDS = 1000
@@ -27,7 +26,8 @@ const MOST_CHARACTERS = 1_000_000
  */
 export class CommandLine {
   readonly #wire: Wire
-  #waiting: Waiting[] = []
+  /** In order of arrival; whoever leaves is taken out at once. */
+  readonly #waiting = new Set<Waiting>()
   #running = false
   #idle: (() => void)[] = []
 
@@ -58,13 +58,24 @@ export class CommandLine {
         reject(signal.reason as Error)
         return
       }
-      const item: Waiting = { ...what, resolve, reject, gone: false }
       const leave = (): void => {
-        item.gone = true
+        this.#waiting.delete(item)
         reject(signal!.reason as Error)
       }
+      const unlisten = (): void => signal?.removeEventListener('abort', leave)
+      const item: Waiting = {
+        ...what,
+        resolve: (answer) => {
+          unlisten()
+          resolve(answer)
+        },
+        reject: (error) => {
+          unlisten()
+          reject(error as Error)
+        },
+      }
       signal?.addEventListener('abort', leave, { once: true })
-      this.#waiting.push(item)
+      this.#waiting.add(item)
       if (this.#running) return
       this.#running = true
       // Later in the same turn: commands that are called together are sent together.
@@ -73,7 +84,7 @@ export class CommandLine {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.size > 0) {
       const items = this.#take()
       const [first] = items
       if (first === undefined) continue
@@ -89,19 +100,17 @@ export class CommandLine {
   #take(): Waiting[] {
     const taken: Waiting[] = []
     let characters = 0
-    let next = 0
-    for (; next < this.#waiting.length && taken.length < MOST_COMMANDS; next++) {
-      const item = this.#waiting[next]!
-      if (item.gone) continue
+    for (const item of this.#waiting) {
+      if (taken.length === MOST_COMMANDS) break
       if (item.command === null) {
-        if (taken.length === 0) taken.push(this.#waiting[next++]!)
+        if (taken.length === 0) taken.push(item)
         break
       }
       characters += item.command.length
       if (taken.length > 0 && characters > MOST_CHARACTERS) break
       taken.push(item)
     }
-    this.#waiting = this.#waiting.slice(next)
+    for (const item of taken) this.#waiting.delete(item)
     return taken
   }
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { OperationalError } from '../store/failure.ts'
+import { collectGarbage } from '../testing/garbage.ts'
 import { Queue, type Waiting } from './queue.ts'
 
 interface Told {
@@ -95,9 +94,15 @@ test('batches that come back in any order stand in the line as they arrived', ()
   assert.deepEqual(names(queue.take(10, 0)), ['a', 'b', 'c', 'd', 'e', 'f'])
 })
 
+/** How many of these somebody keeps. */
+async function kept(items: readonly WeakRef<object>[]): Promise<number> {
+  // Only then may those be collected that a WeakRef was made of.
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  return items.filter((item) => item.deref() !== undefined).length
+}
+
 test('what was taken is kept by nobody, though the line is never empty', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   const queue = new Queue<string>(1000)
   const told = { rejected: [] }
   const taken: WeakRef<object>[] = []
@@ -109,10 +114,48 @@ test('what was taken is kept by nobody, though the line is never empty', async (
     come(100)
     for (const item of queue.take(100, 0)) taken.push(new WeakRef(item))
   }
-  // Only then may those be collected that a WeakRef was made of.
-  await new Promise((resolve) => setImmediate(resolve))
-  collect()
-  const kept = taken.filter((item) => item.deref() !== undefined).length
+  const left = await kept(taken)
   assert.equal(queue.weight, 200)
-  assert.ok(kept <= 300, `${kept} of ${taken.length} are kept`)
+  assert.ok(left <= 300, `${left} of ${taken.length} are kept`)
+})
+
+test('who leaves is kept by nobody, though nothing is taken, and in the order of the others', async () => {
+  const queue = new Queue<string>(1000)
+  const told: Told = { rejected: [] }
+  const gone: WeakRef<object>[] = []
+  for (let index = 0; index < 10_000; index++) {
+    const stays = index % 1000 === 0
+    const deadline = stays || index % 2 === 1 ? 50 : 5
+    const item = waiting(String(index), told, { deadline })
+    queue.push(item)
+    if (stays) continue
+    gone.push(new WeakRef(item))
+    if (index % 2 === 1) queue.leave(item, 'gone')
+    else if (index % 100 === 98) queue.expire(6)
+  }
+  const left = await kept(gone)
+  assert.ok(left <= 20, `${left} of ${gone.length} are kept`)
+  assert.equal(told.rejected.length, 9_990)
+  const stayed = Array.from({ length: 10 }, (_, index) => String(index * 1000))
+  assert.deepEqual(names(queue.take(1000, 6)), stayed)
+})
+
+test('who leaves or waited too long no longer listens for an abort', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const unlistened: string[] = []
+  for (const [job, deadline] of [
+    ['leaves', 50],
+    ['late', 5],
+    ['taken', 50],
+  ] as const) {
+    const item = waiting(job, told, { deadline })
+    item.unlisten = () => unlistened.push(job)
+    queue.push(item)
+    if (job === 'leaves') queue.leave(item, 'gone')
+  }
+  queue.expire(6)
+  assert.deepEqual(unlistened, ['leaves', 'late'])
+  assert.deepEqual(names(queue.take(10, 6)), ['taken'])
+  assert.deepEqual(unlistened, ['leaves', 'late', 'taken'])
 })

@@ -9,7 +9,7 @@ export interface Waiting<Job> {
   readonly deadline: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-  /** Stops listening for the caller's abort; null where he cannot. */
+  /** Stops listening for the caller's abort; null if there is no signal. */
   unlisten: (() => void) | null
   gone: boolean
   /** Its place in the order of arrival, given by the queue. */
@@ -21,6 +21,8 @@ export class Queue<Job> {
   readonly #limit: number
   #items: Waiting<Job>[] = []
   #next = 0
+  /** Those behind `#next` that have left. */
+  #gone = 0
   #weight = 0
   #arrived = 0
 
@@ -53,7 +55,10 @@ export class Queue<Job> {
       const item = this.#items[this.#next]!
       if (taken.length > 0 && weight + item.weight > limit) break
       this.#next++
-      if (item.gone) continue
+      if (item.gone) {
+        this.#gone--
+        continue
+      }
       this.#weight -= item.weight
       item.unlisten?.()
       if (item.deadline < now) item.reject(timedOut())
@@ -62,11 +67,7 @@ export class Queue<Job> {
         weight += item.weight
       }
     }
-    // What was taken is let go of, though the line may never be empty; half of it at a time costs little.
-    if (this.#next * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#next)
-      this.#next = 0
-    }
+    this.#letGo()
     return taken
   }
 
@@ -78,20 +79,34 @@ export class Queue<Job> {
     for (const item of items) this.#weight += item.weight
   }
 
-  /** The caller went away before anything began. */
+  /** The caller went away before anything began: nothing of the item is kept. */
   leave(item: Waiting<Job>, reason: unknown): void {
     if (item.gone) return
     item.gone = true
+    item.unlisten?.()
+    this.#gone++
     this.#weight -= item.weight
     item.reject(reason)
+    this.#letGo()
   }
 
   /** Refuses what waited too long. */
   expire(now: number): void {
-    for (let index = this.#next; index < this.#items.length; index++) {
-      const item = this.#items[index]!
-      if (!item.gone && item.deadline < now) this.leave(item, timedOut())
+    for (const item of this.#items.slice(this.#next)) {
+      if (item.deadline < now) this.leave(item, timedOut())
     }
+  }
+
+  /**
+   * Lets go of those that were taken or that left, however long the line stands: as soon as they are
+   * half of the list, so that each costs the copying of one other.
+   */
+  #letGo(): void {
+    if ((this.#next + this.#gone) * 2 < this.#items.length) return
+    const left = this.#items.slice(this.#next)
+    this.#items = this.#gone === 0 ? left : left.filter((item) => !item.gone)
+    this.#next = 0
+    this.#gone = 0
   }
 }
 

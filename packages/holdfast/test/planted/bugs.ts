@@ -595,6 +595,22 @@ export const BUGS: readonly Bug[] = [
     red: 'a key is kept for a day',
   },
   {
+    name: 'a command that was given up kept in the line',
+    file: 'src/engine/queue.ts',
+    from: '    item.reject(reason)\n    this.#letGo()\n',
+    to: '    item.reject(reason)\n',
+    test: 'src/engine/front.test.ts',
+    red: 'commands that are given up while the store stalls',
+  },
+  {
+    name: 'a command that waited too long still listens for its caller',
+    file: 'src/engine/queue.ts',
+    from: '    item.gone = true\n    item.unlisten?.()\n',
+    to: '    item.gone = true\n',
+    test: 'src/engine/front.test.ts',
+    red: 'a signal that lives long keeps no command',
+  },
+  {
     name: 'batches that come back stand before others that came before them',
     file: 'src/engine/queue.ts',
     from: 'all.sort((a, b) => a.number - b.number)',

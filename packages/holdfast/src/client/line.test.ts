@@ -1,0 +1,56 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { test } from 'node:test'
+import { keptMB } from '../testing/garbage.ts'
+import { HoldfastClient } from './client.ts'
+
+const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+
+/** A service that answers nothing until `lift` is called, and then everything; notes what was sent. */
+function stalled() {
+  const { promise: lifted, resolve: lift } = Promise.withResolvers<void>()
+  const sent: number[] = []
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const body = JSON.parse(init!.body as string) as { commands?: unknown[] }
+    const count = body.commands?.length ?? 1
+    sent.push(count)
+    await lifted
+    const done = { ok: true, available: 1 }
+    return Response.json(body.commands ? { answers: body.commands.map(() => done) } : done)
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  return { client, lift, sent }
+}
+
+test('commands that are given up while a request is under way leave nothing behind', async () => {
+  const { client, lift, sent } = stalled()
+  const first = client.addStock(ADD)
+  await new Promise((resolve) => setImmediate(resolve))
+  const patient = client.addStock(ADD)
+  const before = keptMB()
+  for (let round = 0; round < 40; round++) {
+    const buyers = new AbortController()
+    const given = Array.from({ length: 500 }, () =>
+      client.addStock(ADD, { signal: buyers.signal }).catch(() => undefined),
+    )
+    buyers.abort()
+    await Promise.all(given)
+  }
+  const grown = keptMB() - before
+  ok(grown < 3, `20,000 commands that were given up keep ${grown.toFixed(1)} MB`)
+  lift()
+  await Promise.all([first, patient])
+  deepEqual(sent, [1, 1])
+  await client.close()
+})
+
+test('a signal that lives long keeps no command, however it ended', async () => {
+  const { client, lift } = stalled()
+  const { signal } = new AbortController()
+  const given = Array.from({ length: 50 }, () => client.addStock(ADD, { signal }))
+  equal(getEventListeners(signal, 'abort').length, 50)
+  lift()
+  await Promise.all(given)
+  equal(getEventListeners(signal, 'abort').length, 0)
+  await client.close()
+})

@@ -1,0 +1,74 @@
+import { equal, ok } from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memory } from '../store/memory/index.ts'
+import { keptMB } from '../testing/garbage.ts'
+import { gatedStore } from '../testing/gated-store.ts'
+import { failure } from '../testing/refusal.ts'
+import { openInventory } from './open-inventory.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
+
+test('commands that are given up while the store stalls leave nothing behind', async () => {
+  const store = gatedStore(memory())
+  const inventory = await openInventory({
+    store,
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    queueLimit: 1000,
+    sweepMs: 0,
+  })
+  store.shut()
+  const first = inventory.addStock(ADD)
+  await pause(5)
+  const patient = inventory.addStock(ADD)
+  equal(inventory.stats().queued, 1)
+
+  const before = keptMB()
+  const giveUp = async (count: number): Promise<void> => {
+    const buyers = new AbortController()
+    const given = Array.from({ length: count }, () =>
+      inventory.addStock(ADD, { signal: buyers.signal }).catch(() => undefined),
+    )
+    buyers.abort()
+    await Promise.all(given)
+  }
+  for (let round = 0; round < 200; round++) await giveUp(500)
+  const grown = keptMB() - before
+  equal(inventory.stats().queued, 1)
+  ok(grown < 10, `100,000 commands that were given up keep ${grown.toFixed(1)} MB`)
+
+  store.lift()
+  await Promise.all([first, patient])
+  equal((await inventory.stock(SOCK)).available, 2)
+  await inventory.close()
+})
+
+test('a signal that lives long keeps no command, however it ended', async () => {
+  const store = gatedStore(memory())
+  const inventory = await openInventory({
+    store,
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    sweepMs: 0,
+  })
+  const { signal } = new AbortController()
+  const listeners = (): number => getEventListeners(signal, 'abort').length
+  await inventory.addStock(ADD, { signal })
+  equal(listeners(), 0)
+
+  store.shut()
+  const first = inventory.addStock(ADD, { signal })
+  await pause(5)
+  const late = Array.from({ length: 100 }, () =>
+    failure(() => inventory.addStock(ADD, { signal, timeoutMs: 1 })),
+  )
+  const patient = inventory.addStock(ADD, { signal })
+  equal(listeners(), 101)
+  equal((await Promise.all(late)).filter(({ code }) => code === 'TIMEOUT').length, 100)
+  equal(listeners(), 1)
+  store.lift()
+  await Promise.all([first, patient])
+  equal(listeners(), 0)
+  await inventory.close()
+})
