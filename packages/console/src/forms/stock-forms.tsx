@@ -60,11 +60,6 @@ function warehouse(
 
 const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'quantity' })
 
-/** A space that came along when it was pasted is not meant: no id begins or ends with one. */
-function productOf({ productId = '' }: Values): string {
-  return productId.trim()
-}
-
 function place(values: Values): { productId: string; warehouseId: string } {
   return { productId: productOf(values), warehouseId: values['warehouseId'] ?? '' }
 }

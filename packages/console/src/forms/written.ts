@@ -1,9 +1,8 @@
-import { model } from '../live/model.ts'
 import type { Values } from './command-dialog.tsx'
 
-/** A space that came along when it was pasted is not meant, unless there is such a product. */
+/** A space that came along when it was pasted is not meant: no id begins or ends with one. */
 export function productOf({ productId = '' }: Values): string {
-  return model.levels.row(productId) === undefined ? productId.trim() : productId
+  return productId.trim()
 }
 
 /** What is written as it is meant: what is no whole number goes as it is, and the service says so. */

@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import { checkText, invalid, LIMITS } from '../domain/limits.ts'
 import type { Reader, Writer } from '../store/store.ts'
-import type { Consumer, ConsumerOptions } from './inventory.ts'
+import type { Consumer, ConsumerOptions, HandlerContext } from './inventory.ts'
 import { CONSUMER_MARK } from './marks.ts'
 import type { Wake } from './wake.ts'
 
@@ -12,64 +14,102 @@ const LEAD_MS = 2000
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
 
-type Handle = (entry: AuditEntry) => void | Promise<void>
+const STOP_WITHIN_MS = 10_000
+/** The longest time that a timer can wait. */
+const LONGEST_STOP_MS = 2_147_483_647
+
+export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>
+
+/** What consumers of one inventory share. */
+export interface ConsumerParts {
+  readonly writer: Writer
+  readonly wake: Wake
+  readonly warn: (warning: Error) => void
+}
+
+/** In the asynchronous context of a handler: the entry that it was handed. */
+const handling = new AsyncLocalStorage<AuditEntry>()
 
 /**
  * A named reader of the trail whose position outlives the process: every entry is handed over in
  * order, at least once, by one process at a time. A handler that throws gets the same entry again
  * after a pause that doubles.
+ *
+ * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it.
  */
 export class TrailConsumer implements Consumer {
   readonly name: string
   readonly #options: ConsumerOptions
   readonly #handle: Handle
   readonly #reader: Reader
-  readonly #writer: Writer
-  readonly #wake: Wake
+  readonly #parts: ConsumerParts
   readonly #stop = new AbortController()
+  /** Aborts when nobody waits for the handler any more. */
+  readonly #late = new AbortController()
+  readonly #context: HandlerContext = { signal: this.#late.signal }
+  /** Resolves when a handler stops its own consumer. */
+  readonly #stoppedWithin = Promise.withResolvers<'within'>()
+  #stopped: Promise<void> | null = null
+  #onEnd = (): void => undefined
+  /** The entry that the handler is at work on. */
+  #inHand: AuditEntry | null = null
   #position = 0
   #saved = 0
   #running: Promise<void> = Promise.resolve()
-  #onStop = (): void => undefined
 
-  constructor(
-    reader: Reader,
-    writer: Writer,
-    wake: Wake,
-    options: ConsumerOptions,
-    handle: Handle,
-  ) {
+  constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
     checkText(options.name, 'name', LIMITS.idLength)
-    const { from = 0 } = options
+    const { from = 0, stopWithinMs = STOP_WITHIN_MS } = options
     if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
       throw invalid('from', "must be a whole number, 0 or more, or 'end'")
+    }
+    if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_STOP_MS) {
+      throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_STOP_MS}`)
     }
     this.name = options.name
     this.#options = options
     this.#handle = handle
     this.#reader = reader
-    this.#writer = writer
-    this.#wake = wake
+    this.#parts = parts
   }
 
   get position(): number {
     return this.#position
   }
 
-  async start(): Promise<this> {
+  /** `onEnd`: it hands over no more entries, and nobody waits for its handler. */
+  async start(onEnd: () => void): Promise<this> {
     await this.#readPosition()
-    this.#running = this.#run()
+    this.#onEnd = onEnd
+    this.#running = this.#run().then(onEnd)
     return this
   }
 
-  onStop(stopped: () => void): void {
-    this.#onStop = stopped
+  stop(): Promise<void> {
+    this.#stop.abort()
+    if (this.#inHand !== null && handling.getStore() === this.#inHand)
+      this.#stoppedWithin.resolve('within')
+    this.#stopped ??= this.#finish()
+    return this.#stopped
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort()
-    await this.#running
-    this.#onStop()
+  async #finish(): Promise<void> {
+    const { stopWithinMs = STOP_WITHIN_MS } = this.#options
+    const inTime = new AbortController()
+    const late = pause(stopWithinMs, 'late' as const, { signal: inTime.signal })
+    const ended = this.#running.then(() => 'ended' as const)
+    const how = await Promise.race([ended, this.#stoppedWithin.promise, late])
+    inTime.abort()
+    if (how === 'ended') return
+    // Of the entries before the one in hand.
+    const saved = this.#save().catch(() => undefined)
+    if (how === 'late') {
+      this.#late.abort(new Error(`the consumer ${this.name} was stopped`))
+      const what = `the consumer ${this.name} was stopped in the middle of an entry, after ${stopWithinMs} ms`
+      this.#parts.warn(new Error(`${what}: it will be handed over again`))
+      this.#onEnd()
+    }
+    await saved
   }
 
   async #run(): Promise<void> {
@@ -79,19 +119,19 @@ export class TrailConsumer implements Consumer {
     while (!signal.aborted) {
       try {
         const led = leads
-        leads = await this.#writer.lead(this.name)
+        leads = await this.#parts.writer.lead(this.name)
         if (!leads) {
-          await this.#wake.wait(LEAD_MS, signal)
+          await this.#parts.wake.wait(LEAD_MS, signal)
           continue
         }
         // Another process led meanwhile: go on where it stopped.
         if (!led) await this.#readPosition()
-        if ((await this.#handleSome()) === 0) await this.#wake.wait(POLL_MS, signal)
+        if ((await this.#handleSome()) === 0) await this.#parts.wake.wait(POLL_MS, signal)
         pause = FIRST_PAUSE_MS
       } catch (error) {
         // The handler was told of its own error; a store that cannot be read now may be later.
         void error
-        await this.#wake.wait(pause, signal)
+        await this.#parts.wake.wait(pause, signal)
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
       }
     }
@@ -103,6 +143,7 @@ export class TrailConsumer implements Consumer {
       for (const entry of page.rows) {
         if (this.#stop.signal.aborted) break
         await this.#hand(entry)
+        if (this.#late.signal.aborted) break
         this.#position = entry.seq
       }
     } finally {
@@ -112,18 +153,22 @@ export class TrailConsumer implements Consumer {
   }
 
   async #hand(entry: AuditEntry): Promise<void> {
+    this.#inHand = entry
     try {
-      await this.#handle(entry)
+      await handling.run(entry, async () => this.#handle(entry, this.#context))
     } catch (error) {
-      this.#options.onError?.(error, entry)
+      if (!this.#late.signal.aborted) this.#options.onError?.(error, entry)
       throw error
+    } finally {
+      this.#inHand = null
     }
   }
 
   async #save(): Promise<void> {
-    if (this.#position === this.#saved) return
+    // Another consumer of the name may have gone on meanwhile.
+    if (this.#position === this.#saved || this.#late.signal.aborted) return
     const value = String(this.#position)
-    await this.#writer.setMarks([{ name: this.#mark, value }])
+    await this.#parts.writer.setMarks([{ name: this.#mark, value }])
     this.#saved = this.#position
   }
 

@@ -210,12 +210,31 @@ export interface ConsumerOptions {
   readonly from?: number | 'end' | undefined
   /** Told what the handler threw; the entry is handed over again after a pause. */
   readonly onError?: ((error: unknown, entry: AuditEntry) => void) | undefined
+  /**
+   * How long `stop` and `close` wait for the handler at work, in milliseconds: 0 to 2,147,483,647.
+   * Default: 10,000. Then its signal aborts, `onWarning` is told, and nobody waits for it any more.
+   */
+  readonly stopWithinMs?: number | undefined
+}
+
+/** Handed to a handler with each entry. */
+export interface HandlerContext {
+  /**
+   * Aborts when the consumer stops waiting for the handler, `stopWithinMs` after `stop` or `close` was
+   * called. The entry in hand is handed over again when the consumer next runs.
+   */
+  readonly signal: AbortSignal
 }
 
 export interface Consumer {
   readonly name: string
   /** `seq` of the last entry that it is done with. */
   readonly position: number
+  /**
+   * Hands over no further entry, and resolves once the handler at work is done and the position is
+   * stored: after `stopWithinMs` at the latest. Called within the consumer's own handler, it does not
+   * wait for that handler, whose entry counts as done if it ends well while the inventory is open.
+   */
   stop(): Promise<void>
 }
 
@@ -461,7 +480,7 @@ export interface Inventory extends AsyncDisposable {
    */
   consume(
     options: ConsumerOptions,
-    handle: (entry: AuditEntry) => void | Promise<void>,
+    handle: (entry: AuditEntry, context: HandlerContext) => void | Promise<void>,
   ): Promise<Consumer>
   /**
    * A consumer that tells the listener of low stock: `onLowStock` once per crossing of the threshold by
@@ -488,7 +507,7 @@ export interface Inventory extends AsyncDisposable {
   reorder(
     options: ConsumerOptions,
     strategy: ReorderStrategy,
-    place: (order: PurchaseOrder) => void | Promise<void>,
+    place: (order: PurchaseOrder, context: HandlerContext) => void | Promise<void>,
   ): Promise<Consumer>
 
   /**
@@ -498,6 +517,10 @@ export interface Inventory extends AsyncDisposable {
    * await inventory.backup('stock-2026-11-23.db')
    */
   backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void>
-  /** Stops the consumers, commits what waits, then closes. Twice is no error. */
+  /**
+   * Stops the consumers, commits what waits, then closes. Twice is no error. It waits for each handler
+   * at work for the consumer's `stopWithinMs` at most; called within a handler, not for that one, whose
+   * entry is handed over again when the consumer next runs.
+   */
   close(): Promise<void>
 }

@@ -1,15 +1,20 @@
 import { isLowStock, shortageOf, type StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
+import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
 import { thresholdOf, type WarehouseRecord } from '../domain/warehouse-record.ts'
+import type { Handle } from './consumer.ts'
+import type { HandlerContext } from './inventory.ts'
 
 type FindWarehouse = (id: string) => WarehouseRecord | undefined
+
+export type PlaceOrder = (order: PurchaseOrder, context: HandlerContext) => void | Promise<void>
 
 /** Tells the listener what each entry means by the threshold as it is now, and waits for it. */
 export function alerting(
   listener: StockAlertListener<Promise<void>>,
   warehouse: FindWarehouse,
-): (entry: AuditEntry) => Promise<void> {
-  return async (entry) => {
+): Handle {
+  return async (entry: AuditEntry) => {
     const record = warehouse(entry.warehouseId)
     if (record === undefined) return
     const threshold = thresholdOf(record, entry.productId)
@@ -18,5 +23,17 @@ export function alerting(
     }
     const shortage = shortageOf(entry, threshold)
     if (shortage !== null) await listener.onShortage?.(shortage)
+  }
+}
+
+/** Places what the strategy orders for each shortage. */
+export function reordering(
+  strategy: ReorderStrategy,
+  place: PlaceOrder,
+  warehouse: FindWarehouse,
+): Handle {
+  return (entry, context) => {
+    const placing = (order: PurchaseOrder): Promise<void> | void => place(order, context)
+    return alerting(new ReorderListener(strategy, placing), warehouse)(entry, context)
   }
 }

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
 import { checkText, LIMITS } from '../domain/limits.ts'
 import { checkMarks } from './marks.ts'
-import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
+import type { ReorderStrategy } from '../domain/reorder.ts'
 import {
   warehouseRecord,
   type WarehouseOptions,
@@ -11,12 +11,13 @@ import {
 } from '../domain/warehouse-record.ts'
 import { OperationalError } from '../store/failure.ts'
 import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
+import type { Handle } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
 import type * as api from './inventory.ts'
 import type { Line } from './line.ts'
-import { alerting } from './low-stock.ts'
+import { alerting, reordering, type PlaceOrder } from './low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
@@ -63,7 +64,7 @@ export class OpenInventory implements api.Inventory {
       return Math.max(line?.books.head.at ?? 0, time.now())
     }
     this.#reads = new Reads(open.reader, this.#now)
-    this.#consumers = new Consumers(open.writer, wake)
+    this.#consumers = new Consumers(open.writer, wake, warn)
     const everyMs = options.sweepMs ?? 1000
     this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
     this.#sweeper =
@@ -272,10 +273,7 @@ export class OpenInventory implements api.Inventory {
     )
   }
 
-  async consume(
-    options: api.ConsumerOptions,
-    handle: (entry: AuditEntry) => void | Promise<void>,
-  ): Promise<api.Consumer> {
+  async consume(options: api.ConsumerOptions, handle: Handle): Promise<api.Consumer> {
     return this.#consumers.start(this.#reader, options, handle)
   }
 
@@ -284,20 +282,21 @@ export class OpenInventory implements api.Inventory {
     options: api.ConsumerOptions,
     listener: StockAlertListener<Promise<void>>,
   ): Promise<api.Consumer> {
-    const { from = 'end' } = options
-    return this.consume({ ...options, from }, alerting(listener, this.#warehouse))
+    return this.consume({ ...options, from: options.from ?? 'end' }, alerting(listener, this.#warehouse))
   }
 
   reorder(
     options: api.ConsumerOptions,
     strategy: ReorderStrategy,
-    place: (order: PurchaseOrder) => void | Promise<void>,
+    place: PlaceOrder,
   ): Promise<api.Consumer> {
-    return this.alerts(options, new ReorderListener(strategy, place))
+    return this.consume({ ...options, from: options.from ?? 'end' }, reordering(strategy, place, this.#warehouse))
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    if (this.#closing === null) this.#closing = this.#close()
+    // In a handler that somebody else's closing waits for.
+    else void this.#consumers.stop()
     return this.#closing
   }
 

@@ -426,6 +426,22 @@ export const BUGS: readonly Bug[] = [
     red: 'a webhook goes on where it stopped',
   },
   {
+    name: 'the position of an entry stored that nobody waited for',
+    file: 'src/engine/consumer.ts',
+    from: '        if (this.#late.signal.aborted) break\n',
+    to: '',
+    test: 'test/contract.test.ts',
+    red: 'a handler that ends after nobody waited for it',
+  },
+  {
+    name: 'a handler waited for that asks to stop',
+    file: 'src/engine/consumer.ts',
+    from: 'handling.getStore() === this.#inHand)',
+    to: 'handling.getStore() === null)',
+    test: 'test/contract.test.ts',
+    red: 'stopping a consumer within its own handler',
+  },
+  {
     name: 'a webhook led into a private network by its name',
     file: '../server/src/http/webhooks/public-address.ts',
     from: 'addresses.some(({ address }) => !isPublic(address))',

@@ -1,8 +1,10 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditEntry } from '../../domain/audit-entry.ts'
-import { failure } from '../refusal.ts'
+import { orderUpTo } from '../../domain/reorder.ts'
+import type { Consumer, HandlerContext, Inventory } from '../../engine/inventory.ts'
+import { failure, refusal } from '../refusal.ts'
 import { until } from './until.ts'
 import { openScene, type MakeShop } from './scene.ts'
 
@@ -104,6 +106,161 @@ export function consumers(makeShop: MakeShop): void {
     deepEqual([...new Set(seen)], [1, 2, 3, 4, 5])
   })
 
+  test('stopping a consumer within its own handler does not wait for that handler', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop)
+    const seen: number[] = []
+    const { promise: started, resolve: start } = Promise.withResolvers<Consumer>()
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
+    const consumer = await inventory.consume({ name: 'c', from: began }, async ({ seq }) => {
+      seen.push(seq - began)
+      if (seq - began < 2) return
+      await (await started).stop()
+      stop()
+    })
+    start(consumer)
+    await Promise.all(Array.from({ length: 5 }, () => socks(1)))
+    await stopped
+    // The handler that stopped it has ended well: its entry is done.
+    await until('the entry counts', () => consumer.position === began + 2)
+    deepEqual(seen, [1, 2])
+    await again(inventory, 'c', (seq) => seen.push(seq - began))
+    await until('the rest', () => seen.includes(5))
+    deepEqual(seen, [1, 2, 3, 4, 5])
+  })
+
+  test('closing within a handler does not wait for that handler', async (t) => {
+    const { inventory, open, began, socks } = await openScene(t, makeShop)
+    const seen: number[] = []
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>()
+    await inventory.consume({ name: 'c', from: began }, async ({ seq }) => {
+      seen.push(seq - began)
+      if (seq - began < 2) return
+      await inventory.close()
+      close()
+    })
+    await Promise.all([socks(1), socks(2), socks(3)])
+    await closed
+    equal((await failure(() => inventory.stock(BOOT))).code, 'STORE_CLOSED')
+    await (await open()).consume({ name: 'c' }, ({ seq }) => void seen.push(seq - began))
+    await until('the rest', () => seen.includes(3))
+    deepEqual(seen, [1, 2, 2, 3])
+  })
+
+  test('closing while somebody else closes, within a handler that is waited for', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const { promise: closing, resolve: close } = Promise.withResolvers<void>()
+    await inventory.consume({ name: 'c', from: began }, async () => {
+      begin()
+      await closing
+      await inventory.close()
+    })
+    await socks(1)
+    await begun
+    const outside = inventory.close()
+    close()
+    await outside
+  })
+
+  test('nobody waits for ever for a handler that does not end, and its entry comes again', async (t) => {
+    const warnings: string[] = []
+    const onWarning = ({ message }: Error): void => void warnings.push(message)
+    const { inventory, open, began, socks } = await openScene(t, makeShop, { onWarning })
+    const seen: string[] = []
+    const hangs = (name: string) => {
+      const { promise: stuck, resolve: let_go } = Promise.withResolvers<AbortSignal>()
+      const handle = async ({ seq }: AuditEntry, { signal }: HandlerContext): Promise<void> => {
+        seen.push(`${name} ${seq - began}`)
+        if (seq - began < 2) return
+        let_go(signal)
+        await new Promise(() => undefined)
+      }
+      return { stuck, handle }
+    }
+    const [one, two] = [hangs('one'), hangs('two')]
+    const stopWithinMs = 30
+    const consumer = await inventory.consume({ name: 'one', from: began, stopWithinMs }, one.handle)
+    await inventory.consume({ name: 'two', from: began, stopWithinMs }, two.handle)
+    await Promise.all([socks(1), socks(2), socks(3)])
+    const [stuckOne, stuckTwo] = await Promise.all([one.stuck, two.stuck])
+    deepEqual([stuckOne.aborted, stuckTwo.aborted], [false, false])
+    await consumer.stop()
+    deepEqual([stuckOne.aborted, stuckTwo.aborted], [true, false])
+    await inventory.close()
+    equal(stuckTwo.aborted, true)
+    deepEqual(warnings.length, 2)
+    for (const [index, name] of ['one', 'two'].entries())
+      match(warnings[index]!, new RegExp(`${name} was stopped in the middle of an entry`))
+
+    const next = await open()
+    for (const name of ['one', 'two'])
+      await again(next, name, (seq) => seen.push(`${name} ${seq - began}`))
+    await until('the rest', () => seen.includes('one 3') && seen.includes('two 3'))
+    for (const name of ['one', 'two']) {
+      const own = seen.filter((line) => line.startsWith(name))
+      deepEqual(
+        own,
+        [1, 2, 2, 3].map((seq) => `${name} ${seq}`),
+      )
+    }
+  })
+
+  test('a handler that ends after nobody waited for it moves no position', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop, { onWarning: () => undefined })
+    const { promise: stuck, resolve: hang } = Promise.withResolvers<void>()
+    const { promise: ending, resolve: end } = Promise.withResolvers<void>()
+    const options = { name: 'c', from: began, stopWithinMs: 0 }
+    const consumer = await inventory.consume(options, () => {
+      hang()
+      return ending
+    })
+    await Promise.all([socks(1), socks(2), socks(3)])
+    await stuck
+    await consumer.stop()
+    const seen: number[] = []
+    const other = await again(inventory, 'c', (seq) => seen.push(seq - began))
+    await until('all of them', () => seen.length === 3)
+    await other.stop()
+    end()
+    await pause(20)
+    deepEqual(seen, [1, 2, 3])
+    equal(await inventory.mark('consumer:c'), String(began + 3))
+    equal(consumer.position, began)
+  })
+
+  test('alerts and orders are not waited for longer than that, either', async (t) => {
+    const { inventory, socks } = await openScene(t, makeShop, { onWarning: () => undefined })
+    const stuck: string[] = []
+    const hang = (what: string): Promise<void> => {
+      stuck.push(what)
+      return new Promise(() => undefined)
+    }
+    await inventory.alerts(
+      { name: 'a', stopWithinMs: 10 },
+      {
+        onLowStock: (() => hang('alert')) as () => void,
+      },
+    )
+    const placed = Promise.withResolvers<AbortSignal>()
+    await inventory.reorder({ name: 'r', stopWithinMs: 10 }, orderUpTo(4), (_order, { signal }) => {
+      placed.resolve(signal)
+      return hang('order')
+    })
+    await socks(1, 'LA')
+    await until('both', () => stuck.length === 2)
+    await inventory.close()
+    equal((await placed.promise).aborted, true)
+  })
+
+  test('a bad time limit is refused', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    for (const bad of [-1, 0.5, NaN, 2 ** 31, '1']) {
+      const options = { name: 'c', stopWithinMs: bad as number }
+      const { code } = await refusal(() => inventory.consume(options, () => undefined))
+      equal(code, 'INVALID_INPUT')
+    }
+  })
+
   test('who only reads has no consumer', async (t) => {
     const { inventory, open, socks } = await openScene(t, makeShop)
     await socks(1)
@@ -115,4 +272,20 @@ export function consumers(makeShop: MakeShop): void {
       'STORE_READ_ONLY',
     )
   })
+}
+
+/** Another consumer of the name, once the one before it has ended. */
+async function again(
+  inventory: Inventory,
+  name: string,
+  note: (seq: number) => void,
+): Promise<Consumer> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await inventory.consume({ name }, ({ seq }) => note(seq))
+    } catch (error) {
+      if (tries === 100) throw error
+      await pause(5)
+    }
+  }
 }
