@@ -38,21 +38,31 @@ describe('the holds of a level', () => {
     deepEqual(ids(window), ['d'])
   })
 
-  test('beyond the horizon are left out', () => {
-    const window = new HoldWindow([hold(10, 'a'), hold(11, 'b')], 10)
-    window.add(hold(12, 'c'))
+  test('behind the end are left out, though they expire together with others', () => {
+    const end = { expiresAt: 11, id: 'b' }
+    const window = new HoldWindow([hold(10, 'z'), hold(11, 'a'), hold(11, 'b')], end)
+    window.add(hold(12, 'a'))
     window.add(hold(10, 'd'))
-    deepEqual([ids(window), window.horizon], [['a', 'd'], 10])
+    deepEqual([ids(window), window.end], [['d', 'z', 'a'], end])
+    deepEqual([window.covers(11), window.covers(12)], [true, false])
   })
 
-  test('are cut off behind the first few, with those that expire together', () => {
-    const window = new HoldWindow([hold(1, 'a'), hold(2, 'b'), hold(2, 'c'), hold(3, 'd')])
-    const first = window.first(2)
-    deepEqual([ids(first), first.horizon], [['a', 'b', 'c'], 2])
-    const one = window.first(1)
-    deepEqual([ids(one), one.horizon], [['a'], 1])
-    equal(window.first(4), window)
-    equal(window.first(9), window)
+  test('are cut off behind the first few, in the middle of those that expire together, too', () => {
+    const many = Array.from({ length: 5000 }, (_, i) => hold(7, String(i).padStart(4, '0')))
+    const window = new HoldWindow(many)
+    window.trim(1000, 7)
+    equal(window.size >= 1000 && window.size < 1300, true)
+    deepEqual([...window], many.slice(0, window.size))
+    deepEqual([window.end?.id, window.covers(7)], [many[window.size]!.id, true])
+    window.add(many.at(-1)!)
+    equal(window.size < 1300, true)
+  })
+
+  test('are not cut off when they are over', () => {
+    const over = Array.from({ length: 3000 }, (_, i) => hold(7, String(i).padStart(4, '0')))
+    const window = new HoldWindow([...over, hold(8, 'a')])
+    window.trim(1000, 8)
+    deepEqual([window.size >= 3000, window.covers(8), window.unitsBefore(8)], [true, true, 3000])
   })
 
   test('are what a sorted list would hold, through any number of arrivals and departures', () => {
@@ -79,8 +89,16 @@ describe('the holds of a level', () => {
             sorted.set(id, made)
           }
         })
-        deepEqual([...window], [...sorted.values()].sort(byExpiry))
+        const all = [...sorted.values()].sort(byExpiry)
+        deepEqual([...window], all)
         equal(window.size, sorted.size)
+        for (const time of [0, 1, 20, 40, 41, 1500, 3000]) {
+          equal(window.unitsBefore(time), all.filter(({ expiresAt }) => expiresAt < time).length)
+          deepEqual(
+            [...window.from(time)],
+            all.filter(({ expiresAt }) => expiresAt >= time),
+          )
+        }
       }),
       { numRuns: 60 },
     )

@@ -2,22 +2,41 @@ import type { Reservation } from './reservation.ts'
 
 const BLOCK = 256
 
+/** A place in the order of holds, whether or not a hold stands there. */
+export interface HoldPosition {
+  readonly expiresAt: number
+  readonly id: string
+}
+
+interface Block {
+  readonly holds: Reservation[]
+  /** Of all of them. */
+  units: number
+}
+
 /**
- * The pending holds of one level in order of (expiresAt, id), from the earliest up to a horizon:
- * every pending hold that expires by then is in here, later ones need not be. In memory the horizon
- * is infinite; a durable engine loads as much as its commands need.
+ * The pending holds of one level in order of (expiresAt, id), from the earliest up to an end: every
+ * pending hold before it is in here, later ones are not. In memory there is no end; a durable engine
+ * loads as much as its commands need.
  *
- * Kept as sorted blocks of at most 256: inserting and removing stay cheap at a million holds of one
- * hot product, where one sorted array would move megabytes.
+ * Kept as sorted blocks of at most 256, each with its sum: inserting and removing stay cheap at a
+ * million holds of one hot product, where one sorted array would move megabytes; so does adding up
+ * what is over, and an end may lie between holds that expire together.
  */
 export class HoldWindow {
-  readonly #blocks: Reservation[][] = []
+  readonly #blocks: Block[] = []
   #size = 0
-  /** Holds with `expiresAt` beyond this may be missing. */
-  readonly horizon: number
+  #end: HoldPosition | null
+  /** The search for holds behind the end was given up, because it would look at too many others. */
+  readonly gaveUp: boolean
 
-  constructor(holds: Iterable<Reservation> = [], horizon: number = Infinity) {
-    this.horizon = horizon
+  constructor(
+    holds: Iterable<Reservation> = [],
+    end: HoldPosition | null = null,
+    gaveUp: boolean = false,
+  ) {
+    this.#end = end
+    this.gaveUp = gaveUp
     for (const hold of holds) this.add(hold)
   }
 
@@ -25,21 +44,41 @@ export class HoldWindow {
     return this.#size
   }
 
+  /** Holds from here on are not in the window; null if it has all. */
+  get end(): HoldPosition | null {
+    return this.#end
+  }
+
+  /** Whether every hold that expires before `time` is in here. */
+  covers(time: number): boolean {
+    return this.#end === null || this.#end.expiresAt >= time
+  }
+
   add(hold: Reservation): void {
-    if (hold.expiresAt > this.horizon) return
+    if (this.#end !== null && !before(hold, this.#end)) return
     this.#size++
     const blocks = this.#blocks
     // Most holds expire after all others: those go to the end, and fill one block after another.
     const last = blocks[blocks.length - 1]
-    if (last === undefined || !before(hold, last[last.length - 1]!)) {
-      if (last === undefined || last.length === BLOCK) blocks.push([hold])
-      else last.push(hold)
+    if (last === undefined || !before(hold, last.holds[last.holds.length - 1]!)) {
+      if (last === undefined || last.holds.length === BLOCK)
+        blocks.push({ holds: [hold], units: hold.qty })
+      else {
+        last.holds.push(hold)
+        last.units += hold.qty
+      }
       return
     }
     const at = this.#blockOf(hold)
     const block = blocks[at]!
-    block.splice(position(block, hold), 0, hold)
-    if (block.length > BLOCK) blocks.splice(at + 1, 0, block.splice(BLOCK >> 1))
+    block.holds.splice(position(block.holds, hold), 0, hold)
+    block.units += hold.qty
+    if (block.holds.length > BLOCK) {
+      const holds = block.holds.splice(BLOCK >> 1)
+      const units = unitsOf(holds)
+      block.units -= units
+      blocks.splice(at + 1, 0, { holds, units })
+    }
   }
 
   /** Forgets the hold as it was added; one that is not in the window is no error. */
@@ -47,42 +86,77 @@ export class HoldWindow {
     if (this.#blocks.length === 0) return
     const at = this.#blockOf(hold)
     const block = this.#blocks[at]!
-    const index = position(block, hold)
-    if (block[index]?.id !== hold.id) return
+    const index = position(block.holds, hold)
+    const found = block.holds[index]
+    if (found?.id !== hold.id) return
     this.#size--
-    block.splice(index, 1)
-    if (block.length === 0) this.#blocks.splice(at, 1)
+    block.holds.splice(index, 1)
+    block.units -= found.qty
+    if (block.holds.length === 0) this.#blocks.splice(at, 1)
   }
 
-  /** The earliest `count` holds, and those that expire together with the last of them. */
-  first(count: number): HoldWindow {
-    const kept: Reservation[] = []
-    for (const hold of this) {
-      if (kept.length >= count && hold.expiresAt > kept.at(-1)!.expiresAt) break
-      kept.push(hold)
+  /** Units of the holds that expire before `time`. */
+  unitsBefore(time: number): number {
+    let units = 0
+    for (const { holds, units: all } of this.#blocks) {
+      if (holds[holds.length - 1]!.expiresAt < time) units += all
+      else {
+        for (const hold of holds) {
+          if (hold.expiresAt >= time) return units
+          units += hold.qty
+        }
+      }
     }
-    return kept.length === this.#size ? this : new HoldWindow(kept, kept.at(-1)!.expiresAt)
+    return units
+  }
+
+  /**
+   * Forgets the latest holds, a block at a time, while more than `count` are in here; none of those
+   * that expire before `time`.
+   */
+  trim(count: number, time: number): void {
+    for (let last = this.#blocks.at(-1); last !== undefined; last = this.#blocks.at(-1)) {
+      const [first] = last.holds
+      if (this.#size - last.holds.length < count || first!.expiresAt < time) return
+      this.#size -= last.holds.length
+      this.#end = first!
+      this.#blocks.pop()
+    }
   }
 
   *[Symbol.iterator](): Generator<Reservation> {
-    for (const block of this.#blocks) yield* block
+    for (const { holds } of this.#blocks) yield* holds
+  }
+
+  /** The holds that expire at `time` or later, the earliest first. */
+  *from(time: number): Generator<Reservation> {
+    const least = { expiresAt: time, id: '' }
+    for (let at = this.#blockOf(least); at < this.#blocks.length; at++) {
+      for (const hold of this.#blocks[at]!.holds) if (hold.expiresAt >= time) yield hold
+    }
   }
 
   /** The first block that may hold it: the first one whose last hold does not come before it. */
-  #blockOf(hold: Reservation): number {
+  #blockOf(hold: HoldPosition): number {
     let low = 0
     let high = this.#blocks.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
-      if (before(this.#blocks[middle]!.at(-1)!, hold)) low = middle + 1
+      if (before(this.#blocks[middle]!.holds.at(-1)!, hold)) low = middle + 1
       else high = middle
     }
     return low
   }
 }
 
-function before(a: Reservation, b: Reservation): boolean {
+function before(a: HoldPosition, b: HoldPosition): boolean {
   return a.expiresAt < b.expiresAt || (a.expiresAt === b.expiresAt && a.id < b.id)
+}
+
+function unitsOf(holds: readonly Reservation[]): number {
+  let units = 0
+  for (const hold of holds) units += hold.qty
+  return units
 }
 
 /** Where in the block the hold is, or would be. */

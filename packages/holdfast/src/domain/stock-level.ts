@@ -36,6 +36,8 @@ export class StockLevel implements LevelCounts {
   window: HoldWindow | null = null
   /** Holds that these books made or moved, which `window` does not know. */
   #fresh: Reservation[] | null = null
+  /** Units of expired holds that books above the bottom wrote down; the bottom's window has them still. */
+  #writtenDown = 0
   #nextExpiry: number | null | undefined = undefined
   /** The level of the books below that this one is a copy of. */
   #below: StockLevel | null = null
@@ -91,10 +93,17 @@ export class StockLevel implements LevelCounts {
     return this.available + this.dueUnits()
   }
 
+  /**
+   * Units of expired holds that nobody wrote down yet. Added up in the window, because as many holds may
+   * end at once as a sale of tickets has buyers. A hold that these books made or extended is not among
+   * them: it expires after their time.
+   */
   dueUnits(): number {
-    let units = 0
-    if (this.held > 0) for (const hold of this.#due()) units += hold.qty
-    return units
+    if (this.held === 0) return 0
+    const { now } = this.books
+    const window = this.books.holdsOf(this)
+    if (!window.covers(now)) this.books.beyond(this)
+    return window.unitsBefore(now) - this.#writtenDown
   }
 
   /** Writes expired holds down, the earliest first, until `qty` units are available. */
@@ -182,6 +191,7 @@ export class StockLevel implements LevelCounts {
     this.#nextExpiry = undefined
     if (this.books.parent !== null) {
       if (after.status === ReservationStatus.PENDING) (this.#fresh ??= []).push(after)
+      if (before !== null && isDue(before, this.books.now)) this.#writtenDown += before.qty
       return
     }
     if (this.window === null) return
@@ -193,6 +203,7 @@ export class StockLevel implements LevelCounts {
   copyFor(books: Books): StockLevel {
     const copy = new StockLevel(books, this.warehouseId, this.productId)
     copy.#fresh = this.#fresh === null ? null : [...this.#fresh]
+    copy.#writtenDown = this.#writtenDown
     copy.#below = this
     copy.follow(this)
     return copy
@@ -251,7 +262,7 @@ export class StockLevel implements LevelCounts {
       if (!isDue(hold, this.books.now)) return
       if (this.books.newest(hold) === hold) yield hold
     }
-    if (window.horizon < this.books.now) this.books.beyond(this)
+    if (!window.covers(this.books.now)) this.books.beyond(this)
   }
 
   /** The first expired holds that give back at least so many units, or all of them. */
@@ -271,7 +282,7 @@ export class StockLevel implements LevelCounts {
   *#pending(): Generator<Reservation> {
     const window = this.books.holdsOf(this)
     for (const hold of window) if (this.books.newest(hold) === hold) yield hold
-    if (window.horizon < Infinity) this.books.beyond(this)
+    if (window.end !== null) this.books.beyond(this)
     yield* this.#ownHolds()
   }
 
@@ -291,13 +302,17 @@ export class StockLevel implements LevelCounts {
     let earliest = Infinity
     for (const hold of this.#ownHolds()) earliest = Math.min(earliest, hold.expiresAt)
     const window = this.books.holdsOf(this)
-    for (const hold of window) {
+    for (const hold of window.from(this.books.now)) {
       if (hold.expiresAt >= earliest) break
-      if (this.books.newest(hold) !== hold || isDue(hold, this.books.now)) continue
+      if (this.books.newest(hold) !== hold) continue
       earliest = hold.expiresAt
       break
     }
-    if (window.horizon < earliest) this.books.beyond(this)
+    if (!window.covers(earliest)) {
+      // To find it would take too long, and only the refusal's details would tell of it.
+      if (window.gaveUp) return null
+      this.books.beyond(this)
+    }
     return earliest === Infinity ? null : earliest
   }
 }

@@ -20,7 +20,7 @@ import { KnownKeys } from './known-keys.ts'
 /** Thrown by a look-up of a record that was not loaded; the need for it is noted in the books. */
 export const NOT_LOADED = new Error('a record was looked up that is not loaded')
 
-/** Holds of one level that are kept in memory; more are cut off behind a horizon. */
+/** Holds of one level that are kept in memory, beside those that are over; later ones are cut off. */
 const WINDOW_LIMIT = 2048
 const FIRST_WINDOW = 64
 
@@ -43,7 +43,7 @@ export class LoadedBooks extends Books {
   readonly #levels = new Map<string, Place>()
   readonly #reservations = new Set<string>()
   readonly #transfers = new Set<string>()
-  readonly #holds = new Map<number, { level: LevelRow; count: number }>()
+  readonly #holds = new Map<number, Needs['holds'][number]>()
   readonly #claims = new Map<number, Needs['claims'][number]>()
   readonly #keys = new Set<string>()
   readonly #keyScopes = new Set<string>()
@@ -126,7 +126,7 @@ export class LoadedBooks extends Books {
     for (const { level } of needs.holds) {
       const found = windows.get(level.key)
       const kept = this.level(level.warehouseId, level.productId)
-      if (kept !== null) kept.window = new HoldWindow(found?.holds, found?.horizon)
+      if (kept !== null) kept.window = new HoldWindow(found?.holds, found?.end, found?.gaveUp)
     }
   }
 
@@ -154,7 +154,8 @@ export class LoadedBooks extends Books {
   override beyond(level: StockLevel): never {
     // The level that asks may be a copy in the books above, which has no window of its own.
     const size = this.level(level.warehouseId, level.productId)?.window?.size ?? 0
-    this.#holds.set(level.key, { level: rowOf(level), count: Math.max(FIRST_WINDOW, size * 4) })
+    const count = Math.max(FIRST_WINDOW, size * 4)
+    this.#holds.set(level.key, { level: rowOf(level), count, now: this.now })
     throw NOT_LOADED
   }
 
@@ -178,7 +179,7 @@ export class LoadedBooks extends Books {
   override keep(after: Reservation, _before: Reservation | null, level: StockLevel): void {
     this.#recent[seqOf(after.id) % this.#recent.length] = after
     const { window } = level
-    if (window !== null && window.size > WINDOW_LIMIT) level.window = window.first(WINDOW_LIMIT / 2)
+    if (window !== null && window.size > WINDOW_LIMIT) window.trim(WINDOW_LIMIT / 2, this.now)
   }
 
   protected override absentTransfer(id: string): null {

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type { AdjustmentType } from '../domain/adjustment-type.ts'
+import type { HoldPosition } from '../domain/hold-window.ts'
 import type { Reservation, ReservationStatus } from '../domain/reservation.ts'
 import type { Transfer, TransferStatus } from '../domain/transfer.ts'
 import type { WarehouseRecord } from '../domain/warehouse-record.ts'
@@ -74,15 +75,29 @@ export interface Place {
   readonly productId: string
 }
 
+/** How many of a level's entries are looked at for its claims, newest first. */
+export const CLAIM_STEPS = 1000
+
 /** What a batch must look at and the engine does not know yet. */
 export interface Needs {
   readonly levels: readonly Place[]
   /** Their levels come along, and so do those of transfers. */
   readonly reservations: readonly string[]
   readonly transfers: readonly string[]
-  /** The earliest pending holds of a level: at least `count`, or all there are. */
-  readonly holds: readonly { readonly level: LevelRow; readonly count: number }[]
-  /** PENDING or CONFIRMED reservations of a level: `count` of them, or all there are. */
+  /**
+   * The earliest pending holds of a level: those with `expiresAt` below `now`, and `count` or more in
+   * all, unless there are fewer. A store that would have to look at many holds of other levels for it
+   * may give up, but not before it has those below `now`.
+   */
+  readonly holds: readonly {
+    readonly level: LevelRow
+    readonly count: number
+    readonly now: number
+  }[]
+  /**
+   * PENDING or CONFIRMED reservations of a level, newest first: `count` of them, as far as the level's
+   * newest CLAIM_STEPS entries tell of them.
+   */
   readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
   readonly keys: readonly string[]
   /** Scopes, each as its keys begin: of which keys is the greatest one asked for? */
@@ -96,9 +111,12 @@ export interface Loaded {
   readonly transfers: readonly Transfer[]
   readonly holds: readonly {
     readonly key: number
-    /** Every pending hold of the level with `expiresAt` up to here is among them; Infinity for all. */
-    readonly horizon: number
+    /** In order of (expiresAt, id). */
     readonly holds: readonly Reservation[]
+    /** Every pending hold of the level before this one is among them; null for all. */
+    readonly end: HoldPosition | null
+    /** No hold at or behind `now` was found, and there are more. */
+    readonly gaveUp: boolean
   }[]
   readonly claims: readonly {
     readonly key: number

@@ -26,11 +26,7 @@ export function withDue(
   level: LevelRow,
   now: number,
 ): LevelRow & { readonly due: number } {
-  let due = 0
-  for (const hold of records.pendingOf.get(level.key) ?? []) {
-    if (hold.expiresAt >= now) break
-    due += hold.qty
-  }
+  const due = records.pendingOf.get(level.key)?.unitsBefore(now) ?? 0
   return { ...level, due }
 }
 

@@ -1,6 +1,6 @@
-import type { HoldWindow } from '../../domain/hold-window.ts'
+import type { HoldPosition, HoldWindow } from '../../domain/hold-window.ts'
 import type { Reservation } from '../../domain/reservation.ts'
-import type { LevelRow, Loaded, Needs } from '../store.ts'
+import { CLAIM_STEPS, type LevelRow, type Loaded, type Needs } from '../store.ts'
 import { walk } from './history.ts'
 import type { Records } from './records.ts'
 
@@ -22,9 +22,10 @@ export function load(records: Records, needs: Needs): Loaded {
     levels: [...levels.values()],
     reservations,
     transfers,
-    holds: needs.holds.map(({ level: { key }, count }) => ({
+    holds: needs.holds.map(({ level: { key }, count, now }) => ({
       key,
-      ...earliest(records.pendingOf.get(key), count),
+      gaveUp: false,
+      ...earliest(records.pendingOf.get(key), count, now),
     })),
     claims: needs.claims.map(({ level: { key }, count }) => ({
       key,
@@ -44,24 +45,26 @@ function lastKey(records: Records, scope: string): string | null {
   return last?.toString() ?? null
 }
 
-/** The first `count` holds, and those that expire with the last of them. */
+/** The first `count` holds, and all that are over at `now`. */
 function earliest(
   pending: HoldWindow | undefined,
   count: number,
-): { holds: Reservation[]; horizon: number } {
+  now: number,
+): { holds: Reservation[]; end: HoldPosition | null } {
   const holds: Reservation[] = []
   for (const hold of pending ?? []) {
-    const horizon = holds.at(-1)?.expiresAt ?? 0
-    if (holds.length >= count && hold.expiresAt > horizon) return { holds, horizon }
+    if (holds.length >= count && hold.expiresAt >= now) return { holds, end: hold }
     holds.push(hold)
   }
-  return { holds, horizon: Infinity }
+  return { holds, end: null }
 }
 
 /** So many that hold or were sold units of the level, the newest ones. */
 function claims(records: Records, key: number, count: number): Reservation[] {
   const found: Reservation[] = []
+  let steps = 0
   for (const { entry } of walk(records, records.levels[key - 1])) {
+    if (++steps > CLAIM_STEPS) break
     if (entry.type !== 'RESERVED') continue
     const reservation = records.reservations.get(entry.reservationId!)!
     if (reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') {

@@ -1,6 +1,6 @@
 import type { Reservation } from '../../domain/reservation.ts'
 import { recordId } from '../record-id.ts'
-import type { Loaded, Needs } from '../store.ts'
+import { CLAIM_STEPS, type Loaded, type Needs } from '../store.ts'
 import { NumberColumn } from './columns.ts'
 import { whole } from './page.ts'
 import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
@@ -30,14 +30,14 @@ const EARLIEST = `SELECT w.key, r.* FROM unnest($1::bigint[], $2::bigint[]) w (k
  * Back along a level's entries, until ten reservations were found that hold or were sold units of it,
  * or all of its units are accounted for. A reservation bears the number of its first entry.
  */
-const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim) AS (
-    SELECT last_seq, held + allocated, 0, NULL::bigint FROM holdfast.level WHERE key = $1
+const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim, steps) AS (
+    SELECT last_seq, held + allocated, 0, NULL::bigint, 0 FROM holdfast.level WHERE key = $1
     UNION ALL
     SELECT e.previous_seq, w.units_left - coalesce(r.qty, 0), w.found + (r.seq IS NOT NULL)::int,
-      r.seq
+      r.seq, w.steps + 1
     FROM walk w JOIN holdfast.entry e ON e.seq = w.seq
       LEFT JOIN holdfast.reservation r ON r.seq = e.seq AND r.status IN (0, 1)
-    WHERE w.units_left > 0 AND w.found < $2::int)
+    WHERE w.units_left > 0 AND w.found < $2::int AND w.steps < ${CLAIM_STEPS})
   SELECT ${RESERVATION_COLUMNS} FROM walk w JOIN holdfast.reservation r ON r.seq = w.claim
     JOIN holdfast.level_key k ON k.key = r.level_key
   ORDER BY r.seq DESC`
@@ -63,9 +63,9 @@ export async function earliestHolds(
   const found = Map.groupBy(rows, ([key]) => key as number)
   return needs.map(({ level: { key }, count }) => {
     const holds = (found.get(key) ?? []).map((row) => readReservation(row.slice(1)))
-    // Fewer than were asked for are all there are.
-    const horizon = holds.length < count ? Infinity : holds.at(-1)!.expiresAt
-    return { key, horizon, holds: holds.sort(inOrder) }
+    // Fewer than were asked for are all there are; else all that expire with the last one are here.
+    const end = holds.length < count ? null : { expiresAt: holds.at(-1)!.expiresAt + 1, id: '' }
+    return { key, holds: holds.sort(inOrder), end, gaveUp: false }
   })
 }
 

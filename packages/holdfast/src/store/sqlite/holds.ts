@@ -1,6 +1,7 @@
+import type { HoldPosition } from '../../domain/hold-window.ts'
 import type { Reservation } from '../../domain/reservation.ts'
 import { recordId } from '../record-id.ts'
-import type { Loaded } from '../store.ts'
+import { CLAIM_STEPS, type Loaded } from '../store.ts'
 import { RESERVATION_STATUSES } from './codes.ts'
 import type { Connection } from './connection.ts'
 import { previous } from './history.ts'
@@ -11,9 +12,23 @@ import { readReservation, RESERVATION_COLUMNS, RESERVATION_TABLES } from './rese
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
 
-/** Over the index alone, from the earliest hold on. */
-const IN_ORDER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
-  WHERE status = 0 ORDER BY expires_at, seq`
+/** Those of some levels alone: all that it looks at is in the index, and only holds that are over. */
+const DUE_OF = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
+  WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
+  ORDER BY expires_at, seq`
+
+/** Those of all levels from a time on: over the index alone. */
+const LATER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
+  WHERE status = 0 AND expires_at >= ? ORDER BY expires_at, seq LIMIT ?`
+
+/** An entry of a level, and the reservation that it made, which bears its number. */
+const BACK = `SELECT e.previous_seq, r.qty, r.status, r.expires_at
+  FROM entry e LEFT JOIN reservation r ON r.seq = e.seq WHERE e.seq = ?`
+
+/** How many holds that are not over are looked at, of all levels together: under a millisecond. */
+const LOOK = 1000
+/** And how many entries of the levels that had none among those: a few milliseconds. */
+const STEPS = 1000
 
 const ONE = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
 
@@ -29,15 +44,17 @@ interface Search {
   readonly count: number
   /** Held units that no hold found so far accounts for; at 0 there are no more. */
   unitsLeft: number
-  horizon: number
-  readonly seqs: number[]
-  lastExpiry: number
+  seqs: number[]
+  hasLater: boolean
+  end: HoldPosition | null
 }
 
 /**
- * The earliest pending holds of some levels, for all of them in one walk over the index of pending
- * holds: an index by level would cost two thirds of the throughput. A level is done when it has as
- * many as were asked for (and all that expire with the last of them), or all that it holds.
+ * The earliest pending holds of some levels: all that are over, and as many of the later ones as were
+ * asked for, or as are among the next LOOK holds of the whole shop; of a level that has none among
+ * those, all, if they are found back along STEPS entries. An index by level would find them at once,
+ * and cost two thirds of the throughput; without the bounds, the search for one level's holds walks
+ * over those of all others.
  */
 export function earliestHolds(
   connection: Connection,
@@ -45,35 +62,88 @@ export function earliestHolds(
 ): Loaded['holds'] {
   const searches = new Map<number, Search>()
   const open = new Set<number>()
-  for (const { key, count } of needs) {
+  let now = 0
+  for (const need of needs) {
+    const { key, count } = need
     const unitsLeft = findLevelByKey(connection, key)?.held ?? 0
-    searches.set(key, { key, count, unitsLeft, horizon: Infinity, seqs: [], lastExpiry: 0 })
+    searches.set(key, { key, count, unitsLeft, seqs: [], hasLater: false, end: null })
     if (unitsLeft > 0) open.add(key)
+    now = Math.max(now, need.now)
+  }
+  const find = (search: Search, qty: number, seq: number): void => {
+    search.seqs.push(seq)
+    search.unitsLeft -= qty
+    if (search.unitsLeft <= 0) open.delete(search.key)
   }
   if (open.size > 0) {
-    for (const row of connection.iterate(IN_ORDER)) {
+    for (const row of connection.iterate(DUE_OF, now, JSON.stringify([...open]))) {
+      const [, key, qty, seq] = row as number[]
+      find(searches.get(key!)!, qty!, seq!)
+    }
+  }
+  let looked = 0
+  let end: HoldPosition | null = null
+  if (open.size > 0) {
+    for (const row of connection.iterate(LATER, now, LOOK)) {
       const [expiresAt, key, qty, seq] = row as number[]
-      if (open.has(key!) && found(searches.get(key!)!, expiresAt!, qty!, seq!)) open.delete(key!)
+      looked++
+      end = behind(expiresAt!, seq!)
+      if (!open.has(key!)) continue
+      const search = searches.get(key!)!
+      find(search, qty!, seq!)
+      search.hasLater = true
+      if (open.has(key!) && search.seqs.length >= search.count) {
+        search.end = end
+        open.delete(key!)
+      }
       if (open.size === 0) break
     }
   }
-  return Array.from(searches.values(), ({ key, horizon, seqs }) => ({
+  // Where the walk came to the end of all holds, they are all there are.
+  if (looked === LOOK) {
+    let stepsLeft = STEPS
+    for (const key of open) {
+      const search = searches.get(key)!
+      search.end = end
+      if (!search.hasLater) stepsLeft = lookBack(connection, search, stepsLeft)
+    }
+  }
+  return Array.from(searches.values(), ({ key, seqs, hasLater, end }) => ({
     key,
-    horizon,
     holds: seqs.map((seq) => readReservation(connection.get(ONE, seq)!)),
+    end,
+    gaveUp: end !== null && !hasLater,
   }))
 }
 
-/** Whether the search is over with this hold. */
-function found(search: Search, expiresAt: number, qty: number, seq: number): boolean {
-  if (search.seqs.length >= search.count && expiresAt > search.lastExpiry) {
-    search.horizon = search.lastExpiry
-    return true
+/**
+ * Finds all pending holds of a level back along its entries, if their units are accounted for within
+ * so many steps; answers how many are left. Most levels have a short history, or holds that are young.
+ */
+function lookBack(connection: Connection, search: Search, steps: number): number {
+  const level = findLevelByKey(connection, search.key)!
+  const found: { readonly expiresAt: number; readonly seq: number }[] = []
+  let unitsLeft = level.held
+  let stepsLeft = steps
+  for (let seq = level.lastSeq; seq > 0 && unitsLeft > 0 && stepsLeft > 0; stepsLeft--) {
+    const [previousSeq, qty, status, expiresAt] = connection.get(BACK, seq) as (number | null)[]
+    if (status !== null && RESERVATION_STATUSES[status!] === 'PENDING') {
+      found.push({ expiresAt: expiresAt!, seq })
+      unitsLeft -= qty!
+    }
+    seq = previousSeq!
   }
-  search.seqs.push(seq)
-  search.lastExpiry = expiresAt
-  search.unitsLeft -= qty
-  return search.unitsLeft <= 0
+  if (unitsLeft > 0) return stepsLeft
+  found.sort((a, b) => a.expiresAt - b.expiresAt || a.seq - b.seq)
+  search.seqs = found.map(({ seq }) => seq)
+  search.hasLater = true
+  search.end = null
+  return stepsLeft
+}
+
+/** The place right behind a hold: ids are in order of `seq`. */
+function behind(expiresAt: number, seq: number): HoldPosition {
+  return { expiresAt, id: recordId(seq + 1, 0) }
 }
 
 /** So many reservations that hold or were sold units of the level, if there are: back along its entries. */
@@ -82,8 +152,9 @@ export function claims(connection: Connection, key: number, count: number): Rese
   const reservations: Reservation[] = []
   if (level === null) return reservations
   let unitsLeft = level.held + level.allocated
+  let steps = 0
   for (let seq = level.lastSeq; seq > 0; seq = previous(connection, seq)) {
-    if (unitsLeft <= 0 || reservations.length === count) break
+    if (unitsLeft <= 0 || reservations.length === count || ++steps > CLAIM_STEPS) break
     // A reservation bears the number of its first entry.
     const row = connection.get(ONE, seq)
     if (row === undefined) continue

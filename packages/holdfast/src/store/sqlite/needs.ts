@@ -15,6 +15,11 @@ export interface KeyCount {
   readonly count: number
 }
 
+/** The holds of a level that are over at `now`, and so many of those behind them. */
+export interface HoldsOf extends KeyCount {
+  readonly now: number
+}
+
 /** What a batch needs, on its way to the thread that looks it up. */
 export interface PackedNeeds {
   /** Product and warehouse of each place in turn. */
@@ -22,7 +27,7 @@ export interface PackedNeeds {
   /** `seq` and random bits of each reservation in turn; NaN for an id that none can have. */
   readonly reservations: Float64Array<ArrayBuffer>
   readonly transfers: readonly string[]
-  readonly holds: readonly KeyCount[]
+  readonly holds: readonly HoldsOf[]
   readonly claims: readonly KeyCount[]
   readonly keys: readonly string[]
   readonly keyScopes: readonly string[]
@@ -60,14 +65,14 @@ export function packNeeds(needs: Needs): PackedNeeds {
     places,
     reservations,
     transfers: needs.transfers,
-    holds: needs.holds.map(keyCount),
+    holds: needs.holds.map(({ level: { key }, count, now }) => ({ key, count, now })),
     claims: needs.claims.map(keyCount),
     keys: needs.keys,
     keyScopes: needs.keyScopes,
   }
 }
 
-function keyCount({ level, count }: Needs['holds'][number]): KeyCount {
+function keyCount({ level, count }: Needs['claims'][number]): KeyCount {
   return { key: level.key, count }
 }
 

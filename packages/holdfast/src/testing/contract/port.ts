@@ -230,10 +230,21 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       keys: [],
       keyScopes: [],
     }
-    const { holds } = await writer.load({ ...need, holds: [{ level: one.levels[0]!, count: 2 }] })
-    ok(holds[0]!.horizon >= 20 && holds[0]!.horizon < 30)
-    deepEqual(holds[0]!.holds, [early, middle])
-    const all = await writer.load({ ...need, holds: [{ level: one.levels[0]!, count: 9 }] })
-    deepEqual([all.holds[0]!.horizon, all.holds[0]!.holds], [Infinity, [early, middle, late]])
+    const ask = async (count: number, now: number) => {
+      const holds = [{ level: one.levels[0]!, count, now }]
+      const [found] = (await writer.load({ ...need, holds })).holds
+      return found!
+    }
+    const two = await ask(2, 0)
+    deepEqual(two.holds, [early, middle])
+    const { expiresAt, id } = two.end!
+    ok(expiresAt > 20 || (expiresAt === 20 && id > middle!.id), 'it lies behind the last one')
+    ok(expiresAt < 30 || (expiresAt === 30 && id <= late!.id), 'and before those that are missing')
+    deepEqual(await ask(9, 0), {
+      key: one.levels[0]!.key,
+      holds: [early, middle, late],
+      end: null,
+      gaveUp: false,
+    })
   })
 }
