@@ -8,6 +8,7 @@ import { recordId } from '../store/record-id.ts'
 import { BatchClock } from './batch-clock.ts'
 import { Front } from './front.ts'
 import { Line } from './line.ts'
+import { OwnTime } from './time.ts'
 import { keepWarehouse } from './warehouses.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
@@ -31,6 +32,8 @@ async function openLine(t: TestContext) {
   }
   const warnings: Error[] = []
   const { head, warehouses } = await open.writer!.recover()
+  const wall = (): number => 1000
+  const clock = new BatchClock({ wall, monotonic: wall, slept: null, startAt: 0, believeAfterMs: 0, onEvent: () => undefined })
   const options = {
     writer: open.writer!,
     rules: {
@@ -41,13 +44,8 @@ async function openLine(t: TestContext) {
       transferApproval: approveEverything,
       sourcing: { givenOrder },
     },
-    clock: new BatchClock(
-      () => 1000,
-      () => 1000,
-      () => undefined,
-    ),
+    time: new OwnTime(clock, wall, wall),
     monotonic: () => performance.now(),
-    clockIsGiven: true,
     newBatchId: () => {
       strike('sealing')
       return 'ab'.repeat(16)
@@ -58,7 +56,6 @@ async function openLine(t: TestContext) {
     keepKeysMs: 1000,
     onCommit: () => undefined,
     onWarning: (warning: Error) => void warnings.push(warning),
-    onStoreClockJump: () => undefined,
   }
   const line = new Line(options, head, warehouses)
   const front = new Front(line, 10_000)
