@@ -102,7 +102,7 @@ export class HoldfastClient implements RemoteInventory {
     return await this.#reads.level(place)
   }
 
-  async stockAt(query: Place & { readonly time: number }): Promise<api.StockAnswer> {
+  async stockAt(query: Place & { readonly time: number }): Promise<api.PastStockAnswer> {
     return await this.#reads.levelAt(query)
   }
 

@@ -36,7 +36,7 @@ export class RemoteReads {
     return this.get(levelPath(place))
   }
 
-  levelAt(asked: Place & { readonly time: number }): Promise<api.StockAnswer> {
+  levelAt(asked: Place & { readonly time: number }): Promise<api.PastStockAnswer> {
     if (typeof asked.time !== 'number') throw invalid('time', 'must be a whole number')
     return this.get(levelPath(asked) + query({ at: asked.time }))
   }

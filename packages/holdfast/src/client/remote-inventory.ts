@@ -40,7 +40,11 @@ export interface RemoteInventory extends AsyncDisposable {
   ): Promise<api.BatchResult<Commands>>
 
   stock(place: { warehouseId: string; productId: string }): Promise<api.StockAnswer>
-  stockAt(query: { warehouseId: string; productId: string; time: number }): Promise<api.StockAnswer>
+  stockAt(query: {
+    warehouseId: string
+    productId: string
+    time: number
+  }): Promise<api.PastStockAnswer>
   explain(query: {
     warehouseId: string
     productId: string

@@ -136,8 +136,7 @@ describe('atomically', () => {
 
   test('frees each expired hold once, over all its commands', () => {
     const { manager, counts, trail, clock } = stocked()
-    manager.reserve('SF', 'SOCK', 5, 10)
-    manager.reserve('SF', 'SOCK', 5, 20)
+    const holds = [manager.reserve('SF', 'SOCK', 5, 10), manager.reserve('SF', 'SOCK', 5, 20)]
     clock.advance(21)
     const before = trail().length
     equal(
@@ -149,6 +148,11 @@ describe('atomically', () => {
     manager.atomically([reserve('SOCK', 4), reserve('SOCK', 6)])
     deepEqual(trail(before), ['RETURNED 5', 'RESERVED 4', 'RETURNED 5', 'RESERVED 6'])
     equal(counts('SOCK'), '0/10/0')
+    const returned = manager.auditLog.entries.filter(({ type }) => type === 'RETURNED')
+    deepEqual(
+      returned.map(({ reservationId }) => reservationId),
+      holds.map(({ id }) => id),
+    )
   })
 
   test('keeps the order of expiry true behind it', () => {

@@ -155,6 +155,26 @@ export interface Explanation extends StockAnswer {
   }[]
   /** Whether older entries exist. */
   readonly more: boolean
+  /**
+   * Whether there are expired holds beside those in `due`, made before the level's newest 5,000 entries.
+   * The counts are exact either way.
+   */
+  readonly moreDue: boolean
+}
+
+/** The counts of a level at a past time. */
+export interface PastStockAnswer extends StockAnswer {
+  /**
+   * Of the units in `held`, those whose holds were made before the level's last 5,000 entries at that
+   * time: whether they had expired by then was not looked at. Mostly 0.
+   */
+  readonly unchecked: number
+}
+
+/** How a read goes about it. */
+export interface ReadOptions {
+  /** Aborting stops the read, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A position of the trail that is remembered elsewhere. */
@@ -419,21 +439,29 @@ export interface Inventory extends AsyncDisposable {
   feed(filter?: AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry>
   /**
    * The counts of a level at a past time, milliseconds since the epoch: what a read would have
-   * answered then. Refusals: WAREHOUSE_NOT_FOUND.
+   * answered then. Looks at up to 5,000 entries of the level: see `unchecked`. Refusals:
+   * WAREHOUSE_NOT_FOUND.
    * @example
    * await inventory.stockAt({ ...mug, time: Date.parse('2026-01-01T00:00:00Z') })
    */
-  stockAt(query: { warehouseId: string; productId: string; time: number }): Promise<StockAnswer>
+  stockAt(
+    query: { warehouseId: string; productId: string; time: number },
+    options?: ReadOptions,
+  ): Promise<PastStockAnswer>
   /**
-   * The counts of a level, and what made them. Refusals: WAREHOUSE_NOT_FOUND.
+   * The counts of a level, and what made them. Looks at up to 5,000 entries for expired holds: see
+   * `moreDue`. Refusals: WAREHOUSE_NOT_FOUND.
    * @example
    * const { available, entries, due } = await inventory.explain({ ...mug, limit: 20 })
    */
-  explain(query: {
-    warehouseId: string
-    productId: string
-    limit?: number | undefined
-  }): Promise<Explanation>
+  explain(
+    query: {
+      warehouseId: string
+      productId: string
+      limit?: number | undefined
+    },
+    options?: ReadOptions,
+  ): Promise<Explanation>
   /**
    * Proves the trail and the counts against each other, beside a running writer, in memory that grows
    * with the number of levels alone. What it finds is answered, not thrown.

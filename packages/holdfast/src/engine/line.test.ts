@@ -1,128 +1,109 @@
-import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
-import { InvariantError } from '../domain/errors.ts'
-import { approveEverything } from '../domain/transfer.ts'
-import { givenOrder } from '../domain/sourcing.ts'
+import { deepEqual, equal } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { memory } from '../store/memory/index.ts'
-import { recordId } from '../store/record-id.ts'
-import { BatchClock } from './batch-clock.ts'
-import { Front } from './front.ts'
-import { Line } from './line.ts'
-import { OwnTime } from './time.ts'
-import { keepWarehouse } from './warehouses.ts'
+import { sqlite } from '../store/sqlite/index.ts'
+import { StoreFailure } from '../store/failure.ts'
+import type { Commit, Store } from '../store/store.ts'
+import { gatedStore } from '../testing/gated-store.ts'
+import { manualClock } from '../testing/manual-clock.ts'
+import { failure, refusal } from '../testing/refusal.ts'
+import { openInventory } from './open-inventory.ts'
 
+const SF = [{ id: 'SF', name: 'San Francisco' }]
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
-const ADD = { verb: 'addStock', ...SOCK, qty: 1, source: 'S' } as const
-const HOLD = { verb: 'reserve', ...SOCK, qty: 1, ttlMs: 60_000 } as const
+const RESERVE = { ...SOCK, qty: 1, ttlMs: 60_000 }
 
-/** What the next call of each does before anything else. */
-interface Faults {
-  sealing: (() => void) | null
-  deciding: (() => void) | null
+/** The store, but its commits fail, retriable or not, as long as `fails` says so. */
+function failing(store: Store, fails: () => boolean): Store {
+  return {
+    kind: store.kind,
+    open: async (options) => {
+      const opened = await store.open(options)
+      const writer = opened.writer!
+      const commit = writer.commit.bind(writer)
+      Object.assign(writer, {
+        commit: async (one: Commit) => {
+          if (!fails()) return commit(one)
+          throw new StoreFailure('the disk is full', { outcome: 'not-committed' })
+        },
+      })
+      return opened
+    },
+  }
 }
 
-async function openLine(t: TestContext) {
-  const open = await memory().open({ readOnly: false })
-  t.after(() => open.close())
-  const faults: Faults = { sealing: null, deciding: null }
-  const strike = (which: keyof Faults): void => {
-    const fault = faults[which]
-    faults[which] = null
-    fault?.()
-  }
-  const warnings: Error[] = []
-  const { head, warehouses } = await open.writer!.recover()
-  const wall = (): number => 1000
-  const clock = new BatchClock({ wall, monotonic: wall, slept: null, startAt: 0, believeAfterMs: 0, onEvent: () => undefined })
-  const options = {
-    writer: open.writer!,
-    rules: {
-      newId: (seq: number) => {
-        strike('deciding')
-        return recordId(seq, 7)
-      },
-      transferApproval: approveEverything,
-      sourcing: { givenOrder },
-    },
-    time: new OwnTime(clock, wall, wall),
-    monotonic: () => performance.now(),
-    newBatchId: () => {
-      strike('sealing')
-      return 'ab'.repeat(16)
-    },
-    batchLimit: 1000,
-    queueLimit: 1000,
-    cacheRecords: 1000,
-    keepKeysMs: 1000,
-    onCommit: () => undefined,
-    onWarning: (warning: Error) => void warnings.push(warning),
-  }
-  const line = new Line(options, head, warehouses)
-  const front = new Front(line, 10_000)
-  const record = { id: 'SF', name: 'SF', capacity: null, reorderThreshold: 0 }
-  await front.submit(
-    {
-      kind: 'own',
-      marks: [],
-      run: (books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }),
-    },
-    1,
-  )
-  return { line, front, faults, warnings, reader: open.reader }
-}
+test('a refusal is not told before that is durable which it rests on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  let fails = false
+  const file = sqlite({ path: join(folder, 'shop.db'), worker: true })
+  const store = gatedStore(failing(file, () => fails))
+  const inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
+  await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
 
-const tooLong = (): never => {
-  throw new RangeError('Invalid string length')
-}
+  store.shut()
+  const last = inventory.reserve(RESERVE)
+  await pause(20)
+  equal(store.waiting(), 1)
+  const told: string[] = []
+  const none = refusal(() => inventory.reserve(RESERVE)).then(({ code }) => told.push(code))
+  await pause(50)
+  deepEqual(told, [], 'the last unit is not sold yet')
+  store.lift()
+  await Promise.all([last, none])
+  deepEqual(told, ['INSUFFICIENT_STOCK'])
 
-test('a batch that cannot be sealed is refused, and the next one goes through', async (t) => {
-  const { line, front, faults, warnings, reader } = await openLine(t)
-  await front.execute(ADD)
-  faults.sealing = tooLong
-  const both = await Promise.allSettled([front.execute(ADD), front.execute(HOLD)])
-  for (const outcome of both) {
-    assert.equal(outcome.status, 'rejected')
-    assert.equal((outcome.reason as { code: string }).code, 'STORE_UNAVAILABLE')
-    assert.match((outcome.reason as Error).message, /Invalid string length/)
-  }
-  assert.equal((await reader.head()).seq, 2)
-  assert.deepEqual([line.readOnly, warnings], [null, []])
-  assert.equal(((await front.execute(ADD)) as { onHand: number }).onHand, 2)
+  // What it rested on comes to nothing: it is asked anew, and there is a unit after all.
+  await inventory.release({ reservationId: (await last).id })
+  store.shut()
+  fails = true
+  const lost = failure(() => inventory.reserve(RESERVE))
+  await pause(20)
+  const other = inventory.reserve(RESERVE)
+  await pause(20)
+  store.lift()
+  equal((await lost).code, 'STORE_UNAVAILABLE')
+  fails = false
+  equal((await other).qty, 1)
+  await inventory.close()
 })
 
-test('what V8 cannot do while a batch is decided ends that batch alone', async (t) => {
-  const { line, front, faults, reader } = await openLine(t)
-  await front.execute(ADD)
-  faults.deciding = tooLong
-  await assert.rejects(front.execute(HOLD), { code: 'STORE_UNAVAILABLE' })
-  assert.equal((await reader.head()).seq, 2)
-  assert.equal(line.readOnly, null)
-  await front.execute(HOLD)
-})
-
-const BUGS: Record<string, () => never> = {
-  'a broken rule': () => {
-    throw new InvariantError('2 is 3')
-  },
-  'an error that nobody foresaw': () => {
-    throw new TypeError('undefined is not a hold')
-  },
-}
-for (const [what, bug] of Object.entries(BUGS)) {
-  test(`${what} in deciding stops all writing`, async (t) => {
-    const { front, faults, warnings, reader } = await openLine(t)
-    await front.execute(ADD)
-    faults.deciding = bug
-    await assert.rejects(front.execute(HOLD), { code: 'STORE_READ_ONLY' })
-    await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
-    assert.equal((await reader.head()).seq, 2)
-    assert.equal(warnings.length, 1)
+test('a hold that is swept in the batch of somebody’s command was expired by nobody', async () => {
+  const store = gatedStore(memory())
+  const clock = manualClock()
+  const inventory = await openInventory({
+    store,
+    warehouses: SF,
+    clock: clock.now,
+    monotonicClock: clock.monotonic,
+    sweepMs: 5,
   })
-}
-
-test('a broken rule in sealing stops all writing', async (t) => {
-  const { front, faults } = await openLine(t)
-  faults.sealing = BUGS['a broken rule']!
-  await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
-  await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
+  const ADD = { ...SOCK, qty: 5, source: 'S' }
+  await inventory.addStock(ADD)
+  await inventory.reserve({ ...RESERVE, ttlMs: 10 })
+  store.shut()
+  const first = inventory.addStock(ADD)
+  await pause(20)
+  const ann = inventory.addStock({ ...ADD, actor: 'ann', metadata: { van: '7' } })
+  equal(inventory.stats().queued, 1)
+  clock.advance(11)
+  while (inventory.stats().queued < 2) await pause(5)
+  store.lift()
+  await Promise.all([first, ann])
+  while ((await inventory.head()).seq < (await ann).seq + 1) await pause(5)
+  const { batches } = inventory.stats()
+  const { entries } = await inventory.explain({ ...SOCK, limit: 2 })
+  deepEqual(
+    entries.map(({ type, actor, metadata }) => [type, actor, metadata['van']]),
+    [
+      ['RETURNED', null, undefined],
+      ['RECEIVED', 'ann', '7'],
+    ],
+  )
+  equal(batches, 5, 'both were in one batch')
+  await inventory.close()
 })

@@ -198,13 +198,19 @@ export class OpenInventory implements api.Inventory {
   feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry> {
     return feed(this.#reader, this.#parts.wake, filter)
   }
-  async stockAt(query: Place & { time: number }): Promise<api.StockAnswer> {
-    const answer = await stockAt(this.#reader, query)
+  async stockAt(
+    query: Place & { time: number },
+    options?: api.ReadOptions,
+  ): Promise<api.PastStockAnswer> {
+    const answer = await stockAt(this.#reader, query, options?.signal)
     if (answer.onHand === 0) await this.#reads.mustKnow(query.warehouseId)
     return answer
   }
-  async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
-    const answer = await explain(this.#reader, query, await this.#now())
+  async explain(
+    query: Place & { limit?: number | undefined },
+    options?: api.ReadOptions,
+  ): Promise<api.Explanation> {
+    const answer = await explain(this.#reader, query, await this.#now(), options?.signal)
     if (answer.entries.length === 0) await this.#reads.mustKnow(query.warehouseId)
     return answer
   }

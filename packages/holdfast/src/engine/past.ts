@@ -2,11 +2,13 @@ import { AdjustmentType } from '../domain/adjustment-type.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type { Place, Reader } from '../store/store.ts'
 import { checkFilter } from './filters.ts'
-import type { Explanation, StockAnswer } from './inventory.ts'
+import type { Explanation, PastStockAnswer, StockAnswer } from './inventory.ts'
 import { pageLimit } from './paging.ts'
 import { nothingAt } from './reads.ts'
 
 const PAGE = 200
+/** Entries of the level that are looked at for holds that are over, at most: 50 ms of a reader's time. */
+const LOOK_BACK = 5000
 
 interface PastHold {
   readonly reservationId: string
@@ -18,13 +20,19 @@ interface PastHold {
 export async function stockAt(
   reader: Reader,
   query: Place & { time: number },
-): Promise<StockAnswer> {
+  signal?: AbortSignal,
+): Promise<PastStockAnswer> {
   checkFilter('stockAt', query, ['warehouseId', 'productId', 'time'])
-  const commit = await reader.commitAt(query.time)
+  const { time } = query
+  const commit = await reader.commitAt(time)
   const seq = commit?.lastSeq ?? 0
+  signal?.throwIfAborted()
   const { rows } = await reader.history(query, seq, 1)
-  const due = await dueHolds(reader, query, rows[0], query.time)
-  return { ...countsAfter(query, rows[0], due), seq }
+  const back = new LookBack(reader, query, rows, signal)
+  // Until it is known of all held units whether they were over.
+  const unchecked = await back.find(rows[0]?.held ?? 0, () => true)
+  const due = back.unitsOver(time)
+  return { ...countsAfter(query, rows[0], due), unchecked, seq }
 }
 
 /** The newest entries of a level, and the expired holds that no entry speaks of yet: they add up to the counts. */
@@ -32,22 +40,35 @@ export async function explain(
   reader: Reader,
   query: Place & { limit?: number | undefined },
   now: number,
+  signal?: AbortSignal,
 ): Promise<Explanation> {
   checkFilter('explain', query, ['warehouseId', 'productId'])
   const limit = pageLimit(query.limit)
-  const { rows, seq, at } = await reader.history(query, Infinity, limit + 1)
-  const due = await dueHolds(reader, query, rows[0], Math.max(at, now))
-  const entries = rows.slice(0, limit)
-  return { ...countsAfter(query, rows[0], due), entries, due, more: rows.length > limit, seq }
+  let page = await reader.level(query, now)
+  const time = Math.max(page.at, now)
+  if (time > now) page = await reader.level(query, time)
+  signal?.throwIfAborted()
+  const [level] = page.rows
+  const { rows } = await reader.history(query, level?.lastSeq ?? 0, limit + 1)
+  const back = new LookBack(reader, query, rows, signal)
+  // Until those are found whose units count as available.
+  const unitsLeft = await back.find(level?.due ?? 0, ({ expiresAt }) => time > expiresAt)
+  return {
+    ...countsAfter(query, rows[0], level?.due ?? 0),
+    entries: rows.slice(0, limit),
+    due: back.over(time),
+    more: rows.length > limit,
+    moreDue: unitsLeft > 0,
+    seq: page.seq,
+  }
 }
 
 function countsAfter(
   { warehouseId, productId }: Place,
   newest: AuditEntry | undefined,
-  due: readonly PastHold[],
+  units: number,
 ): Omit<StockAnswer, 'seq'> {
   if (newest === undefined) return nothingAt({ warehouseId, productId })
-  const units = due.reduce((sum, hold) => sum + hold.qty, 0)
   const held = newest.held - units
   return {
     warehouseId,
@@ -60,38 +81,67 @@ function countsAfter(
   }
 }
 
-/**
- * The holds that were pending after `newest` and had expired by `time`. Walks the level's history
- * back until every held unit is accounted for, and so no further than the oldest living hold.
- */
-async function dueHolds(
-  reader: Reader,
-  place: Place,
-  newest: AuditEntry | undefined,
-  time: number,
-): Promise<PastHold[]> {
-  let open = newest?.held ?? 0
-  const due: PastHold[] = []
-  const ended = new Set<string>()
-  const extended = new Map<string, number>()
-  let seq = newest?.seq ?? 0
-  while (open > 0) {
-    const { rows } = await reader.history(place, seq, PAGE)
-    if (rows.length === 0) break
-    for (const entry of rows) {
-      const id = entry.reservationId
+/** The holds that were pending after a level's entry, looked for back along the entries before it. */
+class LookBack {
+  readonly #reader: Reader
+  readonly #place: Place
+  readonly #newest: readonly AuditEntry[]
+  readonly #signal: AbortSignal | undefined
+  readonly #pending: PastHold[] = []
+
+  /** `newest` are the first entries of the way back, read already. */
+  constructor(
+    reader: Reader,
+    place: Place,
+    newest: readonly AuditEntry[],
+    signal: AbortSignal | undefined,
+  ) {
+    this.#reader = reader
+    this.#place = place
+    this.#newest = newest
+    this.#signal = signal
+  }
+
+  /** Looks until so many units of the wanted holds are found; answers how many are not. */
+  async find(units: number, isWanted: (hold: PastHold) => boolean): Promise<number> {
+    let unitsLeft = units
+    if (unitsLeft === 0) return 0
+    const ended = new Set<string>()
+    const extended = new Map<string, number>()
+    for await (const { type, reservationId: id, qty, metadata } of this.#entries()) {
       if (id === null || ended.has(id)) continue
-      if (entry.type === AdjustmentType.EXTENDED) {
-        if (!extended.has(id)) extended.set(id, Number(entry.metadata['expiresAt']))
-      } else if (entry.type === AdjustmentType.RESERVED) {
-        const expiresAt = extended.get(id) ?? Number(entry.metadata['expiresAt'])
-        open -= entry.qty
-        if (time > expiresAt) due.push({ reservationId: id, qty: entry.qty, expiresAt })
+      if (type === AdjustmentType.EXTENDED) {
+        if (!extended.has(id)) extended.set(id, Number(metadata['expiresAt']))
+      } else if (type === AdjustmentType.RESERVED) {
+        const expiresAt = extended.get(id) ?? Number(metadata['expiresAt'])
+        const hold = { reservationId: id, qty, expiresAt }
+        this.#pending.push(hold)
+        if (isWanted(hold)) unitsLeft -= qty
+        if (unitsLeft === 0) break
       } else ended.add(id)
     }
-    seq = rows.at(-1)!.seq - 1
+    return unitsLeft
   }
-  return due.sort(
-    (a, b) => a.expiresAt - b.expiresAt || (a.reservationId < b.reservationId ? -1 : 1),
-  )
+
+  /** Those found that expired before `time`, the earliest first. */
+  over(time: number): PastHold[] {
+    return this.#pending
+      .filter(({ expiresAt }) => time > expiresAt)
+      .sort((a, b) => a.expiresAt - b.expiresAt || (a.reservationId < b.reservationId ? -1 : 1))
+  }
+
+  unitsOver(time: number): number {
+    return this.over(time).reduce((sum, { qty }) => sum + qty, 0)
+  }
+
+  async *#entries(): AsyncGenerator<AuditEntry> {
+    let rows = this.#newest
+    for (let looked = 0; rows.length > 0 && looked < LOOK_BACK;) {
+      yield* rows
+      looked += rows.length
+      this.#signal?.throwIfAborted()
+      const throughSeq = rows.at(-1)!.seq - 1
+      rows = (await this.#reader.history(this.#place, throughSeq, PAGE)).rows
+    }
+  }
 }

@@ -22,7 +22,7 @@ export interface RunningList {
  * The newest entries, at most so many, with their changes: what was there before, what came in, what went out. The sum
  * is what is available now, because each change is the difference of two balances of the trail.
  */
-export function runningOf({ entries, due, more }: Explanation, most: number): RunningList {
+export function runningOf({ entries, available, more }: Explanation, most: number): RunningList {
   const isCut = more || entries.length > most
   const shown = entries.slice(0, most)
   const lines: Line[] = []
@@ -46,6 +46,6 @@ export function runningOf({ entries, due, more }: Explanation, most: number): Ru
     before,
     in: sum((change) => Math.max(0, change)),
     out: sum((change) => Math.max(0, -change)),
-    due: due.reduce((total, { qty }) => total + qty, 0),
+    due: entries[0] === undefined ? 0 : available - entries[0].available,
   }
 }

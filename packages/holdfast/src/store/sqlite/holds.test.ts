@@ -133,9 +133,17 @@ test('whatever is over is found, however many others are over and however many e
   await take(1000)
   equal(await available(), 2000)
   clock.advance(10)
-  await Promise.all([take(1500), take(1500)])
-  equal(await available(), 1000)
-  equal((await again.stock(at('OLD'))).available, 1000)
+  // In one batch, the second sees what the first has written down.
+  const three = [1000, 1500, 1600].map(
+    (qty) => ({ verb: 'reserve', ...at('OLD'), qty, ttlMs: HOUR }) as const,
+  )
+  const { answers } = await again.batch({ commands: three })
+  deepEqual(
+    answers.map((answer) => (answer.ok ? answer.qty : answer.details['available'])),
+    [1000, 1500, 1500],
+  )
+  equal(await available(), 1500)
+  equal((await again.stock(at('OLD'))).available, 1500)
   equal((await again.verify()).ok, true)
 })
 

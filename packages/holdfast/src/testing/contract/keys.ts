@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'
@@ -168,6 +169,21 @@ export function keys(makeShop: MakeShop): void {
     const refused = await refusal(() => inventory.atomically(none))
     await socks(200)
     deepEqual((await refusal(() => inventory.atomically(none))).toJSON(), refused.toJSON())
+  })
+
+  test('sweeping forgets no key in the last millisecond that it is kept', async (t) => {
+    const { inventory, clock, socks, open } = await openScene(t, makeShop)
+    await socks(10)
+    await inventory.close()
+    const keepKeysMs = 1000
+    const sweeping = await open({ keepKeysMs, sweepMs: 5 })
+    const first = await sweeping.reserve(reserve)
+    clock.advance(keepKeysMs)
+    await pause(60)
+    await sweeping.close()
+    // Anew, so that nothing is known but what is stored.
+    const again = await open({ keepKeysMs })
+    deepEqual(await again.reserve(reserve), first)
   })
 
   test('a key outlives the process', async (t) => {

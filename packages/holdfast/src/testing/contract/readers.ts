@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { collect } from '../listing.ts'
 import { failure } from '../refusal.ts'
-import { openScene, TTL, type MakeShop } from './scene.ts'
+import { openScene, START, TTL, type MakeShop } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 
@@ -39,5 +39,23 @@ export function readers(makeShop: MakeShop): void {
     ])
       equal((await failure(write)).code, 'STORE_READ_ONLY')
     equal((await reader.verify()).ok, true)
+  })
+
+  test('a reader whose clock is behind does not bring an expired hold back to life', async (t) => {
+    const { inventory, clock, open, socks, hold } = await openScene(t, makeShop)
+    await socks(5)
+    const reservationId = await hold(2)
+    clock.advance(TTL + 1)
+    // The trail knows of the time after it.
+    await socks(1)
+    const reader = await open({
+      readOnly: true,
+      clock: () => START,
+      monotonicClock: () => 0,
+    })
+    const { status } = await reader.getReservation({ reservationId })
+    const { items } = await reader.listReservations(SOCK)
+    deepEqual([status, ...items.map((item) => item.status)], ['EXPIRED', 'EXPIRED'])
+    equal((await inventory.getReservation({ reservationId })).status, 'EXPIRED')
   })
 }

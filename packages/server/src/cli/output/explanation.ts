@@ -14,6 +14,7 @@ export function explanation(found: Explanation): string {
   for (const { reservationId, qty, expiresAt } of found.due) {
     lines.push(`${qty} of these were held until ${isoTime(expiresAt)} by ${reservationId}`)
   }
+  if (found.moreDue) lines.push('More of these were held by older reservations.')
   if (found.entries.length > 0) {
     lines.push('', 'What happened, newest first, and the counts after it:', '')
     lines.push(table(HISTORY, found.entries))

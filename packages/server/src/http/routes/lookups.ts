@@ -5,6 +5,7 @@ import { pointInTime } from '../input/point-in-time.ts'
 import { Head } from '../schemas/answers.ts'
 import * as f from '../schemas/fields.ts'
 import * as r from '../schemas/records.ts'
+import { goneSignal } from './trail-filter.ts'
 
 interface Place {
   readonly warehouseId: string
@@ -42,13 +43,16 @@ export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
         summary: 'The counts of one level, now or at a time in the past',
         params: place,
         querystring: past,
-        response: { 200: r.StockAnswer },
+        response: { 200: r.StockNowOrThen },
       },
     },
-    ({ params, query: { at } }) =>
+    ({ params, query: { at } }, reply) =>
       at === undefined
         ? inventory.stock(params)
-        : inventory.stockAt({ ...params, time: pointInTime(withPlus(at), 'at') }),
+        : inventory.stockAt(
+            { ...params, time: pointInTime(withPlus(at), 'at') },
+            { signal: goneSignal(reply) },
+          ),
   )
   app.get<{ Params: Place; Querystring: { limit?: number } }>(
     '/v1/stock/:warehouseId/:productId/explain',
@@ -61,7 +65,8 @@ export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
         response: { 200: r.Explanation },
       },
     },
-    ({ params, query }) => inventory.explain({ ...params, ...query }),
+    ({ params, query }, reply) =>
+      inventory.explain({ ...params, ...query }, { signal: goneSignal(reply) }),
   )
   app.get<{ Params: { reservationId: string } }>(
     '/v1/reservations/:reservationId',

@@ -75,6 +75,17 @@ export const Transfer = record('Transfer', transfer)
 export const Warehouse = record('Warehouse', warehouse)
 
 export const StockAnswer = record('StockAnswer', { ...level, seq: Seq })
+export const StockNowOrThen = record('StockNowOrThen', {
+  ...level,
+  unchecked: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'Of the past alone: units in held whose holds are older than 5,000 entries, and were not looked at',
+    }),
+  ),
+  seq: Seq,
+})
 export const ReservationAnswer = record('ReservationAnswer', { ...reservation, seq: Seq })
 export const TransferAnswer = record('TransferAnswer', { ...transfer, seq: Seq })
 export const WarehouseAnswer = record('WarehouseAnswer', { ...warehouse, seq: Seq })
@@ -117,5 +128,9 @@ export const Explanation = record('Explanation', {
     { description: 'Expired holds that no entry tells of yet' },
   ),
   more: Type.Boolean({ description: 'Whether older entries exist' }),
+  moreDue: Type.Boolean({
+    description:
+      'Whether there are expired holds beside those in due, older than the newest 5,000 entries',
+  }),
   seq: Seq,
 })
