@@ -8,6 +8,7 @@ export interface Common {
   readonly idempotencyKey?: string | undefined
   /** Who does it; stands in every entry that the command writes. */
   readonly actor?: string | undefined
+  /** Stands in every entry that the command writes, but for those of other holds that it finds expired. */
   readonly metadata?: Metadata | undefined
 }
 

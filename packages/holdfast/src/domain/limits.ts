@@ -17,6 +17,18 @@ export const LIMITS = {
   metadataValueLength: 500,
   commands: 1000,
   warehouses: 1000,
+  /**
+   * What one command, or one list with all that is in it, may write into the trail, in bytes. A list's
+   * metadata stands in each of its entries, so a bound on texts and one on commands do not bound their
+   * product. Ten thousand commands with ids of full length fit in; it takes a tenth of a second.
+   */
+  commandBytes: 8_388_608,
+  /** What one commit writes into the trail, in bytes, but for a single command: its share of everybody's time. */
+  commitBytes: 16_777_216,
+  /** What may wait in the queue, counted alike: a few seconds of work. */
+  queueBytes: 67_108_864,
+  /** Where a page ends before its `limit`, about, in bytes: a thousand large entries are 80 MB. */
+  pageBytes: 1_048_576,
 } as const
 
 /** Metadata keys that the engine writes itself: a caller's would pass for the engine's word. */

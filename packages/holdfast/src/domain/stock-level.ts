@@ -149,8 +149,16 @@ export class StockLevel implements LevelCounts {
     return this.#move(from, moved(from, ReservationStatus.RELEASED))
   }
 
+  /**
+   * Without the metadata of the command on whose way it lies: that is about another hold, and would
+   * stand in as many entries as holds have expired.
+   */
   expire(from: Reservation): Reservation {
+    const { books } = this
+    const { metadata } = books
+    books.metadata = null
     this.#returned(from, from.qty, { because: 'expired', expiredAt: String(from.expiresAt) })
+    books.metadata = metadata
     return this.#move(from, moved(from, ReservationStatus.EXPIRED))
   }
 

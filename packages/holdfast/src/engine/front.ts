@@ -2,6 +2,7 @@ import { checkCommand } from '../domain/command-fields.ts'
 import type { Command, Common, Verb } from '../domain/commands.ts'
 import { InventoryError } from '../domain/errors.ts'
 import { ownCopy } from './own-copy.ts'
+import { jsonBytes } from '../domain/json-bytes.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { OperationalError } from '../store/failure.ts'
 import { scopedKey } from '../store/key-scope.ts'
@@ -11,6 +12,7 @@ import type { Job } from './job.ts'
 import type { Line } from './line.ts'
 import { checkMarks } from './marks.ts'
 import type { Waiting } from './queue.ts'
+import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
 
 /** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
 const BATCH_WEIGHT = 10_000
@@ -40,21 +42,24 @@ export class Front {
   execute(given: unknown, options?: CallOptions, verb?: Verb): Promise<unknown> {
     let command: unknown
     let job: Job
+    let weight: Weight
     try {
       // A getter of the caller's may throw already here.
       command = ownCopy(given, verb)
       checkCommand(command)
       job = commandJob(command, options)
+      weight = this.#weightOf(command)
+      mustFit(weight.bytes, 'command')
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.submit(job, weightOf(command), options)
+    return this.submit(job, weight, options)
   }
 
   async batch(given: unknown, options?: CallOptions): Promise<unknown> {
     const batch = ownCopy(given)
     checkBatch(batch)
-    let weight = 0
+    const weight = { commands: 0, bytes: 0 }
     const jobs = batch.commands.map((command, index) => {
       try {
         const whole: unknown = { actor: batch.actor, metadata: batch.metadata, ...command }
@@ -62,19 +67,30 @@ export class Front {
         // One key has one answer: the list's would take the place of the command's.
         if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
           throw invalid('idempotencyKey', 'is that of the whole list')
-        weight += weightOf(whole)
+        const { commands, bytes } = this.#weightOf(whole)
+        weight.commands += commands
+        weight.bytes += bytes
         return commandJob(whole, { scope: options?.scope })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
     })
-    if (weight > BATCH_WEIGHT) throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
+    if (weight.commands > BATCH_WEIGHT)
+      throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
+    mustFit(weight.bytes, 'commands')
     const key = scoped(batch.idempotencyKey, options)
     const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options?.marks ?? NO_MARKS }
     return this.submit(job, weight, options)
   }
 
-  submit(job: Job, weight: number, options?: CallOptions): Promise<unknown> {
+  #weightOf(command: Command): Weight {
+    const commands = command.verb === 'atomically' ? command.commands.length : 1
+    // A line alone executes what is given here; without one all of it is refused.
+    const warehouses = this.#line?.books.warehouses.size ?? 1
+    return { commands, bytes: trailBytes(command, warehouses) }
+  }
+
+  submit(job: Job, weight: Weight = ONE_ENTRY, options?: CallOptions): Promise<unknown> {
     const line = this.#line
     if (this.#closed)
       return Promise.reject(new OperationalError('STORE_CLOSED', 'the inventory is closed'))
@@ -86,6 +102,8 @@ export class Front {
     const signal = options?.signal
     return new Promise((resolve, reject) => {
       if (options !== undefined) checkOptions(options)
+      const bytes = weight.bytes + marksBytes(job.marks)
+      mustFit(bytes, 'marks')
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
@@ -93,7 +111,8 @@ export class Front {
       const deadline = performance.now() + (options?.timeoutMs ?? this.#timeoutMs)
       const item: Waiting<Job> = {
         job,
-        weight,
+        weight: weight.commands,
+        bytes,
         deadline,
         resolve,
         reject,
@@ -118,8 +137,25 @@ export class Front {
   }
 }
 
-function weightOf(command: Command): number {
-  return command.verb === 'atomically' ? command.commands.length : 1
+/** What a job costs everybody: how many commands it stands for, and how much they write, about. */
+interface Weight {
+  readonly commands: number
+  readonly bytes: number
+}
+
+const ONE_ENTRY: Weight = { commands: 1, bytes: ENTRY_BYTES }
+
+/** @throws InvalidInputError */
+function mustFit(bytes: number, field: string): void {
+  if (bytes <= LIMITS.commandBytes) return
+  const most = `at most ${LIMITS.commandBytes} bytes into the trail`
+  throw invalid(field, `must write ${most}, metadata once for each entry; these are ${bytes}`)
+}
+
+function marksBytes(marks: readonly Mark[]): number {
+  let bytes = 0
+  for (const { name, value } of marks) bytes += jsonBytes(name) + jsonBytes(value)
+  return bytes
 }
 
 function commandJob(command: Command, options?: CallOptions): Extract<Job, { kind: 'command' }> {

@@ -1,10 +1,12 @@
 import type { StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type * as c from '../domain/commands.ts'
+import { jsonBytes } from '../domain/json-bytes.ts'
 import { checkText, LIMITS } from '../domain/limits.ts'
 import { checkMarks } from './marks.ts'
 import type { ReorderStrategy } from '../domain/reorder.ts'
 import {
+  plainWarehouse,
   warehouseRecord,
   type WarehouseOptions,
   type WarehouseRecord,
@@ -22,6 +24,7 @@ import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
 import { Sweeper } from './sweeper.ts'
+import { ENTRY_BYTES } from './trail-bytes.ts'
 import { verify } from './verify.ts'
 import { keepWarehouse, mustKeep } from './warehouses.ts'
 import { Tally } from './tally.ts'
@@ -77,7 +80,7 @@ export class OpenInventory implements api.Inventory {
             keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
             submit: async (runs) => {
               await Promise.all(
-                runs.map((run) => this.#front.submit({ kind: 'own', run, marks: [] }, 1)),
+                runs.map((run) => this.#front.submit({ kind: 'own', run, marks: [] })),
               )
             },
             onWarning: warn,
@@ -264,19 +267,16 @@ export class OpenInventory implements api.Inventory {
 
   /** Brings the stored warehouses to what the options say; for the first open and every later one. */
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
-    await this.#front.submit(
-      {
-        kind: 'own',
-        marks: [],
-        run: (books) => {
-          mustKeep(books, records)
-          books.actor = null
-          for (const record of records) keepWarehouse(books, record)
-          return {}
-        },
+    await this.#front.submit({
+      kind: 'own',
+      marks: [],
+      run: (books) => {
+        mustKeep(books, records)
+        books.actor = null
+        for (const record of records) keepWarehouse(books, record)
+        return {}
       },
-      1,
-    )
+    })
   }
 
   async consume(options: api.ConsumerOptions, handle: Handle): Promise<api.Consumer> {
@@ -288,7 +288,10 @@ export class OpenInventory implements api.Inventory {
     options: api.ConsumerOptions,
     listener: StockAlertListener<Promise<void>>,
   ): Promise<api.Consumer> {
-    return this.consume({ ...options, from: options.from ?? 'end' }, alerting(listener, this.#warehouse))
+    return this.consume(
+      { ...options, from: options.from ?? 'end' },
+      alerting(listener, this.#warehouse),
+    )
   }
 
   reorder(
@@ -296,7 +299,10 @@ export class OpenInventory implements api.Inventory {
     strategy: ReorderStrategy,
     place: PlaceOrder,
   ): Promise<api.Consumer> {
-    return this.consume({ ...options, from: options.from ?? 'end' }, reordering(strategy, place, this.#warehouse))
+    return this.consume(
+      { ...options, from: options.from ?? 'end' },
+      reordering(strategy, place, this.#warehouse),
+    )
   }
 
   close(): Promise<void> {
@@ -333,6 +339,8 @@ export class OpenInventory implements api.Inventory {
       books.metadata = null
       return keepWarehouse(books, record)
     }
-    return this.#front.submit({ kind: 'own', run, marks: [] }, 1, options)
+    // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
+    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(plainWarehouse(record)))
+    return this.#front.submit({ kind: 'own', run, marks: [] }, { commands: 1, bytes }, options)
   }
 }

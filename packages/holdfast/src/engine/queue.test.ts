@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LIMITS } from '../domain/limits.ts'
 import type { OperationalError } from '../store/failure.ts'
 import { collectGarbage } from '../testing/garbage.ts'
 import { Queue, type Waiting } from './queue.ts'
@@ -8,10 +9,15 @@ interface Told {
   readonly rejected: unknown[]
 }
 
-function waiting(job: string, told: Told, { weight = 1, deadline = 1000 } = {}): Waiting<string> {
+function waiting(
+  job: string,
+  told: Told,
+  { weight = 1, bytes = 1, deadline = 1000 } = {},
+): Waiting<string> {
   return {
     job,
     weight,
+    bytes,
     deadline,
     resolve: () => assert.fail('nothing is answered here'),
     reject: (error) => told.rejected.push(error),
@@ -158,4 +164,23 @@ test('who leaves or waited too long no longer listens for an abort', () => {
   assert.deepEqual(unlistened, ['leaves', 'late'])
   assert.deepEqual(names(queue.take(10, 6)), ['taken'])
   assert.deepEqual(unlistened, ['leaves', 'late', 'taken'])
+})
+
+test('a batch ends at the bytes of a commit, and the queue is full at its own', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  const half = LIMITS.commitBytes / 2
+  for (const job of ['a', 'b', 'c']) queue.push(waiting(job, told, { bytes: half }))
+  assert.deepEqual(names(queue.take(100, 0)), ['a', 'b'])
+  assert.deepEqual(names(queue.take(100, 0)), ['c'])
+  queue.push(waiting('d', told, { bytes: LIMITS.queueBytes }))
+  assert.throws(() => queue.push(waiting('e', told)), { code: 'BUSY' })
+  const taken = queue.take(100, 0)
+  assert.deepEqual(names(taken), ['d'])
+  queue.push(waiting('e', told))
+  queue.putBack(taken)
+  assert.throws(() => queue.push(waiting('f', told)), { code: 'BUSY' })
+  queue.leave(taken[0]!, new Error('gone'))
+  queue.push(waiting('f', told))
+  assert.deepEqual(names(queue.take(100, 0)), ['e', 'f'])
 })

@@ -1,3 +1,4 @@
+import { LIMITS } from '../domain/limits.ts'
 import { OperationalError } from '../store/failure.ts'
 
 /** What waits to be decided, and the promise that is answered with its outcome. */
@@ -5,6 +6,8 @@ export interface Waiting<Job> {
   readonly job: Job
   /** How many commands it stands for. */
   readonly weight: number
+  /** How much it writes into the trail, about. */
+  readonly bytes: number
   /** Monotonic milliseconds: not begun by then, it is refused with TIMEOUT. */
   readonly deadline: number
   readonly resolve: (value: unknown) => void
@@ -24,6 +27,7 @@ export class Queue<Job> {
   /** Those behind `#next` that have left. */
   #gone = 0
   #weight = 0
+  #bytes = 0
   #arrived = 0
 
   constructor(limit: number) {
@@ -37,7 +41,9 @@ export class Queue<Job> {
 
   /** @throws OperationalError BUSY */
   push(item: Waiting<Job>): void {
-    if (this.#weight + item.weight > this.#limit && this.#weight > 0) {
+    const isFull =
+      this.#weight + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
+    if (isFull && this.#weight > 0) {
       throw new OperationalError('BUSY', `${this.#weight} commands wait already`, {
         details: { waiting: this.#weight, limit: this.#limit },
       })
@@ -45,26 +51,30 @@ export class Queue<Job> {
     item.number = ++this.#arrived
     this.#items.push(item)
     this.#weight += item.weight
+    this.#bytes += item.bytes
   }
 
-  /** The next items, together at most `limit` commands, but at least one item. */
+  /** The next items, together at most `limit` commands and the bytes of one commit, but at least one item. */
   take(limit: number, now: number): Waiting<Job>[] {
     const taken: Waiting<Job>[] = []
-    let weight = 0
+    let [weight, bytes] = [0, 0]
     while (this.#next < this.#items.length) {
       const item = this.#items[this.#next]!
-      if (taken.length > 0 && weight + item.weight > limit) break
+      const isOver = weight + item.weight > limit || bytes + item.bytes > LIMITS.commitBytes
+      if (taken.length > 0 && isOver) break
       this.#next++
       if (item.gone) {
         this.#gone--
         continue
       }
       this.#weight -= item.weight
+      this.#bytes -= item.bytes
       item.unlisten?.()
       if (item.deadline < now) item.reject(timedOut())
       else {
         taken.push(item)
         weight += item.weight
+        bytes += item.bytes
       }
     }
     this.#letGo()
@@ -76,7 +86,10 @@ export class Queue<Job> {
     const all = [...items, ...this.#items.slice(this.#next)]
     this.#items = all.sort((a, b) => a.number - b.number)
     this.#next = 0
-    for (const item of items) this.#weight += item.weight
+    for (const item of items) {
+      this.#weight += item.weight
+      this.#bytes += item.bytes
+    }
   }
 
   /** The caller went away before anything began: nothing of the item is kept. */
@@ -86,6 +99,7 @@ export class Queue<Job> {
     item.unlisten?.()
     this.#gone++
     this.#weight -= item.weight
+    this.#bytes -= item.bytes
     item.reject(reason)
     this.#letGo()
   }

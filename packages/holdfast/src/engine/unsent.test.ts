@@ -33,7 +33,14 @@ async function openLine(t: TestContext) {
   const warnings: Error[] = []
   const { head, warehouses } = await open.writer!.recover()
   const wall = (): number => 1000
-  const clock = new BatchClock({ wall, monotonic: wall, uptime: null, startAt: 0, believeAfterMs: 0, onJump: () => undefined })
+  const clock = new BatchClock({
+    wall,
+    monotonic: wall,
+    uptime: null,
+    startAt: 0,
+    believeAfterMs: 0,
+    onJump: () => undefined,
+  })
   const options = {
     writer: open.writer!,
     rules: {
@@ -60,14 +67,11 @@ async function openLine(t: TestContext) {
   const line = new Line(options, head, warehouses)
   const front = new Front(line, 10_000)
   const record = { id: 'SF', name: 'SF', capacity: null, reorderThreshold: 0 }
-  await front.submit(
-    {
-      kind: 'own',
-      marks: [],
-      run: (books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }),
-    },
-    1,
-  )
+  await front.submit({
+    kind: 'own',
+    marks: [],
+    run: (books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }),
+  })
   return { line, front, faults, warnings, reader: open.reader }
 }
 
@@ -125,4 +129,15 @@ test('a broken rule in sealing stops all writing', async (t) => {
   faults.sealing = BUGS['a broken rule']!
   await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
   await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
+})
+
+test('commands that are small each, and together more than one commit, are all done', async (t) => {
+  const { line, front, reader } = await openLine(t)
+  const metadata = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`key ${index}`, '"'.repeat(500)]),
+  )
+  const before = line.batches
+  await Promise.all(Array.from({ length: 400 }, () => front.execute({ ...ADD, metadata })))
+  assert.equal(line.batches - before, 2)
+  assert.equal((await reader.head()).seq, 401)
 })

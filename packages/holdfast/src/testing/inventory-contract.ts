@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { alerts } from './contract/alerts.ts'
 import { answers } from './contract/answers.ts'
+import { bytes } from './contract/bytes.ts'
 import { calls } from './contract/calls.ts'
 import { clocks } from './contract/clocks.ts'
 import { consumers } from './contract/consumers.ts'
@@ -39,6 +40,7 @@ const PARTS = {
   proof,
   poison,
   extremes,
+  bytes,
   policies,
   handedOut,
   crowd,

@@ -6,6 +6,9 @@ import { invalid } from '../limits.ts'
 import type { Reservation } from '../reservation.ts'
 import type { Offer } from '../sourcing.ts'
 
+/** Offers that a refusal names, the first ones: there may be a thousand, in each of a list's answers. */
+const NAMED_OFFERS = 10
+
 /**
  * Splits one order over several warehouses, in one step: the legs sum to the quantity, or nothing is
  * held. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK.
@@ -24,7 +27,7 @@ export function fulfillAcrossWarehouses(
         productId,
         requested: qty,
         available: offered,
-        offers: ranked,
+        offers: ranked.slice(0, NAMED_OFFERS),
       },
     )
   }

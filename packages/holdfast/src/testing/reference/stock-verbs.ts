@@ -32,6 +32,19 @@ export function mustHave(shelf: Shelf, warehouseId: string, productId: string, q
 
 /** Writes expired holds down one by one while `until` does not hold. */
 function expire(shelf: Shelf, warehouseId: string, productId: string, until: () => boolean): void {
+  // The command's own metadata is not about these holds.
+  const own = shelf.metadata
+  shelf.metadata = {}
+  expireEach(shelf, warehouseId, productId, until)
+  shelf.metadata = own
+}
+
+function expireEach(
+  shelf: Shelf,
+  warehouseId: string,
+  productId: string,
+  until: () => boolean,
+): void {
   for (const hold of shelf.due(warehouseId, productId)) {
     if (until()) return
     hold.status = 'EXPIRED'
