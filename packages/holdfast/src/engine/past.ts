@@ -49,15 +49,15 @@ export async function explain(
   if (time > now) page = await reader.level(query, time)
   signal?.throwIfAborted()
   const [level] = page.rows
-  const { rows } = await reader.history(query, level?.lastSeq ?? 0, limit + 1)
+  const { rows, more } = await reader.history(query, level?.lastSeq ?? 0, limit)
   const back = new LookBack(reader, query, rows, signal)
   // Until those are found whose units count as available.
   const unitsLeft = await back.find(level?.due ?? 0, ({ expiresAt }) => time > expiresAt)
   return {
     ...countsAfter(query, rows[0], level?.due ?? 0),
-    entries: rows.slice(0, limit),
+    entries: rows,
     due: back.over(time),
-    more: rows.length > limit,
+    more,
     moreDue: unitsLeft > 0,
     seq: page.seq,
   }

@@ -1,4 +1,6 @@
 import { noReservation, noTransfer, noWarehouse } from '../domain/not-found.ts'
+import { jsonBytes } from '../domain/json-bytes.ts'
+import { LIMITS } from '../domain/limits.ts'
 import { asOf, type Reservation } from '../domain/reservation.ts'
 import type { LevelCounts } from '../domain/stock-level.ts'
 import type { Transfer } from '../domain/transfer.ts'
@@ -117,15 +119,32 @@ export class Reads {
   }
 }
 
-function listed<Row, Item>(
+function listed<Row, Item extends object>(
   page: Page<Row>,
   limit: number,
   item: (row: Row) => Item,
   cursor: (last: Row) => string,
 ): ListPage<Item> {
-  const rows = page.rows.slice(0, limit)
-  const more = page.rows.length > limit
-  return { items: rows.map(item), cursor: more ? cursor(rows.at(-1)!) : null, seq: page.seq }
+  const items: Item[] = []
+  let bytes = 0
+  for (const row of page.rows) {
+    // Rows are some 4 KB at most, so a whole list of them may be read; answered is no more than a page.
+    if (items.length === limit || bytes >= LIMITS.pageBytes) break
+    const made = item(row)
+    items.push(made)
+    bytes += recordBytes(made)
+  }
+  const more = page.rows.length > items.length
+  const last = page.rows[items.length - 1]
+  return { items, cursor: more ? cursor(last!) : null, seq: page.seq }
+}
+
+/** Bytes of a level, a reservation or a transfer as JSON, about: texts exactly, 16 for anything else. */
+function recordBytes(record: object): number {
+  let bytes = 0
+  for (const value of Object.values(record) as unknown[])
+    bytes += 16 + (typeof value === 'string' ? jsonBytes(value) : 16)
+  return bytes
 }
 
 function countsOf(row: LevelRow & { readonly due: number }): LevelCounts {

@@ -248,6 +248,11 @@ export interface EntryPage extends Page<AuditEntry> {
   readonly scannedTo: number
 }
 
+export interface HistoryPage extends Page<AuditEntry> {
+  /** Whether the level has older entries than these. */
+  readonly more: boolean
+}
+
 /** A commit as it stands in the trail. */
 export interface CommitRow {
   readonly commit: number
@@ -287,13 +292,19 @@ export interface Reader {
   reservations(query: ReservationQuery): Promise<Page<Reservation>>
   transfer(id: string): Promise<Page<Transfer>>
   transfers(query: TransferQuery): Promise<Page<Transfer>>
-  /** In order of seq; looks at a bounded number of entries, so a page may hold fewer than `limit`. */
+  /**
+   * In order of seq; looks at a bounded number of entries, and ends at about `LIMITS.pageBytes`, so a page
+   * may hold fewer than `limit`. What it does not answer it does not read.
+   */
   entries(query: EntryQuery): Promise<EntryPage>
-  /** The newest entries of one level up to `throughSeq`, newest first. */
-  history(place: Place, throughSeq: number, limit: number): Promise<Page<AuditEntry>>
+  /** The newest entries of one level up to `throughSeq`, newest first; ends at `LIMITS.pageBytes`, too. */
+  history(place: Place, throughSeq: number, limit: number): Promise<HistoryPage>
   /** The newest commit at or before a time. */
   commitAt(time: number): Promise<CommitRow | null>
-  /** Commits behind `afterCommit` in order, and all their entries: at least one commit if there is one. */
+  /**
+   * Commits behind `afterCommit` in order, and all their entries: at least one commit if there is one, and
+   * no more behind about `LIMITS.pageBytes`.
+   */
   trail(
     afterCommit: number,
     maxEntries: number,

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { running, type Running } from './support/running.ts'
 
@@ -41,6 +41,35 @@ test('the newest entries below a position come first, page by page, and none twi
     seen,
     Array.from({ length: 4003 }, (_, index) => 4003 - index),
   )
+})
+
+test('a page of large entries ends at a megabyte, in both directions, and none is missed', async (t) => {
+  const made = await running(t)
+  const metadata = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`key ${index}`, '漢'.repeat(500)]),
+  )
+  const add = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S', metadata }
+  for (let count = 0; count < 40; count++) await made.inventory.addStock(add)
+  const all = Array.from({ length: 43 }, (_, index) => index + 1)
+  const pageOf = async (query: string) => {
+    const { body } = await made.call('GET', `/v1/audit?limit=1000&${query}`)
+    ok(Buffer.byteLength(JSON.stringify(body)) < 1_200_000)
+    const items = (body['items'] as { seq: number }[]).map(({ seq }) => seq)
+    return { items, cursor: body['cursor'] as string | null }
+  }
+  const newest: number[] = []
+  for (let page = await pageOf(`before=${MOST}`); page.items.length > 0;) {
+    newest.push(...page.items)
+    page = await pageOf(`before=${newest.at(-1)!}`)
+  }
+  deepEqual(newest, all.toReversed())
+  const oldest: number[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = await pageOf(cursor === '' ? 'after=0' : `cursor=${cursor}`)
+    oldest.push(...page.items)
+    cursor = page.cursor
+  }
+  deepEqual(oldest, all)
 })
 
 test('what is rare is found however far back, and only as far as asked', async (t) => {

@@ -68,8 +68,9 @@ export class EntryList {
     try {
       const { items } = await ask<ListPage<AuditEntry>>(`/v1/audit?${query.toString()}`)
       const { entries: now } = this.shown.value
+      // A page of large entries ends before it has PAGE of them.
       const all = [...now, ...items.filter(({ seq }) => seq < (now.at(-1)?.seq ?? Infinity))]
-      this.#show({ entries: all, state: 'ready', hasOlder: items.length === PAGE })
+      this.#show({ entries: all, state: 'ready', hasOlder: (items.at(-1)?.seq ?? 1) > 1 })
       if (!this.isStill) this.catchUp()
     } catch {
       this.#show({ state: 'failed' })

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { EntryQuery } from '../store.ts'
+import { bytesOfMetadata, PageRoom } from '../page-bytes.ts'
 import type { Records } from './records.ts'
 
 /** So many entries are looked at in one call, at most: it must not keep the program from its work. */
@@ -13,9 +14,13 @@ export function listEntries(
   const end = Math.min(query.throughSeq ?? seq, seq)
   const rows: AuditEntry[] = []
   let scannedTo = Math.min(query.afterSeq, end)
+  const room = new PageRoom()
   while (scannedTo < end && scannedTo < query.afterSeq + LOOK_AT && rows.length < query.limit) {
+    if (room.isFull) break
     const { entry } = records.entries[scannedTo++]!
-    if (matches(entry, query)) rows.push(frozen(entry))
+    if (!matches(entry, query)) continue
+    rows.push(frozen(entry))
+    room.take(bytesOfMetadata(entry))
   }
   return { rows, scannedTo }
 }

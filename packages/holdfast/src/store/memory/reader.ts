@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { Reservation } from '../../domain/reservation.ts'
 import type { Transfer } from '../../domain/transfer.ts'
 import { OperationalError } from '../failure.ts'
+import { bytesOfMetadata, PageRoom } from '../page-bytes.ts'
 import type * as port from '../store.ts'
 import { balances } from './balances.ts'
 import { frozen, listEntries } from './entries.ts'
@@ -75,19 +76,21 @@ export class MemoryReader implements port.Reader {
     return { seq, at, ...listEntries(this.#records, query) }
   }
 
-  async history(
-    place: port.Place,
-    throughSeq: number,
-    limit: number,
-  ): Promise<port.Page<AuditEntry>> {
-    return this.#page((records) => {
+  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
+    let more = false
+    const page = await this.#page((records) => {
       const rows: AuditEntry[] = []
+      const room = new PageRoom()
       for (const { entry } of walk(records, records.level(place.warehouseId, place.productId))) {
-        if (rows.length === limit) break
-        if (entry.seq <= throughSeq) rows.push(frozen(entry))
+        more = rows.length === limit || room.isFull
+        if (more) break
+        if (entry.seq > throughSeq) continue
+        rows.push(frozen(entry))
+        room.take(bytesOfMetadata(entry))
       }
       return rows
     })
+    return { ...page, more }
   }
 
   async commitAt(time: number): Promise<port.CommitRow | null> {

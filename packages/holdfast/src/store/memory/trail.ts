@@ -1,3 +1,4 @@
+import { bytesOfMetadata, PageRoom } from '../page-bytes.ts'
 import type { CommitRow, Reader } from '../store.ts'
 import { frozen } from './entries.ts'
 import type { Records } from './records.ts'
@@ -10,9 +11,13 @@ export function trail(
 ): Awaited<ReturnType<Reader['trail']>> {
   const first = records.commits[afterCommit - 1]?.lastSeq ?? 0
   const commits: CommitRow[] = []
-  for (let i = afterCommit; i < records.commits.length; i++) {
+  const room = new PageRoom()
+  for (let i = afterCommit; i < records.commits.length && !room.isFull; i++) {
     const commit = records.commits[i]!
     if (commits.length > 0 && commit.lastSeq - first > maxEntries) break
+    const from = commits.at(-1)?.lastSeq ?? first
+    for (let seq = from; seq < commit.lastSeq; seq++)
+      room.take(bytesOfMetadata(records.entries[seq]!.entry))
     commits.push(commit)
   }
   const entries = records.entries.slice(first, commits.at(-1)?.lastSeq ?? first)

@@ -1,8 +1,8 @@
 import { parseRecordId, seqOf } from '../record-id.ts'
 import type { EntryPage, EntryQuery } from '../store.ts'
 import { CODE_OF_TYPE } from './codes.ts'
-import { ENTRY_COLUMNS, ENTRY_JOINS, readEntry } from './entry-row.ts'
-import { Filter, paged, readPage, whole } from './page.ts'
+import { ENTRY_JOINS, fillsPage, inPage, readEntry } from './entry-row.ts'
+import { Filter, paged, pageOf, whole } from './page.ts'
 import type { Session } from './session.ts'
 
 /** So many entries are looked at in one call, at most: some 20 ms. */
@@ -14,10 +14,12 @@ export async function listEntries(session: Session, query: EntryQuery): Promise<
   const through = whole(Math.min(query.throughSeq ?? Infinity, after + LOOK_AT))
   const filter = filtered(query, whole(after), through)
   // The page of the trail first, and then what its entries point to.
-  const sql = `SELECT ${ENTRY_COLUMNS} FROM holdfast.entry e ${ENTRY_JOINS} ${filter.where}
-    ORDER BY e.seq LIMIT ${filter.value(query.limit)}`
-  const page = await readPage(session, paged(sql), filter.values, readEntry)
-  const full = page.rows.length === query.limit && query.limit > 0
+  const from = `holdfast.entry e ${ENTRY_JOINS} ${filter.where}`
+  const sql = paged(inPage(from, '', `LIMIT ${filter.value(query.limit)}`))
+  const rows = await session.rows(sql, filter.values)
+  const page = pageOf(rows, readEntry)
+  const isFull = fillsPage(rows.at(-1)?.slice(2))
+  const full = isFull || (page.rows.length === query.limit && query.limit > 0)
   const end = Math.min(through, page.seq)
   return { ...page, scannedTo: full ? page.rows.at(-1)!.seq : Math.max(query.afterSeq, end) }
 }

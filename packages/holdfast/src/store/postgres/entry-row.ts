@@ -1,4 +1,6 @@
 import type { AuditEntry } from '../../domain/audit-entry.ts'
+import { LIMITS } from '../../domain/limits.ts'
+import { PLAIN_ENTRY_BYTES } from '../page-bytes.ts'
 import { recordId } from '../record-id.ts'
 import type { TrailEntry } from '../store.ts'
 import { ENTRY_TYPES } from './codes.ts'
@@ -23,6 +25,30 @@ export const ENTRY_JOINS = `
     FROM holdfast.reservation WHERE seq = e.reservation OFFSET 0) r ON true
   LEFT JOIN LATERAL (SELECT random, from_warehouse_id, to_warehouse_id
     FROM holdfast.transfer WHERE seq = e.transfer OFFSET 0) t ON true`
+
+/** Bytes of an entry `e` on a page of the trail, in the order in which the page is read. */
+const bytesThrough = (order: string): string => `sum(${PLAIN_ENTRY_BYTES} +
+  coalesce(octet_length(e.metadata), 0)) OVER (ORDER BY e.seq ${order} ROWS UNBOUNDED PRECEDING)`
+
+/** Behind the columns of an entry: bytes of the page through this one, and whether that fills it. */
+const FULL = 22
+
+/**
+ * The rows of a query for entries, up to the one that fills the page: the server leaves out the others,
+ * and the last one says whether the page is full. \`from\` is what comes after FROM, its order aside.
+ */
+export function inPage(from: string, order: '' | 'DESC', limit: string): string {
+  return `SELECT p.* FROM (
+      SELECT ${ENTRY_COLUMNS}, ${bytesThrough(order)} AS bytes_through,
+        ${PLAIN_ENTRY_BYTES} + coalesce(octet_length(e.metadata), 0) AS bytes
+      FROM ${from} ORDER BY e.seq ${order} ${limit}) p
+    WHERE p.bytes_through - p.bytes < ${LIMITS.pageBytes}`
+}
+
+/** Whether this row, the last one of a page, filled it. */
+export function fillsPage(row: Row | undefined): boolean {
+  return row !== undefined && Number(row[FULL]) >= LIMITS.pageBytes
+}
 
 /** What is missing or unknown comes back as nothing or nonsense, not as an error: its hash will tell. */
 export function readEntry(row: Row): AuditEntry {

@@ -1,6 +1,5 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
-import type { Page, Place } from '../store.ts'
-import { ENTRY_COLUMNS, ENTRY_JOINS, readEntry } from './entry-row.ts'
+import type { HistoryPage, Place } from '../store.ts'
+import { ENTRY_JOINS, inPage, readTrailEntry } from './entry-row.ts'
 import { paged, readPage, whole } from './page.ts'
 import type { Session } from './session.ts'
 
@@ -30,15 +29,20 @@ const HISTORY = paged(`
     UNION ALL
     SELECT e.previous_seq, w.length + 1 FROM walk w JOIN holdfast.entry e ON e.seq = w.seq
     WHERE w.length < $4 AND e.previous_seq > 0)
-  SELECT ${ENTRY_COLUMNS} FROM walk JOIN holdfast.entry e ON e.seq = walk.seq ${ENTRY_JOINS}
-  WHERE $4 > 0 ORDER BY e.seq DESC`)
+  ${inPage(`walk JOIN holdfast.entry e ON e.seq = walk.seq ${ENTRY_JOINS} WHERE $4 > 0`, 'DESC', '')}`)
 
 export async function history(
   session: Session,
   place: Place,
   throughSeq: number,
   limit: number,
-): Promise<Page<AuditEntry>> {
+): Promise<HistoryPage> {
   const values = [place.productId, place.warehouseId, whole(throughSeq), limit]
-  return readPage(session, HISTORY, values, readEntry)
+  const page = await readPage(session, HISTORY, values, readTrailEntry)
+  const oldest = page.rows.at(-1)
+  return {
+    ...page,
+    rows: page.rows.map(({ entry }) => entry),
+    more: (oldest?.previousSeq ?? 0) > 0,
+  }
 }

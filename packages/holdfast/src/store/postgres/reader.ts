@@ -1,4 +1,3 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { Reservation } from '../../domain/reservation.ts'
 import type { Transfer } from '../../domain/transfer.ts'
 import { OperationalError } from '../failure.ts'
@@ -69,11 +68,7 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => listEntries(session, query))
   }
 
-  async history(
-    place: port.Place,
-    throughSeq: number,
-    limit: number,
-  ): Promise<port.Page<AuditEntry>> {
+  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
     return this.#read((session) => history(session, place, throughSeq, limit))
   }
 

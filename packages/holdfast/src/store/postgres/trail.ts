@@ -1,5 +1,5 @@
 import type { CommitRow, Reader } from '../store.ts'
-import { ENTRY_COLUMNS, ENTRY_JOINS, readTrailEntry } from './entry-row.ts'
+import { ENTRY_COLUMNS, ENTRY_JOINS, fillsPage, inPage, readTrailEntry } from './entry-row.ts'
 import { whole } from './page.ts'
 import type { Row, Session } from './session.ts'
 
@@ -18,10 +18,14 @@ const COMMITS = `
 /** A commit without entries is rare; so many commits at most, however few entries they have. */
 const MOST_COMMITS = 10_000
 
-const ENTRIES = `SELECT ${ENTRY_COLUMNS} FROM holdfast.entry e ${ENTRY_JOINS}
-  WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq`
+const TRAIL = `holdfast.entry e ${ENTRY_JOINS} WHERE e.seq > $1 AND e.seq <= $2`
+const ENTRIES = `SELECT ${ENTRY_COLUMNS} FROM ${TRAIL} ORDER BY e.seq`
+const ENTRIES_IN_PAGE = inPage(TRAIL, '', '')
 
-/** Whole commits, as many as fit into `maxEntries`, at least one. Neither they nor entries ever change. */
+/**
+ * Whole commits, as many as fit into `maxEntries` and a page's bytes, at least one. Neither they nor
+ * entries ever change.
+ */
 export async function trail(
   session: Session,
   afterCommit: number,
@@ -31,8 +35,17 @@ export async function trail(
   const first = rows[0]![0] as number
   const commits = rows.filter((row) => row[1] !== null).map((row) => readCommit(row.slice(1)))
   const last = commits.at(-1)?.lastSeq ?? first
-  const entries = await session.rows(ENTRIES, [first, last])
-  return { commits, entries: entries.map(readTrailEntry) }
+  const entries = await session.rows(ENTRIES_IN_PAGE, [first, last])
+  if (!fillsPage(entries.at(-1))) return { commits, entries: entries.map(readTrailEntry) }
+  const through = entries.at(-1)![0] as number
+  const inFull = commits.filter(({ lastSeq }) => lastSeq <= through)
+  if (inFull.length === 0) {
+    const alone = await session.rows(ENTRIES, [first, commits[0]!.lastSeq])
+    return { commits: commits.slice(0, 1), entries: alone.map(readTrailEntry) }
+  }
+  const end = inFull.at(-1)!.lastSeq
+  const complete = entries.filter((row) => (row[0] as number) <= end)
+  return { commits: inFull, entries: complete.map(readTrailEntry) }
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { SQLInputValue } from 'node:sqlite'
 
 import { seqOf, parseRecordId } from '../record-id.ts'
+import { PageRoom } from '../page-bytes.ts'
 import type { EntryQuery } from '../store.ts'
 import { CODE_OF_TYPE } from './codes.ts'
 import type { Connection, Row } from './connection.ts'
-import { SELECT_ENTRY } from './entry-row.ts'
+import { metadataBytesOf, SELECT_ENTRY } from './entry-row.ts'
 
 /** So many entries are looked at in one call, at most: some 10 ms. */
 const LOOK_AT = 20_000
@@ -20,8 +21,14 @@ export function listEntries(connection: Connection, query: EntryQuery, seq: numb
   const after = Math.min(firstPossible(query) - 1, end)
   const last = Math.min(end, after + LOOK_AT)
   const { sql, values } = filtered(query)
-  const rows = connection.all(sql, after, last, ...values, query.limit)
-  const full = rows.length === query.limit && query.limit > 0
+  const rows: Row[] = []
+  const room = new PageRoom()
+  for (const row of connection.iterate(sql, after, last, ...values, query.limit)) {
+    rows.push(row)
+    room.take(metadataBytesOf(row))
+    if (room.isFull) break
+  }
+  const full = room.isFull || (rows.length === query.limit && query.limit > 0)
   return { rows, scannedTo: full ? (rows.at(-1)![0] as number) : last }
 }
 

@@ -17,6 +17,12 @@ export const SELECT_ENTRY = `
   LEFT JOIN reservation r ON r.seq = e.reservation
   LEFT JOIN transfer t ON t.seq = e.transfer`
 
+/** Bytes of a row's metadata, about: what the columns say of it is not among them. */
+export function metadataBytesOf(row: Row): number {
+  const json = row[14]
+  return typeof json === 'string' ? Buffer.byteLength(json) : 0
+}
+
 /** What is missing or unknown comes back as nothing or nonsense, not as an error: its hash will tell. */
 export function readEntry(row: Row): AuditEntry {
   const [seq, code, , qty, timestamp, available, held, allocated] = row as number[]

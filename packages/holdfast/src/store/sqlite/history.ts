@@ -1,6 +1,7 @@
+import { PageRoom } from '../page-bytes.ts'
 import type { Place } from '../store.ts'
 import type { Connection, Row } from './connection.ts'
-import { SELECT_ENTRY } from './entry-row.ts'
+import { metadataBytesOf, SELECT_ENTRY } from './entry-row.ts'
 import { findLevel } from './levels.ts'
 
 /** Each entry names the one before it on its level: a walk by primary key, 2 µs a step. */
@@ -18,18 +19,20 @@ export function history(
   place: Place,
   throughSeq: number,
   limit: number,
-): Row[] {
-  const level = findLevel(connection, place)
-  if (level === null) return []
+): { rows: Row[]; more: boolean } {
   const rows: Row[] = []
+  const level = findLevel(connection, place)
+  if (level === null) return { rows, more: false }
+  const room = new PageRoom()
   let seq = startOf(connection, level.key, level.lastSeq, throughSeq)
-  while (seq > 0 && rows.length < limit) {
+  while (seq > 0 && rows.length < limit && !room.isFull) {
     const row: Row | undefined = connection.get(ENTRY, seq)
-    if (row === undefined) break
+    if (row === undefined) return { rows, more: false }
     rows.push(row)
+    room.take(metadataBytesOf(row))
     seq = row[8] as number
   }
-  return rows
+  return { rows, more: seq > 0 }
 }
 
 /**

@@ -79,8 +79,15 @@ export class ReadDesk {
     })
   }
 
-  history(place: port.Place, throughSeq: number, limit: number): port.Page<Row> {
-    return this.#page((connection) => history(connection, place, throughSeq, limit))
+  history(
+    place: port.Place,
+    throughSeq: number,
+    limit: number,
+  ): port.Page<Row> & { readonly more: boolean } {
+    return this.#read((connection) => {
+      const { seq, at } = readHead(connection)
+      return { seq, at, ...history(connection, place, throughSeq, limit) }
+    })
   }
 
   commitAt(time: number): port.CommitRow | null {

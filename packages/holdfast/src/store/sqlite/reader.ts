@@ -1,4 +1,3 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
 import type { Reservation } from '../../domain/reservation.ts'
 import type { Transfer } from '../../domain/transfer.ts'
 import { OperationalError } from '../failure.ts'
@@ -71,12 +70,13 @@ export class SqliteReader implements port.Reader {
     return { ...page, rows: page.rows.map(readEntry) }
   }
 
-  async history(
-    place: port.Place,
-    throughSeq: number,
-    limit: number,
-  ): Promise<port.Page<AuditEntry>> {
-    const page = await this.#ask<port.Page<Row>>('history', place, throughSeq, limit)
+  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
+    const page = await this.#ask<port.Page<Row> & { more: boolean }>(
+      'history',
+      place,
+      throughSeq,
+      limit,
+    )
     return { ...page, rows: page.rows.map(readEntry) }
   }
 

@@ -1,6 +1,7 @@
+import { PageRoom } from '../page-bytes.ts'
 import type { CommitRow } from '../store.ts'
 import type { Connection, Row } from './connection.ts'
-import { SELECT_ENTRY } from './entry-row.ts'
+import { metadataBytesOf, SELECT_ENTRY } from './entry-row.ts'
 import { hex } from './head.ts'
 
 const COLUMNS = 'number, last_seq, at, hash, batch_id'
@@ -10,7 +11,7 @@ const NEWEST = 'SELECT max(number) FROM commits'
 const AT = 'SELECT at FROM commits WHERE number = ?'
 const ENTRIES = `${SELECT_ENTRY} WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq`
 
-/** Whole commits, as many as fit into `maxEntries`, at least one. */
+/** Whole commits, as many as fit into `maxEntries` and a page's bytes, at least one. */
 export function trail(
   connection: Connection,
   afterCommit: number,
@@ -24,7 +25,19 @@ export function trail(
     commits.push(commit)
   }
   const last = commits.at(-1)?.lastSeq ?? first
-  return { commits, rows: connection.all(ENTRIES, first, last) }
+  const rows: Row[] = []
+  const room = new PageRoom()
+  let at = 0
+  for (const row of connection.iterate(ENTRIES, first, last)) {
+    const seq = row[0] as number
+    while (commits[at]!.lastSeq < seq) at++
+    rows.push(row)
+    room.take(metadataBytesOf(row))
+    if (!room.isFull || commits[at]!.lastSeq !== seq) continue
+    commits.length = at + 1
+    break
+  }
+  return { commits, rows }
 }
 
 function lastSeqOf(connection: Connection, number: number): number {

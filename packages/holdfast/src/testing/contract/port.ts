@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { LIMITS } from '../../domain/limits.ts'
 import { openInventory } from '../../engine/open-inventory.ts'
 import { OperationalError, StoreFailure } from '../../store/failure.ts'
-import type { Commit, Store, Writer } from '../../store/store.ts'
+import type { Commit, Head, Store, Writer } from '../../store/store.ts'
+import { largestMetadata } from './bytes.ts'
 import { received, reserved } from './sample-commits.ts'
 
 /** What the engine relies on and no inventory can show: the store by itself. */
@@ -137,6 +139,95 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await writer.abandon()
     deepEqual((await writer.recover()).head, one.head)
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
+  })
+
+  /** A commit whose entries are as large as they can be, each with the level that the first one made. */
+  const large = (head: Head, warehouse: Commit['warehouses'][number], count: number): Commit => {
+    const one = received(head, warehouse, 5)
+    const [entry] = one.entries
+    const entries = Array.from({ length: count }, (_, index) => {
+      const seq = head.seq + index + 1
+      return { ...entry!, id: String(seq), seq, metadata: largestMetadata('漢') }
+    })
+    const lastSeq = head.seq + count
+    return {
+      ...one,
+      head: { ...one.head, seq: lastSeq },
+      batchId: lastSeq.toString(16).padStart(32, '0'),
+      entries,
+      entryLevelKeys: entries.map(() => 1),
+      previousSeqs: entries.map(({ seq }, index) =>
+        index === 0 && head.levelKeys === 0 ? 0 : seq - 1,
+      ),
+      levels: [{ ...one.levels[0]!, lastSeq }],
+    }
+  }
+  const sizeOf = (rows: readonly unknown[]): number => Buffer.byteLength(JSON.stringify(rows))
+  /** A page ends with the entry that fills it, and not before there is half of a page. */
+  const isPageful = (rows: readonly unknown[]): boolean =>
+    sizeOf(rows) > LIMITS.pageBytes / 2 && sizeOf(rows.slice(0, -1)) <= LIMITS.pageBytes
+
+  test('a page of large entries ends at its bytes, and the next ones miss none', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const one = large(head, warehouse, 60)
+    await commit(writer, one)
+    const seqs: number[] = []
+    for (let afterSeq = head.seq; afterSeq < one.head.seq;) {
+      const page = await reader.entries({ afterSeq, limit: 1000 })
+      const isLast = page.scannedTo === one.head.seq
+      ok(isLast ? sizeOf(page.rows) <= 1.2 * LIMITS.pageBytes : isPageful(page.rows))
+      seqs.push(...page.rows.map(({ seq }) => seq))
+      afterSeq = page.scannedTo
+    }
+    deepEqual(
+      seqs,
+      one.entries.map(({ seq }) => seq),
+    )
+  })
+
+  test('a level’s history ends at its bytes, and says that there is more', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const one = large(head, warehouse, 60)
+    await commit(writer, one)
+    const place = { warehouseId: 'SF', productId: 'SOCK' }
+    const seqs: number[] = []
+    for (let through = Infinity, more = true; more;) {
+      const page = await reader.history(place, through, 1000)
+      more = page.more
+      if (more) ok(isPageful(page.rows))
+      seqs.push(...page.rows.map(({ seq }) => seq))
+      through = seqs.at(-1)! - 1
+    }
+    deepEqual(seqs, one.entries.map(({ seq }) => seq).reverse())
+    const few = await reader.history(place, Infinity, 2)
+    deepEqual([few.rows.length, few.more], [2, true])
+  })
+
+  test('what verify reads ends at its bytes with a whole commit, however large one is', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const made: Commit[] = []
+    for (const count of [1, 5, 5, 5, 5, 60, 1, 5]) {
+      const one = large(made.at(-1)?.head ?? head, warehouse, count)
+      await commit(writer, one)
+      made.push(one)
+    }
+    const counts: number[] = []
+    const pages: number[] = []
+    for (let after = head.commit; after < made.at(-1)!.head.commit;) {
+      const { commits, entries } = await reader.trail(after, 5000)
+      let from = 0
+      for (const { lastSeq } of commits) {
+        const own = entries.filter(({ entry }) => entry.seq <= lastSeq).length - from
+        counts.push(own)
+        from += own
+      }
+      equal(from, entries.length)
+      if (commits.length > 1) ok(sizeOf(entries) <= 6 * LIMITS.pageBytes)
+      pages.push(commits.length)
+      after = commits.at(-1)!.commit
+    }
+    deepEqual(counts, [1, 5, 5, 5, 5, 60, 1, 5])
+    ok(pages.length >= 3)
   })
 
   test('of a scope’s keys the greatest is found, in order of bytes', async (t) => {

@@ -61,8 +61,9 @@ export function addExport(line: CommandLine): void {
   )
 }
 
-/** Rows that are written together. */
+/** Rows that are written together, or characters of them. */
 const PIECE = 500
+const PIECE_LENGTH = 1_048_576
 
 async function writeRows<Row>(
   inventory: Inventory,
@@ -75,17 +76,21 @@ async function writeRows<Row>(
   let piece: string[] = isCsv ? [csvRecord(what.header)] : []
   const size = file === null ? null : await what.size(inventory)
   let rows = 0
+  let length = 0
   const flush = async (): Promise<void> => {
     if (piece.length === 0) return
     const text = piece.map((row) => row + end).join('')
     piece = []
+    length = 0
     if (file === null) await print(text, '')
     else await file.write(text)
   }
   for await (const row of what.read(inventory)) {
     rows++
-    piece.push(isCsv ? csvRecord(what.cells(row)) : json(row))
-    if (piece.length < PIECE) continue
+    const text = isCsv ? csvRecord(what.cells(row)) : json(row)
+    piece.push(text)
+    length += text.length
+    if (piece.length < PIECE && length < PIECE_LENGTH) continue
     await flush()
     if (size !== null) progress('exporting', rows, size)
     if (file === null && nobodyReads()) return

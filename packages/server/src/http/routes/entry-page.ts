@@ -1,10 +1,14 @@
 import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
 import { InvalidInputError } from 'holdfast'
+import { entryBytes, PAGE_BYTES } from './page-bytes.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
 const PAGE = 100
 
-/** So many entries behind a position, up to where the trail ended when it was asked. */
+/**
+ * Entries behind a position, up to where the trail ended when it was asked: `limit` of them, or about a
+ * megabyte.
+ */
 export async function entryPage(
   inventory: Inventory,
   filter: TrailFilter,
@@ -13,11 +17,14 @@ export async function entryPage(
 ): Promise<ListPage<AuditEntry>> {
   const { seq } = await inventory.head()
   const items: AuditEntry[] = []
+  let bytes = 0
   const query: AuditFilter = { ...filter, limit: limit + 1 }
   for await (const entry of inventory.audit(query)) {
     if (entry.seq > seq || signal?.aborted === true) break
-    if (items.length === limit) return { items, cursor: cursorOf(items.at(-1)!.seq), seq }
+    if (items.length === limit || bytes >= PAGE_BYTES)
+      return { items, cursor: cursorOf(items.at(-1)!.seq), seq }
     items.push(entry)
+    bytes += entryBytes(entry)
   }
   return { items, cursor: null, seq }
 }

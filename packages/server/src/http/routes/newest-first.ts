@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
+import { entryBytes, PAGE_BYTES } from './page-bytes.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
 const PAGE = 100
@@ -8,7 +9,7 @@ const FIRST_PIECE = 512
 /**
  * The newest entries below a position. The trail is read forwards alone, so it is looked through in
  * pieces from the end, each longer than all before it: what is rare costs two readings of the trail,
- * what is not costs one short piece.
+ * what is not costs one short piece. A page ends at `limit` entries, or at about a megabyte.
  */
 export async function newestFirst(
   inventory: Inventory,
@@ -21,16 +22,22 @@ export async function newestFirst(
   const end = Math.min(before, seq + 1)
   const { after: least = 0, ...where } = filter
   const found: AuditEntry[] = []
+  let [bytes, isFull] = [0, false]
   let piece = Math.max(FIRST_PIECE, limit)
   const isGone = (): boolean => signal?.aborted === true
-  for (let to = end; to - 1 > least && found.length < limit && !isGone();) {
+  for (let to = end; to - 1 > least && found.length < limit && !isFull && !isGone();) {
     const from = Math.max(least, to - 1 - piece)
     const older: AuditEntry[] = []
     const query: AuditFilter = { ...where, after: from }
     for await (const entry of inventory.audit(query)) {
       if (entry.seq >= to || isGone()) break
       older.push(entry)
-      if (older.length > limit) older.shift()
+      bytes += entryBytes(entry)
+      // The newest ones are kept; one that is too large by itself is a page of its own.
+      while (older.length > 1 && (older.length > limit || bytes > PAGE_BYTES)) {
+        bytes -= entryBytes(older.shift()!)
+        isFull = true
+      }
     }
     found.unshift(...older)
     to = from + 1
