@@ -474,6 +474,14 @@ export const BUGS: readonly Bug[] = [
     red: 'numbers that are none are refused in every field',
   },
   {
+    name: 'an unread stream stays while something is added to it',
+    file: '../server/src/http/limits/unread.ts',
+    from: 'handle.bytesWritten - handle.writeQueueSize',
+    to: 'handle.bytesWritten',
+    test: '../server/test/http/unread.test.ts',
+    red: 'a stream of events that nobody reads is given up',
+  },
+  {
     name: 'a stream of events resumed one too late',
     file: '../server/src/http/routes/event-stream.ts',
     from: 'inventory.feed({ ...filter, signal: stop.signal })',

@@ -6,7 +6,9 @@ import { docsRoutes } from './docs/routes.ts'
 import { acceptOnlyJson } from './input/json-body.ts'
 import { readQuery } from './input/query.ts'
 import { compile } from './input/validator.ts'
+import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
 import { rateLimit } from './limits/rate.ts'
+import { giveUpUnread } from './limits/unread.ts'
 import { errorHandler, notFound } from './problems/handlers.ts'
 import { batchRoutes } from './routes/batch.ts'
 import { commandRoutes } from './routes/commands.ts'
@@ -38,15 +40,9 @@ export interface HoldfastPluginOptions {
   readonly counts?: CommandCounts | undefined
   /** What to order when stock is low; `orderUpTo(4)` where it is left out. */
   readonly reorder?: ReorderStrategy | undefined
-  /** Bodies of up to so many bytes; 262,144 where it is left out. */
-  readonly bodyLimit?: number | undefined
-  /** Requests of one caller a second; without limit where it is left out, or 0. */
-  readonly ratePerSecond?: number | undefined
-  /** The same for batches; 8,388,608 where it is left out. */
-  readonly batchBodyLimit?: number | undefined
+  /** How much it takes of everything; those that are absent have their defaults. */
+  readonly limits?: Partial<PluginLimits> | undefined
 }
-
-const KIB = 1024
 
 /**
  * The inventory over HTTP, as a plugin for a Fastify server.
@@ -61,13 +57,9 @@ export async function holdfastPlugin(
   app: FastifyInstance,
   options: HoldfastPluginOptions,
 ): Promise<void> {
-  const { inventory, identify, tokens, webhooks, ratePerSecond = 0 } = options
-  const {
-    bodyLimit = 256 * KIB,
-    batchBodyLimit = 8192 * KIB,
-    counts = new CommandCounts(),
-    reorder = orderUpTo(4),
-  } = options
+  const { inventory, identify, tokens, webhooks } = options
+  const { counts = new CommandCounts(), reorder = orderUpTo(4) } = options
+  const limits: PluginLimits = { ...PLUGIN_LIMITS, ...options.limits }
   const docs = `${app.prefix}/docs`
 
   app.setValidatorCompiler(({ schema }) => compile(schema as object))
@@ -75,10 +67,11 @@ export async function holdfastPlugin(
   app.setNotFoundHandler(notFound)
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
   acceptOnlyJson(app)
+  if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', guard(identify))
-  if (ratePerSecond > 0) app.addHook('onRequest', rateLimit(ratePerSecond))
+  if (limits.ratePerSecond > 0) app.addHook('onRequest', rateLimit(limits.ratePerSecond))
   app.addHook('onRoute', (route) => {
-    route.bodyLimit ??= bodyLimit
+    route.bodyLimit ??= limits.bodyBytes
     const query = readQuery(route.schema?.querystring)
     if (query === null) return
     const before = [route.preValidation ?? []].flat()
@@ -98,7 +91,7 @@ export async function holdfastPlugin(
   const described = docsRoutes(app)
   healthRoutes(app, inventory, counts, closing)
   commandRoutes(app, inventory, counts)
-  await app.register(batchRoutes, { inventory, counts, bodyLimit: batchBodyLimit, closing })
+  await app.register(batchRoutes, { inventory, counts, bodyLimit: limits.batchBytes, closing })
   lookupRoutes(app, inventory)
   reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory)

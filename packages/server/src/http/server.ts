@@ -8,6 +8,7 @@ import { oneHost } from './access/one-host.ts'
 import { refuseExpectations } from './limits/expectations.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
+import { giveUpUnread } from './limits/unread.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { holdfastPlugin } from './plugin.ts'
@@ -66,6 +67,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.server.maxConnections = limits.connections
   refuseExpectations(app.server, DOCS)
   if (logger !== false) logRequests(app, logger.level)
+  giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', safeHeaders)
   app.addHook('onRequest', oneHost)
   limitInFlight(app, limits.inFlight)
@@ -78,9 +80,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     webhooks: options.webhooks,
     counts: options.counts,
     reorder: options.reorder,
-    bodyLimit: limits.bodyBytes,
-    batchBodyLimit: limits.batchBytes,
-    ratePerSecond: limits.ratePerSecond,
+    limits: { ...limits, unreadMs: 0 },
   })
   return app
 }

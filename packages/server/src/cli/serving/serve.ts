@@ -96,7 +96,7 @@ async function opened(settings: Settings): Promise<Inventory> {
 
 async function started(inventory: Inventory, settings: Settings): Promise<Service> {
   const { host, port, requireToken, allowedHosts, logLevel } = settings
-  const { ratePerSecond, inFlight, connections, bodyMs, headersMs } = settings
+  const { ratePerSecond, inFlight, connections, bodyMs, headersMs, unreadMs } = settings
   // Only now: the other verbs shall not wait for a web server to be loaded.
   const { startService } = await import('../../http/service.ts')
   try {
@@ -107,7 +107,7 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       requireToken,
       allowedHosts,
       allowPrivateWebhooks: settings.allowPrivateWebhooks,
-      limits: { ratePerSecond, inFlight, connections, bodyMs, headersMs },
+      limits: { ratePerSecond, inFlight, connections, bodyMs, headersMs, unreadMs },
       log: { level: logLevel, stream: process.stderr },
     })
   } catch (error) {

@@ -20,6 +20,7 @@ export interface Settings {
   readonly connections: number
   readonly bodyMs: number
   readonly headersMs: number
+  readonly unreadMs: number
   readonly allowPrivateWebhooks: boolean
 }
 
@@ -166,6 +167,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   connections: whole('--connections <number>', 'open at once', 10_000, { least: 1 }),
   headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take', 5000),
   bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take', 15_000),
+  unreadMs: milliseconds(
+    '--unread-ms <ms>',
+    'how long an answer may wait without a byte of it being read',
+    30_000,
+  ),
 }
 
 export function environmentName(setting: string): string {

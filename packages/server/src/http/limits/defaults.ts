@@ -1,7 +1,22 @@
-/** How much of everything one server takes. */
-export interface ServerLimits {
+const KIB = 1024
+
+/** How much the inventory's own routes take, in a server of one's own, too. */
+export interface PluginLimits {
+  /** Largest body of a request, in bytes. Default: 262,144. */
   readonly bodyBytes: number
+  /** Largest body of a batch, in bytes. Default: 8,388,608. */
   readonly batchBytes: number
+  /** Requests of one token, or of one address where no token is needed; 0 for no limit. */
+  readonly ratePerSecond: number
+  /**
+   * How long an answer or a stream may wait for its reader without one byte being taken, in milliseconds;
+   * then its connection is closed. Default: 30,000. 0 if the server around it sees to that.
+   */
+  readonly unreadMs: number
+}
+
+/** How much of everything one server takes. */
+export interface ServerLimits extends PluginLimits {
   readonly headerBytes: number
   /** How long the headers may take to arrive. */
   readonly headersMs: number
@@ -11,18 +26,21 @@ export interface ServerLimits {
   readonly connections: number
   /** Requests that are answered at once; the next one is told to come again. */
   readonly inFlight: number
-  /** Requests of one token, or of one address where no token is needed; 0 for no limit. */
-  readonly ratePerSecond: number
+}
+
+export const PLUGIN_LIMITS: PluginLimits = {
+  bodyBytes: 256 * KIB,
+  batchBytes: 8192 * KIB,
+  ratePerSecond: 0,
+  unreadMs: 30_000,
 }
 
 export const DEFAULT_LIMITS: ServerLimits = {
-  bodyBytes: 256 * 1024,
-  batchBytes: 8 * 1024 * 1024,
-  headerBytes: 8 * 1024,
+  ...PLUGIN_LIMITS,
+  headerBytes: 8 * KIB,
   headersMs: 5000,
   bodyMs: 15_000,
   keepAliveMs: 10_000,
   connections: 10_000,
   inFlight: 2000,
-  ratePerSecond: 0,
 }

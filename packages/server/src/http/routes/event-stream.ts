@@ -4,9 +4,6 @@ import type { TrailFilter } from './trail-filter.ts'
 
 export const EVENT_STREAM = 'text/event-stream'
 
-/** Heartbeats that a reader may leave lying before nobody believes in him. */
-const ASLEEP_AFTER = 4
-
 export interface EventStreamOptions {
   readonly inventory: Inventory
   readonly filter: TrailFilter & { readonly after: number }
@@ -18,7 +15,8 @@ export interface EventStreamOptions {
 /**
  * Entries as events, with `seq` as their id: whoever is cut off says the last id and misses nothing.
  * The first thing sent is an id without an event, so that this holds before the first event, too.
- * Read as fast as the other side takes it: a slow reader holds one page of entries, no more.
+ * Read as fast as the other side takes it: a slow reader holds one page of entries, no more, and one
+ * that takes nothing loses its connection (`giveUpUnread`).
  */
 export function eventStream({
   inventory,
@@ -28,8 +26,7 @@ export function eventStream({
 }: EventStreamOptions): Readable {
   const stop = new AbortController()
   const feed = inventory.feed({ ...filter, signal: stop.signal })
-  const pulse = { at: performance.now() }
-  const stream = Readable.from(events(feed, filter.after, heartbeatMs, stop.signal, pulse), {
+  const stream = Readable.from(events(feed, filter.after, heartbeatMs, stop.signal), {
     objectMode: false,
     highWaterMark: 65_536,
   })
@@ -38,12 +35,8 @@ export function eventStream({
     stop.abort()
     stream.destroy()
   }
-  const timer = setInterval(() => {
-    if (performance.now() - pulse.at > ASLEEP_AFTER * heartbeatMs) end()
-  }, heartbeatMs).unref()
   over.addEventListener('abort', end)
   stream.once('close', () => {
-    clearInterval(timer)
     over.removeEventListener('abort', end)
     stop.abort()
   })
@@ -56,13 +49,11 @@ async function* events(
   after: number,
   heartbeatMs: number,
   signal: AbortSignal,
-  pulse: { at: number },
 ): AsyncGenerator<string> {
   yield `retry: 1000\nid: ${after}\n\n`
   const entries = feed[Symbol.asyncIterator]()
   let next = entries.next()
   while (!signal.aborted) {
-    pulse.at = performance.now()
     const result = await orSilence(next, heartbeatMs)
     if (result === SILENCE) {
       yield ': still here\n\n'

@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+const LONGEST_CHECK_MS = 1000
+
+/** What libuv knows of a connection; Node's own time-out of sockets looks at the same figures. */
+interface Handle {
+  /** Handed over so far. */
+  readonly bytesWritten: number
+  /** Of those, not yet taken by the system. */
+  readonly writeQueueSize: number
+}
+
+/**
+ * Closes a connection on which bytes wait and none was taken for `mostMs`, whatever the answer: a page,
+ * an event stream, the answers to a stream of commands. What is added in between, as heartbeats are, is
+ * no progress; what the other side sends is none, either. One clock looks after all connections.
+ */
+export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
+  const progress = new Map<Socket, { taken: number; at: number }>()
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { socket } = request.raw
+    if (!progress.has(socket)) {
+      progress.set(socket, { taken: 0, at: performance.now() })
+      socket.once('close', () => progress.delete(socket))
+    }
+    done()
+  })
+  const timer = setInterval(
+    () => {
+      const now = performance.now()
+      for (const [socket, last] of progress) {
+        const taken = takenFrom(socket)
+        if (taken !== last.taken || taken >= socket.bytesWritten) {
+          last.taken = taken
+          last.at = now
+        } else if (now - last.at >= mostMs) socket.destroy()
+      }
+    },
+    Math.min(LONGEST_CHECK_MS, mostMs / 4),
+  ).unref()
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(timer)
+    done()
+  })
+}
+
+/** Bytes that left this process for the other side. */
+function takenFrom(socket: Socket): number {
+  const { _handle: handle } = socket as { _handle?: Handle | null }
+  // None: closed, or made up by `inject`.
+  return handle ? handle.bytesWritten - handle.writeQueueSize : Infinity
+}
