@@ -7,7 +7,9 @@ import { acceptOnlyJson } from './input/json-body.ts'
 import { readQuery } from './input/query.ts'
 import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
+import { limitInFlight } from './limits/in-flight.ts'
 import { rateLimit } from './limits/rate.ts'
+import { StreamPlaces } from './limits/stream-places.ts'
 import { giveUpUnread } from './limits/unread.ts'
 import { errorHandler, notFound } from './problems/handlers.ts'
 import { batchRoutes } from './routes/batch.ts'
@@ -69,6 +71,7 @@ export async function holdfastPlugin(
   acceptOnlyJson(app)
   if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', guard(identify))
+  limitInFlight(app, limits.inFlight)
   if (limits.ratePerSecond > 0) app.addHook('onRequest', rateLimit(limits.ratePerSecond))
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= limits.bodyBytes
@@ -91,16 +94,30 @@ export async function holdfastPlugin(
   const described = docsRoutes(app)
   healthRoutes(app, inventory, counts, closing)
   commandRoutes(app, inventory, counts)
-  await app.register(batchRoutes, { inventory, counts, bodyLimit: limits.batchBytes, closing })
+  const { batchBytes, idleMs } = limits
+  const batches = { inventory, counts, bodyLimit: batchBytes, closing, idleMs }
+  await app.register(batchRoutes, {
+    ...batches,
+    places: new StreamPlaces(
+      'streams of commands',
+      limits.commandStreams,
+      limits.commandStreamsPerToken,
+    ),
+  })
   lookupRoutes(app, inventory)
   reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory)
   trailRoutes(app, inventory)
-  const { streams } = eventRoutes(app, { inventory, closing, most: 1000, heartbeatMs: 15_000 })
+  const readers = new StreamPlaces(
+    'streams of events',
+    limits.eventStreams,
+    limits.eventStreamsPerToken,
+  )
+  eventRoutes(app, { inventory, closing, places: readers, heartbeatMs: 15_000 })
   warehouseRoutes(app, inventory)
   overviewRoute(app, inventory, counts)
   if (tokens) tokenRoutes(app, tokens)
   if (webhooks) webhookRoutes(app, inventory, webhooks)
-  metricsRoute(app, { inventory, counts, streams, webhooks: webhooks ?? null })
+  metricsRoute(app, { inventory, counts, streams: () => readers.open, webhooks: webhooks ?? null })
   refuseOtherMethods(app, described)
 }

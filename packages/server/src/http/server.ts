@@ -6,7 +6,6 @@ import type { Identify } from './access/caller.ts'
 import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
 import { oneHost } from './access/one-host.ts'
 import { refuseExpectations } from './limits/expectations.ts'
-import { limitInFlight } from './limits/in-flight.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { giveUpUnread } from './limits/unread.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
@@ -70,7 +69,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', safeHeaders)
   app.addHook('onRequest', oneHost)
-  limitInFlight(app, limits.inFlight)
   limitSlowBodies(app, limits.bodyMs, DOCS)
   consoleRoutes(app)
   void app.register(holdfastPlugin, {

@@ -146,3 +146,19 @@ test('a key stands in a line; in a header it would be everybody’s', async (t) 
   deepEqual([status, body['details']], [400, { field: 'idempotencyKey' }])
   equal((await inventory.head()).seq, 4)
 })
+
+test('a blank line is no sign of life, a command is', async (t) => {
+  const { url } = await running(t, { limits: { idleMs: 600 } })
+  const blank = await streamTo(url)
+  const busy = await streamTo(url)
+  const saying = setInterval(() => {
+    blank.say(chunk('\n\r\n'))
+    busy.say(chunk(line(ADD)))
+  }, 100)
+  t.after(() => {
+    clearInterval(saying)
+    busy.close()
+  })
+  ok(await blank.end(5000))
+  equal(busy.ended, false)
+})

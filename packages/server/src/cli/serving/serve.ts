@@ -10,6 +10,7 @@ import { postgresPlace } from '../postgres-place.ts'
 import { isNew, shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
 import { NoTokenError } from '../../http/access/no-token.ts'
+import { DEFAULT_LIMITS, type ServerLimits } from '../../http/limits/defaults.ts'
 import type { Service } from '../../http/service.ts'
 import { chosenSettings } from './chosen-settings.ts'
 import { DEMO_WAREHOUSES, fillDemo } from './demo-inventory.ts'
@@ -96,7 +97,6 @@ async function opened(settings: Settings): Promise<Inventory> {
 
 async function started(inventory: Inventory, settings: Settings): Promise<Service> {
   const { host, port, requireToken, allowedHosts, logLevel } = settings
-  const { ratePerSecond, inFlight, connections, bodyMs, headersMs, unreadMs } = settings
   // Only now: the other verbs shall not wait for a web server to be loaded.
   const { startService } = await import('../../http/service.ts')
   try {
@@ -107,7 +107,7 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       requireToken,
       allowedHosts,
       allowPrivateWebhooks: settings.allowPrivateWebhooks,
-      limits: { ratePerSecond, inFlight, connections, bodyMs, headersMs, unreadMs },
+      limits: limitsOf(settings),
       log: { level: logLevel, stream: process.stderr },
     })
   } catch (error) {
@@ -121,6 +121,12 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       throw new Failure(`something else listens on ${host}:${port}`, 'Choose another --port.')
     throw error
   }
+}
+
+/** A setting has the name of the limit that it sets. */
+function limitsOf(settings: Settings): Partial<ServerLimits> {
+  const entries = Object.entries(settings).filter(([name]) => Object.hasOwn(DEFAULT_LIMITS, name))
+  return Object.fromEntries(entries)
 }
 
 function welcome({ url, needsToken }: Service, { db }: Settings): string {

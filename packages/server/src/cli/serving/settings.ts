@@ -21,6 +21,11 @@ export interface Settings {
   readonly bodyMs: number
   readonly headersMs: number
   readonly unreadMs: number
+  readonly eventStreams: number
+  readonly eventStreamsPerToken: number
+  readonly commandStreams: number
+  readonly commandStreamsPerToken: number
+  readonly idleMs: number
   readonly allowPrivateWebhooks: boolean
 }
 
@@ -161,7 +166,7 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   ),
   logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'warn', LOG_LEVELS),
   ratePerSecond: whole('--rate-per-second <requests>', 'of one token; 0 for no limit', 0),
-  inFlight: whole('--in-flight <requests>', 'answered at once; others are told 503', 2000, {
+  inFlight: whole('--in-flight <requests>', 'answered at once, of one token half of them', 2000, {
     least: 1,
   }),
   connections: whole('--connections <number>', 'open at once', 10_000, { least: 1 }),
@@ -171,6 +176,17 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     '--unread-ms <ms>',
     'how long an answer may wait without a byte of it being read',
     30_000,
+  ),
+  eventStreams: whole('--event-streams <number>', 'open at once', 1000, { least: 1 }),
+  eventStreamsPerToken: whole('--event-streams-per-token <number>', 'of those', 100, { least: 1 }),
+  commandStreams: whole('--command-streams <number>', 'NDJSON, open at once', 100, { least: 1 }),
+  commandStreamsPerToken: whole('--command-streams-per-token <number>', 'of those', 10, {
+    least: 1,
+  }),
+  idleMs: milliseconds(
+    '--idle-ms <ms>',
+    'how long a stream of commands may come without one',
+    60_000,
   ),
 }
 

@@ -13,6 +13,18 @@ export interface PluginLimits {
    * then its connection is closed. Default: 30,000. 0 if the server around it sees to that.
    */
   readonly unreadMs: number
+  /** Requests that are answered at once, of one token half of them. Default: 2,000. */
+  readonly inFlight: number
+  /** Streams of events that are open at once. Default: 1,000. */
+  readonly eventStreams: number
+  /** Of one token. Default: 100. */
+  readonly eventStreamsPerToken: number
+  /** Streams of commands (NDJSON) that are open at once. Default: 100. */
+  readonly commandStreams: number
+  /** Of one token. Default: 10. */
+  readonly commandStreamsPerToken: number
+  /** How long a stream of commands may come without a command, in milliseconds. Default: 60,000. */
+  readonly idleMs: number
 }
 
 /** How much of everything one server takes. */
@@ -24,8 +36,6 @@ export interface ServerLimits extends PluginLimits {
   readonly bodyMs: number
   readonly keepAliveMs: number
   readonly connections: number
-  /** Requests that are answered at once; the next one is told to come again. */
-  readonly inFlight: number
 }
 
 export const PLUGIN_LIMITS: PluginLimits = {
@@ -33,6 +43,12 @@ export const PLUGIN_LIMITS: PluginLimits = {
   batchBytes: 8192 * KIB,
   ratePerSecond: 0,
   unreadMs: 30_000,
+  inFlight: 2000,
+  eventStreams: 1000,
+  eventStreamsPerToken: 100,
+  commandStreams: 100,
+  commandStreamsPerToken: 10,
+  idleMs: 60_000,
 }
 
 export const DEFAULT_LIMITS: ServerLimits = {
@@ -42,5 +58,4 @@ export const DEFAULT_LIMITS: ServerLimits = {
   bodyMs: 15_000,
   keepAliveMs: 10_000,
   connections: 10_000,
-  inFlight: 2000,
 }

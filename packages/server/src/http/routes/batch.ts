@@ -7,6 +7,7 @@ import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
 import { BatchBody } from '../schemas/verbs.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { counted, countedTogether } from '../telemetry/counted.ts'
+import type { StreamPlaces } from '../limits/stream-places.ts'
 import { NDJSON, streamedBatch } from './streamed-batch.ts'
 
 interface Body {
@@ -21,6 +22,10 @@ export interface BatchOptions {
   readonly counts: CommandCounts
   readonly bodyLimit: number
   readonly closing: AbortSignal
+  /** Of streams of commands. */
+  readonly places: StreamPlaces
+  /** How long a stream of commands may say nothing. */
+  readonly idleMs: number
 }
 
 /**

@@ -3,7 +3,7 @@ import { InvalidInputError, type Inventory } from 'holdfast'
 import { Type } from 'typebox'
 import { EntryPage } from '../schemas/answers.ts'
 import { Limit } from '../schemas/fields.ts'
-import { HttpProblem } from '../problems/http-problem.ts'
+import type { StreamPlaces } from '../limits/stream-places.ts'
 import { entryPage } from './entry-page.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
 import { endOf } from '../access/caller.ts'
@@ -12,8 +12,7 @@ import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
 export interface EventsOptions {
   readonly inventory: Inventory
   readonly closing: AbortSignal
-  /** Streams at once. */
-  readonly most: number
+  readonly places: StreamPlaces
   readonly heartbeatMs: number
 }
 
@@ -29,12 +28,8 @@ interface Query extends TrailFilter {
 /**
  * The trail as it grows: a stream for whoever can hold one open, pages by `after` for whoever cannot.
  */
-export function eventRoutes(
-  app: FastifyInstance,
-  options: EventsOptions,
-): { streams: () => number } {
-  const { inventory, closing, most, heartbeatMs } = options
-  let streams = 0
+export function eventRoutes(app: FastifyInstance, options: EventsOptions): void {
+  const { inventory, closing, places, heartbeatMs } = options
   app.get<{ Querystring: Query }>(
     '/v1/events',
     {
@@ -54,16 +49,14 @@ export function eventRoutes(
       }
       if (limit !== undefined)
         throw new InvalidInputError('limit belongs to pages, not to a stream', { field: 'limit' })
-      if (streams >= most) throw new HttpProblem('BUSY', `${streams} streams are open already`)
+      places.enter(request, reply)
       const after = await beginning(request.headers['last-event-id'], filter.after, inventory)
-      streams++
       const stream = eventStream({
         inventory,
         filter: { ...filter, after },
         over: AbortSignal.any([closing, goneSignal(reply), ...endOf(request.caller)]),
         heartbeatMs,
       })
-      stream.once('close', () => streams--)
       return reply
         .type(`${EVENT_STREAM}; charset=utf-8`)
         .header('x-accel-buffering', 'no')
@@ -71,7 +64,6 @@ export function eventRoutes(
         .send(stream)
     },
   )
-  return { streams: () => streams }
 }
 
 /** `curl …/v1/events` shows the stream; `…/v1/events?after=0` a page, unless a stream is asked for. */

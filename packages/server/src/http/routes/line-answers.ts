@@ -78,6 +78,6 @@ function refused(error: unknown): object {
   return { ok: false, code, message: detail, details }
 }
 
-function isBlank(line: Buffer): boolean {
+export function isBlank(line: Buffer): boolean {
   return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
 }

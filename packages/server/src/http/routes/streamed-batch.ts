@@ -7,14 +7,14 @@ import { endOf } from '../access/caller.ts'
 import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
-import { lineAnswers } from './line-answers.ts'
+import type { StreamPlaces } from '../limits/stream-places.ts'
+import { isBlank, lineAnswers } from './line-answers.ts'
 
 export const NDJSON = 'application/x-ndjson'
 
 const MOST_LINE_BYTES = 262_144
 /** Pieces that are decided at once; more would only be read ahead. */
 const WINDOW = 4
-const IDLE_MS = 60_000
 /** How long a sender who was told enough may go on talking; nobody listens any more. */
 const FAREWELL_MS = 1000
 
@@ -32,6 +32,9 @@ export interface StreamedBatch {
   readonly inventory: Inventory
   readonly counts: CommandCounts
   readonly closing: AbortSignal
+  readonly places: StreamPlaces
+  /** How long it may say nothing. */
+  readonly idleMs: number
 }
 
 /**
@@ -46,6 +49,7 @@ export function streamedBatch(batch: StreamedBatch): FastifyReply {
       field: 'idempotencyKey',
     })
   }
+  batch.places.enter(request, reply)
   const out = new PassThrough()
   void run(batch, out)
   return reply.type(NDJSON).send(out)
@@ -63,13 +67,15 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   sent.once('close', () => {
     if (!sent.readableEnded) stop()
   })
-  const idle = setTimeout(stop, IDLE_MS)
+  const idle = setTimeout(stop, batch.idleMs)
   over.addEventListener('abort', stop)
   out.once('close', stop)
   let written: Promise<void> = Promise.resolve()
   let begun = 0
   try {
     for await (const lines of byteLines(input, MOST_LINE_BYTES)) {
+      // A blank line is no sign of life: it costs nothing, and would hold the place for ever.
+      if (lines.every(isBlank)) continue
       idle.refresh()
       const answers = lineAnswers(lines, { caller: request.caller, inventory, counts })
       written = Promise.all([answers, written]).then(([text]) => write(out, text))
