@@ -506,6 +506,14 @@ export const BUGS: readonly Bug[] = [
     red: 'a blank line is no sign of life',
   },
   {
+    name: 'a body that is cut off keeps its memory',
+    file: '../server/src/http/input/read-body.ts',
+    from: 'if (held.length > 0) memory.give(scope, held.length)',
+    to: 'if (held.length > 0 && error === null) memory.give(scope, held.length)',
+    test: '../server/test/http/bodies.test.ts',
+    red: 'who is cut off in the middle of a body leaves its memory',
+  },
+  {
     name: 'a stream of events resumed one too late',
     file: '../server/src/http/routes/event-stream.ts',
     from: 'inventory.feed({ ...filter, signal: stop.signal })',

@@ -9,6 +9,7 @@ import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { rateLimit } from './limits/rate.ts'
+import { Shares } from './limits/shares.ts'
 import { StreamPlaces } from './limits/stream-places.ts'
 import { giveUpUnread } from './limits/unread.ts'
 import { errorHandler, notFound } from './problems/handlers.ts'
@@ -68,7 +69,7 @@ export async function holdfastPlugin(
   app.setErrorHandler(errorHandler(docs))
   app.setNotFoundHandler(notFound)
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
-  acceptOnlyJson(app)
+  acceptOnlyJson(app, new Shares(limits.bodiesBytes, limits.bodiesBytesPerToken))
   if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', guard(identify))
   limitInFlight(app, limits.inFlight)

@@ -3,6 +3,7 @@ import { UsageError } from '../failure.ts'
 import { duration } from '../flags/duration.ts'
 import { namedWarehouses } from '../flags/warehouse.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
+import { DEFAULT_LIMITS } from '../../http/limits/defaults.ts'
 import { LOG_LEVELS, type LogLevel } from '../../http/telemetry/log-levels.ts'
 
 export interface Settings {
@@ -20,6 +21,8 @@ export interface Settings {
   readonly connections: number
   readonly bodyMs: number
   readonly headersMs: number
+  readonly bodiesBytes: number
+  readonly bodiesBytesPerToken: number
   readonly unreadMs: number
   readonly eventStreams: number
   readonly eventStreamsPerToken: number
@@ -172,6 +175,18 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   connections: whole('--connections <number>', 'open at once', 10_000, { least: 1 }),
   headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take', 5000),
   bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take', 15_000),
+  bodiesBytes: whole(
+    '--bodies-bytes <bytes>',
+    'what bodies that are arriving may hold in memory',
+    DEFAULT_LIMITS.bodiesBytes,
+    { least: DEFAULT_LIMITS.batchBytes },
+  ),
+  bodiesBytesPerToken: whole(
+    '--bodies-bytes-per-token <bytes>',
+    'of those',
+    DEFAULT_LIMITS.bodiesBytesPerToken,
+    { least: DEFAULT_LIMITS.batchBytes },
+  ),
   unreadMs: milliseconds(
     '--unread-ms <ms>',
     'how long an answer may wait without a byte of it being read',

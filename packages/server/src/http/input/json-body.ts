@@ -2,33 +2,31 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidInputError } from 'holdfast'
 import { HttpProblem } from '../problems/http-problem.ts'
+import type { Shares } from '../limits/shares.ts'
+import { readBody } from './read-body.ts'
 import { oddity } from './json-shape.ts'
 
 /**
  * Bodies are JSON in UTF-8 and nothing else: no form that a web page could post, no text, no other
  * charset, nothing compressed. `__proto__` is a name like any other, as it is an id like any other.
  */
-export function acceptOnlyJson(app: FastifyInstance): void {
+export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (
-      request: FastifyRequest,
-      body: Buffer,
-      done: (error: Error | null, body?: unknown) => void,
-    ) => {
+  app.addContentTypeParser('application/json', (request, sent, done) => {
+    const most = request.routeOptions.bodyLimit
+    readBody(request, sent, memory, most, (error, body) => {
       let parsed: unknown
       try {
+        if (error !== null) throw error
         checkHeaders(request)
-        parsed = parseJson(body)
-      } catch (error) {
-        done(error as Error)
+        parsed = parseJson(body!)
+      } catch (failure) {
+        done(failure as Error)
         return
       }
       done(null, parsed)
-    },
-  )
+    })
+  })
 }
 
 /** @throws HttpProblem UNSUPPORTED_MEDIA_TYPE */

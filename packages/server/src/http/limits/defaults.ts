@@ -6,6 +6,10 @@ export interface PluginLimits {
   readonly bodyBytes: number
   /** Largest body of a batch, in bytes. Default: 8,388,608. */
   readonly batchBytes: number
+  /** What all bodies that are arriving may hold in memory, in bytes. Default: 67,108,864. */
+  readonly bodiesBytes: number
+  /** Those of one token; at least `batchBytes`. Default: 16,777,216. */
+  readonly bodiesBytesPerToken: number
   /** Requests of one token, or of one address where no token is needed; 0 for no limit. */
   readonly ratePerSecond: number
   /**
@@ -41,6 +45,8 @@ export interface ServerLimits extends PluginLimits {
 export const PLUGIN_LIMITS: PluginLimits = {
   bodyBytes: 256 * KIB,
   batchBytes: 8192 * KIB,
+  bodiesBytes: 65_536 * KIB,
+  bodiesBytesPerToken: 16_384 * KIB,
   ratePerSecond: 0,
   unreadMs: 30_000,
   inFlight: 2000,

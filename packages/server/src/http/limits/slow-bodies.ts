@@ -5,17 +5,22 @@ const CHECK_MS = 500
 
 /**
  * A body has so long to arrive, then the connection is closed. One clock looks after all of them: a
- * timer for each request would cost more than the request. Streams look after themselves.
+ * timer for each request would cost more than the request. Streams look after themselves, while they
+ * are read. A request that is answered before its body has come, as a refused one is, is waited for no
+ * longer: it would keep its connection for ever, a byte now and then.
  */
 export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: string): void {
-  const waiting = new Map<FastifyRequest, number>()
+  const waiting = new Map<FastifyRequest, { readonly deadline: number; isAnswered: boolean }>()
+  const wait = (request: FastifyRequest, isAnswered: boolean): void => {
+    waiting.set(request, { deadline: performance.now() + mostMs, isAnswered })
+  }
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request
     const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers
     const { streamsType } = request.routeOptions.config
     const isStream =
       streamsType !== undefined && headers['content-type']?.startsWith(streamsType) === true
-    if (hasBody && !isStream) waiting.set(request, performance.now() + mostMs)
+    if (hasBody && !isStream) wait(request, false)
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
@@ -23,15 +28,23 @@ export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: stri
     done()
   })
   app.addHook('onResponse', (request, _reply, done) => {
-    waiting.delete(request)
+    const { raw } = request
+    const known = waiting.get(request)
+    if (raw.complete || raw.destroyed) waiting.delete(request)
+    else {
+      if (known === undefined) wait(request, true)
+      else known.isAnswered = true
+      raw.once('close', () => waiting.delete(request))
+    }
     done()
   })
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const [request, deadline] of waiting) {
+    for (const [request, { deadline, isAnswered }] of waiting) {
       if (now < deadline) break
       waiting.delete(request)
-      refuse(request, docs)
+      if (isAnswered) request.raw.socket.destroy()
+      else refuse(request, docs)
     }
   }, CHECK_MS).unref()
   app.addHook('onClose', (_app, done) => {

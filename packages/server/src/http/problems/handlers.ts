@@ -12,7 +12,12 @@ export function errorHandler(docs: string) {
     const { code, detail, details, headers } = toldOf(error)
     const { status, retryAfterS } = infoOf(code)
     if (status >= 500) faults.tell(error, code, request)
-    if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS))
+    if (retryAfterS !== undefined) {
+      void reply.header('retry-after', String(retryAfterS))
+      // Fastify closes the connection of a body that was not read to its end, and with it goes the answer
+      // to a caller who is still sending. Such a caller shall hear when to come again.
+      void reply.removeHeader('connection')
+    }
     void reply
       .code(status)
       .headers(headers)

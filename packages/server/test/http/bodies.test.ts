@@ -1,0 +1,89 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { RawSocket } from './support/raw-socket.ts'
+import { running } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const ADD = '{"warehouseId":"SF","productId":"SOCK","qty":1,"source":"S"}'
+
+/** Spaces are JSON, too, as long as something stands behind them. */
+function batchOf(bytes: number): string {
+  const batch = `{"commands":[{"verb":"addStock",${ADD.slice(1)}]}`
+  return ' '.repeat(bytes - batch.length) + batch
+}
+
+const head = (more: string): string =>
+  `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}\r\n`
+
+/** All of a body but its last byte. */
+async function allButOne(url: string, body: string): Promise<RawSocket> {
+  const socket = await RawSocket.open(url)
+  socket.say(head(`Content-Length: ${body.length}\r\n`) + body.slice(0, -1))
+  return socket
+}
+
+test('bodies that stop one byte short hold no more than there is for all of them', async (t) => {
+  const { url, call } = await running(t, { limits: { bodiesBytes: 10 * MIB } })
+  const body = batchOf(4 * MIB)
+  const sockets: RawSocket[] = []
+  for (let at = 0; at < 12; at++) sockets.push(await allButOne(url, body))
+  const refused = (): RawSocket[] => sockets.filter((one) => one.received !== '')
+  // Which of them find room is left to chance; ten of twelve cannot.
+  await until('ten are refused', () => refused().length >= 10, 10_000)
+  for (const one of refused()) {
+    deepEqual(await one.answers(1, 0), [503])
+    ok(one.received.includes('"code":"BUSY"'), one.received)
+    ok(/retry-after: 1\r\n/i.test(one.received))
+  }
+  // Nobody else's body is held up: nearly all come in one piece, and are not kept.
+  equal((await call('POST', '/v1/stock/add', ADD)).status, 200)
+  for (const one of sockets.filter(({ received }) => received === '')) {
+    one.say(body.slice(-1))
+    deepEqual(await one.answers(1, 5000), [200])
+  }
+  // What is done with is there for the next ones.
+  const next = await allButOne(url, body)
+  await pause(100)
+  next.say(body.slice(-1))
+  deepEqual(await next.answers(1, 5000), [200])
+  for (const one of [...sockets, next]) one.close()
+})
+
+test('who is cut off in the middle of a body leaves its memory', async (t) => {
+  const { url } = await running(t, { limits: { bodiesBytes: 10 * MIB } })
+  const body = batchOf(8 * MIB)
+  for (let times = 0; times < 3; times++) {
+    const cut = await allButOne(url, body)
+    await pause(200)
+    deepEqual(await cut.answers(1, 0), [])
+    cut.close()
+    await pause(50)
+  }
+})
+
+test('a body in crumbs is put together again', async (t) => {
+  const { url, inventory } = await running(t)
+  const crumbs = await RawSocket.open(url)
+  t.after(() => crumbs.close())
+  const body = batchOf(10_000)
+  const said = body.replaceAll(/./g, (byte) => `1\r\n${byte}\r\n`)
+  crumbs.say(`${head('Transfer-Encoding: chunked\r\n')}${said}0\r\n\r\n`)
+  deepEqual(await crumbs.answers(1, 10_000), [200])
+  equal((await inventory.head()).seq, 4)
+})
+
+test('a request that is refused before its body has come keeps no connection', async (t) => {
+  const { url } = await running(t, { limits: { bodyMs: 600 } })
+  const wrong = await RawSocket.open(url)
+  wrong.say(
+    `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n` +
+      `Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n`,
+  )
+  deepEqual(await wrong.answers(1, 2000), [401])
+  const dribbling = setInterval(() => wrong.say(' '), 50)
+  t.after(() => clearInterval(dribbling))
+  ok(await wrong.end(5000))
+})
