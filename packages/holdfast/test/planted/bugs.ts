@@ -514,6 +514,14 @@ export const BUGS: readonly Bug[] = [
     red: 'who is cut off in the middle of a body leaves its memory',
   },
   {
+    name: 'a list counts as one command',
+    file: '../server/src/http/routes/batch.ts',
+    from: '      request.rate?.count(body.commands, reply)\n',
+    to: '',
+    test: '../server/test/http/rate.test.ts',
+    red: 'a list counts as many as it has',
+  },
+  {
     name: 'a stream of events resumed one too late',
     file: '../server/src/http/routes/event-stream.ts',
     from: 'inventory.feed({ ...filter, signal: stop.signal })',

@@ -8,7 +8,7 @@ import { readQuery } from './input/query.ts'
 import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
 import { limitInFlight } from './limits/in-flight.ts'
-import { rateLimit } from './limits/rate.ts'
+import { limitRate } from './limits/rate.ts'
 import { Shares } from './limits/shares.ts'
 import { StreamPlaces } from './limits/stream-places.ts'
 import { giveUpUnread } from './limits/unread.ts'
@@ -73,7 +73,7 @@ export async function holdfastPlugin(
   if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', guard(identify))
   limitInFlight(app, limits.inFlight)
-  if (limits.ratePerSecond > 0) app.addHook('onRequest', rateLimit(limits.ratePerSecond))
+  limitRate(app, limits.ratePerSecond)
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= limits.bodyBytes
     const query = readQuery(route.schema?.querystring)

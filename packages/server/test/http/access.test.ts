@@ -236,7 +236,6 @@ test('a stored token that was damaged lets nobody in, and keeps no other from be
 test('what a token holds open ends with it: revoked or over, within two seconds', async (t) => {
   const made = await running(t)
   const revoked = await tokenOf(made, 'shop')
-  const over = await tokenOf(made, 'shop', { expiresAt: Date.now() + 400 })
   const right = await tokenOf(made, 'shop')
   const open = async (token: string): Promise<RawSocket[]> => {
     const both = [
@@ -256,10 +255,13 @@ test('what a token holds open ends with it: revoked or over, within two seconds'
       }),
     )
   }
-  const streams = [...(await open(revoked)), ...(await open(over))]
   const others = await open(right)
+  const revocable = await open(revoked)
+  // Long enough to be opened on a busy machine.
+  const over = await tokenOf(made, 'shop', { expiresAt: Date.now() + 2000 })
+  const streams = [...revocable, ...(await open(over))]
   await made.call('DELETE', `/v1/tokens/${revoked.split('_')[1]}`)
-  for (const stream of streams) ok(await stream.end(2000))
+  for (const stream of streams) ok(await stream.end(4000))
   await made.inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
   await until('the others go on', () => others[0]!.received.includes('"type":"RECEIVED"'))
   equal(others[1]!.ended, false)
@@ -390,9 +392,11 @@ test('a caller who asks too often is told when to come again', async (t) => {
     }),
   )
   const served = statuses.filter((status) => status === 200).length
-  ok(served >= 10 && served < 30, `${served} were served`)
+  ok(served >= 5 && served < 30, `${served} were served`)
   const { status, headers, body } = await made.call('GET', '/v1/head')
   deepEqual([status, headers.get('retry-after'), body['code']], [429, '1', 'RATE_LIMITED'])
+  equal(headers.get('ratelimit-limit'), '5')
+  equal(headers.get('ratelimit-remaining'), '0')
   equal((await made.call('GET', '/healthz')).status, 200)
 })
 

@@ -168,7 +168,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     'webhooks may go into private networks, and by http',
   ),
   logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'warn', LOG_LEVELS),
-  ratePerSecond: whole('--rate-per-second <requests>', 'of one token; 0 for no limit', 0),
+  ratePerSecond: whole(
+    '--rate-per-second <commands>',
+    'of one token, by this process; 0 for no limit',
+    0,
+  ),
   inFlight: whole('--in-flight <requests>', 'answered at once, of one token half of them', 2000, {
     least: 1,
   }),

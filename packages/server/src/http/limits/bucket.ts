@@ -13,10 +13,20 @@ export class Buckets {
 
   /** Takes one; answers how many seconds to wait where there is none left, else 0. */
   take(key: string): number {
-    const level = this.#level(key)
-    if (level.left < 1) return (1 - level.left) / this.#perSecond
-    level.left--
-    return 0
+    const waitS = this.wait(key)
+    if (waitS === 0) this.owe(key, 1)
+    return waitS
+  }
+
+  /** Seconds until there is one to take. */
+  wait(key: string): number {
+    const { left } = this.#level(key)
+    return left < 1 ? (1 - left) / this.#perSecond : 0
+  }
+
+  /** Takes as many as were used, also more than are left: nothing is let through until that is made up for. */
+  owe(key: string, used: number): void {
+    this.#level(key).left -= used
   }
 
   /** Whole ones that are left. */
@@ -40,8 +50,10 @@ export class Buckets {
 
   /** Full buckets say nothing; where all are in use, everybody begins anew: memory stays bounded. */
   #forget(now: number): void {
-    const refillMs = (this.#burst / this.#perSecond) * 1000
-    for (const [key, { at }] of this.#levels) if (now - at > refillMs) this.#levels.delete(key)
+    for (const [key, { left, at }] of this.#levels) {
+      const isFull = left + ((now - at) / 1000) * this.#perSecond >= this.#burst
+      if (isFull) this.#levels.delete(key)
+    }
     if (this.#levels.size >= MOST_KEYS) this.#levels = new Map()
   }
 }

@@ -10,7 +10,10 @@ export interface PluginLimits {
   readonly bodiesBytes: number
   /** Those of one token; at least `batchBytes`. Default: 16,777,216. */
   readonly bodiesBytesPerToken: number
-  /** Requests of one token, or of one address where no token is needed; 0 for no limit. */
+  /**
+   * Commands a second of one token, or of one address where no token is needed; a read counts as one.
+   * Counted by each process for itself. Default: 0, no limit.
+   */
   readonly ratePerSecond: number
   /**
    * How long an answer or a stream may wait for its reader without one byte being taken, in milliseconds;

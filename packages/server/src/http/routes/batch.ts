@@ -54,6 +54,7 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       const { caller, body } = request
       if ('pipe' in body) return streamedBatch({ ...options, request, reply, lines: body })
       mustAllBeAllowed(caller, body.commands)
+      request.rate?.count(body.commands, reply)
       const { atomic = false, commands, metadata } = body
       const key = idempotencyKey(request.raw, body.idempotencyKey)
       const { actor } = caller

@@ -1,5 +1,6 @@
 import { InventoryError, LIMITS, OperationalError, type Command, type Inventory } from 'holdfast'
 import { mustAllBeAllowed, type Caller } from '../access/caller.ts'
+import { weightOf } from '../limits/rate.ts'
 import { parseJson } from '../input/json-body.ts'
 import { compile } from '../input/validator.ts'
 import { toldOf } from '../problems/of-error.ts'
@@ -16,22 +17,35 @@ export interface LineContext {
 
 const validate = compile(AnyCommand)
 
+/** A command, or why the line is none. */
+export interface Line {
+  readonly command: Command | null
+  readonly refusal: object | null
+  /** What it counts for, where a rate is set. */
+  readonly weight: number
+}
+
+/** What stands in the lines; blank ones say nothing. */
+export function linesOf(lines: readonly Buffer[], caller: Caller): Line[] {
+  return lines
+    .filter((line) => !isBlank(line))
+    .map((line) => {
+      try {
+        const command = commandOf(line, caller)
+        return { command, refusal: null, weight: weightOf(command) }
+      } catch (error) {
+        return { command: null, refusal: refused(error), weight: 1 }
+      }
+    })
+}
+
 /**
  * Each line's answer, in order, as lines: a line that is wrong answers for itself, unlike in a batch
  * that comes whole. What is right goes to the engine together.
  */
-export async function lineAnswers(lines: readonly Buffer[], context: LineContext): Promise<string> {
-  const answers: unknown[] = []
-  let good: { readonly command: Command; readonly at: number }[] = []
-  for (const line of lines) {
-    if (isBlank(line)) continue
-    try {
-      good.push({ command: commandOf(line, context.caller), at: answers.length })
-      answers.push(null)
-    } catch (error) {
-      answers.push(refused(error))
-    }
-  }
+export async function lineAnswers(lines: readonly Line[], context: LineContext): Promise<string> {
+  const answers: unknown[] = lines.map(({ refusal }) => refusal)
+  let good = lines.flatMap(({ command }, at) => (command === null ? [] : [{ command, at }]))
   while (good.length > 0) {
     const some = good.slice(0, LIMITS.commands)
     const wrong = await decide(some, answers, context)
@@ -78,6 +92,6 @@ function refused(error: unknown): object {
   return { ok: false, code, message: detail, details }
 }
 
-export function isBlank(line: Buffer): boolean {
+function isBlank(line: Buffer): boolean {
   return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
 }

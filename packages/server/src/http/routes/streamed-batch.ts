@@ -7,8 +7,9 @@ import { endOf } from '../access/caller.ts'
 import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
+import type { Rate } from '../limits/rate.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
-import { isBlank, lineAnswers } from './line-answers.ts'
+import { lineAnswers, linesOf, type Line } from './line-answers.ts'
 
 export const NDJSON = 'application/x-ndjson'
 
@@ -62,25 +63,37 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   const sent = batch.lines as Readable
   // Between them, because to destroy a request closes its connection, answers and all.
   const input = sent.pipe(new PassThrough())
-  const stop = (): void => void input.destroy()
+  const stopped = new AbortController()
+  const stop = (): void => {
+    stopped.abort()
+    input.destroy()
+  }
   sent.on('error', stop)
   sent.once('close', () => {
     if (!sent.readableEnded) stop()
   })
-  const idle = setTimeout(stop, batch.idleMs)
+  let isHeldUp = false
+  // A sender who is held up by the rate cannot say anything.
+  const idle = setTimeout(() => (isHeldUp ? idle.refresh() : stop()), batch.idleMs)
   over.addEventListener('abort', stop)
   out.once('close', stop)
   let written: Promise<void> = Promise.resolve()
   let begun = 0
   try {
-    for await (const lines of byteLines(input, MOST_LINE_BYTES)) {
+    for await (const piece of byteLines(input, MOST_LINE_BYTES)) {
+      const lines = linesOf(piece, request.caller)
       // A blank line is no sign of life: it costs nothing, and would hold the place for ever.
-      if (lines.every(isBlank)) continue
-      idle.refresh()
-      const answers = lineAnswers(lines, { caller: request.caller, inventory, counts })
-      written = Promise.all([answers, written]).then(([text]) => write(out, text))
-      written.catch(() => undefined)
-      if (++begun % WINDOW === 0) await written
+      if (lines.length > 0) idle.refresh()
+      for (let at = 0; at < lines.length;) {
+        isHeldUp = true
+        const some = await helping(lines.slice(at), request.rate, stopped.signal)
+        isHeldUp = false
+        at += some.length
+        const answers = lineAnswers(some, { caller: request.caller, inventory, counts })
+        written = Promise.all([answers, written]).then(([text]) => write(out, text))
+        written.catch(() => undefined)
+        if (++begun % WINDOW === 0) await written
+      }
     }
   } catch (error) {
     // Cut off, or a line without end: what was taken is answered all the same.
@@ -93,6 +106,15 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   clearTimeout(idle)
   over.removeEventListener('abort', stop)
   out.end()
+}
+
+/** As many lines as may go now: all of them, unless a rate is set. */
+async function helping(
+  lines: readonly Line[],
+  rate: Rate | null,
+  signal: AbortSignal,
+): Promise<readonly Line[]> {
+  return rate === null ? lines : lines.slice(0, await rate.helping(lines, signal))
 }
 
 /** A connection that is closed with something unread in it takes back what is still on its way. */
