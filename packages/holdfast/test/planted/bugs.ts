@@ -522,6 +522,22 @@ export const BUGS: readonly Bug[] = [
     red: 'a list counts as many as it has',
   },
   {
+    name: 'a replaced secret signs for ever',
+    file: '../server/src/http/webhooks/sender.ts',
+    from: 'until === null || now < until',
+    to: 'until === null || until > 0 || now < until',
+    test: '../server/test/http/webhooks.test.ts',
+    red: 'a day after it was replaced a secret signs no more',
+  },
+  {
+    name: 'an endpoint that asks for patience gets none',
+    file: '../server/src/http/webhooks/sender.ts',
+    from: 'Math.max(varied, Math.min(asked ?? 0, LONGEST_MS))',
+    to: 'asked === null ? varied : Math.min(varied, LONGEST_MS)',
+    test: '../server/test/http/webhooks.test.ts',
+    red: 'an endpoint that says when it can take more is not asked before',
+  },
+  {
     name: 'a stream of events resumed one too late',
     file: '../server/src/http/routes/event-stream.ts',
     from: 'inventory.feed({ ...filter, signal: stop.signal })',

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { memory, openInventory } from 'holdfast'
 import { startService } from '../../src/http/service.ts'
@@ -160,6 +161,40 @@ test('a secret is replaced with an overlap; a removed webhook is silent', async 
   await inventory.addStock(ADD)
   await inventory.addStock({ ...ADD, warehouseId: 'NYC' })
   equal(receiver.received.length, 1)
+})
+
+test('a day after it was replaced a secret signs no more', async (t) => {
+  const { inventory, call, receiver, id, secret: old } = await hooked(t)
+  const { body } = await call('POST', `/v1/webhooks/${id}/rotate`)
+  const [mark] = await inventory.marks('webhook:')
+  const stored = JSON.parse(mark!.value) as { secrets: { secret: string; until: number | null }[] }
+  const [, replaced] = stored.secrets
+  deepEqual(replaced!.secret, old)
+  const dayMs = 24 * 3_600_000
+  ok(Math.abs(replaced!.until! - Date.now() - dayMs) < 60_000)
+  // The day goes by: what is stored is as if it had been replaced a day ago.
+  replaced!.until! -= dayMs
+  await inventory.setMarks([{ name: mark!.name, value: JSON.stringify(stored) }])
+  await pause(1200) // longer than the service takes to look at what others stored
+  await inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1)
+  const [{ headers, body: sent }] = receiver.received as [(typeof receiver.received)[0]]
+  const id2 = String(headers['webhook-id'])
+  const at = Number(headers['webhook-timestamp'])
+  equal(headers['webhook-signature'], signature([body['secret'] as string], id2, at, sent))
+})
+
+test('an endpoint that says when it can take more is not asked before', async (t) => {
+  const { inventory, receiver } = await hooked(t)
+  const askedAt: number[] = []
+  receiver.answer = () => {
+    askedAt.push(performance.now())
+    return askedAt.length === 1 ? { status: 429, headers: { 'retry-after': '2' } } : 204
+  }
+  await inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1, 10_000)
+  const [first, second] = askedAt as [number, number]
+  ok(second - first >= 1950, `${second - first} ms`)
 })
 
 test('registering twice with one key registers once', async (t) => {
