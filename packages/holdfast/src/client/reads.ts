@@ -51,8 +51,9 @@ export class RemoteReads {
   }
 
   list<T>(path: string, filter: object): PagedList<T> {
+    const own = { ...filter }
     return pagedList((cursor) => {
-      const asked = cursor === undefined ? filter : { ...filter, cursor }
+      const asked = cursor === undefined ? own : { ...own, cursor }
       return this.get<api.ListPage<T>>(path + query(asked))
     })
   }

@@ -32,8 +32,8 @@ export class InventoryManager {
   readonly #options: ManagerOptions
 
   constructor(options: ManagerOptions) {
-    this.#options = options
-    this.#books = new ManagerBooks(options)
+    this.#options = { ...options }
+    this.#books = new ManagerBooks(this.#options)
     this.#books.execute = (command) => this.execute(command)
     this.auditLog = this.#books.auditLog
     this.warehouses = this.#warehouses

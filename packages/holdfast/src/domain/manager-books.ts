@@ -6,6 +6,7 @@ import type { Command } from './commands.ts'
 import { decide, type Result } from './decide.ts'
 import { assert } from './errors.ts'
 import { ManagedLevel } from './managed-level.ts'
+import { ownCopy } from './own-copy.ts'
 import type { Reservation } from './reservation.ts'
 import type { Rules } from './rules.ts'
 import type { StockLevel } from './stock-level.ts'
@@ -39,7 +40,8 @@ export class ManagerBooks extends Books {
   }
 
   /** Checks and decides one command. @throws InventoryError, and what an injected log throws */
-  run(command: Command): Result {
+  run(given: Command): Result {
+    const command: unknown = ownCopy(given)
     checkCommand(command)
     this.tick()
     if (this.#own === null) return this.#onTrial(command)

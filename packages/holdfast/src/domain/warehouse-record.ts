@@ -39,25 +39,19 @@ export function warehouseRecord(options: WarehouseOptions, within = ''): Warehou
   checkObject(options, within === '' ? 'warehouse' : within.slice(0, -1))
   for (const field in options)
     if (!FIELDS.has(field)) throw invalid(`${within}${field}`, 'is not a field of a warehouse')
-  checkId(options.id, `${within}id`)
-  checkText(options.name, `${within}name`, LIMITS.idLength)
-  if (options.capacity !== undefined) checkQty(options.capacity, `${within}capacity`, 0)
-  if (options.reorderThreshold !== undefined)
-    checkQty(options.reorderThreshold, `${within}reorderThreshold`, 0)
-  const thresholds = options.reorderThresholds ?? {}
+  const { id, name, capacity, reorderThreshold = 0, reorderThresholds = {} } = options
+  checkId(id, `${within}id`)
+  checkText(name, `${within}name`, LIMITS.idLength)
+  if (capacity !== undefined) checkQty(capacity, `${within}capacity`, 0)
+  checkQty(reorderThreshold, `${within}reorderThreshold`, 0)
   const field = `${within}reorderThresholds`
-  checkObject(thresholds, field)
-  for (const [productId, threshold] of Object.entries(thresholds)) {
+  checkObject(reorderThresholds, field)
+  const thresholds = new Map(Object.entries(reorderThresholds))
+  for (const [productId, threshold] of thresholds) {
     checkId(productId, `${field} key`)
     checkQty(threshold, `${field}.${productId}`, 0)
   }
-  return {
-    id: options.id,
-    name: options.name,
-    capacity: options.capacity ?? null,
-    reorderThreshold: options.reorderThreshold ?? 0,
-    reorderThresholds: new Map(Object.entries(thresholds)),
-  }
+  return { id, name, capacity: capacity ?? null, reorderThreshold, reorderThresholds: thresholds }
 }
 
 /** At how many available units this product counts as low here. */

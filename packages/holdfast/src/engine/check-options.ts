@@ -26,9 +26,14 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...OTHERS,
 ])
 
-/** Refuses a mistyped option, which would otherwise be left out without a word. @throws InvalidInputError */
-export function checkOptions(options: InventoryOptions): void {
-  checkObject(options, 'options')
+/**
+ * A copy of the options, checked: a mistyped one would otherwise be left out without a word. Opening
+ * takes its time, and what is read then is the copy. @throws InvalidInputError
+ */
+export function ownOptions(given: InventoryOptions): InventoryOptions {
+  checkObject(given, 'options')
+  const { sourcing, ...others } = given
+  const options: InventoryOptions = { ...others, sourcing: { ...sourcing } }
   for (const name in options) if (!KNOWN.has(name)) throw invalid(name, 'is not an option')
   if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
   for (const [name, least] of Object.entries(NUMBERS)) {
@@ -47,4 +52,5 @@ export function checkOptions(options: InventoryOptions): void {
     if (!['function', 'undefined'].includes(typeof options[name]))
       throw invalid(name, 'must be a function')
   }
+  return options
 }

@@ -39,7 +39,9 @@ const handling = new AsyncLocalStorage<AuditEntry>()
  */
 export class TrailConsumer implements Consumer {
   readonly name: string
-  readonly #options: ConsumerOptions
+  readonly #from: number | 'end'
+  readonly #stopWithinMs: number
+  readonly #onError: ConsumerOptions['onError']
   readonly #handle: Handle
   readonly #reader: Reader
   readonly #parts: ConsumerParts
@@ -58,16 +60,18 @@ export class TrailConsumer implements Consumer {
   #running: Promise<void> = Promise.resolve()
 
   constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
-    checkText(options.name, 'name', LIMITS.idLength)
-    const { from = 0, stopWithinMs = STOP_WITHIN_MS } = options
+    const { name, from = 0, stopWithinMs = STOP_WITHIN_MS, onError } = options
+    checkText(name, 'name', LIMITS.idLength)
     if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
       throw invalid('from', "must be a whole number, 0 or more, or 'end'")
     }
     if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_STOP_MS) {
       throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_STOP_MS}`)
     }
-    this.name = options.name
-    this.#options = options
+    this.name = name
+    this.#from = from
+    this.#stopWithinMs = stopWithinMs
+    this.#onError = onError
     this.#handle = handle
     this.#reader = reader
     this.#parts = parts
@@ -94,7 +98,7 @@ export class TrailConsumer implements Consumer {
   }
 
   async #finish(): Promise<void> {
-    const { stopWithinMs = STOP_WITHIN_MS } = this.#options
+    const stopWithinMs = this.#stopWithinMs
     const inTime = new AbortController()
     const late = pause(stopWithinMs, 'late' as const, { signal: inTime.signal })
     const ended = this.#running.then(() => 'ended' as const)
@@ -157,7 +161,7 @@ export class TrailConsumer implements Consumer {
     try {
       await handling.run(entry, async () => this.#handle(entry, this.#context))
     } catch (error) {
-      if (!this.#late.signal.aborted) this.#options.onError?.(error, entry)
+      if (!this.#late.signal.aborted) this.#onError?.(error, entry)
       throw error
     } finally {
       this.#inHand = null
@@ -179,8 +183,8 @@ export class TrailConsumer implements Consumer {
   async #readPosition(): Promise<void> {
     const mark = (await this.#reader.marks(this.#mark)).find(({ name }) => name === this.#mark)
     if (mark !== undefined) this.#position = Number(mark.value)
-    else if (this.#options.from === 'end') this.#position = (await this.#reader.head()).seq
-    else this.#position = this.#options.from ?? 0
+    else if (this.#from === 'end') this.#position = (await this.#reader.head()).seq
+    else this.#position = this.#from
     this.#saved = mark === undefined ? -1 : this.#position
     await this.#save()
   }

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type { Reader } from '../store/store.ts'
-import { checkFilter } from './filters.ts'
+import { ownFilter } from './filters.ts'
 import type { AuditFilter } from './inventory.ts'
 import type { Wake } from './wake.ts'
 
@@ -10,8 +10,7 @@ const POLL_MS = 250
 
 /** The trail in order, up to its end at the time of the call. @throws InvalidInputError */
 export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGenerator<AuditEntry> {
-  checkFilter('audit', filter)
-  const { after = 0, limit = Infinity, ...where } = filter
+  const { after = 0, limit = Infinity, ...where } = ownFilter('audit', filter)
   const { seq: throughSeq } = await reader.head()
   let left = limit
   for (let afterSeq = after; left > 0 && afterSeq < throughSeq;) {
@@ -33,8 +32,7 @@ export async function* feed(
   wake: Wake,
   filter: AuditFilter & { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<AuditEntry> {
-  checkFilter('audit', filter)
-  const { after = 0, limit = Infinity, signal, ...where } = filter
+  const { after = 0, limit = Infinity, signal, ...where } = ownFilter('audit', filter)
   let left = limit
   for (let afterSeq = after; left > 0 && !isAborted(signal);) {
     const page = await reader.entries({ ...where, afterSeq, limit: Math.min(PAGE, left) })

@@ -45,21 +45,23 @@ const FILTERS = {
 } satisfies Record<string, Record<string, Check>>
 
 /**
- * Refuses a filter with an unknown field or a bad value; a field that is undefined is left out.
+ * A copy of a filter, checked: with an unknown field or a bad value it is refused; a field that is
+ * undefined is left out. What is read later is the copy.
  * @throws InvalidInputError
  */
-export function checkFilter(
+export function ownFilter<Filter extends object>(
   read: keyof typeof FILTERS,
-  filter: object,
+  given: Filter,
   required: readonly string[] = [],
-): void {
-  checkObject(filter, 'filter')
+): Filter {
+  checkObject(given, 'filter')
+  const filter: Record<string, unknown> & Filter = { ...given }
   const checks: Readonly<Record<string, Check>> = FILTERS[read]
   for (const [field, value] of Object.entries(filter)) {
     const check = Object.hasOwn(checks, field) ? checks[field] : undefined
     if (check === undefined) throw invalid(field, `is not a field of ${read}`)
     if (value !== undefined) check(value, field)
   }
-  const given = filter
-  for (const field of required) if (given[field] === undefined) throw invalid(field, 'is missing')
+  for (const field of required) if (filter[field] === undefined) throw invalid(field, 'is missing')
+  return filter
 }

@@ -1,7 +1,7 @@
 import { checkCommand } from '../domain/command-fields.ts'
 import type { Command, Common, Verb } from '../domain/commands.ts'
 import { InventoryError } from '../domain/errors.ts'
-import { ownCopy } from './own-copy.ts'
+import { ownCopy } from '../domain/own-copy.ts'
 import { jsonBytes } from '../domain/json-bytes.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { OperationalError } from '../store/failure.ts'
@@ -10,7 +10,7 @@ import type { Mark } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
-import { checkMarks } from './marks.ts'
+import { ownMarks } from './marks.ts'
 import type { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
 
@@ -39,26 +39,29 @@ export class Front {
   }
 
   /** `verb` where the command itself does not say it. */
-  execute(given: unknown, options?: CallOptions, verb?: Verb): Promise<unknown> {
+  execute(given: unknown, wishes?: CallOptions, verb?: Verb): Promise<unknown> {
     let command: unknown
     let job: Job
+    let options: OwnOptions
     let weight: Weight
     try {
       // A getter of the caller's may throw already here.
       command = ownCopy(given, verb)
       checkCommand(command)
+      options = ownOptions(wishes)
       job = commandJob(command, options)
       weight = this.#weightOf(command)
       mustFit(weight.bytes, 'command')
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.submit(job, weight, options)
+    return this.#submit(job, weight, options)
   }
 
-  async batch(given: unknown, options?: CallOptions): Promise<unknown> {
+  async batch(given: unknown, wishes?: CallOptions): Promise<unknown> {
     const batch = ownCopy(given)
     checkBatch(batch)
+    const options = ownOptions(wishes)
     const weight = { commands: 0, bytes: 0 }
     const jobs = batch.commands.map((command, index) => {
       try {
@@ -70,7 +73,7 @@ export class Front {
         const { commands, bytes } = this.#weightOf(whole)
         weight.commands += commands
         weight.bytes += bytes
-        return commandJob(whole, { scope: options?.scope })
+        return commandJob(whole, { ...options, marks: NO_MARKS })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
@@ -79,8 +82,8 @@ export class Front {
       throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
     mustFit(weight.bytes, 'commands')
     const key = scoped(batch.idempotencyKey, options)
-    const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options?.marks ?? NO_MARKS }
-    return this.submit(job, weight, options)
+    const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options.marks }
+    return this.#submit(job, weight, options)
   }
 
   #weightOf(command: Command): Weight {
@@ -90,7 +93,18 @@ export class Front {
     return { commands, bytes: trailBytes(command, warehouses) }
   }
 
-  submit(job: Job, weight: Weight = ONE_ENTRY, options?: CallOptions): Promise<unknown> {
+  /** A job of the engine's own, which writes about so many bytes. */
+  own(
+    run: Extract<Job, { kind: 'own' }>['run'],
+    wishes?: CallOptions,
+    bytes = ENTRY_BYTES,
+  ): Promise<unknown> {
+    const options = ownOptions(wishes)
+    const job: Job = { kind: 'own', run, marks: options.marks }
+    return this.#submit(job, { commands: 1, bytes }, options)
+  }
+
+  #submit(job: Job, weight: Weight, options: OwnOptions): Promise<unknown> {
     const line = this.#line
     if (this.#closed)
       return Promise.reject(new OperationalError('STORE_CLOSED', 'the inventory is closed'))
@@ -99,16 +113,15 @@ export class Front {
         new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only'),
       )
     }
-    const signal = options?.signal
+    const { signal } = options
     return new Promise((resolve, reject) => {
-      if (options !== undefined) checkOptions(options)
       const bytes = weight.bytes + marksBytes(job.marks)
       mustFit(bytes, 'marks')
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
       }
-      const deadline = performance.now() + (options?.timeoutMs ?? this.#timeoutMs)
+      const deadline = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
       const item: Waiting<Job> = {
         job,
         weight: weight.commands,
@@ -143,8 +156,6 @@ interface Weight {
   readonly bytes: number
 }
 
-const ONE_ENTRY: Weight = { commands: 1, bytes: ENTRY_BYTES }
-
 /** @throws InvalidInputError */
 function mustFit(bytes: number, field: string): void {
   if (bytes <= LIMITS.commandBytes) return
@@ -158,18 +169,38 @@ function marksBytes(marks: readonly Mark[]): number {
   return bytes
 }
 
-function commandJob(command: Command, options?: CallOptions): Extract<Job, { kind: 'command' }> {
+function commandJob(command: Command, options: OwnOptions): Extract<Job, { kind: 'command' }> {
   const key = scoped(command.idempotencyKey, options)
-  return { kind: 'command', command, key, marks: options?.marks ?? NO_MARKS }
+  return { kind: 'command', command, key, marks: options.marks }
 }
 
-function scoped(key: string | undefined, options?: CallOptions): string | null {
-  return key === undefined ? null : scopedKey(options?.scope ?? '', key)
+function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
+  return key === undefined ? null : scopedKey(scope, key)
 }
 
-function checkOptions({ marks, scope }: CallOptions): void {
-  if (marks !== undefined) checkMarks(marks)
-  if (scope !== undefined && scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
+/** The options of a call, read once and checked: the caller's object is not looked at again. */
+interface OwnOptions {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+  readonly scope: string
+  readonly marks: readonly Mark[]
+}
+
+const NO_OPTIONS: OwnOptions = {
+  signal: undefined,
+  timeoutMs: undefined,
+  scope: '',
+  marks: NO_MARKS,
+}
+
+/** @throws InvalidInputError */
+function ownOptions(wishes: CallOptions | undefined): OwnOptions {
+  if (wishes === undefined) return NO_OPTIONS
+  const { signal, timeoutMs, scope = '', marks } = wishes
+  if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
+  return { signal, timeoutMs, scope, marks: marks === undefined ? NO_MARKS : ownMarks(marks) }
 }
 
 interface CheckedBatch extends Common {

@@ -11,7 +11,7 @@ import { approveEverything, type TransferApprovalPolicy } from '../domain/transf
 import { recordId } from '../store/record-id.ts'
 import type { Head, Reader } from '../store/store.ts'
 import { BatchClock, type BatchClockParts } from './batch-clock.ts'
-import { checkOptions } from './check-options.ts'
+import { ownOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from './inventory.ts'
 import { Line } from './line.ts'
@@ -33,8 +33,8 @@ import { Wake } from './wake.ts'
  * @example
  * const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
  */
-export async function openInventory(options: InventoryOptions): Promise<Inventory> {
-  checkOptions(options)
+export async function openInventory(given: InventoryOptions): Promise<Inventory> {
+  const options = ownOptions(given)
   const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
   const readOnly = options.readOnly ?? false
   const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))

@@ -1,9 +1,10 @@
 import type { StockAlertListener } from '../domain/alert.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { Books } from '../domain/books.ts'
 import type * as c from '../domain/commands.ts'
 import { jsonBytes } from '../domain/json-bytes.ts'
 import { checkText, LIMITS } from '../domain/limits.ts'
-import { checkMarks } from './marks.ts'
+import { ownMarks } from './marks.ts'
 import type { ReorderStrategy } from '../domain/reorder.ts'
 import {
   plainWarehouse,
@@ -79,9 +80,7 @@ export class OpenInventory implements api.Inventory {
             everyMs,
             keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
             submit: async (runs) => {
-              await Promise.all(
-                runs.map((run) => this.#front.submit({ kind: 'own', run, marks: [] })),
-              )
+              await Promise.all(runs.map((run) => this.#front.own(run)))
             },
             onWarning: warn,
           })
@@ -206,7 +205,7 @@ export class OpenInventory implements api.Inventory {
     options?: api.ReadOptions,
   ): Promise<api.PastStockAnswer> {
     const answer = await stockAt(this.#reader, query, options?.signal)
-    if (answer.onHand === 0) await this.#reads.mustKnow(query.warehouseId)
+    if (answer.onHand === 0) await this.#reads.mustKnow(answer.warehouseId)
     return answer
   }
   async explain(
@@ -214,7 +213,7 @@ export class OpenInventory implements api.Inventory {
     options?: api.ReadOptions,
   ): Promise<api.Explanation> {
     const answer = await explain(this.#reader, query, await this.#now(), options?.signal)
-    if (answer.entries.length === 0) await this.#reads.mustKnow(query.warehouseId)
+    if (answer.entries.length === 0) await this.#reads.mustKnow(answer.warehouseId)
     return answer
   }
   async verify(options?: api.VerifyOptions): Promise<api.Verdict> {
@@ -235,8 +234,7 @@ export class OpenInventory implements api.Inventory {
   }
   async setMarks(marks: readonly Mark[]): Promise<void> {
     void this.#reader
-    checkMarks(marks)
-    await this.#writer.setMarks(marks)
+    await this.#writer.setMarks(ownMarks(marks))
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
     await this.#reader.backup(path, options?.onProgress)
@@ -261,21 +259,25 @@ export class OpenInventory implements api.Inventory {
     options?: api.CallOptions & { actor?: string },
   ): Promise<api.WarehouseView & api.Answered> {
     const record = warehouseRecord(warehouse)
-    if (options?.actor !== undefined) checkText(options.actor, 'actor', LIMITS.keyLength)
-    return (await this.#keep(record, options)) as api.WarehouseView & api.Answered
+    const actor = options?.actor ?? null
+    if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
+    const run = (books: Books): object => {
+      books.actor = actor
+      books.metadata = null
+      return keepWarehouse(books, record)
+    }
+    // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
+    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(plainWarehouse(record)))
+    return (await this.#front.own(run, options, bytes)) as api.WarehouseView & api.Answered
   }
 
   /** Brings the stored warehouses to what the options say; for the first open and every later one. */
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
-    await this.#front.submit({
-      kind: 'own',
-      marks: [],
-      run: (books) => {
-        mustKeep(books, records)
-        books.actor = null
-        for (const record of records) keepWarehouse(books, record)
-        return {}
-      },
+    await this.#front.own((books) => {
+      mustKeep(books, records)
+      books.actor = null
+      for (const record of records) keepWarehouse(books, record)
+      return {}
     })
   }
 
@@ -331,16 +333,5 @@ export class OpenInventory implements api.Inventory {
 
   #do<Answer>(verb: c.Verb, command: object, options?: api.CallOptions): Promise<Answer> {
     return this.#front.execute(command, options, verb) as Promise<Answer>
-  }
-
-  #keep(record: WarehouseRecord, options?: api.CallOptions & { actor?: string }): Promise<unknown> {
-    const run = (books: Parameters<typeof keepWarehouse>[0]): object => {
-      books.actor = options?.actor ?? null
-      books.metadata = null
-      return keepWarehouse(books, record)
-    }
-    // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
-    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(plainWarehouse(record)))
-    return this.#front.submit({ kind: 'own', run, marks: [] }, { commands: 1, bytes }, options)
   }
 }

@@ -1,7 +1,7 @@
 import { AdjustmentType } from '../domain/adjustment-type.ts'
 import type { AuditEntry } from '../domain/audit-entry.ts'
 import type { Place, Reader } from '../store/store.ts'
-import { checkFilter } from './filters.ts'
+import { ownFilter } from './filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from './inventory.ts'
 import { pageLimit } from './paging.ts'
 import { nothingAt } from './reads.ts'
@@ -19,10 +19,10 @@ interface PastHold {
 /** The counts of a level at a past time: what a read would have answered then. */
 export async function stockAt(
   reader: Reader,
-  query: Place & { time: number },
+  given: Place & { time: number },
   signal?: AbortSignal,
 ): Promise<PastStockAnswer> {
-  checkFilter('stockAt', query, ['warehouseId', 'productId', 'time'])
+  const query = ownFilter('stockAt', given, ['warehouseId', 'productId', 'time'])
   const { time } = query
   const commit = await reader.commitAt(time)
   const seq = commit?.lastSeq ?? 0
@@ -38,11 +38,11 @@ export async function stockAt(
 /** The newest entries of a level, and the expired holds that no entry speaks of yet: they add up to the counts. */
 export async function explain(
   reader: Reader,
-  query: Place & { limit?: number | undefined },
+  given: Place & { limit?: number | undefined },
   now: number,
   signal?: AbortSignal,
 ): Promise<Explanation> {
-  checkFilter('explain', query, ['warehouseId', 'productId'])
+  const query = ownFilter('explain', given, ['warehouseId', 'productId'])
   const limit = pageLimit(query.limit)
   let page = await reader.level(query, now)
   const time = Math.max(page.at, now)

@@ -7,7 +7,7 @@ import type { Transfer } from '../domain/transfer.ts'
 import { plainWarehouse } from '../domain/warehouse-record.ts'
 import { seqOf } from '../store/record-id.ts'
 import type { LevelRow, Page, Place, Reader } from '../store/store.ts'
-import { checkFilter } from './filters.ts'
+import { ownFilter } from './filters.ts'
 import type {
   ListPage,
   ReservationAnswer,
@@ -33,8 +33,8 @@ export class Reads {
     this.#now = now
   }
 
-  async stock(place: Place): Promise<StockAnswer> {
-    checkFilter('stock', place, ['warehouseId', 'productId'])
+  async stock(given: Place): Promise<StockAnswer> {
+    const place = ownFilter('stock', given, ['warehouseId', 'productId'])
     const page = await this.#reader.level(place, await this.#now())
     const row = page.rows[0]
     if (row === undefined) await this.mustKnow(place.warehouseId)
@@ -42,11 +42,10 @@ export class Reads {
   }
 
   async listStock(filter: StockFilter = {}): Promise<ListPage<LevelCounts>> {
-    checkFilter('listStock', filter)
-    const { cursor, ...where } = filter
+    const { cursor, ...where } = ownFilter('listStock', filter)
     const from = decodeCursor('stock', cursor, isPair)
     const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
-    const limit = pageLimit(filter.limit)
+    const limit = pageLimit(where.limit)
     const page = await this.#reader.levels({
       ...where,
       after,
@@ -59,8 +58,7 @@ export class Reads {
   }
 
   async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
-    checkFilter('getReservation', query, ['reservationId'])
-    const { reservationId } = query
+    const { reservationId } = ownFilter('getReservation', query, ['reservationId'])
     const now = await this.#now()
     const { rows, seq, at } = await this.#reader.reservation(reservationId)
     if (rows[0] === undefined) throw noReservation(reservationId)
@@ -68,9 +66,8 @@ export class Reads {
   }
 
   async listReservations(filter: ReservationFilter = {}): Promise<ListPage<Reservation>> {
-    checkFilter('listReservations', filter)
-    const { cursor, ...where } = filter
-    const limit = pageLimit(filter.limit)
+    const { cursor, ...where } = ownFilter('listReservations', filter)
+    const limit = pageLimit(where.limit)
     const now = await this.#now()
     const beforeSeq = decodeCursor('reservations', cursor, isSeq)
     const page = await this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now })
@@ -84,17 +81,15 @@ export class Reads {
   }
 
   async getTransfer(query: { transferId: string }): Promise<TransferAnswer> {
-    checkFilter('getTransfer', query, ['transferId'])
-    const { transferId } = query
+    const { transferId } = ownFilter('getTransfer', query, ['transferId'])
     const { rows, seq } = await this.#reader.transfer(transferId)
     if (rows[0] === undefined) throw noTransfer(transferId)
     return { ...rows[0], seq }
   }
 
   async listTransfers(filter: TransferFilter = {}): Promise<ListPage<Transfer>> {
-    checkFilter('listTransfers', filter)
-    const { cursor, ...where } = filter
-    const limit = pageLimit(filter.limit)
+    const { cursor, ...where } = ownFilter('listTransfers', filter)
+    const limit = pageLimit(where.limit)
     const beforeSeq = decodeCursor('transfers', cursor, isSeq)
     const page = await this.#reader.transfers({ ...where, beforeSeq, limit: limit + 1 })
     return listed(

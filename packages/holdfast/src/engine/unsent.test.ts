@@ -67,11 +67,7 @@ async function openLine(t: TestContext) {
   const line = new Line(options, head, warehouses)
   const front = new Front(line, 10_000)
   const record = { id: 'SF', name: 'SF', capacity: null, reorderThreshold: 0 }
-  await front.submit({
-    kind: 'own',
-    marks: [],
-    run: (books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }),
-  })
+  await front.own((books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }))
   return { line, front, faults, warnings, reader: open.reader }
 }
 

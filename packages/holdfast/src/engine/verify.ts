@@ -17,7 +17,9 @@ const LEVELS = 5000
  * writer; memory grows with the number of levels (40 bytes each), not with the trail.
  */
 export async function verify(reader: Reader, options: VerifyOptions = {}): Promise<Verdict> {
-  const proof = new Proof(options)
+  const { expect, onProgress, signal } = options
+  const remembered = expect && { seq: expect.seq, hash: expect.hash }
+  const proof = new Proof({ expect: remembered, onProgress, signal })
   try {
     // The long part in short reads, so that a writer's log can be cut back meanwhile; the rest, and
     // the levels, from one snapshot.

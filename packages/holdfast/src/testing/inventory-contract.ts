@@ -3,6 +3,7 @@ import { alerts } from './contract/alerts.ts'
 import { answers } from './contract/answers.ts'
 import { bytes } from './contract/bytes.ts'
 import { calls } from './contract/calls.ts'
+import { changedLater } from './contract/changed-later.ts'
 import { clocks } from './contract/clocks.ts'
 import { consumers } from './contract/consumers.ts'
 import { crowd } from './contract/crowd.ts'
@@ -43,6 +44,7 @@ const PARTS = {
   bytes,
   policies,
   handedOut,
+  changedLater,
   crowd,
   feeds,
   consumers,

@@ -331,6 +331,14 @@ export const BUGS: readonly Bug[] = [
     red: 'is a whole number from 1 to 1e12',
   },
   {
+    name: 'a mark is checked, and the caller’s object is what is stored',
+    file: 'src/engine/marks.ts',
+    from: 'return { name, value }',
+    to: 'return mark as unknown as Mark',
+    test: 'test/contract.test.ts',
+    red: 'marks of a command that are changed after the call are stored as they were',
+  },
+  {
     name: '__proto__ as a product in a plain object',
     file: 'src/domain/books.ts',
     from: 'newShelf: NewShelf = () => new Map()',

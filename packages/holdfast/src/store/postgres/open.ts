@@ -47,7 +47,7 @@ export class PostgresStore implements Store {
       throw new TypeError('postgres() takes either a pool or a connectionString')
     }
     checkSchemaName(schema)
-    this.#options = options
+    this.#options = { ...options }
     this.#schema = schema
   }
 

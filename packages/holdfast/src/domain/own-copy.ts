@@ -1,8 +1,8 @@
-import { isPlain } from '../domain/limits.ts'
+import { isPlain } from './limits.ts'
 
 /**
- * A command as the engine keeps it: the caller may change his object while it waits, and must not
- * change what was checked. One level deep, and the lists and maps that commands have.
+ * A command as it is kept: the caller may change the object while it waits, and must not change what
+ * was checked. Copy first, then check the copy. One level deep, and the lists and maps that commands have.
  */
 export function ownCopy(command: unknown, verb?: string): unknown {
   if (typeof command !== 'object' || command === null || Array.isArray(command)) return command
