@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { OperationalError } from '../failure.ts'
@@ -26,6 +26,7 @@ export function filePlace(given: string, readOnly: boolean): FilePlace {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats !== undefined && !stats.isFile()) throw unavailable(`${path} is not a file`)
   const exists = stats !== undefined && stats.size > 0
+  if (stats !== undefined && stats.nlink > 1) mustHaveItsLog(path, stats.nlink, readOnly)
   if (readOnly) {
     if (!exists) throw unavailable(`${path} does not exist, or holds nothing yet`)
     if (!may(path, constants.R_OK)) throw unavailable(`${path} cannot be read`)
@@ -38,6 +39,19 @@ export function filePlace(given: string, readOnly: boolean): FilePlace {
     throw unavailable(`the folder ${folder} cannot be written: SQLite keeps its log there`)
   }
   return { path, exists }
+}
+
+/**
+ * Hard links, which no name is seen through: log and lock lie beside one of the names. Under another the
+ * file would be written by two, and what its log holds would be sold again. It may be read by the name that
+ * has a log.
+ */
+function mustHaveItsLog(path: string, names: number, readOnly: boolean): void {
+  if (readOnly && existsSync(`${path}-wal`)) return
+  const message =
+    `${path} has ${names} names (hard links), and its log goes by one of them: ` +
+    `remove the other names (find -samefile lists them), or open a copy of the file`
+  throw unavailable(message)
 }
 
 /** SQLite takes some names for something else than a file. */

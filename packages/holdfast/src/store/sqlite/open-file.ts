@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../failure.ts'
 import { Connection } from './connection.ts'
@@ -10,6 +11,8 @@ import { lockFor } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 
+const BUSY = 5
+const SHORT_READ = 10 | (2 << 8)
 const READONLY_ROLLBACK = 8 | (3 << 8)
 
 export interface OpenFile {
@@ -42,13 +45,16 @@ export function openToRead(given: string, cacheKiB: number): OpenFile {
 export function openToWrite(given: string, cacheKiB: number): OpenFile {
   const { path, exists } = filePlace(given, false)
   return guarded(path, () => {
+    const hasLog = existsSync(`${path}-wal`)
     // A file of somebody else's must not even get a lock beside it.
-    if (exists) lookAt(path)
+    if (exists) lookAt(path, hasLog)
     const lock = lockFor(path)
     let connection: Connection | undefined
     try {
-      if (exists) syncLog(path)
-      else makeFile(path)
+      if (exists) {
+        if (!hasLog) mustBeAlone(path)
+        syncLog(path)
+      } else makeFile(path)
       connection = new Connection(path, { readOnly: false, cacheKiB })
       const { version } = inspect(connection, path)
       setUp(connection, path)
@@ -62,17 +68,42 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
   })
 }
 
-function lookAt(path: string): void {
+function lookAt(path: string, hasLog: boolean): void {
   let connection: Connection | undefined
   try {
     connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
     inspect(connection, path)
   } catch (error) {
+    const { errcode } = error as { errcode?: number }
+    // This process has it open by another name, and SQLite looks for that one's log beside this one.
+    if (errcode === SHORT_READ && !hasLog) throw elsewhere(path, error)
     // The power failed while the file was made: what is in it has to be rolled back before one can look.
-    if ((error as { errcode?: number }).errcode !== READONLY_ROLLBACK) throw error
+    if (errcode !== READONLY_ROLLBACK) throw error
   } finally {
     connection?.close()
   }
+}
+
+/**
+ * Whoever has the file open keeps a log beside the name that it was opened by. Where there is none, nobody
+ * may have it open: else it was moved while it was open, and would be written under two logs.
+ * @throws OperationalError STORE_LOCKED
+ */
+function mustBeAlone(path: string): void {
+  // Not a Connection, whose pragmas would open the log before the mode is known.
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_schema')
+  } catch (error) {
+    throw (error as { errcode?: number }).errcode === BUSY ? elsewhere(path, error) : error
+  } finally {
+    db.close()
+  }
+}
+
+function elsewhere(path: string, cause: unknown): OperationalError {
+  const message = `${path} is open by another name or program; close it there`
+  return new OperationalError('STORE_LOCKED', message, { cause })
 }
 
 /** For its owner's eyes alone from the first moment; SQLite's log gets the same mode. */
