@@ -41,6 +41,9 @@ const UNPROVED: Readonly<Record<string, string>> = {
   'mark: a row': NO_ENTRY,
   'mark.name': NO_ENTRY,
   'mark.value': NO_ENTRY,
+  'log_bond.id': 'random; says which log continues the file',
+  'log_bond.before': 'random; says which log continues the file',
+  'log_bond: a row': 'then no log is known not to continue the file',
 }
 
 /** Columns that mean nothing in some rows: an entry about a warehouse has no entry before it. */

@@ -347,6 +347,22 @@ export const BUGS: readonly Bug[] = [
     red: 'sold out and killed under one name',
   },
   {
+    name: 'a new log does not say which file it continues',
+    file: 'src/store/sqlite/log-bond.ts',
+    from: 'if (pages !== inFile) return',
+    to: 'if (pages !== inFile || inFile === 0) return',
+    test: 'test/crash/copied-over.test.ts',
+    red: 'a backup that is copied over a file whose log is there is refused',
+  },
+  {
+    name: 'a file in whose log the last state was written back is taken for another',
+    file: 'src/store/sqlite/log-bond.ts',
+    from: 'if (inFile === id || inFile === before) return',
+    to: 'if (inFile === id) return',
+    test: 'test/crash/copied-over.test.ts',
+    red: 'killed and opened again and again',
+  },
+  {
     name: '__proto__ as a product in a plain object',
     file: 'src/domain/books.ts',
     from: 'newShelf: NewShelf = () => new Map()',

@@ -13,6 +13,7 @@ import { backup } from 'node:sqlite'
 
 import { OperationalError } from '../failure.ts'
 import type { Connection } from './connection.ts'
+import { makeOwn } from './log-bond.ts'
 
 /** Pages in one step, between which the progress is told: 1 MB. */
 const PAGES = 256
@@ -39,6 +40,7 @@ export async function backupTo(
         if (totalPages > 0) report((totalPages - remainingPages) / totalPages)
       },
     })
+    makeOwn(partial)
     chmodSync(partial, 0o600)
     sync(partial, 'r+')
     linkSync(partial, path) // fails where somebody made the file meanwhile
@@ -47,7 +49,7 @@ export async function backupTo(
     report(1)
   } catch (error) {
     rmSync(partial, { force: true })
-    rmSync(`${partial}-journal`, { force: true })
+    for (const end of ['-journal', '-wal', '-shm']) rmSync(partial + end, { force: true })
     const message = `the backup ${path} could not be written: ${(error as Error).message}`
     throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
   }

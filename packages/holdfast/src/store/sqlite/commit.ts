@@ -3,6 +3,7 @@ import { EntryWriter } from './entry-writer.ts'
 import { commitFault, writeFault } from './faults.ts'
 import { KeyWriter } from './keys.ts'
 import { LevelWriter } from './level-writer.ts'
+import { beginWriting } from './log-bond.ts'
 import { writeMarks } from './marks.ts'
 import type { PackedCommit } from './packed-commit.ts'
 import { ReservationWriter } from './reservation-writer.ts'
@@ -31,7 +32,7 @@ export class CommitWriter {
   write(packed: PackedCommit): void {
     const { db } = this.#connection
     try {
-      this.#connection.run('BEGIN IMMEDIATE')
+      beginWriting(this.#connection)
       this.#rows(packed)
     } catch (error) {
       const fault = writeFault(error)

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { beginWriting } from './log-bond.ts'
 import { APPLICATION_ID, MIGRATION_TABLE, MIGRATIONS } from './schema.ts'
 
 /** Brings the file from its version to the newest: all steps in one transaction, or none. */
@@ -6,7 +7,8 @@ export function migrate(connection: Connection, from: number): void {
   const due = MIGRATIONS.slice(from)
   if (due.length === 0) return
   const { db } = connection
-  db.exec('BEGIN IMMEDIATE')
+  if (from === 0) db.exec('BEGIN IMMEDIATE')
+  else beginWriting(connection)
   try {
     db.exec(MIGRATION_TABLE)
     for (const { number, name, sql, checksum } of due) {

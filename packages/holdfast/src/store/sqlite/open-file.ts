@@ -8,6 +8,7 @@ import { readFault } from './faults.ts'
 import { filePlace } from './file-place.ts'
 import { inspect } from './inspect.ts'
 import { lockFor } from './lock.ts'
+import { beginLog, logBytes, mustContinue, notItsLog } from './log-bond.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 
@@ -33,6 +34,7 @@ export function openToRead(given: string, cacheKiB: number): OpenFile {
         const message = `${path} holds nothing yet, or has to be opened for writing once to be brought up to date`
         throw new OperationalError('STORE_UNAVAILABLE', message)
       }
+      mustContinue(connection, path)
     } catch (error) {
       connection.close()
       throw error
@@ -48,6 +50,8 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
     const hasLog = existsSync(`${path}-wal`)
     // A file of somebody else's must not even get a lock beside it.
     if (exists) lookAt(path, hasLog)
+    // SQLite would throw it away.
+    else if (logBytes(path) > 0) throw notItsLog(path)
     const lock = lockFor(path)
     let connection: Connection | undefined
     try {
@@ -59,6 +63,7 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
       const { version } = inspect(connection, path)
       setUp(connection, path)
       migrate(connection, version)
+      beginLog(connection)
     } catch (error) {
       connection?.close()
       lock.release()
@@ -72,7 +77,7 @@ function lookAt(path: string, hasLog: boolean): void {
   let connection: Connection | undefined
   try {
     connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
-    inspect(connection, path)
+    if (inspect(connection, path).version > 0) mustContinue(connection, path)
   } catch (error) {
     const { errcode } = error as { errcode?: number }
     // This process has it open by another name, and SQLite looks for that one's log beside this one.

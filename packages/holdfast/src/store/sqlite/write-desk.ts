@@ -6,6 +6,7 @@ import { readHead, wasCommitted } from './head.ts'
 import { dueHolds } from './holds.ts'
 import { forgetKeys } from './keys.ts'
 import { load } from './load.ts'
+import { beginWriting } from './log-bond.ts'
 import { writeMarks } from './marks.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
@@ -111,7 +112,7 @@ export class WriteDesk {
 
   #inTransaction<T>(work: () => T): T {
     const { connection } = this.#file
-    connection.run('BEGIN IMMEDIATE')
+    beginWriting(connection)
     try {
       const result = work()
       connection.run('COMMIT')

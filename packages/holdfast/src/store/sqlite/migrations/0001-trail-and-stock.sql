@@ -1,3 +1,12 @@
+-- Which log continues this file: see log-bond.ts. The first table, so that its page is there as soon as any.
+-- Its one row is of one length, and so lies in one sector of its page, at the end.
+CREATE TABLE log_bond (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  before BLOB NOT NULL CHECK (length(before) = 16)
+) STRICT;
+INSERT INTO log_bond VALUES (1, randomblob(16), zeroblob(16));
+
 -- The trail, and the state that follows from it. Numbers stand where words would be too slow: TEXT
 -- ids in these rows cost 37 %, a level keyed by TEXT 25 %, an index on (level, expiry) 67 % of the
 -- throughput. People read the views at the end. Foreign keys are named here, and not enforced.

@@ -1,0 +1,224 @@
+import { equal, match, ok, rejects } from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { openInventory, OperationalError } from '../../src/index.ts'
+import { sqlite } from '../../src/store/sqlite/index.ts'
+
+const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
+const SOURCES = new URL('../../src/', import.meta.url).href
+const warehouses = [{ id: 'SF', name: 'San Francisco' }]
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+const open = (path: string, readOnly = false) =>
+  openInventory({ store: sqlite({ path, worker: false }), readOnly })
+
+/** A closed file with so many batches over 200 products in it. */
+async function filled(path: string, batches: number): Promise<void> {
+  await using inventory = await openInventory({
+    store: sqlite({ path, worker: false }),
+    warehouses,
+  })
+  for (let batch = 0; batch < batches; batch++) await addSome(inventory, batch)
+}
+
+async function addSome(inventory: Awaited<ReturnType<typeof open>>, batch: number): Promise<void> {
+  const commands = Array.from({ length: 50 }, (_, index) => ({
+    verb: 'addStock' as const,
+    warehouseId: 'SF',
+    productId: `P${(batch * 50 + index) % 200}`,
+    qty: 1,
+    source: 'S',
+  }))
+  await inventory.batch({ commands })
+}
+
+/**
+ * Opens the file, does so many batches with a log that is written back every so many pages, and is killed
+ * with the log beside the file. `backup` at the beginning.
+ */
+async function killedAfter(
+  path: string,
+  batches: number,
+  pages: number,
+  backup?: string,
+): Promise<void> {
+  const code = `
+    const { openInventory } = await import('${SOURCES}index.ts')
+    const { sqlite } = await import('${SOURCES}store/sqlite/index.ts')
+    const [, path, batches, backup] = process.argv
+    const inventory = await openInventory({
+      store: sqlite({ path, worker: false }), warehouses: [{ id: 'SF', name: 'San Francisco' }], sweepMs: 0,
+    })
+    if (backup !== undefined) await inventory.backup(backup)
+    for (let batch = 0; batch < Number(batches); batch++) {
+      await inventory.batch({ commands: Array.from({ length: 50 }, (_, index) => ({
+        verb: 'addStock', warehouseId: 'SF', productId: 'P' + (batch * 50 + index) % 200, qty: 1, source: 'S',
+      })) })
+    }
+    process.stdout.write('done')
+    setInterval(() => {}, 1000)`
+  const args = ['--conditions=source', '--import', PRAGMAS, '--input-type=module', '-e', code, path]
+  const child = spawn(
+    process.execPath,
+    [...args, String(batches), ...(backup === undefined ? [] : [backup])],
+    {
+      env: {
+        ...process.env,
+        HOLDFAST_PRAGMAS: JSON.stringify({ wal_autocheckpoint: String(pages) }),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** SQLite itself may find that another shop's file and the log do not fit, before we can say why. */
+async function isRefused(path: string, why = /-wal is not the log of this file.*holdfast restore/) {
+  const before = [readFileSync(path), readFileSync(`${path}-wal`)]
+  for (const readOnly of [true, false]) {
+    await rejects(open(path, readOnly), (error: unknown) => {
+      ok(error instanceof OperationalError, String(error))
+      equal(error.code, 'STORE_DAMAGED')
+      match(error.message, why)
+      return true
+    })
+  }
+  // Nothing was merged by the attempts.
+  ok([readFileSync(path), readFileSync(`${path}-wal`)].every((now, i) => now.equals(before[i]!)))
+}
+
+// Of a log: never written back, once or a few times, and again and again.
+for (const [batches, pages] of [
+  [1, 100_000],
+  [12, 100_000],
+  [12, 60],
+  [60, 30],
+] as const) {
+  const when = `${batches} batches, written back every ${pages} pages`
+  test(`a backup that is copied over a file whose log is there is refused (${when})`, async (t) => {
+    const path = join(folder(t), 'shop.db')
+    const backup = join(folder(t), 'backup.db')
+    await filled(path, 3)
+    await killedAfter(path, batches, pages, backup)
+    ok(statSync(`${path}-wal`).size > 0)
+    const lost = readFileSync(path)
+    copyFileSync(backup, path)
+    await isRefused(path)
+    // What the message says: put the right file back, and all is there …
+    copyFileSync(path, `${path}.copy`)
+    rmSync(path)
+    writeFileSync(path, lost)
+    const whole = await open(path)
+    equal((await whole.verify()).ok, true)
+    equal(
+      (await whole.stock({ warehouseId: 'SF', productId: 'P0' })).seq,
+      3 * 50 + batches * 50 + 1,
+    )
+    await whole.close()
+    // … or go on from the backup alone.
+    renameSync(`${path}.copy`, path)
+    const restored = await open(path)
+    equal((await restored.verify()).ok, true)
+    equal((await restored.head()).seq, 3 * 50 + 1)
+    await addSome(restored, 1)
+    await restored.close()
+  })
+
+  test(`so is a plain copy of the closed file (${when})`, async (t) => {
+    const path = join(folder(t), 'shop.db')
+    const closed = join(folder(t), 'closed.db')
+    await filled(path, 3)
+    copyFileSync(path, closed)
+    await killedAfter(path, batches, pages)
+    copyFileSync(closed, path)
+    await isRefused(path)
+  })
+
+  test(`so is another shop's file (${when})`, async (t) => {
+    const path = join(folder(t), 'shop.db')
+    const other = join(folder(t), 'other.db')
+    await filled(other, 2)
+    await killedAfter(path, batches, pages)
+    const own = readFileSync(path)
+    copyFileSync(other, path)
+    await isRefused(path, /is not the log of this file|is damaged/)
+    writeFileSync(path, own)
+    const whole = await open(path)
+    equal((await whole.head()).seq, batches * 50 + 1)
+    equal((await whole.verify()).ok, true)
+    await whole.close()
+  })
+}
+
+test('a log whose file is gone is not thrown away by a new one', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  await killedAfter(path, 5, 100_000)
+  renameSync(path, `${path}.moved`)
+  const log = readFileSync(`${path}-wal`)
+  await rejects(openInventory({ store: sqlite(path), warehouses }), { code: 'STORE_DAMAGED' })
+  ok(readFileSync(`${path}-wal`).equals(log))
+  renameSync(`${path}.moved`, path)
+  const whole = await open(path)
+  equal((await whole.head()).seq, 5 * 50 + 1)
+  await whole.close()
+})
+
+test('a copy made of the file alone while it is open is refused over its later log', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const early = join(folder(t), 'early.db')
+  await killedAfter(path, 10, 30)
+  copyFileSync(path, early)
+  await killedAfter(path, 10, 30)
+  copyFileSync(early, path)
+  await isRefused(path)
+})
+
+test('killed and opened again and again, and read meanwhile, nothing is ever refused', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  let seq = 1
+  for (const [batches, pages] of [
+    [0, 30],
+    [3, 30],
+    [0, 30],
+    [7, 10],
+    [1, 1],
+    [2, 100_000],
+    [20, 20],
+  ]) {
+    await killedAfter(path, batches!, pages!)
+    seq += batches! * 50
+    const reading = await open(path, true)
+    equal((await reading.head()).seq, seq)
+    // A reader that stays keeps the log from beginning anew.
+    const inventory = await open(path)
+    const snapshot = await open(path, true)
+    for (let batch = 0; batch < 4; batch++) await addSome(inventory, batch)
+    seq += 4 * 50
+    equal((await snapshot.head()).seq, seq)
+    equal((await inventory.verify()).ok, true)
+    await reading.close()
+    await inventory.close()
+    equal((await snapshot.head()).seq, seq)
+    await snapshot.close()
+  }
+})
