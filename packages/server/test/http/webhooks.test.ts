@@ -215,7 +215,8 @@ const PRIVATE = [
   'https://0/', 'https://10.1.2.3/', 'https://172.16.0.1/', 'https://192.168.1.1/', 'https://169.254.169.254/',
   'https://100.64.0.1/', 'https://[::1]/', 'https://[::]/', 'https://[::ffff:10.0.0.1]/', 'https://[::ffff:a00:1]/',
   'https://[::10.0.0.1]/', 'https://[64:ff9b::a00:1]/', 'https://[2002:a00:1::]/', 'https://[fd00::1]/', 'https://[fe80::1]/',
-  'https://[ff02::1]/', 'https://224.0.0.1/', 'https://255.255.255.255/', 'https://localhost/', 'https://api.localhost/',
+  'https://[ff02::1]/', 'https://[::ffff:0:127.0.0.1]/', 'https://[3fff::1]/', 'https://[5f00::1]/', 'https://[100:0:0:1::1]/', 'https://[4000::1]/',
+  'https://224.0.0.1/', 'https://255.255.255.255/', 'https://localhost/', 'https://api.localhost/',
   'https://LOCALHOST./', 'https://printer.local/', 'https://metadata.google.internal/', 'http://example.com/',
   'https://example.com:22/', 'https://user:pass@example.com/', 'ftp://example.com/', 'file:///etc/passwd', '/hook', 'x', 'https://',
 ] // prettier-ignore
@@ -230,9 +231,37 @@ test('no webhook goes into a private network', async (t) => {
     'https://example.com/hook',
     'https://8.8.8.8/',
     'https://[2606:4700::1111]:8443/',
+    'https://[::ffff:808:808]/',
   ])
     equal(checkEndpoint(url, false), url)
   equal(((await call('GET', '/v1/webhooks')).body['items'] as object[]).length, 0)
+})
+
+test('what was allowed once is looked at again when it is sent', async (t) => {
+  const receiver = await Receiver.open(t)
+  const store = memory()
+  const options = { ...OPTIONS, store }
+  const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+  const allowing = await startService({ inventory, port: 0, ...options } as never)
+  const made = await caller(allowing.url)('POST', '/v1/webhooks', { url: receiver.url })
+  equal(made.status, 201)
+  await inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1)
+  await allowing.close()
+
+  const service = await startService({ inventory, port: 0, webhookPauseMs: 20 } as never)
+  t.after(async () => {
+    await service.close()
+    await inventory.close()
+  })
+  await inventory.addStock(ADD)
+  const path = `/v1/webhooks/${String(made.body['id'])}`
+  const shown = async () => (await caller(service.url)('GET', path)).body
+  let body: Record<string, unknown> = {}
+  for (let tries = 0; tries < 200 && Number(body['failures'] ?? 0) < 2; tries++)
+    body = await shown()
+  match(String(body['lastFailure']), /must begin with https:/)
+  equal(receiver.received.length, 1)
 })
 
 test('a name that resolves to a private address is refused when it is connected to', async () => {

@@ -1,6 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { AuditEntry } from 'holdfast'
+import { checkEndpoint } from './endpoint.ts'
 import { publicLookup } from './public-address.ts'
 import { signature } from './signature.ts'
 
@@ -24,6 +25,16 @@ export function attempt(
   const nowS = Math.floor(Date.now() / 1000)
   const timestamp = new Date(entry.timestamp).toISOString()
   const body = JSON.stringify({ type: entry.type, timestamp, data: entry })
+  try {
+    // The flag may be another one than when the webhook was made, and so may the list of addresses.
+    checkEndpoint(url, allowPrivate)
+  } catch (error) {
+    return Promise.resolve({
+      outcome: 'failed',
+      why: (error as Error).message,
+      retryAfterMs: null,
+    })
+  }
   const { request } = url.startsWith('https:') ? https : http
   return new Promise((resolve) => {
     const failed = (why: string, retryAfterMs: number | null = null): void =>

@@ -20,16 +20,10 @@ for (const [address, bits] of [
 ] as const)
   PRIVATE.addSubnet(address, bits, 'ipv4')
 for (const [address, bits] of [
-  ['::', 96], // unspecified, loopback, and IPv4 in its oldest disguise
-  ['64:ff9b::', 96], // NAT64: an IPv4 address inside
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
   ['2001::', 23], // Teredo among others
   ['2001:db8::', 32],
   ['2002::', 16], // 6to4: an IPv4 address inside
-  ['fc00::', 7],
-  ['fe80::', 9], // link-local, and the site-local that came before fc00::
-  ['ff00::', 8],
+  ['3fff::', 20], // for documentation
 ] as const)
   PRIVATE.addSubnet(address, bits, 'ipv6')
 
@@ -37,7 +31,18 @@ for (const [address, bits] of [
 export function isPublic(address: string): boolean {
   const version = isIP(address)
   if (version === 0) return false
+  if (version === 6 && !isGlobalUnicast(address)) return false
   return !PRIVATE.check(address, version === 4 ? 'ipv4' : 'ipv6')
+}
+
+/**
+ * IPv6 of the open internet begins with 2000::/3; all else is special (NAT64, IPv4-translated, segment
+ * routing, local, multicast …) or not given out. But for IPv4 in IPv6, which is judged as IPv4.
+ */
+function isGlobalUnicast(address: string): boolean {
+  if (!URL.canParse(`http://[${address}]`)) return false // with a zone
+  const { hostname } = new URL(`http://[${address}]`)
+  return /^\[([23][0-9a-f]{3}:|::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}\])/.test(hostname)
 }
 
 type Answer = (error: Error | null, address: string | LookupAddress[], family?: number) => void
