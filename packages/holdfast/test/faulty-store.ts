@@ -120,6 +120,7 @@ function bound(writer: Writer): Writer {
     wasCommitted: (batchId) => writer.wasCommitted(batchId),
     recover: () => writer.recover(),
     setMarks: (marks) => writer.setMarks(marks),
+    compareAndSetMark: (mark, expected) => writer.compareAndSetMark(mark, expected),
     forgetKeys: (before, limit) => writer.forgetKeys(before, limit),
     dueHolds: (now, limit) => writer.dueHolds(now, limit),
     lead: (name) => writer.lead(name),

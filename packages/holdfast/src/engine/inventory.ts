@@ -483,6 +483,15 @@ export interface Inventory extends AsyncDisposable {
   marks(prefix: string): Promise<readonly Mark[]>
   /** Sets marks outside of any command, durable before it resolves. */
   setMarks(marks: readonly Mark[]): Promise<void>
+  /**
+   * Sets a mark only if its value is `expected`, or, with null, only if there is none; in one step, whatever
+   * other processes do. Resolves with the value that is stored then: another one than given if it was not set.
+   * @throws InvalidInputError; OperationalError STORE_READ_ONLY
+   * @example
+   * // one process of many gets the job
+   * const got = (await inventory.compareAndSetMark({ name: 'report', value: 'me' }, null)) === 'me'
+   */
+  compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null>
   /** Since it was opened: what waits, what was done, what was refused. */
   stats(): InventoryStats
 

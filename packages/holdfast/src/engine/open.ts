@@ -3,7 +3,7 @@ import type { AuditEntry } from '../domain/audit-entry.ts'
 import type { Books } from '../domain/books.ts'
 import type * as c from '../domain/commands.ts'
 import { jsonBytes } from '../domain/json-bytes.ts'
-import { checkText, LIMITS } from '../domain/limits.ts'
+import { checkText, invalid, LIMITS } from '../domain/limits.ts'
 import { ownMarks } from './marks.ts'
 import type { ReorderStrategy } from '../domain/reorder.ts'
 import {
@@ -235,6 +235,13 @@ export class OpenInventory implements api.Inventory {
   async setMarks(marks: readonly Mark[]): Promise<void> {
     void this.#reader
     await this.#writer.setMarks(ownMarks(marks))
+  }
+  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
+    void this.#reader
+    const [own] = ownMarks([mark])
+    if (expected !== null && typeof expected !== 'string')
+      throw invalid('expected', 'must be a string or null')
+    return this.#writer.compareAndSetMark(own!, expected)
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
     await this.#reader.backup(path, options?.onProgress)

@@ -177,6 +177,8 @@ export interface Writer {
   recover(): Promise<{ readonly head: Head; readonly warehouses: readonly WarehouseRow[] }>
   /** Sets marks outside of any batch. */
   setMarks(marks: readonly Mark[]): Promise<void>
+  /** Sets a mark if its value is `expected` (null: if there is none); answers the value that it has then. */
+  compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null>
   /** Forgets keys stored before `before`, at most `limit`; answers how many. */
   forgetKeys(before: number, limit: number): Promise<number>
   /** Pending holds with `expiresAt` below `now`, the earliest first. */

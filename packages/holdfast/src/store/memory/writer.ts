@@ -46,6 +46,12 @@ export class MemoryWriter implements Writer {
     for (const { name, value } of marks) this.#records.marks.set(name, value)
   }
 
+  async compareAndSetMark({ name, value }: Mark, expected: string | null): Promise<string | null> {
+    const { marks } = this.#records
+    if ((marks.get(name) ?? null) === expected) marks.set(name, value)
+    return marks.get(name) ?? null
+  }
+
   async forgetKeys(before: number, limit: number): Promise<number> {
     const { keys } = this.#records
     let forgotten = 0

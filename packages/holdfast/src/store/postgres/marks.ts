@@ -4,6 +4,10 @@ import { successor } from './id-range.ts'
 import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
 
+// Both wait for whoever is changing that row, and see then what came of it.
+const ADD = 'INSERT INTO holdfast.mark (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING'
+const CHANGE = 'UPDATE holdfast.mark SET value = $2 WHERE name = $1 AND value = $3'
+const ONE = 'SELECT value FROM holdfast.mark WHERE name = $1'
 const FROM = 'SELECT name, value FROM holdfast.mark WHERE name >= $1 ORDER BY name'
 const BETWEEN = 'SELECT name, value FROM holdfast.mark WHERE name >= $1 AND name < $2 ORDER BY name'
 
@@ -28,6 +32,18 @@ export async function writeMarks(session: Session, marks: readonly Mark[]): Prom
     marks.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   )
   await session.rows(statement.text, statement.values)
+}
+
+/** May be done twice: what was set the first time is what it has the second time. */
+export async function compareAndSetMark(
+  session: Session,
+  { name, value }: Mark,
+  expected: string | null,
+): Promise<string | null> {
+  if (expected === null) await session.rows(ADD, [name, value])
+  else await session.rows(CHANGE, [name, value, expected])
+  const [row] = await session.rows(ONE, [name])
+  return row === undefined ? null : (row[0] as string)
 }
 
 export async function readMarks(session: Session, prefix: string): Promise<Mark[]> {

@@ -6,7 +6,7 @@ import { dueHolds } from './holds.ts'
 import { forgetKeys } from './keys.ts'
 import type { Leases } from './leases.ts'
 import { load } from './load.ts'
-import { writeMarks } from './marks.ts'
+import { compareAndSetMark, writeMarks } from './marks.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
 import { endTurn, raiseFence, takeTurn } from './turn.ts'
@@ -96,6 +96,10 @@ export class PostgresWriter implements Writer {
 
   async setMarks(marks: readonly Mark[]): Promise<void> {
     return this.#aside((session) => writeMarks(session, marks))
+  }
+
+  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
+    return this.#aside((session) => compareAndSetMark(session, mark, expected))
   }
 
   async forgetKeys(before: number, limit: number): Promise<number> {

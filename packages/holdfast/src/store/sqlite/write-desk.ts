@@ -7,7 +7,7 @@ import { dueHolds } from './holds.ts'
 import { forgetKeys } from './keys.ts'
 import { load } from './load.ts'
 import { beginWriting } from './log-bond.ts'
-import { writeMarks } from './marks.ts'
+import { compareAndSetMark, writeMarks } from './marks.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
 import type { PackedCommit } from './packed-commit.ts'
@@ -94,6 +94,13 @@ export class WriteDesk {
 
   setMarks(marks: readonly Mark[]): void {
     this.#guarded(() => this.#inTransaction(() => writeMarks(this.#file.connection, marks)))
+  }
+
+  compareAndSetMark(mark: Mark, expected: string | null): string | null {
+    const { connection } = this.#file
+    return this.#guarded(() =>
+      this.#inTransaction(() => compareAndSetMark(connection, mark, expected)),
+    )
   }
 
   forgetKeys(before: number, limit: number): number {

@@ -57,6 +57,10 @@ export class SqliteWriter implements Writer {
     return this.#ask('setMarks', marks)
   }
 
+  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
+    return this.#ask('compareAndSetMark', mark, expected)
+  }
+
   async forgetKeys(before: number, limit: number): Promise<number> {
     return this.#ask('forgetKeys', before, limit)
   }

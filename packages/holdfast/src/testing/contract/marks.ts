@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { openScene, type MakeShop } from './scene.ts'
 
@@ -33,5 +33,34 @@ export function marks(makeShop: MakeShop): void {
       [await again.mark('import'), await again.mark('other'), await again.mark('imp')],
       ['line 3', 'x', null],
     )
+  })
+
+  test('of many who set a mark at once if it is as they know it, one does, and all are told', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    const name = 'job'
+    const set = (expected: string | null, turn: string): Promise<(string | null)[]> =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          inventory.compareAndSetMark({ name, value: `${turn} ${index}` }, expected),
+        ),
+      )
+    equal(await inventory.compareAndSetMark({ name, value: 'x' }, 'there'), null)
+    equal(await inventory.mark(name), null)
+    let before: string | null = null
+    for (const turn of ['first', 'second', 'third']) {
+      const told: (string | null)[] = await set(before, turn)
+      const stored = await inventory.mark(name)
+      deepEqual([...new Set(told)], [stored])
+      equal(stored?.startsWith(turn), true)
+      // Who knows it as it was changes nothing.
+      deepEqual([...new Set(await set(before, 'late'))], [stored])
+      before = stored
+    }
+    for (const [mark, expected] of [
+      [{ name: 'consumer:c', value: '1' }, null],
+      [{ name, value: 1 as never }, null],
+      [{ name, value: 'x' }, 7 as never],
+    ] as const)
+      await rejects(inventory.compareAndSetMark(mark, expected), { code: 'INVALID_INPUT' })
   })
 }

@@ -1,7 +1,7 @@
 import { IdempotencyConflictError, type Inventory, type Mark } from 'holdfast'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
-import { hashOf, isSecret, newSecret, readToken, tokenText } from './secret.ts'
+import { hashOf, isSecret, newSecret, readToken, tokenText, type Secret } from './secret.ts'
 import { fromMark, isLive, TOKEN_MARK, toMark, type StoredToken } from './stored-token.ts'
 
 /** So often each process looks for tokens that others made or revoked. */
@@ -16,6 +16,12 @@ export interface NewToken {
   readonly expiresAt: number | null
 }
 
+/** A token in the one moment in which it can be shown. */
+export interface Made {
+  readonly token: string
+  readonly stored: StoredToken
+}
+
 /** The tokens of an inventory: kept as marks in its store, so that every process knows them. */
 export class TokenRegistry {
   readonly #inventory: Inventory
@@ -24,6 +30,13 @@ export class TokenRegistry {
   #tokens = new Map<string, StoredToken>()
   /** Names of marks that were told of. */
   readonly #damaged = new Set<string>()
+  /** Of the ids that keys gave: what is being made, for whoever comes with the same key meanwhile. */
+  readonly #underWay = new Map<
+    string,
+    { readonly wanted: NewToken; readonly made: Promise<Made> }
+  >()
+  /** Counted, so that what was read before a change does not take the place of it. */
+  #changes = 0
   #timer: NodeJS.Timeout | null = null
 
   constructor(inventory: Inventory, now: () => number = Date.now) {
@@ -66,20 +79,28 @@ export class TokenRegistry {
 
   /**
    * Answers the token itself, which is nowhere to be found afterwards: so a key that comes again is
-   * told that there is one already.
+   * told that there is one already. One that comes again to this process while the token is being made
+   * gets the same token.
    * @throws IdempotencyConflictError
    */
-  async create(
-    wanted: NewToken,
-    key: string | null,
-  ): Promise<{ token: string; stored: StoredToken }> {
+  async create(wanted: NewToken, key: string | null): Promise<Made> {
     const secret = newSecret(key)
-    if (this.#tokens.has(secret.id)) {
-      throw new IdempotencyConflictError(
-        'the key made a token already, which was shown then; revoke it and make another',
-        { tokenId: secret.id },
-      )
+    const same = this.#underWay.get(secret.id)
+    if (same !== undefined) {
+      if (JSON.stringify(same.wanted) !== JSON.stringify(wanted)) throw usedAlready(secret.id)
+      return await same.made
     }
+    const made = this.#make(wanted, secret)
+    this.#underWay.set(secret.id, { wanted, made })
+    try {
+      return await made
+    } finally {
+      this.#underWay.delete(secret.id)
+    }
+  }
+
+  async #make(wanted: NewToken, secret: Secret): Promise<Made> {
+    if (this.#tokens.has(secret.id)) throw usedAlready(secret.id)
     const stored: StoredToken = {
       id: secret.id,
       ...wanted,
@@ -87,29 +108,44 @@ export class TokenRegistry {
       createdAt: this.#now(),
       revokedAt: null,
     }
-    await this.#keep(stored)
+    const mark = toMark(stored)
+    // Another process may have come with the same key: nothing of its token is written over.
+    const now = await this.#inventory.compareAndSetMark(mark, null)
+    if (now !== mark.value) throw usedAlready(secret.id)
+    this.#know(stored)
     return { token: tokenText(secret), stored }
   }
 
   /** Null where there is no such token; revoking twice changes nothing. */
   async revoke(id: string): Promise<StoredToken | null> {
-    await this.#read()
-    const token = this.#tokens.get(id)
-    if (token === undefined) return null
-    if (token.revokedAt !== null) return token
-    const revoked = { ...token, revokedAt: this.#now() }
-    await this.#keep(revoked)
-    return revoked
+    const name = TOKEN_MARK + id
+    for (let value = await this.#inventory.mark(name); value !== null;) {
+      const token = fromMark({ name, value })
+      if (token === null) return null
+      const revoked = token.revokedAt === null ? { ...token, revokedAt: this.#now() } : token
+      const mark = toMark(revoked)
+      const stored: string | null =
+        revoked === token ? mark.value : await this.#inventory.compareAndSetMark(mark, value)
+      if (stored === mark.value) {
+        this.#know(revoked)
+        return revoked
+      }
+      value = stored // somebody else revoked it meanwhile
+    }
+    return null
   }
 
-  async #keep(token: StoredToken): Promise<void> {
-    await this.#inventory.setMarks([toMark(token)])
+  #know(token: StoredToken): void {
+    this.#changes++
     this.#tokens.set(token.id, token)
     this.#endWhatIsOver()
   }
 
   async #read(): Promise<void> {
+    const changes = this.#changes
     const marks = await this.#inventory.marks(TOKEN_MARK)
+    // What was made or revoked meanwhile may not be among them.
+    if (changes !== this.#changes) return await this.#read()
     this.#tokens = new Map(marks.flatMap((mark) => this.#pairOf(mark)))
     this.#endWhatIsOver()
   }
@@ -144,4 +180,9 @@ export class TokenRegistry {
     this.#known.set(id, { caller, over })
     return caller
   }
+}
+
+function usedAlready(tokenId: string): IdempotencyConflictError {
+  const message = 'the key made a token already, which was shown then; revoke it and make another'
+  return new IdempotencyConflictError(message, { tokenId })
 }

@@ -66,12 +66,7 @@ export class WebhookRegistry {
   async create(wanted: NewWebhook, key: string | null): Promise<StoredWebhook> {
     const url = checkEndpoint(wanted.url, this.#options.allowPrivate)
     const id = key === null ? randomBytes(8).toString('hex') : idOf(key)
-    const before = this.#stored.get(id)
-    if (before !== undefined) {
-      if (sameWishes(before, { ...wanted, url })) return before
-      throw new IdempotencyConflictError('the key was used for another webhook')
-    }
-    return await this.#keep({
+    const webhook: StoredWebhook = {
       id,
       ...wanted,
       url,
@@ -80,35 +75,57 @@ export class WebhookRegistry {
       disabledAt: null,
       disabledBecause: null,
       deletedAt: null,
-    })
+    }
+    const { name, value } = toMark(webhook)
+    // In one step: of several who come at once, to any process, one makes it, and all are answered by it.
+    const stored = await this.#options.inventory.compareAndSetMark({ name, value }, null)
+    const made = stored === null ? webhook : fromMark({ name, value: stored })
+    if (!sameWishes(made, webhook))
+      throw new IdempotencyConflictError('the key was used for another webhook')
+    await this.#look()
+    return made
   }
 
-  async enable(webhook: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#keep({ ...webhook, disabledAt: null, disabledBecause: null })
+  async enable({ id }: StoredWebhook): Promise<StoredWebhook> {
+    return await this.#change(id, { disabledAt: null, disabledBecause: null })
   }
 
-  async disable(webhook: StoredWebhook, because: string): Promise<StoredWebhook> {
-    return await this.#keep({ ...webhook, disabledAt: Date.now(), disabledBecause: because })
+  async disable({ id }: StoredWebhook, because: string): Promise<StoredWebhook> {
+    return await this.#change(id, { disabledAt: Date.now(), disabledBecause: because })
   }
 
-  async remove(webhook: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#keep({ ...webhook, deletedAt: Date.now() })
+  async remove({ id }: StoredWebhook): Promise<StoredWebhook> {
+    return await this.#change(id, { deletedAt: Date.now() })
   }
 
   /** A new secret; for a day both sign, so that receivers can change without missing anything. */
-  async rotate(webhook: StoredWebhook): Promise<StoredWebhook> {
-    const [current] = webhook.secrets
-    const old = current === undefined ? [] : [{ ...current, until: Date.now() + OVERLAP_MS }]
-    return await this.#keep({
-      ...webhook,
-      secrets: [{ secret: newSigningSecret(), until: null }, ...old],
+  async rotate({ id }: StoredWebhook): Promise<StoredWebhook> {
+    const fresh = { secret: newSigningSecret(), until: null }
+    return await this.#change(id, ({ secrets: [current] }) => {
+      const old = current === undefined ? [] : [{ ...current, until: Date.now() + OVERLAP_MS }]
+      return { secrets: [fresh, ...old] }
     })
   }
 
-  async #keep(webhook: StoredWebhook): Promise<StoredWebhook> {
-    await this.#options.inventory.setMarks([toMark(webhook)])
-    await this.#look()
-    return webhook
+  /** Changes what is stored now, whatever this process knew of it: nobody else's change is written over. */
+  async #change(
+    id: string,
+    change: Partial<StoredWebhook> | ((now: StoredWebhook) => Partial<StoredWebhook>),
+  ): Promise<StoredWebhook> {
+    const { inventory } = this.#options
+    const name = WEBHOOK_MARK + id
+    for (let value = await inventory.mark(name); value !== null;) {
+      const now = fromMark({ name, value })
+      const changed = { ...now, ...(typeof change === 'function' ? change(now) : change) }
+      const mark = toMark(changed)
+      const stored: string | null = await inventory.compareAndSetMark(mark, value)
+      if (stored === mark.value) {
+        await this.#look()
+        return changed
+      }
+      value = stored
+    }
+    throw new Error(`the mark ${name} was removed by hand`)
   }
 
   /** One look at a time: senders are started and stopped in it. */

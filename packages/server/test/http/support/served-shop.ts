@@ -88,7 +88,17 @@ function overHttp(
     'stock stockAt explain getReservation getTransfer listStock listReservations listTransfers',
     'listWarehouses audit feed head verify',
   ].flatMap((line) => line.split(' '))
-  const local = ['mark', 'marks', 'setMarks', 'stats', 'consume', 'alerts', 'reorder', 'backup']
+  const local = [
+    'mark',
+    'marks',
+    'setMarks',
+    'compareAndSetMark',
+    'stats',
+    'consume',
+    'alerts',
+    'reorder',
+    'backup',
+  ]
   const bound = (target: object, name: string): unknown =>
     (Reflect.get(target, name) as (...args: unknown[]) => unknown).bind(target)
   return {

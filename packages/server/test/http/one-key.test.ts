@@ -1,0 +1,143 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { openInventory, type Inventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { newSchema, url } from '../../../holdfast/test/postgres/place.ts'
+import { startService } from '../../src/http/service.ts'
+import { TokenRegistry } from '../../src/http/tokens/registry.ts'
+import { WebhookRegistry } from '../../src/http/webhooks/registry.ts'
+import { caller, running, WAREHOUSES, type Answer } from './support/running.ts'
+
+const TOKEN = { name: 'till', role: 'shop' }
+const HOOK = { url: 'https://example.com/hook', after: 0 }
+const KEY = { 'Idempotency-Key': 'once' }
+
+type Call = Awaited<ReturnType<typeof running>>['call']
+
+/** The same request eight times at once, over the services in turn. */
+function atOnce(calls: readonly Call[], path: string, body: object): Promise<Answer[]> {
+  return Promise.all(
+    Array.from({ length: 8 }, (_, index) => calls[index % calls.length]!('POST', path, body, KEY)),
+  )
+}
+
+const column = (answers: readonly Answer[], name: string): unknown[] => [
+  ...new Set(answers.map(({ body }) => body[name])),
+]
+
+test('tokens that are made at once with one key are one token, with one secret', async (t) => {
+  const { call, inventory } = await running(t)
+  const registry = await new TokenRegistry(inventory).start()
+  registry.stop()
+  const wanted = { name: 'till', role: 'shop', expiresAt: null } as const
+  const made = await Promise.all(Array.from({ length: 8 }, () => registry.create(wanted, 'own')))
+  equal(new Set(made.map((one) => one.token)).size, 1)
+  ok(registry.find(made[0]!.token) !== null)
+
+  // Over HTTP one that comes when it is made already is told so.
+  const answers = await atOnce([call], '/v1/tokens', TOKEN)
+  ok(answers.every(({ status }) => status === 201 || status === 422))
+  const won = answers.filter(({ status }) => status === 201)
+  ok(won.length > 0)
+  const [token, ...others] = column(won, 'token')
+  deepEqual(others, [])
+  const me = await call('GET', '/v1/stock', undefined, { authorization: `Bearer ${String(token)}` })
+  equal(me.status, 200)
+  equal(((await call('GET', '/v1/tokens')).body['items'] as unknown[]).length, 2)
+  const later = await call('POST', '/v1/tokens', TOKEN, KEY)
+  deepEqual([later.status, later.body['code']], [422, 'IDEMPOTENCY_CONFLICT'])
+  const [one, other] = await Promise.all([
+    call('POST', '/v1/tokens', TOKEN, { 'Idempotency-Key': 'two' }),
+    call('POST', '/v1/tokens', { ...TOKEN, role: 'admin' }, { 'Idempotency-Key': 'two' }),
+  ])
+  deepEqual([one.status, other.status].sort(), [201, 422])
+})
+
+test('webhooks that are made at once with one key are one webhook, with one secret', async (t) => {
+  const { call } = await running(t)
+  const answers = await atOnce([call], '/v1/webhooks', HOOK)
+  deepEqual([...new Set(answers.map(({ status }) => status))], [201])
+  equal(column(answers, 'secret').length, 1)
+  equal(((await call('GET', '/v1/webhooks')).body['items'] as unknown[]).length, 1)
+  const [one, other] = await Promise.all([
+    call('POST', '/v1/webhooks', HOOK, { 'Idempotency-Key': 'two' }),
+    call('POST', '/v1/webhooks', { ...HOOK, url: `${HOOK.url}/2` }, { 'Idempotency-Key': 'two' }),
+  ])
+  deepEqual([one.status, other.status].sort(), [201, 422])
+})
+
+test('a secret that is renewed twice at once is told as it is: both sign', async (t) => {
+  const { call, inventory } = await running(t)
+  const { id } = (await call('POST', '/v1/webhooks', HOOK)).body
+  const path = `/v1/webhooks/${String(id)}/rotate`
+  const told = column(await Promise.all([call('POST', path), call('POST', path)]), 'secret')
+  equal(told.length, 2)
+  const stored = JSON.parse((await inventory.mark(`webhook:${String(id)}`))!) as {
+    secrets: { secret: string }[]
+  }
+  deepEqual(stored.secrets.map(({ secret }) => secret).sort(), told.sort())
+})
+
+test('disabling and renewing at once, neither is lost', async (t) => {
+  const { inventory } = await running(t)
+  const options = { inventory, allowPrivate: false, onError: () => undefined }
+  const [one, other] = [new WebhookRegistry(options), new WebhookRegistry(options)]
+  t.after(() => Promise.all([one.stop(), other.stop()]))
+  const wanted = { ...HOOK, types: null, warehouseId: null, productId: null }
+  const made = await one.create(wanted, null)
+  await Promise.all([one.rotate(made), other.remove(made)])
+  const stored = JSON.parse((await inventory.mark(`webhook:${made.id}`))!) as {
+    secrets: unknown[]
+    deletedAt: number | null
+  }
+  deepEqual([stored.secrets.length, typeof stored.deletedAt], [2, 'number'])
+})
+
+async function services(
+  t: TestContext,
+  count: number,
+): Promise<{ calls: Call[]; all: Inventory[] }> {
+  const schema = newSchema()
+  const calls: Call[] = []
+  const all: Inventory[] = []
+  for (let index = 0; index < count; index++) {
+    const store = postgres({ connectionString: url, schema })
+    const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+    const service = await startService({ inventory, port: 0 } as never)
+    t.after(async () => {
+      await service.close()
+      await inventory.close()
+    })
+    calls.push(caller(service.url))
+    all.push(inventory)
+  }
+  return { calls, all }
+}
+
+test('on several processes on one PostgreSQL, too: one token, and all others are told', async (t) => {
+  const { calls, all } = await services(t, 2)
+  for (let round = 0; round < 5; round++) {
+    const registries = await Promise.all(
+      all.map((inventory) => new TokenRegistry(inventory).start()),
+    )
+    for (const registry of registries) registry.stop()
+    const wanted = { name: 'till', role: 'shop', expiresAt: null } as const
+    const outcomes = await Promise.allSettled(
+      registries.map((registry) => registry.create(wanted, `k${round}`)),
+    )
+    const made = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    equal(made.length, 1)
+    const lost = outcomes.find((one) => one.status === 'rejected')
+    equal((lost?.reason as { code?: string }).code, 'IDEMPOTENCY_CONFLICT')
+    const fresh = await new TokenRegistry(all[1]!).start()
+    fresh.stop()
+    ok(fresh.find(made[0]!.token) !== null)
+  }
+  const answers = await atOnce(calls, '/v1/tokens', TOKEN)
+  const won = answers.filter(({ status }) => status === 201)
+  equal(column(won, 'token').length, 1)
+  ok(won.length >= 1 && answers.every(({ status }) => status === 201 || status === 422))
+  const hooks = await atOnce(calls, '/v1/webhooks', HOOK)
+  deepEqual([...new Set(hooks.map(({ status }) => status))], [201])
+  equal(column(hooks, 'secret').length, 1)
+})
