@@ -9,6 +9,7 @@ import { addReplay } from './replay/verb.ts'
 import { addServe } from './serving/serve.ts'
 import { addToken } from './serving/token.ts'
 import { addBackup } from './verbs/backup.ts'
+import { addRestore } from './verbs/restore.ts'
 import { addBatches } from './verbs/batches.ts'
 import { addChangeWarehouse } from './verbs/change-warehouse.ts'
 import { addCommands } from './verbs/commands.ts'
@@ -34,6 +35,7 @@ const VERBS = [
   addImport,
   addExport,
   addBackup,
+  addRestore,
   addMigrate,
 ]
 

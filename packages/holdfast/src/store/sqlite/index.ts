@@ -2,6 +2,7 @@ import type { Store } from '../store.ts'
 import { SqliteStore, type SqliteOptions } from './open.ts'
 
 export type { SqliteOptions } from './open.ts'
+export { restoreSqlite } from './restore.ts'
 
 /**
  * A store in one SQLite file, through the SQLite that is built into Node. One process writes it, any

@@ -1,0 +1,99 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+import { OperationalError } from '../failure.ts'
+import { filePlace } from './file-place.ts'
+import { lockFor } from './lock.ts'
+import { logBytes, makeOwn } from './log-bond.ts'
+import { openToWrite } from './open-file.ts'
+
+/**
+ * Puts a copy in the place of a file that nobody has open for writing. What was there is kept beside it:
+ * answers under which names. Whenever it is cut off, either the old file or the new one is there.
+ * Verify the copy before.
+ * @throws OperationalError STORE_LOCKED, STORE_UNAVAILABLE
+ * @example
+ * const kept = restoreSqlite({ from: 'backup.db', to: 'stock.db' })
+ */
+export function restoreSqlite({ from, to }: { from: string; to: string }): readonly string[] {
+  const { path: source } = filePlace(from, true)
+  const { path, exists } = filePlace(to, false)
+  if (source === path) throw refused(`${path} cannot be restored from itself`)
+  if (logBytes(source) > 0)
+    throw refused(`${source} was not closed: its newest commits stand in the log beside it`)
+  // The old file gets all that its log holds, if that is its log.
+  if (exists) settle(path)
+  const lock = lockFor(path)
+  const now = new Date()
+  const partial = `${path}.${process.pid}-${now.getTime()}.partial`
+  try {
+    copyFileSync(source, partial, constants.COPYFILE_EXCL)
+    chmodSync(partial, 0o600)
+    makeOwn(partial)
+    sync(partial, 'r+')
+    const kept = keep(path, now.toISOString().replaceAll(/[-:]|\.\d+/g, ''))
+    renameSync(partial, path)
+    syncFolder(path)
+    return kept
+  } catch (error) {
+    for (const end of ['', '-wal', '-shm']) rmSync(partial + end, { force: true })
+    if (error instanceof OperationalError) throw error
+    throw refused(`${path} could not be restored: ${(error as Error).message}`, error)
+  } finally {
+    lock.release()
+  }
+}
+
+function settle(path: string): void {
+  try {
+    openToWrite(path, 1024).close()
+  } catch (error) {
+    // One that is damaged is kept as it is, with its log: that is when a copy is wanted.
+    if (!(error instanceof OperationalError) || error.code !== 'STORE_DAMAGED') throw error
+  }
+}
+
+/** A copy of the old file, so that it bears its name until the new one does; a log that is left is moved. */
+function keep(path: string, when: string): string[] {
+  const kept = `${path}.before-${when}`
+  const names: string[] = []
+  if (existsSync(path)) {
+    copyFileSync(path, kept, constants.COPYFILE_EXCL)
+    sync(kept, 'r+')
+    names.push(kept)
+  }
+  for (const end of ['-wal', '-shm']) {
+    if (!existsSync(path + end)) continue
+    renameSync(path + end, kept + end)
+    names.push(kept + end)
+  }
+  syncFolder(path)
+  return names
+}
+
+function syncFolder(path: string): void {
+  if (process.platform !== 'win32') sync(dirname(path), 'r')
+}
+
+function sync(path: string, flags: string): void {
+  const file = openSync(path, flags)
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function refused(message: string, cause?: unknown): OperationalError {
+  return new OperationalError('STORE_UNAVAILABLE', message, { cause })
+}

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { Argument } from 'commander'
+import { restoreSqlite } from 'holdfast/sqlite'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { withReader } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { print } from '../output/streams.ts'
+import { described, verifyShown } from '../output/verdict.ts'
+import { postgresPlace } from '../postgres-place.ts'
+import { filePath } from '../store-of.ts'
+import { addVerb } from '../verb.ts'
+
+export function addRestore(line: CommandLine): void {
+  addVerb<object>(
+    line,
+    {
+      name: 'restore',
+      group: 'Files:',
+      summary: 'Verify a backup, and put it in the place of the inventory',
+      args: [new Argument('<file>', 'the backup')],
+      more: 'Nothing is deleted: what was there is kept beside it, under a name that says when.',
+    },
+    async ({ db, json: asJson, args }) => {
+      if (postgresPlace(db) !== null)
+        throw new Failure(
+          'only a file can be restored',
+          "PostgreSQL's own tools restore a database.",
+        )
+      const [from, to] = [filePath(args[0]!), filePath(db)]
+      const verdict = await withReader(from, (inventory) => verifyShown(inventory), 'long')
+      const kept = verdict.ok ? restoreSqlite({ from, to }) : []
+      const path = resolve(to)
+      if (asJson) await print(json({ path, verdict, kept }))
+      else {
+        await print(described(verdict))
+        if (verdict.ok) {
+          for (const name of kept) await print(`kept: ${name}`)
+          await print(
+            `${path}\nEvery position above ${verdict.seq} is given out again: whoever remembers one, consumers ` +
+              `and readers outside of the file among them, has to begin anew behind ${verdict.seq}.`,
+          )
+        }
+      }
+      return verdict.ok ? EXIT.done : EXIT.failed
+    },
+  )
+}
