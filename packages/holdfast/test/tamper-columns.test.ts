@@ -41,6 +41,7 @@ const UNPROVED: Readonly<Record<string, string>> = {
   'mark: a row': NO_ENTRY,
   'mark.name': NO_ENTRY,
   'mark.value': NO_ENTRY,
+  'log_bond.one': 'there is one row, however it is numbered',
   'log_bond.id': 'random; says which log continues the file',
   'log_bond.before': 'random; says which log continues the file',
   'log_bond: a row': 'then no log is known not to continue the file',

@@ -50,7 +50,7 @@ test('tokens that are made at once with one key are one token, with one secret',
     call('POST', '/v1/tokens', TOKEN, { 'Idempotency-Key': 'two' }),
     call('POST', '/v1/tokens', { ...TOKEN, role: 'admin' }, { 'Idempotency-Key': 'two' }),
   ])
-  deepEqual([one.status, other.status].sort(), [201, 422])
+  deepEqual([one.status, other.status].toSorted(), [201, 422])
 })
 
 test('webhooks that are made at once with one key are one webhook, with one secret', async (t) => {
@@ -63,7 +63,7 @@ test('webhooks that are made at once with one key are one webhook, with one secr
     call('POST', '/v1/webhooks', HOOK, { 'Idempotency-Key': 'two' }),
     call('POST', '/v1/webhooks', { ...HOOK, url: `${HOOK.url}/2` }, { 'Idempotency-Key': 'two' }),
   ])
-  deepEqual([one.status, other.status].sort(), [201, 422])
+  deepEqual([one.status, other.status].toSorted(), [201, 422])
 })
 
 test('a secret that is renewed twice at once is told as it is: both sign', async (t) => {
@@ -75,7 +75,7 @@ test('a secret that is renewed twice at once is told as it is: both sign', async
   const stored = JSON.parse((await inventory.mark(`webhook:${String(id)}`))!) as {
     secrets: { secret: string }[]
   }
-  deepEqual(stored.secrets.map(({ secret }) => secret).sort(), told.sort())
+  deepEqual(stored.secrets.map(({ secret }) => secret).toSorted(), told.toSorted())
 })
 
 test('disabling and renewing at once, neither is lost', async (t) => {
