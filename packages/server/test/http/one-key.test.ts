@@ -50,7 +50,10 @@ test('tokens that are made at once with one key are one token, with one secret',
     call('POST', '/v1/tokens', TOKEN, { 'Idempotency-Key': 'two' }),
     call('POST', '/v1/tokens', { ...TOKEN, role: 'admin' }, { 'Idempotency-Key': 'two' }),
   ])
-  deepEqual([one.status, other.status].toSorted(), [201, 422])
+  deepEqual(
+    [one.status, other.status].toSorted((a, b) => a - b),
+    [201, 422],
+  )
 })
 
 test('webhooks that are made at once with one key are one webhook, with one secret', async (t) => {
@@ -63,7 +66,10 @@ test('webhooks that are made at once with one key are one webhook, with one secr
     call('POST', '/v1/webhooks', HOOK, { 'Idempotency-Key': 'two' }),
     call('POST', '/v1/webhooks', { ...HOOK, url: `${HOOK.url}/2` }, { 'Idempotency-Key': 'two' }),
   ])
-  deepEqual([one.status, other.status].toSorted(), [201, 422])
+  deepEqual(
+    [one.status, other.status].toSorted((a, b) => a - b),
+    [201, 422],
+  )
 })
 
 test('a secret that is renewed twice at once is told as it is: both sign', async (t) => {
@@ -75,7 +81,7 @@ test('a secret that is renewed twice at once is told as it is: both sign', async
   const stored = JSON.parse((await inventory.mark(`webhook:${String(id)}`))!) as {
     secrets: { secret: string }[]
   }
-  deepEqual(stored.secrets.map(({ secret }) => secret).toSorted(), told.toSorted())
+  deepEqual(new Set(stored.secrets.map(({ secret }) => secret)), new Set(told))
 })
 
 test('disabling and renewing at once, neither is lost', async (t) => {
@@ -128,7 +134,7 @@ test('on several processes on one PostgreSQL, too: one token, and all others are
     const made = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     equal(made.length, 1)
     const lost = outcomes.find((one) => one.status === 'rejected')
-    equal((lost?.reason as { code?: string }).code, 'IDEMPOTENCY_CONFLICT')
+    equal((lost!.reason as { code?: string }).code, 'IDEMPOTENCY_CONFLICT')
     const fresh = await new TokenRegistry(all[1]!).start()
     fresh.stop()
     ok(fresh.find(made[0]!.token) !== null)
