@@ -2,6 +2,7 @@
 import './access.ts'
 import './approval.ts'
 import './day.ts'
+import './docs-page.ts'
 import './every-page.ts'
 import './expiry.ts'
 import './forms.ts'

@@ -906,4 +906,12 @@ export const BUGS: readonly Bug[] = [
     test: 'test/contract.test.ts',
     red: 'a page of large entries ends at its bytes',
   },
+  {
+    name: 'a row of the page at /docs has a cell too few',
+    file: '../server/src/http/docs/schema-table.ts',
+    from: 'typeOf(field) + bounds(field),\n      html',
+    to: 'typeOf(field) + bounds(field) + html',
+    test: '../console/test/browser/console.test.ts',
+    red: 'the page at /docs says of every field its name',
+  },
 ]

@@ -66,7 +66,10 @@ function section(method: string, path: string, operation: Operation): string {
   const { operationId, summary, parameters = [], requestBody, responses } = operation
   const fields = {
     properties: Object.fromEntries(
-      parameters.map((one) => [one.name, { ...one.schema, in: one.in }]),
+      parameters.map((one) => [
+        one.name,
+        { description: one['description'], ...one.schema, in: one.in },
+      ]),
     ),
     required: parameters.filter((one) => one.required).map((one) => one.name),
   }

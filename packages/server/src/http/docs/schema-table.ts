@@ -23,18 +23,23 @@ export function schemaTable(given: object): string {
   const schema: Schema = given
   if (schema.properties === undefined) return `<p>${typeOf(schema)}</p>`
   const rows = Object.entries(schema.properties).map(([name, field]) => {
-    const isRequired = schema.required?.includes(name) === true
-    const place = field.in === undefined ? '' : html` <small>in the ${field.in}</small>`
-    return (
-      html`<tr>
-        <td><code>${name}</code></td>
-      </tr>` +
-      `${isRequired ? '' : ' <small>optional</small>'}${place}</td>` +
-      `<td>${typeOf(field)}${bounds(field)}</td>` +
-      html`<td>${field.description ?? ''}</td></tr>`
-    )
+    const notes = [
+      schema.required?.includes(name) === true ? [] : ['optional'],
+      field.in === undefined ? [] : [`in the ${field.in}`],
+    ].flat()
+    const small = notes.length === 0 ? '' : html` <small>${notes.join(', ')}</small>`
+    return row('td', [
+      html`<code>${name}</code>` + small,
+      typeOf(field) + bounds(field),
+      html`${field.description ?? ''}`,
+    ])
   })
-  return `<table>${rows.join('')}</table>`
+  return `<table>${row('th', ['field', 'type', 'what it means'])}${rows.join('')}</table>`
+}
+
+/** Made of whole cells: a formatter closes what is left open in a piece of HTML. */
+function row(cell: 'td' | 'th', contents: readonly string[]): string {
+  return `<tr>${contents.map((content) => `<${cell}>${content}</${cell}>`).join('')}</tr>`
 }
 
 function typeOf(schema: Schema): string {
