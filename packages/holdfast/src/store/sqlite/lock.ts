@@ -18,7 +18,7 @@ export function lockFor(path: string): { release(): void } {
   } catch (error) {
     db.close()
     if ((error as { errcode?: number }).errcode === 5) {
-      const message = `${path} is open for writing already; close it there, or open it with readOnly: true`
+      const message = `${path} is open for writing already, and only one process can write it`
       throw new OperationalError('STORE_LOCKED', message, { cause: error })
     }
     const message = `${file} cannot be locked: ${(error as Error).message}`

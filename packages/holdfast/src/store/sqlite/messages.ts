@@ -1,4 +1,5 @@
 import { OperationalError, StoreFailure, type CommitOutcome, type FailureCode } from '../failure.ts'
+import { neededNode } from './needed-node.ts'
 import type { DeskOptions } from './write-desk.ts'
 
 /** Which connection a thread is for. */
@@ -40,12 +41,18 @@ export type Desk = Readonly<Record<string, (...args: readonly unknown[]) => unkn
 export async function openDesk(order: DeskOrder): Promise<Desk> {
   const { role, path } = order
   if (role === 'write') {
-    const { WriteDesk } = await import('./write-desk.ts')
+    const { WriteDesk } = await import('./write-desk.ts').catch(withoutSqlite)
     return new WriteDesk(path, order) as unknown as Desk
   }
-  const { ReadDesk } = await import('./read-desk.ts')
+  const { ReadDesk } = await import('./read-desk.ts').catch(withoutSqlite)
   const frozen = role === 'snapshot'
   return new ReadDesk(path, { cacheKiB: order.cacheKiB, frozen }) as unknown as Desk
+}
+
+function withoutSqlite(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_BUILTIN_MODULE') throw error
+  const message = `this Node.js has no node:sqlite: ${neededNode()}`
+  throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
 }
 
 export function toFault(error: unknown): Fault {

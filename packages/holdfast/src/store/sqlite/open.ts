@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { OpenStore, Store } from '../store.ts'
 import { isFilePath } from './file-place.ts'
 import { Links } from './links.ts'
+import { checkNode } from './needed-node.ts'
 import type { DeskOrder, Role } from './messages.ts'
 import { SqliteReader, type Length } from './reader.ts'
 import type { Link } from './thread.ts'
@@ -18,7 +19,7 @@ const CHECKPOINT_PAGES = 4000
 export interface SqliteOptions {
   /** The file; made at the first open. Beside it SQLite keeps its log, and we the writer's lock. */
   readonly path: string
-  /** Runs SQL in threads of their own; false where a bundler loses the worker's file. */
+  /** Runs SQL in threads of their own; false if a bundler loses the worker's file, so that no thread starts. */
   readonly worker?: boolean | undefined
   /** Pages that the writer keeps in memory; 64 MiB where it is left out. */
   readonly cacheMiB?: number | undefined
@@ -36,6 +37,7 @@ export class SqliteStore implements Store {
   }
 
   async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
+    checkNode()
     const { path, worker = true, cacheMiB, maxPages } = this.#options
     const order = (role: Role): DeskOrder => ({
       role,

@@ -57,7 +57,7 @@ export class Thread implements Link {
     } catch (error) {
       await thread.#worker.terminate()
       if (error instanceof OperationalError) throw error
-      const message = `the store's thread did not start; where a bundler loses its file, open with worker: false (${(error as Error).message})`
+      const message = `the store's thread did not start: ${(error as Error).message}`
       throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
     }
     return thread

@@ -6,7 +6,7 @@ import { print, say } from './streams.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
-    'Another process writes it, and only one can. Reads work beside it: stock, audit, explain, verify, export, backup, …',
+    'Stop that process first (a service: with Ctrl-C, or SIGTERM), or send it the change over HTTP. Reads work beside it: stock, audit, explain, verify, export, backup, …',
   STORE_DAMAGED:
     'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
   STORE_NEWER: 'Use the version of holdfast that wrote it, or a later one.',
