@@ -212,7 +212,7 @@ export class OpenInventory implements api.Inventory {
     query: Place & { limit?: number | undefined },
     options?: api.ReadOptions,
   ): Promise<api.Explanation> {
-    const answer = await explain(this.#reader, query, await this.#now(), options?.signal)
+    const answer = await explain(this.#reader, query, this.#now, options?.signal)
     if (answer.entries.length === 0) await this.#reads.mustKnow(answer.warehouseId)
     return answer
   }

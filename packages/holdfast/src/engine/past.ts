@@ -39,24 +39,25 @@ export async function stockAt(
 export async function explain(
   reader: Reader,
   given: Place & { limit?: number | undefined },
-  now: number,
+  time: () => Promise<number>,
   signal?: AbortSignal,
 ): Promise<Explanation> {
   const query = ownFilter('explain', given, ['warehouseId', 'productId'])
   const limit = pageLimit(query.limit)
+  const now = await time()
   let page = await reader.level(query, now)
-  const time = Math.max(page.at, now)
-  if (time > now) page = await reader.level(query, time)
+  const at = Math.max(page.at, now)
+  if (at > now) page = await reader.level(query, at)
   signal?.throwIfAborted()
   const [level] = page.rows
   const { rows, more } = await reader.history(query, level?.lastSeq ?? 0, limit)
   const back = new LookBack(reader, query, rows, signal)
   // Until those are found whose units count as available.
-  const unitsLeft = await back.find(level?.due ?? 0, ({ expiresAt }) => time > expiresAt)
+  const unitsLeft = await back.find(level?.due ?? 0, ({ expiresAt }) => at > expiresAt)
   return {
     ...countsAfter(query, rows[0], level?.due ?? 0),
     entries: rows,
-    due: back.over(time),
+    due: back.over(at),
     more,
     moreDue: unitsLeft > 0,
     seq: page.seq,

@@ -80,7 +80,7 @@ describe('holdfast restore', () => {
     const { writeFileSync } = await import('node:fs')
     writeFileSync(`${db}-wal`, log)
     await assert.rejects(open(db), { code: 'STORE_DAMAGED' })
-    const kept = restoreSqlite({ from: backup, to: db })
+    const kept = await restoreSqlite({ from: backup, to: db })
     assert.ok(kept.some((name) => name.endsWith('-wal')))
     assert.ok(readFileSync(kept.find((name) => name.endsWith('-wal'))!).equals(log))
     assert.equal(await onHand(db), 1)

@@ -2,7 +2,23 @@ import type { Store } from '../store.ts'
 import { SqliteStore, type SqliteOptions } from './open.ts'
 
 export type { SqliteOptions } from './open.ts'
-export { restoreSqlite } from './restore.ts'
+
+/**
+ * Puts a copy in the place of a file that nobody has open for writing. What was there is kept beside it:
+ * resolves to the names. Whenever it is cut off, either the old file or the new one is there.
+ * Verify the copy before.
+ * @throws OperationalError STORE_LOCKED, STORE_UNAVAILABLE
+ * @example
+ * const kept = await restoreSqlite({ from: 'backup.db', to: 'stock.db' })
+ */
+export async function restoreSqlite(files: {
+  from: string
+  to: string
+}): Promise<readonly string[]> {
+  // Not before it is asked for: an old Node has no SQLite to load, and is told so by `sqlite()`.
+  const { restore } = await import('./restore.ts')
+  return restore(files)
+}
 
 /**
  * A store in one SQLite file, through the SQLite that is built into Node. One process writes it, any

@@ -10,22 +10,14 @@ import {
   rmSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-
 import { OperationalError } from '../failure.ts'
 import { filePlace } from './file-place.ts'
 import { lockFor } from './lock.ts'
 import { logBytes, makeOwn } from './log-bond.ts'
 import { openToWrite } from './open-file.ts'
 
-/**
- * Puts a copy in the place of a file that nobody has open for writing. What was there is kept beside it:
- * answers under which names. Whenever it is cut off, either the old file or the new one is there.
- * Verify the copy before.
- * @throws OperationalError STORE_LOCKED, STORE_UNAVAILABLE
- * @example
- * const kept = restoreSqlite({ from: 'backup.db', to: 'stock.db' })
- */
-export function restoreSqlite({ from, to }: { from: string; to: string }): readonly string[] {
+/** As `restoreSqlite` says. */
+export function restore({ from, to }: { from: string; to: string }): readonly string[] {
   const { path: source } = filePlace(from, true)
   const { path, exists } = filePlace(to, false)
   if (source === path) throw refused(`${path} cannot be restored from itself`)

@@ -229,7 +229,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('alerts and orders are not waited for longer than that, either', async (t) => {
-    const { inventory, socks } = await openScene(t, makeShop, { onWarning: () => undefined })
+    const { inventory } = await openScene(t, makeShop, { onWarning: () => undefined })
     const stuck: string[] = []
     const hang = (what: string): Promise<void> => {
       stuck.push(what)
@@ -246,7 +246,8 @@ export function consumers(makeShop: MakeShop): void {
       placed.resolve(signal)
       return hang('order')
     })
-    await socks(1, 'LA')
+    await inventory.addStock({ ...BOOT, qty: 12, source: 'S' })
+    await inventory.removeStock({ ...BOOT, qty: 8, reason: 'LOST' })
     await until('both', () => stuck.length === 2)
     await inventory.close()
     equal((await placed.promise).aborted, true)

@@ -30,7 +30,7 @@ export function addRestore(line: CommandLine): void {
         )
       const [from, to] = [filePath(args[0]!), filePath(db)]
       const verdict = await withReader(from, (inventory) => verifyShown(inventory), 'long')
-      const kept = verdict.ok ? restoreSqlite({ from, to }) : []
+      const kept = verdict.ok ? await restoreSqlite({ from, to }) : []
       const path = resolve(to)
       if (asJson) await print(json({ path, verdict, kept }))
       else {
