@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Doubt } from './doubts.tsx'
 
 /** Nobody has read it by then: that is a scanner's second Enter, or the second half of a double click. */
@@ -21,7 +21,8 @@ export function Question({ doubts, submit, onBack, onInstead, onYes }: QuestionP
   const id = useId()
   const back = useRef<HTMLButtonElement>(null)
   const began = useRef(performance.now())
-  useEffect(() => back.current?.focus(), [])
+  // Before it is drawn: who can read it has the focus there already.
+  useLayoutEffect(() => back.current?.focus(), [])
   const [first] = doubts
   const yes = doubts.length === 1 && first?.yes !== undefined ? first.yes : `${submit} anyway`
   return (
@@ -33,7 +34,7 @@ export function Question({ doubts, submit, onBack, onInstead, onYes }: QuestionP
         if (event.repeat) event.preventDefault()
       }}
       onClickCapture={(event) => {
-        if (performance.now() - began.current < TOO_SOON_MS) event.stopPropagation()
+        if (event.timeStamp - began.current < TOO_SOON_MS) event.stopPropagation()
       }}
     >
       <div id={id}>

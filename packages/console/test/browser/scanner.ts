@@ -8,7 +8,7 @@ const BARCODE = '036000291452'
 /** Types as fast as a scanner does, with the Enters that it ends with. */
 async function scan({ page }: Reader, text: string, enters = 1): Promise<void> {
   await page.keyboard.type(text)
-  for (let enter = 0; enter < enters; enter++) await page.keyboard.press('Enter')
+  await Promise.all(Array.from({ length: enters }, () => page.keyboard.press('Enter')))
 }
 
 async function focused({ page }: Reader): Promise<string> {
