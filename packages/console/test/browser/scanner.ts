@@ -75,6 +75,13 @@ inBrowser('a barcode in the units is asked about, and a scanner cannot answer', 
   // A double click is no answer, either; who means it says so.
   await page.getByRole('button', { name: 'Receive', exact: true }).first().click()
   await dialog.getByLabel('Units').fill('12001')
+  await page.evaluate(() => {
+    new MutationObserver((_, observer) => {
+      const buttons = document.querySelectorAll<HTMLElement>('.question button')
+      if (buttons.length > 0) observer.disconnect()
+      for (const button of buttons) button.click()
+    }).observe(document.body, { subtree: true, childList: true })
+  })
   await dialog.locator('button[type=submit]').dblclick()
   await dialog
     .getByText(
