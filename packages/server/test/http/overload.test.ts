@@ -6,7 +6,9 @@ import { test } from 'node:test'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { checkInvariants } from 'holdfast/testing'
+import { ATTACKS, WHOLE, type Scale } from './overload/attacks.ts'
 import { rush } from './overload/crowd.ts'
+import { Fortress } from './overload/siege.ts'
 import { caller } from './support/running.ts'
 import { Spawned } from './support/spawned.ts'
 
@@ -49,4 +51,29 @@ test('ten times as many as it takes: what is accepted is done once, the rest is 
   equal(seqOf.size, done.length + 1)
   for (const { key, seq } of done) equal(seqOf.get(key), seq)
   for (const key of turnedAway) equal(seqOf.has(key), false)
+})
+
+/** A tenth of what once stopped the service, for a few seconds; `npm run siege` does all of it. */
+const TENTH: Scale = {
+  ...WHOLE,
+  pages: 24,
+  streams: 20,
+  senders: 200,
+  blankEveryMs: 500,
+  bodies: 30,
+  forMs: 3000,
+}
+
+test('pages, streams and bodies that nobody finishes hold nobody else up', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-siege-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const fortress = await Fortress.build(folder, 20)
+  for (const attack of ATTACKS.filter(({ isBatch }) => isBatch !== true)) {
+    const { told, failed, asked, longestMs, mostMiB } = await fortress.stand(attack, TENTH)
+    t.diagnostic(`${attack.name}: ${JSON.stringify({ told, asked, longestMs, mostMiB })}`)
+    deepEqual(failed, [], attack.name)
+    // A second is what it takes at most where nothing else runs; here other tests do.
+    ok(asked > 0 && longestMs < 10_000, `${attack.name}: ${longestMs} ms`)
+    ok(mostMiB < 500, `${attack.name}: ${mostMiB} MiB`)
+  }
 })

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { readFileSync } from 'node:fs'
+import { MemoryWatch } from './memory.ts'
 import type { Spawned } from '../support/spawned.ts'
 
 export interface Rush {
@@ -35,11 +35,7 @@ export async function rush({ served, width, forMs }: Rush): Promise<RushReport> 
   const turnedAway: string[] = []
   const odd: string[] = []
   const waits: number[] = []
-  let mostMemoryMiB = 0
-  const watch = setInterval(
-    () => (mostMemoryMiB = Math.max(mostMemoryMiB, memoryMiB(served.child.pid!))),
-    50,
-  )
+  const watch = new MemoryWatch(served.child.pid!)
   const began = performance.now()
   await Promise.all(
     Array.from({ length: width }, async (_, client) => {
@@ -62,7 +58,7 @@ export async function rush({ served, width, forMs }: Rush): Promise<RushReport> 
     }),
   )
   const seconds = (performance.now() - began) / 1000
-  clearInterval(watch)
+  watch.end()
   agent.destroy()
   waits.sort((a, b) => a - b)
   const at = (share: number): number =>
@@ -74,7 +70,7 @@ export async function rush({ served, width, forMs }: Rush): Promise<RushReport> 
     perSecond: done.length / seconds,
     p50: at(0.5),
     p99: at(0.99),
-    mostMemoryMiB,
+    mostMemoryMiB: watch.mostMiB,
   }
 }
 
@@ -108,14 +104,4 @@ function add(agent: Agent, url: string, key: string): Promise<Answered> {
     })
     asking.end(body)
   })
-}
-
-/** Resident memory of a process; 0 where the system does not say. */
-function memoryMiB(pid: number): number {
-  try {
-    const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kib ?? 0) / 1024
-  } catch {
-    return 0
-  }
 }
