@@ -43,7 +43,7 @@ export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: stri
     for (const [request, { deadline, isAnswered }] of waiting) {
       if (now < deadline) break
       waiting.delete(request)
-      if (isAnswered) request.raw.socket.destroy()
+      if (isAnswered) request.raw.destroy()
       else refuse(request, docs)
     }
   }, CHECK_MS).unref()
