@@ -17,28 +17,30 @@ interface Handle {
  * no progress; what the other side sends is none, either. One clock looks after all connections.
  */
 export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
-  const progress = new Map<Socket, { taken: number; at: number }>()
+  const progress = new Map<Socket, { taken: number; unreadMs: number }>()
+  const everyMs = Math.min(LONGEST_CHECK_MS, mostMs / 4)
   app.addHook('onRequest', (request, _reply, done) => {
     const { socket } = request.raw
     if (!progress.has(socket)) {
-      progress.set(socket, { taken: 0, at: performance.now() })
+      progress.set(socket, { taken: 0, unreadMs: 0 })
       socket.once('close', () => progress.delete(socket))
     }
     done()
   })
-  const timer = setInterval(
-    () => {
-      const now = performance.now()
-      for (const [socket, last] of progress) {
-        const taken = takenFrom(socket)
-        if (taken !== last.taken || taken >= socket.bytesWritten) {
-          last.taken = taken
-          last.at = now
-        } else if (now - last.at >= mostMs) socket.destroy()
-      }
-    },
-    Math.min(LONGEST_CHECK_MS, mostMs / 4),
-  ).unref()
+  let checkedAt = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    // While this process itself stood still nobody could take anything.
+    const passedMs = Math.min(now - checkedAt, 2 * everyMs)
+    checkedAt = now
+    for (const [socket, last] of progress) {
+      const taken = takenFrom(socket)
+      const isRead = taken !== last.taken || taken >= socket.bytesWritten
+      last.taken = taken
+      last.unreadMs = isRead ? 0 : last.unreadMs + passedMs
+      if (last.unreadMs >= mostMs) socket.destroy()
+    }
+  }, everyMs).unref()
   app.addHook('onClose', (_app, done) => {
     clearInterval(timer)
     done()
