@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict'
+import { equal, ok, rejects } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -70,5 +70,28 @@ test('a signal that lives long keeps no command, however it ended', async () => 
   store.lift()
   await Promise.all([first, patient])
   equal(listeners(), 0)
+  await inventory.close()
+})
+
+test('a command with a signal that is none is refused, and is not done later either', async () => {
+  const inventory = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    sweepMs: 0,
+  })
+  const cannotBeHeard = Object.assign(new AbortController().signal, {
+    addEventListener: () => {
+      throw new Error('cannot be heard')
+    },
+  })
+  for (const signal of [null, {}, 'now', { aborted: false }]) {
+    const given = inventory.addStock(ADD, { signal: signal as AbortSignal })
+    await rejects(given, { code: 'INVALID_INPUT', details: { field: 'signal' } })
+  }
+  await rejects(inventory.addStock(ADD, { signal: cannotBeHeard }), { message: 'cannot be heard' })
+  equal(inventory.stats().queued, 0)
+  // Whoever comes next takes nothing along that was left in the line.
+  await inventory.addStock({ ...ADD, productId: 'HAT' })
+  equal((await inventory.stock(SOCK)).available, 0)
   await inventory.close()
 })

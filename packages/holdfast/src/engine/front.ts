@@ -133,16 +133,18 @@ export class Front {
         gone: false,
         number: 0,
       }
-      try {
-        line.queue.push(item)
-      } catch (error) {
-        reject(error as Error)
-        return
-      }
+      // Before it stands in the line: what cannot be listened to must not be done later.
       if (signal !== undefined) {
         const leave = (): void => line.queue.leave(item, signal.reason)
         signal.addEventListener('abort', leave, { once: true })
         item.unlisten = () => signal.removeEventListener('abort', leave)
+      }
+      try {
+        line.queue.push(item)
+      } catch (error) {
+        item.unlisten?.()
+        reject(error as Error)
+        return
       }
       this.#watch ??= setInterval(() => line.queue.expire(performance.now()), 500).unref()
       line.wake()
@@ -198,9 +200,15 @@ function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   if (wishes === undefined) return NO_OPTIONS
   const { signal, timeoutMs, scope = '', marks } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
+  if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
   return { signal, timeoutMs, scope, marks: marks === undefined ? NO_MARKS : ownMarks(marks) }
+}
+
+/** By what it can do: test environments and browsers' windows have classes of their own. */
+function isSignal(signal: Partial<AbortSignal> | null): boolean {
+  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
 }
 
 interface CheckedBatch extends Common {
