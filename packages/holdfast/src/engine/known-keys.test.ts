@@ -49,6 +49,20 @@ test('what is forgotten lies before the frontier', () => {
   equal(keys.get('a\n91'), null)
 })
 
+test('a scope that was asked for last is forgotten with the others', () => {
+  const keys = new KnownKeys(2)
+  for (let scope = 0; scope < 10_000; scope++) keys.setFrontier(`${scope}\n`, null)
+  keys.setFrontier('a\n', null)
+  equal(keys.get('a\n1'), null)
+  keys.rotate()
+  for (const key of ['a\n1', 'a\n2', 'a\n3', 'a\n4', 'a\n5', 'a\n6']) {
+    keys.use(stored(key))
+    keys.rotate()
+  }
+  // It was used, and nobody remembers it: it has to be looked for.
+  equal(keys.get('a\n1'), undefined)
+})
+
 test('order by UTF-8 is not taken for granted', () => {
   const keys = new KnownKeys(10)
   keys.setFrontier('a\n', 'a\n\u{1f9e6}')

@@ -117,8 +117,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a reservation read by the reader’s own clock alone',
     file: 'src/engine/reads.ts',
-    from: 'asOf(rows[0], Math.max(at, this.#now()))',
-    to: 'asOf(rows[0], Math.max(0 * at, this.#now()))',
+    from: 'asOf(rows[0], Math.max(at, now))',
+    to: 'asOf(rows[0], Math.max(0 * at, now))',
     test: 'test/contract.test.ts',
     red: 'a reader whose clock is behind',
   },
@@ -317,8 +317,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'alerts of what happened years ago',
     file: 'src/engine/open.ts',
-    from: "const { from = 'end' } = options",
-    to: 'const { from = 0 } = options',
+    from: "from: options.from ?? 'end' },\n      alerting(",
+    to: 'from: options.from ?? 0 },\n      alerting(',
     test: 'test/contract.test.ts',
     red: 'whoever watches anew is told of what comes',
   },
@@ -532,7 +532,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'blank lines keep a stream of commands open',
     file: '../server/src/http/routes/streamed-batch.ts',
-    from: 'if (lines.every(isBlank)) continue\n      idle.refresh()',
+    from: 'if (lines.length > 0) idle.refresh()',
     to: 'idle.refresh()',
     test: '../server/test/http/streamed-batch.test.ts',
     red: 'a blank line is no sign of life',
@@ -580,7 +580,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a position saved before it was delivered',
     file: 'src/engine/consumer.ts',
-    from: '        await this.#hand(entry)\n        this.#position = entry.seq\n',
+    from: '        await this.#hand(entry)\n',
     to: '        this.#position = entry.seq\n        await this.#hand(entry)\n',
     test: '../server/test/http/webhooks.test.ts',
     red: 'a webhook goes on where it stopped',
@@ -913,5 +913,21 @@ export const BUGS: readonly Bug[] = [
     to: 'typeOf(field) + bounds(field) + html',
     test: '../console/test/browser/console.test.ts',
     red: 'the page at /docs says of every field its name',
+  },
+  {
+    name: 'what is no signal listened to',
+    file: 'src/engine/front.ts',
+    from: 'if (signal !== undefined && !isSignal(signal))',
+    to: 'if (signal !== undefined && isSignal(null))',
+    test: 'src/engine/front.test.ts',
+    red: 'a command with a signal that is none',
+  },
+  {
+    name: 'the frontier of a scope that is forgotten stays where it was',
+    file: 'src/engine/known-keys.ts',
+    from: "      this.#scope = '\\n'\n      this.#ofScope = undefined\n",
+    to: '',
+    test: 'src/engine/known-keys.test.ts',
+    red: 'a scope that was asked for last is forgotten with the others',
   },
 ]
