@@ -35,7 +35,7 @@ export class Reads {
 
   async stock(given: Place): Promise<StockAnswer> {
     const place = ownFilter('stock', given, ['warehouseId', 'productId'])
-    const page = await this.#reader.level(place, await this.#now())
+    const { page } = await this.#atLeast((now) => this.#reader.level(place, now))
     const row = page.rows[0]
     if (row === undefined) await this.mustKnow(place.warehouseId)
     return { ...(row === undefined ? nothingAt(place) : countsOf(row)), seq: page.seq }
@@ -46,12 +46,9 @@ export class Reads {
     const from = decodeCursor('stock', cursor, isPair)
     const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
     const limit = pageLimit(where.limit)
-    const page = await this.#reader.levels({
-      ...where,
-      after,
-      limit: limit + 1,
-      now: await this.#now(),
-    })
+    const { page } = await this.#atLeast((now) =>
+      this.#reader.levels({ ...where, after, limit: limit + 1, now }),
+    )
     return listed(page, limit, countsOf, (row) =>
       encodeCursor('stock', [row.productId, row.warehouseId]),
     )
@@ -68,10 +65,10 @@ export class Reads {
   async listReservations(filter: ReservationFilter = {}): Promise<ListPage<Reservation>> {
     const { cursor, ...where } = ownFilter('listReservations', filter)
     const limit = pageLimit(where.limit)
-    const now = await this.#now()
     const beforeSeq = decodeCursor('reservations', cursor, isSeq)
-    const page = await this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now })
-    const at = Math.max(page.at, now)
+    const { page, at } = await this.#atLeast((now) =>
+      this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now }),
+    )
     return listed(
       page,
       limit,
@@ -104,6 +101,15 @@ export class Reads {
     const { rows, seq } = await this.#reader.warehouses()
     const items = rows.map(({ record, onHand }) => ({ ...plainWarehouse(record), onHand }))
     return { items, cursor: null, seq }
+  }
+
+  /** A page as of now, or as of the trail's time where the clock is behind that of whoever wrote it. */
+  async #atLeast<P extends { readonly at: number }>(
+    read: (now: number) => Promise<P>,
+  ): Promise<{ page: P; at: number }> {
+    const now = await this.#now()
+    const page = await read(now)
+    return page.at <= now ? { page, at: now } : { page: await read(page.at), at: page.at }
   }
 
   /** @throws WarehouseNotFoundError */

@@ -45,17 +45,25 @@ export function readers(makeShop: MakeShop): void {
     const { inventory, clock, open, socks, hold } = await openScene(t, makeShop)
     await socks(5)
     const reservationId = await hold(2)
-    clock.advance(TTL + 1)
-    // The trail knows of the time after it.
-    await socks(1)
+    // Opened later, it would begin at the trail's time.
     const reader = await open({
       readOnly: true,
       clock: () => START,
       monotonicClock: () => 0,
     })
+    clock.advance(TTL + 1)
+    // The trail knows of the time after it; of the hold's end nothing is written yet.
+    await inventory.addStock({ ...SOCK, productId: 'HAT', qty: 1, source: 'SUPPLIER' })
     const { status } = await reader.getReservation({ reservationId })
     const { items } = await reader.listReservations(SOCK)
     deepEqual([status, ...items.map((item) => item.status)], ['EXPIRED', 'EXPIRED'])
+    const pending = await reader.listReservations({ ...SOCK, status: 'PENDING' })
+    const over = await reader.listReservations({ ...SOCK, status: 'EXPIRED' })
+    deepEqual([pending.items.length, over.items.length], [0, 1])
+    const { available, held } = await reader.stock(SOCK)
+    deepEqual([available, held], [5, 0])
+    const [listed] = (await reader.listStock(SOCK)).items
+    deepEqual([listed?.available, listed?.held], [5, 0])
     equal((await inventory.getReservation({ reservationId })).status, 'EXPIRED')
   })
 }
