@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { openInventory } from '../../engine/open-inventory.ts'
-import { sqlite } from './index.ts'
+import { restoreSqlite, sqlite } from './index.ts'
 
 const warehouses = [{ id: 'SF', name: 'San Francisco' }]
 const line = { warehouseId: 'SF', qty: 1, source: 'S' }
@@ -61,3 +61,17 @@ for (const worker of [true, false]) {
     await again.close()
   })
 }
+
+test('a file that is open for writing is not restored from, though its log is still empty', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const [from, to] = [join(folder, 'shop.db'), join(folder, 'other.db')]
+  const open = () => openInventory({ store: sqlite({ path: from }), warehouses, sweepMs: 0 })
+  await (await open()).close()
+  const inventory = await open()
+  equal(statSync(`${from}-wal`).size, 0)
+  await rejects(restoreSqlite({ from, to }), { code: 'STORE_LOCKED' })
+  ok(!existsSync(to))
+  await inventory.close()
+  deepEqual(await restoreSqlite({ from, to }), [])
+})

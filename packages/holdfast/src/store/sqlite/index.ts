@@ -4,8 +4,8 @@ import { SqliteStore, type SqliteOptions } from './open.ts'
 export type { SqliteOptions } from './open.ts'
 
 /**
- * Puts a copy in the place of a file that nobody has open for writing. What was there is kept beside it:
- * resolves to the names. Whenever it is cut off, either the old file or the new one is there.
+ * Puts a copy in the place of a file. Nobody may have one of them open for writing. What was there is kept
+ * beside it: resolves to the names. Whenever it is cut off, either the old file or the new one is there.
  * Verify the copy before.
  * @throws OperationalError STORE_LOCKED, STORE_UNAVAILABLE
  * @example

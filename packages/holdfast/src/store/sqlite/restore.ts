@@ -21,10 +21,33 @@ export function restore({ from, to }: { from: string; to: string }): readonly st
   const { path: source } = filePlace(from, true)
   const { path, exists } = filePlace(to, false)
   if (source === path) throw refused(`${path} cannot be restored from itself`)
-  if (logBytes(source) > 0)
-    throw refused(`${source} was not closed: its newest commits stand in the log beside it`)
-  // The old file gets all that its log holds, if that is its log.
-  if (exists) settle(path)
+  const sourceLock = lockOf(source)
+  try {
+    if (logBytes(source) > 0)
+      throw refused(`${source} was not closed: its newest commits stand in the log beside it`)
+    // The old file gets all that its log holds, if that is its log.
+    if (exists) settle(path)
+    return putInPlace(source, path)
+  } finally {
+    sourceLock?.release()
+  }
+}
+
+/**
+ * Nobody writes the source while it is copied: an empty log says nothing of what comes. Whoever may write it
+ * has made the lock's file; a backup has none, and may lie where none can be made. @throws STORE_LOCKED
+ */
+function lockOf(source: string): { release(): void } | null {
+  if (!existsSync(`${source}.lock`)) return null
+  try {
+    return lockFor(source)
+  } catch (error) {
+    if ((error as OperationalError).code === 'STORE_LOCKED') throw error
+    return null
+  }
+}
+
+function putInPlace(source: string, path: string): readonly string[] {
   const lock = lockFor(path)
   const now = new Date()
   const partial = `${path}.${process.pid}-${now.getTime()}.partial`
