@@ -100,6 +100,13 @@ test('what fails comes again, and nothing overtakes it', async (t) => {
     }
     return items[0]!.failures > 1 && items[0]!.lastFailure === 'it answered 500'
   })
+  receiver.answer = () => 200
+  await until('no failure once it is delivered', async () => {
+    const { items } = (await call('GET', '/v1/webhooks')).body as {
+      items: { failures: number; lastFailure: string | null }[]
+    }
+    return items[0]!.failures === 0 && items[0]!.lastFailure === null
+  })
 })
 
 test('an endpoint that is gone is left alone, until it is enabled again', async (t) => {

@@ -1,0 +1,64 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { HoldfastClient } from './client.ts'
+import { pauseMs } from './pause.ts'
+
+const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+
+test('the client waits as long as the service asks, a minute at most, and never less than by itself', () => {
+  equal(pauseMs(1, '7'), 7000)
+  equal(pauseMs(1, '86400'), 60_000)
+  for (const asked of [null, '0', 'soon', 'Infinity', '-5'])
+    for (const [repetition, most] of [
+      [1, 100],
+      [3, 400],
+      [50, 2000],
+    ] as const) {
+      const ms = pauseMs(repetition, asked)
+      ok(ms >= most / 2 && ms <= most, `${asked} ${repetition}: ${ms} ms`)
+    }
+})
+
+test('a command that is told when to come again does not come before', async () => {
+  const askedAt: number[] = []
+  const answer = async (): Promise<Response> => {
+    askedAt.push(performance.now())
+    return askedAt.length === 1
+      ? Response.json({ code: 'BUSY' }, { status: 503, headers: { 'retry-after': '1' } })
+      : Response.json({ available: 1 })
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  await client.addStock(ADD)
+  const [first, second] = askedAt as [number, number]
+  ok(second - first >= 990, `${second - first} ms`)
+  await client.close()
+})
+
+test('a feed that was cut off comes back soon, however often that was before', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const from: string[] = []
+  // Each connection brings one entry, and breaks.
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const after = new Headers(init!.headers).get('last-event-id')!
+    from.push(after)
+    const seq = Number(after) + 1
+    return new Response(`id: ${seq}\ndata: {"seq":${seq}}\n\n`)
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const seen: number[] = []
+  let waitedMs = 0
+  const reading = (async () => {
+    for await (const { seq } of client.feed({ limit: 12 })) seen.push(seq)
+  })()
+  for (let done = false; !done; waitedMs += 10) {
+    t.mock.timers.tick(10)
+    done = await Promise.race([
+      reading.then(() => true),
+      new Promise<boolean>((resolve) => setImmediate(() => resolve(false))),
+    ])
+    ok(waitedMs < 5000, 'it waits longer each time')
+  }
+  deepEqual(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  deepEqual(from, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
+  await client.close()
+})
