@@ -30,6 +30,18 @@ export function feeds(makeShop: MakeShop): void {
     )
   })
 
+  test('a feed yields nothing more once it is aborted, in the middle of a page either', async (t) => {
+    const { inventory, began, socks } = await openScene(t, makeShop)
+    for (let i = 0; i < 5; i++) await socks(1)
+    const stop = new AbortController()
+    const seen: number[] = []
+    for await (const { seq } of inventory.feed({ after: began, signal: stop.signal })) {
+      seen.push(seq - began)
+      if (seen.length === 2) stop.abort()
+    }
+    deepEqual(seen, [1, 2])
+  })
+
   test('a feed takes the filters of the audit, and several read at once', async (t) => {
     const { inventory, began, socks } = await openScene(t, makeShop)
     const read = async (filter: object): Promise<number[]> => {
