@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -50,6 +51,25 @@ describe('import and export', () => {
       }
       await inventory.reserve({ warehouseId: 'SF', productId, qty: 1, ttlMs: 900_000, owner: '@o' })
     }
+  })
+
+  it('a file that is in already in part needs room for its other rows alone', async () => {
+    const [csv, part] = [path('part.csv'), path('part.db')]
+    const text = 'warehouseId,productId,qty\nSF,MUG,6\nSF,SOCK,4\n'
+    writeFileSync(csv, text)
+    const inventory = await openInventory({
+      store: sqlite({ path: part }),
+      warehouses: [{ id: 'SF', name: 'San Francisco', capacity: 10 }],
+    })
+    // As an import leaves it that was cut off after its first row.
+    const name = `import:${createHash('sha256').update(text).digest('hex')}`
+    const mug = { warehouseId: 'SF', productId: 'MUG', qty: 6, source: 'IMPORT' }
+    await inventory.addStock(mug, { marks: [{ name, value: '1' }] })
+    await inventory.close()
+    const rest = await holdfast('import', csv, '--db', part)
+    assert.equal(rest.code, 0, rest.stderr)
+    const [, sock] = await levels(part)
+    assert.deepEqual(sock, { warehouseId: 'SF', productId: 'SOCK', onHand: 4 })
   })
 
   it('exported stock comes in again as it was, and only once', async () => {

@@ -113,3 +113,22 @@ test('ids are in the order of their bytes', async () => {
   ok(!(await inventory.listStock({ prefix: '%' })).items.length)
   await inventory.close()
 })
+
+test('a snapshot does not see a warehouse that changes', async () => {
+  const store = memory()
+  const inventory = await openInventory({
+    store,
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    sweepMs: 0,
+  })
+  const { reader, close } = await store.open({ readOnly: true })
+  const snapshot = await reader.snapshot()
+  const before = await snapshot.warehouses()
+  await inventory.changeWarehouse({ id: 'SF', name: 'Oakland' })
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+  deepEqual(await snapshot.warehouses(), before)
+  equal((await reader.warehouses()).rows[0]!.record.name, 'Oakland')
+  await snapshot.close()
+  await close()
+  await inventory.close()
+})
