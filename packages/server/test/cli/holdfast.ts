@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { after } from 'node:test'
+import { main } from '../../src/main.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/holdfast.js')
 
@@ -38,9 +40,35 @@ export async function finished(child: Running): Promise<Finished> {
   return { code, signal, stdout, stderr }
 }
 
-/** Runs the real command line to its end. */
-export function holdfast(...args: string[]): Promise<Finished> {
-  return finished(start(args))
+interface Written {
+  stdout: string
+  stderr: string
+}
+
+const writing = new AsyncLocalStorage<Written>()
+
+for (const name of ['stdout', 'stderr'] as const) {
+  const stream = process[name]
+  const write = stream.write.bind(stream)
+  stream.write = (...args: unknown[]) => {
+    const written = writing.getStore()
+    if (written === undefined || typeof args[0] !== 'string')
+      return write(...(args as Parameters<typeof write>))
+    written[name] += args[0]
+    return true
+  }
+}
+delete process.env['HOLDFAST_DB']
+
+/**
+ * Runs the command line to its end in this process, several at once if wanted: a process for each takes
+ * half a second of processor time. What depends on the process (streams that are read slowly, signals,
+ * the lock on a file) is for `start`.
+ */
+export async function holdfast(...args: string[]): Promise<Finished> {
+  const written: Written = { stdout: '', stderr: '' }
+  const code = await writing.run(written, () => main(args))
+  return { code, signal: null, ...written }
 }
 
 /** The same, with --json: its stdout parsed, line by line. */
