@@ -1,16 +1,21 @@
 // Runs the tests on their TypeScript sources: all of them, or those given by path or glob.
 //   npm test
 //   npm test -- packages/holdfast/src/domain/stock-level.test.ts
+//   npm test -- packages/server/test/cli      every test below it
 //   npm test -- --test-name-pattern=reserve
+//   npm test -- --long                        with the long setting of those tests that have one
 import { spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { buildConsole } from './build-console.mjs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 const args = process.argv.slice(2)
-const options = args.filter((arg) => arg.startsWith('-'))
-const paths = args.filter((arg) => !arg.startsWith('-'))
+const isLong = args.includes('--long')
+const options = args.filter((arg) => arg.startsWith('-') && arg !== '--long')
+// Given a folder, node:test runs every file that is called test or lies in a folder called so: programs, too.
+const paths = args.filter((arg) => !arg.startsWith('-')).map((path) => testsOf(path))
 if (paths.length === 0) paths.push('packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts')
 
 // Services serve the console, and browsers look at it: half a second, once, before any of them.
@@ -27,9 +32,19 @@ const child = spawn(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compiled'), ...process.env },
+    env: {
+      NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compiled'),
+      ...process.env,
+      HOLDFAST_LONG_TESTS: isLong ? 'true' : undefined,
+    },
   },
 )
 child.once('exit', (status) => {
   process.exitCode = status ?? 1
 })
+
+/** @param {string} path */
+function testsOf(path) {
+  const isFolder = statSync(resolve(root, path), { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder ? `${path.replace(/[/\\]+$/, '')}/**/*.test.ts` : path
+}

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import {
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -11,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -24,23 +26,55 @@ for (const page of PAGES) {
   // It needs a server: test/postgres/page.test.ts runs it.
   if (page === 'docs/postgres.md') continue
   const text = readFileSync(join(ROOT, page), 'utf8')
-  for (const [index, [, code, output]] of [...text.matchAll(EXAMPLE)].entries()) {
-    test(`example ${index + 1} of ${page} runs${output === undefined ? '' : ' and prints what it says'}`, async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'holdfast-docs-'))
-      try {
-        symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-        writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-        writeFileSync(join(folder, 'example.ts'), code!)
-        const { stdout } = await promisify(execFile)(
-          process.execPath,
-          ['--conditions=source', 'example.ts'],
-          { cwd: folder, timeout: 30_000 },
-        )
-        if (output !== undefined) assert.equal(stdout, output)
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
+  const examples = [...text.matchAll(EXAMPLE)]
+  if (examples.length === 0) continue
+  suite(`the examples of ${page}`, () => {
+    let printed: readonly (string | undefined)[]
+    before(async () => {
+      printed = await run(examples.map(([, code]) => code!))
     })
+    for (const [index, [, , output]] of examples.entries()) {
+      test(`example ${index + 1} of ${page} runs${output === undefined ? '' : ' and prints what it says'}`, () => {
+        assert.notEqual(printed[index], undefined, 'it did not come to its end')
+        if (output !== undefined) assert.equal(printed[index], output)
+      })
+    }
+  })
+}
+
+/**
+ * Runs programs one after another in one process, each in a folder of its own; answers what each printed.
+ * The next one begins when nothing is left to do, as the process would end.
+ */
+async function run(programs: readonly string[]): Promise<(string | undefined)[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-docs-'))
+  try {
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    const mark = randomUUID()
+    for (const [index, program] of programs.entries()) {
+      mkdirSync(join(folder, String(index)))
+      writeFileSync(join(folder, String(index), 'example.ts'), program)
+    }
+    writeFileSync(
+      join(folder, 'all.ts'),
+      `let next = 0
+      process.on('beforeExit', () => {
+        if (next > 0) process.stdout.write('${mark}')
+        if (next === ${programs.length}) process.exit()
+        process.chdir(\`${folder}/\${next}\`)
+        setImmediate(() => import(\`${folder}/\${next++}/example.ts\`))
+      })`,
+    )
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=source', 'all.ts'],
+      { cwd: folder, timeout: 60_000 },
+    )
+    // Behind the last mark stands what one printed that did not come to its end.
+    return stdout.split(mark).slice(0, -1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { memory, type Store } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
+import { LONG } from './long.ts'
 import { neverOccurred, sameAsModel, total } from './model-property.ts'
 
 async function compare(commands: number, steps: number, makeStore: () => Store): Promise<void> {
@@ -15,13 +16,16 @@ async function compare(commands: number, steps: number, makeStore: () => Store):
   deepEqual(neverOccurred(seen, commands), [])
 }
 
-test('memory does what the model says: 12,000 commands', () => compare(12_000, 120, memory))
+const [IN_MEMORY, IN_FILES] = LONG ? [12_000, 2_000] : [5_000, 1_000]
 
-test('SQLite does what the model says: 2,000 commands', async (t) => {
+test(`memory does what the model says: ${IN_MEMORY} commands`, () =>
+  compare(IN_MEMORY, 120, memory))
+
+test(`SQLite does what the model says: ${IN_FILES} commands`, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-model-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   let stores = 0
-  await compare(2_000, 300, () => {
+  await compare(IN_FILES, 300, () => {
     const path = join(folder, `${++stores}.db`)
     return sqlite({ path, worker: stores % 2 === 0 })
   })

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { LONG } from './long.ts'
 import { contentOf, makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
 
 /**
@@ -50,6 +51,9 @@ const UNPROVED: Readonly<Record<string, string>> = {
 /** Columns that mean nothing in some rows: an entry about a warehouse has no entry before it. */
 const UNUSED_IN_SOME_ROWS = new Set(['entry.previous_seq', 'entry.extra', 'entry.because'])
 
+/** Of each table: by default some, spread over all of it; with `--long` every one. */
+const ROWS = LONG ? Infinity : 9
+
 const CHANGES = [
   (column: string) => `${column} + 1`,
   (column: string) => `coalesce(${column}, 0) + 1`,
@@ -68,7 +72,7 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true }))
 
-test('every column of every row is proved, but for those that are said not to be', async () => {
+test(`every column of ${LONG ? 'every row' : `${ROWS} rows`} is proved, but for those that are said not to be`, async () => {
   const passed = new Set<string>()
   let cases = 0
   for (const { name, change } of changes(original)) {
@@ -85,7 +89,7 @@ test('every column of every row is proved, but for those that are said not to be
     else passed.add(name)
   }
   deepEqual([...passed].sort(), Object.keys(UNPROVED).sort())
-  ok(cases > 1500, `only ${cases} changes were tried`)
+  ok(cases > (LONG ? 1500 : 700), `only ${cases} changes were tried`)
 })
 
 interface Change {
@@ -93,7 +97,12 @@ interface Change {
   readonly change: (db: DatabaseSync) => void
 }
 
-/** Every value of the file in turn, changed in every way, and every row taken out. */
+function some<T>(rows: readonly T[]): readonly T[] {
+  if (rows.length <= ROWS) return rows
+  return Array.from({ length: ROWS }, (_, at) => rows[Math.floor((at * rows.length) / ROWS)]!)
+}
+
+/** Every value of those rows in turn, changed in every way, and every row taken out. */
 function* changes(path: string): Generator<Change> {
   using db = new DatabaseSync(path, { readOnly: true })
   const all = (sql: string): string[] => {
@@ -105,7 +114,7 @@ function* changes(path: string): Generator<Change> {
     if (table.startsWith('sqlite_')) continue
     const columns = all(`SELECT name FROM pragma_table_info('${table}')`)
     const key = columns[0]!
-    for (const id of all(`SELECT ${key} FROM ${table}`)) {
+    for (const id of some(all(`SELECT ${key} FROM ${table}`))) {
       yield {
         name: `${table}: a row`,
         change: (open) => void open.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).run(id),

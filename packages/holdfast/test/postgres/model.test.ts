@@ -1,10 +1,11 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { LONG } from '../long.ts'
 import { neverOccurred, sameAsModel, total } from '../model-property.ts'
 import { emptyStore } from './place.ts'
 
-const COMMANDS = 2_000
+const COMMANDS = LONG ? 2_000 : 1_000
 
 test(`PostgreSQL does what the model says: ${COMMANDS} commands`, async () => {
   const seen = new Map<string, number>()

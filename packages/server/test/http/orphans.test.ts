@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
+import { LONG } from '../../../holdfast/test/long.ts'
 import { oldNode } from './support/old-node.ts'
 import { RawSocket } from './support/raw-socket.ts'
 import { until } from './support/until.ts'
@@ -16,6 +17,8 @@ const ROOT = resolve(import.meta.dirname, '../../../..')
 const START = join(ROOT, 'scripts/start.mjs')
 const BIN = join(ROOT, 'packages/server/bin/holdfast.js')
 const OLD = oldNode()
+/** Each starts npm, or an old Node, and a service: by default one way of each, with `--long` all of them. */
+const ONLY_LONG = !LONG && 'npm test -- --long'
 const SKIP = process.platform === 'win32' ? 'needs the signals of POSIX' : false
 
 /** Somebody's supervisor: knows nothing of the tests' own way to end what they started. */
@@ -95,15 +98,21 @@ async function closes(t: TestContext, { child, url, pid, db }: Started, signal: 
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   const skip = SKIP || (signal === 'SIGKILL' && !existsSync('/proc/self/stat') && 'needs /proc')
-  test(`npm start: ${signal} to npm alone ends the service`, { skip }, async (t) => {
-    await closes(t, await started(t, ['npm', 'start', '--silent', '--']), signal)
-  })
+  test(
+    `npm start: ${signal} to npm alone ends the service`,
+    {
+      skip: skip || (signal === 'SIGKILL' && ONLY_LONG),
+    },
+    async (t) => {
+      await closes(t, await started(t, ['npm', 'start', '--silent', '--']), signal)
+    },
+  )
 
   const without = OLD === null && 'there is no old Node here'
   test(
     `an old Node that started the checkout's: ${signal} to it alone ends the service`,
     {
-      skip: SKIP || without,
+      skip: SKIP || without || (signal === 'SIGTERM' && ONLY_LONG),
     },
     async (t) => {
       const command = signal === 'SIGTERM' ? [START] : [BIN, 'serve', '--demo']
@@ -125,7 +134,7 @@ test(
       stdio: 'ignore',
     })
     deepEqual(await once(none, 'exit'), [2, null])
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const signal of LONG ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
       const { child, pid } = await started(t, [OLD!, START])
       const ended = once(child, 'exit')
       process.kill(pid, signal)
@@ -174,7 +183,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(
     `a script ended by ${signal} to npm leaves none of its processes behind`,
     {
-      skip,
+      skip: skip || (signal === 'SIGTERM' && ONLY_LONG),
     },
     async (t) => {
       const npm = spawn('npm', ['run', 'kill', '--', '--kills', '1000000'], {

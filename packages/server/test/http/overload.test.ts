@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { checkInvariants } from 'holdfast/testing'
+import { LONG } from '../../../holdfast/test/long.ts'
 import { ATTACKS, WHOLE, type Scale } from './overload/attacks.ts'
 import { rush } from './overload/crowd.ts'
 import { Fortress } from './overload/siege.ts'
@@ -34,7 +35,7 @@ test('ten times as many as it takes: what is accepted is done once, the rest is 
   const { done, turnedAway, odd, ...figures } = await rush({
     served,
     width: 10 * IN_FLIGHT,
-    forMs: 1500,
+    forMs: LONG ? 1500 : 700,
   })
   t.diagnostic(JSON.stringify({ done: done.length, turnedAway: turnedAway.length, ...figures }))
   deepEqual(odd.slice(0, 5), [])
@@ -53,15 +54,15 @@ test('ten times as many as it takes: what is accepted is done once, the rest is 
   for (const key of turnedAway) equal(seqOf.has(key), false)
 })
 
-/** A tenth of what once stopped the service, for a few seconds; `npm run siege` does all of it. */
-const TENTH: Scale = {
+/** A tenth of what once stopped the service, or less, for seconds; `npm run siege` does all of it. */
+const SCALE: Scale = {
   ...WHOLE,
   pages: 24,
   streams: 20,
-  senders: 200,
+  senders: LONG ? 200 : 100,
   blankEveryMs: 500,
-  bodies: 30,
-  forMs: 3000,
+  bodies: LONG ? 30 : 10,
+  forMs: LONG ? 3000 : 1000,
 }
 
 test('pages, streams and bodies that nobody finishes hold nobody else up', async (t) => {
@@ -69,7 +70,7 @@ test('pages, streams and bodies that nobody finishes hold nobody else up', async
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const fortress = await Fortress.build(folder, 20)
   for (const attack of ATTACKS.filter(({ isBatch }) => isBatch !== true)) {
-    const { told, failed, asked, longestMs, mostMiB } = await fortress.stand(attack, TENTH)
+    const { told, failed, asked, longestMs, mostMiB } = await fortress.stand(attack, SCALE)
     t.diagnostic(`${attack.name}: ${JSON.stringify({ told, asked, longestMs, mostMiB })}`)
     deepEqual(failed, [], attack.name)
     // A second is what it takes at most where nothing else runs; here other tests do.
