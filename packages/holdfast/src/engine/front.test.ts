@@ -17,6 +17,7 @@ test('commands that are given up while the store stalls leave nothing behind', a
     store,
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
     queueLimit: 1000,
+    timeoutMs: 600_000, // on a busy machine this takes longer than a command may wait by default
     sweepMs: 0,
   })
   store.shut()
