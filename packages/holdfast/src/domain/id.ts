@@ -14,18 +14,19 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0x202e, 'right-to-left override'],
   [0x202f, 'narrow no-break space'],
   [0x2060, 'word joiner'],
+  [0x2800, 'braille blank'],
   [0x3000, 'ideographic space'],
   [0xfe0f, 'variation selector-16'],
   [0xfeff, 'byte order mark'],
 ])
 
-const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
+const UNSEEN = /[\u2800\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
 /** What no reader takes for something else: visible characters, no space, no quotation mark. */
 const PLAIN_ASCII = /^[!#-~]+$/
 const PLAIN =
-  /^(?![^]*["\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{P}\p{S}][\p{L}\p{N}\p{P}\p{S}\p{M}]*$/u
+  /^(?![^]*["\u2800\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{P}\p{S}][\p{L}\p{N}\p{P}\p{S}\p{M}]*$/u
 /** Inside of quotes a space is seen as well. */
-const ESCAPED = /[^ \p{L}\p{N}\p{P}\p{S}\p{M}]|\p{Default_Ignorable_Code_Point}/gu
+const ESCAPED = /[^ \p{L}\p{N}\p{P}\p{S}\p{M}]|\u2800|\p{Default_Ignorable_Code_Point}/gu
 // oxlint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\u0000-\u007f]/gu
 
