@@ -121,7 +121,8 @@ test('a snapshot does not see a warehouse that changes', async () => {
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
     sweepMs: 0,
   })
-  const { reader, close } = await store.open({ readOnly: true })
+  const beside = await store.open({ readOnly: true })
+  const { reader } = beside
   const snapshot = await reader.snapshot()
   const before = await snapshot.warehouses()
   await inventory.changeWarehouse({ id: 'SF', name: 'Oakland' })
@@ -129,6 +130,6 @@ test('a snapshot does not see a warehouse that changes', async () => {
   deepEqual(await snapshot.warehouses(), before)
   equal((await reader.warehouses()).rows[0]!.record.name, 'Oakland')
   await snapshot.close()
-  await close()
+  await beside.close()
   await inventory.close()
 })
