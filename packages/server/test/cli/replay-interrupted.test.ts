@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LONG } from '../../../holdfast/test/long.ts'
 import { finished, folder, holdfastJson, start } from './holdfast.ts'
 import { firstDay, largeOrder, manyOrders, ordersCsv } from './orders.ts'
 import { lasting, type Printed } from './summary.ts'
@@ -31,7 +32,7 @@ async function withKills(
 
 async function comesToTheSame(file: string, name: string): Promise<void> {
   const [whole] = await holdfastJson<Printed>('replay', file, '--db', path(`${name}-whole.db`))
-  const { printed } = await withKills(file, path(`${name}.db`), 4)
+  const { printed } = await withKills(file, path(`${name}.db`), LONG ? 4 : 2)
   assert.ok(printed.addsUp)
   assert.deepEqual(lasting(printed), lasting(whole!))
 }

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { parseJsonc } from '../../src/cli/serving/jsonc.ts'
 import { chosenSettings } from '../../src/cli/serving/chosen-settings.ts'
 import { environmentName, SETTINGS } from '../../src/cli/serving/settings.ts'
+import { holdfast } from '../cli/holdfast.ts'
 import { caller } from './support/running.ts'
 import { Spawned } from './support/spawned.ts'
 
@@ -80,9 +81,9 @@ test('what it will not do it says, and ends', async (t) => {
   const nowhere = await Spawned.run(['serve', '--demo', '--db', '/proc/nowhere/stock.db'])
   equal(nowhere.child.exitCode, 1)
   match(nowhere.stderr, /the folder \/proc\S* cannot be made/)
-  const wrong = await Spawned.run(['serve', '--port', 'x'])
+  const wrong = await holdfast('serve', '--port', 'x')
   deepEqual(
-    [wrong.child.exitCode, wrong.stderr],
+    [wrong.code, wrong.stderr],
     [2, 'error: --port: It must be a whole number, digits only.\n'],
   )
 })
@@ -90,17 +91,8 @@ test('what it will not do it says, and ends', async (t) => {
 test('a token made on the file opens it to others; one made at the service works at once', async (t) => {
   const path = folder(t)
   const db = join(path, 'shop.db')
-  await Spawned.run(['init', '--db', db, '--warehouse', 'SF:San Francisco'])
-  const made = await Spawned.run([
-    'token',
-    'create',
-    '--role',
-    'admin',
-    '--name',
-    'ann',
-    '--db',
-    db,
-  ])
+  await holdfast('init', '--db', db, '--warehouse', 'SF:San Francisco')
+  const made = await holdfast('token', 'create', '--role', 'admin', '--name', 'ann', '--db', db)
   const token = made.stdout.trim()
   match(token, /^hf_[0-9a-f]{16}_[\w-]{43}$/)
   const served = await Spawned.serve(['--db', db, '--host', '0.0.0.0', '--port', '0'])
@@ -121,12 +113,10 @@ test('a token made on the file opens it to others; one made at the service works
   ok(Number(expiresAt) > Date.now())
   const bearer = { authorization: `Bearer ${second}` }
   equal((await call('GET', '/v1/stock', undefined, bearer)).status, 200)
-  const list = await Spawned.run(['token', 'list', '--db', db])
+  const list = await holdfast('token', 'list', '--db', db)
   ok(list.stdout.includes(id!) && !list.stdout.includes(second!.slice(20)))
-  const revoked = await Spawned.run(['token', 'revoke', id!, '--url', url], {
-    HOLDFAST_TOKEN: token,
-  })
-  equal(revoked.child.exitCode, 0)
+  const revoked = await holdfast('token', 'revoke', id!, '--url', url, '--token', token)
+  equal(revoked.code, 0)
   equal((await call('GET', '/v1/stock', undefined, bearer)).status, 401)
   equal(served.stderr.includes(token.slice(20)), false)
 })
@@ -135,17 +125,10 @@ test('init writes a config with comments, and serve reads it', async (t) => {
   const path = folder(t)
   const config = join(path, 'holdfast.jsonc')
   const db = join(path, 'shop.db')
-  const made = await Spawned.run([
-    'init',
-    '--config',
-    config,
-    '--db',
-    db,
-    '--warehouse',
-    'OSLO:Oslo',
-  ])
-  equal(made.child.exitCode, 0, made.stderr)
-  equal((await Spawned.run(['init', '--config', config])).child.exitCode, 1)
+  const init = ['init', '--config', config]
+  const made = await holdfast(...init, '--db', db, '--warehouse', 'OSLO:Oslo')
+  equal(made.code, 0, made.stderr)
+  equal((await holdfast(...init)).code, 1)
   const served = await Spawned.serve(['--config', config, '--port', '0'])
   t.after(() => served.end('SIGKILL'))
   const { items } = (await caller(served.url)('GET', '/v1/warehouses')).body as {
