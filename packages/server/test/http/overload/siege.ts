@@ -1,15 +1,20 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { TokenRegistry } from '../../../src/http/tokens/registry.ts'
 import { Spawned } from '../support/spawned.ts'
 import { largestMetadata, type Attack, type Scale, type Told } from './attacks.ts'
 import { MemoryWatch } from './memory.ts'
-import { Bystander, type Waits } from './people.ts'
+import type { Waits } from './people.ts'
 
 const ENTRIES = 1000
 const TOGETHER = 100
+/** However soon an attack is over, the others are looked at for so long. */
+const LEAST_MS = 2000
 
 export interface Outcome extends Waits {
   readonly attack: string
@@ -55,16 +60,23 @@ export class Fortress {
     copyFileSync(join(this.#folder, 'shop.db'), db)
     const served = await Spawned.serve(['--db', db, '--port', '0', '--require-token', ...args])
     const memory = new MemoryWatch(served.child.pid!)
-    const bystander = await Bystander.warmedUp(served.url, this.#bystander)
+    const bystander = fork(join(import.meta.dirname, 'bystander-child.ts'), [
+      served.url,
+      this.#bystander,
+    ])
     try {
-      const told = await attack.run({ url: served.url, token: this.#attacker }, scale)
-      const waits = await bystander.end()
+      await once(bystander, 'message')
+      const target = { url: served.url, token: this.#attacker }
+      const [told] = await Promise.all([attack.run(target, scale), pause(LEAST_MS)])
+      bystander.send('end')
+      const [waits] = (await once(bystander, 'message')) as [Waits]
       const ended = served.child.exitCode ?? served.child.signalCode
       const failed = ended === null ? waits.failed : [`the service ended: ${ended}`]
       const { name, of } = attack
       return { ...waits, failed, attack: name, scale: of(scale), told, mostMiB: memory.mostMiB }
     } finally {
       memory.end()
+      bystander.kill()
       await served.end('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     }
