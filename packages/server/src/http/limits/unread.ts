@@ -35,7 +35,7 @@ export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
     checkedAt = now
     for (const [socket, last] of progress) {
       const taken = takenFrom(socket)
-      const isRead = taken !== last.taken || taken >= socket.bytesWritten
+      const isRead = taken !== last.taken || taken === Infinity || taken >= socket.bytesWritten
       last.taken = taken
       last.unreadMs = isRead ? 0 : last.unreadMs + passedMs
       if (last.unreadMs >= mostMs) socket.destroy()
