@@ -9,6 +9,7 @@ import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitRate } from './limits/rate.ts'
+import { PageTurns } from './limits/page-turns.ts'
 import { Shares } from './limits/shares.ts'
 import { StreamPlaces } from './limits/stream-places.ts'
 import { giveUpUnread } from './limits/unread.ts'
@@ -105,16 +106,17 @@ export async function holdfastPlugin(
       limits.commandStreamsPerToken,
     ),
   })
-  lookupRoutes(app, inventory)
+  const turns = new PageTurns(limits)
+  lookupRoutes(app, inventory, turns)
   reorderRoute(app, inventory, reorder)
-  listRoutes(app, inventory)
-  trailRoutes(app, inventory)
+  listRoutes(app, inventory, turns)
+  trailRoutes(app, inventory, turns)
   const readers = new StreamPlaces(
     'streams of events',
     limits.eventStreams,
     limits.eventStreamsPerToken,
   )
-  eventRoutes(app, { inventory, closing, places: readers, heartbeatMs: 15_000 })
+  eventRoutes(app, { inventory, closing, places: readers, turns, heartbeatMs: 15_000 })
   warehouseRoutes(app, inventory)
   overviewRoute(app, inventory, counts)
   if (tokens) tokenRoutes(app, tokens)

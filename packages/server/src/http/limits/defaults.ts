@@ -10,6 +10,12 @@ export interface PluginLimits {
   readonly bodiesBytes: number
   /** Those of one token; at least `batchBytes`. Default: 16,777,216. */
   readonly bodiesBytesPerToken: number
+  /** What pages that wait for their readers may hold in memory, in bytes. Default: 67,108,864. */
+  readonly pagesBytes: number
+  /** Those of one token; at least 1,048,576. Default: 16,777,216. */
+  readonly pagesBytesPerToken: number
+  /** How long a request waits for its turn to read a page, in milliseconds. Default: 30,000. */
+  readonly pageTurnMs: number
   /**
    * Commands a second of one token, or of one address where no token is needed; a read counts as one.
    * Counted by each process for itself. Default: 0, no limit.
@@ -50,6 +56,9 @@ export const PLUGIN_LIMITS: PluginLimits = {
   batchBytes: 8192 * KIB,
   bodiesBytes: 65_536 * KIB,
   bodiesBytesPerToken: 16_384 * KIB,
+  pagesBytes: 65_536 * KIB,
+  pagesBytesPerToken: 16_384 * KIB,
+  pageTurnMs: 30_000,
   ratePerSecond: 0,
   unreadMs: 30_000,
   inFlight: 2000,

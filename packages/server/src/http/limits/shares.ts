@@ -22,12 +22,17 @@ export class Shares {
     return this.#taken
   }
 
-  take(caller: string, amount = 1): Taken {
+  /** Would this much more be beyond the caller's own share? */
+  isUsedUpBy(caller: string, amount: number): boolean {
     const own = this.#byCaller.get(caller) ?? 0
-    if (caller !== ALONE && own + amount > this.#mostEach) return 'share used up'
+    return caller !== ALONE && own + amount > this.#mostEach
+  }
+
+  take(caller: string, amount = 1): Taken {
+    if (this.isUsedUpBy(caller, amount)) return 'share used up'
     if (this.#taken + amount > this.#most) return 'none left'
     this.#taken += amount
-    this.#byCaller.set(caller, own + amount)
+    this.#byCaller.set(caller, (this.#byCaller.get(caller) ?? 0) + amount)
     return 'taken'
   }
 

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidInputError, type Inventory } from 'holdfast'
 import { Type } from 'typebox'
 import { EntryPage } from '../schemas/answers.ts'
 import { Limit } from '../schemas/fields.ts'
+import type { PageTurns } from '../limits/page-turns.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { entryPage } from './entry-page.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
@@ -13,6 +14,7 @@ export interface EventsOptions {
   readonly inventory: Inventory
   readonly closing: AbortSignal
   readonly places: StreamPlaces
+  readonly turns: PageTurns
   readonly heartbeatMs: number
 }
 
@@ -29,10 +31,15 @@ interface Query extends TrailFilter {
  * The trail as it grows: a stream for whoever can hold one open, pages by `after` for whoever cannot.
  */
 export function eventRoutes(app: FastifyInstance, options: EventsOptions): void {
-  const { inventory, closing, places, heartbeatMs } = options
+  const { inventory, closing, places, turns, heartbeatMs } = options
+  const { preHandler, onSend } = turns.hooks
   app.get<{ Querystring: Query }>(
     '/v1/events',
     {
+      onSend,
+      preHandler: async (request, reply) => {
+        if (!wantsStream(request)) await preHandler(request, reply)
+      },
       schema: {
         operationId: 'feed',
         summary:
@@ -44,7 +51,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
     },
     async (request, reply) => {
       const { limit, ...filter } = request.query
-      if (!wantsStream(request.headers.accept, filter.after)) {
+      if (!wantsStream(request)) {
         return await entryPage(inventory, filter, limit, goneSignal(reply))
       }
       if (limit !== undefined)
@@ -55,6 +62,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
         inventory,
         filter: { ...filter, after },
         over: AbortSignal.any([closing, goneSignal(reply), ...endOf(request.caller)]),
+        inTurn: (signal, work) => turns.inTurn(request.caller.scope, signal, work),
         heartbeatMs,
       })
       return reply
@@ -67,7 +75,9 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
 }
 
 /** `curl …/v1/events` shows the stream; `…/v1/events?after=0` a page, unless a stream is asked for. */
-function wantsStream(accept: string = '*/*', after: number | undefined): boolean {
+function wantsStream({ headers, query }: FastifyRequest): boolean {
+  const { accept = '*/*' } = headers
+  const { after } = query as Query
   if (accept.includes(EVENT_STREAM)) return true
   return after === undefined && accept.includes('*/*')
 }

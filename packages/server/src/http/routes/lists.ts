@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory, ReservationFilter, StockFilter, TransferFilter } from 'holdfast'
 import { Type, type TSchema } from 'typebox'
+import type { PageTurns } from '../limits/page-turns.ts'
 import * as a from '../schemas/answers.ts'
 import * as f from '../schemas/fields.ts'
 import { ReservationStates, TransferStates } from '../schemas/records.ts'
@@ -35,17 +36,21 @@ const TRANSFERS = read(
 const WAREHOUSES = read('listWarehouses', 'All warehouses, on one page', a.WarehousePage, {})
 
 /** Lists by pages: each a snapshot of its own, opened by the cursor of the page before. */
-export function listRoutes(app: FastifyInstance, inventory: Inventory): void {
-  app.get<{ Querystring: StockFilter }>('/v1/stock', STOCK, ({ query }) =>
+export function listRoutes(app: FastifyInstance, inventory: Inventory, { hooks }: PageTurns): void {
+  app.get<{ Querystring: StockFilter }>('/v1/stock', { ...STOCK, ...hooks }, ({ query }) =>
     inventory.listStock(query),
   )
-  app.get<{ Querystring: ReservationFilter }>('/v1/reservations', RESERVATIONS, ({ query }) =>
-    inventory.listReservations(query),
+  app.get<{ Querystring: ReservationFilter }>(
+    '/v1/reservations',
+    { ...RESERVATIONS, ...hooks },
+    ({ query }) => inventory.listReservations(query),
   )
-  app.get<{ Querystring: TransferFilter }>('/v1/transfers', TRANSFERS, ({ query }) =>
-    inventory.listTransfers(query),
+  app.get<{ Querystring: TransferFilter }>(
+    '/v1/transfers',
+    { ...TRANSFERS, ...hooks },
+    ({ query }) => inventory.listTransfers(query),
   )
-  app.get('/v1/warehouses', WAREHOUSES, () => inventory.listWarehouses())
+  app.get('/v1/warehouses', { ...WAREHOUSES, ...hooks }, () => inventory.listWarehouses())
 }
 
 function read(operationId: string, summary: string, page: TSchema, query: Record<string, TSchema>) {

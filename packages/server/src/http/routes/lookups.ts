@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { Type, type TSchema } from 'typebox'
 import { pointInTime } from '../input/point-in-time.ts'
+import type { PageTurns } from '../limits/page-turns.ts'
 import { Head } from '../schemas/answers.ts'
 import * as f from '../schemas/fields.ts'
 import * as r from '../schemas/records.ts'
@@ -34,7 +35,11 @@ function withPlus(at: string): string {
 }
 
 /** One record, now or then, and why it is as it is. */
-export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
+export function lookupRoutes(
+  app: FastifyInstance,
+  inventory: Inventory,
+  { hooks }: PageTurns,
+): void {
   app.get<{ Params: Place; Querystring: { at?: string } }>(
     '/v1/stock/:warehouseId/:productId',
     {
@@ -57,6 +62,7 @@ export function lookupRoutes(app: FastifyInstance, inventory: Inventory): void {
   app.get<{ Params: Place; Querystring: { limit?: number } }>(
     '/v1/stock/:warehouseId/:productId/explain',
     {
+      ...hooks,
       schema: {
         operationId: 'explain',
         summary: 'The counts of one level, and the entries that made them',

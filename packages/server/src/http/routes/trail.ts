@@ -8,6 +8,7 @@ import {
   type VerifyOptions,
 } from 'holdfast'
 import { Type } from 'typebox'
+import type { PageTurns } from '../limits/page-turns.ts'
 import { EntryPage, Verdict as VerdictShape } from '../schemas/answers.ts'
 import { Cursor, Limit } from '../schemas/fields.ts'
 import { entryPage, positionOf } from './entry-page.ts'
@@ -50,10 +51,15 @@ interface AuditQuery extends TrailFilter {
 }
 
 /** The trail, page by page, and its proof. */
-export function trailRoutes(app: FastifyInstance, inventory: Inventory): void {
+export function trailRoutes(
+  app: FastifyInstance,
+  inventory: Inventory,
+  { hooks }: PageTurns,
+): void {
   app.get<{ Querystring: AuditQuery }>(
     '/v1/audit',
     {
+      ...hooks,
       schema: {
         operationId: 'audit',
         summary: 'The trail: every movement, in order, with the balances after it',

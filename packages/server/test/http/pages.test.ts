@@ -1,0 +1,140 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memory, openInventory, type Inventory } from 'holdfast'
+import { Shares } from '../../src/http/limits/shares.ts'
+import { WaitingLine } from '../../src/http/limits/waiting-line.ts'
+import { eventStream } from '../../src/http/routes/event-stream.ts'
+import { TokenRegistry } from '../../src/http/tokens/registry.ts'
+import { startService } from '../../src/http/service.ts'
+import { RawSocket } from './support/raw-socket.ts'
+import { WAREHOUSES } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const MIB = 1024 * 1024
+const FOR_EVER = new AbortController().signal
+const ADD = { verb: 'addStock', warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' } as const
+
+/** With entries that fill a page. */
+async function filled(): Promise<Inventory> {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  const metadata = Object.fromEntries(
+    Array.from({ length: 50 }, (_, at) => [`k${at}`, 'x'.repeat(500)]),
+  )
+  await inventory.batch({ commands: Array.from({ length: 100 }, () => ({ ...ADD, metadata })) })
+  return inventory
+}
+
+test('pages that nobody takes hold up their own token, and nobody else', async (t) => {
+  const inventory = await filled()
+  const tokens = new TokenRegistry(inventory)
+  const make = async (name: string): Promise<string> =>
+    (await tokens.create({ name, role: 'reader', expiresAt: null }, null)).token
+  const [mine, theirs] = [await make('mine'), await make('theirs')]
+  const limits = { pagesBytesPerToken: 2 * MIB, pageTurnMs: 500 }
+  const service = await startService({ inventory, port: 0, requireToken: true, limits })
+  const asleep = await RawSocket.open(service.url)
+  t.after(async () => {
+    asleep.close()
+    await service.close()
+    await inventory.close()
+  })
+  const page = async (token: string): Promise<Response> =>
+    await fetch(`${service.url}/v1/audit?limit=1000`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+  asleep.socket.pause()
+  const ask = `GET /v1/audit?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${mine}\r\n\r\n`
+  // Together more than the system keeps for a connection.
+  asleep.say(ask.repeat(40))
+  let refused: Response | null = null
+  await until('the share is used up', async () => {
+    const response = await page(mine)
+    const { code } = (await response.json()) as { code?: string }
+    if (code === 'RATE_LIMITED') refused = response
+    return refused !== null
+  })
+  deepEqual([refused!.status, refused!.headers.get('retry-after')], [429, '1'])
+  equal((await page(theirs)).status, 200)
+  asleep.close()
+  equal((await page(mine)).status, 200)
+})
+
+test('those who wait for something take turns by caller, and are told when it takes too long', async () => {
+  const line = new WaitingLine(new Shares(2, 1), 'places')
+  const went: string[] = []
+  const wait = async (caller: string, name: string): Promise<void> => {
+    await line.take(caller, 1, FOR_EVER, null)
+    went.push(name)
+  }
+  await wait('a', 'a1')
+  await wait('b', 'b1')
+  const rest = [wait('a', 'a2'), wait('a', 'a3'), wait('c', 'c1'), wait('c', 'c2')]
+  await rejects(line.take('a', 1, FOR_EVER, 20), { code: 'RATE_LIMITED' })
+  await rejects(line.take('d', 1, FOR_EVER, 20), { code: 'BUSY' })
+  const gone = new AbortController()
+  const left = line.take('d', 1, gone.signal, null)
+  gone.abort()
+  await rejects(left, { name: 'AbortError' })
+  for (const caller of ['b', 'a', 'c', 'a']) {
+    line.give(caller, 1)
+    await pause(1)
+  }
+  await Promise.all(rest)
+  deepEqual(went, ['a1', 'b1', 'c1', 'a2', 'c2', 'a3'])
+})
+
+test('a caller with many in the line goes behind each other one after its turn', async () => {
+  const line = new WaitingLine(new Shares(1, 1), 'places')
+  const went: string[] = []
+  const callers = ['a', 'a', 'a', 'b', 'b']
+  const all = callers.map(async (caller) => {
+    await line.take(caller, 1, FOR_EVER, null)
+    went.push(caller)
+    await pause(1)
+    line.give(caller, 1)
+  })
+  await Promise.all(all)
+  deepEqual(went, ['a', 'a', 'b', 'a', 'b'])
+})
+
+test('a stream of events reads large entries a few at a time, and each of them once', async (t) => {
+  const inventory = await filled()
+  t.after(() => inventory.close())
+  const asked: (number | undefined)[] = []
+  const counting = new Proxy(inventory, {
+    get: (target, name: keyof Inventory) => {
+      if (name === 'head') return () => target.head()
+      if (name !== 'audit' && name !== 'feed') return target[name]
+      return (filter: { limit?: number }) => {
+        asked.push(filter.limit)
+        return target[name](filter)
+      }
+    },
+  })
+  const over = new AbortController()
+  const stream = eventStream({
+    inventory: counting,
+    filter: { after: 0 },
+    over: over.signal,
+    inTurn: (_over, work) => work(),
+    heartbeatMs: 10_000,
+  })
+  t.after(() => over.abort())
+  let text = ''
+  stream.on('data', (bytes: Buffer) => (text += bytes.toString()))
+  const { seq } = await inventory.head()
+  await until('all of them', () => text.includes(`\nid: ${seq}\n`))
+  await inventory.addStock(ADD)
+  await until('the next one', () => text.includes(`\nid: ${seq + 1}\n`))
+  const ids = [...text.matchAll(/^id: (\d+)\ndata/gm)].map(([, id]) => Number(id))
+  deepEqual(
+    ids,
+    Array.from({ length: seq + 1 }, (_, at) => at + 1),
+  )
+  ok(asked.length > 20 && asked.every((limit) => limit! <= 16), String(asked))
+  const closed = once(stream, 'close')
+  over.abort()
+  await closed
+})
