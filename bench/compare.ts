@@ -1,8 +1,5 @@
 import { CpuMeter } from './cpu.ts'
-import { spread, type Goal, type Row, type Spread } from './row.ts'
-
-/** Does one round of its work, and answers how fast that was. */
-export type Side = () => number | Promise<number>
+import { spread, type Goal, type Row, type Side, type Spread } from './row.ts'
 
 /**
  * Lets the sides work in turn, A B A B …, after one round each that nobody counts. The machine may be

@@ -1,5 +1,4 @@
-import type { Side } from './compare.ts'
-import { spread } from './row.ts'
+import { spread, type Side } from './row.ts'
 
 /**
  * Processor time beside the clock's: it tells what an operation costs when the machine is busy with

@@ -1,6 +1,6 @@
-import { inTurn, ratios, type Side } from './compare.ts'
+import { inTurn, ratios } from './compare.ts'
 import type { Bench } from './bench.ts'
-import { atMost, spread, type Row } from './row.ts'
+import { atMost, spread, type Row, type Side } from './row.ts'
 
 /** A store of ours and a bare one, both with so many levels and entries. */
 export interface Grown {

@@ -50,3 +50,6 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   const above = sorted[Math.ceil(at)]!
   return below + (above - below) * (at - Math.floor(at))
 }
+
+/** Does one round of its work, and answers how fast that was. */
+export type Side = () => number | Promise<number>

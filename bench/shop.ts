@@ -1,4 +1,4 @@
-import { openInventory, type Inventory, type InventoryOptions, type Reserve } from 'holdfast'
+import { openInventory, type Inventory, type CommandOf, type InventoryOptions } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 
 export const WAREHOUSE = 'MAIN'
@@ -29,7 +29,7 @@ export function productIds(count: number): string[] {
   return Array.from({ length: count }, (_, number) => productId(number))
 }
 
-export function reserveOf(product: string): Reserve {
+export function reserveOf(product: string): CommandOf<'reserve'> {
   return { warehouseId: WAREHOUSE, productId: product, qty: 1, ttlMs: TTL_MS }
 }
 

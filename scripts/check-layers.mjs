@@ -1,14 +1,16 @@
-// Keeps the layers apart: reads every import of the sources and prints those that reach where they
+// Keeps the layers apart, and imports without circles: reads every import of the sources and prints those that reach where they
 // may not (`file:line  layer: why`), then exits 1. Tests may import anything.
 //
-//   domain          imports only itself, and never waits
-//   port            (the files directly in store/) imports domain
-//   engine          imports domain, the port, itself
-//   store adapters  import domain, the port, themselves; never each other
-//   client          imports errors and failures, itself, and types of any; nothing of Node: it runs in a browser
+//   model           what can be said: imports only itself; nothing of Node: it runs in a browser
+//   rules           what happens: imports model and itself; nothing of Node
+//   manager         the synchronous manager: imports model, rules, itself; nothing of Node
+//   port            (the files directly in store/) imports model
+//   engine          when it happens: imports model, rules, the port, itself
+//   store adapters  where it is kept: import model, the port, themselves; never each other
+//   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   entry points    (the files directly in src/) import all of these
 //   testing         imports everything, and nobody imports testing
-//   console         imports types and the client alone: it is a page
+//   console         imports types, the model and the client alone: it is a page
 //   server, console, examples   know the library by its public names only; bench may use testing too
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -17,14 +19,21 @@ const root = resolve(import.meta.dirname, '..')
 const src = 'packages/holdfast/src/'
 
 const mayImport = {
-  domain: ['domain'],
-  port: ['domain', 'port'],
-  engine: ['domain', 'port', 'engine'],
-  'store/memory': ['domain', 'port', 'store/memory'],
-  'store/sqlite': ['domain', 'port', 'store/sqlite'],
-  'store/postgres': ['domain', 'port', 'store/postgres'],
-  client: ['domain', 'port', 'engine', 'client'],
+  model: ['model'],
+  rules: ['model', 'rules'],
+  manager: ['model', 'rules', 'manager'],
+  port: ['model', 'port'],
+  engine: ['model', 'rules', 'port', 'engine'],
+  'store/memory': ['model', 'port', 'store/memory'],
+  'store/sqlite': ['model', 'port', 'store/sqlite'],
+  'store/postgres': ['model', 'port', 'store/postgres'],
+  client: ['model', 'engine', 'client'],
 }
+
+/** Layers that decide at once, and run anywhere. */
+const PURE = ['model', 'rules', 'manager']
+/** The one file of theirs that speaks of promises: the types of what others wait for. */
+const SPEAKS_OF_PROMISES = 'packages/holdfast/src/model/commands/methods.ts'
 
 /** The layer that a file (relative to the repository) belongs to. @param {string} file */
 function layerOf(file) {
@@ -75,8 +84,12 @@ function refusal(file, specifier, typeOnly) {
     if (targetLayer === 'testing' || specifier === 'holdfast/testing') return 'testing is for tests'
   }
   if (!inLibrary) {
-    if (layer === 'packages/console' && !typeOnly && /^holdfast(?!\/client)/.test(specifier))
-      return 'the console takes types and the client from the library'
+    if (
+      layer === 'packages/console' &&
+      !typeOnly &&
+      /^holdfast(?!\/(client|model)\b)/.test(specifier)
+    )
+      return 'the console takes types, the model and the client from the library'
     const foreign = relative && target.startsWith('packages/') && layerOf(target) !== layer
     // The PostgreSQL that the tests start is what the benches run on.
     if (layer === 'bench' && target.startsWith('packages/holdfast/test/')) return undefined
@@ -84,7 +97,8 @@ function refusal(file, specifier, typeOnly) {
   }
   if (/^(holdfast|@holdfast)\b/.test(specifier))
     return 'the library imports itself by relative paths'
-  if (layer === 'domain' && !relative) return 'domain imports only itself'
+  if (PURE.includes(layer) && !relative)
+    return `${layer} runs without Node and without dependencies`
   if (layer === 'client' && !relative) return 'client runs without Node and without dependencies'
   if (!relative) return undefined
 
@@ -92,14 +106,8 @@ function refusal(file, specifier, typeOnly) {
   if (allowed && !(targetLayer && allowed.includes(targetLayer))) {
     return `${layer} may import ${allowed.join(', ')}`
   }
-  if (
-    layer === 'client' &&
-    targetLayer !== 'client' &&
-    !typeOnly &&
-    !/error|failure/.test(target)
-  ) {
-    return 'client takes only types, errors and failures from elsewhere'
-  }
+  if (layer === 'client' && targetLayer === 'engine' && !typeOnly)
+    return 'client takes only types from the engine'
   return undefined
 }
 
@@ -110,19 +118,50 @@ const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'bench/**/*.ts', 'exampl
 
 /** @type {string[]} */
 const offences = []
+/** By file, the files that it imports. @type {Map<string, Set<string>>} */
+const imports = new Map()
+const known = new Set(files)
 for (const file of files.toSorted()) {
   const text = readFileSync(join(root, file), 'utf8')
+  /** @type {Set<string>} */
+  const targets = new Set()
   for (const { specifier, typeOnly, line } of importsOf(text)) {
     const why = refusal(file, specifier, typeOnly)
     if (why) offences.push(`${file}:${line}  '${specifier}': ${why}`)
+    const target = join(dirname(file), specifier).replaceAll('\\', '/')
+    if (specifier.startsWith('.') && known.has(target)) targets.add(target)
   }
-  if (layerOf(file) !== 'domain') continue
+  imports.set(file, targets)
+  if (!PURE.includes(layerOf(file)) || file === SPEAKS_OF_PROMISES) continue
   const code = blank(text, true)
   for (const { 0: word, index } of code.matchAll(/\b(?:async|await|Promise)\b/g)) {
-    offences.push(`${file}:${lineOf(code, index)}  '${word}': domain never waits`)
+    offences.push(`${file}:${lineOf(code, index)}  '${word}': ${layerOf(file)} never waits`)
   }
 }
 
+/** One circle of imports, types among them; undefined if there is none. */
+function circle() {
+  const done = new Set()
+  /** @param {string} file @param {string[]} path @returns {string[] | undefined} */
+  const walk = (file, path) => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    for (const target of imports.get(file) ?? []) {
+      const found = walk(target, [...path, file])
+      if (found) return found
+    }
+    done.add(file)
+    return undefined
+  }
+  for (const file of files) {
+    const found = walk(file, [])
+    if (found) return found
+  }
+  return undefined
+}
+
+const found = circle()
+if (found) offences.push(`a circle of imports:\n  ${found.join('\n  ')}`)
 for (const offence of offences) console.error(offence)
-console.log(`${files.length} files, ${offences.length} imports across layers`)
+console.log(`${files.length} files, ${offences.length} imports across layers or in circles`)
 process.exitCode = offences.length > 0 ? 1 : 0

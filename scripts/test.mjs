@@ -1,6 +1,6 @@
 // Runs the tests on their TypeScript sources: all of them, or those given by path or glob.
 //   npm test
-//   npm test -- packages/holdfast/src/domain/stock-level.test.ts
+//   npm test -- packages/holdfast/src/manager/expiry.test.ts
 //   npm test -- packages/server/test/cli      every test below it
 //   npm test -- --test-name-pattern=reserve
 //   npm test -- --long                        with the long setting of those tests that have one

@@ -52,10 +52,10 @@ async function hold(shelf: Shelf, order: Order): Promise<string[] | string> {
         owner: order.id,
       })),
     })
-    return answers.map((answer) => (answer as { id: string }).id)
+    return answers.map(({ id }) => id)
   } catch (error) {
     if (!(error instanceof InsufficientStockError)) throw error
     const { productId, requested, available } = error.details
-    return `${order.id}: wants ${String(requested)} × ${String(productId)}, and there are ${String(available)}`
+    return `${order.id}: wants ${requested} × ${productId}, and there are ${available}`
   }
 }

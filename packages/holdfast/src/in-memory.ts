@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { AuditLog as Log } from './domain/audit-log.ts'
-import { InventoryManager as Manager, type ManagerOptions } from './domain/inventory-manager.ts'
-import { levelAlone, type LevelOptions } from './domain/level-alone.ts'
-import { ManagedLevel } from './domain/managed-level.ts'
-import { givenOrder, mostStockFirst } from './domain/sourcing.ts'
-import { approveEverything } from './domain/transfer.ts'
+import { AuditLog as Log } from './manager/audit-log.ts'
+import { InventoryManager as Manager, type ManagerOptions } from './manager/inventory-manager.ts'
+import { levelAlone, type LevelOptions } from './manager/level-alone.ts'
+import { StockLevel as Level } from './manager/stock-level.ts'
+import { givenOrder, mostStockFirst } from './rules/sourcing.ts'
+import { approveEverything } from './model/transfer.ts'
 
 // The specification's classes with what the rules must not reach for: a clock, and random ids.
 
@@ -53,7 +53,7 @@ export interface StockLevelOptions extends Omit<LevelOptions, 'clock' | 'newId'>
  * const hold = level.reserve(3, 60_000)
  * level.confirm(hold.id)
  */
-export class StockLevel extends ManagedLevel {
+export class StockLevel extends Level {
   constructor(options: StockLevelOptions) {
     super(
       levelAlone({

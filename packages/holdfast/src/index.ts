@@ -6,35 +6,32 @@ export { Tally, type TallyCounts } from './engine/tally.ts'
 export type { ClockState } from './engine/batch-clock.ts'
 export type { ClockStats } from './engine/time.ts'
 export { memory } from './store/memory/index.ts'
-export {
-  FAILURE_CODES,
-  OperationalError,
-  StoreFailure,
-  type CommitOutcome,
-  type FailureCode,
-} from './store/failure.ts'
+export { FAILURE_CODES, OperationalError, type FailureCode } from './model/operational-error.ts'
+export { StoreFailure, type CommitOutcome } from './store/failure.ts'
 export { parseRecordId, randomOf, recordId, seqOf } from './store/record-id.ts'
 export type * from './store/store.ts'
 
-export { AdjustmentType } from './domain/adjustment-type.ts'
-export type { Shortage, StockAlertListener } from './domain/alert.ts'
-export type { AuditEntry, Metadata } from './domain/audit-entry.ts'
-export type { AuditTrail } from './domain/audit-log.ts'
-export type * from './domain/commands.ts'
-export * from './domain/errors.ts'
-export { checkId, shownId } from './domain/id.ts'
-export { LIMITS } from './domain/limits.ts'
+export { AdjustmentType } from './model/adjustment-type.ts'
+export type { ReorderLevel, Shortage, StockAlertListener } from './rules/alert.ts'
+export type { AuditEntry, Metadata } from './model/audit-entry.ts'
+export type { AuditTrail } from './manager/audit-log.ts'
+export type * from './model/commands/commands.ts'
+export type { CommandMethods } from './model/commands/methods.ts'
+export type { Common } from './model/commands/field.ts'
+export type { FilterOf, List } from './model/commands/lists.ts'
+export * from './model/errors.ts'
+export { checkId, shownId } from './model/id.ts'
+export { LIMITS } from './model/limits.ts'
 export {
   orderQty,
   orderUpTo,
   ReorderListener,
   type PurchaseOrder,
-  type ReorderLevel,
   type ReorderStrategy,
-} from './domain/reorder.ts'
-export { ReservationStatus, type Reservation } from './domain/reservation.ts'
-export { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from './domain/sourcing.ts'
-export type { LevelCounts } from './domain/stock-level.ts'
+} from './rules/reorder.ts'
+export { ReservationStatus, type Reservation } from './model/reservation.ts'
+export { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from './rules/sourcing.ts'
+export type { LevelCounts } from './model/level-counts.ts'
 export {
   approvalAbove,
   approveEverything,
@@ -42,6 +39,6 @@ export {
   type Transfer,
   type TransferApprovalPolicy,
   type TransferRequest,
-} from './domain/transfer.ts'
-export type { Warehouse } from './domain/warehouse.ts'
-export type { WarehouseOptions } from './domain/warehouse-record.ts'
+} from './model/transfer.ts'
+export type { Warehouse } from './manager/warehouse.ts'
+export type { WarehouseOptions } from './model/warehouse-record.ts'

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
+import { markdown, placeOf, tables } from '../../../scripts/doc-tables.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })]
@@ -83,6 +84,17 @@ test('every file that a page points to is there', () => {
     const text = readFileSync(join(ROOT, page), 'utf8')
     for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       assert.ok(existsSync(resolve(ROOT, page, '..', target!)), `${page} points to ${target}`)
+    }
+  }
+})
+
+test('tables that follow from definitions are as the definitions say', () => {
+  const plain = (table: string): string => table.replaceAll(/-+/g, '-').replaceAll(/ +/g, ' ')
+  for (const [file, all] of Object.entries(tables())) {
+    const page = readFileSync(join(ROOT, 'docs', file), 'utf8')
+    for (const [name, rows] of Object.entries(all)) {
+      const [, table] = placeOf(page, name)
+      assert.equal(plain(table), plain(markdown(rows)), `${file}: npm run doc-tables`)
     }
   }
 })

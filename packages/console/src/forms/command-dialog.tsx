@@ -3,32 +3,16 @@ import type { ComponentChildren } from 'preact'
 import { giveFocusBack } from '../frame/focus.ts'
 import { route } from '../frame/route.ts'
 import { say } from '../frame/says.tsx'
+import type { CommandForm, Values } from './command-form.ts'
 import { doubtsAbout, type Doubt } from './doubts.tsx'
-import { Field, type FieldSpec } from './field.tsx'
-import { keepLine, keptOf, type Lines } from './lines.ts'
+import { Field } from './field.tsx'
+import { keepLine, keptOf } from './lines.ts'
 import { Question } from './question.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
 import { SubmissionKey } from './submission-key.ts'
 
 /** Of the lines that were entered, the newest stay to be seen. */
 const LINES_SHOWN = 3
-
-export type Values = Readonly<Record<string, string>>
-
-/** One command as a form: what it asks for, how it is given, and what is said when it was done. */
-export interface CommandForm {
-  readonly title: string
-  /** What will happen, in a sentence. */
-  readonly about?: ComponentChildren
-  readonly fields: readonly FieldSpec[]
-  readonly submit: string
-  /** It cannot be undone. */
-  readonly isFinal?: boolean
-  /** Many of it come one after another: another line may follow in the same form. */
-  readonly lines?: Lines | undefined
-  /** Gives the command with this idempotency key. Answers what to say. */
-  readonly run: (values: Values, key: string) => Promise<ComponentChildren>
-}
 
 /**
  * Asks, gives the command, and shows a refusal at the field that it is about. What is sent twice acts

@@ -3,7 +3,7 @@ import { model } from '../live/model.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import { isBarcode } from './barcode.ts'
-import type { CommandForm, Values } from './command-dialog.tsx'
+import type { CommandForm, Values } from './command-form.ts'
 import { nearIds } from './near-ids.ts'
 import { productOf, whole } from './written.ts'
 

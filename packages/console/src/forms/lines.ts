@@ -1,4 +1,4 @@
-import type { Values } from './command-dialog.tsx'
+import type { Values } from './values.ts'
 
 /** What a form of many lines keeps for the next one. */
 export interface Lines {

@@ -1,6 +1,6 @@
 import { openForm } from '../frame/dialogs.tsx'
 import { may } from '../service/may.ts'
-import { POSSIBLE, RESERVATION_FORMS, type Reserved } from './reservation-forms.tsx'
+import { possibleIn, RESERVATION_FORMS, type Reserved } from './reservation-forms.tsx'
 
 interface ReservationActionsProps {
   readonly reserved: Reserved
@@ -9,7 +9,7 @@ interface ReservationActionsProps {
 
 /** What may be done with a reservation as it stands. */
 export function ReservationActions({ reserved, state }: ReservationActionsProps) {
-  const verbs = (POSSIBLE[state] ?? []).filter(may)
+  const verbs = possibleIn(state).filter(may)
   if (verbs.length === 0) return null
   return (
     <span class="actions small">

@@ -1,10 +1,12 @@
+import { COMMANDS } from 'holdfast/model'
 import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
-import type { CommandForm } from './command-dialog.tsx'
+import type { CommandForm } from './command-form.ts'
 import { whole } from './written.ts'
 
-export type ReservationVerb = 'confirm' | 'release' | 'extend' | 'ship' | 'cancel'
+const VERBS = ['confirm', 'extend', 'release', 'ship', 'cancel'] as const
+export type ReservationVerb = (typeof VERBS)[number]
 
 /** What a form says of a reservation. */
 export interface Reserved {
@@ -18,9 +20,8 @@ export interface Reserved {
 const MINUTE_MS = 60_000
 
 /** What may be done in which state. */
-export const POSSIBLE: Readonly<Record<string, readonly ReservationVerb[]>> = {
-  PENDING: ['confirm', 'extend', 'release'],
-  CONFIRMED: ['ship', 'cancel'],
+export function possibleIn(status: string): readonly ReservationVerb[] {
+  return VERBS.filter((verb) => (COMMANDS[verb].from as readonly string[]).includes(status))
 }
 
 function Described({ reserved }: { reserved: Reserved }) {

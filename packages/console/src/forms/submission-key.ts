@@ -1,4 +1,4 @@
-import type { Values } from './command-dialog.tsx'
+import type { Values } from './values.ts'
 
 /** Codes after which nobody knows whether it was done. */
 const UNKNOWN: ReadonlySet<string> = new Set(['COMMIT_UNKNOWN', 'STORE_UNAVAILABLE'])

@@ -2,7 +2,7 @@ import type { Transfer } from 'holdfast'
 import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
-import type { CommandForm } from './command-dialog.tsx'
+import type { CommandForm } from './command-form.ts'
 
 function Described({ transfer }: { transfer: Transfer }) {
   const { qty, productId, fromWarehouseId, toWarehouseId } = transfer

@@ -1,4 +1,4 @@
-import type { Values } from './command-dialog.tsx'
+import type { Values } from './values.ts'
 
 /** A space that came along when it was pasted is not meant: no id begins or ends with one. */
 export function productOf({ productId = '' }: Values): string {

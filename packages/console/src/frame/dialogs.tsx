@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import { CommandDialog, type CommandForm } from '../forms/command-dialog.tsx'
+import { CommandDialog } from '../forms/command-dialog.tsx'
+import type { CommandForm } from '../forms/command-form.ts'
 
 const open = signal<CommandForm | null>(null)
 let opened = 0

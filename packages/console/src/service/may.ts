@@ -1,12 +1,9 @@
+import { mayGive, type Role, type Verb } from 'holdfast/model'
 import { overview } from './overview.ts'
 
-const SHOP: ReadonlySet<string> = new Set(['reserve', 'confirm', 'release', 'extend'])
-
 /** Whether the reader's token may give a command: what it may not is not offered. */
-export function may(verb: string): boolean {
+export function may(verb: Verb | 'verify'): boolean {
   const { role, readOnly } = overview.value ?? {}
-  if (readOnly === true) return false
-  if (verb === 'verify') return role === 'admin'
-  if (role === 'shop') return SHOP.has(verb)
-  return role === 'operator' || role === 'admin'
+  if (readOnly === true || role === undefined) return false
+  return verb === 'verify' ? role === 'admin' : mayGive(role as Role, verb)
 }

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../domain/errors.ts'
+import { InvalidInputError } from '../model/errors.ts'
 
 /** An id as a step of a path. @throws InvalidInputError for one that cannot stand there */
 export function step(id: unknown, field: string): string {

@@ -1,9 +1,11 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type * as c from '../domain/commands.ts'
-import type { Reservation } from '../domain/reservation.ts'
-import type { LevelCounts } from '../domain/stock-level.ts'
-import type { Transfer } from '../domain/transfer.ts'
-import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type * as c from '../model/commands/commands.ts'
+import type { Reservation } from '../model/reservation.ts'
+import type { LevelCounts } from '../model/level-counts.ts'
+import type { Transfer } from '../model/transfer.ts'
+import { commandMethods } from '../model/commands/methods.ts'
+import type { Common } from '../model/commands/field.ts'
+import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import { invalid, mustBeObject, step } from './address.ts'
 import { asJson } from './as-json.ts'
@@ -17,7 +19,6 @@ import { RemoteReads } from './reads.ts'
 import type { RemoteInventory } from './remote-inventory.ts'
 import { Wire } from './wire.ts'
 
-type Answer = api.AnswerOf[keyof api.AnswerOf]
 type Place = { readonly warehouseId: string; readonly productId: string }
 
 /**
@@ -30,54 +31,63 @@ type Place = { readonly warehouseId: string; readonly productId: string }
  * await inventory.confirm({ reservationId: hold.id })
  * for await (const level of inventory.listStock()) console.log(level.productId, level.available)
  */
-export class HoldfastClient implements RemoteInventory {
+export class HoldfastClient
+  extends commandMethods<RemoteCallOptions, 'actor'>()
+  implements RemoteInventory
+{
   readonly #wire: Wire
   readonly #line: CommandLine
   readonly #reads: RemoteReads
   readonly #automaticKeys: boolean
   readonly #stop = new AbortController()
 
-  readonly addStock = this.#verb<'addStock', c.AddStock>('addStock')
-  readonly removeStock = this.#verb<'removeStock', c.RemoveStock>('removeStock')
-  readonly countStock = this.#verb<'countStock', c.CountStock>('countStock')
-  readonly reserve = this.#verb<'reserve', c.Reserve>('reserve')
-  readonly confirm = this.#verb<'confirm', c.Confirm>('confirm')
-  readonly release = this.#verb<'release', c.ById>('release')
-  readonly ship = this.#verb<'ship', c.ById>('ship')
-  readonly cancel = this.#verb<'cancel', c.ById>('cancel')
-  readonly extend = this.#verb<'extend', c.Extend>('extend')
-  readonly transfer = this.#verb<'transfer', c.TransferStock>('transfer')
-  readonly approveTransfer = this.#verb<'approveTransfer', c.ApproveTransfer>('approveTransfer')
-  readonly rejectTransfer = this.#verb<'rejectTransfer', c.RejectTransfer>('rejectTransfer')
-  readonly fulfillAcrossWarehouses = this.#verb<
-    'fulfillAcrossWarehouses',
-    c.FulfillAcrossWarehouses
-  >('fulfillAcrossWarehouses')
-  readonly atomically = this.#verb<'atomically', c.Atomically>('atomically')
-
   constructor(options: ClientOptions) {
+    super()
     this.#wire = new Wire(options)
     this.#line = new CommandLine(this.#wire)
     this.#reads = new RemoteReads(this.#wire)
     this.#automaticKeys = options.automaticKeys ?? true
   }
 
-  async execute(command: c.Command, { signal }: RemoteCallOptions = {}): Promise<Answer> {
+  protected override perform(
+    verb: c.SingleVerb,
+    command: object,
+    options?: RemoteCallOptions,
+  ): Promise<unknown> {
+    return this.execute({ ...command, verb } as c.Command, options)
+  }
+
+  async atomically<const Commands extends readonly c.SingleCommand[]>(
+    command: Omit<c.Atomically<Commands>, 'actor'>,
+    options?: RemoteCallOptions,
+  ): Promise<c.AtomicAnswer<Commands>> {
+    const whole = { ...command, verb: 'atomically' } as c.Command
+    return (await this.execute(whole, options)) as c.AtomicAnswer<Commands>
+  }
+
+  async execute<const C extends c.Command>(
+    command: C,
+    { signal }: RemoteCallOptions = {},
+  ): Promise<c.AnswerTo<C>> {
     this.#reads.mustBeOpen()
     mustBeObject(command, 'command')
     if (!isVerb(command.verb)) throw invalid('verb', 'is none that there is')
-    const { verb, ...fields } = this.#keyed(command)
+    const { verb, ...fields } = this.#keyed(command as c.Command)
     const onlyOnce = fields.idempotencyKey === undefined
     if (verb === 'atomically') {
       const body = asJson({ ...fields, atomic: true })
       const request = { method: 'POST', path: '/v1/batch', body, onlyOnce } as const
-      return (await this.#line.alone(request, signal)) as Answer
+      return (await this.#line.alone(request, signal)) as c.AnswerTo<C>
     }
-    return (await this.#line.command(asJson({ verb, ...fields }), onlyOnce, signal)) as Answer
+    return (await this.#line.command(
+      asJson({ verb, ...fields }),
+      onlyOnce,
+      signal,
+    )) as c.AnswerTo<C>
   }
 
   async batch<const Commands extends readonly c.Command[]>(
-    command: Omit<c.Common, 'actor'> & { readonly commands: Commands },
+    command: Omit<c.Batch<Commands>, 'actor'>,
     { signal }: RemoteCallOptions = {},
   ): Promise<api.BatchResult<Commands>> {
     this.#reads.mustBeOpen()
@@ -89,13 +99,13 @@ export class HoldfastClient implements RemoteInventory {
   }
 
   /** Twice is once: a warehouse is described as a whole. */
-  async changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & api.Answered> {
+  async changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered> {
     this.#reads.mustBeOpen()
     mustBeObject(warehouse, 'warehouse')
     const { id, ...rest } = warehouse as WarehouseOptions
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PUT', path, body: asJson(rest) } as const
-    return (await this.#line.alone(request, undefined)) as api.WarehouseView & api.Answered
+    return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
   }
 
   async stock(place: Place): Promise<api.StockAnswer> {
@@ -171,16 +181,8 @@ export class HoldfastClient implements RemoteInventory {
     return this.close()
   }
 
-  #keyed<C extends c.Common>(command: C): C {
+  #keyed<C extends Common>(command: C): C {
     const hasOne = command.idempotencyKey !== undefined || !this.#automaticKeys
     return hasOne ? command : { ...command, idempotencyKey: newKey() }
-  }
-
-  #verb<V extends keyof api.AnswerOf, C>(verb: V) {
-    return async (
-      command: Omit<C, 'actor'>,
-      options?: RemoteCallOptions,
-    ): Promise<api.AnswerOf[V]> =>
-      (await this.execute({ ...command, verb } as unknown as c.Command, options)) as api.AnswerOf[V]
   }
 }

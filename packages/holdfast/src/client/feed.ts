@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 import type { AuditFilter } from '../engine/inventory.ts'
 import { query } from './address.ts'
 import { eventsOf } from './event-reader.ts'

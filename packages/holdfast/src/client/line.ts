@@ -1,5 +1,5 @@
-import type { Command } from '../domain/commands.ts'
-import { inventoryError, InventoryError } from '../domain/errors.ts'
+import type { Command } from '../model/commands/commands.ts'
+import { inventoryError, InventoryError } from '../model/errors.ts'
 import { RequestError } from './remote-error.ts'
 import { commandRequest } from './command-request.ts'
 import type { Wire, WireRequest } from './wire.ts'

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as api from '../engine/inventory.ts'
-import { OperationalError } from '../store/failure.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import { invalid, mustBeObject, query, step } from './address.ts'
 import { pagedList, type PagedList } from './paged-list.ts'
 import type { Wire } from './wire.ts'

@@ -1,5 +1,5 @@
-import { inventoryError, REFUSAL_CODES, type InventoryError } from '../domain/errors.ts'
-import { FAILURE_CODES, OperationalError, type FailureCode } from '../store/failure.ts'
+import { inventoryError, REFUSAL_CODES, type InventoryError } from '../model/errors.ts'
+import { FAILURE_CODES, OperationalError, type FailureCode } from '../model/operational-error.ts'
 
 /** The service refused what no inventory would have been asked: no token, no such path, too much at once. */
 export class RequestError extends Error {
@@ -41,7 +41,8 @@ export function remoteError(
   const { code, detail = '', details = {} } = problem
   if (code === undefined) return new RequestError(status, problem)
   if (isFailure(code)) return new OperationalError(code, detail, { details })
-  if (REFUSAL_CODES.includes(code)) return inventoryError(code, detail, details)
+  if ((REFUSAL_CODES as readonly string[]).includes(code))
+    return inventoryError(code, detail, details)
   // A shop's own policy may refuse with a code of its own; NOT_FOUND is a path that there is not.
   return REFUSING.has(status) && code !== 'NOT_FOUND'
     ? inventoryError(code, detail, details)

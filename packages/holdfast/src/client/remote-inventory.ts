@@ -1,41 +1,27 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type * as c from '../domain/commands.ts'
-import type { Reservation } from '../domain/reservation.ts'
-import type { LevelCounts } from '../domain/stock-level.ts'
-import type { Transfer } from '../domain/transfer.ts'
-import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { CommandMethods } from '../model/commands/methods.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type * as c from '../model/commands/commands.ts'
+import type { Reservation } from '../model/reservation.ts'
+import type { LevelCounts } from '../model/level-counts.ts'
+import type { Transfer } from '../model/transfer.ts'
+import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import type { RemoteCallOptions } from './options.ts'
 import type { PagedList } from './paged-list.ts'
 
-/** A verb as the service takes it: who acts is told by the token. */
-type Verb<V extends keyof api.AnswerOf, C> = (
-  command: Omit<C, 'actor'>,
-  options?: RemoteCallOptions,
-) => Promise<api.AnswerOf[V]>
-
 /** The inventory's own methods, as far as they go over a wire: the same names, answers and errors. */
-export interface RemoteInventory extends AsyncDisposable {
-  addStock: Verb<'addStock', c.AddStock>
-  removeStock: Verb<'removeStock', c.RemoveStock>
-  countStock: Verb<'countStock', c.CountStock>
-  reserve: Verb<'reserve', c.Reserve>
-  confirm: Verb<'confirm', c.Confirm>
-  release: Verb<'release', c.ById>
-  ship: Verb<'ship', c.ById>
-  cancel: Verb<'cancel', c.ById>
-  extend: Verb<'extend', c.Extend>
-  transfer: Verb<'transfer', c.TransferStock>
-  approveTransfer: Verb<'approveTransfer', c.ApproveTransfer>
-  rejectTransfer: Verb<'rejectTransfer', c.RejectTransfer>
-  fulfillAcrossWarehouses: Verb<'fulfillAcrossWarehouses', c.FulfillAcrossWarehouses>
-  atomically: Verb<'atomically', c.Atomically>
-  execute(
-    command: c.Command,
+export interface RemoteInventory
+  extends CommandMethods<RemoteCallOptions, 'actor'>, AsyncDisposable {
+  atomically<const Commands extends readonly c.SingleCommand[]>(
+    command: Omit<c.Atomically<Commands>, 'actor'>,
     options?: RemoteCallOptions,
-  ): Promise<api.AnswerOf[keyof api.AnswerOf]>
+  ): Promise<c.AtomicAnswer<Commands>>
+  execute<const C extends c.Command>(
+    command: C,
+    options?: RemoteCallOptions,
+  ): Promise<c.AnswerTo<C>>
   batch<const Commands extends readonly c.Command[]>(
-    command: Omit<c.Common, 'actor'> & { readonly commands: Commands },
+    command: Omit<c.Batch<Commands>, 'actor'>,
     options?: RemoteCallOptions,
   ): Promise<api.BatchResult<Commands>>
 
@@ -60,7 +46,7 @@ export interface RemoteInventory extends AsyncDisposable {
   feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry>
   head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }>
   verify(options?: api.VerifyOptions): Promise<api.Verdict>
-  changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & api.Answered>
+  changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered>
   /** Waits for what was given to be answered; takes nothing more. */
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { OperationalError } from '../store/failure.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import type { ClientOptions } from './options.ts'
 import { pause, pauseMs } from './pause.ts'
 import { remoteError, type Problem } from './remote-error.ts'

@@ -1,5 +1,6 @@
-import { InvariantError } from '../domain/errors.ts'
-import { OperationalError, StoreFailure } from '../store/failure.ts'
+import { InvariantError } from '../model/errors.ts'
+import { OperationalError } from '../model/operational-error.ts'
+import { StoreFailure } from '../store/failure.ts'
 
 /** Whatever is no failure of the store is a bug, after which nothing may be written. */
 export function asFailure(error: unknown): StoreFailure {

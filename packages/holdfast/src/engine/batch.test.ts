@@ -1,20 +1,19 @@
 import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { AdjustmentType } from '../domain/adjustment-type.ts'
-import type { Books } from '../domain/books.ts'
-import type { Command } from '../domain/commands.ts'
-import { InvariantError, PolicyFailedError, type InventoryError } from '../domain/errors.ts'
-import type { Rules } from '../domain/rules.ts'
-import { givenOrder } from '../domain/sourcing.ts'
-import { approveEverything } from '../domain/transfer.ts'
-import { warehouseRecord } from '../domain/warehouse-record.ts'
+import type { Command } from '../model/commands/commands.ts'
+import { InvariantError, PolicyFailedError, type InventoryError } from '../model/errors.ts'
+import type { Rules } from '../rules/policies.ts'
+import { givenOrder } from '../rules/sourcing.ts'
+import { approveEverything } from '../model/transfer.ts'
+import { warehouseRecord } from '../model/warehouse-record.ts'
+import type { Decision, Reading, Writing } from '../rules/decision.ts'
 import { memory } from '../store/memory/index.ts'
 import { recordId } from '../store/record-id.ts'
 import type { LevelRow, Loaded, Needs } from '../store/store.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { Batch } from './batch.ts'
 import type { Job } from './job.ts'
-import { LoadedBooks } from './loaded-books.ts'
+import { CachedState } from './cached-state.ts'
 import { openInventory } from './open-inventory.ts'
 
 const HEAD = { seq: 0, hash: '0'.repeat(64), at: 0, commit: 0, levelKeys: 2 }
@@ -49,7 +48,7 @@ const level = (key: number, warehouseId: string): LevelRow => ({
 
 /** A batch on books that know SOCK in two warehouses; nothing else was looked for yet. */
 function batch(rules: Partial<Rules> = {}): Batch {
-  const root = new LoadedBooks(
+  const root = new CachedState(
     {
       newId: (seq) => recordId(seq, 1),
       transferApproval: approveEverything,
@@ -64,7 +63,13 @@ function batch(rules: Partial<Rules> = {}): Batch {
   return new Batch(root, 1000, 1000)
 }
 
-const own = (run: (books: Books) => object): Job => ({ kind: 'own', run, marks: [] })
+type InternalJob = Extract<Job, { kind: 'internal' }>
+const internal = (decision: Decision<undefined, object>): InternalJob => ({
+  kind: 'internal',
+  decision,
+  actor: null,
+  marks: [],
+})
 const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   kind: 'command',
   command: given,
@@ -72,24 +77,62 @@ const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   marks: [],
 })
 
-function receive(books: Books): object {
-  books.append(AdjustmentType.RECEIVED, books.openLevel('SF', 'SOCK'), 5, {})
-  return {}
+function receive(read: Reading): (write: Writing) => object {
+  const level = read.level('SF', 'SOCK')!
+  return (write) => {
+    write.append('RECEIVED', level, 5, {})
+    return {}
+  }
 }
 
-test('a job that looks something up after it has changed something breaks a rule', () => {
-  const late = own((books) => {
-    receive(books)
-    books.level('SF', 'HAT')
-    return {}
+test('an effect that looks something up breaks a rule, though it has no look-up by its type', () => {
+  const looks: ((read: Reading) => unknown)[] = [
+    (read) => read.level('SF', 'HAT'),
+    (read) => read.level('SF', 'SOCK'),
+    (read) => read.warehouse('SF'),
+    (read) => read.reservation('R'),
+    (read) => read.transfer('T'),
+    (read) => read.onHand('SF'),
+    (read) => read.dueUnits(read.level('SF', 'SOCK')!),
+  ]
+  for (const look of looks) {
+    const late = internal((read) => {
+      const effect = receive(read)
+      return (write) => {
+        effect(write)
+        // @ts-expect-error no look-up
+        const none: unknown = write.level
+        look(read)
+        return { none }
+      }
+    })
+    throws(() => batch().decideFrom([late]), InvariantError, String(look))
+  }
+})
+
+test('a decision that changes something before it has returned its effect breaks a rule', () => {
+  let kept: Writing | null = null
+  const keeps = internal((read) => {
+    const effect = receive(read)
+    return (write) => {
+      kept = write
+      return effect(write)
+    }
   })
-  throws(() => batch().decideFrom([late]), InvariantError)
+  const early = internal((read) => {
+    receive(read)(kept!)
+    return () => ({})
+  })
+  throws(() => batch().decideFrom([keeps, early]), InvariantError)
 })
 
 test('a job that is refused after it has changed something breaks a rule', () => {
-  const late = own((books) => {
-    receive(books)
-    throw new PolicyFailedError('too late', { policy: 'none' })
+  const late = internal((read) => {
+    const effect = receive(read)
+    return (write) => {
+      effect(write)
+      throw new PolicyFailedError('too late', { policy: 'none' })
+    }
   })
   throws(() => batch().decideFrom([late]), InvariantError)
 })
@@ -113,8 +156,11 @@ test('so does a command inside a list that has a key of its own', () => {
 })
 
 test('a bug in a job is not hidden by the search for what the jobs behind it need', () => {
-  const first = own((books) => books.level('SF', 'HAT') ?? {})
-  const broken = own(() => {
+  const first = internal((read) => {
+    read.level('SF', 'HAT')
+    return () => ({})
+  })
+  const broken = internal(() => {
     throw new TypeError('a bug')
   })
   throws(() => batch().decideFrom([first, broken]), TypeError)
@@ -122,18 +168,18 @@ test('a bug in a job is not hidden by the search for what the jobs behind it nee
 
 test('what a job needs is found before it changes anything, and then it acts once', () => {
   const one = batch()
-  const looks = own((books) => {
-    books.level('SF', 'HAT')
-    return receive(books)
+  const looks = internal((read) => {
+    read.level('SF', 'HAT')
+    return receive(read)
   })
   const jobs = [looks]
   equal(one.decideFrom(jobs), false)
-  deepEqual([one.books.entries.length, one.books.seq], [0, 0])
+  deepEqual([one.unit.entries.length, one.unit.seq], [0, 0])
   const needs = one.root.takeNeeds()!
   deepEqual(needs.levels, [{ warehouseId: 'SF', productId: 'HAT' }])
   one.root.receive(needs, NOTHING)
   equal(one.decideFrom(jobs), true)
-  equal(one.books.entries.length, 1)
+  equal(one.unit.entries.length, 1)
 })
 
 /**

@@ -1,10 +1,10 @@
-import { Books } from '../domain/books.ts'
-import { decide } from '../domain/decide.ts'
-import { assert, IdempotencyConflictError, InventoryError } from '../domain/errors.ts'
+import { assert, IdempotencyConflictError, InventoryError } from '../model/errors.ts'
+import { decide } from '../rules/decide/decide.ts'
+import { UnitOfWork } from '../rules/unit-of-work.ts'
 import type { Head, Mark, StoredKey } from '../store/store.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
-import { NOT_LOADED, type LoadedBooks } from './loaded-books.ts'
+import { NOT_LOADED, type CachedState } from './cached-state.ts'
 import { SeenKeys } from './seen-keys.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
@@ -13,8 +13,8 @@ import { outcomeOf, storedAnswer } from './stored-answer.ts'
  * until it is committed; dropping it forgets it.
  */
 export class Batch {
-  readonly root: LoadedBooks
-  readonly books: Books
+  readonly root: CachedState
+  readonly unit: UnitOfWork
   readonly outcomes: Outcome[] = []
   readonly keys: StoredKey[] = []
   /** Keys that are stored already, for an answer whose time is over. */
@@ -28,17 +28,17 @@ export class Batch {
   /** The first so many of `keys`, found by their texts; only where one may be among them. */
   readonly #byKey = new Map<string, StoredKey>()
 
-  constructor(root: LoadedBooks, now: number, keepKeysMs: number) {
+  constructor(root: CachedState, now: number, keepKeysMs: number) {
     this.root = root
     this.now = now
     this.#keepKeysMs = keepKeysMs
-    this.books = new Books(root.rules, root)
-    this.books.now = now
+    this.unit = new UnitOfWork(root)
+    this.unit.now = now
     root.now = now
   }
 
   get isEmpty(): boolean {
-    return this.books.entries.length === 0 && this.keys.length === 0 && this.marks.length === 0
+    return this.unit.entries.length === 0 && this.keys.length === 0 && this.marks.length === 0
   }
 
   /**
@@ -48,7 +48,7 @@ export class Batch {
   decideFrom(jobs: readonly Job[]): boolean {
     for (let index = this.outcomes.length; index < jobs.length; index++) {
       try {
-        this.outcomes.push(this.#settle(jobs[index]!, this.books))
+        this.outcomes.push(this.#settle(jobs[index]!, this.unit))
       } catch (error) {
         if (error !== NOT_LOADED) throw error
         this.#probe(jobs, index)
@@ -63,16 +63,16 @@ export class Batch {
    * look up: one load then serves a whole batch, where each command would have asked for its own.
    */
   #probe(jobs: readonly Job[], from: number): void {
-    const scratch = new Books(this.root.rules, this.books)
+    const scratch = new UnitOfWork(this.unit)
     for (let index = from; index < jobs.length; index++) {
       const job = jobs[index]!
-      if (job.kind === 'own') note(scratch, () => job.run(scratch))
+      if (job.kind === 'internal') note(scratch, () => runInternal(job, scratch))
       else
         for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
     }
   }
 
-  #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: Books): void {
+  #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: UnitOfWork): void {
     note(scratch, () => {
       const stored = key === null ? null : this.#stored(key)
       if (stored !== null && !this.#isOver(stored)) return
@@ -83,19 +83,19 @@ export class Batch {
 
   /** Hands everything to the root, as the state that the next batch stands on. */
   settleIn(head: Head): void {
-    this.books.merge()
+    this.unit.merge()
     for (const stored of this.keys) this.root.keys.use(stored)
     this.root.head = head
     this.root.now = head.at
     this.root.rotate()
   }
 
-  #settle(job: Job, books: Books): Outcome {
-    if (job.kind === 'own' || job.key === null) return this.#decide(job, books)
+  #settle(job: Job, unit: UnitOfWork): Outcome {
+    if (job.kind === 'internal' || job.key === null) return this.#decide(job, unit)
     const fingerprint = fingerprintOf(job.command)
     const stored = this.#stored(job.key)
     if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint, job.command)
-    const outcome = this.#decide(job, books)
+    const outcome = this.#decide(job, unit)
     // Repaired, it may come again with the same key.
     if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
     if (stored !== null) this.replacedKeys.add(job.key)
@@ -109,27 +109,27 @@ export class Batch {
     return outcome
   }
 
-  #decide(job: Job, books: Books): Outcome {
-    if (job.kind === 'batch') return this.#decideEach(job, books)
-    const { seq } = books
+  #decide(job: Job, unit: UnitOfWork): Outcome {
+    if (job.kind === 'batch') return this.#decideEach(job, unit)
+    const { seq } = unit
     try {
-      const result = job.kind === 'own' ? job.run(books) : decide(books, job.command)
-      return this.#succeed(job, books, result)
+      const result = job.kind === 'internal' ? runInternal(job, unit) : decide(unit, job.command)
+      return this.#succeed(job, unit, result)
     } catch (error) {
-      mustHaveLeft(books, seq, error)
+      mustHaveLeft(unit, seq, error)
       if (error instanceof InventoryError) return { ok: false, error }
       throw error
     }
   }
 
   /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
-  #decideEach(job: Extract<Job, { kind: 'batch' }>, books: Books): Outcome {
-    const overlay = new Books(books.rules, books)
+  #decideEach(job: Extract<Job, { kind: 'batch' }>, unit: UnitOfWork): Outcome {
+    const overlay = new UnitOfWork(unit)
     const [keys, marks] = [this.keys.length, this.marks.length]
     try {
       const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
       overlay.merge()
-      return this.#succeed(job, books, { answers })
+      return this.#succeed(job, unit, { answers })
     } catch (error) {
       this.keys.length = keys
       this.#byKey.clear()
@@ -138,9 +138,9 @@ export class Batch {
     }
   }
 
-  #succeed(job: Job, books: Books, result: object): Outcome {
+  #succeed(job: Job, unit: UnitOfWork, result: object): Outcome {
     for (const mark of job.marks) this.marks.push(mark)
-    return { ok: true, value: { ...result, seq: books.seq } }
+    return { ok: true, value: { ...result, seq: unit.seq } }
   }
 
   /** The answer that is kept for the key. */
@@ -167,12 +167,12 @@ export class Batch {
 const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
 
 /** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
-function note(books: Books, probe: () => unknown): void {
-  const { seq } = books
+function note(unit: UnitOfWork, probe: () => unknown): void {
+  const { seq } = unit
   try {
     probe()
   } catch (error) {
-    mustHaveLeft(books, seq, error)
+    mustHaveLeft(unit, seq, error)
     // Asked for again in earnest, where it counts.
     if (error !== NOT_LOADED && !(error instanceof InventoryError)) throw error
   }
@@ -182,15 +182,15 @@ function note(books: Books, probe: () => unknown): void {
  * Nothing undoes what a job has changed. One that misses a record runs again, and would do twice what
  * it did before the look-up; a refused one would leave it behind. @throws InvariantError
  */
-function mustHaveLeft(books: Books, seq: number, error: unknown): void {
-  if (books.seq === seq) return
+function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): void {
+  if (unit.seq === seq) return
   const late =
     error === NOT_LOADED
       ? 'looked something up'
       : error instanceof InventoryError
         ? 'was refused'
         : null
-  assert(late === null, `a job ${late} after it had written ${books.seq - seq} entries`)
+  assert(late === null, `a job ${late} after it had written ${unit.seq - seq} entries`)
 }
 
 /** How an outcome stands inside a list of answers. */
@@ -204,4 +204,10 @@ function replay(stored: StoredKey, fingerprint: string, command: unknown): Outco
   if (stored.fingerprint === fingerprint) return outcomeOf(stored, command)
   const error = new IdempotencyConflictError('this idempotency key was used for another command')
   return { ok: false, error }
+}
+
+function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
+  unit.actor = job.actor
+  unit.metadata = null
+  return unit.decide(job.decision, undefined)
 }

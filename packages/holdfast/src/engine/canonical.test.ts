@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash as sha256 } from 'node:crypto'
 import { test } from 'node:test'
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 import { commitHash, NO_HASH, sortedPairs } from './canonical.ts'
 
 const ENTRY: AuditEntry = {

@@ -1,5 +1,5 @@
 import { createHash, hash, type Hash } from 'node:crypto'
-import type { AuditEntry, Metadata } from '../domain/audit-entry.ts'
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 
 /** The hash that the first commit follows. */
 export const NO_HASH = '0'.repeat(64)

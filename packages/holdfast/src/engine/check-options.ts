@@ -1,4 +1,4 @@
-import { checkObject, invalid } from '../domain/limits.ts'
+import { checkObject, invalid } from '../model/limits.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each number that an inventory is opened with. */

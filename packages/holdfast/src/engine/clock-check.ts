@@ -1,4 +1,4 @@
-import { OperationalError } from '../store/failure.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import type { Head } from '../store/store.ts'
 
 const BEHIND_MS = 5 * 60_000

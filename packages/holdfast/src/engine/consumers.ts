@@ -1,5 +1,5 @@
-import { invalid } from '../domain/limits.ts'
-import { OperationalError } from '../store/failure.ts'
+import { invalid } from '../model/limits.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import type { Reader, Writer } from '../store/store.ts'
 import { TrailConsumer, type ConsumerParts, type Handle } from './consumer.ts'
 import type { Consumer, ConsumerOptions } from './inventory.ts'

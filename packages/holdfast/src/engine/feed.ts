@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 import type { Reader } from '../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { AuditFilter } from './inventory.ts'

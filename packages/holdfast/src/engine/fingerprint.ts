@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Metadata } from '../domain/audit-entry.ts'
-import { FIELD_NAMES } from '../domain/command-fields.ts'
+import type { Metadata } from '../model/audit-entry.ts'
+import { FIELD_NAMES } from '../model/commands/check.ts'
 import { sortedPairs } from './canonical.ts'
 
 /** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */

@@ -1,10 +1,11 @@
-import { checkCommand } from '../domain/command-fields.ts'
-import type { Command, Common, Verb } from '../domain/commands.ts'
-import { InventoryError } from '../domain/errors.ts'
-import { ownCopy } from '../domain/own-copy.ts'
-import { jsonBytes } from '../domain/json-bytes.ts'
-import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
-import { OperationalError } from '../store/failure.ts'
+import { checkCommand } from '../model/commands/check.ts'
+import type { Command, Verb } from '../model/commands/commands.ts'
+import type { Common } from '../model/commands/field.ts'
+import { InventoryError } from '../model/errors.ts'
+import { ownCopy } from '../model/own-copy.ts'
+import { jsonBytes } from '../model/json-bytes.ts'
+import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import { scopedKey } from '../store/key-scope.ts'
 import type { Mark } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
@@ -89,18 +90,18 @@ export class Front {
   #weightOf(command: Command): Weight {
     const commands = command.verb === 'atomically' ? command.commands.length : 1
     // A line alone executes what is given here; without one all of it is refused.
-    const warehouses = this.#line?.books.warehouses.size ?? 1
+    const warehouses = this.#line?.state.warehouses.size ?? 1
     return { commands, bytes: trailBytes(command, warehouses) }
   }
 
-  /** A job of the engine's own, which writes about so many bytes. */
-  own(
-    run: Extract<Job, { kind: 'own' }>['run'],
-    wishes?: CallOptions,
-    bytes = ENTRY_BYTES,
+  /** A job of the engine's own, which writes about `bytes`. Default: one entry. */
+  internal(
+    decision: Extract<Job, { kind: 'internal' }>['decision'],
+    how: { actor?: string | null; options?: CallOptions | undefined; bytes?: number } = {},
   ): Promise<unknown> {
-    const options = ownOptions(wishes)
-    const job: Job = { kind: 'own', run, marks: options.marks }
+    const { actor = null, bytes = ENTRY_BYTES } = how
+    const options = ownOptions(how.options)
+    const job: Job = { kind: 'internal', decision, actor, marks: options.marks }
     return this.#submit(job, { commands: 1, bytes }, options)
   }
 

@@ -1,22 +1,19 @@
-import type { AdjustmentType } from '../domain/adjustment-type.ts'
-import type { StockAlertListener } from '../domain/alert.ts'
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type * as c from '../domain/commands.ts'
-import type { SingleResult } from '../domain/decide.ts'
-import type { Details } from '../domain/errors.ts'
-import type { PurchaseOrder, ReorderStrategy } from '../domain/reorder.ts'
-import type { Reservation, ReservationStatus } from '../domain/reservation.ts'
-import type { LevelCounts } from '../domain/stock-level.ts'
-import type { Transfer, TransferStatus } from '../domain/transfer.ts'
-import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { StockAlertListener } from '../rules/alert.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type * as c from '../model/commands/commands.ts'
+import type { CommandMethods } from '../model/commands/methods.ts'
+import type { FilterOf } from '../model/commands/lists.ts'
+import type { DetailsOf, RefusalCode } from '../model/refusals.ts'
+import type { PurchaseOrder, ReorderStrategy } from '../rules/reorder.ts'
+import type { Reservation } from '../model/reservation.ts'
+import type { LevelCounts } from '../model/level-counts.ts'
+import type { Transfer } from '../model/transfer.ts'
+import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import type { Mark } from '../store/store.ts'
 import type { TallyCounts } from './tally.ts'
 import type { ClockStats } from './time.ts'
 
-/** Every answer says where in the trail it stands: a command's last entry, a read's position. */
-export interface Answered {
-  readonly seq: number
-}
+type Answered = c.Answered
 
 /** How one call goes about it, apart from what it asks for. */
 export interface CallOptions {
@@ -38,33 +35,16 @@ export interface CallOptions {
 export type StockAnswer = LevelCounts & Answered
 export type ReservationAnswer = Reservation & Answered
 export type TransferAnswer = Transfer & Answered
-export type FulfillAnswer = { readonly reservations: readonly Reservation[] } & Answered
-export type AtomicAnswer = { readonly answers: readonly SingleResult[] } & Answered
 
-/** What each verb answers. */
-export interface AnswerOf {
-  addStock: StockAnswer
-  removeStock: StockAnswer
-  countStock: StockAnswer
-  reserve: ReservationAnswer
-  confirm: ReservationAnswer
-  release: ReservationAnswer
-  ship: ReservationAnswer
-  cancel: ReservationAnswer
-  extend: ReservationAnswer
-  transfer: TransferAnswer
-  approveTransfer: TransferAnswer
-  rejectTransfer: TransferAnswer
-  fulfillAcrossWarehouses: FulfillAnswer
-  atomically: AtomicAnswer
-}
-
-export interface Refused {
-  readonly ok: false
-  readonly code: string
-  readonly message: string
-  readonly details: Details
-}
+/** A refused command of a batch: `code` says which refusal, and what its `details` are. */
+export type Refused = {
+  readonly [Code in RefusalCode]: {
+    readonly ok: false
+    readonly code: Code
+    readonly message: string
+    readonly details: DetailsOf<Code>
+  }
+}[RefusalCode]
 
 /**
  * A command of a batch answers for itself, typed by its verb.
@@ -73,9 +53,7 @@ export interface Refused {
  * if (answer.ok) console.log(answer.seq)
  * else console.log(answer.code, answer.details)
  */
-export type BatchAnswer<C> = C extends { readonly verb: infer V extends keyof AnswerOf }
-  ? ({ readonly ok: true } & AnswerOf[V]) | Refused
-  : never
+export type BatchAnswer<C extends c.Command> = ({ readonly ok: true } & c.AnswerTo<C>) | Refused
 
 export interface BatchResult<Commands extends readonly c.Command[]> extends Answered {
   readonly answers: { readonly [I in keyof Commands]: BatchAnswer<Commands[I]> }
@@ -96,43 +74,12 @@ export interface ListPage<T> extends Answered {
   readonly cursor: string | null
 }
 
-interface Paging {
-  readonly cursor?: string | undefined
-  /** 1 to 1,000; 100 where it is left out. */
-  readonly limit?: number | undefined
-}
+export type StockFilter = FilterOf<'listStock'>
+export type ReservationFilter = FilterOf<'listReservations'>
+export type TransferFilter = FilterOf<'listTransfers'>
 
-export interface StockFilter extends Paging {
-  readonly warehouseId?: string | undefined
-  readonly productId?: string | undefined
-  /** Products whose id begins so. */
-  readonly prefix?: string | undefined
-}
-
-export interface ReservationFilter extends Paging {
-  readonly status?: ReservationStatus | undefined
-  readonly owner?: string | undefined
-  readonly warehouseId?: string | undefined
-  readonly productId?: string | undefined
-}
-
-export interface TransferFilter extends Paging {
-  readonly status?: TransferStatus | undefined
-  readonly warehouseId?: string | undefined
-  readonly productId?: string | undefined
-}
-
-export interface AuditFilter {
-  /** Entries behind this `seq`. */
-  readonly after?: number | undefined
-  /** At most so many entries; all of them where it is left out. */
-  readonly limit?: number | undefined
-  readonly type?: AdjustmentType | undefined
-  readonly warehouseId?: string | undefined
-  readonly productId?: string | undefined
-  readonly reservationId?: string | undefined
-  readonly transferId?: string | undefined
-}
+/** `limit`: at most this many entries. Default: all. */
+export type AuditFilter = FilterOf<'audit'> & { readonly limit?: number | undefined }
 
 export interface WarehouseView {
   readonly id: string
@@ -276,105 +223,10 @@ export interface InventoryStats {
  * An open inventory. Every mutation is durable before it answers; a refused one changed nothing. In the
  * examples `mug` is `{ warehouseId: 'SF', productId: 'MUG' }`.
  */
-export interface Inventory extends AsyncDisposable {
+export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable {
   /** Opened so, or turned so by a fault: reads go on, commands are refused with STORE_READ_ONLY. */
   readonly readOnly: boolean
 
-  /**
-   * Units come in from outside: a delivery, a customer's return. Refusals: WAREHOUSE_NOT_FOUND,
-   * CAPACITY_EXCEEDED.
-   * @example
-   * const { available } = await inventory.addStock({ ...mug, qty: 10, source: 'SUPPLIER' })
-   */
-  addStock(command: c.AddStock, options?: CallOptions): Promise<StockAnswer>
-  /**
-   * Available units leave the building unsold. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK.
-   * @example
-   * await inventory.removeStock({ ...mug, qty: 1, reason: 'DAMAGED', actor: 'ann' })
-   */
-  removeStock(command: c.RemoveStock, options?: CallOptions): Promise<StockAnswer>
-  /**
-   * A stocktake: what a person counted, reserved units included; the difference goes to available.
-   * Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK below what is reserved (`details.reservations`
-   * names what is in the way), CAPACITY_EXCEEDED beyond 2^53 − 1.
-   * @example
-   * await inventory.countStock({ ...mug, onHand: 8, reason: 'STOCKTAKE' })
-   */
-  countStock(command: c.CountStock, options?: CallOptions): Promise<StockAnswer>
-  /**
-   * Holds available units for a cart, until `ttlMs` from now. Refusals: WAREHOUSE_NOT_FOUND,
-   * INSUFFICIENT_STOCK (`details`: how much there is, and when the next hold expires).
-   * @example
-   * const hold = await inventory.reserve({ ...mug, qty: 2, ttlMs: 15 * 60_000, owner: 'cart-1' })
-   */
-  reserve(command: c.Reserve, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * A hold becomes a sale, or a part of it: the rest goes back. It cannot fail for stock. Refusals:
-   * RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE (expired too), INVALID_QTY for more than is held.
-   * @example
-   * await inventory.confirm({ reservationId: hold.id, idempotencyKey: 'order-4711' })
-   */
-  confirm(command: c.Confirm, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * Held units become available again; a second time, or after expiry, it changes nothing. Refusals:
-   * RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE once it is sold.
-   * @example
-   * await inventory.release({ reservationId: hold.id })
-   */
-  release(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * Sold units leave the building. Refusals: RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE.
-   * @example
-   * await inventory.ship({ reservationId: hold.id })
-   */
-  ship(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * A sale is undone before it ships. Refusals: RESERVATION_NOT_FOUND, INVALID_RESERVATION_STATE.
-   * @example
-   * await inventory.cancel({ reservationId: hold.id })
-   */
-  cancel(command: c.ById, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * A living hold gets a new time to live, from now. Refusals: RESERVATION_NOT_FOUND,
-   * INVALID_RESERVATION_STATE (an expired hold does not come back to life).
-   * @example
-   * await inventory.extend({ reservationId: hold.id, ttlMs: 5 * 60_000 })
-   */
-  extend(command: c.Extend, options?: CallOptions): Promise<ReservationAnswer>
-  /**
-   * Units move to another warehouse in one step, or the move waits for approval. Refusals:
-   * WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK, CAPACITY_EXCEEDED, POLICY_FAILED where the shop's policy
-   * throws.
-   * @example
-   * const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'MUG', qty: 5 }
-   * const { id, status } = await inventory.transfer({ ...move, requiresApproval: true, actor: 'ann' })
-   */
-  transfer(command: c.TransferStock, options?: CallOptions): Promise<TransferAnswer>
-  /**
-   * The units of a waiting transfer move; stock and capacity are checked again. Refusals:
-   * TRANSFER_NOT_FOUND, INVALID_TRANSFER_STATE, INSUFFICIENT_STOCK, CAPACITY_EXCEEDED.
-   * @example
-   * await inventory.approveTransfer({ transferId: id, actor: 'bob' })
-   */
-  approveTransfer(command: c.ApproveTransfer, options?: CallOptions): Promise<TransferAnswer>
-  /**
-   * A waiting transfer is turned down. Refusals: TRANSFER_NOT_FOUND, INVALID_TRANSFER_STATE.
-   * @example
-   * await inventory.rejectTransfer({ transferId: id, reason: 'no van', actor: 'bob' })
-   */
-  rejectTransfer(command: c.RejectTransfer, options?: CallOptions): Promise<TransferAnswer>
-  /**
-   * Holds one order's units in several warehouses, in one step: the legs sum to `qty`, or nothing is
-   * held. Refusals: WAREHOUSE_NOT_FOUND, INSUFFICIENT_STOCK, POLICY_FAILED where a strategy of the
-   * shop throws or makes an offer up.
-   * @example
-   * const order = { productId: 'MUG', qty: 12, ttlMs: 60_000 }
-   * const { reservations } = await inventory.fulfillAcrossWarehouses({ ...order, strategy: 'mostStockFirst' })
-   */
-  fulfillAcrossWarehouses(
-    command: c.FulfillAcrossWarehouses,
-    options?: CallOptions,
-  ): Promise<FulfillAnswer>
   /**
    * All of the commands, in order, each seeing those before it, or none: the refusal names the first
    * one that does not fit by `details.index`.
@@ -382,7 +234,10 @@ export interface Inventory extends AsyncDisposable {
    * const hold = { verb: 'reserve', ...mug, qty: 1, ttlMs: 60_000 } as const
    * await inventory.atomically({ commands: [hold, { ...hold, productId: 'LID' }] })
    */
-  atomically(command: c.Atomically, options?: CallOptions): Promise<AtomicAnswer>
+  atomically<const Commands extends readonly c.SingleCommand[]>(
+    command: c.Atomically<Commands>,
+    options?: CallOptions,
+  ): Promise<c.AtomicAnswer<Commands>>
   /**
    * Up to 1,000 commands in one call and one commit, each answering for itself. Bad input in one of
    * them refuses the whole batch before anything is done.
@@ -395,7 +250,7 @@ export interface Inventory extends AsyncDisposable {
    * })
    */
   batch<const Commands extends readonly c.Command[]>(
-    command: c.Common & { readonly commands: Commands },
+    command: c.Batch<Commands>,
     options?: CallOptions,
   ): Promise<BatchResult<Commands>>
   /**
@@ -403,7 +258,7 @@ export interface Inventory extends AsyncDisposable {
    * @example
    * await inventory.execute({ verb: 'release', reservationId: hold.id })
    */
-  execute(command: c.Command, options?: CallOptions): Promise<AnswerOf[keyof AnswerOf]>
+  execute<const C extends c.Command>(command: C, options?: CallOptions): Promise<c.AnswerTo<C>>
 
   /**
    * The counts of one level, expired holds counted as available; zeros for a product that was never

@@ -1,5 +1,5 @@
-import type { Books } from '../domain/books.ts'
-import type { Command } from '../domain/commands.ts'
+import type { Command } from '../model/commands/commands.ts'
+import type { Decision } from '../rules/decision.ts'
 import type { Mark } from '../store/store.ts'
 
 /** One thing to decide inside a batch. */
@@ -21,8 +21,9 @@ export type Job =
     }
   | {
       /** The engine's own doing: sweeping, changing a warehouse. */
-      readonly kind: 'own'
-      readonly run: (books: Books) => object
+      readonly kind: 'internal'
+      readonly decision: Decision<undefined, object>
+      readonly actor: string | null
       readonly marks: readonly Mark[]
     }
 

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { InventoryError } from '../domain/errors.ts'
-import type { Rules } from '../domain/rules.ts'
-import { HeadMoved, OperationalError, StoreFailure, unsent } from '../store/failure.ts'
+import { InventoryError } from '../model/errors.ts'
+import type { Rules } from '../rules/policies.ts'
+import { OperationalError } from '../model/operational-error.ts'
+import { HeadMoved, StoreFailure, unsent } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
 import type { Job } from './job.ts'
-import { LoadedBooks } from './loaded-books.ts'
+import { CachedState } from './cached-state.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
 import { SharedHead } from './shared-head.ts'
@@ -37,15 +38,15 @@ const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1
 
 /**
  * The production line: whoever waits is served together. Takes a batch, lets it be decided on the
- * loaded books, has it committed, and answers; a reply is never given before its commit is durable.
+ * cached state, has it committed, and answers; a reply is never given before its commit is durable.
  *
- * The books run ahead of the disk by the commits under way. When one of those fails, everything
- * behind it is forgotten with it, and the books are read anew.
+ * The state runs ahead of the disk by the commits under way. When one of those fails, everything
+ * behind it is forgotten with it, and the state is read anew.
  */
 export class Line {
   readonly queue: Queue<Job>
   readonly #options: LineOptions
-  #books: LoadedBooks
+  #state: CachedState
   #running = false
   #readOnly: OperationalError | null = null
   /** Commits under way, in order; each settles once its callers are answered. */
@@ -66,7 +67,7 @@ export class Line {
   constructor(options: LineOptions, head: Head, warehouses: readonly WarehouseRow[]) {
     this.#options = options
     this.queue = new Queue(options.queueLimit)
-    this.#books = this.#newBooks(head, warehouses)
+    this.#state = this.#newState(head, warehouses)
     const { writer, time } = options
     const { take } = writer
     this.#shared = take === null ? null : new SharedHead({ take, time })
@@ -76,8 +77,8 @@ export class Line {
     return this.#readOnly
   }
 
-  get books(): LoadedBooks {
-    return this.#books
+  get state(): CachedState {
+    return this.#state
   }
 
   wake(): void {
@@ -145,7 +146,7 @@ export class Line {
     while (this.#underWay.length > 0) await this.#underWay[0]
     if (this.#lost) await this.#recover()
     if (this.#shared !== null) {
-      const { isMoved } = await this.#shared.take(this.#books.head)
+      const { isMoved } = await this.#shared.take(this.#state.head)
       if (isMoved) await this.#recover()
     }
     const batch = this.#newBatch()
@@ -222,7 +223,7 @@ export class Line {
     if (before === undefined) this.#answer(batch, items)
     else {
       void before.then(() => {
-        if (this.#books === batch.root && !this.#lost) this.#answer(batch, items)
+        if (this.#state === batch.root && !this.#lost) this.#answer(batch, items)
         else void this.#fail(items, lostBatch())
       })
     }
@@ -259,7 +260,7 @@ export class Line {
 
   async #recover(): Promise<void> {
     const { head, warehouses } = await this.#options.writer.recover()
-    this.#books = this.#newBooks(head, warehouses)
+    this.#state = this.#newState(head, warehouses)
     this.#lost = false
   }
 
@@ -292,13 +293,13 @@ export class Line {
 
   /** Time never runs backwards in the trail. */
   #newBatch(): Batch {
-    const { head } = this.#books
+    const { head } = this.#state
     const now = this.#options.time.now()
-    return new Batch(this.#books, Math.max(head.at, now), this.#options.keepKeysMs)
+    return new Batch(this.#state, Math.max(head.at, now), this.#options.keepKeysMs)
   }
 
-  #newBooks(head: Head, warehouses: readonly WarehouseRow[]): LoadedBooks {
-    return new LoadedBooks(this.#options.rules, head, warehouses, this.#options.cacheRecords)
+  #newState(head: Head, warehouses: readonly WarehouseRow[]): CachedState {
+    return new CachedState(this.#options.rules, head, warehouses, this.#options.cacheRecords)
   }
 
   #answer(batch: Batch, items: readonly Waiting<Job>[]): void {

@@ -1,7 +1,7 @@
-import { isLowStock, shortageOf, type StockAlertListener } from '../domain/alert.ts'
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../domain/reorder.ts'
-import { thresholdOf, type WarehouseRecord } from '../domain/warehouse-record.ts'
+import { isLowStock, shortageOf, type StockAlertListener } from '../rules/alert.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../rules/reorder.ts'
+import { thresholdOf, type WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Handle } from './consumer.ts'
 import type { HandlerContext } from './inventory.ts'
 

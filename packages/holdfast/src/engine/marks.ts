@@ -1,4 +1,4 @@
-import { checkObject, checkText, invalid, LIMITS } from '../domain/limits.ts'
+import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 import type { Mark } from '../store/store.ts'
 
 const VALUE_LENGTH = 65_536

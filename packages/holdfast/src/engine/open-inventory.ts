@@ -1,13 +1,8 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
-import { PolicyFailedError } from '../domain/errors.ts'
-import type { Rules } from '../domain/rules.ts'
-import {
-  givenOrder,
-  mostStockFirst,
-  type Offer,
-  type SourcingStrategy,
-} from '../domain/sourcing.ts'
-import { approveEverything, type TransferApprovalPolicy } from '../domain/transfer.ts'
+import { PolicyFailedError } from '../model/errors.ts'
+import type { Rules } from '../rules/policies.ts'
+import { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from '../rules/sourcing.ts'
+import { approveEverything, type TransferApprovalPolicy } from '../model/transfer.ts'
 import { recordId } from '../store/record-id.ts'
 import type { Head, Reader } from '../store/store.ts'
 import { BatchClock, type BatchClockParts } from './batch-clock.ts'

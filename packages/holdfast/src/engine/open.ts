@@ -1,18 +1,18 @@
-import type { StockAlertListener } from '../domain/alert.ts'
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type { Books } from '../domain/books.ts'
-import type * as c from '../domain/commands.ts'
-import { jsonBytes } from '../domain/json-bytes.ts'
-import { checkText, invalid, LIMITS } from '../domain/limits.ts'
+import type { StockAlertListener } from '../rules/alert.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type * as c from '../model/commands/commands.ts'
+import { jsonBytes } from '../model/json-bytes.ts'
+import { checkText, invalid, LIMITS } from '../model/limits.ts'
 import { ownMarks } from './marks.ts'
-import type { ReorderStrategy } from '../domain/reorder.ts'
+import type { ReorderStrategy } from '../rules/reorder.ts'
 import {
   plainWarehouse,
   warehouseRecord,
   type WarehouseOptions,
   type WarehouseRecord,
-} from '../domain/warehouse-record.ts'
-import { OperationalError } from '../store/failure.ts'
+} from '../model/warehouse-record.ts'
+import { commandMethods } from '../model/commands/methods.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
 import type { Handle } from './consumer.ts'
 import { Consumers } from './consumers.ts'
@@ -27,6 +27,7 @@ import { Reads } from './reads.ts'
 import { Sweeper } from './sweeper.ts'
 import { ENTRY_BYTES } from './trail-bytes.ts'
 import { verify } from './verify.ts'
+import type { Reading } from '../rules/decision.ts'
 import { keepWarehouse, mustKeep } from './warehouses.ts'
 import { Tally } from './tally.ts'
 import type { Time } from './time.ts'
@@ -48,7 +49,7 @@ export interface OpenParts {
 }
 
 /** An open inventory: the verbs go to the line, the reads to the store's reader. */
-export class OpenInventory implements api.Inventory {
+export class OpenInventory extends commandMethods<api.CallOptions>() implements api.Inventory {
   readonly #parts: OpenParts
   readonly #front: Front
   readonly #reads: Reads
@@ -59,13 +60,14 @@ export class OpenInventory implements api.Inventory {
   #closing: Promise<void> | null = null
 
   constructor(parts: OpenParts) {
+    super()
     this.#parts = parts
     const { open, line, options, time, warn, wake } = parts
     this.#front = new Front(line, options.timeoutMs ?? 30_000)
     // A clock that runs behind the trail does not bring expired holds back to life.
     this.#now = async () => {
       await time.refresh(HEARD_MS)
-      return Math.max(line?.books.head.at ?? 0, time.now())
+      return Math.max(line?.state.head.at ?? 0, time.now())
     }
     this.#reads = new Reads(open.reader, this.#now)
     this.#consumers = new Consumers(open.writer, wake, warn)
@@ -79,8 +81,8 @@ export class OpenInventory implements api.Inventory {
             now: this.#now,
             everyMs,
             keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
-            submit: async (runs) => {
-              await Promise.all(runs.map((run) => this.#front.own(run)))
+            submit: async (decisions) => {
+              await Promise.all(decisions.map((decision) => this.#front.internal(decision)))
             },
             onWarning: warn,
           })
@@ -102,65 +104,27 @@ export class OpenInventory implements api.Inventory {
     throw new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only')
   }
 
-  addStock(command: c.AddStock, options?: api.CallOptions): Promise<api.StockAnswer> {
-    return this.#do('addStock', command, options)
-  }
-  removeStock(command: c.RemoveStock, options?: api.CallOptions): Promise<api.StockAnswer> {
-    return this.#do('removeStock', command, options)
-  }
-  countStock(command: c.CountStock, options?: api.CallOptions): Promise<api.StockAnswer> {
-    return this.#do('countStock', command, options)
-  }
-  reserve(command: c.Reserve, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('reserve', command, options)
-  }
-  confirm(command: c.Confirm, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('confirm', command, options)
-  }
-  release(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('release', command, options)
-  }
-  ship(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('ship', command, options)
-  }
-  cancel(command: c.ById, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('cancel', command, options)
-  }
-  extend(command: c.Extend, options?: api.CallOptions): Promise<api.ReservationAnswer> {
-    return this.#do('extend', command, options)
-  }
-  transfer(command: c.TransferStock, options?: api.CallOptions): Promise<api.TransferAnswer> {
-    return this.#do('transfer', command, options)
-  }
-  approveTransfer(
-    command: c.ApproveTransfer,
+  protected override perform(
+    verb: c.SingleVerb,
+    command: object,
     options?: api.CallOptions,
-  ): Promise<api.TransferAnswer> {
-    return this.#do('approveTransfer', command, options)
+  ): Promise<unknown> {
+    return this.#front.execute(command, options, verb)
   }
-  rejectTransfer(
-    command: c.RejectTransfer,
+  atomically<const Commands extends readonly c.SingleCommand[]>(
+    command: c.Atomically<Commands>,
     options?: api.CallOptions,
-  ): Promise<api.TransferAnswer> {
-    return this.#do('rejectTransfer', command, options)
+  ): Promise<c.AtomicAnswer<Commands>> {
+    return this.#front.execute(command, options, 'atomically') as Promise<c.AtomicAnswer<Commands>>
   }
-  fulfillAcrossWarehouses(
-    command: c.FulfillAcrossWarehouses,
+  execute<const C extends c.Command>(
+    command: C,
     options?: api.CallOptions,
-  ): Promise<api.FulfillAnswer> {
-    return this.#do('fulfillAcrossWarehouses', command, options)
-  }
-  atomically(command: c.Atomically, options?: api.CallOptions): Promise<api.AtomicAnswer> {
-    return this.#do('atomically', command, options)
-  }
-  execute(
-    command: c.Command,
-    options?: api.CallOptions,
-  ): Promise<api.AnswerOf[keyof api.AnswerOf]> {
-    return this.#front.execute(command, options) as Promise<api.AnswerOf[keyof api.AnswerOf]>
+  ): Promise<c.AnswerTo<C>> {
+    return this.#front.execute(command, options) as Promise<c.AnswerTo<C>>
   }
   batch<const Commands extends readonly c.Command[]>(
-    command: c.Common & { readonly commands: Commands },
+    command: c.Batch<Commands>,
     options?: api.CallOptions,
   ): Promise<api.BatchResult<Commands>> {
     return this.#front.batch(command, options) as Promise<api.BatchResult<Commands>>
@@ -264,27 +228,26 @@ export class OpenInventory implements api.Inventory {
   async changeWarehouse(
     warehouse: WarehouseOptions,
     options?: api.CallOptions & { actor?: string },
-  ): Promise<api.WarehouseView & api.Answered> {
+  ): Promise<api.WarehouseView & c.Answered> {
     const record = warehouseRecord(warehouse)
     const actor = options?.actor ?? null
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
-    const run = (books: Books): object => {
-      books.actor = actor
-      books.metadata = null
-      return keepWarehouse(books, record)
-    }
+    const decision = (read: Reading) => keepWarehouse(read, record)
     // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
     const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(plainWarehouse(record)))
-    return (await this.#front.own(run, options, bytes)) as api.WarehouseView & api.Answered
+    const answer = this.#front.internal(decision, { actor, options, bytes })
+    return (await answer) as api.WarehouseView & c.Answered
   }
 
   /** Brings the stored warehouses to what the options say; for the first open and every later one. */
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
-    await this.#front.own((books) => {
-      mustKeep(books, records)
-      books.actor = null
-      for (const record of records) keepWarehouse(books, record)
-      return {}
+    await this.#front.internal((read) => {
+      mustKeep(read, records)
+      const effects = records.map((record) => keepWarehouse(read, record))
+      return (write) => {
+        for (const effect of effects) effect(write)
+        return {}
+      }
     })
   }
 
@@ -336,9 +299,5 @@ export class OpenInventory implements api.Inventory {
   }
 
   readonly #warehouse = (id: string): WarehouseRecord | undefined =>
-    this.#parts.line?.books.warehouses.get(id)
-
-  #do<Answer>(verb: c.Verb, command: object, options?: api.CallOptions): Promise<Answer> {
-    return this.#front.execute(command, options, verb) as Promise<Answer>
-  }
+    this.#parts.line?.state.warehouses.get(id)
 }

@@ -1,6 +1,6 @@
-import type { SourcingStrategy } from '../domain/sourcing.ts'
-import type { TransferApprovalPolicy } from '../domain/transfer.ts'
-import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { SourcingStrategy } from '../rules/sourcing.ts'
+import type { TransferApprovalPolicy } from '../model/transfer.ts'
+import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import type { Store } from '../store/store.ts'
 
 /** A day. */

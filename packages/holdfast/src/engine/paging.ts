@@ -1,4 +1,4 @@
-import { invalid } from '../domain/limits.ts'
+import { invalid } from '../model/limits.ts'
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from '../domain/commands.ts'
+import type { Command } from '../model/commands/commands.ts'
 import { memory } from '../store/memory/index.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { manualClock } from '../testing/manual-clock.ts'

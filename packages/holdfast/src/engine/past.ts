@@ -1,5 +1,5 @@
-import { AdjustmentType } from '../domain/adjustment-type.ts'
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import { AdjustmentType } from '../model/adjustment-type.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 import type { Place, Reader } from '../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from './inventory.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LIMITS } from '../domain/limits.ts'
-import type { OperationalError } from '../store/failure.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { OperationalError } from '../model/operational-error.ts'
 import { collectGarbage } from '../testing/garbage.ts'
 import { Queue, type Waiting } from './queue.ts'
 

@@ -1,5 +1,5 @@
-import { LIMITS } from '../domain/limits.ts'
-import { OperationalError } from '../store/failure.ts'
+import { LIMITS } from '../model/limits.ts'
+import { OperationalError } from '../model/operational-error.ts'
 
 /** What waits to be decided, and the promise that is answered with its outcome. */
 export interface Waiting<Job> {

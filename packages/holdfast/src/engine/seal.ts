@@ -1,28 +1,28 @@
-import { assert } from '../domain/errors.ts'
-import type { Reservation } from '../domain/reservation.ts'
+import { assert } from '../model/errors.ts'
+import type { Reservation } from '../model/reservation.ts'
 import type { Commit, Head, LevelRow, WarehouseRow } from '../store/store.ts'
 import type { Batch } from './batch.ts'
 import { commitHash } from './canonical.ts'
-import { rowOf } from './loaded-books.ts'
+import { rowOf } from './cached-state.ts'
 
 /** Everything that a decided batch makes durable, with the hash that chains it to the commit before. */
 export function seal(batch: Batch, batchId: string): Commit {
-  const { books, root } = batch
+  const { unit, root } = batch
   const before = root.head
   const commit = before.commit + 1
   const head: Head = {
-    seq: books.seq,
-    hash: commitHash(before.hash, commit, batch.now, books.entries),
+    seq: unit.seq,
+    hash: commitHash(before.hash, commit, batch.now, unit.entries),
     at: batch.now,
     commit,
-    levelKeys: books.levelKeys,
+    levelKeys: unit.levelKeys,
   }
-  assert(head.seq === before.seq + books.entries.length, 'the batch leaves a gap in the trail')
+  assert(head.seq === before.seq + unit.entries.length, 'the batch leaves a gap in the trail')
   assert(head.at >= before.at, 'the batch lies before the trail')
 
   const reservations: Reservation[] = []
   const reservationLevelKeys: number[] = []
-  books.eachChange((after, _before, level) => {
+  unit.eachChange((after, _before, level) => {
     reservations.push(after)
     reservationLevelKeys.push(level.key)
   })
@@ -30,13 +30,13 @@ export function seal(batch: Batch, batchId: string): Commit {
     before,
     head,
     batchId,
-    entries: books.entries,
-    entryLevelKeys: books.entryLevels.map((level) => level?.key ?? 0),
-    previousSeqs: books.previousSeqs,
+    entries: unit.entries,
+    entryLevelKeys: unit.entryLevels.map((level) => level?.key ?? 0),
+    previousSeqs: unit.previousSeqs,
     levels: changedLevels(batch),
     reservations,
     reservationLevelKeys,
-    transfers: [...books.transfers].flatMap(([, transfer]) => transfer ?? []),
+    transfers: [...unit.transfers.values()],
     warehouses: changedWarehouses(batch),
     keys: batch.keys,
     replacedKeys: batch.replacedKeys,
@@ -44,19 +44,19 @@ export function seal(batch: Batch, batchId: string): Commit {
   }
 }
 
-function changedLevels({ books, root }: Batch): LevelRow[] {
+function changedLevels({ unit }: Batch): LevelRow[] {
   const rows: LevelRow[] = []
-  for (const shelf of books.levels.values()) {
-    for (const [, level] of shelf)
-      if (level !== null && level.lastSeq > root.seq) rows.push(rowOf(level))
-  }
+  unit.eachChangedLevel((level) => rows.push(rowOf(level)))
   return rows
 }
 
-function changedWarehouses({ books, root }: Batch): WarehouseRow[] {
-  const changed = [...books.warehouses.values()].filter(
+function changedWarehouses({ unit, root }: Batch): WarehouseRow[] {
+  const changed = [...unit.warehouses.values()].filter(
     (record) => root.warehouses.get(record.id) !== record,
   )
-  const ids = new Set([...books.onHand.keys(), ...changed.map((record) => record.id)])
-  return [...ids].map((id) => ({ record: books.warehouse(id), onHand: books.unitsOnHand(id) }))
+  const ids = new Set([...unit.onHandChanged.keys(), ...changed.map((record) => record.id)])
+  return [...ids].map((id) => ({
+    record: unit.warehouses.get(id)!,
+    onHand: unit.onHandIn(id),
+  }))
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from '../domain/commands.ts'
-import { InsufficientStockError } from '../domain/errors.ts'
+import type { Command } from '../model/commands/commands.ts'
+import { InsufficientStockError } from '../model/errors.ts'
 import type { Outcome } from './job.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
@@ -55,7 +55,7 @@ test('what is not as the command says is kept whole', () => {
 })
 
 test('a refusal comes back as one', () => {
-  const details = { requested: 2, available: 1 }
+  const details = { productId: 'MUG', requested: 2, available: 1 }
   const error = new InsufficientStockError('not enough', details)
   const { again } = keep({ ok: false, error })
   ok(!again.ok && again.error instanceof InsufficientStockError)

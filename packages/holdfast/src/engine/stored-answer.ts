@@ -1,6 +1,6 @@
-import type { Command, SingleCommand } from '../domain/commands.ts'
-import { inventoryError, type InventoryError } from '../domain/errors.ts'
-import type { Reservation } from '../domain/reservation.ts'
+import type { Command, SingleCommand } from '../model/commands/commands.ts'
+import { inventoryError, type InventoryError } from '../model/errors.ts'
+import type { Reservation } from '../model/reservation.ts'
 import type { StoredKey } from '../store/store.ts'
 import type { Outcome } from './job.ts'
 

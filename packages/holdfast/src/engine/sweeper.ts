@@ -1,6 +1,8 @@
-import { isDue } from '../domain/reservation.ts'
-import type { Books } from '../domain/books.ts'
-import { OperationalError } from '../store/failure.ts'
+import { isDue } from '../model/reservation.ts'
+import type { Decision, Reading } from '../rules/decision.ts'
+import { levelOf } from '../rules/decide/refusals.ts'
+import { expire } from '../rules/hold-moves.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import type { Writer } from '../store/store.ts'
 
 const SWEEP = 1000
@@ -13,7 +15,7 @@ export interface SweeperOptions {
   readonly everyMs: number
   readonly keepKeysMs: number
   /** Lets each run inside a batch; resolves once they are committed. */
-  readonly submit: (runs: readonly ((books: Books) => object)[]) => Promise<void>
+  readonly submit: (decisions: readonly Decision<undefined, object>[]) => Promise<void>
   readonly onWarning: (warning: Error) => void
 }
 
@@ -64,7 +66,7 @@ export class Sweeper {
     for (let due = SWEEP; due === SWEEP;) {
       const ids = await writer.dueHolds(await now(), SWEEP)
       due = ids.length
-      if (due > 0) await submit(ids.map((id) => (books: Books) => expire(books, id)))
+      if (due > 0) await submit(ids.map((id) => (read) => expiry(read, id)))
     }
     for (let gone = KEYS; gone === KEYS && !this.#stopped;) {
       gone = await writer.forgetKeys((await now()) - keepKeysMs, KEYS)
@@ -73,12 +75,12 @@ export class Sweeper {
 }
 
 /** Writes down that a hold expired, unless a command came first. */
-function expire(books: Books, id: string): object {
-  const reservation = books.reservation(id)
-  if (reservation !== null && isDue(reservation, books.now)) {
-    books.actor = null
-    books.metadata = null
-    books.openLevel(reservation.warehouseId, reservation.productId).expire(reservation)
+function expiry(read: Reading, id: string): ReturnType<Decision<undefined, object>> {
+  const found = read.reservation(id)
+  if (found === null || !isDue(found, read.now)) return () => ({})
+  const level = levelOf(read, found)
+  return (write) => {
+    expire(write, level, [found])
+    return {}
   }
-  return {}
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from '../domain/commands.ts'
-import { LIMITS } from '../domain/limits.ts'
+import type { Command } from '../model/commands/commands.ts'
+import { LIMITS } from '../model/limits.ts'
 import { trailBytes } from './trail-bytes.ts'
 
 const ID = 'i'.repeat(LIMITS.idLength)
@@ -42,6 +42,6 @@ test('a command counts once for each entry that it may write', () => {
   assert.equal(trailBytes(split, 9), 5 * one)
   assert.equal(trailBytes(split, 3), 3 * one)
   assert.equal(trailBytes({ ...split, warehouseOrder: ['A', 'B'] }, 9), 2 * one)
-  const whole = { verb: 'confirm', reservationId: ID } as const
-  assert.equal(trailBytes({ ...whole, qty: 1 }, 1), 2 * trailBytes(whole, 1))
+  const move = { fromWarehouseId: ID, toWarehouseId: 'B', productId: ID, qty: 1 }
+  assert.ok(trailBytes({ verb: 'transfer', ...move }, 1) > 2 * ID.length * 2)
 })

@@ -1,6 +1,14 @@
-import type { Metadata } from '../domain/audit-entry.ts'
-import type { Command, SingleCommand } from '../domain/commands.ts'
-import { jsonBytes, metadataBytes } from '../domain/json-bytes.ts'
+import type { Metadata } from '../model/audit-entry.ts'
+import type { CommandDefinition } from '../model/commands/command.ts'
+import {
+  COMMANDS,
+  SINGLE_VERBS,
+  type Command,
+  type CommandOf,
+  type SingleCommand,
+  type SingleVerb,
+} from '../model/commands/commands.ts'
+import { jsonBytes, metadataBytes } from '../model/json-bytes.ts'
 
 /** Of an entry without the caller's texts: its type, numbers, ids of records and times. */
 export const ENTRY_BYTES = 200
@@ -39,40 +47,22 @@ function bytesOfMetadata(metadata: Metadata): number {
 
 /** Expired holds that are written down on the way are not among them: they carry no metadata. */
 function entriesOf(command: SingleCommand, warehouses: number): number {
-  switch (command.verb) {
-    case 'transfer':
-    case 'approveTransfer':
-      return 2
-    case 'confirm':
-      return command.qty === undefined ? 1 : 2
-    case 'fulfillAcrossWarehouses':
-      return Math.max(1, Math.min(command.qty, command.warehouseOrder?.length ?? warehouses))
-    default:
-      return 1
-  }
+  const definition: CommandDefinition = COMMANDS[command.verb]
+  const entries = definition.entries ?? 1
+  if (entries !== 'a leg each') return entries
+  const { qty, warehouseOrder } = command as CommandOf<'fulfillAcrossWarehouses'>
+  return Math.max(1, Math.min(qty, warehouseOrder?.length ?? warehouses))
 }
 
+/** The fields of each verb that are texts. */
+const TEXTS: ReadonlyMap<SingleVerb, readonly string[]> = new Map(
+  SINGLE_VERBS.map((verb) => {
+    const { fields }: CommandDefinition = COMMANDS[verb]
+    return [verb, Object.keys(fields).filter((name) => fields[name]!.schema['type'] === 'string')]
+  }),
+)
+
 function textsOf(command: SingleCommand): readonly (string | undefined)[] {
-  switch (command.verb) {
-    case 'addStock':
-      return [command.warehouseId, command.productId, command.source]
-    case 'removeStock':
-    case 'countStock':
-      return [command.warehouseId, command.productId, command.reason]
-    case 'reserve':
-      return [command.warehouseId, command.productId, command.owner]
-    case 'transfer':
-      return [command.fromWarehouseId, command.toWarehouseId, command.productId]
-    case 'rejectTransfer':
-      return [command.reason]
-    case 'fulfillAcrossWarehouses':
-      return [command.productId, command.owner]
-    case 'approveTransfer':
-    case 'confirm':
-    case 'release':
-    case 'ship':
-    case 'cancel':
-    case 'extend':
-      return []
-  }
+  const fields = command as unknown as Readonly<Record<string, string | undefined>>
+  return TEXTS.get(command.verb)!.map((name) => fields[name])
 }

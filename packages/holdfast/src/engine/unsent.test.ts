@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { InvariantError } from '../domain/errors.ts'
-import { approveEverything } from '../domain/transfer.ts'
-import { givenOrder } from '../domain/sourcing.ts'
+import { InvariantError } from '../model/errors.ts'
+import { approveEverything } from '../model/transfer.ts'
+import { givenOrder } from '../rules/sourcing.ts'
 import { memory } from '../store/memory/index.ts'
 import { recordId } from '../store/record-id.ts'
 import { BatchClock } from './batch-clock.ts'
@@ -67,7 +67,7 @@ async function openLine(t: TestContext) {
   const line = new Line(options, head, warehouses)
   const front = new Front(line, 10_000)
   const record = { id: 'SF', name: 'SF', capacity: null, reorderThreshold: 0 }
-  await front.own((books) => keepWarehouse(books, { ...record, reorderThresholds: new Map() }))
+  await front.internal((read) => keepWarehouse(read, { ...record, reorderThresholds: new Map() }))
   return { line, front, faults, warnings, reader: open.reader }
 }
 

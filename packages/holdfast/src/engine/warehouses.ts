@@ -1,15 +1,16 @@
-import { AdjustmentType } from '../domain/adjustment-type.ts'
-import type { Books } from '../domain/books.ts'
-import { WarehouseInUseError } from '../domain/errors.ts'
-import { shownId } from '../domain/id.ts'
-import { invalid } from '../domain/limits.ts'
+import { AdjustmentType } from '../model/adjustment-type.ts'
+import type { Metadata } from '../model/audit-entry.ts'
+import { WarehouseInUseError } from '../model/errors.ts'
+import { shownId } from '../model/id.ts'
+import { invalid } from '../model/limits.ts'
 import {
   plainWarehouse,
   sameWarehouse,
   warehouseRecord,
   type WarehouseOptions,
   type WarehouseRecord,
-} from '../domain/warehouse-record.ts'
+} from '../model/warehouse-record.ts'
+import type { Effect, Reading } from '../rules/decision.ts'
 
 /** @throws InvalidInputError, InvalidQtyError */
 export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRecord[] {
@@ -23,10 +24,10 @@ export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRec
 }
 
 /** @throws WarehouseInUseError for a warehouse with stock that the list leaves out */
-export function mustKeep(books: Books, list: readonly WarehouseRecord[]): void {
+export function mustKeep(read: Reading, list: readonly WarehouseRecord[]): void {
   const kept = new Set(list.map(({ id }) => id))
-  for (const id of books.warehouses.keys()) {
-    const onHand = books.unitsOnHand(id)
+  for (const id of read.warehouses.keys()) {
+    const onHand = read.onHand(id)
     if (onHand === 0 || kept.has(id)) continue
     throw new WarehouseInUseError(`${shownId(id)} was left out, and holds ${onHand} units`, {
       warehouseId: id,
@@ -35,20 +36,27 @@ export function mustKeep(books: Books, list: readonly WarehouseRecord[]): void {
   }
 }
 
-/** Stores a warehouse as it is now described; an entry tells of it where anything changed. */
-export function keepWarehouse(books: Books, record: WarehouseRecord): object {
-  const before = books.warehouses.get(record.id)
-  if (before === undefined || !sameWarehouse(before, record)) {
-    books.keepWarehouse(record)
-    const { name, capacity, reorderThreshold, reorderThresholds } = plainWarehouse(record)
-    books.appendNote(AdjustmentType.WAREHOUSE_CHANGED, record.id, {
-      name,
-      ...(capacity === null ? {} : { capacity: String(capacity) }),
-      reorderThreshold: String(reorderThreshold),
-      ...(record.reorderThresholds.size === 0
-        ? {}
-        : { reorderThresholds: JSON.stringify(reorderThresholds) }),
-    })
+/** Stores a warehouse as it is now described; an entry tells of it if anything changed. */
+export function keepWarehouse(read: Reading, record: WarehouseRecord): Effect<object> {
+  const before = read.warehouses.get(record.id)
+  const onHand = read.onHand(record.id)
+  return (write) => {
+    if (before === undefined || !sameWarehouse(before, record)) {
+      write.keepWarehouse(record)
+      write.appendNote(AdjustmentType.WAREHOUSE_CHANGED, record.id, told(record))
+    }
+    return { ...plainWarehouse(record), onHand }
   }
-  return { ...plainWarehouse(record), onHand: books.unitsOnHand(record.id) }
+}
+
+function told(record: WarehouseRecord): Metadata {
+  const { name, capacity, reorderThreshold, reorderThresholds } = plainWarehouse(record)
+  return {
+    name,
+    ...(capacity === null ? {} : { capacity: String(capacity) }),
+    reorderThreshold: String(reorderThreshold),
+    ...(record.reorderThresholds.size === 0
+      ? {}
+      : { reorderThresholds: JSON.stringify(reorderThresholds) }),
+  }
 }

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import { metadataBytes } from '../domain/json-bytes.ts'
-import { LIMITS } from '../domain/limits.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import { metadataBytes } from '../model/json-bytes.ts'
+import { LIMITS } from '../model/limits.ts'
 
 /** Of an entry without its metadata: as JSON it is about as long. */
 export const PLAIN_ENTRY_BYTES = 400

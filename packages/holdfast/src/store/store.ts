@@ -1,9 +1,9 @@
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type { AdjustmentType } from '../domain/adjustment-type.ts'
-import type { HoldPosition } from '../domain/hold-window.ts'
-import type { Reservation, ReservationStatus } from '../domain/reservation.ts'
-import type { Transfer, TransferStatus } from '../domain/transfer.ts'
-import type { WarehouseRecord } from '../domain/warehouse-record.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type { AdjustmentType } from '../model/adjustment-type.ts'
+import type { HoldPosition } from '../model/hold-window.ts'
+import type { Reservation, ReservationStatus } from '../model/reservation.ts'
+import type { Transfer, TransferStatus } from '../model/transfer.ts'
+import type { WarehouseRecord } from '../model/warehouse-record.ts'
 
 /**
  * The port between the engine and a database. A store holds no business rule: it loads records,

@@ -7,6 +7,7 @@ import { changedLater } from './contract/changed-later.ts'
 import { clocks } from './contract/clocks.ts'
 import { consumers } from './contract/consumers.ts'
 import { crowd } from './contract/crowd.ts'
+import { declared } from './contract/declared.ts'
 import { expiry } from './contract/expiry.ts'
 import { extremes } from './contract/extremes.ts'
 import { feeds } from './contract/feeds.ts'
@@ -31,6 +32,7 @@ const PARTS = {
   freshness,
   answers,
   refusals,
+  declared,
   lists,
   keys,
   expiry,

@@ -1,19 +1,19 @@
 import { fail } from 'node:assert/strict'
-import { InventoryError } from '../domain/errors.ts'
-import { OperationalError } from '../store/failure.ts'
+import { InventoryError, type Refusal } from '../model/errors.ts'
+import { OperationalError } from '../model/operational-error.ts'
 
 /**
  * What an action was refused with. An action that succeeds, and one that throws anything but a
  * refusal, fails the test.
  * @example equal((await refusal(() => inventory.reserve(…))).code, 'INSUFFICIENT_STOCK')
  */
-export async function refusal(action: () => unknown): Promise<InventoryError> {
+export async function refusal(action: () => unknown): Promise<Refusal> {
   const thrown = await outcome(action)
   return thrown instanceof InventoryError ? thrown : unexpected(thrown)
 }
 
 /** The same for an action that answers at once. */
-export function refusalNow(action: () => unknown): InventoryError {
+export function refusalNow(action: () => unknown): Refusal {
   let answer: unknown
   try {
     answer = action()

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok as holds } from 'node:assert/strict'
-import type { Command } from '../domain/commands.ts'
-import { InventoryError } from '../domain/errors.ts'
+import type { CommandDefinition } from '../model/commands/command.ts'
+import { COMMANDS, COMMON_REFUSALS, type Command } from '../model/commands/commands.ts'
+import type { RefusalCode } from '../model/refusals.ts'
+import { InventoryError } from '../model/errors.ts'
 import type { Inventory } from '../engine/inventory.ts'
 import { collect, everyPage } from './listing.ts'
 import type { ManualClock } from './manual-clock.ts'
@@ -108,6 +110,7 @@ export class SideBySide {
     const about = JSON.stringify({ command, real, expected })
     if (expected.ok || real.ok) return deepEqual(plain(real), plain(expected), about)
     equal(real.code, expected.code, about)
+    holds(isDeclared(command, real.code), about)
     if (/^INVALID_(INPUT|QTY)$/.test(real.code))
       return equal(real.details['index'], expected.details['index'], about)
     const { reservations, ...details } = real.details
@@ -125,6 +128,13 @@ export class SideBySide {
     const known = new Map(this.#model.reservations().map((one) => [one.id, one.status]))
     for (const { id } of named) holds(/^(PENDING|CONFIRMED)$/.test(known.get(id) ?? 'none'), about)
   }
+}
+
+/** Whether the definition of the command names this refusal. */
+function isDeclared(command: Command, code: string): boolean {
+  if (command.verb === 'atomically') return true
+  const { refusals }: CommandDefinition = COMMANDS[command.verb]
+  return [...refusals, ...COMMON_REFUSALS].includes(code as RefusalCode)
 }
 
 function success(value: object): ModelOutcome {

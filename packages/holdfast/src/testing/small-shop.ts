@@ -1,8 +1,8 @@
-import { approveEverything } from '../domain/transfer.ts'
-import { InventoryManager, type ManagerOptions } from '../domain/inventory-manager.ts'
-import { givenOrder, mostStockFirst } from '../domain/sourcing.ts'
-import type { AuditEntry } from '../domain/audit-entry.ts'
-import type { Warehouse } from '../domain/warehouse.ts'
+import { approveEverything } from '../model/transfer.ts'
+import { InventoryManager, type ManagerOptions } from '../manager/inventory-manager.ts'
+import { givenOrder, mostStockFirst } from '../rules/sourcing.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type { Warehouse } from '../manager/warehouse.ts'
 import { manualClock, type ManualClock } from './manual-clock.ts'
 
 /** Two warehouses, SF and NYC, in an in-memory manager whose clock and ids a test can foresee. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { AuditEntry } from '../domain/audit-entry.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
 
 export interface TrailFold {
   /** By warehouse and product. */

@@ -1,5 +1,5 @@
-import type { Command, SingleCommand } from '../domain/commands.ts'
-import type { WarehouseOptions } from '../domain/warehouse-record.ts'
+import type { Command, SingleCommand } from '../model/commands/commands.ts'
+import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import { dice, type Dice } from './dice.ts'
 
 /** Few warehouses, one of them small: transfers both ways collide, and capacity is reached. */

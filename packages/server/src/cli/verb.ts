@@ -4,10 +4,14 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import { UsageError } from './failure.ts'
 import { reportError } from './output/report-error.ts'
 import { say } from './output/streams.ts'
+import type { Target } from './open-inventory.ts'
 import { chosenDb } from './store-of.ts'
 
 /** What every verb gets, whatever its own flags are. */
 export interface Given<Flags> {
+  /** Where the inventory is: its database, or with --url a service. */
+  readonly target: Target
+  /** The database; a verb that takes --url asks `target`. */
   readonly db: string
   /** Whether --db or HOLDFAST_DB named it. */
   readonly dbFlag: string | undefined
@@ -25,8 +29,8 @@ export interface VerbShape {
   readonly args?: readonly Argument[]
   /** Shown below the flags in its --help. */
   readonly more?: string | undefined
-  /** What --db means where it is not simply "the inventory". */
-  readonly db?: string
+  /** It needs the database itself, and no service will do. What --db means, if it is not "the inventory". */
+  readonly onlyDb?: true | string
 }
 
 /** Adds one verb; `run` answers the exit code, and may throw refusals and failures. */
@@ -39,8 +43,16 @@ export function addVerb<Flags extends object>(
   command.summary(shape.summary).description(`${shape.summary}.`).helpGroup(shape.group)
   for (const argument of shape.args ?? []) command.addArgument(argument)
   for (const flag of shape.flags ?? []) command.addOption(flag)
-  const db = shape.db ?? 'its file, or postgres://… (else HOLDFAST_DB, else ./stock.db)'
-  command.option('--db <path>', db)
+  const { onlyDb } = shape
+  const db = 'its file, or postgres://… (else HOLDFAST_DB, else ./stock.db)'
+  command.option('--db <path>', typeof onlyDb === 'string' ? onlyDb : db)
+  if (onlyDb === undefined) {
+    command.option('--url <url>', 'a service that runs, instead of --db (else HOLDFAST_URL)')
+    command.option(
+      '--token <token>',
+      'for the service (else HOLDFAST_TOKEN, which others cannot see)',
+    )
+  }
   command.option('--json', 'print JSON')
   if (shape.more !== undefined) command.addHelpText('after', `\n${shape.more}`)
   command.action(async () => {
@@ -52,7 +64,7 @@ async function runVerb<Flags extends object>(
   command: Command,
   run: (given: Given<Flags>) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { db, json = false, ...flags } = command.opts<{ db?: string; json?: boolean }>()
+  const { db, url, token, json = false, ...flags } = command.opts<Where & { json?: boolean }>()
   const { args } = command
   const missing = command.options.filter(
     (flag) =>
@@ -62,12 +74,40 @@ async function runVerb<Flags extends object>(
     command.error(`error: missing ${missing.map(({ flags: names }) => names).join(' and ')}`)
   }
   try {
-    return await run({ db: chosenDb(db), dbFlag: db, json, flags: flags as Flags, args })
+    const target = targetOf({ db, url, token }, takesUrl(command))
+    if ('url' in target && 'actor' in flags)
+      throw new UsageError('--actor: of a service, the token says who acts')
+    const given = { target, db: chosenDb(db), dbFlag: db, json, flags: flags as Flags, args }
+    return await run(given)
   } catch (error) {
     if (!(error instanceof UsageError)) return await reportError(error, json)
     say(`error: ${error.message}`)
     throw new CommanderError(EXIT.usage, 'holdfast.usage', error.message)
   }
+}
+
+interface Where {
+  readonly db?: string | undefined
+  readonly url?: string | undefined
+  readonly token?: string | undefined
+}
+
+function takesUrl(command: Command): boolean {
+  return command.options.some(({ long }) => long === '--url')
+}
+
+/** What a flag says counts before what the environment says. */
+function targetOf({ db, url, token }: Where, mayBeUrl: boolean): Target {
+  if (db !== undefined && url !== undefined)
+    throw new UsageError('--db and --url: the inventory is in one place')
+  const address = url ?? (db === undefined && mayBeUrl ? process.env['HOLDFAST_URL'] : undefined)
+  if (!address) {
+    if (token !== undefined) throw new UsageError('--token is for a service: --url is missing')
+    return { db: chosenDb(db) }
+  }
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
+    throw new UsageError('--url must be like https://stock.example.com')
+  return { url: address, token: token ?? (process.env['HOLDFAST_TOKEN'] || undefined) }
 }
 
 /** Checked by us and not by commander, which would tell of it before it tells of a mistyped flag. */

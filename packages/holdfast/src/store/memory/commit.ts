@@ -1,5 +1,5 @@
-import { HoldWindow } from '../../domain/hold-window.ts'
-import { ReservationStatus, type Reservation } from '../../domain/reservation.ts'
+import { HoldWindow } from '../../model/hold-window.ts'
+import { ReservationStatus, type Reservation } from '../../model/reservation.ts'
 import { StoreFailure, unsent } from '../failure.ts'
 import { seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'

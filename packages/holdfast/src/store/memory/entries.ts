@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { EntryQuery } from '../store.ts'
 import { bytesOfMetadata, PageRoom } from '../page-bytes.ts'
 import type { Records } from './records.ts'

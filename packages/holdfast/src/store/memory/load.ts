@@ -1,5 +1,5 @@
-import type { HoldPosition, HoldWindow } from '../../domain/hold-window.ts'
-import type { Reservation } from '../../domain/reservation.ts'
+import type { HoldPosition, HoldWindow } from '../../model/hold-window.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { CLAIM_STEPS, type LevelRow, type Loaded, type Needs } from '../store.ts'
 import { walk } from './history.ts'
 import type { Records } from './records.ts'

@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import type { OpenStore, Store } from '../store.ts'
 import { MemoryReader } from './reader.ts'
 import { Records } from './records.ts'

@@ -1,4 +1,4 @@
-import { asOf, type Reservation } from '../../domain/reservation.ts'
+import { asOf, type Reservation } from '../../model/reservation.ts'
 import type { ReservationQuery } from '../store.ts'
 import { countBefore, type Records } from './records.ts'
 

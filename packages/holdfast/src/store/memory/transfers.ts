@@ -1,4 +1,4 @@
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import type { TransferQuery } from '../store.ts'
 import { countBefore, type Records } from './records.ts'
 

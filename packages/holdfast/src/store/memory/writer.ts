@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
 import { commitTo } from './commit.ts'
 import { load } from './load.ts'

@@ -1,6 +1,6 @@
-import { AdjustmentType } from '../../domain/adjustment-type.ts'
-import { ReservationStatus } from '../../domain/reservation.ts'
-import { TransferStatus } from '../../domain/transfer.ts'
+import { AdjustmentType } from '../../model/adjustment-type.ts'
+import { ReservationStatus } from '../../model/reservation.ts'
+import { TransferStatus } from '../../model/transfer.ts'
 
 /**
  * The words that stand as numbers in the tables. A code is a place in its list and never changes, so

@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import { isConnectionLost, messageOf, NoConnection, readFault } from './faults.ts'
 import type { PgClient, PgPool } from './pool.ts'
 import { ignore, Session, type Dialect } from './session.ts'

@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
-import { LIMITS } from '../../domain/limits.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import { LIMITS } from '../../model/limits.ts'
 import { PLAIN_ENTRY_BYTES } from '../page-bytes.ts'
 import { recordId } from '../record-id.ts'
 import type { TrailEntry } from '../store.ts'

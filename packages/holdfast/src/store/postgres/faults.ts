@@ -1,4 +1,5 @@
-import { OperationalError, StoreFailure, type FailureCode } from '../failure.ts'
+import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
+import { StoreFailure } from '../failure.ts'
 
 /** The server is not reached, it does not answer, or the pool has no connection left. */
 export class NoConnection extends Error {

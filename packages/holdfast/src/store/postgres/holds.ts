@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/reservation.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { recordId } from '../record-id.ts'
 import { CLAIM_STEPS, type Loaded, type Needs } from '../store.ts'
 import { NumberColumn } from './columns.ts'

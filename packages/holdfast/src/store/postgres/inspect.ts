@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import { MIGRATION_TABLE, MIGRATIONS } from './schema.ts'
 import type { Session } from './session.ts'
 

@@ -1,5 +1,5 @@
-import type { Reservation } from '../../domain/reservation.ts'
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Reservation } from '../../model/reservation.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId } from '../record-id.ts'
 import type { LevelRow, Loaded, Needs, Place } from '../store.ts'
 import { NumberColumn, TextColumn } from './columns.ts'

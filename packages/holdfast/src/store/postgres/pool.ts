@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
 export interface PgPool {

@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/reservation.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { parseRecordId, recordId } from '../record-id.ts'
 import type { Page, ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from './codes.ts'

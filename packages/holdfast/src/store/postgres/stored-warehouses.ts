@@ -1,4 +1,4 @@
-import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
+import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Session } from './session.ts'
 import { writeWarehouse, type Positions } from './warehouses.ts'

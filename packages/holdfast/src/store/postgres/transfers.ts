@@ -1,4 +1,4 @@
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId, recordId } from '../record-id.ts'
 import type { Page, TransferQuery } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from './codes.ts'

@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 
 const BOOL = 16
 const INT8 = 20

@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/reservation.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from './codes.ts'

@@ -1,4 +1,4 @@
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS } from './codes.ts'

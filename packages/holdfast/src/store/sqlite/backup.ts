@@ -11,7 +11,7 @@ import {
 import { dirname, resolve } from 'node:path'
 import { backup } from 'node:sqlite'
 
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import type { Connection } from './connection.ts'
 import { makeOwn } from './log-bond.ts'
 

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
 import { recordId } from '../record-id.ts'
 import type { TrailEntry } from '../store.ts'
 import { ENTRY_TYPES } from './codes.ts'

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { OperationalError, type StoreFailure } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type { StoreFailure } from '../failure.ts'
 import { commitFault, readFault, writeFault } from './faults.ts'
 
 const sqliteError = (errcode: number): Error => Object.assign(new Error('from SQLite'), { errcode })

@@ -1,4 +1,5 @@
-import { OperationalError, StoreFailure, type CommitOutcome, type FailureCode } from '../failure.ts'
+import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
+import { StoreFailure, type CommitOutcome } from '../failure.ts'
 
 /** SQLite's result codes, without what is in the upper bytes of extended ones. */
 const BUSY = 5

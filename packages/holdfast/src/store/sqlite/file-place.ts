@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 
 export interface FilePlace {
   /** Without symbolic links: two names of one file must meet at one lock. */

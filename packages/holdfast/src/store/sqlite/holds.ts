@@ -1,5 +1,5 @@
-import type { HoldPosition } from '../../domain/hold-window.ts'
-import type { Reservation } from '../../domain/reservation.ts'
+import type { HoldPosition } from '../../model/hold-window.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { recordId } from '../record-id.ts'
 import { CLAIM_STEPS, type Loaded } from '../store.ts'
 import { RESERVATION_STATUSES } from './codes.ts'

@@ -1,4 +1,4 @@
-import { OperationalError, type FailureCode } from '../failure.ts'
+import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
 import type { Connection } from './connection.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 

@@ -1,4 +1,5 @@
-import { OperationalError, StoreFailure, type CommitOutcome, type FailureCode } from '../failure.ts'
+import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
+import { StoreFailure, type CommitOutcome } from '../failure.ts'
 import { neededNode } from './needed-node.ts'
 import type { DeskOptions } from './write-desk.ts'
 

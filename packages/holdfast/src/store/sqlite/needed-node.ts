@@ -1,4 +1,4 @@
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 
 /** The oldest Node.js whose SQLite does all that is asked of it: the package's `engines`. */
 const MAJOR = 24

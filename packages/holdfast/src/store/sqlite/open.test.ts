@@ -18,7 +18,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { commonTmpdir, NOBODY } from '../../../test/another-user.ts'
 import { openInventory } from '../../engine/open-inventory.ts'
-import { OperationalError, type FailureCode } from '../failure.ts'
+import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
 import { sqlite } from './index.ts'
 
 function folder(t: TestContext, place = tmpdir()): string {

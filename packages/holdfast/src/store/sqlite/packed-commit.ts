@@ -1,5 +1,5 @@
-import type { Transfer } from '../../domain/transfer.ts'
-import type { WarehouseRecord } from '../../domain/warehouse-record.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import type { Head, Mark } from '../store.ts'
 
 /** How many numbers stand for one row of each kind, in the order of the table's columns. */

@@ -1,5 +1,5 @@
-import type { Reservation } from '../../domain/reservation.ts'
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Reservation } from '../../model/reservation.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import type * as port from '../store.ts'
 import { backupTo } from './backup.ts'
 import { Balances } from './balances.ts'

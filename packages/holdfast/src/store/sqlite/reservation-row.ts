@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/reservation.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { recordId } from '../record-id.ts'
 import { RESERVATION_STATUSES } from './codes.ts'
 import type { Row } from './connection.ts'

@@ -1,4 +1,4 @@
-import { isDue, type Reservation } from '../../domain/reservation.ts'
+import { isDue, type Reservation } from '../../model/reservation.ts'
 import type { ReservationQuery } from '../store.ts'
 import { CODE_OF_TYPE } from './codes.ts'
 import type { Connection } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 
-import type { Reservation } from '../../domain/reservation.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { parseRecordId } from '../record-id.ts'
 import type { ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from './codes.ts'

@@ -10,7 +10,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { OperationalError } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import { filePlace } from './file-place.ts'
 import { lockFor } from './lock.ts'
 import { logBytes, makeOwn } from './log-bond.ts'

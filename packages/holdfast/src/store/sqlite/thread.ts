@@ -1,6 +1,7 @@
 import { Worker, type Transferable } from 'node:worker_threads'
 
-import { OperationalError, unsent } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import { unsent } from '../failure.ts'
 import { fromFault, type Call, type DeskOrder, type Reply } from './messages.ts'
 
 /** The way to a desk, wherever it stands. Calls are answered in the order in which they are made. */

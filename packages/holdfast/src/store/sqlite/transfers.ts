@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 
-import type { Transfer } from '../../domain/transfer.ts'
+import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId, randomOf, recordId, seqOf } from '../record-id.ts'
 import type { TransferQuery } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from './codes.ts'

@@ -1,5 +1,6 @@
-import { shownId } from '../../domain/id.ts'
-import { OperationalError, StoreFailure } from '../failure.ts'
+import { shownId } from '../../model/id.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import { StoreFailure } from '../failure.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { PackedWarehouse } from './packed-commit.ts'

@@ -1,4 +1,5 @@
-import { OperationalError, StoreFailure } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import { StoreFailure } from '../failure.ts'
 import type { Head, Mark, WarehouseRow } from '../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from './faults.ts'

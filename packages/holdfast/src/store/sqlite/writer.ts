@@ -1,4 +1,5 @@
-import { OperationalError, StoreFailure, unsent } from '../failure.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import { StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'

@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { orderUpTo, type PurchaseOrder } from '../../domain/reorder.ts'
+import { orderUpTo, type PurchaseOrder } from '../../rules/reorder.ts'
 import { until } from './until.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'
 

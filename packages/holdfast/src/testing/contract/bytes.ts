@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { LIMITS } from '../../domain/limits.ts'
+import { LIMITS } from '../../model/limits.ts'
 import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { InsufficientStockError } from '../../domain/errors.ts'
+import { InsufficientStockError } from '../../model/errors.ts'
 import { dice } from '../dice.ts'
 import { checkInvariants } from '../invariants.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'

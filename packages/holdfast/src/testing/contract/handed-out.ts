@@ -40,7 +40,7 @@ export function handedOut(makeShop: MakeShop): void {
       commands: [reserve, { verb: 'atomically', commands: [reserve] }],
     })
     const asked = await inventory.transfer({ ...move, requiresApproval: true })
-    const ids = [one, ...(answers as (typeof one)[]), ...legs.reservations].map(({ id }) => id)
+    const ids = [one, ...answers, ...legs.reservations].map(({ id }) => id)
     const transferId = asked.id
 
     const read = async (): Promise<unknown[]> => [

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WarehouseOptions } from '../../domain/warehouse-record.ts'
+import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 import { checkInvariants } from '../invariants.ts'
 import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry } from '../../domain/audit-entry.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
 import { refusal } from '../refusal.ts'
 import { openScene, START, TTL, type MakeShop } from './scene.ts'
 

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from '../../domain/commands.ts'
+import type { Command } from '../../model/commands/commands.ts'
 import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
 import { openScene, TTL, type MakeShop } from './scene.ts'

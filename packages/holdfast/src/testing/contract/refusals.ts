@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Command } from '../../domain/commands.ts'
+import type { Command } from '../../model/commands/commands.ts'
 import { refusal } from '../refusal.ts'
 import { MOVE, NOBODY, REFUSAL_CASES } from './refusal-cases.ts'
 import { openScene, type MakeShop, type Scene } from './scene.ts'

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
 import { recordId } from '../../store/record-id.ts'
 import type { Commit, Head, LevelRow } from '../../store/store.ts'
 

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import type { WarehouseOptions } from '../../domain/warehouse-record.ts'
+import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 import type { Inventory } from '../../engine/inventory.ts'
 import type { InventoryOptions } from '../../engine/options.ts'
 import { manualClock, type ManualClock } from '../manual-clock.ts'

@@ -1,5 +1,5 @@
-import type * as c from '../../domain/commands.ts'
-import type { Reservation } from '../../domain/reservation.ts'
+import type * as c from '../../model/commands/commands.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { mustHave, take } from './stock-verbs.ts'
 import { Refused, type Shelf } from './shelf.ts'
 
@@ -63,12 +63,12 @@ function hold(
   return { ...made }
 }
 
-export function reserve(shelf: Shelf, command: c.Reserve): Reservation {
+export function reserve(shelf: Shelf, command: c.CommandOf<'reserve'>): Reservation {
   mustHave(shelf, command.warehouseId, command.productId, command.qty)
   return hold(shelf, command, command.qty, command.ttlMs, command.owner ?? null)
 }
 
-export function confirm(shelf: Shelf, command: c.Confirm): Reservation {
+export function confirm(shelf: Shelf, command: c.CommandOf<'confirm'>): Reservation {
   const found = find(shelf, command.reservationId)
   mustBe(shelf, found, 'PENDING')
   const qty = command.qty ?? found.qty
@@ -81,7 +81,7 @@ export function confirm(shelf: Shelf, command: c.Confirm): Reservation {
   return { ...found }
 }
 
-export function release(shelf: Shelf, command: c.ById): Reservation {
+export function release(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
   const found = find(shelf, command.reservationId)
   const { status } = shown(shelf, found)
   if (status === 'RELEASED' || status === 'EXPIRED') return shown(shelf, found)
@@ -91,7 +91,7 @@ export function release(shelf: Shelf, command: c.ById): Reservation {
   return { ...found }
 }
 
-export function ship(shelf: Shelf, command: c.ById): Reservation {
+export function ship(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
   const found = find(shelf, command.reservationId)
   mustBe(shelf, found, 'CONFIRMED')
   found.status = 'SHIPPED'
@@ -99,7 +99,7 @@ export function ship(shelf: Shelf, command: c.ById): Reservation {
   return { ...found }
 }
 
-export function cancel(shelf: Shelf, command: c.ById): Reservation {
+export function cancel(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
   const found = find(shelf, command.reservationId)
   mustBe(shelf, found, 'CONFIRMED')
   found.status = 'CANCELLED'
@@ -107,7 +107,7 @@ export function cancel(shelf: Shelf, command: c.ById): Reservation {
   return { ...found }
 }
 
-export function extend(shelf: Shelf, command: c.Extend): Reservation {
+export function extend(shelf: Shelf, command: c.CommandOf<'extend'>): Reservation {
   const found = find(shelf, command.reservationId)
   mustBe(shelf, found, 'PENDING')
   found.expiresAt = shelf.now + command.ttlMs
@@ -117,7 +117,7 @@ export function extend(shelf: Shelf, command: c.Extend): Reservation {
 
 export function fulfillAcrossWarehouses(
   shelf: Shelf,
-  command: c.FulfillAcrossWarehouses,
+  command: c.CommandOf<'fulfillAcrossWarehouses'>,
 ): { reservations: Reservation[] } {
   const { productId, qty, ttlMs, owner = null, strategy = 'givenOrder' } = command
   if (strategy !== 'givenOrder' && strategy !== 'mostStockFirst')

@@ -1,7 +1,7 @@
-import type { AuditEntry } from '../../domain/audit-entry.ts'
-import type { Reservation } from '../../domain/reservation.ts'
-import type { Transfer } from '../../domain/transfer.ts'
-import type { WarehouseOptions } from '../../domain/warehouse-record.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import type { Reservation } from '../../model/reservation.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 
 /** What each type of entry does to available, held and allocated; written down from the design. */
 const DOES: Record<string, [available: number, held: number, allocated: number]> = {

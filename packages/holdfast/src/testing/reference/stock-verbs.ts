@@ -1,4 +1,4 @@
-import type * as c from '../../domain/commands.ts'
+import type * as c from '../../model/commands/commands.ts'
 import { Refused, type Shelf } from './shelf.ts'
 
 /** How a level stands, as it is answered. */
@@ -76,14 +76,14 @@ export function mustFit(shelf: Shelf, warehouseId: string, qty: number): void {
 
 export function addStock(
   shelf: Shelf,
-  { warehouseId, productId, qty, source }: c.AddStock,
+  { warehouseId, productId, qty, source }: c.CommandOf<'addStock'>,
 ): object {
   mustFit(shelf, warehouseId, qty)
   shelf.write('RECEIVED', warehouseId, productId, qty, { source })
   return level(shelf, warehouseId, productId)
 }
 
-export function removeStock(shelf: Shelf, command: c.RemoveStock): object {
+export function removeStock(shelf: Shelf, command: c.CommandOf<'removeStock'>): object {
   const { warehouseId, productId, qty, reason } = command
   mustHave(shelf, warehouseId, productId, qty)
   take(shelf, warehouseId, productId, qty)
@@ -92,7 +92,7 @@ export function removeStock(shelf: Shelf, command: c.RemoveStock): object {
   return level(shelf, warehouseId, productId)
 }
 
-export function countStock(shelf: Shelf, command: c.CountStock): object {
+export function countStock(shelf: Shelf, command: c.CommandOf<'countStock'>): object {
   const { warehouseId, productId, onHand, reason } = command
   shelf.warehouse(warehouseId)
   const { available, held, allocated } = shelf.counts(warehouseId, productId)

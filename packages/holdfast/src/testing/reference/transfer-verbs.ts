@@ -1,9 +1,9 @@
-import type * as c from '../../domain/commands.ts'
-import type { Transfer, TransferStatus } from '../../domain/transfer.ts'
+import type * as c from '../../model/commands/commands.ts'
+import type { Transfer, TransferStatus } from '../../model/transfer.ts'
 import { mustFit, mustHave, take } from './stock-verbs.ts'
 import { Refused, type Shelf } from './shelf.ts'
 
-function mustMove(shelf: Shelf, asked: c.TransferStock): void {
+function mustMove(shelf: Shelf, asked: c.CommandOf<'transfer'>): void {
   shelf.warehouse(asked.fromWarehouseId)
   shelf.warehouse(asked.toWarehouseId)
   mustHave(shelf, asked.fromWarehouseId, asked.productId, asked.qty)
@@ -18,7 +18,7 @@ function move(shelf: Shelf, made: Transfer): void {
   shelf.write('TRANSFERRED_IN', to, productId, qty, { fromWarehouse: from }, about)
 }
 
-export function transfer(shelf: Shelf, command: c.TransferStock, waits: boolean): Transfer {
+export function transfer(shelf: Shelf, command: c.CommandOf<'transfer'>, waits: boolean): Transfer {
   const { fromWarehouseId, toWarehouseId, productId, qty } = command
   if (fromWarehouseId === toWarehouseId)
     throw new Refused('INVALID_INPUT', { field: 'toWarehouseId' })
@@ -55,7 +55,10 @@ function waiting(shelf: Shelf, transferId: string): Shelf['transfers'][number] {
   return found
 }
 
-export function approveTransfer(shelf: Shelf, { transferId }: c.ApproveTransfer): Transfer {
+export function approveTransfer(
+  shelf: Shelf,
+  { transferId }: c.CommandOf<'approveTransfer'>,
+): Transfer {
   const found = waiting(shelf, transferId)
   mustMove(shelf, found)
   Object.assign(found, { status: 'APPROVED', decidedBy: shelf.actor, decidedAt: shelf.now })
@@ -63,7 +66,10 @@ export function approveTransfer(shelf: Shelf, { transferId }: c.ApproveTransfer)
   return { ...found }
 }
 
-export function rejectTransfer(shelf: Shelf, { transferId, reason }: c.RejectTransfer): Transfer {
+export function rejectTransfer(
+  shelf: Shelf,
+  { transferId, reason }: c.CommandOf<'rejectTransfer'>,
+): Transfer {
   const found = waiting(shelf, transferId)
   Object.assign(found, {
     status: 'REJECTED',

@@ -20,7 +20,7 @@ export function addDemo(line: CommandLine): void {
       name: 'demo',
       group: 'Try it:',
       summary: 'Show what it does: a small trace, then 10,000 buyers for 1,000 units',
-      db: 'a new file (else one in the temporary folder; HOLDFAST_DB is not used)',
+      onlyDb: 'a new file (else one in the temporary folder; HOLDFAST_DB is not used)',
     },
     async ({ dbFlag, json: asJson }) => {
       const path = dbFlag ?? join(await mkdtemp(join(tmpdir(), 'holdfast-demo-')), 'demo.db')

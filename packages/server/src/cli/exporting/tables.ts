@@ -1,4 +1,5 @@
-import type { AuditEntry, Inventory, LevelCounts } from 'holdfast'
+import type { AuditEntry, LevelCounts } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
 import { nobodyReads, say } from '../output/streams.ts'
 
 type Cell = string | number | null
@@ -6,10 +7,10 @@ type Cell = string | number | null
 /** Something that can be exported: read piece by piece, each record as it is and as a row. */
 export interface Export<Row> {
   readonly header: readonly string[]
-  readonly read: (inventory: Inventory) => AsyncIterable<Row>
+  readonly read: (inventory: AnyInventory) => AsyncIterable<Row>
   readonly cells: (row: Row) => readonly Cell[]
   /** How many rows there are; null where nobody knows before they are read. */
-  readonly size: (inventory: Inventory) => Promise<number | null>
+  readonly size: (inventory: AnyInventory) => Promise<number | null>
 }
 
 /** `qty` is what is on hand, so that `import` can take the file in as opening stock. */
@@ -65,7 +66,7 @@ export const trailExport: Export<AuditEntry> = {
 }
 
 /** Page by page; each page is a snapshot of its own, and whoever writes meanwhile is told of. */
-async function* allStock(inventory: Inventory): AsyncGenerator<LevelCounts> {
+async function* allStock(inventory: AnyInventory): AsyncGenerator<LevelCounts> {
   let cursor: string | undefined
   let first: number | undefined
   let last = 0

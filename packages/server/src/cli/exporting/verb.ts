@@ -1,10 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Inventory } from 'holdfast'
+
 import { Argument } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
-import { withReader } from '../open-inventory.ts'
+import { withReader, type AnyInventory } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
@@ -39,10 +39,10 @@ export function addExport(line: CommandLine): void {
       ],
       more: MORE,
     },
-    async ({ db, json: asJson, flags, args }) => {
+    async ({ target, json: asJson, flags, args }) => {
       const isCsv = !asJson && flags.format !== 'json'
       await withReader(
-        db,
+        target,
         async (inventory) => {
           const write = (file: FileHandle | null): Promise<void> =>
             args[0] === 'stock'
@@ -66,7 +66,7 @@ const PIECE = 500
 const PIECE_LENGTH = 1_048_576
 
 async function writeRows<Row>(
-  inventory: Inventory,
+  inventory: AnyInventory,
   what: Export<Row>,
   isCsv: boolean,
   file: FileHandle | null,

@@ -1,25 +1,45 @@
 import { LIMITS, type Inventory } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
 import type { SourceFile } from '../input/source-file.ts'
 import { stockRows } from './check.ts'
 import type { StockRow } from './stock-row.ts'
 
-/** The mark under which an import of this very file notes how many rows are in. */
-function markName(sha256: string): string {
-  return `import:${sha256}`
+type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
+
+/** Takes rows in, each piece once, and knows how many are in already. */
+export interface Intake {
+  /** Rows of this very file that earlier runs took in, as far as it can tell. */
+  readonly done: () => Promise<number>
+  /** Takes the commands in; `rows` is how far the file is read with them. */
+  readonly take: (commands: Commands, rows: number, actor: string | undefined) => Promise<unknown>
 }
 
-export async function rowsDone(inventory: Inventory, sha256: string): Promise<number> {
-  return Number((await inventory.mark(markName(sha256))) ?? 0)
+/** Into a database: each piece commits, with its rows, a mark that says how far the file is in. */
+export function intoDatabase(inventory: Inventory, sha256: string): Intake {
+  const name = `import:${sha256}`
+  return {
+    done: async () => Number((await inventory.mark(name)) ?? 0),
+    take: (commands, rows, actor) =>
+      inventory.atomically({ commands, actor }, { marks: [{ name, value: String(rows) }] }),
+  }
+}
+
+/** Into a service: each piece has an idempotency key of its own, made of the file and its last row. */
+export function intoService(inventory: AnyInventory, sha256: string): Intake {
+  return {
+    done: () => Promise.resolve(0),
+    take: (commands, rows) =>
+      inventory.atomically({ commands, idempotencyKey: `import:${sha256}:${rows}` }),
+  }
 }
 
 /**
- * Takes the rows behind the first `done` in, up to 1,000 in one transaction with the mark that says
- * so: interrupted and run again, an import goes on where it was.
+ * Takes the rows behind the first `done` in, up to 1,000 in one commit: interrupted and run again, an import
+ * continues.
  */
 export async function applyRows(
-  inventory: Inventory,
+  intake: Intake,
   file: SourceFile,
-  sha256: string,
   done: number,
   actor: string | undefined,
   onProgress: (rows: number) => void,
@@ -31,9 +51,8 @@ export async function applyRows(
       ({ warehouseId, productId, qty }) =>
         ({ verb: 'addStock', warehouseId, productId, qty, source: 'IMPORT' }) as const,
     )
-    const marks = [{ name: markName(sha256), value: String(rows) }]
     waiting = []
-    await inventory.atomically({ commands, ...(actor === undefined ? {} : { actor }) }, { marks })
+    await intake.take(commands, rows, actor)
     onProgress(rows)
   }
   for await (const some of stockRows(file)) {

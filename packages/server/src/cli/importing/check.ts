@@ -1,4 +1,5 @@
-import { shownId, type Inventory, type WarehouseView } from 'holdfast'
+import { shownId, type WarehouseView } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
 import { csvFile } from '../input/csv-file.ts'
 import type { SourceFile } from '../input/source-file.ts'
 import { COLUMNS, stockRow, type BadRow, type StockRow } from './stock-row.ts'
@@ -22,7 +23,7 @@ export async function* stockRows(file: SourceFile): AsyncGenerator<(StockRow | B
 /** Looks at every row before the first one is taken in; the first `done` with units are in already. */
 export async function checkRows(
   file: SourceFile,
-  inventory: Inventory,
+  inventory: AnyInventory,
   done: number,
   onBad: (line: number, problem: string) => void,
   onProgress: () => void,

@@ -3,12 +3,12 @@ import type { Inventory } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { SourceFile } from '../input/source-file.ts'
-import { withReader, withWriter } from '../open-inventory.ts'
+import { withFile, withWriter, type AnyInventory } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { print, say } from '../output/streams.ts'
 import { addVerb, optional } from '../verb.ts'
-import { applyRows, rowsDone } from './apply.ts'
+import { applyRows, intoDatabase, intoService, type Intake } from './apply.ts'
 import { checkRows, type Checked } from './check.ts'
 import type { BadRow } from './stock-row.ts'
 
@@ -18,7 +18,8 @@ reported with its line, nothing is taken in, and the exit code is 3. Rows are
 added to what is there.
 
 Interrupted and run again with the same file, it continues; a file that is in
-already is not taken in twice.
+already is not taken in twice. With --url, the service knows it for as long as it
+keeps idempotency keys: a day.
 
 Example: holdfast import opening.csv --db shop.db`
 
@@ -41,22 +42,28 @@ export function addImport(line: CommandLine): void {
       ],
       more: MORE,
     },
-    async ({ db, json: asJson, flags, args }) => {
+    async ({ target, json: asJson, flags, args }) => {
       await using file = await SourceFile.open(args[0]!)
-      const open = flags.dryRun === true ? withReader : withWriter
-      return await open(db, (inventory) => importFile(inventory, file, flags, asJson), 'long')
+      const sha256 = await file.digest()
+      const run = (inventory: AnyInventory, intake: Intake): Promise<ExitCode> =>
+        importFile(inventory, intake, file, flags, asJson)
+      if ('url' in target)
+        return await withWriter(target, (shop) => run(shop, intoService(shop, sha256)))
+      const readOnly = flags.dryRun === true
+      const use = (shop: Inventory) => run(shop, intoDatabase(shop, sha256))
+      return await withFile(target.db, readOnly, use, 'long')
     },
   )
 }
 
 async function importFile(
-  inventory: Inventory,
+  inventory: AnyInventory,
+  intake: Intake,
   file: SourceFile,
   flags: ImportFlags,
   asJson: boolean,
 ): Promise<ExitCode> {
-  const sha256 = await file.digest()
-  const done = await rowsDone(inventory, sha256)
+  const done = await intake.done()
   const bad: BadRow[] = []
   const onBad = (line: number, problem: string): void => {
     if (asJson) bad.push({ line, problem })
@@ -70,7 +77,7 @@ async function importFile(
     return EXIT.refused
   }
   if (flags.dryRun !== true) {
-    await applyRows(inventory, file, sha256, done, flags.actor, (rows) =>
+    await applyRows(intake, file, done, flags.actor, (rows) =>
       progress('importing', rows, checked.rows),
     )
   }

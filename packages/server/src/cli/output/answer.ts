@@ -1,4 +1,4 @@
-import { shownId, type AnswerOf, type Reservation, type Transfer } from 'holdfast'
+import { shownId, type AnswerTo, type Command, type Reservation, type Transfer } from 'holdfast'
 import { clean } from './clean.ts'
 import { json } from './json.ts'
 import { print } from './streams.ts'
@@ -6,7 +6,7 @@ import { table } from './table.ts'
 import { RESERVATIONS, STOCK } from './tables.ts'
 import { isoTime } from './time.ts'
 
-type Answer = AnswerOf[keyof AnswerOf]
+type Answer = AnswerTo<Command>
 
 /** What a command answered: the record as it stands now. */
 export async function printAnswer(answer: Answer, asJson: boolean): Promise<void> {

@@ -1,11 +1,12 @@
-import type { Inventory, Remembered, Verdict } from 'holdfast'
+import type { Remembered, Verdict } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
 import { clean } from './clean.ts'
 import { json } from './json.ts'
 import { clearProgress, progress } from './progress.ts'
 import { print } from './streams.ts'
 
 /** Verifies, showing how far it is. */
-export async function verifyShown(inventory: Inventory, expect?: Remembered): Promise<Verdict> {
+export async function verifyShown(inventory: AnyInventory, expect?: Remembered): Promise<Verdict> {
   const verdict = await inventory.verify({
     expect,
     onProgress: ({ seq, of }) => progress('verifying', seq, of),

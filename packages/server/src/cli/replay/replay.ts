@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Inventory } from 'holdfast'
 import { SourceFile } from '../input/source-file.ts'
-import { create, withReader } from '../open-inventory.ts'
+import { create, withFile } from '../open-inventory.ts'
 import { progress } from '../output/progress.ts'
 import { say } from '../output/streams.ts'
 import { verifyShown } from '../output/verdict.ts'
@@ -49,8 +49,9 @@ export async function replay(
   const run = await apply(db, file, found, cover, identity, signal)
   if (run === null) return null
   // Opened anew: the writer's caches need not stand beside those of the proof.
-  const evidence = await withReader(
+  const evidence = await withFile(
     db,
+    true,
     (inventory) => gather(inventory, identity, found, cover),
     'long',
   )

@@ -44,7 +44,7 @@ export function addReplay(line: CommandLine): void {
           .argParser(cover)
           .default(cover('0.9'), '0.9'),
       ],
-      db: "a new inventory, or this replay's own (else HOLDFAST_DB, else ./stock.db)",
+      onlyDb: "a new inventory, or this replay's own (else HOLDFAST_DB, else ./stock.db)",
       more: MORE,
     },
     async ({ db, json: asJson, flags, args }) => {

@@ -38,7 +38,7 @@ export function addServe(line: CommandLine): void {
       name: 'serve',
       group: 'Service:',
       summary: 'Serve the inventory over HTTP',
-      db: `${db.help} (else HOLDFAST_DB, else the config file, else ${db.otherwise})`,
+      onlyDb: `${db.help} (else HOLDFAST_DB, else the config file, else ${db.otherwise})`,
       flags: [
         ...Object.entries(others).map(([name, { flag, help, otherwise }]) => {
           const option = optional(flag, described(help, otherwise))

@@ -1,6 +1,6 @@
 import type { Inventory } from 'holdfast'
 import { Failure } from '../failure.ts'
-import { withReader, withWriter } from '../open-inventory.ts'
+import { withFile } from '../open-inventory.ts'
 import { TokenRegistry, type NewToken } from '../../http/tokens/registry.ts'
 import type { StoredToken } from '../../http/tokens/stored-token.ts'
 
@@ -31,17 +31,18 @@ function inFile(db: string): Tokens {
   }
   return {
     create: (wanted) =>
-      withWriter(db, async (inventory) => {
+      withFile(db, false, async (inventory) => {
         const { token, stored } = await (await registry(inventory)).create(wanted, null)
         return { ...shown(stored), token }
       }),
     revoke: (id) =>
-      withWriter(db, async (inventory) => {
+      withFile(db, false, async (inventory) => {
         const revoked = await (await registry(inventory)).revoke(id)
         if (revoked === null) throw new Failure(`there is no token ${id}`)
         return shown(revoked)
       }),
-    list: () => withReader(db, async (inventory) => (await registry(inventory)).list().map(shown)),
+    list: () =>
+      withFile(db, true, async (inventory) => (await registry(inventory)).list().map(shown)),
   }
 }
 

@@ -34,6 +34,7 @@ export function addToken(line: CommandLine): void {
       name: 'token',
       group: 'Service:',
       summary: 'Make, list and revoke tokens',
+      onlyDb: true,
       args: [
         new Argument('<action>', 'what to do').choices(['create', 'list', 'revoke']),
         new Argument('[id]', 'which one to revoke'),

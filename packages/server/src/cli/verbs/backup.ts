@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Argument } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
-import { withReader } from '../open-inventory.ts'
+import { withFile } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
@@ -18,13 +18,15 @@ export function addBackup(line: CommandLine): void {
       group: 'Files:',
       summary: 'Copy the inventory while it is written, and verify the copy',
       args: [new Argument('<file>', 'a new file')],
+      onlyDb: true,
       more: 'The copy is an inventory like any other: every verb takes it as --db.',
     },
     async ({ db, json: asJson, args }) => {
       const copy = filePath(args[0]!)
       await mustBeNew(copy, 'A backup never writes over anything.')
-      await withReader(
+      await withFile(
         db,
+        true,
         (inventory) =>
           inventory.backup(copy, {
             onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),
@@ -32,7 +34,7 @@ export function addBackup(line: CommandLine): void {
         'long',
       )
       clearProgress()
-      const verdict = await withReader(copy, (inventory) => verifyShown(inventory), 'long')
+      const verdict = await withFile(copy, true, (inventory) => verifyShown(inventory), 'long')
       const path = resolve(copy)
       await print(asJson ? json({ path, verdict }) : `${described(verdict)}\n${path}`)
       return verdict.ok ? EXIT.done : EXIT.failed

@@ -4,20 +4,20 @@ import {
   LIMITS,
   type Command,
   type Common,
-  type Inventory,
   type Refused,
 } from 'holdfast'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { JsonLine } from '../input/json-lines.ts'
+import type { AnyInventory } from '../open-inventory.ts'
 import { clean } from '../output/clean.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 
-type Answer = { readonly ok: true } | Refused
+type Answer = { readonly ok: true } | Omit<Refused, 'details'>
 
 /** Does the commands as they come in, up to 1,000 at a time, and prints each one's answer. */
 export async function runBatches(
-  inventory: Inventory,
+  inventory: AnyInventory,
   lines: AsyncIterable<readonly JsonLine[]>,
   common: Common,
   asJson: boolean,
@@ -54,7 +54,7 @@ function keyed({ idempotencyKey, ...common }: Common, batch: number): Common {
  * says which, that one gets the refusal and the others are done without it.
  */
 async function answersOf(
-  inventory: Inventory,
+  inventory: AnyInventory,
   lines: readonly JsonLine[],
   common: Common,
 ): Promise<readonly Answer[]> {
@@ -73,10 +73,11 @@ async function answersOf(
       return lines.map((_, index) => refused.get(index) ?? answered.get(index)!)
     } catch (error) {
       if (!(error instanceof InventoryError)) throw error
-      const { index, ...details } = error.details
-      const bad = left[Number(index ?? Number.NaN)]
+      const { code, message, details } = error
+      const { index, ...own } = details
+      const bad = index === undefined ? undefined : left[index]
       if (bad === undefined) throw error
-      refused.set(bad, { ok: false, ...error.toJSON(), details })
+      refused.set(bad, { ok: false, code, message, details: own } as Answer)
     }
   }
 }

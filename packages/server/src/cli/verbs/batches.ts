@@ -7,7 +7,8 @@ import { withWriter } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
 import { addVerb } from '../verb.ts'
 import { runBatches } from './batch-run.ts'
-import { common } from './fields.ts'
+import { COMMON } from 'holdfast/model'
+import { fieldFlags } from '../flags/field-flag.ts'
 
 const EXAMPLE = `Each line is one command with its verb, its fields named as in the flags:
   {"verb":"addStock","warehouseId":"SF","productId":"LAPTOP","qty":10,"source":"SUPPLIER"}
@@ -23,12 +24,12 @@ export function addBatches(line: CommandLine): void {
       group: 'Many at once:',
       summary: 'Do many commands; each answers for itself',
       args: [file()],
-      flags: common(),
+      flags: fieldFlags(COMMON),
       more: `${EXAMPLE}\n\nThe answers come in the order of the lines. Exit code 3 if any was refused.`,
     },
-    async ({ db, json, flags, args }) =>
+    async ({ target, json, flags, args }) =>
       withWriter(
-        db,
+        target,
         (inventory) => runBatches(inventory, jsonLines(args[0]!), flags, json),
         'long',
       ),
@@ -41,13 +42,13 @@ export function addBatches(line: CommandLine): void {
       group: 'Many at once:',
       summary: 'Do up to 1,000 commands, all of them or none',
       args: [file()],
-      flags: common(),
+      flags: fieldFlags(COMMON),
       more: `${EXAMPLE}\n\nA refusal names the first command that does not fit.`,
     },
-    async ({ db, json, flags, args }) => {
+    async ({ target, json, flags, args }) => {
       const commands: SingleCommand[] = []
       for await (const some of jsonLines(args[0]!)) commands.push(...some.map(commandOf))
-      await withWriter(db, async (inventory) => {
+      await withWriter(target, async (inventory) => {
         await printAnswer(await inventory.atomically({ ...flags, commands }), json)
       })
       return EXIT.done
@@ -58,6 +59,8 @@ export function addBatches(line: CommandLine): void {
 /** What is in a command is checked by the library. */
 function commandOf(line: JsonLine): SingleCommand {
   if ('problem' in line)
-    throw new InvalidInputError(`line ${line.line}: ${line.problem}`, { line: line.line })
+    throw new InvalidInputError(`line ${line.line}: ${line.problem}`, {
+      field: `line ${line.line}`,
+    })
   return line.value as SingleCommand
 }

@@ -11,7 +11,8 @@ import { print } from '../output/streams.ts'
 import { table } from '../output/table.ts'
 import { WAREHOUSES } from '../output/tables.ts'
 import { addVerb, optional } from '../verb.ts'
-import { warehouseId } from './fields.ts'
+import { COMMANDS } from 'holdfast/model'
+import { fieldFlag } from '../flags/field-flag.ts'
 
 interface ChangeFlags {
   readonly warehouseId: string
@@ -30,7 +31,7 @@ export function addChangeWarehouse(line: CommandLine): void {
       group: 'Warehouses:',
       summary: 'Change a warehouse, or add one',
       flags: [
-        warehouseId(),
+        fieldFlag('warehouseId', COMMANDS.addStock.fields.warehouseId),
         optional('--name <text>', 'its name'),
         optional('--capacity <units>', 'what it may be filled to; none: no limit').argParser(
           capacity,
@@ -44,9 +45,9 @@ export function addChangeWarehouse(line: CommandLine): void {
       ],
       more: 'What is not given stays as it is.',
     },
-    async ({ db, json: asJson, flags }) => {
+    async ({ target, json: asJson, flags }) => {
       checkId(flags.warehouseId, 'warehouseId')
-      await withWriter(db, async (inventory) => {
+      await withWriter(target, async (inventory) => {
         const { items } = await inventory.listWarehouses()
         const known = items.find(({ id }) => id === flags.warehouseId)
         const options = flags.actor === undefined ? {} : { actor: flags.actor }

@@ -1,21 +1,45 @@
-import type { Command } from 'holdfast'
+import {
+  COMMANDS,
+  COMMON,
+  kebab,
+  SINGLE_VERBS,
+  type Command,
+  type CommandDefinition,
+} from 'holdfast/model'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
+import { fieldFlags } from '../flags/field-flag.ts'
 import { withWriter } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
-import { addVerb } from '../verb.ts'
-import { COMMANDS } from './command-shapes.ts'
-import { common } from './fields.ts'
+import { addVerb, type VerbShape } from '../verb.ts'
 
+/** Every command that is one record of fields: the flags are the fields. */
 export function addCommands(line: CommandLine): void {
-  for (const { verb, flags, ...shape } of COMMANDS) {
-    const allFlags = [...flags, ...common()]
-    addVerb<object>(line, { ...shape, flags: allFlags }, async ({ db, json, flags: fields }) => {
-      const command = { verb, ...fields } as Command
-      await withWriter(db, async (inventory) => {
+  for (const verb of SINGLE_VERBS) {
+    const shape = commandShape(verb, COMMANDS[verb])
+    addVerb<object>(line, shape, async ({ target, json, flags }) => {
+      const command = { verb, ...flags } as Command
+      await withWriter(target, async (inventory) => {
         await printAnswer(await inventory.execute(command), json)
       })
       return EXIT.done
     })
   }
+}
+
+/** What the help says of a verb, and its flags. */
+export function commandShape(verb: string, definition: CommandDefinition): VerbShape {
+  const { summary, resource, fields, shell } = definition
+  return {
+    name: kebab(verb),
+    group: groupOf(resource),
+    summary,
+    flags: [...fieldFlags(fields), ...fieldFlags(COMMON)],
+    more: shell === undefined ? undefined : `Example: holdfast ${shell}`,
+  }
+}
+
+/** The heading of the help under which the verbs of a resource stand. */
+export function groupOf(resource: string): string {
+  return `${resource[0]!.toUpperCase()}${resource.slice(1)}:`
 }

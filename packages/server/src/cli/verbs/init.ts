@@ -36,6 +36,7 @@ export function addInit(line: CommandLine): void {
       name: 'init',
       group: 'Warehouses:',
       summary: 'Make a new inventory with its warehouses',
+      onlyDb: true,
       flags: [
         optional('--warehouse <id:name>', 'a warehouse; repeatable').argParser(namedWarehouses),
         optional('--capacity <id=units>', 'what it may be filled to; repeatable').argParser(

@@ -1,130 +1,78 @@
-import {
-  ReservationStatus,
-  TransferStatus,
-  type ListPage,
-  type ReservationFilter,
-  type StockFilter,
-  type TransferFilter,
-} from 'holdfast'
+import type { ListPage, LevelCounts, Reservation, Transfer, WarehouseView } from 'holdfast'
+import { kebab, LISTS, PAGING, type Field } from 'holdfast/model'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { fieldFlags } from '../flags/field-flag.ts'
 import { withReader } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
 import { table, type Column } from '../output/table.ts'
 import { RESERVATIONS, STOCK, TRANSFERS, WAREHOUSES } from '../output/tables.ts'
 import { addVerb, optional } from '../verb.ts'
-import { anyProduct, anyWarehouse, paging } from './fields.ts'
+import { groupOf } from './commands.ts'
 
-export function addLists(line: CommandLine): void {
-  addVerb<StockFilter & All>(
-    line,
-    {
-      name: 'list-stock',
-      group: 'Stock:',
-      summary: 'List the counts, by product and warehouse',
-      flags: [
-        anyWarehouse(),
-        anyProduct(),
-        optional('--prefix <text>', 'only products whose id begins so'),
-        ...paging(),
-      ],
-    },
-    async ({ db, json: asJson, flags: { all, ...filter } }) =>
-      withReader(db, (inventory) =>
-        printPages(
-          (cursor) => inventory.listStock({ ...filter, cursor }),
-          STOCK,
-          asJson,
-          all,
-          filter,
-        ),
-      ),
-  )
-
-  addVerb<ReservationFilter & All>(
-    line,
-    {
-      name: 'list-reservations',
-      group: 'Reservations:',
-      summary: 'List reservations, newest first',
-      flags: [
-        optional('--status <status>', 'only in this state').choices(
-          Object.values(ReservationStatus),
-        ),
-        optional('--owner <text>', 'only for this owner'),
-        anyWarehouse(),
-        anyProduct(),
-        ...paging(),
-      ],
-    },
-    async ({ db, json: asJson, flags: { all, ...filter } }) =>
-      withReader(db, (inventory) =>
-        printPages(
-          (cursor) => inventory.listReservations({ ...filter, cursor }),
-          RESERVATIONS,
-          asJson,
-          all,
-          filter,
-        ),
-      ),
-  )
-
-  addVerb<TransferFilter & All>(
-    line,
-    {
-      name: 'list-transfers',
-      group: 'Transfers:',
-      summary: 'List transfers, newest first',
-      flags: [
-        optional('--status <status>', 'only in this state').choices(Object.values(TransferStatus)),
-        anyWarehouse(),
-        anyProduct(),
-        ...paging(),
-      ],
-    },
-    async ({ db, json: asJson, flags: { all, ...filter } }) =>
-      withReader(db, (inventory) =>
-        printPages(
-          (cursor) => inventory.listTransfers({ ...filter, cursor }),
-          TRANSFERS,
-          asJson,
-          all,
-          filter,
-        ),
-      ),
-  )
-
-  addVerb<object>(
-    line,
-    { name: 'list-warehouses', group: 'Warehouses:', summary: 'List the warehouses' },
-    async ({ db, json: asJson }) =>
-      withReader(db, (inventory) =>
-        printPages(() => inventory.listWarehouses(), WAREHOUSES, asJson, false, {}),
-      ),
-  )
+interface Rows {
+  listStock: LevelCounts
+  listReservations: Reservation
+  listTransfers: Transfer
+  listWarehouses: WarehouseView
 }
 
-interface All {
+type Row = Rows[keyof Rows]
+
+/** What is shown of each list that comes in pages. */
+const COLUMNS: { readonly [L in keyof Rows]: readonly Column<Rows[L]>[] } = {
+  listStock: STOCK,
+  listReservations: RESERVATIONS,
+  listTransfers: TRANSFERS,
+  listWarehouses: WAREHOUSES,
+}
+
+export function addLists(line: CommandLine): void {
+  for (const list of Object.keys(COLUMNS) as (keyof Rows)[]) addList(line, list)
+}
+
+interface PageFlags {
+  readonly cursor?: string
+  readonly limit?: number
   readonly all?: true
 }
 
-async function printPages<Row>(
+function addList(line: CommandLine, list: keyof Rows): void {
+  const { summary, path, filters, paged } = LISTS[list]
+  const fields: Readonly<Record<string, Field>> = paged ? { ...filters, ...PAGING } : filters
+  const flags = fieldFlags(fields)
+  if (paged) flags.push(optional('--all', 'every page'))
+  addVerb<PageFlags>(
+    line,
+    { name: kebab(list), group: groupOf(path), summary, flags },
+    async ({ target, json: asJson, flags: { all = false, ...filter } }) =>
+      withReader(target, (inventory) => {
+        const read = inventory[list] as (filter: object) => Promise<ListPage<Row>>
+        return printPages(
+          (cursor) => read.call(inventory, { ...filter, ...(cursor && { cursor }) }),
+          COLUMNS[list] as readonly Column<Row>[],
+          { asJson, all, cursor: filter.cursor },
+        )
+      }),
+  )
+}
+
+async function printPages(
   read: (cursor: string | undefined) => Promise<ListPage<Row>>,
   columns: readonly Column<Row>[],
-  asJson: boolean,
-  all: boolean | undefined,
-  from: { readonly cursor?: string | undefined },
+  how: { readonly asJson: boolean; readonly all: boolean; readonly cursor: string | undefined },
 ): Promise<ExitCode> {
-  let cursor = from.cursor
+  let { cursor } = how
   for (let first = true; ; first = false) {
     const page = await read(cursor)
-    if (asJson) await print(json(page))
+    if (how.asJson) await print(json(page))
     else if (page.items.length > 0) await print(table(columns, page.items, { header: first }))
     else if (first) say('none')
     if (page.cursor === null || nobodyReads()) return EXIT.done
-    if (all !== true) {
-      if (!asJson) say(`There are more: --cursor ${page.cursor} goes on, --all prints every page.`)
+    if (!how.all) {
+      if (!how.asJson)
+        say(`There are more: --cursor ${page.cursor} goes on, --all prints every page.`)
       return EXIT.done
     }
     cursor = page.cursor

@@ -1,5 +1,7 @@
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
+import { COMMANDS } from 'holdfast/model'
+import { fieldFlags } from '../flags/field-flag.ts'
 import { pointInTime } from '../flags/point-in-time.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 import { withReader } from '../open-inventory.ts'
@@ -8,7 +10,9 @@ import { explanation } from '../output/explanation.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { addVerb, optional, required } from '../verb.ts'
-import { productId, reservationId, transferId, warehouseId } from './fields.ts'
+
+const { warehouseId, productId } = COMMANDS.addStock.fields
+const LEVEL = { warehouseId, productId }
 
 interface Place {
   readonly warehouseId: string
@@ -23,10 +27,12 @@ export function addLookups(line: CommandLine): void {
       name: 'stock',
       group: 'Stock:',
       summary: 'Show the counts of one product in one warehouse',
-      flags: [warehouseId(), productId()],
+      flags: fieldFlags(LEVEL),
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, async (inventory) => printAnswer(await inventory.stock(flags), asJson))
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, async (inventory) =>
+        printAnswer(await inventory.stock(flags), asJson),
+      )
       return EXIT.done
     },
   )
@@ -38,16 +44,17 @@ export function addLookups(line: CommandLine): void {
       group: 'Stock:',
       summary: 'Show the counts as they were at a past time',
       flags: [
-        warehouseId(),
-        productId(),
+        ...fieldFlags(LEVEL),
         required(
           '--time <time>',
           'like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00, or milliseconds',
         ).argParser(pointInTime),
       ],
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, async (inventory) => printAnswer(await inventory.stockAt(flags), asJson))
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, async (inventory) =>
+        printAnswer(await inventory.stockAt(flags), asJson),
+      )
       return EXIT.done
     },
   )
@@ -59,13 +66,12 @@ export function addLookups(line: CommandLine): void {
       group: 'Stock:',
       summary: 'Show why the counts are what they are: the newest entries',
       flags: [
-        warehouseId(),
-        productId(),
+        ...fieldFlags(LEVEL),
         optional('--limit <entries>', 'so many entries').argParser(wholeNumber),
       ],
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, async (inventory) => {
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, async (inventory) => {
         const found = await inventory.explain(flags)
         await print(asJson ? json(found) : explanation(found))
       })
@@ -79,10 +85,10 @@ export function addLookups(line: CommandLine): void {
       name: 'get-reservation',
       group: 'Reservations:',
       summary: 'Show one reservation',
-      flags: [reservationId()],
+      flags: fieldFlags(COMMANDS.release.fields),
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, async (inventory) =>
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, async (inventory) =>
         printAnswer(await inventory.getReservation(flags), asJson),
       )
       return EXIT.done
@@ -95,10 +101,10 @@ export function addLookups(line: CommandLine): void {
       name: 'get-transfer',
       group: 'Transfers:',
       summary: 'Show one transfer',
-      flags: [transferId()],
+      flags: fieldFlags(COMMANDS.approveTransfer.fields),
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, async (inventory) =>
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, async (inventory) =>
         printAnswer(await inventory.getTransfer(flags), asJson),
       )
       return EXIT.done

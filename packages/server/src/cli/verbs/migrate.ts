@@ -31,7 +31,7 @@ export function addMigrate(line: CommandLine): void {
         optional('--check', 'only say what is due; exit code 1 where anything is'),
         optional('--sql', 'only print what would be run, for an administrator'),
       ],
-      db: 'postgres://user@host/database?schema=name (else HOLDFAST_DB)',
+      onlyDb: 'postgres://user@host/database?schema=name (else HOLDFAST_DB)',
       more: MORE,
     },
     async ({ db, json: asJson, flags }) => {

@@ -4,7 +4,7 @@ import { restoreSqlite } from 'holdfast/sqlite'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { withReader } from '../open-inventory.ts'
+import { withFile } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
@@ -20,6 +20,7 @@ export function addRestore(line: CommandLine): void {
       group: 'Files:',
       summary: 'Verify a backup, and put it in the place of the inventory',
       args: [new Argument('<file>', 'the backup')],
+      onlyDb: true,
       more: 'Nothing is deleted: what was there is kept beside it, under a name that says when.',
     },
     async ({ db, json: asJson, args }) => {
@@ -29,7 +30,7 @@ export function addRestore(line: CommandLine): void {
           "PostgreSQL's own tools restore a database.",
         )
       const [from, to] = [filePath(args[0]!), filePath(db)]
-      const verdict = await withReader(from, (inventory) => verifyShown(inventory), 'long')
+      const verdict = await withFile(from, true, (inventory) => verifyShown(inventory), 'long')
       const kept = verdict.ok ? await restoreSqlite({ from, to }) : []
       const path = resolve(to)
       if (asJson) await print(json({ path, verdict, kept }))

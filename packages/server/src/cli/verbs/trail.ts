@@ -1,7 +1,9 @@
-import { AdjustmentType, type AuditEntry, type AuditFilter, type Remembered } from 'holdfast'
+import type { AuditEntry, AuditFilter, Remembered } from 'holdfast'
+import { LISTS } from 'holdfast/model'
 import { InvalidArgumentError } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
+import { fieldFlags } from '../flags/field-flag.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 import { withReader } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
@@ -10,7 +12,6 @@ import { table } from '../output/table.ts'
 import { ENTRIES } from '../output/tables.ts'
 import { printVerdict, verifyShown } from '../output/verdict.ts'
 import { addVerb, optional } from '../verb.ts'
-import { anyProduct, anyWarehouse } from './fields.ts'
 
 const GROUP = 'Trail:'
 
@@ -20,20 +21,15 @@ export function addTrail(line: CommandLine): void {
     {
       name: 'audit',
       group: GROUP,
-      summary: 'Print the trail: every movement, in order',
+      summary: LISTS.audit.summary,
       flags: [
-        optional('--after <seq>', 'only entries behind this one').argParser(wholeNumber),
-        optional('--limit <entries>', 'at most so many').argParser(wholeNumber),
-        optional('--type <type>', 'only of this type').choices(Object.values(AdjustmentType)),
-        anyWarehouse(),
-        anyProduct(),
-        optional('--reservation-id <id>', 'only of this reservation'),
-        optional('--transfer-id <id>', 'only of this transfer'),
+        ...fieldFlags(LISTS.audit.filters),
+        optional('--limit <entries>', 'at most this many').argParser(wholeNumber),
       ],
       more: 'With --json: one entry a line, with its metadata and the balances after it.',
     },
-    async ({ db, json: asJson, flags }) => {
-      await withReader(db, (inventory) => printEntries(inventory.audit(flags), asJson))
+    async ({ target, json: asJson, flags }) => {
+      await withReader(target, (inventory) => printEntries(inventory.audit(flags), asJson))
       return EXIT.done
     },
   )
@@ -52,9 +48,9 @@ export function addTrail(line: CommandLine): void {
       ],
       more: 'Prints SEQ:HASH to remember somewhere else. Exit code 1 when something does not hold.',
     },
-    async ({ db, json: asJson, flags }) =>
+    async ({ target, json: asJson, flags }) =>
       withReader(
-        db,
+        target,
         async (inventory) => {
           const verdict = await verifyShown(inventory, flags.expect)
           await printVerdict(verdict, asJson)
@@ -72,8 +68,8 @@ export function addTrail(line: CommandLine): void {
       summary: 'Print the newest position of the trail, to remember it',
       more: 'Example: holdfast verify --expect "$(holdfast head)"',
     },
-    async ({ db, json: asJson }) => {
-      await withReader(db, async (inventory) => {
+    async ({ target, json: asJson }) => {
+      await withReader(target, async (inventory) => {
         const head = await inventory.head()
         await print(asJson ? json(head) : `${head.seq}:${head.hash}`)
       })

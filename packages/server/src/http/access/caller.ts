@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Command, Verb } from 'holdfast'
 import { HttpProblem } from '../problems/http-problem.ts'
-import { mayCommand, type Need, type Role } from './roles.ts'
+import { mayGive, type Need, type Role } from './roles.ts'
 
 /** Who calls, as a token or the server around us says; never as the body says. */
 export interface Caller {
@@ -30,7 +30,7 @@ declare module 'fastify' {
 
 /** @throws HttpProblem FORBIDDEN */
 export function mustBeAllowed(caller: Caller, verb: Verb, index?: number): void {
-  if (mayCommand(caller.role, verb)) return
+  if (mayGive(caller.role, verb)) return
   const { role } = caller
   throw new HttpProblem('FORBIDDEN', `a token of the role ${role} may not ${verb}`, {
     details: index === undefined ? { role, verb } : { role, verb, index },

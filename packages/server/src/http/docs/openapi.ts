@@ -1,5 +1,7 @@
 import type { RouteOptions } from 'fastify'
+import { REFUSALS, type RefusalCode } from 'holdfast/model'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { infoOf } from '../problems/codes.ts'
 import { Problem } from '../problems/problem.ts'
 import { Components } from './components.ts'
 import './route-schema.ts'
@@ -22,6 +24,8 @@ export interface Operation extends Json {
   readonly responses: Readonly<Record<string, Json>>
   /** What a caller must be allowed to do. */
   readonly 'x-need': string
+  /** The least role that may do it, if some roles that may give commands may not. */
+  readonly 'x-role'?: string
 }
 
 export interface Parameter extends Json {
@@ -93,6 +97,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
     summary: schema.summary ?? '',
     ...(need === 'open' ? { security: [] } : {}),
     'x-need': need,
+    ...(schema.role === undefined ? {} : { 'x-role': schema.role }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schema.body === undefined
       ? {}
@@ -104,9 +109,24 @@ function operationOf(route: RouteOptions, components: Components): Operation {
           answerOf(components.refer(one), schema.alsoAnswers),
         ]),
       ),
+      ...refusalsOf(schema.refusals ?? []),
       default: { $ref: '#/components/responses/Problem' },
     },
   }
+}
+
+/** The refusals of a command, by their status: each with its codes. */
+function refusalsOf(codes: readonly RefusalCode[]): Record<string, Json> {
+  const content = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  }
+  const byStatus = Map.groupBy(codes, (code) => infoOf(code).status)
+  return Object.fromEntries(
+    Array.from(byStatus, ([status, some]) => {
+      const description = some.map((code) => `${code}: ${REFUSALS[code]}`).join('; ')
+      return [status, { description, content, 'x-codes': some }]
+    }),
+  )
 }
 
 function answerOf(schema: Json, also: string | undefined): Json {

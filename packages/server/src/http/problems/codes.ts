@@ -1,3 +1,5 @@
+import { REFUSALS, type RefusalCode } from 'holdfast/model'
+
 /** A code's HTTP status, and what it means in a few words. The codes never change. */
 export interface CodeInfo {
   readonly status: number
@@ -6,20 +8,20 @@ export interface CodeInfo {
   readonly retryAfterS?: number
 }
 
-/** The codes of the inventory itself. */
-const DOMAIN: Readonly<Record<string, CodeInfo>> = {
-  INVALID_INPUT: { status: 400, title: 'Input that no state of the inventory could accept' },
-  INVALID_QTY: { status: 400, title: 'A quantity that is none, or more than there can be' },
-  WAREHOUSE_NOT_FOUND: { status: 404, title: 'There is no such warehouse' },
-  RESERVATION_NOT_FOUND: { status: 404, title: 'There is no such reservation' },
-  TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such transfer' },
-  INSUFFICIENT_STOCK: { status: 409, title: 'More than can be promised' },
-  CAPACITY_EXCEEDED: { status: 409, title: 'More than the warehouse takes' },
-  INVALID_RESERVATION_STATE: { status: 409, title: 'The reservation is in another state' },
-  INVALID_TRANSFER_STATE: { status: 409, title: 'The transfer is in another state' },
-  WAREHOUSE_IN_USE: { status: 409, title: 'The warehouse still holds stock' },
-  POLICY_FAILED: { status: 409, title: 'The shop’s own policy could not decide' },
-  IDEMPOTENCY_CONFLICT: { status: 422, title: 'The key was used for another command' },
+/** The status of each refusal of the inventory. */
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  INVALID_INPUT: 400,
+  INVALID_QTY: 400,
+  WAREHOUSE_NOT_FOUND: 404,
+  RESERVATION_NOT_FOUND: 404,
+  TRANSFER_NOT_FOUND: 404,
+  INSUFFICIENT_STOCK: 409,
+  CAPACITY_EXCEEDED: 409,
+  INVALID_RESERVATION_STATE: 409,
+  INVALID_TRANSFER_STATE: 409,
+  WAREHOUSE_IN_USE: 409,
+  POLICY_FAILED: 409,
+  IDEMPOTENCY_CONFLICT: 422,
 }
 
 /** What keeps the inventory from its work; says nothing about whether the command was legal. */
@@ -59,9 +61,10 @@ const TRANSPORT: Readonly<Record<string, CodeInfo>> = {
   INTERNAL_ERROR: { status: 500, title: 'Something broke in here; it was written down' },
 }
 
-const CODES: ReadonlyMap<string, CodeInfo> = new Map(
-  Object.entries({ ...DOMAIN, ...OPERATIONAL, ...TRANSPORT }),
-)
+const CODES: ReadonlyMap<string, CodeInfo> = new Map([
+  ...refusals(),
+  ...Object.entries({ ...OPERATIONAL, ...TRANSPORT }),
+])
 
 /** Every code with its status: the list that the documentation shows. */
 export const ALL_CODES: readonly (readonly [code: string, info: CodeInfo])[] = [...CODES]
@@ -69,4 +72,9 @@ export const ALL_CODES: readonly (readonly [code: string, info: CodeInfo])[] = [
 /** A refusal whose code is none of ours comes from the shop's own extension: it was refused. */
 export function infoOf(code: string): CodeInfo {
   return CODES.get(code) ?? { status: 409, title: 'Refused' }
+}
+
+function refusals(): [code: string, info: CodeInfo][] {
+  const codes = Object.keys(REFUSALS) as RefusalCode[]
+  return codes.map((code) => [code, { status: STATUS[code], title: REFUSALS[code] }])
 }

@@ -1,21 +1,29 @@
-import { Type, type Static } from 'typebox'
+import { integer, object, string } from '../schemas/schema.ts'
 import { Details } from '../schemas/answers.ts'
 import { infoOf } from './codes.ts'
 
 /** RFC 9457, with the inventory's own code and details. */
-export const Problem = Type.Object(
+export const Problem = object(
   {
-    type: Type.String({ description: 'Where the code is explained' }),
-    title: Type.String({ description: 'The same for every problem of this code' }),
-    status: Type.Integer(),
-    detail: Type.String({ description: 'What happened this time, for people' }),
-    code: Type.String({ description: 'For programs: codes never change' }),
+    type: string({ description: 'Where the code is explained' }),
+    title: string({ description: 'The same for every problem of this code' }),
+    status: integer(),
+    detail: string({ description: 'What happened this time, for people' }),
+    code: string({ description: 'For programs: codes never change' }),
     details: Details,
-    requestId: Type.String({ description: 'Stands in the service’s log' }),
+    requestId: string({ description: 'Stands in the service’s log' }),
   },
   { title: 'Problem', additionalProperties: false },
 )
-export type Problem = Static<typeof Problem>
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly requestId: string
+}
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 

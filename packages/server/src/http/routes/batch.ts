@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Atomically, Command, Inventory } from 'holdfast'
-import { Type } from 'typebox'
+import { anyOf } from '../schemas/schema.ts'
 import { mustAllBeAllowed } from '../access/caller.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
-import { BatchBody } from '../schemas/verbs.ts'
+import { BATCH_BODY } from 'holdfast/model'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { counted, countedTogether } from '../telemetry/counted.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
@@ -44,8 +44,8 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       schema: {
         operationId: 'batch',
         summary: 'Up to 1,000 commands in one commit, each for itself or all or none',
-        body: { content: { 'application/json': { schema: BatchBody } } },
-        documented: { 200: Type.Union([BatchResult, AtomicAnswer]) },
+        body: { content: { 'application/json': { schema: BATCH_BODY } } },
+        documented: { 200: anyOf([BatchResult, AtomicAnswer]) },
         alsoTakes: NDJSON,
         alsoAnswers: NDJSON,
       },

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidInputError, type Inventory } from 'holdfast'
-import { Type } from 'typebox'
+import { object, optional } from '../schemas/schema.ts'
 import { EntryPage } from '../schemas/answers.ts'
 import { Limit } from '../schemas/fields.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
@@ -18,8 +18,8 @@ export interface EventsOptions {
   readonly heartbeatMs: number
 }
 
-const EventsQuery = Type.Object(
-  { ...trailFilter, limit: Type.Optional(Limit) },
+const EventsQuery = object(
+  { ...trailFilter, limit: optional(Limit) },
   { additionalProperties: false },
 )
 

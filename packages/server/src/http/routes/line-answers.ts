@@ -7,7 +7,7 @@ import { toldOf } from '../problems/of-error.ts'
 import { refusalOf } from '../problems/validation.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { countedTogether } from '../telemetry/counted.ts'
-import { AnyCommand } from '../schemas/verbs.ts'
+import { ANY_COMMAND } from 'holdfast/model'
 
 export interface LineContext {
   readonly caller: Caller
@@ -15,7 +15,7 @@ export interface LineContext {
   readonly counts: CommandCounts
 }
 
-const validate = compile(AnyCommand)
+const validate = compile(ANY_COMMAND)
 
 /** A command, or why the line is none. */
 export interface Line {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
-import { Type, type TSchema } from 'typebox'
+import { object, optional, string, type Schema } from '../schemas/schema.ts'
 import { pointInTime } from '../input/point-in-time.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
 import { Head } from '../schemas/answers.ts'
@@ -13,21 +13,20 @@ interface Place {
   readonly productId: string
 }
 
-const closed = (fields: Record<string, TSchema>) =>
-  Type.Object(fields, { additionalProperties: false })
+const closed = (fields: Record<string, Schema>) => object(fields, { additionalProperties: false })
 const place = closed({ warehouseId: f.WarehouseId, productId: f.ProductId })
 const nothing = closed({})
 const reservation = closed({ reservationId: f.ReservationId })
 const transfer = closed({ transferId: f.TransferId })
 
-const At = Type.String({
+const At = string({
   maxLength: 40,
   description:
     'The past: milliseconds since the epoch, or a time with its zone, like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00',
 })
 
-const past = closed({ at: Type.Optional(At) })
-const some = closed({ limit: Type.Optional(f.Limit) })
+const past = closed({ at: optional(At) })
+const some = closed({ limit: optional(f.Limit) })
 
 /** In a query + stands for a space; and an offset is written with it. */
 function withPlus(at: string): string {

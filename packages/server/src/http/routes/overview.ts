@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
-import { Type } from 'typebox'
+import { boolean, integer, list, object, raw, string } from '../schemas/schema.ts'
 import { Seq, Time } from '../schemas/fields.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 
-const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] })
-const numberOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
-const Nothing = Type.Object({}, { additionalProperties: false })
+const textOrNull = raw({ type: ['string', 'null'] })
+const numberOrNull = raw({ type: ['integer', 'null'] })
+const Nothing = object({}, { additionalProperties: false })
 
-const LastRefusal = Type.Object(
+const LastRefusal = object(
   {
     at: Time,
-    verb: Type.String(),
-    code: Type.String(),
+    verb: string(),
+    code: string(),
     warehouseId: textOrNull,
     productId: textOrNull,
     reservationId: textOrNull,
@@ -23,25 +23,25 @@ const LastRefusal = Type.Object(
   },
   { title: 'LastRefusal', additionalProperties: false },
 )
-const Overview = Type.Object(
+const Overview = object(
   {
-    now: Type.Integer({ description: 'The time that holds end by, milliseconds since the epoch' }),
-    role: Type.String({ description: 'What the caller may do' }),
+    now: integer({ description: 'The time that holds end by, milliseconds since the epoch' }),
+    role: string({ description: 'What the caller may do' }),
     actor: textOrNull,
-    readOnly: Type.Boolean({ description: 'The store refuses writes' }),
-    since: Type.Integer({ description: 'When this process began to count' }),
-    commands: Type.Integer({ description: 'Answered since then' }),
-    perSecond: Type.Array(Type.Integer(), {
+    readOnly: boolean({ description: 'The store refuses writes' }),
+    since: integer({ description: 'When this process began to count' }),
+    commands: integer({ description: 'Answered since then' }),
+    perSecond: list(integer(), {
       description: 'Commands answered in each of the last 60 seconds, the oldest first',
     }),
-    refusals: Type.Array(
-      Type.Object(
-        { code: Type.String(), count: Type.Integer() },
+    refusals: list(
+      object(
+        { code: string(), count: integer() },
         { additionalProperties: false, title: 'RefusalCount' },
       ),
       { description: 'What was not done since then, by code' },
     ),
-    lastRefusals: Type.Array(LastRefusal, { description: 'The newest first, 200 at most' }),
+    lastRefusals: list(LastRefusal, { description: 'The newest first, 200 at most' }),
     seq: Seq,
   },
   { title: 'Overview', additionalProperties: false },

@@ -1,24 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import { orderQty, type Inventory, type ReorderStrategy } from 'holdfast'
-import { Type } from 'typebox'
+import { boolean, integer, object, string } from '../schemas/schema.ts'
 import { ProductId, Seq, WarehouseId } from '../schemas/fields.ts'
 
-const Params = Type.Object(
+const Params = object(
   { warehouseId: WarehouseId, productId: ProductId },
   { additionalProperties: false },
 )
-const Nothing = Type.Object({}, { additionalProperties: false })
-const ReorderAnswer = Type.Object(
+const Nothing = object({}, { additionalProperties: false })
+const ReorderAnswer = object(
   {
-    warehouseId: Type.String(),
-    productId: Type.String(),
-    available: Type.Integer(),
-    held: Type.Integer({
-      description: 'Units in carts: low, but nothing to order while they last',
-    }),
-    threshold: Type.Integer({ description: 'Available units at which the product counts as low' }),
-    isLow: Type.Boolean(),
-    orderQty: Type.Integer({ description: 'Units that the strategy would order; 0 for none' }),
+    warehouseId: string(),
+    productId: string(),
+    available: integer(),
+    held: integer({ description: 'Units in carts: low, but nothing to order while they last' }),
+    threshold: integer({ description: 'Available units at which the product counts as low' }),
+    isLow: boolean(),
+    orderQty: integer({ description: 'Units that the strategy would order; 0 for none' }),
     seq: Seq,
   },
   { title: 'ReorderAnswer', additionalProperties: false },

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { integer, list, object, optional, raw, string } from '../schemas/schema.ts'
 import { isRole, ROLES } from '../access/roles.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
@@ -7,38 +7,38 @@ import { Time } from '../schemas/fields.ts'
 import type { TokenRegistry } from '../tokens/registry.ts'
 import type { StoredToken } from '../tokens/stored-token.ts'
 
-const Role = Type.Unsafe<string>({ type: 'string', enum: [...ROLES] })
-const Name = Type.String({
+const Role = raw({ type: 'string', enum: [...ROLES] })
+const Name = string({
   minLength: 1,
   maxLength: 128,
   pattern: '^[^\\p{Cc}\\p{Cs}]+$',
   description: 'Who acts by it: the actor in the trail',
 })
-const timeOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+const timeOrNull = raw({ type: ['integer', 'null'] })
 
 const fields = {
-  id: Type.String(),
+  id: string(),
   name: Name,
   role: Role,
   createdAt: Time,
   expiresAt: timeOrNull,
   revokedAt: timeOrNull,
 }
-const Token = Type.Object(fields, { title: 'Token', additionalProperties: false })
-const CreatedToken = Type.Object(
-  { ...fields, token: Type.String({ description: 'Shown this once, stored nowhere' }) },
+const Token = object(fields, { title: 'Token', additionalProperties: false })
+const CreatedToken = object(
+  { ...fields, token: string({ description: 'Shown this once, stored nowhere' }) },
   { title: 'CreatedToken', additionalProperties: false },
 )
-const Body = Type.Object(
+const Body = object(
   {
     name: Name,
     role: Role,
-    expiresAt: Type.Optional(Type.Integer({ minimum: 1, maximum: 253_402_300_799_999 })),
+    expiresAt: optional(integer({ minimum: 1, maximum: 253_402_300_799_999 })),
   },
   { title: 'TokenBody', additionalProperties: false },
 )
-const Nothing = Type.Object({}, { additionalProperties: false })
-const params = Type.Object({ tokenId: Type.String() }, { additionalProperties: false })
+const Nothing = object({}, { additionalProperties: false })
+const params = object({ tokenId: string() }, { additionalProperties: false })
 
 /** Tokens are made, shown once, and revoked; on every process within two seconds. */
 export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
@@ -72,10 +72,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
         summary: 'All tokens, without their secrets',
         querystring: Nothing,
         response: {
-          200: Type.Object(
-            { items: Type.Array(Token) },
-            { title: 'TokenList', additionalProperties: false },
-          ),
+          200: object({ items: list(Token) }, { title: 'TokenList', additionalProperties: false }),
         },
       },
     },

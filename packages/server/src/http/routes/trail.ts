@@ -7,8 +7,8 @@ import {
   type Verdict,
   type VerifyOptions,
 } from 'holdfast'
-import { Type } from 'typebox'
 import type { PageTurns } from '../limits/page-turns.ts'
+import { integer, object, optional, string } from '../schemas/schema.ts'
 import { EntryPage, Verdict as VerdictShape } from '../schemas/answers.ts'
 import { Cursor, Limit } from '../schemas/fields.ts'
 import { entryPage, positionOf } from './entry-page.ts'
@@ -17,25 +17,25 @@ import { EVENT_STREAM } from './event-stream.ts'
 import { proofEvents } from './proof-events.ts'
 import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
 
-const AuditQuery = Type.Object(
+const AuditQuery = object(
   {
     ...trailFilter,
-    before: Type.Optional(
-      Type.Integer({
+    before: optional(
+      integer({
         minimum: 1,
         maximum: Number.MAX_SAFE_INTEGER,
         description: 'Only entries below this seq, and the newest first',
       }),
     ),
-    cursor: Type.Optional(Cursor),
-    limit: Type.Optional(Limit),
+    cursor: optional(Cursor),
+    limit: optional(Limit),
   },
   { additionalProperties: false },
 )
-const VerifyQuery = Type.Object(
+const VerifyQuery = object(
   {
-    expect: Type.Optional(
-      Type.String({
+    expect: optional(
+      string({
         maxLength: 90,
         description: 'A position that was remembered, SEQ:HASH: it must still be in there',
       }),

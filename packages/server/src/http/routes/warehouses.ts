@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { LIMITS, type Inventory, type WarehouseOptions } from 'holdfast'
-import { Type } from 'typebox'
+import { object, optional, raw, string } from '../schemas/schema.ts'
 import * as f from '../schemas/fields.ts'
 import { WarehouseAnswer } from '../schemas/records.ts'
 
-const Body = Type.Object(
+const Body = object(
   {
-    name: Type.String({ minLength: 1, maxLength: LIMITS.idLength }),
-    capacity: Type.Optional(f.Count),
-    reorderThreshold: Type.Optional(f.Count),
-    reorderThresholds: Type.Optional(
-      Type.Unsafe<Record<string, number>>({
+    name: string({ minLength: 1, maxLength: LIMITS.idLength }),
+    capacity: optional(f.Count),
+    reorderThreshold: optional(f.Count),
+    reorderThresholds: optional(
+      raw({
         type: 'object',
         maxProperties: 1000,
         propertyNames: { type: 'string', minLength: 1, maxLength: LIMITS.idLength },
@@ -21,7 +21,7 @@ const Body = Type.Object(
   { title: 'WarehouseBody', additionalProperties: false },
 )
 
-const Params = Type.Object({ warehouseId: f.WarehouseId }, { additionalProperties: false })
+const Params = object({ warehouseId: f.WarehouseId }, { additionalProperties: false })
 
 /** A warehouse is described as a whole, so that doing it twice is doing it once. */
 export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): void {

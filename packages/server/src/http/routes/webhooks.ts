@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
-import { Type } from 'typebox'
+import { integer, list, object, optional, string } from '../schemas/schema.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import * as f from '../schemas/fields.ts'
@@ -9,16 +9,16 @@ import { CreatedWebhook, shownWebhook, Webhook, WebhookList } from '../schemas/w
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
 
-const Body = Type.Object(
+const Body = object(
   {
-    url: Type.String({ minLength: 1, maxLength: 2000, description: 'https, on the open internet' }),
-    types: Type.Optional(
-      Type.Array(EntryType, { minItems: 1, maxItems: 20, description: 'All where it is left out' }),
+    url: string({ minLength: 1, maxLength: 2000, description: 'https, on the open internet' }),
+    types: optional(
+      list(EntryType, { minItems: 1, maxItems: 20, description: 'All where it is left out' }),
     ),
-    warehouseId: Type.Optional(f.WarehouseId),
-    productId: Type.Optional(f.ProductId),
-    after: Type.Optional(
-      Type.Integer({
+    warehouseId: optional(f.WarehouseId),
+    productId: optional(f.ProductId),
+    after: optional(
+      integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description: 'Behind which seq it begins; behind the newest where it is left out',
@@ -27,8 +27,8 @@ const Body = Type.Object(
   },
   { title: 'WebhookBody', additionalProperties: false },
 )
-const Nothing = Type.Object({}, { additionalProperties: false })
-const Params = Type.Object({ webhookId: Type.String() }, { additionalProperties: false })
+const Nothing = object({}, { additionalProperties: false })
+const Params = object({ webhookId: string() }, { additionalProperties: false })
 
 interface Wanted {
   readonly url: string

@@ -1,15 +1,26 @@
-import { Type, type TSchema } from 'typebox'
+import {
+  anyOf,
+  boolean,
+  integer,
+  list,
+  literal,
+  object,
+  optional,
+  raw,
+  string,
+  type Schema,
+} from './schema.ts'
 import { Seq, Time } from './fields.ts'
 import * as r from './records.ts'
 
-const closed = <T extends Record<string, TSchema>>(title: string, fields: T) =>
-  Type.Object(fields, { title, additionalProperties: false })
+const closed = (title: string, fields: Readonly<Record<string, Schema>>) =>
+  object(fields, { title, additionalProperties: false })
 
 /** A page of a list. */
-export const pageOf = (title: string, item: TSchema) =>
+export const pageOf = (title: string, item: Schema) =>
   closed(title, {
-    items: Type.Array(item),
-    cursor: Type.Unsafe<string | null>({
+    items: list(item),
+    cursor: raw({
       type: ['string', 'null'],
       description: 'Opens the next page; null at the end',
     }),
@@ -22,7 +33,7 @@ export const TransferPage = pageOf('TransferPage', r.Transfer)
 export const WarehousePage = pageOf('WarehousePage', r.Warehouse)
 export const EntryPage = pageOf('EntryPage', r.Entry)
 
-export const Details = Type.Unsafe<Record<string, unknown>>({
+export const Details = raw({
   type: 'object',
   additionalProperties: true,
   description:
@@ -30,13 +41,13 @@ export const Details = Type.Unsafe<Record<string, unknown>>({
 })
 
 const Refused = closed('Refused', {
-  ok: Type.Literal(false),
-  code: Type.String(),
-  message: Type.String(),
+  ok: literal(false),
+  code: string(),
+  message: string(),
   details: Details,
 })
 const succeeded = (title: string, answer: { properties: object }) =>
-  closed(title, { ok: Type.Literal(true), ...(answer.properties as Record<string, TSchema>) })
+  closed(title, { ok: literal(true), ...(answer.properties as Record<string, Schema>) })
 
 const answers: readonly (readonly [string, { properties: object }])[] = [
   ['Stock', r.StockAnswer],
@@ -47,12 +58,12 @@ const answers: readonly (readonly [string, { properties: object }])[] = [
 
 /** What its commands answer is as it is in the library: without a `seq` of their own. */
 export const AtomicAnswer = closed('AtomicAnswer', {
-  answers: Type.Array(Type.Union([r.Level, r.Reservation, r.Transfer, r.Legs])),
+  answers: list(anyOf([r.Level, r.Reservation, r.Transfer, r.Legs])),
   seq: Seq,
 })
 
 /** What one command of a batch answers. */
-export const BatchAnswer = Type.Union(
+export const BatchAnswer = anyOf(
   [
     ...answers.map(([title, answer]) => succeeded(`${title}Succeeded`, answer)),
     succeeded('AtomicSucceeded', AtomicAnswer),
@@ -62,35 +73,35 @@ export const BatchAnswer = Type.Union(
 )
 
 export const BatchResult = closed('BatchResult', {
-  answers: Type.Array(BatchAnswer, { description: 'In the order of the commands' }),
+  answers: list(BatchAnswer, { description: 'In the order of the commands' }),
   seq: Seq,
 })
 
 export const Head = closed('Head', {
   seq: Seq,
-  hash: Type.String({ description: 'Hash of the newest commit, hex' }),
+  hash: string({ description: 'Hash of the newest commit, hex' }),
   at: Time,
-  commit: Type.Integer(),
+  commit: integer(),
 })
 
-const Fault = Type.Object(
+const Fault = object(
   {
-    what: Type.String(),
-    message: Type.String(),
-    commit: Type.Optional(Type.Integer()),
-    firstSeq: Type.Optional(Type.Integer()),
-    lastSeq: Type.Optional(Type.Integer()),
-    seq: Type.Optional(Type.Integer()),
+    what: string(),
+    message: string(),
+    commit: optional(integer()),
+    firstSeq: optional(integer()),
+    lastSeq: optional(integer()),
+    seq: optional(integer()),
   },
   { title: 'Fault', additionalProperties: false },
 )
 
 export const Verdict = closed('Verdict', {
-  ok: Type.Boolean(),
+  ok: boolean(),
   seq: Seq,
-  entries: Type.Integer(),
-  commits: Type.Integer(),
-  levels: Type.Integer(),
-  hash: Type.String({ description: 'Remember it with seq, and a later verify can expect it' }),
-  fault: Type.Optional(Fault),
+  entries: integer(),
+  commits: integer(),
+  levels: integer(),
+  hash: string({ description: 'Remember it with seq, and a later verify can expect it' }),
+  fault: optional(Fault),
 })

@@ -1,14 +1,14 @@
-import { Type } from 'typebox'
+import { integer, list, object, raw, string } from './schema.ts'
 import type { WebhookSender } from '../webhooks/sender.ts'
 import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
 import { Seq, Time } from './fields.ts'
 
-const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] })
+const textOrNull = raw({ type: ['string', 'null'] })
 
 const fields = {
-  id: Type.String(),
-  url: Type.String(),
-  types: Type.Unsafe<readonly string[] | null>({
+  id: string(),
+  url: string(),
+  types: raw({
     type: ['array', 'null'],
     items: { type: 'string' },
     description: 'Entries that it is told of; null for all',
@@ -16,22 +16,22 @@ const fields = {
   warehouseId: textOrNull,
   productId: textOrNull,
   createdAt: Time,
-  disabledAt: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+  disabledAt: raw({ type: ['integer', 'null'] }),
   disabledBecause: textOrNull,
-  position: Type.Integer({ description: 'seq of the last entry that it is done with' }),
-  lag: Type.Integer({ description: 'Entries behind that' }),
-  failures: Type.Integer({ description: 'Attempts at the next entry that failed' }),
+  position: integer({ description: 'seq of the last entry that it is done with' }),
+  lag: integer({ description: 'Entries behind that' }),
+  failures: integer({ description: 'Attempts at the next entry that failed' }),
   lastFailure: textOrNull,
   seq: Seq,
 }
 
-export const Webhook = Type.Object(fields, { title: 'Webhook', additionalProperties: false })
-export const CreatedWebhook = Type.Object(
-  { ...fields, secret: Type.String({ description: 'whsec_…: what it signs with' }) },
+export const Webhook = object(fields, { title: 'Webhook', additionalProperties: false })
+export const CreatedWebhook = object(
+  { ...fields, secret: string({ description: 'whsec_…: what it signs with' }) },
   { title: 'CreatedWebhook', additionalProperties: false },
 )
-export const WebhookList = Type.Object(
-  { items: Type.Array(Webhook) },
+export const WebhookList = object(
+  { items: list(Webhook) },
   { title: 'WebhookList', additionalProperties: false },
 )
 

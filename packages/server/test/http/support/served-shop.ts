@@ -2,6 +2,7 @@ import {
   memory,
   openInventory,
   type CallOptions,
+  type Batch,
   type Command,
   type Inventory,
   type Store,
@@ -78,7 +79,10 @@ function overHttp(
       const { headers, command } = withoutActors(given)
       if (scope !== undefined) headers[SCOPE] = scope
       const whole = verb === undefined ? command : { ...(command as object), verb }
-      return clientOf(headers)[name](whole as never, { signal })
+      const client = clientOf(headers)
+      return name === 'batch'
+        ? client.batch(whole as Batch, { signal })
+        : client.execute(whole as Command, { signal })
     }
   const verbs = [
     'addStock removeStock countStock reserve confirm release ship cancel extend transfer',

@@ -1,0 +1,2 @@
+/** What is written in the fields of a form, by their names. */
+export type Values = Readonly<Record<string, string>>

@@ -1,0 +1,224 @@
+import { isLowStock, shortageOf } from '../rules/alert.ts'
+import type { AuditEntry } from '../model/audit-entry.ts'
+import type { AuditTrail } from './audit-log.ts'
+import type { AnswersOf, Command, SingleCommand } from '../model/commands/commands.ts'
+import type { Answer } from '../rules/decide/decide.ts'
+import { checkId, shownId } from '../model/id.ts'
+import { invalid } from '../model/limits.ts'
+import { Ledger, type LedgerOptions } from './ledger.ts'
+import { noWarehouse } from '../model/not-found.ts'
+import { asOf, type Reservation } from '../model/reservation.ts'
+import type { Transfer } from '../model/transfer.ts'
+import { Warehouse } from './warehouse.ts'
+import { thresholdOf, warehouseRecord, type WarehouseOptions } from '../model/warehouse-record.ts'
+
+export interface ManagerOptions extends LedgerOptions {
+  /** Told what a listener threw; the command that it heard of stands all the same. */
+  readonly onListenerError: (error: unknown) => void
+}
+
+/** A cart's hold lives so long where a call does not say. */
+const DEFAULT_TTL_MS = 15 * 60_000
+
+/**
+ * The specification's manager: synchronous, in memory, single-threaded. It is the same code that
+ * the durable engine runs inside a batch; here its state holds everything.
+ */
+export class InventoryManager {
+  readonly auditLog: AuditTrail
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly #warehouses = new Map<string, Warehouse>()
+  readonly #ledger: Ledger
+  readonly #options: ManagerOptions
+
+  constructor(options: ManagerOptions) {
+    this.#options = { ...options }
+    this.#ledger = new Ledger(this.#options)
+    this.#ledger.execute = (command) => this.execute(command)
+    this.auditLog = this.#ledger.auditLog
+    this.warehouses = this.#warehouses
+  }
+
+  /**
+   * @throws InvalidInputError, InvalidQtyError
+   * @example
+   * const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco', reorderThreshold: 5 })
+   */
+  addWarehouse(options: WarehouseOptions): Warehouse {
+    const record = warehouseRecord(options)
+    if (this.#warehouses.has(record.id))
+      throw invalid('id', `${shownId(record.id)} is a warehouse already`)
+    this.#ledger.state.addWarehouse(record)
+    const warehouse = new Warehouse(
+      this.#ledger,
+      () => this.#ledger.state.warehouses.get(record.id)!,
+      () => this.#ledger.listen(),
+    )
+    this.#warehouses.set(record.id, warehouse)
+    return warehouse
+  }
+
+  /** @throws InvalidInputError, WarehouseNotFoundError */
+  getWarehouse(id: string): Warehouse {
+    checkId(id, 'warehouseId')
+    const warehouse = this.#warehouses.get(id)
+    if (warehouse === undefined) throw noWarehouse(id)
+    return warehouse
+  }
+
+  /**
+   * @throws InventoryError
+   * @example
+   * const hold = manager.reserve('SF', 'MUG', 3, 60_000)
+   */
+  reserve(
+    warehouseId: string,
+    productId: string,
+    qty: number,
+    expiryMs: number,
+    owner?: string,
+  ): Reservation {
+    const level = { warehouseId, productId }
+    return this.execute({ verb: 'reserve', ...level, qty, ttlMs: expiryMs, owner }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  confirm(reservationId: string, qty?: number): Reservation {
+    return this.execute({ verb: 'confirm', reservationId, qty }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  release(reservationId: string): Reservation {
+    return this.execute({ verb: 'release', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  extend(reservationId: string, ttlMs: number): Reservation {
+    return this.execute({ verb: 'extend', reservationId, ttlMs }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  ship(reservationId: string): Reservation {
+    return this.execute({ verb: 'ship', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  cancel(reservationId: string): Reservation {
+    return this.execute({ verb: 'cancel', reservationId }) as Reservation
+  }
+
+  /** @throws InventoryError */
+  transfer(
+    fromWarehouseId: string,
+    toWarehouseId: string,
+    productId: string,
+    qty: number,
+    requiresApproval?: boolean,
+  ): Transfer {
+    return this.execute({
+      verb: 'transfer',
+      fromWarehouseId,
+      toWarehouseId,
+      productId,
+      qty,
+      requiresApproval,
+    }) as Transfer
+  }
+
+  /** @throws InventoryError */
+  approveTransfer(transferId: string): Transfer {
+    return this.execute({ verb: 'approveTransfer', transferId }) as Transfer
+  }
+
+  /** @throws InventoryError */
+  rejectTransfer(transferId: string, reason?: string): Transfer {
+    return this.execute({ verb: 'rejectTransfer', transferId, reason }) as Transfer
+  }
+
+  /**
+   * Holds for 15 minutes where `ttlMs` is left out.
+   * @throws InventoryError
+   * @example
+   * const legs = manager.fulfillAcrossWarehouses('MUG', 8, [nyc, sf], 60_000)
+   */
+  fulfillAcrossWarehouses(
+    productId: string,
+    qty: number,
+    warehouseOrder?: readonly (Warehouse | string)[],
+    ttlMs: number = DEFAULT_TTL_MS,
+    strategy?: string,
+  ): Reservation[] {
+    const order = warehouseOrder?.map((warehouse) =>
+      typeof warehouse === 'string' ? warehouse : warehouse.id,
+    )
+    const result = this.execute({
+      verb: 'fulfillAcrossWarehouses',
+      productId,
+      qty,
+      ttlMs,
+      warehouseOrder: order,
+      strategy,
+    })
+    return (result as { reservations: Reservation[] }).reservations
+  }
+
+  /**
+   * All of the commands or none.
+   * @throws InventoryError naming the first that does not fit by `details.index`
+   * @example
+   * const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 60_000 } as const
+   * manager.atomically([{ ...hold, productId: 'MUG' }, { ...hold, productId: 'LID' }])
+   */
+  atomically<const Commands extends readonly SingleCommand[]>(
+    commands: Commands,
+  ): AnswersOf<Commands> {
+    return (this.execute({ verb: 'atomically', commands }) as { answers: AnswersOf<Commands> })
+      .answers
+  }
+
+  getReservation(reservationId: string): Reservation | null {
+    const found = this.#ledger.state.findReservation(reservationId)
+    return found === null ? null : asOf(found, this.#ledger.now())
+  }
+
+  getTransfer(transferId: string): Transfer | null {
+    return this.#ledger.state.findTransfer(transferId)
+  }
+
+  /**
+   * Any command, as data. Its `idempotencyKey` has no effect here: there is no place to keep it.
+   * @throws InventoryError
+   * @example
+   * manager.execute({ verb: 'release', reservationId: hold.id })
+   */
+  execute(command: Command): Answer {
+    const result = this.#ledger.run(command)
+    this.#alert(this.#ledger.takeNews())
+    return result
+  }
+
+  /** Only this command's entries: a listener's own commands alert for themselves. */
+  #alert(news: readonly AuditEntry[]): void {
+    for (const entry of news) {
+      const warehouse = this.#warehouses.get(entry.warehouseId)
+      if (warehouse === undefined || warehouse.listeners.length === 0) continue
+      const { warehouseId, productId, available, seq } = entry
+      const threshold = thresholdOf(this.#ledger.state.warehouses.get(warehouseId)!, productId)
+      const isLow = isLowStock(entry, threshold)
+      const shortage = shortageOf(entry, threshold)
+      if (!isLow && shortage === null) continue
+      for (const listener of warehouse.listeners.slice()) {
+        if (isLow) this.#tell(() => listener.onLowStock(warehouseId, productId, available, seq))
+        if (shortage !== null) this.#tell(() => listener.onShortage?.(shortage))
+      }
+    }
+  }
+
+  #tell(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#options.onListenerError(error)
+    }
+  }
+}

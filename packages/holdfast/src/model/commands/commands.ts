@@ -1,0 +1,128 @@
+import type { Reservation } from '../reservation.ts'
+import type { LevelCounts } from '../level-counts.ts'
+import type { Transfer } from '../transfer.ts'
+import type { RefusalCode } from '../refusals.ts'
+import {
+  RESOURCES,
+  reaches,
+  type AnswerKind,
+  type CommandDefinition,
+  type Role,
+} from './command.ts'
+import type { Common, FieldsOf } from './field.ts'
+import { RESERVATION_COMMANDS } from './reservations.ts'
+import { STOCK_COMMANDS } from './stock.ts'
+import { TRANSFER_COMMANDS } from './transfers.ts'
+
+/** Every verb that is one record of fields. A new verb: its definition in here, its decision in `rules/decide/`. */
+export const COMMANDS = { ...STOCK_COMMANDS, ...RESERVATION_COMMANDS, ...TRANSFER_COMMANDS }
+
+type Definitions = typeof COMMANDS
+
+/** A verb that can stand inside of `atomically`. */
+export type SingleVerb = keyof Definitions
+export type Verb = SingleVerb | 'atomically'
+
+export const SINGLE_VERBS = Object.keys(COMMANDS) as readonly SingleVerb[]
+
+/** What can refuse any command. */
+export const COMMON_REFUSALS = [
+  'INVALID_INPUT',
+  'INVALID_QTY',
+  'IDEMPOTENCY_CONFLICT',
+] as const satisfies readonly RefusalCode[]
+
+/**
+ * The fields of a verb, and what every command may carry.
+ * @example
+ * const hold: CommandOf<'reserve'> = { warehouseId: 'SF', productId: 'MUG', qty: 1, ttlMs: 60_000 }
+ */
+export type CommandOf<V extends SingleVerb> = FieldsOf<Definitions[V]['fields']> & Common
+
+/** A command as data: it carries its verb. */
+export type SingleCommand = {
+  [V in SingleVerb]: { readonly verb: V } & CommandOf<V>
+}[SingleVerb]
+
+/** 1 to 1,000 commands, in order, each seeing those before it: all of them or none. */
+export interface Atomically<
+  Commands extends readonly SingleCommand[] = readonly SingleCommand[],
+> extends Common {
+  readonly commands: Commands
+}
+
+export type Command = SingleCommand | ({ readonly verb: 'atomically' } & Atomically)
+
+/** 1 to 1,000 commands, each answering for itself; none with the idempotency key of the whole list. */
+export interface Batch<Commands extends readonly Command[] = readonly Command[]> extends Common {
+  readonly commands: Commands
+}
+
+/** What each kind of answer is. */
+interface Answers {
+  level: LevelCounts
+  reservation: Reservation
+  transfer: Transfer
+  legs: { readonly reservations: readonly Reservation[] }
+}
+
+/** What a verb answers inside of `atomically`; alone, and in a `batch`, its `seq` comes with it. */
+export type SingleAnswer<V extends SingleVerb = SingleVerb> = Answers[Definitions[V]['answers'] &
+  AnswerKind]
+
+/** Beside each command of `atomically`, its answer. */
+export type AnswersOf<Commands extends readonly SingleCommand[]> = {
+  readonly [Index in keyof Commands]: SingleAnswer<Commands[Index]['verb']>
+}
+
+/** Where in the trail an answer stands: a command's last entry, a read's position. */
+export interface Answered {
+  readonly seq: number
+}
+
+/** What a command answers. */
+export type AnswerTo<C extends Command> = C extends {
+  readonly verb: 'atomically'
+  readonly commands: infer Inner extends readonly SingleCommand[]
+}
+  ? AtomicAnswer<Inner>
+  : C extends { readonly verb: infer V extends SingleVerb }
+    ? SingleAnswer<V> & Answered
+    : never
+
+export interface AtomicAnswer<
+  Commands extends readonly SingleCommand[] = readonly SingleCommand[],
+> extends Answered {
+  readonly answers: AnswersOf<Commands>
+}
+
+/** Whether a role may give a command. The commands of a list are asked for each. */
+export function mayGive(role: Role, verb: Verb): boolean {
+  const least = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb as SingleVerb].role : 'operator'
+  return reaches(role, least)
+}
+
+/** Where a command is sent over HTTP, and what says that it was done. */
+export interface Route {
+  /** Behind the service's address; the id stands in it as `{reservationId}`. */
+  readonly path: string
+  /** The field that stands in the path and not in the body. */
+  readonly inPath: string | null
+  readonly status: 200 | 201
+}
+
+export function routeOf({ resource, action, fields, answers }: CommandDefinition): Route {
+  const id = RESOURCES[resource]
+  const inPath = id !== null && Object.hasOwn(fields, id) ? id : null
+  const steps = ['/v1', resource, inPath === null ? null : `{${inPath}}`, action]
+  return {
+    path: steps.filter((step) => step !== null).join('/'),
+    inPath,
+    status: inPath === null && answers !== 'level' ? 201 : 200,
+  }
+}
+
+/** The verb as a shell's word: `addStock` is `add-stock`. */
+export function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

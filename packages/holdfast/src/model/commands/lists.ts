@@ -1,0 +1,109 @@
+import { AdjustmentType } from '../adjustment-type.ts'
+import { ReservationStatus } from '../reservation.ts'
+import { TransferStatus } from '../transfer.ts'
+import {
+  described,
+  type PAGING,
+  oneOf,
+  optional,
+  owner,
+  position,
+  prefix,
+  productId,
+  reservationId,
+  transferId,
+  warehouseId,
+  type Field,
+  type FieldsOf,
+} from './field.ts'
+
+/** Everything that is said of one list. Types, checks, query parameters, flags and the docs follow from it. */
+export interface ListDefinition {
+  readonly summary: string
+  /** Its path behind `/v1`, and its heading in the command line's help. */
+  readonly path: string
+  readonly order: string
+  readonly filters: Readonly<Record<string, Field & { readonly optional: true }>>
+  /** Whether it comes in pages with a cursor; the trail is read on and on, and all warehouses are one page. */
+  readonly paged: boolean
+}
+
+function list<const D extends ListDefinition>(definition: D): D {
+  return definition
+}
+
+const ofLevel = {
+  warehouseId: optional(warehouseId, 'only of this warehouse'),
+  productId: optional(productId, 'only of this product'),
+}
+
+export const LISTS = {
+  listStock: list({
+    summary: 'List the counts, by product and warehouse',
+    path: 'stock',
+    order: 'product, then warehouse',
+    filters: { ...ofLevel, prefix: optional(prefix) },
+    paged: true,
+  }),
+  listReservations: list({
+    summary: 'List reservations, the newest first, as they stand now',
+    path: 'reservations',
+    order: 'newest first',
+    filters: {
+      ...ofLevel,
+      status: optional(
+        oneOf(
+          ReservationStatus,
+          'PENDING → CONFIRMED → SHIPPED, or CONFIRMED → CANCELLED; PENDING → RELEASED or EXPIRED',
+          '<status>',
+        ),
+      ),
+      owner: optional(owner, 'only for this owner'),
+    },
+    paged: true,
+  }),
+  listTransfers: list({
+    summary: 'List transfers, the newest first; the warehouse is either side',
+    path: 'transfers',
+    order: 'newest first',
+    filters: {
+      ...ofLevel,
+      status: optional(
+        oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED', '<status>'),
+      ),
+    },
+    paged: true,
+  }),
+  listWarehouses: list({
+    summary: 'List the warehouses, all on one page',
+    path: 'warehouses',
+    order: 'id',
+    filters: {},
+    paged: false,
+  }),
+  audit: list({
+    summary: 'Print the trail: every movement, in order',
+    path: 'audit',
+    order: 'oldest first',
+    filters: {
+      after: optional(position(0, 'only entries behind this seq')),
+      type: optional(oneOf(AdjustmentType, 'only entries of this type', '<type>')),
+      ...ofLevel,
+      reservationId: optional(described(reservationId, 'only of this reservation')),
+      transferId: optional(described(transferId, 'only of this transfer')),
+    },
+    paged: false,
+  }),
+}
+
+export type List = keyof typeof LISTS
+
+type Filters<L extends List> = FieldsOf<(typeof LISTS)[L]['filters']>
+
+/**
+ * What a list may be asked for.
+ * @example
+ * const carts: FilterOf<'listReservations'> = { status: 'PENDING', owner: 'cart-7', limit: 20 }
+ */
+export type FilterOf<L extends List> = Filters<L> &
+  ((typeof LISTS)[L]['paged'] extends true ? FieldsOf<typeof PAGING> : unknown)

@@ -1,0 +1,91 @@
+import { LIMITS } from '../limits.ts'
+import type { CommandDefinition } from './command.ts'
+import { COMMANDS, SINGLE_VERBS, routeOf, type SingleVerb } from './commands.ts'
+import { COMMON, type Field, type JsonSchema } from './field.ts'
+
+type Fields = Readonly<Record<string, Pick<Field, 'schema' | 'words' | 'optional'>>>
+
+/** A field as JSON Schema, with its words. */
+export function schemaOf({ schema, words }: Pick<Field, 'schema' | 'words'>): JsonSchema {
+  return { ...schema, description: words[0]!.toUpperCase() + words.slice(1) }
+}
+
+/** An object of exactly these fields. */
+export function objectOf(
+  fields: Fields,
+  title?: string,
+  more: Record<string, JsonSchema> = {},
+): JsonSchema {
+  const own = Object.entries(fields).map(([name, field]) => [name, schemaOf(field)] as const)
+  const required = [
+    ...Object.keys(more).filter((name) => name === 'verb'),
+    ...Object.entries(fields).flatMap(([name, { optional }]) => (optional ? [] : [name])),
+  ]
+  return {
+    ...(title === undefined ? {} : { title }),
+    type: 'object',
+    additionalProperties: false,
+    ...(required.length === 0 ? {} : { required }),
+    properties: { ...more, ...Object.fromEntries(own) },
+  }
+}
+
+const { actor: _actor, ...SENT } = COMMON
+const { idempotencyKey: _key, ...INNER } = SENT
+
+/** A verb's body over HTTP: its fields, less the id that stands in the path; who acts is told by the token. */
+export function bodyOf(verb: string, definition: CommandDefinition): JsonSchema {
+  const { inPath } = routeOf(definition)
+  const own = Object.entries(definition.fields).filter(([name]) => name !== inPath)
+  return objectOf({ ...Object.fromEntries(own), ...SENT }, `${upper(verb)}Body`)
+}
+
+const verbOf = (verb: string) => ({ verb: { type: 'string', const: verb } })
+
+function commandOf(verb: SingleVerb, title: string, more: Fields): JsonSchema {
+  return objectOf({ ...COMMANDS[verb].fields, ...more }, title, verbOf(verb))
+}
+
+function byVerb(title: string, variants: readonly JsonSchema[]): JsonSchema {
+  return {
+    title,
+    type: 'object',
+    required: ['verb'],
+    discriminator: { propertyName: 'verb' },
+    oneOf: variants,
+  }
+}
+
+function commandsOf(item: JsonSchema): JsonSchema {
+  return { type: 'array', items: item, minItems: 1, maxItems: LIMITS.commands }
+}
+
+/** Inside of `atomically` the key belongs to the whole. */
+const INNER_COMMAND = byVerb(
+  'InnerCommand',
+  SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}InnerCommand`, INNER)),
+)
+
+function listOf(title: string, item: JsonSchema, more: Record<string, JsonSchema>): JsonSchema {
+  const { properties, required = [], ...rest } = objectOf(SENT, title, more)
+  return {
+    ...rest,
+    required: [...(required as string[]), 'commands'],
+    properties: { ...(properties as object), commands: commandsOf(item) },
+  }
+}
+
+/** One command of a batch, one line of a stream. */
+export const ANY_COMMAND = byVerb('Command', [
+  ...SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}Command`, SENT)),
+  listOf('AtomicallyCommand', INNER_COMMAND, verbOf('atomically')),
+])
+
+/** With `atomic`, the commands must be such as `atomically` may hold; the engine says so if one is not. */
+export const BATCH_BODY = listOf('BatchBody', ANY_COMMAND, {
+  atomic: { type: 'boolean', description: 'All of the commands, or none' },
+})
+
+function upper(verb: string): string {
+  return verb[0]!.toUpperCase() + verb.slice(1)
+}

@@ -1,0 +1,82 @@
+import { command } from './command.ts'
+import {
+  described,
+  optional,
+  productId,
+  qty,
+  reason,
+  requiresApproval,
+  transferId,
+  warehouseId,
+} from './field.ts'
+
+const fromWarehouseId = { ...described(warehouseId, 'where they are'), flag: { value: '<id>' } }
+const toWarehouseId = { ...described(warehouseId, 'where they go'), flag: { value: '<id>' } }
+
+export const TRANSFER_COMMANDS = {
+  /**
+   * Moves units to another warehouse in one step, or asks for it and waits for approval. A policy of the shop
+   * that throws refuses it with POLICY_FAILED.
+   * @example
+   * const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'MUG', qty: 5 }
+   * const { id, status } = await inventory.transfer({ ...move, requiresApproval: true, actor: 'ann' })
+   */
+  transfer: command({
+    summary: 'Move units to another warehouse, or ask for it',
+    resource: 'transfers',
+    action: null,
+    role: 'operator',
+    fields: {
+      fromWarehouseId,
+      toWarehouseId,
+      productId,
+      qty,
+      requiresApproval: optional(requiresApproval),
+    },
+    answers: 'transfer',
+    effect: 'moves, or waits',
+    refusals: ['WAREHOUSE_NOT_FOUND', 'INSUFFICIENT_STOCK', 'CAPACITY_EXCEEDED', 'POLICY_FAILED'],
+    writes: ['TRANSFERRED_OUT', 'TRANSFERRED_IN', 'TRANSFER_REQUESTED'],
+    entries: 2,
+  }),
+  /**
+   * Approves a waiting transfer: its units move. Stock and capacity are checked again.
+   * @example
+   * await inventory.approveTransfer({ transferId: id, actor: 'bob' })
+   */
+  approveTransfer: command({
+    summary: 'Approve a waiting transfer: its units move',
+    resource: 'transfers',
+    action: 'approve',
+    role: 'operator',
+    fields: { transferId },
+    answers: 'transfer',
+    effect: 'moves',
+    refusals: [
+      'TRANSFER_NOT_FOUND',
+      'INVALID_TRANSFER_STATE',
+      'INSUFFICIENT_STOCK',
+      'CAPACITY_EXCEEDED',
+    ],
+    writes: ['TRANSFERRED_OUT', 'TRANSFERRED_IN'],
+    entries: 2,
+    from: ['PENDING_APPROVAL'],
+  }),
+  /**
+   * Rejects a waiting transfer.
+   * @example
+   * await inventory.rejectTransfer({ transferId: id, reason: 'no van', actor: 'bob' })
+   */
+  rejectTransfer: command({
+    summary: 'Reject a waiting transfer',
+    resource: 'transfers',
+    action: 'reject',
+    role: 'operator',
+    fields: { transferId, reason: optional(reason) },
+    answers: 'transfer',
+    effect: 'none',
+    refusals: ['TRANSFER_NOT_FOUND', 'INVALID_TRANSFER_STATE'],
+    writes: ['TRANSFER_REJECTED'],
+    from: ['PENDING_APPROVAL'],
+  }),
+}

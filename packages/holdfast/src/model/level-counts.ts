@@ -1,0 +1,27 @@
+/** The counts of a level, as people and programs see them. */
+export interface LevelCounts {
+  readonly warehouseId: string
+  readonly productId: string
+  readonly available: number
+  readonly held: number
+  readonly allocated: number
+  readonly reserved: number
+  readonly onHand: number
+}
+
+/** The counts, with `due` units of expired holds counted as available already. */
+export function countsOf(
+  level: Pick<LevelCounts, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
+  due: number,
+): LevelCounts {
+  const { warehouseId, productId, available, held, allocated } = level
+  return {
+    warehouseId,
+    productId,
+    available: available + due,
+    held: held - due,
+    allocated,
+    reserved: held - due + allocated,
+    onHand: available + held + allocated,
+  }
+}

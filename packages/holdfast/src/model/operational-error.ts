@@ -1,0 +1,46 @@
+/** What can go wrong beside refusals; the codes never change. */
+export const FAILURE_CODES = [
+  /** The queue is full: nothing was done, try again later. */
+  'BUSY',
+  /** The command waited too long in the queue: nothing was done. */
+  'TIMEOUT',
+  /** The store cannot be reached or written: nothing was done. */
+  'STORE_UNAVAILABLE',
+  /** The store takes reads only, because it was opened so, or because a fault was found. */
+  'STORE_READ_ONLY',
+  /** The connection died while committing, and nobody could say in time what came of it. */
+  'COMMIT_UNKNOWN',
+  'STORE_CLOSED',
+  /** Another process writes this file. */
+  'STORE_LOCKED',
+  /** The file or database is not what was written: it does not open, or does not add up. */
+  'STORE_DAMAGED',
+  /** It belongs to another program. */
+  'STORE_FOREIGN',
+  /** It was written by a newer version. */
+  'STORE_NEWER',
+  /** The newest entry lies minutes ahead of the clock. */
+  'CLOCK_BEHIND',
+] as const
+
+export type FailureCode = (typeof FAILURE_CODES)[number]
+
+/** The inventory could not do its work; says nothing about whether the command was legal. */
+export class OperationalError extends Error {
+  readonly code: FailureCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.code = code
+    this.details = options.details ?? {}
+  }
+
+  override get name(): string {
+    return 'OperationalError'
+  }
+}

@@ -1,0 +1,88 @@
+import type { ReservationStatus } from './reservation.ts'
+import type { TransferStatus } from './transfer.ts'
+
+/** Every code that a refusal of ours can carry, with what it means in a few words. The codes never change. */
+export const REFUSALS = {
+  INVALID_INPUT: 'Input that no state of the inventory could accept',
+  INVALID_QTY: 'A quantity that is none, or more than there can be',
+  WAREHOUSE_NOT_FOUND: 'There is no such warehouse',
+  INSUFFICIENT_STOCK: 'More than can be promised',
+  CAPACITY_EXCEEDED: 'More than the warehouse takes',
+  RESERVATION_NOT_FOUND: 'There is no such reservation',
+  INVALID_RESERVATION_STATE: 'The reservation is in another state',
+  TRANSFER_NOT_FOUND: 'There is no such transfer',
+  INVALID_TRANSFER_STATE: 'The transfer is in another state',
+  IDEMPOTENCY_CONFLICT: 'The key was used for another command',
+  POLICY_FAILED: 'The shop’s own policy could not decide',
+  WAREHOUSE_IN_USE: 'The warehouse still holds stock',
+} as const satisfies Record<keyof RefusalDetails, string>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** What a refusal says beside its code, by code: plain data, safe to log and to send. */
+export interface RefusalDetails {
+  INVALID_INPUT: {
+    /** The field that is wrong, with its place in the command: `commands[3].qty`. */
+    readonly field?: string
+  }
+  INVALID_QTY: {
+    readonly field?: string
+    readonly reservationId?: string
+    readonly requested?: number
+    /** Units that the reservation holds. */
+    readonly held?: number
+  }
+  WAREHOUSE_NOT_FOUND: { readonly warehouseId: string }
+  INSUFFICIENT_STOCK: {
+    readonly productId: string
+    /** Absent if several warehouses were asked. */
+    readonly warehouseId?: string
+    readonly requested: number
+    /** Units that can be promised now. */
+    readonly available: number
+    /** When the next hold expires, in milliseconds since the epoch; null if none does, or it is not known. */
+    readonly nextExpiryAt?: number | null
+    /** Of a count: units that are reserved. */
+    readonly reserved?: number
+    /** Of a count: reservations that stand in its way, ten of them. */
+    readonly reservations?: readonly {
+      readonly id: string
+      readonly qty: number
+      readonly status: ReservationStatus
+    }[]
+    /** Of a split order: what each warehouse could give. */
+    readonly offers?: readonly { readonly warehouseId: string; readonly available: number }[]
+  }
+  CAPACITY_EXCEEDED: {
+    readonly warehouseId: string
+    readonly capacity: number
+    readonly onHand: number
+    readonly requested: number
+  }
+  RESERVATION_NOT_FOUND: { readonly reservationId: string }
+  INVALID_RESERVATION_STATE: {
+    readonly reservationId: string
+    readonly status: ReservationStatus
+    readonly expected: ReservationStatus
+  }
+  TRANSFER_NOT_FOUND: { readonly transferId: string }
+  INVALID_TRANSFER_STATE: {
+    readonly transferId: string
+    readonly status: TransferStatus
+    readonly expected: TransferStatus
+  }
+  IDEMPOTENCY_CONFLICT: object
+  POLICY_FAILED: {
+    readonly policy?: string
+    readonly strategy?: string
+  }
+  WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
+}
+
+/** The details of a code; a shop's own code has details of its own. */
+export type DetailsOf<Code extends string> = (Code extends RefusalCode
+  ? RefusalDetails[Code]
+  : Readonly<Record<string, unknown>>) & {
+  /** Which command of a list it answers, counted from 0. */
+  readonly index?: number
+}

@@ -1,0 +1,90 @@
+import type { Effect } from '../model/adjustment-type.ts'
+import { assert } from '../model/errors.ts'
+import { shownId } from '../model/id.ts'
+import type { HoldWindow } from '../model/hold-window.ts'
+import type { Reservation } from '../model/reservation.ts'
+
+/**
+ * The counts of one product in one warehouse: every unit is in exactly one bucket, and none is ever below
+ * zero. It is changed by `apply` alone, and looks nothing up.
+ */
+export class Level {
+  readonly warehouseId: string
+  readonly productId: string
+  /** 1, 2, 3 … in the order in which levels were made. */
+  key = 0
+  /** The same level in the state below, of which this one is a copy; null if it is new here. */
+  base: Level | null
+  #available = 0
+  #held = 0
+  #allocated = 0
+  #lastSeq = 0
+  /** The earliest pending holds, in the state at the bottom; null if they were not loaded. */
+  window: HoldWindow | null = null
+  /** Pending holds that a unit of work made or extended, which `window` does not know. */
+  fresh: Reservation[] | null = null
+  /** Units of expired holds of `window` that a unit of work has written down. */
+  writtenDown = 0
+  /** When its next hold expires, once that was asked; null if none does, undefined if it must be found anew. */
+  nextExpiry: number | null | undefined = undefined
+
+  constructor(warehouseId: string, productId: string, base: Level | null = null) {
+    this.warehouseId = warehouseId
+    this.productId = productId
+    this.base = base
+    if (base === null) return
+    this.follow(base)
+    this.fresh = base.fresh === null ? null : [...base.fresh]
+    this.writtenDown = base.writtenDown
+  }
+
+  get available(): number {
+    return this.#available
+  }
+  get held(): number {
+    return this.#held
+  }
+  get allocated(): number {
+    return this.#allocated
+  }
+  get reserved(): number {
+    return this.#held + this.#allocated
+  }
+  get onHand(): number {
+    return this.#available + this.#held + this.#allocated
+  }
+  /** The `seq` of the level's newest entry. */
+  get lastSeq(): number {
+    return this.#lastSeq
+  }
+
+  /** One entry's effect. @throws InvariantError if a count would fall below zero or leave exact integers */
+  apply(effect: Effect, qty: number, seq: number): void {
+    this.#available += effect.available * qty
+    this.#held += effect.held * qty
+    this.#allocated += effect.allocated * qty
+    this.#lastSeq = seq
+    assert(
+      this.#available >= 0 &&
+        this.#held >= 0 &&
+        this.#allocated >= 0 &&
+        Number.isSafeInteger(this.onHand),
+      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would stand at ${this.#available}/${this.#held}/${this.#allocated}`,
+    )
+  }
+
+  /** Takes over the counts of a copy, or of the level that this one is a copy of. */
+  follow(other: Level): void {
+    this.read(other)
+    this.nextExpiry = other.nextExpiry
+  }
+
+  /** Takes the counts over as they were stored. */
+  read(stored: Pick<Level, 'key' | 'available' | 'held' | 'allocated' | 'lastSeq'>): void {
+    this.key = stored.key
+    this.#available = stored.available
+    this.#held = stored.held
+    this.#allocated = stored.allocated
+    this.#lastSeq = stored.lastSeq
+  }
+}

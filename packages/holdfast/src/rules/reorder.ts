@@ -1,0 +1,73 @@
+import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
+
+/**
+ * When to order, and how much; pure. `position` is available + held: units in carts are not sold yet,
+ * so a strategy that knows only its first two arguments orders nothing for them.
+ * @example
+ * const byTheDozen: ReorderStrategy = {
+ *   shouldReorder: (position, threshold) => position <= threshold,
+ *   calculateOrderQty: () => 12,
+ * }
+ */
+export interface ReorderStrategy {
+  shouldReorder(position: number, threshold: number, level: ReorderLevel): boolean
+  /** Units to order; 0 or less for none. */
+  calculateOrderQty(position: number, threshold: number, level: ReorderLevel): number
+}
+
+export interface PurchaseOrder extends ReorderLevel {
+  /** Units to order, 1 or more. */
+  readonly qty: number
+  /** That of the entry that began the shortage: an order that is placed again carries the same. */
+  readonly seq: number
+}
+
+/**
+ * Orders up to `multiple` × threshold (at least one unit) once the position is at the threshold or
+ * below.
+ * @example
+ * orderUpTo(4) // at a threshold of 5 and a position of 2: orders 18
+ */
+export function orderUpTo(multiple: number): ReorderStrategy {
+  return {
+    shouldReorder: (position, threshold) => position <= threshold,
+    calculateOrderQty: (position, threshold) =>
+      Math.max(1, Math.ceil(threshold * multiple) - position),
+  }
+}
+
+/** Units that the strategy would order for a level as it stands; 0 for none. */
+export function orderQty(
+  strategy: ReorderStrategy,
+  { warehouseId, productId, available, held }: ReorderLevel,
+  threshold: number,
+): number {
+  const level = { warehouseId, productId, available, held }
+  const position = available + held
+  if (!strategy.shouldReorder(position, threshold, level)) return 0
+  const qty = strategy.calculateOrderQty(position, threshold, level)
+  return qty > 0 ? qty : 0
+}
+
+/**
+ * A listener that asks a strategy once for each shortage, and places the orders that it wants. Alerts
+ * order nothing: they come of carts, too, and of each part of a delivery.
+ * @example
+ * warehouse.registerAlertListener(new ReorderListener(orderUpTo(4), (order) => orders.push(order)))
+ */
+export class ReorderListener<Told = void> implements StockAlertListener<Told> {
+  readonly #strategy: ReorderStrategy
+  readonly #place: (order: PurchaseOrder) => Told | void
+
+  constructor(strategy: ReorderStrategy, place: (order: PurchaseOrder) => Told | void) {
+    this.#strategy = strategy
+    this.#place = place
+  }
+
+  onLowStock(): void {}
+
+  onShortage({ threshold, ...level }: Shortage): Told | void {
+    const qty = orderQty(this.#strategy, level, threshold)
+    return qty === 0 ? undefined : this.#place({ ...level, qty })
+  }
+}

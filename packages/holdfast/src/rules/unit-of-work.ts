@@ -1,0 +1,414 @@
+import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
+import { assert } from '../model/errors.ts'
+import { HoldWindow } from '../model/hold-window.ts'
+import { noWarehouse } from '../model/not-found.ts'
+import { isDue, ReservationStatus, type Reservation } from '../model/reservation.ts'
+import type { Rules } from './policies.ts'
+import type { Transfer } from '../model/transfer.ts'
+import type { WarehouseRecord } from '../model/warehouse-record.ts'
+import type { Decision, Reading, Writing } from './decision.ts'
+import { Level } from './level.ts'
+import { firstClaims, type Changes, type State } from './state.ts'
+
+/** A reservation that moved on, and what it was before. */
+interface Move {
+  readonly before: Reservation
+  after: Reservation
+  readonly level: Level
+  /** It was made in the same unit of work. */
+  readonly made: boolean
+}
+
+const NO_HOLDS = new HoldWindow()
+const NOTHING_DUE: readonly Reservation[] = []
+/** How many of the reservations in a count's way are named. */
+const CLAIMS = 10
+
+/**
+ * What commands do, above a state that they read: changed records and the entries that they write. It is merged
+ * into that state as a whole, or dropped and forgotten. A batch is one, and an `atomically` inside of it
+ * another one on top.
+ */
+export class UnitOfWork implements State, Changes, Reading, Writing {
+  readonly base: State
+  readonly rules: Rules
+  seq: number
+  levelKeys: number
+  /** The time of the command, or of its whole batch. */
+  now: number
+  /** Who acts, and the caller's metadata: set before each command. */
+  actor: string | null = null
+  metadata: Metadata | null = null
+
+  readonly entries: AuditEntry[] = []
+  /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
+  readonly entryLevels: (Level | null)[] = []
+  readonly previousSeqs: number[] = []
+  readonly transfers = new Map<string, Transfer>()
+  /** Replaced as a whole when a warehouse changes. */
+  warehouses: ReadonlyMap<string, WarehouseRecord>
+  /** Units on hand of each warehouse, as far as they changed in here. */
+  readonly onHandChanged = new Map<string, number>()
+
+  readonly #levels = new Map<string, Map<string, Level>>()
+  /** Reservations that were made in here, and beside each its level. */
+  readonly #made: Reservation[] = []
+  readonly #madeIn: Level[] = []
+  /** The made ones by id, as far as one was looked up: a batch of new holds never does. */
+  readonly #madeById = new Map<string, Reservation>()
+  readonly #moved = new Map<string, Move>()
+  #isReading = false
+
+  constructor(base: State) {
+    this.base = base
+    this.rules = base.rules
+    this.seq = base.seq
+    this.levelKeys = base.levelKeys
+    this.now = base.now
+    this.warehouses = base.warehouses
+  }
+
+  /**
+   * Lets a command be decided, then does what was decided. If the decision throws, nothing has changed.
+   * @throws InventoryError, or whatever the state throws for a record that is not loaded
+   */
+  decide<Command, Answer>(decision: Decision<Command, Answer>, command: Command): Answer {
+    this.#isReading = true
+    let effect
+    try {
+      effect = decision(this, command)
+    } finally {
+      this.#isReading = false
+    }
+    return effect(this)
+  }
+
+  // What a decision may look up.
+
+  warehouse(id: string): WarehouseRecord {
+    this.#mustRead()
+    const warehouse = this.warehouses.get(id)
+    if (warehouse === undefined) throw noWarehouse(id)
+    return warehouse
+  }
+
+  level(warehouseId: string, productId: string): Level | null {
+    this.#mustRead()
+    return this.findLevel(warehouseId, productId)
+  }
+
+  reservation(id: string): Reservation | null {
+    this.#mustRead()
+    return this.findReservation(id)
+  }
+
+  transfer(id: string): Transfer | null {
+    this.#mustRead()
+    return this.findTransfer(id)
+  }
+
+  onHand(warehouseId: string): number {
+    this.#mustRead()
+    return this.onHandIn(warehouseId)
+  }
+
+  dueUnits(level: Level): number {
+    this.#mustRead()
+    if (level.held === 0) return 0
+    const window = this.holdsOf(level)
+    if (!window.covers(this.now)) this.beyond(level)
+    // Added up in the window: as many holds may end at once as a sale of tickets has buyers.
+    return window.unitsBefore(this.now) - level.writtenDown
+  }
+
+  due(level: Level, units: number): readonly Reservation[] {
+    this.#mustRead()
+    if (units <= 0) return NOTHING_DUE
+    const holds: Reservation[] = []
+    let missing = units
+    for (const hold of this.#due(level)) {
+      holds.push(hold)
+      missing -= hold.qty
+      if (missing <= 0) break
+    }
+    return holds
+  }
+
+  nextExpiryAt(level: Level): number | null {
+    this.#mustRead()
+    if (level.nextExpiry === undefined || (level.nextExpiry ?? Infinity) < this.now) {
+      level.nextExpiry = this.#earliestExpiry(level)
+    }
+    return level.nextExpiry
+  }
+
+  claims(level: Level): readonly Reservation[] {
+    this.#mustRead()
+    return this.claimsOn(level, CLAIMS)
+  }
+
+  // What an effect may do.
+
+  newId(): string {
+    return this.rules.newId(this.seq + 1)
+  }
+
+  newLevel(warehouseId: string, productId: string): Level {
+    this.#mustWrite()
+    const level = new Level(warehouseId, productId)
+    level.key = ++this.levelKeys
+    return this.#keepLevel(level)
+  }
+
+  append(
+    type: AdjustmentType,
+    level: Level,
+    qty: number,
+    metadata: Metadata,
+    reservationId: string | null = null,
+    transfer: Transfer | null = null,
+  ): void {
+    this.#mustWrite()
+    const effect = EFFECTS[type]
+    const previousSeq = level.lastSeq
+    level.apply(effect, qty, this.seq + 1)
+    const sum = effect.available + effect.held + effect.allocated
+    if (sum !== 0) {
+      const units = this.onHandIn(level.warehouseId) + sum * qty
+      assert(
+        units >= 0 && Number.isSafeInteger(units),
+        `units on hand in ${level.warehouseId}: ${units}`,
+      )
+      this.onHandChanged.set(level.warehouseId, units)
+    }
+    const entry = this.#entry(type, level, qty, metadata, reservationId, transfer)
+    this.#record(entry, level, previousSeq)
+  }
+
+  appendAside(
+    type: AdjustmentType,
+    level: Level,
+    qty: number,
+    metadata: Metadata,
+    reservationId: string,
+  ): void {
+    const own = this.metadata
+    this.metadata = null
+    this.append(type, level, qty, metadata, reservationId)
+    this.metadata = own
+  }
+
+  appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void {
+    this.#mustWrite()
+    const nothing = { warehouseId, productId: '', available: 0, held: 0, allocated: 0 }
+    this.#record(this.#entry(type, nothing, 0, metadata, null, null), null, 0)
+  }
+
+  keep(after: Reservation, before: Reservation | null, level: Level): Reservation {
+    this.#mustWrite()
+    this.#keep(after, before, level)
+    return after
+  }
+
+  keepTransfer(transfer: Transfer): Transfer {
+    this.#mustWrite()
+    this.transfers.set(transfer.id, transfer)
+    return transfer
+  }
+
+  keepWarehouse(record: WarehouseRecord): void {
+    this.#mustWrite()
+    this.warehouses = new Map(this.warehouses).set(record.id, record)
+  }
+
+  // The state that a unit of work on top of this one reads.
+
+  findLevel(warehouseId: string, productId: string): Level | null {
+    const known = this.#levels.get(warehouseId)?.get(productId)
+    if (known !== undefined) return known
+    const below = this.base.findLevel(warehouseId, productId)
+    return below === null ? null : this.#keepLevel(new Level(warehouseId, productId, below))
+  }
+
+  findReservation(id: string): Reservation | null {
+    return this.#moved.get(id)?.after ?? this.#madeHere(id) ?? this.base.findReservation(id)
+  }
+
+  findTransfer(id: string): Transfer | null {
+    return this.transfers.get(id) ?? this.base.findTransfer(id)
+  }
+
+  onHandIn(warehouseId: string): number {
+    return this.onHandChanged.get(warehouseId) ?? this.base.onHandIn(warehouseId)
+  }
+
+  holdsOf(level: Level): HoldWindow {
+    return level.base === null ? NO_HOLDS : this.base.holdsOf(level.base)
+  }
+
+  beyond(level: Level): void {
+    if (level.base !== null) this.base.beyond(level.base)
+  }
+
+  newest(hold: Reservation): Reservation {
+    return this.#moved.get(hold.id)?.after ?? this.base.newest(hold)
+  }
+
+  claimsOn(level: Level, count: number): Reservation[] {
+    const changed = new Map<string, Reservation>()
+    this.eachChange((after) => changed.set(after.id, after))
+    const below = level.base === null ? [] : this.base.claimsOn(level.base, count + changed.size)
+    const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
+    return firstClaims(all, level, this.now, count)
+  }
+
+  /** Visits reservations as they stand in here: those that were made, then those that moved. */
+  eachChange(visit: (after: Reservation, before: Reservation | null, level: Level) => void): void {
+    for (let index = 0; index < this.#made.length; index++) {
+      const made = this.#made[index]!
+      const after = this.#moved.size === 0 ? made : (this.#moved.get(made.id)?.after ?? made)
+      visit(after, null, this.#madeIn[index]!)
+    }
+    for (const { after, before, level, made } of this.#moved.values())
+      if (!made) visit(after, before, level)
+  }
+
+  /** Visits the levels whose counts changed in here. */
+  eachChangedLevel(visit: (level: Level) => void): void {
+    for (const levels of this.#levels.values())
+      for (const level of levels.values()) if (level.lastSeq > this.base.seq) visit(level)
+  }
+
+  /** Hands everything over to the state below, as if it had been done there. */
+  merge(): void {
+    this.base.absorb(this)
+  }
+
+  absorb(changes: Changes): void {
+    changes.eachChangedLevel((level) => this.#below(level).follow(level))
+    changes.eachChange((after, before, level) => this.#keep(after, before, this.#below(level)))
+    for (const [id, transfer] of changes.transfers) this.transfers.set(id, transfer)
+    for (const [warehouseId, units] of changes.onHandChanged)
+      this.onHandChanged.set(warehouseId, units)
+    for (let index = 0; index < changes.entries.length; index++)
+      this.#record(
+        changes.entries[index]!,
+        changes.entryLevels[index]!,
+        changes.previousSeqs[index]!,
+      )
+    this.warehouses = changes.warehouses
+    this.seq = changes.seq
+    this.levelKeys = changes.levelKeys
+  }
+
+  /** The level of this unit that one of a unit on top is a copy of; made here if it is new. */
+  #below(level: Level): Level {
+    return (level.base ??= this.#keepLevel(new Level(level.warehouseId, level.productId)))
+  }
+
+  #keepLevel(level: Level): Level {
+    let levels = this.#levels.get(level.warehouseId)
+    if (levels === undefined)
+      this.#levels.set(level.warehouseId, (levels = new Map<string, Level>()))
+    levels.set(level.productId, level)
+    return level
+  }
+
+  #keep(after: Reservation, before: Reservation | null, level: Level): void {
+    level.nextExpiry = undefined
+    if (after.status === ReservationStatus.PENDING) (level.fresh ??= []).push(after)
+    if (before !== null && isDue(before, this.now)) level.writtenDown += before.qty
+    if (before === null) {
+      this.#made.push(after)
+      this.#madeIn.push(level)
+      return
+    }
+    const known = this.#moved.get(after.id)
+    if (known !== undefined) known.after = after
+    else
+      this.#moved.set(after.id, { before, after, level, made: this.#madeHere(after.id) !== null })
+  }
+
+  #madeHere(id: string): Reservation | null {
+    for (let index = this.#madeById.size; index < this.#made.length; index++) {
+      this.#madeById.set(this.#made[index]!.id, this.#made[index]!)
+    }
+    return this.#madeById.get(id) ?? null
+  }
+
+  #record(entry: AuditEntry, level: Level | null, previousSeq: number): void {
+    this.entries.push(entry)
+    this.entryLevels.push(level)
+    this.previousSeqs.push(previousSeq)
+  }
+
+  #entry(
+    type: AdjustmentType,
+    level: Pick<Level, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
+    qty: number,
+    metadata: Metadata,
+    reservationId: string | null,
+    transfer: Transfer | null,
+  ): AuditEntry {
+    const seq = ++this.seq
+    return {
+      id: String(seq),
+      seq,
+      type,
+      productId: level.productId,
+      warehouseId: level.warehouseId,
+      fromWarehouseId: transfer === null ? null : transfer.fromWarehouseId,
+      qty,
+      timestamp: this.now,
+      reservationId,
+      transferId: transfer === null ? null : transfer.id,
+      actor: this.actor,
+      metadata: this.metadata === null ? metadata : { ...this.metadata, ...metadata },
+      available: level.available,
+      held: level.held,
+      allocated: level.allocated,
+    }
+  }
+
+  /**
+   * Expired holds that no entry tells of yet, in order of (expiresAt, id). A hold that this unit made or
+   * extended is never among them: it expires after the unit's time.
+   */
+  *#due(level: Level): Generator<Reservation> {
+    const window = this.holdsOf(level)
+    for (const hold of window) {
+      if (!isDue(hold, this.now)) return
+      if (this.newest(hold) === hold) yield hold
+    }
+    if (!window.covers(this.now)) this.beyond(level)
+  }
+
+  #earliestExpiry(level: Level): number | null {
+    if (level.held === 0) return null
+    let earliest = Infinity
+    for (const hold of level.fresh ?? [])
+      if (this.newest(hold) === hold) earliest = Math.min(earliest, hold.expiresAt)
+    const window = this.holdsOf(level)
+    for (const hold of window.from(this.now)) {
+      if (hold.expiresAt >= earliest) break
+      if (this.newest(hold) !== hold) continue
+      earliest = hold.expiresAt
+      break
+    }
+    if (!window.covers(earliest)) {
+      // To find it would take too long, and only the refusal's details would tell of it.
+      if (window.gaveUp) return null
+      this.beyond(level)
+    }
+    return earliest === Infinity ? null : earliest
+  }
+
+  #mustRead(): void {
+    assert(this.#isReading, 'a record was looked up after the command was decided')
+  }
+
+  #mustWrite(): void {
+    assert(!this.#isReading, 'something was changed before the command was decided')
+  }
+}

@@ -1,0 +1,103 @@
+// Writes the tables of the docs that follow from the definitions of commands and lists:
+//   npm run doc-tables        (and then npm run format)
+// Each stands between `<!-- table: NAME -->` and `<!-- end of table -->`; a test holds them to the definitions.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  COMMANDS,
+  kebab,
+  LISTS,
+  routeOf,
+  type CommandDefinition,
+  type ListDefinition,
+} from 'holdfast/model'
+
+const docs = resolve(import.meta.dirname, '../docs')
+
+type Commands = Readonly<Record<string, CommandDefinition>>
+type Lists = Readonly<Record<string, ListDefinition>>
+
+const code = (text: string): string => `\`${text}\``
+
+function fieldNames(fields: CommandDefinition['fields']): string {
+  return Object.entries(fields)
+    .map(([name, { optional }]) => (optional ? `${name}?` : name))
+    .join(', ')
+}
+
+/** Of each page, its tables: a head, and rows of cells. */
+export function tables(commands: Commands = COMMANDS, lists: Lists = LISTS) {
+  const verbs = Object.entries(commands)
+  return {
+    'guide.md': {
+      verbs: [
+        ['verb', 'fields', 'effect', 'entries', 'refusals'],
+        ...verbs.map(([verb, { fields, effect, writes, refusals }]) => [
+          code(verb),
+          fieldNames(fields),
+          effect,
+          writes.join(', '),
+          refusals.join(', '),
+        ]),
+      ],
+    },
+    'reading.md': {
+      lists: [
+        ['list', 'filters', 'order'],
+        ...Object.entries(lists).map(([list, { filters, order }]) => [
+          code(list),
+          Object.keys(filters).join(', '),
+          order,
+        ]),
+      ],
+    },
+    'http.md': {
+      calls: [
+        ['verb', 'call', 'least role'],
+        ...verbs.map(([verb, definition]) => [
+          code(verb),
+          code(`POST ${routeOf(definition).path}`),
+          code(definition.role),
+        ]),
+      ],
+    },
+    'command-line.md': {
+      commands: [
+        ['verb', 'what it does'],
+        ...verbs.map(([verb, { summary }]) => [code(kebab(verb)), summary]),
+      ],
+    },
+  } satisfies Record<string, Record<string, string[][]>>
+}
+
+/** A table as Markdown, not aligned. */
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '-'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Where a table stands in a page: what is before it, the table, what is behind it. */
+export function placeOf(
+  page: string,
+  name: string,
+): [before: string, table: string, after: string] {
+  const begin = `<!-- table: ${name} -->\n\n`
+  const end = '\n\n<!-- end of table -->'
+  const at = page.indexOf(begin)
+  const to = page.indexOf(end, at)
+  if (at < 0 || to < 0) throw new Error(`there is no place for the table ${name}`)
+  const from = at + begin.length
+  return [page.slice(0, from), page.slice(from, to), page.slice(to)]
+}
+
+if (import.meta.main) {
+  for (const [file, all] of Object.entries(tables())) {
+    const path = resolve(docs, file)
+    let page = readFileSync(path, 'utf8')
+    for (const [name, rows] of Object.entries(all)) {
+      const [before, , after] = placeOf(page, name)
+      page = before + markdown(rows) + after
+    }
+    writeFileSync(path, page)
+  }
+}
