@@ -6,6 +6,7 @@ import type { Identify } from './access/caller.ts'
 import { SAFE_HEADERS, safeHeaders } from './access/headers.ts'
 import { oneHost } from './access/one-host.ts'
 import { refuseExpectations } from './limits/expectations.ts'
+import { takeRefusedBodiesSlowly } from './limits/refused-bodies.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { giveUpUnread } from './limits/unread.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
@@ -70,6 +71,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook('onRequest', safeHeaders)
   app.addHook('onRequest', oneHost)
   limitSlowBodies(app, limits.bodyMs, DOCS)
+  takeRefusedBodiesSlowly(app)
   consoleRoutes(app)
   void app.register(holdfastPlugin, {
     inventory,

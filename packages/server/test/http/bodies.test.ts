@@ -87,3 +87,32 @@ test('a request that is refused before its body has come keeps no connection', a
   t.after(() => clearInterval(dribbling))
   ok(await wrong.end(5000))
 })
+
+test('who sends the whole of a refused body first reads the answer then, and goes on', async (t) => {
+  const { url } = await running(t)
+  const socket = await RawSocket.open(url)
+  t.after(() => socket.close())
+  const bytes = 3 * MIB
+  socket.say(
+    `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${' '.repeat(bytes)}`,
+  )
+  socket.say('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  deepEqual(await socket.answers(2, 10_000), [401, 200])
+})
+
+test('the rest of refused bodies is taken a little at a time', async (t) => {
+  const { url } = await running(t)
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => RawSocket.open(url)))
+  t.after(() => sockets.forEach((one) => one.close()))
+  const bytes = 8 * MIB
+  const text = Buffer.from(
+    `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${' '.repeat(bytes)}`,
+  )
+  for (const one of sockets) one.say(text)
+  for (const one of sockets) deepEqual(await one.answers(1, 5000), [401])
+  await pause(500)
+  const left = sockets.reduce((sum, { socket }) => sum + socket.writableLength, 0)
+  ok(left > (sockets.length * bytes) / 4, `${left} bytes are still to be taken`)
+})
