@@ -1,22 +1,11 @@
 import fc from 'fast-check'
 import type { Store } from 'holdfast'
+import { COMMANDS } from 'holdfast/model'
 import { modelRun } from './model-run.ts'
 
 /** Every verb must have succeeded and every refusal been met: nobody should believe in a run that did nothing. */
 const MUST_OCCUR: readonly string[] = [
-  'addStock',
-  'removeStock',
-  'countStock',
-  'reserve',
-  'confirm',
-  'release',
-  'extend',
-  'ship',
-  'cancel',
-  'transfer',
-  'approveTransfer',
-  'rejectTransfer',
-  'fulfillAcrossWarehouses',
+  ...Object.keys(COMMANDS),
   'atomically',
   'INVALID_INPUT',
   'INVALID_QTY',

@@ -2,11 +2,11 @@ import { noReservation, noTransfer, noWarehouse } from '../model/not-found.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
 import { LIMITS } from '../model/limits.ts'
 import { asOf, type Reservation } from '../model/reservation.ts'
-import type { LevelCounts } from '../model/level-counts.ts'
+import { countsOf, type LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { plainWarehouse } from '../model/warehouse-record.ts'
 import { seqOf } from '../store/record-id.ts'
-import type { LevelRow, Page, Place, Reader } from '../store/store.ts'
+import type { Page, Place, Reader } from '../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type {
   ListPage,
@@ -38,7 +38,7 @@ export class Reads {
     const { page } = await this.#atLeast((now) => this.#reader.level(place, now))
     const row = page.rows[0]
     if (row === undefined) await this.mustKnow(place.warehouseId)
-    return { ...(row === undefined ? nothingAt(place) : countsOf(row)), seq: page.seq }
+    return { ...(row === undefined ? nothingAt(place) : countsOf(row, row.due)), seq: page.seq }
   }
 
   async listStock(filter: StockFilter = {}): Promise<ListPage<LevelCounts>> {
@@ -49,8 +49,11 @@ export class Reads {
     const { page } = await this.#atLeast((now) =>
       this.#reader.levels({ ...where, after, limit: limit + 1, now }),
     )
-    return listed(page, limit, countsOf, (row) =>
-      encodeCursor('stock', [row.productId, row.warehouseId]),
+    return listed(
+      page,
+      limit,
+      (row) => countsOf(row, row.due),
+      (row) => encodeCursor('stock', [row.productId, row.warehouseId]),
     )
   }
 
@@ -146,19 +149,6 @@ function recordBytes(record: object): number {
   for (const value of Object.values(record) as unknown[])
     bytes += 16 + (typeof value === 'string' ? jsonBytes(value) : 16)
   return bytes
-}
-
-function countsOf(row: LevelRow & { readonly due: number }): LevelCounts {
-  const { warehouseId, productId, available, held, allocated, due } = row
-  return {
-    warehouseId,
-    productId,
-    available: available + due,
-    held: held - due,
-    allocated,
-    reserved: held - due + allocated,
-    onHand: available + held + allocated,
-  }
 }
 
 export function nothingAt({ warehouseId, productId }: Place): LevelCounts {

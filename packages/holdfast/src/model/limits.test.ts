@@ -7,12 +7,14 @@ const refused = (what: RegExp) => (error: unknown) =>
   error instanceof InvalidInputError && what.test(error.message)
 
 describe('text', () => {
-  test('has 1 to so many UTF-16 units', () => {
+  test('has 1 to so many code points', () => {
     doesNotThrow(() => checkText('a', 'name', 3))
     doesNotThrow(() => checkText('abc', 'name', 3))
     throws(() => checkText('', 'name', 3), refused(/empty/))
     throws(() => checkText('abcd', 'name', 3), refused(/at most 3/))
-    throws(() => checkText('🧦🧦', 'name', 3), refused(/at most 3/))
+    doesNotThrow(() => checkText('🧦🧦🧦', 'name', 3))
+    throws(() => checkText('🧦🧦🧦🧦', 'name', 3), refused(/at most 3/))
+    throws(() => checkText('🧦'.repeat(1e6), 'name', 3), refused(/at most 3/))
   })
 
   test('is a string, and nothing that turns into one', () => {

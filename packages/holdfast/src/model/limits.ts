@@ -2,7 +2,7 @@ import { InvalidInputError, InvalidQtyError } from './errors.ts'
 import type { Metadata } from './audit-entry.ts'
 
 /**
- * The bounds of everything that comes from outside. Lengths are in UTF-16 units.
+ * The bounds of everything that comes from outside. Lengths are in code points, as JSON Schema counts them.
  * @example
  * LIMITS.commands // 1000: so many fit into one batch
  */
@@ -49,14 +49,15 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Well-formed Unicode without control characters, 1 to `max` UTF-16 units. One string that a store
+ * Well-formed Unicode without control characters, 1 to `max` code points. One string that a store
  * refuses would take a whole batch of innocent commands with it, so it is refused here.
  * @throws InvalidInputError
  */
 export function checkText(value: unknown, field: string, max: number): asserts value is string {
   if (typeof value !== 'string') throw invalid(field, 'must be a string')
   if (value.length === 0) throw invalid(field, 'must not be empty')
-  if (value.length > max) throw invalid(field, `must have at most ${max} characters`)
+  if (value.length > max && codePoints(value, max) > max)
+    throw invalid(field, `must have at most ${max} characters`)
   let surrogates = false
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i)
@@ -66,6 +67,11 @@ export function checkText(value: unknown, field: string, max: number): asserts v
     if (unit >= 0xd800 && unit <= 0xdfff) surrogates = true
   }
   if (surrogates && !value.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
+}
+
+/** A text that is far too long is not counted to its end. */
+function codePoints(text: string, max: number): number {
+  return text.length > 2 * max ? text.length : Array.from(text).length
 }
 
 /** Whole units, `least` to 1e12. @throws InvalidQtyError */

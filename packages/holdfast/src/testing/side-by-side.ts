@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok as holds } from 'node:assert/strict'
 import type { CommandDefinition } from '../model/commands/command.ts'
-import { COMMANDS, COMMON_REFUSALS, type Command } from '../model/commands/commands.ts'
+import { COMMANDS, COMMON_REFUSALS, routeOf, type Command } from '../model/commands/commands.ts'
 import type { RefusalCode } from '../model/refusals.ts'
 import { InventoryError } from '../model/errors.ts'
 import type { Inventory } from '../engine/inventory.ts'
@@ -154,9 +154,10 @@ function idsIn(command: Command, outcome: ModelOutcome): string[] {
     const answers = value['answers'] as object[]
     return command.commands.flatMap((one, i) => idsIn(one, success(answers[i]!)))
   }
-  if (command.verb === 'fulfillAcrossWarehouses')
+  const definition: CommandDefinition = COMMANDS[command.verb]
+  if (definition.answers === 'legs')
     return (value['reservations'] as { id: string }[]).map(({ id }) => id)
-  return command.verb === 'reserve' || command.verb === 'transfer' ? [String(value['id'])] : []
+  return routeOf(definition).status === 201 ? [String(value['id'])] : []
 }
 
 /** Without prototypes and frozenness: what a JSON reader would see. */

@@ -32,7 +32,7 @@ export interface CommandDefinition {
   /** What it does, in one line, as a person would ask for it. */
   readonly summary: string
   readonly resource: Resource
-  /** The end of its path; null if it creates the resource. */
+  /** The end of its path; null for the one verb that is POST on the resource itself. */
   readonly action: string | null
   /** The least role that may give it. */
   readonly role: Role

@@ -1,6 +1,6 @@
 import { parseRecordId, seqOf } from '../record-id.ts'
 import type { EntryPage, EntryQuery } from '../store.ts'
-import { CODE_OF_TYPE } from './codes.ts'
+import { CODE_OF_TYPE } from '../codes.ts'
 import { ENTRY_JOINS, fillsPage, inPage, readEntry } from './entry-row.ts'
 import { Filter, paged, pageOf, whole } from './page.ts'
 import type { Session } from './session.ts'

@@ -3,8 +3,8 @@ import { LIMITS } from '../../model/limits.ts'
 import { PLAIN_ENTRY_BYTES } from '../page-bytes.ts'
 import { recordId } from '../record-id.ts'
 import type { TrailEntry } from '../store.ts'
-import { ENTRY_TYPES } from './codes.ts'
-import { readMetadata } from './metadata.ts'
+import { ENTRY_TYPES } from '../codes.ts'
+import { readMetadata } from '../metadata.ts'
 import type { Row } from './session.ts'
 
 /** What `readEntry` reads: an entry, and all that its columns point to. */

@@ -1,5 +1,5 @@
 import type { LevelQuery, LevelRow, Page, Place } from '../store.ts'
-import { successor } from './id-range.ts'
+import { successor } from '../id-range.ts'
 import { Filter, paged, pageOf, readPage, whole } from './page.ts'
 import type { Row, Session } from './session.ts'
 

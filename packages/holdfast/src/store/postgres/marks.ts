@@ -1,6 +1,6 @@
 import type { Mark } from '../store.ts'
 import { TextColumn } from './columns.ts'
-import { successor } from './id-range.ts'
+import { successor } from '../id-range.ts'
 import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
 

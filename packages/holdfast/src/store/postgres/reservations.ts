@@ -1,7 +1,7 @@
 import type { Reservation } from '../../model/reservation.ts'
 import { parseRecordId, recordId } from '../record-id.ts'
 import type { Page, ReservationQuery } from '../store.ts'
-import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from './codes.ts'
+import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from '../codes.ts'
 import { Filter, paged, pageOf, readPage, whole } from './page.ts'
 import type { Row, Session } from './session.ts'
 

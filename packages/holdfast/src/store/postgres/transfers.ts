@@ -1,7 +1,7 @@
 import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId, recordId } from '../record-id.ts'
 import type { Page, TransferQuery } from '../store.ts'
-import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from './codes.ts'
+import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from '../codes.ts'
 import { Filter, paged, readPage } from './page.ts'
 import type { Row, Session } from './session.ts'
 

@@ -1,8 +1,8 @@
 import { seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
-import { CODE_OF_TYPE } from './codes.ts'
+import { CODE_OF_TYPE } from '../codes.ts'
 import { NumberColumn, same, TextColumn } from './columns.ts'
-import { storeMetadata, type Slot } from './metadata.ts'
+import { storeMetadata, type Slot } from '../metadata.ts'
 import type { Statement } from './statement.ts'
 import { positionOf, type Positions } from './warehouses.ts'
 

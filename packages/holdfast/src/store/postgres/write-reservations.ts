@@ -1,7 +1,7 @@
 import type { Reservation } from '../../model/reservation.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
-import { CODE_OF_RESERVATION_STATUS } from './codes.ts'
+import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import { NumberColumn, same, TextColumn } from './columns.ts'
 import type { Statement } from './statement.ts'
 

@@ -1,7 +1,7 @@
 import type { Transfer } from '../../model/transfer.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
-import { CODE_OF_TRANSFER_STATUS } from './codes.ts'
+import { CODE_OF_TRANSFER_STATUS } from '../codes.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 

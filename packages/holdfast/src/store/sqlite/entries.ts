@@ -3,7 +3,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { seqOf, parseRecordId } from '../record-id.ts'
 import { PageRoom } from '../page-bytes.ts'
 import type { EntryQuery } from '../store.ts'
-import { CODE_OF_TYPE } from './codes.ts'
+import { CODE_OF_TYPE } from '../codes.ts'
 import type { Connection, Row } from './connection.ts'
 import { metadataBytesOf, SELECT_ENTRY } from './entry-row.ts'
 

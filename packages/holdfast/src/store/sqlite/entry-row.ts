@@ -1,9 +1,9 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { recordId } from '../record-id.ts'
 import type { TrailEntry } from '../store.ts'
-import { ENTRY_TYPES } from './codes.ts'
+import { ENTRY_TYPES } from '../codes.ts'
 import type { Row } from './connection.ts'
-import { readMetadata } from './metadata.ts'
+import { readMetadata } from '../metadata.ts'
 
 /** What `readEntry` reads: an entry, and all that its columns point to. */
 export const SELECT_ENTRY = `

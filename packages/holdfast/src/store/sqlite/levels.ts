@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 
 import type { LevelQuery, LevelRow, Place } from '../store.ts'
 import type { Connection, Row } from './connection.ts'
-import { successor } from './id-range.ts'
+import { successor } from '../id-range.ts'
 
 export const LEVEL_COLUMNS = `k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
   l.last_seq`

@@ -1,6 +1,6 @@
 import type { Mark } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { successor } from './id-range.ts'
+import { successor } from '../id-range.ts'
 
 const PUT = 'REPLACE INTO mark VALUES (?, ?)'
 const ONE = 'SELECT value FROM mark WHERE name = ?'

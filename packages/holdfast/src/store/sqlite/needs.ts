@@ -2,7 +2,7 @@ import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId } from '../record-id.ts'
 import type { LevelRow, Loaded, Needs, StoredKey } from '../store.ts'
-import { RESERVATION_STATUSES } from './codes.ts'
+import { RESERVATION_STATUSES } from '../codes.ts'
 import type { TextColumn } from './packed-commit.ts'
 
 /** How many numbers stand for a row of each kind. */

@@ -3,8 +3,8 @@ import type { Reservation } from '../../model/reservation.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import { randomOf, seqOf } from '../record-id.ts'
 import type { Commit } from '../store.ts'
-import { CODE_OF_RESERVATION_STATUS, CODE_OF_TYPE } from './codes.ts'
-import { storeMetadata, type Slot } from './metadata.ts'
+import { CODE_OF_RESERVATION_STATUS, CODE_OF_TYPE } from '../codes.ts'
+import { storeMetadata, type Slot } from '../metadata.ts'
 import {
   ENTRY_WIDTH,
   LEVEL_WIDTH,

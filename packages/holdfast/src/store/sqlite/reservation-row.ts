@@ -1,6 +1,6 @@
 import type { Reservation } from '../../model/reservation.ts'
 import { recordId } from '../record-id.ts'
-import { RESERVATION_STATUSES } from './codes.ts'
+import { RESERVATION_STATUSES } from '../codes.ts'
 import type { Row } from './connection.ts'
 
 /** What `readReservation` reads, of `reservation r JOIN level_key k`. */

@@ -1,6 +1,6 @@
 import { isDue, type Reservation } from '../../model/reservation.ts'
 import type { ReservationQuery } from '../store.ts'
-import { CODE_OF_TYPE } from './codes.ts'
+import { CODE_OF_TYPE } from '../codes.ts'
 import type { Connection } from './connection.ts'
 import { readReservation, RESERVATION_COLUMNS, RESERVATION_TABLES } from './reservation-row.ts'
 

@@ -3,7 +3,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId, randomOf, recordId, seqOf } from '../record-id.ts'
 import type { TransferQuery } from '../store.ts'
-import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from './codes.ts'
+import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from '../codes.ts'
 import type { Connection, Row } from './connection.ts'
 
 const COLUMNS = `seq, random, product_id, from_warehouse_id, to_warehouse_id, qty, status,

@@ -1,7 +1,25 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FilterOf } from '../../model/commands/lists.ts'
 import { everyPage } from '../listing.ts'
 import { openScene, TTL, type MakeShop, type Scene } from './scene.ts'
+
+type Filtered = 'listStock' | 'listReservations' | 'listTransfers' | 'audit'
+
+/** For each filter something that nothing in the scene answers to; the compiler asks for one that is new. */
+const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>> } = {
+  listStock: { warehouseId: 'MOON', productId: 'SHOE', prefix: 'SHOE' },
+  listReservations: { warehouseId: 'MOON', productId: 'SHOE', status: 'SHIPPED', owner: 'nobody' },
+  listTransfers: { warehouseId: 'MOON', productId: 'SHOE', status: 'REJECTED' },
+  audit: {
+    after: 1_000_000,
+    type: 'COUNTED',
+    warehouseId: 'MOON',
+    productId: 'SHOE',
+    reservationId: 'nobody',
+    transferId: 'nobody',
+  },
+}
 
 /** Lists: their order, their filters, their pages. */
 export function listings(makeShop: MakeShop): void {
@@ -114,5 +132,24 @@ export function listings(makeShop: MakeShop): void {
     deepEqual(await list({ warehouseId: 'SF' }), [3, 2, 0])
     deepEqual(await list({ warehouseId: 'LA', status: 'PENDING_APPROVAL' }), [2, 1])
     deepEqual(await list({ productId: 'SHOE' }), [])
+  })
+
+  test('each filter of a list, alone, leaves out what does not answer to it', async (t) => {
+    const { inventory, socks } = await openScene(t, makeShop)
+    await socks(20)
+    await inventory.reserve({ warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: TTL })
+    const sides = { fromWarehouseId: 'SF', toWarehouseId: 'NYC' }
+    await inventory.transfer({ ...sides, productId: 'SOCK', qty: 1, requiresApproval: false })
+    for (const list of Object.keys(NOBODY) as Filtered[]) {
+      const found = async (filter: object): Promise<number> => {
+        if (list !== 'audit') return (await inventory[list](filter)).items.length
+        let count = 0
+        for await (const _entry of inventory.audit(filter)) count++
+        return count
+      }
+      ok((await found({})) > 0, list)
+      for (const [name, value] of Object.entries(NOBODY[list]))
+        equal(await found({ [name]: value }), 0, `${list} by ${name}`)
+    }
   })
 }

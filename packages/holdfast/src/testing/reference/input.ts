@@ -1,3 +1,4 @@
+import type { Command } from '../../model/commands/commands.ts'
 import { Refused } from './shelf.ts'
 
 type Kind = 'id' | 'text' | 'qty' | 'count' | 'ttl' | 'flag' | 'order' | 'metadata' | 'commands'
@@ -5,7 +6,7 @@ type Kind = 'id' | 'text' | 'qty' | 'count' | 'ttl' | 'flag' | 'order' | 'metada
 const PLACE = { warehouseId: 'id', productId: 'id' } as const
 
 /** The fields of each verb; a question mark means that it may be left out. */
-const FIELDS: Record<string, Record<string, Kind | `${Kind}?`>> = {
+const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
   addStock: { ...PLACE, qty: 'qty', source: 'text' },
   removeStock: { ...PLACE, qty: 'qty', reason: 'text' },
   countStock: { ...PLACE, onHand: 'count', reason: 'text?' },
@@ -41,7 +42,7 @@ const whole = (value: unknown, least: number, most: number): boolean =>
 const text = (value: unknown, most: number): boolean =>
   typeof value === 'string' &&
   value.length >= 1 &&
-  value.length <= most &&
+  Array.from(value).length <= most &&
   value.isWellFormed() &&
   // oxlint-disable-next-line no-control-regex -- which are the ones to be refused
   !/[\u0000-\u001f\u007f-\u009f]/.test(value)
@@ -74,7 +75,7 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
 /** What no state of an inventory could accept. @throws Refused INVALID_INPUT, INVALID_QTY */
 export function checkInput(command: Readonly<Record<string, unknown>>): void {
   const { verb, ...given } = command
-  const fields = { ...FIELDS[String(verb)], ...COMMON }
+  const fields = { ...FIELDS[verb as Command['verb']], ...COMMON }
   for (const name of Object.keys(given))
     if (!Object.hasOwn(fields, name)) throw new Refused('INVALID_INPUT', { field: name })
   for (const [name, sort] of Object.entries(fields)) {

@@ -1,6 +1,6 @@
 import type { Inventory } from 'holdfast'
 import { Failure } from '../failure.ts'
-import { withFile } from '../open-inventory.ts'
+import { withFile, type Target } from '../open-inventory.ts'
 import { TokenRegistry, type NewToken } from '../../http/tokens/registry.ts'
 import type { StoredToken } from '../../http/tokens/stored-token.ts'
 
@@ -12,15 +12,9 @@ export interface Tokens {
   list(): Promise<readonly ShownToken[]>
 }
 
-export interface TokenPlace {
-  readonly db: string
-  readonly url: string | undefined
-  readonly token: string | undefined
-}
-
 /** Tokens of a file that nobody serves, or of a service: a served file takes no second writer. */
-export function tokensOf(place: TokenPlace): Tokens {
-  return place.url === undefined ? inFile(place.db) : atService(place.url, place.token)
+export function tokensOf(place: Target): Tokens {
+  return 'url' in place ? atService(place.url, place.token) : inFile(place.db)
 }
 
 function inFile(db: string): Tokens {

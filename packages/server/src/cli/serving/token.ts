@@ -15,8 +15,6 @@ interface Flags {
   readonly role?: Role
   readonly name?: string
   readonly expires?: number
-  readonly url?: string
-  readonly token?: string
 }
 
 const MORE = `A token is shown once, and stored as a hash. Roles: reader reads; shop also reserves,
@@ -34,7 +32,6 @@ export function addToken(line: CommandLine): void {
       name: 'token',
       group: 'Service:',
       summary: 'Make, list and revoke tokens',
-      onlyDb: true,
       args: [
         new Argument('<action>', 'what to do').choices(['create', 'list', 'revoke']),
         new Argument('[id]', 'which one to revoke'),
@@ -43,15 +40,11 @@ export function addToken(line: CommandLine): void {
         optional('--role <role>', 'what it may do').choices([...ROLES]),
         optional('--name <text>', 'who acts by it: the actor in the trail (else the role)'),
         optional('--expires <time>', 'after how long it is over, like 90d').argParser(duration),
-        optional('--url <url>', 'of a service to ask (else HOLDFAST_URL, else the file itself)'),
-        optional('--token <token>', 'to show it (else HOLDFAST_TOKEN)'),
       ],
       more: MORE,
     },
-    async ({ db, json: asJson, flags, args: [action, id] }) => {
-      const url = flags.url ?? (process.env['HOLDFAST_URL'] || undefined)
-      const token = flags.token ?? (process.env['HOLDFAST_TOKEN'] || undefined)
-      const tokens = tokensOf({ db, url, token })
+    async ({ target, json: asJson, flags, args: [action, id] }) => {
+      const tokens = tokensOf(target)
       if (action === 'create') {
         const { role, name = role, expires } = flags
         if (role === undefined || name === undefined) throw new UsageError('--role is missing')

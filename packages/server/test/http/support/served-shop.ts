@@ -7,6 +7,7 @@ import {
   type Inventory,
   type Store,
 } from 'holdfast'
+import { SINGLE_VERBS } from 'holdfast/model'
 import { HoldfastClient } from 'holdfast/client'
 import type { OpenOptions, Shop } from 'holdfast/testing'
 import type { Caller } from '../../../src/http/access/caller.ts'
@@ -84,10 +85,7 @@ function overHttp(
         ? client.batch(whole as Batch, { signal })
         : client.execute(whole as Command, { signal })
     }
-  const verbs = [
-    'addStock removeStock countStock reserve confirm release ship cancel extend transfer',
-    'approveTransfer rejectTransfer fulfillAcrossWarehouses atomically',
-  ].flatMap((line) => line.split(' ') as Command['verb'][])
+  const verbs = [...SINGLE_VERBS, 'atomically'] as const
   const reads = [
     'stock stockAt explain getReservation getTransfer listStock listReservations listTransfers',
     'listWarehouses audit feed head verify',

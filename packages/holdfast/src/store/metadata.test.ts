@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { AdjustmentType } from '../../model/adjustment-type.ts'
-import type { AuditEntry, Metadata } from '../../model/audit-entry.ts'
+import { AdjustmentType } from '../model/adjustment-type.ts'
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { readMetadata, storeMetadata } from './metadata.ts'
 
 const RESERVATION = '00000000-0000-8001-8000-000000000001'

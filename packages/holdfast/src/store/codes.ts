@@ -1,6 +1,6 @@
-import { AdjustmentType } from '../../model/adjustment-type.ts'
-import { ReservationStatus } from '../../model/reservation.ts'
-import { TransferStatus } from '../../model/transfer.ts'
+import { AdjustmentType } from '../model/adjustment-type.ts'
+import { ReservationStatus } from '../model/reservation.ts'
+import { TransferStatus } from '../model/transfer.ts'
 
 /**
  * The words that stand as numbers in the file. A code is a place in its list and never changes, so

@@ -1,4 +1,4 @@
-import type { AuditEntry, Metadata } from '../../model/audit-entry.ts'
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { REASONS, WORD_FOR_WORD } from './codes.ts'
 
 /**
