@@ -16,7 +16,7 @@ const root = resolve(import.meta.dirname, '..')
 // files and the library's client.
 const console_ = join(root, 'packages/console')
 if (existsSync(join(console_, 'package.json')) && isOutdated(console_)) {
-  console.log('Building the console; this is done once, and after changes to it.')
+  console.error('Building the console; this is done once, and after changes to it.')
   const build = [join(root, 'scripts/end-with-parent.cjs'), join(root, 'scripts/build.mjs')]
   const child = spawn(process.execPath, ['--require', ...build, 'console'], {
     cwd: root,
