@@ -23,7 +23,7 @@ await buildConsole(resolve(root, 'packages/console'))
 
 // node:test leaves one core alone; here one file more than cores, because much of what runs waits for a
 // disk, a database or a browser. And the sources are compiled once, not once for each of some hundred
-// processes. On two cores: 171 s, where node:test's own setting took 263 s for nine tenths of the tests.
+// processes. It took two thirds of the time of node:test's own setting, on two cores.
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`
 
 const child = spawn(

@@ -14,7 +14,7 @@ export interface PluginLimits {
   readonly pagesBytes: number
   /** Those of one token; at least 1,048,576. Default: 16,777,216. */
   readonly pagesBytesPerToken: number
-  /** How long a request waits for its turn to read a page, in milliseconds. Default: 30,000. */
+  /** How long a request waits for memory for a page, and then for its turn to read it, in milliseconds each. Default: 30,000. */
   readonly pageTurnMs: number
   /**
    * Commands a second of one token, or of one address where no token is needed; a read counts as one.
