@@ -240,6 +240,10 @@ test('every verb looks up all it needs before it changes anything', async (t) =>
   ]
   for (const [one, refusal] of commands) {
     await t.test(`${one.verb} ${refusal ?? ''}`, async () => {
+      const before = await open()
+      await before.reserve({ ...SOCK, qty: 1, ttlMs: 10 })
+      await before.close()
+      clock.advance(11)
       await using inventory = await open()
       const { seq } = await inventory.head()
       if (refusal === undefined) await inventory.execute(one)
