@@ -116,3 +116,21 @@ test('the rest of refused bodies is taken a little at a time', async (t) => {
   const left = sockets.reduce((sum, { socket }) => sum + socket.writableLength, 0)
   ok(left > (sockets.length * bytes) / 4, `${left} bytes are still to be taken`)
 })
+
+test('those who are refused without a body, however many, hold up nobody', async (t) => {
+  const { url } = await running(t)
+  const many = await RawSocket.open(url)
+  const one = await RawSocket.open(url)
+  t.after(() => [many, one].forEach((socket) => socket.close()))
+  const wrong = 'GET /v1/stock HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n\r\n'
+  many.say(wrong.repeat(5000))
+  equal((await many.answers(5000, 15_000)).length, 5000)
+  const bytes = MIB
+  one.say(
+    `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${' '.repeat(bytes)}` +
+      'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
+  )
+  // So many wrong tokens are told 429 by now.
+  deepEqual(await one.answers(2, 5000), [429, 200])
+})

@@ -15,12 +15,14 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance): void {
   let timer: NodeJS.Timeout | null = null
   const takeSome = (): void => {
     let left = AT_ONCE
-    for (const raw of unread) {
+    for (const raw of [...unread]) {
+      if (!raw.complete && !raw.destroyed && left-- <= 0) continue
       unread.delete(raw)
-      raw.read()
       if (raw.complete || raw.destroyed) raw.resume()
-      else unread.add(raw)
-      if (--left === 0) break
+      else {
+        raw.read()
+        unread.add(raw) // behind the others
+      }
     }
     timer = unread.size === 0 ? null : setTimeout(takeSome, EVERY_MS).unref()
   }
