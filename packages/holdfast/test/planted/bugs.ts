@@ -613,7 +613,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what a killed process did not sync taken for durable',
     file: 'src/store/sqlite/open-file.ts',
-    from: "sync(log, 'r+')",
+    from: 'syncFile(log)',
     to: '',
     test: 'test/crash/power-cut.test.ts',
     red: 'what a killed process did not live to sync',

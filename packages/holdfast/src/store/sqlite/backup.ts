@@ -1,19 +1,11 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  rmSync,
-  unlinkSync,
-} from 'node:fs'
+import { chmodSync, closeSync, existsSync, linkSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { backup } from 'node:sqlite'
 
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Connection } from './connection.ts'
 import { makeOwn } from './log-bond.ts'
+import { syncFile, syncFolder } from './sync.ts'
 
 /** Pages in one step, between which the progress is told: 1 MB. */
 const PAGES = 256
@@ -42,25 +34,16 @@ export async function backupTo(
     })
     makeOwn(partial)
     chmodSync(partial, 0o600)
-    sync(partial, 'r+')
+    syncFile(partial)
     linkSync(partial, path) // fails where somebody made the file meanwhile
     unlinkSync(partial)
-    if (process.platform !== 'win32') sync(dirname(path), 'r')
+    syncFolder(path)
     report(1)
   } catch (error) {
     rmSync(partial, { force: true })
     for (const end of ['-journal', '-wal', '-shm']) rmSync(partial + end, { force: true })
     const message = `the backup ${path} could not be written: ${(error as Error).message}`
     throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
-  }
-}
-
-function sync(path: string, flags: string): void {
-  const file = openSync(path, flags)
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

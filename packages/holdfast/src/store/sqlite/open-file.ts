@@ -1,5 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../../model/operational-error.ts'
@@ -11,6 +10,7 @@ import { lockFor } from './lock.ts'
 import { beginLog, logBytes, mustContinue, notItsLog } from './log-bond.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
+import { syncFile, syncFolder } from './sync.ts'
 
 const BUSY = 5
 const SHORT_READ = 10 | (2 << 8)
@@ -126,7 +126,7 @@ function syncLog(path: string): void {
   const log = `${path}-wal`
   if (!existsSync(log)) return
   try {
-    sync(log, 'r+')
+    syncFile(log)
     syncFolder(path)
   } catch (error) {
     const message = `${log} cannot be synced: ${(error as Error).message}`
@@ -140,19 +140,6 @@ function trySyncLog(path: string): void {
     syncLog(path)
   } catch {
     // What he reads may be newer than what a power cut would leave.
-  }
-}
-
-function syncFolder(path: string): void {
-  if (process.platform !== 'win32') sync(dirname(path), 'r')
-}
-
-function sync(path: string, flags: 'r' | 'r+'): void {
-  const file = openSync(path, flags)
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

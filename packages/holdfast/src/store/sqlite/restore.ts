@@ -1,20 +1,10 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { OperationalError } from '../../model/operational-error.ts'
 import { filePlace } from './file-place.ts'
 import { lockFor } from './lock.ts'
 import { logBytes, makeOwn } from './log-bond.ts'
 import { openToWrite } from './open-file.ts'
+import { syncFile, syncFolder } from './sync.ts'
 
 /** As `restoreSqlite` says. */
 export function restore({ from, to }: { from: string; to: string }): readonly string[] {
@@ -55,7 +45,7 @@ function putInPlace(source: string, path: string): readonly string[] {
     copyFileSync(source, partial, constants.COPYFILE_EXCL)
     chmodSync(partial, 0o600)
     makeOwn(partial)
-    sync(partial, 'r+')
+    syncFile(partial)
     const kept = keep(path, now.toISOString().replaceAll(/[-:]|\.\d+/g, ''))
     renameSync(partial, path)
     syncFolder(path)
@@ -84,7 +74,7 @@ function keep(path: string, when: string): string[] {
   const names: string[] = []
   if (existsSync(path)) {
     copyFileSync(path, kept, constants.COPYFILE_EXCL)
-    sync(kept, 'r+')
+    syncFile(kept)
     names.push(kept)
   }
   for (const end of ['-wal', '-shm']) {
@@ -94,19 +84,6 @@ function keep(path: string, when: string): string[] {
   }
   syncFolder(path)
   return names
-}
-
-function syncFolder(path: string): void {
-  if (process.platform !== 'win32') sync(dirname(path), 'r')
-}
-
-function sync(path: string, flags: string): void {
-  const file = openSync(path, flags)
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 function refused(message: string, cause?: unknown): OperationalError {
