@@ -7,7 +7,7 @@ import { NoTokenError } from '../../src/http/access/no-token.ts'
 import { startService } from '../../src/http/service.ts'
 import { Document } from './support/document.ts'
 import { RawSocket } from './support/raw-socket.ts'
-import { caller, running, WAREHOUSES, type Running } from './support/running.ts'
+import { caller, running, WAREHOUSES, type Answer, type Running } from './support/running.ts'
 import { pathOf, samples } from './support/samples.ts'
 import { until } from './support/until.ts'
 
@@ -46,6 +46,12 @@ async function tokenOf({ call }: Running, role: string, more: object = {}): Prom
   const { status, body } = await call('POST', '/v1/tokens', { name: `the ${role}`, role, ...more })
   equal(status, 201)
   return String(body['token'])
+}
+
+/** The first that is told 429 of so many at once: on a slow machine one alone may come after a pause. */
+async function refused(count: number, ask: () => Promise<Answer>): Promise<Answer> {
+  const answers = await Promise.all(Array.from({ length: count }, ask))
+  return answers.find(({ status }) => status === 429) ?? answers[0]!
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -126,11 +132,13 @@ test('guessing is slowed down, and shuts nobody out who is right', async (t) => 
   const made = await running(t)
   const right = await tokenOf(made, 'reader')
   const guess = async () => (await made.call('GET', '/v1/stock', undefined, bearer('hf_x'))).status
+  const began = performance.now()
   const statuses = await Promise.all(Array.from({ length: 40 }, guess))
   deepEqual(new Set(statuses), new Set([401, 429]))
-  ok(statuses.filter((status) => status === 401).length <= 25)
-  const { status, headers } = await made.call('GET', '/v1/stock', undefined, bearer('hf_x'))
-  deepEqual([status, headers.get('retry-after')], [429, '1'])
+  const wrong = statuses.filter((status) => status === 401).length
+  ok(wrong <= 25 + (performance.now() - began) / 1000, `${wrong} were looked at`)
+  const late = await refused(25, () => made.call('GET', '/v1/stock', undefined, bearer('hf_x')))
+  deepEqual([late.status, late.headers.get('retry-after')], [429, '1'])
   equal((await made.call('GET', '/v1/stock', undefined, bearer(right))).status, 200)
 })
 
@@ -393,7 +401,7 @@ test('a caller who asks too often is told when to come again', async (t) => {
   )
   const served = statuses.filter((status) => status === 200).length
   ok(served >= 5 && served < 30, `${served} were served`)
-  const { status, headers, body } = await made.call('GET', '/v1/head')
+  const { status, headers, body } = await refused(10, () => made.call('GET', '/v1/head'))
   deepEqual([status, headers.get('retry-after'), body['code']], [429, '1', 'RATE_LIMITED'])
   equal(headers.get('ratelimit-limit'), '5')
   equal(headers.get('ratelimit-remaining'), '0')

@@ -131,6 +131,8 @@ test('those who are refused without a body, however many, hold up nobody', async
       `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${' '.repeat(bytes)}` +
       'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
   )
-  // So many wrong tokens are told 429 by now.
-  deepEqual(await one.answers(2, 5000), [429, 200])
+  // 429 while the wrong tokens of the last moment are counted, 401 if they took longer than that.
+  const [refused, next] = await one.answers(2, 5000)
+  ok(refused === 401 || refused === 429, `refused with ${refused}`)
+  equal(next, 200)
 })
