@@ -4,9 +4,10 @@
 //   model           what can be said: imports only itself; nothing of Node: it runs in a browser
 //   rules           what happens: imports model and itself; nothing of Node
 //   manager         the synchronous manager: imports model, rules, itself; nothing of Node
-//   port            (the files directly in store/) imports model
-//   engine          when it happens: imports model, rules, the port, itself
-//   store adapters  where it is kept: import model, the port, themselves; never each other
+//   log             how commits are written and read: imports model, itself
+//   port            (the files directly in store/) imports model, log
+//   engine          when it happens: imports model, rules, log, the port, itself
+//   store adapters  where it is kept: import model, log, the port, themselves; never each other
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   entry points    (the files directly in src/) import all of these
 //   testing         imports everything, and nobody imports testing
@@ -22,11 +23,12 @@ const mayImport = {
   model: ['model'],
   rules: ['model', 'rules'],
   manager: ['model', 'rules', 'manager'],
-  port: ['model', 'port'],
-  engine: ['model', 'rules', 'port', 'engine'],
-  'store/memory': ['model', 'port', 'store/memory'],
-  'store/sqlite': ['model', 'port', 'store/sqlite'],
-  'store/postgres': ['model', 'port', 'store/postgres'],
+  log: ['model', 'log'],
+  port: ['model', 'log', 'port'],
+  engine: ['model', 'rules', 'log', 'port', 'engine'],
+  'store/memory': ['model', 'log', 'port', 'store/memory'],
+  'store/sqlite': ['model', 'log', 'port', 'store/sqlite'],
+  'store/postgres': ['model', 'log', 'port', 'store/postgres'],
   client: ['model', 'engine', 'client'],
 }
 

@@ -59,7 +59,7 @@ ${count} reservations, one in twenty still pending, three times as many entries,
 and idempotency keys. Each plan is that of a statement as the store sent it, with its values and settings. A
 line says how many rows a step gave and how often it ran (×); _in vain_ are rows that were read and
 not needed. Pages are 8 KiB, counted each time one is looked at. Statements that every process runs at opening
-alone are left out, and of those that look at a table of a few rows (\`head_lock\`, \`warehouse\`, \`lease\`, \`mark\`)
+alone are left out, and of those that look at a table of a few rows (\`head_lock\`, \`warehouse\`, \`lease\`, \`document\`)
 a scan of it is all there is.
 
 [Running on PostgreSQL](postgres.md) says what to set; a test keeps all of this true at 20,000 levels.

@@ -20,7 +20,8 @@ if (existsSync(join(console_, 'package.json')) && isOutdated(console_)) {
   const build = [join(root, 'scripts/end-with-parent.cjs'), join(root, 'scripts/build.mjs')]
   const child = spawn(process.execPath, ['--require', ...build, 'console'], {
     cwd: root,
-    stdio: 'inherit',
+    // What it says is for people, too: stdout has the service's line alone.
+    stdio: ['inherit', process.stderr, 'inherit'],
   })
   const [status] = /** @type {[number | null]} */ (await once(child, 'exit'))
   if (status !== 0) process.exit(status ?? 1)

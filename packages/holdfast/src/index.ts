@@ -8,7 +8,7 @@ export type { ClockStats } from './engine/time.ts'
 export { memory } from './store/memory/index.ts'
 export { FAILURE_CODES, OperationalError, type FailureCode } from './model/operational-error.ts'
 export { StoreFailure, type CommitOutcome } from './store/failure.ts'
-export { parseRecordId, randomOf, recordId, seqOf } from './store/record-id.ts'
+export { parseRecordId, randomOf, recordId, seqOf } from './model/record-id.ts'
 export type * from './store/store.ts'
 
 export { AdjustmentType } from './model/adjustment-type.ts'

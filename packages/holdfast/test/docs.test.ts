@@ -52,7 +52,7 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
   try {
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    const mark = randomUUID()
+    const document = randomUUID()
     for (const [index, program] of programs.entries()) {
       mkdirSync(join(folder, String(index)))
       writeFileSync(join(folder, String(index), 'example.ts'), program)
@@ -61,7 +61,7 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
       join(folder, 'all.ts'),
       `let next = 0
       process.on('beforeExit', () => {
-        if (next > 0) process.stdout.write('${mark}')
+        if (next > 0) process.stdout.write('${document}')
         if (next === ${programs.length}) process.exit()
         process.chdir(\`${folder}/\${next}\`)
         setImmediate(() => import(\`${folder}/\${next++}/example.ts\`))
@@ -72,8 +72,8 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
       ['--conditions=source', 'all.ts'],
       { cwd: folder, timeout: 60_000 },
     )
-    // Behind the last mark stands what one printed that did not come to its end.
-    return stdout.split(mark).slice(0, -1)
+    // Behind the last document stands what one printed that did not come to its end.
+    return stdout.split(document).slice(0, -1)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

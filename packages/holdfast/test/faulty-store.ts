@@ -119,9 +119,9 @@ function bound(writer: Writer): Writer {
     commit: (commit) => writer.commit(commit),
     wasCommitted: (batchId) => writer.wasCommitted(batchId),
     recover: () => writer.recover(),
-    setMarks: (marks) => writer.setMarks(marks),
-    compareAndSetMark: (mark, expected) => writer.compareAndSetMark(mark, expected),
-    forgetKeys: (before, limit) => writer.forgetKeys(before, limit),
+    setPosition: (position) => writer.setPosition(position),
+    tryWrite: () => writer.tryWrite(),
+    oldKeys: (before, limit) => writer.oldKeys(before, limit),
     dueHolds: (now, limit) => writer.dueHolds(now, limit),
     lead: (name) => writer.lead(name),
   }

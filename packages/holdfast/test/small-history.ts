@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 import {
   openInventory,
@@ -39,6 +40,9 @@ export async function makeHistory(path: string): Promise<Remembered> {
   }
   await shop.addStock({ ...at, qty: 100, source: 'SUPPLIER-ONE', actor: 'ann' })
   await shop.addStock({ ...at, productId: 'HAT', qty: 30, source: 'FACTORY' })
+  const consumer = await shop.consume({ name: 'mail' }, () => undefined)
+  while (consumer.position < 3) await pause(1)
+  await consumer.stop()
   const shipped = await hold(5)
   await shop.confirm({ reservationId: shipped, qty: 3, metadata: { order: '4711', 2: 'two' } })
   await shop.ship({ reservationId: shipped })
@@ -69,7 +73,7 @@ export async function makeHistory(path: string): Promise<Remembered> {
   })
   await shop.changeWarehouse({ id: 'NYC', name: 'New York City', capacity: 600 })
   const last = { ...at, warehouseId: 'NYC', qty: 11, source: 'SUPPLIER-TWO' }
-  await shop.addStock(last, { marks: [{ name: 'import', value: '7' }] })
+  await shop.addStock(last, { documents: [{ name: 'import', value: '7' }] })
   return await shop.head()
 }
 

@@ -1,55 +1,28 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, ok } from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { LONG } from './long.ts'
-import { contentOf, makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+import { makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
 
 /**
  * What `verify` does not prove, and why. Everything else is proved down to the last column, and what
  * comes to be proved has to be struck from this list.
  */
-const BESIDE_THE_TRAIL = 'the trail tells it too, but verify compares sums only'
-const NO_ENTRY = "no entry says it: an answer kept for a retry, or a program's own note"
+const NOT_IN_THE_LOG =
+  'how far a consumer has come is not in the log: proved is only that it is not beyond the head'
 const UNPROVED: Readonly<Record<string, string>> = {
-  'reservation.level_key': BESIDE_THE_TRAIL,
-  'reservation.qty': BESIDE_THE_TRAIL,
-  'reservation.status': BESIDE_THE_TRAIL,
-  'reservation.created_at': BESIDE_THE_TRAIL,
-  'reservation.expires_at': BESIDE_THE_TRAIL,
-  'transfer.product_id': BESIDE_THE_TRAIL,
-  'transfer.qty': BESIDE_THE_TRAIL,
-  'transfer.status': BESIDE_THE_TRAIL,
-  'transfer.requested_by': BESIDE_THE_TRAIL,
-  'transfer.decided_by': BESIDE_THE_TRAIL,
-  'transfer.reason': BESIDE_THE_TRAIL,
-  'transfer.created_at': BESIDE_THE_TRAIL,
-  'transfer.decided_at': BESIDE_THE_TRAIL,
-  'warehouse.name': BESIDE_THE_TRAIL,
-  'warehouse.capacity': BESIDE_THE_TRAIL,
-  'warehouse.reorder_threshold': BESIDE_THE_TRAIL,
-  'warehouse_stock: a row': BESIDE_THE_TRAIL,
-  'warehouse_stock.position': BESIDE_THE_TRAIL,
-  'commits.level_keys': 'a counter for the next level; the hash does not cover it',
-  'commits.batch_id': 'random; looked at only right after a lost connection',
-  'idempotency: a row': NO_ENTRY,
-  'idempotency.id': NO_ENTRY,
-  'idempotency.key': NO_ENTRY,
-  'idempotency.fingerprint': NO_ENTRY,
-  'idempotency.answer': NO_ENTRY,
-  'idempotency.at': NO_ENTRY,
-  'mark: a row': NO_ENTRY,
-  'mark.name': NO_ENTRY,
-  'mark.value': NO_ENTRY,
+  'idempotency.id': 'the place in the order of commits, which their numbers say too',
+  'position: a row': NOT_IN_THE_LOG,
+  'position.name': NOT_IN_THE_LOG,
+  'position.seq': NOT_IN_THE_LOG,
+  'position.trial': 'written to see whether the file takes writes',
   'log_bond.one': 'there is one row, however it is numbered',
   'log_bond.id': 'random; says which log continues the file',
   'log_bond.before': 'random; says which log continues the file',
   'log_bond: a row': 'then no log is known not to continue the file',
 }
-
-/** Columns that mean nothing in some rows: an entry about a warehouse has no entry before it. */
-const UNUSED_IN_SOME_ROWS = new Set(['entry.previous_seq', 'entry.extra', 'entry.because'])
 
 /** Of each table: by default some, spread over all of it; with `--long` every one. */
 const ROWS = LONG ? Infinity : 9
@@ -65,10 +38,8 @@ const CHANGES = [
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')
 const copy = join(folder, 'copy.db')
-let content: string
 before(async () => {
   await makeHistory(original)
-  content = await contentOf(original)
 })
 after(() => rmSync(folder, { recursive: true }))
 
@@ -85,11 +56,10 @@ test(`every column of ${LONG ? 'every row' : `${ROWS} rows`} is proved, but for 
     const verdict = await verdictOf(copy)
     if (verdict === 'STORE_DAMAGED' || (typeof verdict !== 'string' && !verdict.ok)) continue
     ok(typeof verdict !== 'string', `${name}: ${JSON.stringify(verdict)}`)
-    if (UNUSED_IN_SOME_ROWS.has(name)) equal(await contentOf(copy), content, name)
-    else passed.add(name)
+    passed.add(name)
   }
   deepEqual([...passed].sort(), Object.keys(UNPROVED).sort())
-  ok(cases > (LONG ? 1500 : 700), `only ${cases} changes were tried`)
+  ok(cases > (LONG ? 1000 : 600), `only ${cases} changes were tried`)
 })
 
 interface Change {

@@ -8,7 +8,7 @@ import { approveEverything } from '../model/transfer.ts'
 import { warehouseRecord } from '../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from '../rules/decision.ts'
 import { memory } from '../store/memory/index.ts'
-import { recordId } from '../store/record-id.ts'
+import { recordId } from '../model/record-id.ts'
 import type { LevelRow, Loaded, Needs } from '../store/store.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { Batch } from './batch.ts'
@@ -26,6 +26,7 @@ const NO_NEEDS: Needs = {
   claims: [],
   keys: [],
   keyScopes: [],
+  documents: [],
 }
 const NOTHING: Loaded = {
   levels: [],
@@ -35,6 +36,7 @@ const NOTHING: Loaded = {
   claims: [],
   keys: [],
   lastKeys: [],
+  documents: [],
 }
 const level = (key: number, warehouseId: string): LevelRow => ({
   key,
@@ -44,6 +46,7 @@ const level = (key: number, warehouseId: string): LevelRow => ({
   held: 0,
   allocated: 0,
   lastSeq: 0,
+  lastReservation: 0,
 })
 
 /** A batch on books that know SOCK in two warehouses; nothing else was looked for yet. */
@@ -68,13 +71,13 @@ const internal = (decision: Decision<undefined, object>): InternalJob => ({
   kind: 'internal',
   decision,
   actor: null,
-  marks: [],
+  documents: [],
 })
 const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   kind: 'command',
   command: given,
   key: null,
-  marks: [],
+  documents: [],
 })
 
 function receive(read: Reading): (write: Writing) => object {
@@ -151,7 +154,7 @@ test('so does a command inside a list that has a key of its own', () => {
     command({ verb: 'addStock', ...SOCK, warehouseId: 'NYC', qty: 1, source: 'S' }),
     command({ verb: 'fulfillAcrossWarehouses', productId: 'SOCK', qty: 2, ttlMs: 1000 }),
   ]
-  const list: Job = { kind: 'batch', jobs, key: null, command: {}, marks: [] }
+  const list: Job = { kind: 'batch', jobs, key: null, command: {}, documents: [] }
   throws(() => two.decideFrom([list]), InvariantError)
 })
 

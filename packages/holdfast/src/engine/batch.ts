@@ -1,7 +1,7 @@
 import { assert, IdempotencyConflictError, InventoryError } from '../model/errors.ts'
 import { decide } from '../rules/decide/decide.ts'
 import { UnitOfWork } from '../rules/unit-of-work.ts'
-import type { Head, Mark, StoredKey } from '../store/store.ts'
+import type { DocumentChange, Head, StoredKey } from '../store/store.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
 import { NOT_LOADED, type CachedState } from './cached-state.ts'
@@ -19,7 +19,9 @@ export class Batch {
   readonly keys: StoredKey[] = []
   /** Keys that are stored already, for an answer whose time is over. */
   readonly replacedKeys = new Set<string>()
-  readonly marks: Mark[] = []
+  readonly documents: DocumentChange[] = []
+  /** Keys of commits up to this one are forgotten; 0 for none. */
+  forgotten = 0
   /** The time of everything in here. */
   readonly now: number
   readonly #keepKeysMs: number
@@ -38,7 +40,8 @@ export class Batch {
   }
 
   get isEmpty(): boolean {
-    return this.unit.entries.length === 0 && this.keys.length === 0 && this.marks.length === 0
+    const { unit, keys, documents, forgotten } = this
+    return unit.entries.length + keys.length + documents.length === 0 && forgotten === 0
   }
 
   /**
@@ -67,7 +70,8 @@ export class Batch {
     for (let index = from; index < jobs.length; index++) {
       const job = jobs[index]!
       if (job.kind === 'internal') note(scratch, () => runInternal(job, scratch))
-      else
+      else if (job.kind === 'document') note(scratch, () => this.root.document(job.document.name))
+      else if (job.kind !== 'forget')
         for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
     }
   }
@@ -91,6 +95,8 @@ export class Batch {
   }
 
   #settle(job: Job, unit: UnitOfWork): Outcome {
+    if (job.kind === 'document') return this.#setDocument(job)
+    if (job.kind === 'forget') return this.#forget(job)
     if (job.kind === 'internal' || job.key === null) return this.#decide(job, unit)
     const fingerprint = fingerprintOf(job.command)
     const stored = this.#stored(job.key)
@@ -109,7 +115,20 @@ export class Batch {
     return outcome
   }
 
-  #decide(job: Job, unit: UnitOfWork): Outcome {
+  #setDocument({ document, expected }: Extract<Job, { kind: 'document' }>): Outcome {
+    const own = this.documents.findLast(({ name }) => name === document.name)
+    const value = own === undefined ? this.root.document(document.name) : own.value
+    if (value !== expected) return { ok: true, value: { value } }
+    this.documents.push(document)
+    return { ok: true, value: { value: document.value } }
+  }
+
+  #forget({ through }: Extract<Job, { kind: 'forget' }>): Outcome {
+    this.forgotten = Math.max(this.forgotten, through)
+    return { ok: true, value: {} }
+  }
+
+  #decide(job: CommandJob, unit: UnitOfWork): Outcome {
     if (job.kind === 'batch') return this.#decideEach(job, unit)
     const { seq } = unit
     try {
@@ -125,7 +144,7 @@ export class Batch {
   /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
   #decideEach(job: Extract<Job, { kind: 'batch' }>, unit: UnitOfWork): Outcome {
     const overlay = new UnitOfWork(unit)
-    const [keys, marks] = [this.keys.length, this.marks.length]
+    const [keys, documents] = [this.keys.length, this.documents.length]
     try {
       const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
       overlay.merge()
@@ -133,13 +152,13 @@ export class Batch {
     } catch (error) {
       this.keys.length = keys
       this.#byKey.clear()
-      this.marks.length = marks
+      this.documents.length = documents
       throw error
     }
   }
 
-  #succeed(job: Job, unit: UnitOfWork, result: object): Outcome {
-    for (const mark of job.marks) this.marks.push(mark)
+  #succeed(job: CommandJob, unit: UnitOfWork, result: object): Outcome {
+    for (const document of job.documents) this.documents.push(document)
     return { ok: true, value: { ...result, seq: unit.seq } }
   }
 
@@ -162,6 +181,8 @@ export class Batch {
     return this.now > stored.at + this.#keepKeysMs
   }
 }
+
+type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>
 
 /** Refusals that say nothing about the inventory: bad input that only deciding finds, a policy that broke. */
 const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])

@@ -6,7 +6,7 @@ import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import { Level } from '../rules/level.ts'
 import type { Changes, State } from '../rules/state.ts'
 import { scopeOf } from '../store/key-scope.ts'
-import { parseRecordId, seqOf } from '../store/record-id.ts'
+import { parseRecordId, seqOf } from '../model/record-id.ts'
 import type {
   Head,
   LevelRow,
@@ -60,6 +60,9 @@ export class CachedState implements State {
   readonly #neededClaims = new Map<number, Needs['claims'][number]>()
   readonly #neededKeys = new Set<string>()
   readonly #neededKeyScopes = new Set<string>()
+  readonly #neededDocuments = new Set<string>()
+  /** Loaded for this batch. */
+  readonly #documents = new Map<string, string | null>()
   /** Ids that were looked for in vain; a guessed one must not hide the reservation with its integer. */
   readonly #missing = new Set<string>()
   readonly #loadedClaims = new Map<
@@ -89,6 +92,7 @@ export class CachedState implements State {
     this.#loadedClaims.clear()
     this.#missing.clear()
     this.#loaded.clear()
+    this.#documents.clear()
   }
 
   /** What was looked up in vain since the last call; null where nothing was. */
@@ -101,6 +105,7 @@ export class CachedState implements State {
       claims: [...this.#neededClaims.values()],
       keys: [...this.#neededKeys],
       keyScopes: [...this.#neededKeyScopes],
+      documents: [...this.#neededDocuments],
     }
     const collections = [
       this.#neededLevels,
@@ -110,6 +115,7 @@ export class CachedState implements State {
       this.#neededClaims,
       this.#neededKeys,
       this.#neededKeyScopes,
+      this.#neededDocuments,
     ]
     if (collections.every((collection) => collection.size === 0)) return null
     for (const collection of collections) collection.clear()
@@ -121,6 +127,8 @@ export class CachedState implements State {
     for (const id of needs.reservations) this.#missing.add(id)
     for (const id of needs.transfers) this.#transfers.set(id, null)
     for (const key of needs.keys) this.keys.found(key, null)
+    for (const name of needs.documents) this.#documents.set(name, null)
+    for (const { name, value } of loaded.documents) this.#documents.set(name, value)
     for (const row of loaded.levels) this.#receiveLevel(row)
     for (const reservation of loaded.reservations)
       this.#loaded.set(seqOf(reservation.id), reservation)
@@ -137,6 +145,14 @@ export class CachedState implements State {
       const kept = this.#levels.get(level.warehouseId)?.get(level.productId)
       if (kept) kept.window = new HoldWindow(found?.holds, found?.end, found?.gaveUp)
     }
+  }
+
+  /** The value of a document; null where there is none of that name. */
+  document(name: string): string | null {
+    const known = this.#documents.get(name)
+    if (known !== undefined) return known
+    this.#neededDocuments.add(name)
+    throw NOT_LOADED
   }
 
   keyed(key: string): StoredKey | null {
@@ -266,6 +282,7 @@ export class CachedState implements State {
 
 /** A level as stores know it. */
 export function rowOf(level: Level): LevelRow {
-  const { key, warehouseId, productId, available, held, allocated, lastSeq } = level
-  return { key, warehouseId, productId, available, held, allocated, lastSeq }
+  const { key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation } =
+    level
+  return { key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation }
 }

@@ -4,7 +4,6 @@ import type { AuditEntry } from '../model/audit-entry.ts'
 import { checkText, invalid, LIMITS } from '../model/limits.ts'
 import type { Reader, Writer } from '../store/store.ts'
 import type { Consumer, ConsumerOptions, HandlerContext } from './inventory.ts'
-import { CONSUMER_MARK } from './marks.ts'
 import type { Wake } from './wake.ts'
 
 const PAGE = 200
@@ -171,21 +170,18 @@ export class TrailConsumer implements Consumer {
   async #save(): Promise<void> {
     // Another consumer of the name may have gone on meanwhile.
     if (this.#position === this.#saved || this.#late.signal.aborted) return
-    const value = String(this.#position)
-    await this.#parts.writer.setMarks([{ name: this.#mark, value }])
-    this.#saved = this.#position
-  }
-
-  get #mark(): string {
-    return `${CONSUMER_MARK}${this.name}`
+    const { name, position: seq } = this
+    await this.#parts.writer.setPosition({ name, seq })
+    this.#saved = seq
   }
 
   async #readPosition(): Promise<void> {
-    const mark = (await this.#reader.marks(this.#mark)).find(({ name }) => name === this.#mark)
-    if (mark !== undefined) this.#position = Number(mark.value)
+    const positions = await this.#reader.positions()
+    const stored = positions.find(({ name }) => name === this.name)
+    if (stored !== undefined) this.#position = stored.seq
     else if (this.#from === 'end') this.#position = (await this.#reader.head()).seq
     else this.#position = this.#from
-    this.#saved = mark === undefined ? -1 : this.#position
+    this.#saved = stored === undefined ? -1 : this.#position
     await this.#save()
   }
 }

@@ -9,7 +9,7 @@ test('a consumer that could not start leaves its name free', async () => {
   const { reader } = store
   const consumers = new Consumers(store.writer, new Wake(), () => undefined)
   const away = Object.create(reader, {
-    marks: { value: () => Promise.reject(new Error('no route to host')) },
+    positions: { value: () => Promise.reject(new Error('no route to host')) },
   }) as typeof reader
   const options = { name: 'c' }
   await rejects(

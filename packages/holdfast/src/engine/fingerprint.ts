@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Metadata } from '../model/audit-entry.ts'
 import { FIELD_NAMES } from '../model/commands/check.ts'
-import { sortedPairs } from './canonical.ts'
 
 /** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
 const LIST_NAMES = ['actor', 'commands', 'idempotencyKey', 'metadata', 'verb']
@@ -45,4 +44,16 @@ function plain(name: string, value: unknown): unknown {
   if (name === 'metadata') return sortedPairs(value as Metadata)
   if (name === 'commands') return (value as Fields[]).map(pairsOf)
   return value
+}
+
+/**
+ * Keys and values as one flat list, sorted by key: unlike an object it keeps its order for keys that
+ * look like integers, too.
+ */
+export function sortedPairs(metadata: Metadata): string[] {
+  const keys = Object.keys(metadata)
+  if (keys.length > 1) keys.sort()
+  const flat: string[] = []
+  for (const key of keys) flat.push(key, metadata[key]!)
+  return flat
 }

@@ -7,18 +7,18 @@ import { jsonBytes } from '../model/json-bytes.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { scopedKey } from '../store/key-scope.ts'
-import type { Mark } from '../store/store.ts'
+import type { DocumentChange } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
-import { ownMarks } from './marks.ts'
+import { ownDocuments } from './documents.ts'
 import type { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
 
 /** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
 const BATCH_WEIGHT = 10_000
 
-const NO_MARKS: readonly Mark[] = []
+const NO_DOCUMENTS: readonly DocumentChange[] = []
 
 /** Where commands come in: checked, given a deadline, put into the line. */
 export class Front {
@@ -74,7 +74,7 @@ export class Front {
         const { commands, bytes } = this.#weightOf(whole)
         weight.commands += commands
         weight.bytes += bytes
-        return commandJob(whole, { ...options, marks: NO_MARKS })
+        return commandJob(whole, { ...options, documents: NO_DOCUMENTS })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
@@ -83,7 +83,7 @@ export class Front {
       throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
     mustFit(weight.bytes, 'commands')
     const key = scoped(batch.idempotencyKey, options)
-    const job: Job = { kind: 'batch', jobs, key, command: batch, marks: options.marks }
+    const job: Job = { kind: 'batch', jobs, key, command: batch, documents: options.documents }
     return this.#submit(job, weight, options)
   }
 
@@ -101,8 +101,22 @@ export class Front {
   ): Promise<unknown> {
     const { actor = null, bytes = ENTRY_BYTES } = how
     const options = ownOptions(how.options)
-    const job: Job = { kind: 'internal', decision, actor, marks: options.marks }
+    const job: Job = { kind: 'internal', decision, actor, documents: options.documents }
     return this.#submit(job, { commands: 1, bytes }, options)
+  }
+
+  /** Sets a document if its value is `expected`; answers the value that it has then. */
+  async setDocument(document: DocumentChange, expected: string | null): Promise<string | null> {
+    const job: Job = { kind: 'document', document, expected, documents: [] }
+    const bytes = ENTRY_BYTES + documentBytes([document])
+    const answer = await this.#submit(job, { commands: 1, bytes }, NO_OPTIONS)
+    return (answer as { readonly value: string | null }).value
+  }
+
+  /** Forgets the keys of commits up to one. */
+  async forgetKeys(through: number): Promise<void> {
+    const job: Job = { kind: 'forget', through, documents: [] }
+    await this.#submit(job, { commands: 1, bytes: ENTRY_BYTES }, NO_OPTIONS)
   }
 
   #submit(job: Job, weight: Weight, options: OwnOptions): Promise<unknown> {
@@ -116,8 +130,8 @@ export class Front {
     }
     const { signal } = options
     return new Promise((resolve, reject) => {
-      const bytes = weight.bytes + marksBytes(job.marks)
-      mustFit(bytes, 'marks')
+      const bytes = weight.bytes + documentBytes(job.documents)
+      mustFit(bytes, 'documents')
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
@@ -166,15 +180,16 @@ function mustFit(bytes: number, field: string): void {
   throw invalid(field, `must write ${most}, metadata once for each entry; these are ${bytes}`)
 }
 
-function marksBytes(marks: readonly Mark[]): number {
+function documentBytes(documents: readonly DocumentChange[]): number {
   let bytes = 0
-  for (const { name, value } of marks) bytes += jsonBytes(name) + jsonBytes(value)
+  for (const { name, value } of documents)
+    bytes += jsonBytes(name) + (value === null ? 0 : jsonBytes(value))
   return bytes
 }
 
 function commandJob(command: Command, options: OwnOptions): Extract<Job, { kind: 'command' }> {
   const key = scoped(command.idempotencyKey, options)
-  return { kind: 'command', command, key, marks: options.marks }
+  return { kind: 'command', command, key, documents: options.documents }
 }
 
 function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
@@ -186,25 +201,30 @@ interface OwnOptions {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
   readonly scope: string
-  readonly marks: readonly Mark[]
+  readonly documents: readonly DocumentChange[]
 }
 
 const NO_OPTIONS: OwnOptions = {
   signal: undefined,
   timeoutMs: undefined,
   scope: '',
-  marks: NO_MARKS,
+  documents: NO_DOCUMENTS,
 }
 
 /** @throws InvalidInputError */
 function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   if (wishes === undefined) return NO_OPTIONS
-  const { signal, timeoutMs, scope = '', marks } = wishes
+  const { signal, timeoutMs, scope = '', documents } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
   if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
-  return { signal, timeoutMs, scope, marks: marks === undefined ? NO_MARKS : ownMarks(marks) }
+  return {
+    signal,
+    timeoutMs,
+    scope,
+    documents: documents === undefined ? NO_DOCUMENTS : ownDocuments(documents),
+  }
 }
 
 /** By what it can do: test environments and browsers' windows have classes of their own. */

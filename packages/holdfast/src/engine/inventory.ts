@@ -9,7 +9,7 @@ import type { Reservation } from '../model/reservation.ts'
 import type { LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseOptions } from '../model/warehouse-record.ts'
-import type { Mark } from '../store/store.ts'
+import type { DocumentChange, StoredDocument } from '../store/store.ts'
 import type { TallyCounts } from './tally.ts'
 import type { ClockStats } from './time.ts'
 
@@ -26,10 +26,10 @@ export interface CallOptions {
   /**
    * Written in the same transaction as the command's effect, and only if it is not refused.
    * @example
-   * // an import says how far it is; after a crash it goes on behind `mark('import')`
-   * await inventory.addStock(line, { marks: [{ name: 'import', value: '17' }] })
+   * // an import says how far it is; after a crash it goes on behind `document('import')`
+   * await inventory.addStock(line, { documents: [{ name: 'import', value: '17' }] })
    */
-  readonly marks?: readonly Mark[] | undefined
+  readonly documents?: readonly DocumentChange[] | undefined
 }
 
 export type StockAnswer = LevelCounts & Answered
@@ -144,7 +144,14 @@ export interface Fault {
     | 'gap'
     | 'balance'
     | 'level'
-    | 'reservations'
+    | 'reservation'
+    | 'transfer'
+    | 'warehouse'
+    | 'text'
+    | 'key'
+    | 'document'
+    | 'position'
+    | 'format'
     | 'time'
     | 'end-missing'
     | 'storage'
@@ -318,8 +325,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: ReadOptions,
   ): Promise<Explanation>
   /**
-   * Proves the trail and the counts against each other, beside a running writer, in memory that grows
-   * with the number of levels alone. What it finds is answered, not thrown.
+   * Proves the log, and every row and column of the state from it, beside a running writer. Memory does not grow with
+   * the log, but with levels, transfers and documents. What it finds is answered, not thrown.
    * @example
    * const verdict = await inventory.verify({ expect: remembered })
    * if (!verdict.ok) console.error(verdict.fault.what, verdict.fault.message)
@@ -332,21 +339,28 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * const { seq, hash } = await inventory.head()
    */
   head(): Promise<Remembered & { readonly at: number; readonly commit: number }>
-  /** The value of a mark; null where there is none of this name. */
-  mark(name: string): Promise<string | null>
-  /** Marks whose names begin so, in order of name. */
-  marks(prefix: string): Promise<readonly Mark[]>
-  /** Sets marks outside of any command, durable before it resolves. */
-  setMarks(marks: readonly Mark[]): Promise<void>
+  /** The value of a document; null where there is none of this name. */
+  document(name: string): Promise<string | null>
+  /** Documents whose names begin so, in order of name. */
+  documents(prefix: string): Promise<readonly StoredDocument[]>
   /**
-   * Sets a mark only if its value is `expected`, or, with null, only if there is none; in one step, whatever
+   * Sets documents, or takes away those whose value is null, in one step. The log says of each its name and the
+   * SHA-256 of its value, and `verify` proves them.
+   */
+  setDocuments(documents: readonly DocumentChange[]): Promise<void>
+  /**
+   * Sets a document only if its value is `expected`, or, with null, only if there is none; in one step, whatever
    * other processes do. Resolves with the value that is stored then: another one than given if it was not set.
    * @throws InvalidInputError; OperationalError STORE_READ_ONLY
    * @example
    * // one process of many gets the job
-   * const got = (await inventory.compareAndSetMark({ name: 'report', value: 'me' }, null)) === 'me'
+   * const got = (await inventory.compareAndSetDocument({ name: 'report', value: 'me' }, null)) === 'me'
    */
-  compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null>
+  compareAndSetDocument(document: DocumentChange, expected: string | null): Promise<string | null>
+  /**
+   * Writes something to the store, beside the inventory: whether it takes writes. @throws OperationalError
+   */
+  tryWrite(): Promise<void>
   /** Since it was opened: what waits, what was done, what was refused. */
   stats(): InventoryStats
 

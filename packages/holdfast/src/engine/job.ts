@@ -1,6 +1,6 @@
 import type { Command } from '../model/commands/commands.ts'
 import type { Decision } from '../rules/decision.ts'
-import type { Mark } from '../store/store.ts'
+import type { DocumentChange } from '../store/store.ts'
 
 /** One thing to decide inside a batch. */
 export type Job =
@@ -9,7 +9,7 @@ export type Job =
       readonly command: Command
       /** Scope and idempotency key as one string; null without a key. */
       readonly key: string | null
-      readonly marks: readonly Mark[]
+      readonly documents: readonly DocumentChange[]
     }
   | {
       readonly kind: 'batch'
@@ -17,14 +17,27 @@ export type Job =
       readonly key: string | null
       /** What the key's fingerprint covers. */
       readonly command: unknown
-      readonly marks: readonly Mark[]
+      readonly documents: readonly DocumentChange[]
     }
   | {
       /** The engine's own doing: sweeping, changing a warehouse. */
       readonly kind: 'internal'
       readonly decision: Decision<undefined, object>
       readonly actor: string | null
-      readonly marks: readonly Mark[]
+      readonly documents: readonly DocumentChange[]
+    }
+  | {
+      /** Sets a document if its value is `expected`; answers the value that it has then. */
+      readonly kind: 'document'
+      readonly document: DocumentChange
+      readonly expected: string | null
+      readonly documents: readonly []
+    }
+  | {
+      /** Forgets the keys of commits up to this one. */
+      readonly kind: 'forget'
+      readonly through: number
+      readonly documents: readonly []
     }
 
 /** A job's outcome; a refusal is an outcome like any other. */

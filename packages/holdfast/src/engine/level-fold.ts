@@ -1,35 +1,48 @@
 /** Counts of a level after one of its entries. */
 export interface FoldedLevel {
-  readonly seq: number
-  readonly available: number
-  readonly held: number
-  readonly allocated: number
+  /** 0 for a level without an entry. */
+  seq: number
+  available: number
+  held: number
+  allocated: number
 }
 
 const FIELDS = 4
 
-/** The fold of the trail: the counts of every level by its key, 32 bytes each. */
+/** The fold of the log: the counts of every level by its key, 32 bytes each. */
 export class LevelFold {
   #values = new Float64Array(FIELDS * 1024)
   #size = 0
+  /** Answered again and again: one object less for each entry. */
+  readonly #found: FoldedLevel = { seq: 0, available: 0, held: 0, allocated: 0 }
 
   /** Levels that have an entry. */
   get size(): number {
     return this.#size
   }
 
+  /** True until the next call. */
   get(key: number): FoldedLevel {
     const at = key * FIELDS
-    if (at + FIELDS > this.#values.length) return { seq: 0, available: 0, held: 0, allocated: 0 }
-    const [seq, available, held, allocated] = this.#values.subarray(at, at + FIELDS)
-    return { seq: seq!, available: available!, held: held!, allocated: allocated! }
+    const values = this.#values
+    const found = this.#found
+    const isIn = at + FIELDS <= values.length
+    found.seq = isIn ? values[at]! : 0
+    found.available = isIn ? values[at + 1]! : 0
+    found.held = isIn ? values[at + 2]! : 0
+    found.allocated = isIn ? values[at + 3]! : 0
+    return found
   }
 
-  set(key: number, seq: number, counts: Omit<FoldedLevel, 'seq'>): void {
+  set(key: number, seq: number, available: number, held: number, allocated: number): void {
     const at = key * FIELDS
     if (at + FIELDS > this.#values.length) this.#grow(at + FIELDS)
-    if (this.#values[at] === 0) this.#size++
-    this.#values.set([seq, counts.available, counts.held, counts.allocated], at)
+    const values = this.#values
+    if (values[at] === 0) this.#size++
+    values[at] = seq
+    values[at + 1] = available
+    values[at + 2] = held
+    values[at + 3] = allocated
   }
 
   #grow(least: number): void {

@@ -20,6 +20,8 @@ export interface LineOptions {
   readonly time: Time
   readonly monotonic: () => number
   readonly newBatchId: () => string
+  /** So many salts of 22 characters, one after another. */
+  readonly salts: (count: number) => string
   readonly batchLimit: number
   readonly queueLimit: number
   readonly cacheRecords: number
@@ -209,7 +211,8 @@ export class Line {
   /** Nothing was sent yet: what goes wrong here is no fault of the store's. */
   #seal(batch: Batch): Commit {
     try {
-      const commit = seal(batch, this.#options.newBatchId())
+      const { newBatchId, salts } = this.#options
+      const commit = seal(batch, newBatchId(), salts)
       batch.settleIn(commit.head)
       return commit
     } catch (error) {

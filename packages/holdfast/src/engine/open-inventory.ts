@@ -1,9 +1,8 @@
-import { randomFillSync, randomUUID } from 'node:crypto'
 import { PolicyFailedError } from '../model/errors.ts'
 import type { Rules } from '../rules/policies.ts'
 import { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from '../rules/sourcing.ts'
 import { approveEverything, type TransferApprovalPolicy } from '../model/transfer.ts'
-import { recordId } from '../store/record-id.ts'
+import { recordId } from '../model/record-id.ts'
 import type { Head, Reader } from '../store/store.ts'
 import { BatchClock, type BatchClockParts } from './batch-clock.ts'
 import { ownOptions } from './check-options.ts'
@@ -13,6 +12,7 @@ import { Line } from './line.ts'
 import { machineUptime } from './machine-uptime.ts'
 import { OpenInventory } from './open.ts'
 import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { randomness } from './randomness.ts'
 import { StoreTime } from './store-time.ts'
 import { OwnTime, type Time } from './time.ts'
 import { checkWarehouses } from './warehouses.ts'
@@ -42,6 +42,7 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
     if (options.allowClockBehind !== true && !readOnly) checkClock(head, time.read())
     const wake = new Wake()
     const { writer } = open
+    const { bits, batchId, salts } = randomness(options.random)
     const line =
       writer === null
         ? null
@@ -49,10 +50,10 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
             {
               writer,
               time,
-              rules: rulesOf(options),
+              rules: rulesOf(options, bits),
               monotonic: () => performance.now(),
-              // Drawn in advance: randomBytes asks the system each time, 25 µs a commit.
-              newBatchId: () => randomUUID().replaceAll('-', ''),
+              newBatchId: batchId,
+              salts,
               batchLimit: options.batchLimit ?? 1000,
               queueLimit: options.queueLimit ?? 65_536,
               cacheRecords: options.cacheRecords ?? 100_000,
@@ -119,11 +120,10 @@ async function startOf(
 }
 
 /** The shop's own policies, so wrapped that one that throws refuses its command and nothing else. */
-function rulesOf(options: InventoryOptions): Rules {
-  const random = options.random ?? randomBits()
+function rulesOf(options: InventoryOptions, bits: () => number): Rules {
   const sourcing = { givenOrder, mostStockFirst, ...options.sourcing }
   return {
-    newId: (seq) => recordId(seq, random()),
+    newId: (seq) => recordId(seq, bits()),
     transferApproval: guardedPolicy(options.transferApproval ?? approveEverything),
     sourcing: Object.fromEntries(
       Object.entries(sourcing).map(([name, strategy]) => [name, guardedStrategy(name, strategy)]),
@@ -161,18 +161,5 @@ function guarded<T>(name: string, ask: () => T): T {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new PolicyFailedError(`${name} threw: ${message}`, { policy: name })
-  }
-}
-
-/** 52 random bits a call, drawn from the system 512 at a time (randomBytes for each costs 1 µs). */
-function randomBits(): () => number {
-  const pool = new BigUint64Array(512)
-  let next = pool.length
-  return () => {
-    if (next === pool.length) {
-      randomFillSync(pool)
-      next = 0
-    }
-    return Number(pool[next++]! >> 12n)
   }
 }

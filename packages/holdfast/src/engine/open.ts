@@ -3,7 +3,7 @@ import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
 import { checkText, invalid, LIMITS } from '../model/limits.ts'
-import { ownMarks } from './marks.ts'
+import { ownDocuments } from './documents.ts'
 import type { ReorderStrategy } from '../rules/reorder.ts'
 import {
   plainWarehouse,
@@ -13,7 +13,14 @@ import {
 } from '../model/warehouse-record.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import { OperationalError } from '../model/operational-error.ts'
-import type { Mark, OpenStore, Place, Reader, Writer } from '../store/store.ts'
+import type {
+  DocumentChange,
+  OpenStore,
+  Place,
+  Reader,
+  StoredDocument,
+  Writer,
+} from '../store/store.ts'
 import type { Handle } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import { audit, feed } from './feed.ts'
@@ -84,6 +91,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
             submit: async (decisions) => {
               await Promise.all(decisions.map((decision) => this.#front.internal(decision)))
             },
+            forgetKeys: (through) => this.#front.forgetKeys(through),
             onWarning: warn,
           })
   }
@@ -187,25 +195,30 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     const { seq, hash, at, commit } = await this.#reader.head()
     return { seq, hash, at, commit }
   }
-  async mark(name: string): Promise<string | null> {
+  async document(name: string): Promise<string | null> {
     checkText(name, 'name', LIMITS.keyLength)
-    const marks = await this.#reader.marks(name)
-    return marks.find((mark) => mark.name === name)?.value ?? null
+    const documents = await this.#reader.documents(name)
+    return documents.find((document) => document.name === name)?.value ?? null
   }
-  async marks(prefix: string): Promise<readonly Mark[]> {
+  async documents(prefix: string): Promise<readonly StoredDocument[]> {
     checkText(prefix, 'prefix', LIMITS.keyLength)
-    return this.#reader.marks(prefix)
+    return this.#reader.documents(prefix)
   }
-  async setMarks(marks: readonly Mark[]): Promise<void> {
-    void this.#reader
-    await this.#writer.setMarks(ownMarks(marks))
+  async setDocuments(documents: readonly DocumentChange[]): Promise<void> {
+    await this.#front.internal(() => () => ({}), { options: { documents } })
   }
-  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
-    void this.#reader
-    const [own] = ownMarks([mark])
+  async compareAndSetDocument(
+    document: DocumentChange,
+    expected: string | null,
+  ): Promise<string | null> {
+    const [own] = ownDocuments([document])
     if (expected !== null && typeof expected !== 'string')
       throw invalid('expected', 'must be a string or null')
-    return this.#writer.compareAndSetMark(own!, expected)
+    return this.#front.setDocument(own!, expected)
+  }
+  async tryWrite(): Promise<void> {
+    void this.#reader
+    await this.#writer.tryWrite()
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
     await this.#reader.backup(path, options?.onProgress)

@@ -24,8 +24,7 @@ export async function stockAt(
 ): Promise<PastStockAnswer> {
   const query = ownFilter('stockAt', given, ['warehouseId', 'productId', 'time'])
   const { time } = query
-  const commit = await reader.commitAt(time)
-  const seq = commit?.lastSeq ?? 0
+  const seq = await reader.seqAt(time)
   signal?.throwIfAborted()
   const { rows } = await reader.history(query, seq, 1)
   const back = new LookBack(reader, query, rows, signal)

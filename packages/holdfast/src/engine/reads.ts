@@ -5,7 +5,7 @@ import { asOf, type Reservation } from '../model/reservation.ts'
 import { countsOf, type LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { plainWarehouse } from '../model/warehouse-record.ts'
-import { seqOf } from '../store/record-id.ts'
+import { seqOf } from '../model/record-id.ts'
 import type { Page, Place, Reader } from '../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type {

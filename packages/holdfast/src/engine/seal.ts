@@ -1,46 +1,70 @@
+import { bodyOf } from '../log/body.ts'
+import { commitHash } from '../log/hash.ts'
 import { assert } from '../model/errors.ts'
 import type { Reservation } from '../model/reservation.ts'
-import type { Commit, Head, LevelRow, WarehouseRow } from '../store/store.ts'
+import type { Commit, LevelRow, WarehouseRow } from '../store/store.ts'
 import type { Batch } from './batch.ts'
-import { commitHash } from './canonical.ts'
 import { rowOf } from './cached-state.ts'
 
 /** Everything that a decided batch makes durable, with the hash that chains it to the commit before. */
-export function seal(batch: Batch, batchId: string): Commit {
+export function seal(batch: Batch, batchId: string, salts: (count: number) => string): Commit {
   const { unit, root } = batch
   const before = root.head
-  const commit = before.commit + 1
-  const head: Head = {
-    seq: unit.seq,
-    hash: commitHash(before.hash, commit, batch.now, unit.entries),
+  const header = {
+    commit: before.commit + 1,
+    firstSeq: before.seq + 1,
+    lastSeq: unit.seq,
     at: batch.now,
-    commit,
     levelKeys: unit.levelKeys,
+    batchId,
   }
-  assert(head.seq === before.seq + unit.entries.length, 'the batch leaves a gap in the trail')
-  assert(head.at >= before.at, 'the batch lies before the trail')
+  assert(unit.seq === before.seq + unit.entries.length, 'the batch leaves a gap in the trail')
+  assert(batch.now >= before.at, 'the batch lies before the trail')
+  const levels = changedLevels(batch)
+  const { body, texts } = bodyOf(
+    {
+      entries: unit.entries,
+      levelKeys: unit.entryLevels.map((level) => level?.key ?? 0),
+      previousOfLevel: unit.previousOfLevel,
+      previousOfRecord: unit.previousOfRecord,
+      newLevels: namesOfNew(levels, before.levelKeys),
+      keys: batch.keys,
+      documents: batch.documents,
+      forgotten: batch.forgotten,
+    },
+    salts,
+  )
 
   const reservations: Reservation[] = []
   const reservationLevelKeys: number[] = []
-  unit.eachChange((after, _before, level) => {
+  const reservationsBehind: number[] = []
+  unit.eachChange((after, _before, level, behind) => {
     reservations.push(after)
     reservationLevelKeys.push(level.key)
+    reservationsBehind.push(behind)
   })
   return {
     before,
-    head,
+    head: {
+      seq: unit.seq,
+      hash: commitHash(before.hash, header, body),
+      at: batch.now,
+      commit: header.commit,
+      levelKeys: unit.levelKeys,
+    },
     batchId,
-    entries: unit.entries,
-    entryLevelKeys: unit.entryLevels.map((level) => level?.key ?? 0),
-    previousSeqs: unit.previousSeqs,
-    levels: changedLevels(batch),
+    body,
+    texts,
+    levels,
     reservations,
     reservationLevelKeys,
+    reservationsBehind,
     transfers: [...unit.transfers.values()],
     warehouses: changedWarehouses(batch),
     keys: batch.keys,
     replacedKeys: batch.replacedKeys,
-    marks: batch.marks,
+    documents: batch.documents,
+    forgotten: batch.forgotten,
   }
 }
 
@@ -48,6 +72,13 @@ function changedLevels({ unit }: Batch): LevelRow[] {
   const rows: LevelRow[] = []
   unit.eachChangedLevel((level) => rows.push(rowOf(level)))
   return rows
+}
+
+/** Product and warehouse of each level that was made, in order of key. */
+function namesOfNew(levels: readonly LevelRow[], levelKeys: number): string[] {
+  const made = levels.filter(({ key }) => key > levelKeys)
+  if (made.length > 1) made.sort((a, b) => a.key - b.key)
+  return made.flatMap(({ productId, warehouseId }) => [productId, warehouseId])
 }
 
 function changedWarehouses({ unit, root }: Batch): WarehouseRow[] {

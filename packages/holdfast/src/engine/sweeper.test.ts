@@ -21,6 +21,7 @@ test('a store that is away is told of once, and again when it goes away another 
     everyMs: 1,
     keepKeysMs: 1000,
     submit: () => Promise.resolve(),
+    forgetKeys: () => Promise.resolve(),
     onWarning: (warning) => warnings.push(warning),
   })
   const seen: number[] = []

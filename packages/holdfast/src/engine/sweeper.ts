@@ -14,6 +14,8 @@ export interface SweeperOptions {
   readonly now: () => number | Promise<number>
   readonly everyMs: number
   readonly keepKeysMs: number
+  /** Forgets the keys of commits up to one; resolves once that is committed. */
+  readonly forgetKeys: (through: number) => Promise<void>
   /** Lets each run inside a batch; resolves once they are committed. */
   readonly submit: (decisions: readonly Decision<undefined, object>[]) => Promise<void>
   readonly onWarning: (warning: Error) => void
@@ -62,14 +64,16 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { writer, now, keepKeysMs, submit } = this.#options
+    const { writer, now, keepKeysMs, submit, forgetKeys } = this.#options
     for (let due = SWEEP; due === SWEEP;) {
       const ids = await writer.dueHolds(await now(), SWEEP)
       due = ids.length
       if (due > 0) await submit(ids.map((id) => (read) => expiry(read, id)))
     }
-    for (let gone = KEYS; gone === KEYS && !this.#stopped;) {
-      gone = await writer.forgetKeys((await now()) - keepKeysMs, KEYS)
+    while (!this.#stopped) {
+      const through = await writer.oldKeys((await now()) - keepKeysMs, KEYS)
+      if (through === 0) break
+      await forgetKeys(through)
     }
   }
 }

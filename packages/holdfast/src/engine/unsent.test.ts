@@ -4,7 +4,7 @@ import { InvariantError } from '../model/errors.ts'
 import { approveEverything } from '../model/transfer.ts'
 import { givenOrder } from '../rules/sourcing.ts'
 import { memory } from '../store/memory/index.ts'
-import { recordId } from '../store/record-id.ts'
+import { recordId } from '../model/record-id.ts'
 import { BatchClock } from './batch-clock.ts'
 import { Front } from './front.ts'
 import { Line } from './line.ts'
@@ -57,6 +57,7 @@ async function openLine(t: TestContext) {
       strike('sealing')
       return 'ab'.repeat(16)
     },
+    salts: (count: number) => 's'.repeat(22 * count),
     batchLimit: 1000,
     queueLimit: 1000,
     cacheRecords: 1000,

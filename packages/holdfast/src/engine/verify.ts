@@ -1,20 +1,30 @@
-import { EFFECTS, type Effect } from '../model/adjustment-type.ts'
-import type { AuditEntry } from '../model/audit-entry.ts'
 import { shownId } from '../model/id.ts'
 import { OperationalError } from '../model/operational-error.ts'
-import type { BalanceRow, CommitRow, Reader, TrailEntry } from '../store/store.ts'
-import { commitHash, NO_HASH } from './canonical.ts'
-import type { Fault, Verdict, VerifyOptions } from './inventory.ts'
-import { LevelFold } from './level-fold.ts'
+import { recordId } from '../model/record-id.ts'
+import { sameWarehouse } from '../model/warehouse-record.ts'
+import { CommitBody } from '../log/commit-body.ts'
+import { keyDigest, NO_HASH, sha256 } from '../log/hash.ts'
+import { RESERVATION_STATUSES } from '../store/codes.ts'
+import {
+  RESERVATION_ROW,
+  RESERVATION_ROWS,
+  type KeyRow,
+  type LevelRow,
+  type Reader,
+  type ReservationRows,
+  type Stamped,
+} from '../store/store.ts'
+import type { Transfer } from '../model/transfer.ts'
+import type { Verdict, VerifyOptions } from './inventory.ts'
+import { Found, LogFold } from './log-fold.ts'
+import { ReservationFold } from './reservation-fold.ts'
 
-const ENTRIES = 5000
 const LEVELS = 5000
+const TRANSFERS = 1000
 
 /**
- * Proves the trail: every commit's hash covers its entries and the hash before it, `seq` has no gap,
- * time never runs backwards, folding all entries from nothing gives every level, and the pending and
- * confirmed reservations sum to what levels call held and allocated. Reads in pieces beside a running
- * writer; memory grows with the number of levels (40 bytes each), not with the trail.
+ * Proves the log (see LogFold), and every row and column of the state from it. Reads in pieces beside a running
+ * writer. Memory grows with the number of levels (some 150 bytes each), not with the log.
  */
 export async function verify(reader: Reader, options: VerifyOptions = {}): Promise<Verdict> {
   const { expect, onProgress, signal } = options
@@ -22,14 +32,14 @@ export async function verify(reader: Reader, options: VerifyOptions = {}): Promi
   const proof = new Proof({ expect: remembered, onProgress, signal })
   try {
     // The long part in short reads, so that a writer's log can be cut back meanwhile; the rest, and
-    // the levels, from one snapshot.
-    await proof.trail(reader, (await reader.head()).seq)
+    // the rows, from one snapshot.
+    await proof.log(reader, (await reader.head()).seq)
     const snapshot = await reader.snapshot()
     try {
-      await proof.trail(snapshot, Infinity)
-      // Before the levels, which disagree too when an end was cut off: this says why.
+      await proof.log(snapshot, Infinity)
+      // Before the rows, which disagree too when an end was cut off: this says why.
       proof.end()
-      await proof.levels(snapshot)
+      await proof.state(snapshot)
       const [broken] = await snapshot.integrity()
       if (broken !== undefined) throw new Found({ what: 'storage', message: broken })
     } finally {
@@ -45,21 +55,43 @@ export async function verify(reader: Reader, options: VerifyOptions = {}): Promi
   }
 }
 
-class Found extends Error {
-  readonly fault: Fault
+/** Stored answers in the order of commits, read as they are asked for. */
+class KeysInOrder {
+  readonly #reader: Reader
+  #rows: readonly KeyRow[] = []
+  #last: KeyRow | null = null
+  #isEnd = false
 
-  constructor(fault: Fault) {
-    super(fault.message)
-    this.fault = fault
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  /** Those of one commit, if they come next. */
+  async of(commit: number): Promise<KeyRow[]> {
+    const found: KeyRow[] = []
+    while ((await this.left())[0]?.commit === commit) {
+      const other = this.#rows.findIndex((row) => row.commit !== commit)
+      const count = other < 0 ? this.#rows.length : other
+      found.push(...this.#rows.slice(0, count))
+      this.#rows = this.#rows.slice(count)
+    }
+    return found
+  }
+
+  /** Some of those that were not asked for yet; none where there are none. */
+  async left(): Promise<readonly KeyRow[]> {
+    if (this.#rows.length === 0 && !this.#isEnd) {
+      this.#rows = await this.#reader.keyRows(this.#last)
+      this.#last = this.#rows.at(-1) ?? null
+      this.#isEnd = this.#rows.length === 0
+    }
+    return this.#rows
   }
 }
 
 class Proof {
   readonly #options: VerifyOptions
-  readonly #fold = new LevelFold()
-  #last: CommitRow = { commit: 0, lastSeq: 0, at: 0, hash: NO_HASH, batchId: '' }
-  #entries = 0
-  #levelKeys = 0
+  readonly #fold = new LogFold(new ReservationFold(0))
   #remembered: boolean
 
   constructor(options: VerifyOptions) {
@@ -69,144 +101,315 @@ class Proof {
   }
 
   summary(): { seq: number; entries: number; commits: number; levels: number; hash: string } {
-    const { lastSeq, commit, hash } = this.#last
-    return { seq: lastSeq, entries: this.#entries, commits: commit, levels: this.#fold.size, hash }
+    const { lastSeq, commit, hash } = this.#fold.last
+    const levels = this.#fold.levels.size
+    return { seq: lastSeq, entries: lastSeq, commits: commit, levels, hash }
   }
 
-  async trail(reader: Reader, through: number): Promise<void> {
-    const { onProgress, signal } = this.#options
+  async log(reader: Reader, through: number): Promise<void> {
+    const { onProgress, expect } = this.#options
+    const { seq: of } = await reader.head()
+    await this.#follow(reader, this.#fold, through, () => {
+      const { lastSeq, hash } = this.#fold.last
+      if (expect !== undefined && lastSeq === expect.seq && hash === expect.hash)
+        this.#remembered = true
+      onProgress?.({ seq: lastSeq, of: Math.max(of, lastSeq) })
+    })
+  }
+
+  /** Folds commits until one that ends at `through` or behind it; the next page is read meanwhile. */
+  async #follow(
+    reader: Reader,
+    fold: LogFold,
+    through: number,
+    onCommit: () => void,
+  ): Promise<void> {
+    if (fold.last.lastSeq >= through) return
+    let next = reader.log(fold.last.commit)
+    for (;;) {
+      this.#options.signal?.throwIfAborted()
+      const page = await next
+      const last = page.at(-1)
+      if (last === undefined) return
+      const isEnd = last.lastSeq >= through
+      if (!isEnd) {
+        next = reader.log(last.commit)
+        // Told where it is waited for.
+        next.catch(() => undefined)
+      }
+      for (const commit of page) {
+        fold.commit(commit)
+        onCommit()
+      }
+      if (isEnd) return
+    }
+  }
+
+  async state(reader: Reader): Promise<void> {
+    const { last } = this.#fold
     const head = await reader.head()
-    this.#levelKeys = head.levelKeys
-    while (this.#last.lastSeq < through) {
-      signal?.throwIfAborted()
-      const { commits, entries } = await reader.trail(this.#last.commit, ENTRIES)
-      if (commits.length === 0) {
-        const stray = entries[0]
-        if (stray !== undefined) throw this.#gap(stray.entry, 'belongs to no commit')
-        return
-      }
-      let next = 0
-      for (const commit of commits) {
-        const from = next
-        while (next < entries.length && entries[next]!.entry.seq <= commit.lastSeq) next++
-        this.#commit(commit, entries.slice(from, next))
-      }
-      onProgress?.({ seq: this.#last.lastSeq, of: head.seq })
+    if (head.seq !== last.lastSeq || head.hash !== last.hash || head.levelKeys !== last.levelKeys)
+      throw new Found({
+        what: 'gap',
+        message: 'the newest commit is not the one that was read last',
+      })
+    await this.#levels(reader)
+    await this.#transfers(reader)
+    await this.#documents(reader)
+    await this.#positions(reader)
+    await this.#keys(reader)
+    await this.#reservations(reader, this.#fold.reservations)
+    for (let after = this.#fold.reservations.throughSeq; after < last.lastSeq;) {
+      const fold = new LogFold(new ReservationFold(after))
+      await this.#follow(reader, fold, last.lastSeq, () => undefined)
+      await this.#reservations(reader, fold.reservations)
+      after = fold.reservations.throughSeq
     }
   }
 
-  #commit(row: CommitRow, entries: readonly TrailEntry[]): void {
-    const where = { commit: row.commit, firstSeq: this.#last.lastSeq + 1, lastSeq: row.lastSeq }
-    const fail = (what: Fault['what'], message: string, seq?: number): never => {
-      throw new Found({ what, message, ...where, ...(seq === undefined ? {} : { seq }) })
-    }
-    if (row.commit !== this.#last.commit + 1)
-      fail('gap', `commit ${this.#last.commit + 1} is missing`)
-    if (row.at < this.#last.at)
-      fail('time', `commit ${row.commit} lies before the commit before it`)
-    let seq = this.#last.lastSeq
-    for (const { entry } of entries)
-      if (entry.seq !== ++seq) fail('gap', `entry ${seq} is missing`, seq)
-    if (seq !== row.lastSeq) fail('gap', `entry ${seq + 1} is missing`, seq + 1)
-    for (const traced of entries) {
-      const told = this.#balance(traced)
-      if (told !== null) fail('balance', told, traced.entry.seq)
-    }
-    const hash = commitHash(
-      this.#last.hash,
-      row.commit,
-      row.at,
-      entries.map(({ entry }) => entry),
-    )
-    if (hash !== row.hash) fail('hash', `commit ${row.commit} does not match its hash`)
-    this.#entries += entries.length
-    this.#last = row
-    const { expect } = this.#options
-    if (expect !== undefined && row.lastSeq === expect.seq && row.hash === expect.hash)
-      this.#remembered = true
-  }
-
-  /** What is wrong with an entry's balances; null where they follow from the level's entry before. */
-  #balance({ entry, levelKey, previousSeq }: TrailEntry): string | null {
-    if (levelKey === 0) return null
-    if (levelKey > this.#levelKeys) return `entry ${entry.seq} names a level that was never made`
-    const before = this.#fold.get(levelKey)
-    if (before.seq !== previousSeq)
-      return `entry ${entry.seq} follows ${previousSeq}, its level stood at ${before.seq}`
-    const effect = EFFECTS[entry.type] as Effect | undefined
-    if (effect === undefined) return `entry ${entry.seq} is of no known type`
-    const after = {
-      available: before.available + effect.available * entry.qty,
-      held: before.held + effect.held * entry.qty,
-      allocated: before.allocated + effect.allocated * entry.qty,
-    }
-    const same =
-      after.available === entry.available &&
-      after.held === entry.held &&
-      after.allocated === entry.allocated
-    if (!same)
-      return `entry ${entry.seq} does not add up: ${triple(after)} expected, ${triple(entry)} written`
-    if (Math.min(entry.available, entry.held, entry.allocated) < 0)
-      return `entry ${entry.seq} is below nothing`
-    this.#fold.set(levelKey, entry.seq, after)
-    return null
-  }
-
-  async levels(reader: Reader): Promise<void> {
+  async #levels(reader: Reader): Promise<void> {
+    const { levels, places, warehouses } = this.#fold
     let seen = 0
     const onHand = new Map<string, number>()
-    for (let key = 0; ;) {
-      const rows = await reader.balances(key, LEVELS)
+    for (;;) {
+      const rows = await reader.levelRows(seen, LEVELS)
       if (rows.length === 0) break
       for (const row of rows) {
-        this.#level(row)
+        this.#level(row, ++seen)
         const units = row.available + row.held + row.allocated
         onHand.set(row.warehouseId, (onHand.get(row.warehouseId) ?? 0) + units)
       }
-      seen += rows.length
-      key = rows.at(-1)!.key
     }
-    if (seen !== this.#fold.size) {
-      throw new Found({
-        what: 'level',
-        message: `${seen} levels are stored, the trail tells of ${this.#fold.size}`,
-      })
+    if (seen !== levels.size || seen !== places.length) {
+      const message = `${seen} levels are stored, the log tells of ${places.length}`
+      throw new Found({ what: 'level', message })
     }
-    for (const { record, onHand: stored } of (await reader.warehouses()).rows) {
+    const { rows } = await reader.warehouses()
+    if (rows.length !== warehouses.size) {
+      const message = `${rows.length} warehouses are stored, the log tells of ${warehouses.size}`
+      throw new Found({ what: 'warehouse', message })
+    }
+    for (const { record, onHand: stored } of rows) {
+      const name = shownId(record.id)
+      const told = warehouses.get(record.id)
+      if (told === undefined)
+        throw new Found({ what: 'warehouse', message: `the log tells of no warehouse ${name}` })
+      if (!sameWarehouse(told, record))
+        throw new Found({ what: 'warehouse', message: `${name} is not as the log tells it` })
       const units = onHand.get(record.id) ?? 0
       if (units === stored) continue
-      const message = `${shownId(record.id)} is said to hold ${stored} units, its levels sum to ${units}`
-      throw new Found({ what: 'level', message })
+      const message = `${name} is said to hold ${stored} units, its levels sum to ${units}`
+      throw new Found({ what: 'warehouse', message })
     }
   }
 
-  #level(row: BalanceRow): void {
-    const folded = this.#fold.get(row.key)
+  #level(row: LevelRow, key: number): void {
+    const place = this.#fold.places[key - 1]
+    const folded = this.#fold.levels.get(key)
     const name = `${shownId(row.productId)} in ${shownId(row.warehouseId)}`
-    if (triple(folded) !== triple(row) || folded.seq !== row.lastSeq) {
-      const message = `${name} stands at ${triple(row)}, the trail says ${triple(folded)}`
-      throw new Found({ what: 'level', message, seq: row.lastSeq })
+    const fail = (message: string): never => {
+      throw new Found({ what: 'level', message: `${name} ${message}`, seq: row.lastSeq })
     }
-    if (row.pending !== row.held || row.confirmed !== row.allocated) {
-      const message = `${name} holds ${row.held} and sold ${row.allocated}, its reservations sum to ${row.pending} and ${row.confirmed}`
-      throw new Found({ what: 'reservations', message, seq: row.lastSeq })
+    if (row.key !== key) throw new Found({ what: 'level', message: `level ${key} is missing` })
+    if (place?.productId !== row.productId || place.warehouseId !== row.warehouseId)
+      fail(`is level ${key}, which the log calls by another name`)
+    if (triple(folded) !== triple(row) || folded.seq !== row.lastSeq)
+      fail(`stands at ${triple(row)}, the log says ${triple(folded)}`)
+    if ((this.#fold.lastReservations[key] ?? 0) !== row.lastReservation)
+      fail(`names ${row.lastReservation} as its newest reservation`)
+  }
+
+  async #transfers(reader: Reader): Promise<void> {
+    let seen = 0
+    const { transfers } = this.#fold
+    const told = [...transfers.keys()]
+    for (let after = 0; ;) {
+      const rows = await reader.transferRows(after, TRANSFERS)
+      if (rows.length === 0) break
+      for (const row of rows) {
+        const seq = told[seen++]
+        if (seq !== undefined) after = seq
+        this.#transfer(row, seq)
+      }
     }
+    if (seen === told.length) return
+    const message = `${seen} transfers are stored, the log tells of ${told.length}`
+    throw new Found({ what: 'transfer', message })
+  }
+
+  #transfer({ record, lastSeq }: Stamped<Transfer>, seq: number | undefined): void {
+    const folded = seq === undefined ? undefined : this.#fold.transfers.get(seq)
+    const { id } = record
+    const fail = (message: string): never => {
+      throw new Found({
+        what: 'transfer',
+        message: `transfer ${shownId(id)} ${message}`,
+        seq: lastSeq,
+      })
+    }
+    if (folded === undefined || id !== recordId(seq!, folded.random))
+      throw new Found({ what: 'transfer', message: `the log tells of no transfer ${shownId(id)}` })
+    for (const field of TRANSFER_FIELDS)
+      if (record[field] !== folded[field])
+        fail(`has ${field} ${String(record[field])}, the log says ${String(folded[field])}`)
+    if (lastSeq !== folded.lastSeq) fail(`names ${lastSeq} as its newest entry`)
+    if (folded.onTheWay > 0) fail('left its warehouse and never came in')
+  }
+
+  async #documents(reader: Reader): Promise<void> {
+    const { documents } = this.#fold
+    const rows = await reader.documents('')
+    const fail = (message: string): never => {
+      throw new Found({ what: 'document', message })
+    }
+    for (const { name, value } of rows) {
+      const told = documents.get(name)
+      if (told === undefined) fail(`the log tells of no document ${name}`)
+      if (told !== sha256(value)) fail(`document ${name} is not what the log tells of`)
+    }
+    if (rows.length !== documents.size)
+      fail(`${rows.length} documents are stored, the log tells of ${documents.size}`)
+  }
+
+  /** They are not in the log: known is only that nobody has read what is not there. */
+  async #positions(reader: Reader): Promise<void> {
+    for (const { name, seq } of await reader.positions()) {
+      if (seq <= this.#fold.last.lastSeq) continue
+      const message = `the consumer ${name} is said to have read entry ${seq}, which is not there`
+      throw new Found({ what: 'position', message })
+    }
+  }
+
+  /**
+   * Every key of a commit behind the forgotten ones is stored with its answer, or another commit has stored it anew;
+   * and none is stored that no commit tells of.
+   */
+  async #keys(reader: Reader): Promise<void> {
+    const stored = new KeysInOrder(reader)
+    /** Keys whose answers must come with a later commit. */
+    const missing = new Map<string, number>()
+    const fail = (message: string): never => {
+      throw new Found({ what: 'key', message })
+    }
+    const { forgotten, last } = this.#fold
+    for (let after = forgotten; after < last.commit;) {
+      this.#options.signal?.throwIfAborted()
+      const page = await reader.log(after)
+      after = page.at(-1)!.commit
+      for (const commit of page) {
+        const { keyDigests } = new CommitBody(commit)
+        if (keyDigests.length === 0) continue
+        const rows = new Map<string, string>()
+        for (const row of await stored.of(commit.commit)) {
+          if (row.at !== commit.at) fail(`key ${row.key} has another time than its commit`)
+          const digest = keyDigest(row.key, row.fingerprint, row.answer)
+          rows.set(digest.slice(0, 16), digest)
+        }
+        for (const digest of keyDigests) {
+          const key = digest.slice(0, 16)
+          const row = rows.get(key)
+          if (row !== undefined && row !== digest)
+            fail(`the answer to a key of commit ${commit.commit} is not the one that it gave`)
+          if (row === undefined) missing.set(key, commit.commit)
+          else missing.delete(key)
+          rows.delete(key)
+        }
+        if (rows.size > 0)
+          fail(`${rows.size} keys of commit ${commit.commit} are stored of which it tells nothing`)
+      }
+    }
+    const [other] = await stored.left()
+    if (other !== undefined) fail(`a key is stored of commit ${other.commit}, which tells of none`)
+    for (const commit of missing.values()) fail(`a key of commit ${commit} is missing`)
+  }
+
+  async #reservations(reader: Reader, fold: ReservationFold): Promise<void> {
+    if (fold.isOpen)
+      throw new Found({
+        what: 'reservation',
+        message: 'units that were not confirmed never went back',
+      })
+    const through = Math.min(fold.throughSeq, this.#fold.last.lastSeq)
+    let seen = 0
+    const rowsAfter = (after: number) =>
+      reader.reservationRows(after, Math.min(after + RESERVATION_ROWS, through))
+    let next = rowsAfter(fold.afterSeq)
+    for (let after = fold.afterSeq; after < through;) {
+      this.#options.signal?.throwIfAborted()
+      const rows = await next
+      after += RESERVATION_ROWS
+      // The next ones are read meanwhile; what goes wrong is told where it is waited for.
+      if (after < through) (next = rowsAfter(after)).catch(() => undefined)
+      seen += this.#sameReservations(rows, fold)
+    }
+    const isLast = through === this.#fold.last.lastSeq
+    if (isLast)
+      seen += this.#sameReservations(await reader.reservationRows(through, Infinity), fold)
+    if (seen === fold.count) return
+    const message = `${seen} reservations are stored, the log tells of ${fold.count}`
+    throw new Found({ what: 'reservation', message })
+  }
+
+  #sameReservations({ numbers, owners }: ReservationRows, fold: ReservationFold): number {
+    const width = RESERVATION_ROW.length
+    for (let row = 0; row < owners.length; row++) {
+      const wrong = this.#wrong(numbers, row * width, owners[row]!, fold)
+      if (wrong === null) continue
+      const [seq, random] = [numbers[row * width]!, numbers[row * width + 6]!]
+      const message = `reservation ${recordId(seq, random)} ${wrong}`
+      throw new Found({ what: 'reservation', message, seq })
+    }
+    return owners.length
+  }
+
+  /** What is wrong with a stored reservation; null where it is as the log tells it. */
+  #wrong(
+    numbers: Float64Array,
+    at: number,
+    owner: string | null,
+    fold: ReservationFold,
+  ): string | null {
+    const seq = numbers[at]!
+    const state = fold.covers(seq) ? fold.state(seq) : null
+    if (state === null) return 'is one that the log does not tell of'
+    const [level, qty, stored] = [numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!]
+    const status = RESERVATION_STATUSES[stored]
+    if (state.status !== status) return `is ${status}, the log says ${state.status}`
+    if (state.qty !== qty) return `has ${qty} units, the log says ${state.qty}`
+    const [createdAt, expiresAt] = [numbers[at + 4]!, numbers[at + 5]!]
+    if (state.expiresAt !== expiresAt)
+      return `expires at ${expiresAt}, the log says ${state.expiresAt}`
+    const [random, lastSeq, behind] = [numbers[at + 6]!, numbers[at + 7]!, numbers[at + 8]!]
+    if (fold.lastSeq(seq) !== lastSeq) return `names ${lastSeq} as its newest entry`
+    if (fold.origin(seq) !== fold.hash([level, random, createdAt, behind], owner))
+      return 'does not have the level, the owner, the id or the time with which it was made'
+    return null
   }
 
   end(): void {
     const { expect } = this.#options
     if (this.#remembered || expect === undefined) return
+    const { lastSeq } = this.#fold.last
     const message =
-      this.#last.lastSeq < expect.seq
-        ? `the trail ends at ${this.#last.lastSeq}, ${expect.seq} was remembered: its end is missing`
+      lastSeq < expect.seq
+        ? `the trail ends at ${lastSeq}, ${expect.seq} was remembered: its end is missing`
         : `no commit ends at ${expect.seq} with the remembered hash: the trail was written anew`
-    throw new Found({ what: 'end-missing', message, seq: this.#last.lastSeq })
-  }
-
-  #gap(entry: AuditEntry, what: string): Found {
-    return new Found({ what: 'gap', message: `entry ${entry.seq} ${what}`, seq: entry.seq })
+    throw new Found({ what: 'end-missing', message, seq: lastSeq })
   }
 }
+
+const TRANSFER_FIELDS = [
+  'fromWarehouseId',
+  'toWarehouseId',
+  'productId',
+  'qty',
+  'status',
+  'requestedBy',
+  'decidedBy',
+  'reason',
+  'createdAt',
+  'decidedAt',
+] as const
 
 function triple(counts: { available: number; held: number; allocated: number }): string {
   return `${counts.available}/${counts.held}/${counts.allocated}`

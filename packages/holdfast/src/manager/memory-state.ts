@@ -31,7 +31,14 @@ export class MemoryState implements State {
   /** Units that are there before the first command; no entry tells of them. */
   addLevel(warehouseId: string, productId: string, available: number): Level {
     const level = new Level(warehouseId, productId)
-    level.read({ key: ++this.levelKeys, available, held: 0, allocated: 0, lastSeq: 0 })
+    level.read({
+      key: ++this.levelKeys,
+      available,
+      held: 0,
+      allocated: 0,
+      lastSeq: 0,
+      lastReservation: 0,
+    })
     this.#levels.get(warehouseId)!.set(productId, level)
     this.#onHand.set(warehouseId, this.onHandIn(warehouseId) + available)
     return level

@@ -17,6 +17,8 @@ export const FAILURE_CODES = [
   'STORE_DAMAGED',
   /** It belongs to another program. */
   'STORE_FOREIGN',
+  /** It was made by a version whose files are not carried over. */
+  'STORE_OLDER',
   /** It was written by a newer version. */
   'STORE_NEWER',
   /** The newest entry lies minutes ahead of the clock. */

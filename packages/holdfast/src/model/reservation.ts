@@ -32,21 +32,18 @@ export function isDue(reservation: Reservation, now: number): boolean {
 
 /** The reservation as it stands at `now`, whether or not its expiry was written down yet. */
 export function asOf(reservation: Reservation, now: number): Reservation {
-  return isDue(reservation, now) ? moved(reservation, ReservationStatus.EXPIRED) : reservation
+  if (!isDue(reservation, now)) return reservation
+  return Object.freeze(moved(reservation, ReservationStatus.EXPIRED))
 }
 
-/**
- * The record that follows on a transition; written out, which is six times faster than a spread.
- * Frozen, here and where holds are made (18 ns each): it is handed out, and a caller who writes into
- * an answer must not write into the books.
- */
+/** The record that follows on a transition; written out, which is six times faster than a spread. */
 export function moved(
   from: Reservation,
   status: ReservationStatus,
   qty: number = from.qty,
   expiresAt: number = from.expiresAt,
 ): Reservation {
-  return Object.freeze({
+  return {
     id: from.id,
     warehouseId: from.warehouseId,
     productId: from.productId,
@@ -55,5 +52,5 @@ export function moved(
     owner: from.owner,
     createdAt: from.createdAt,
     expiresAt,
-  })
+  }
 }

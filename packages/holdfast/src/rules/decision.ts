@@ -53,8 +53,7 @@ export interface Writing {
     level: Level,
     qty: number,
     metadata: Metadata,
-    reservationId?: string | null,
-    transfer?: Transfer | null,
+    about?: Reservation | Transfer | null,
   ): void
   /**
    * Writes an entry about another reservation than the command's: without the command's metadata, which would
@@ -65,12 +64,16 @@ export interface Writing {
     level: Level,
     qty: number,
     metadata: Metadata,
-    reservationId: string,
+    reservation: Reservation,
   ): void
   /** Writes an entry that is about the warehouse as a whole. */
   appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void
-  /** Keeps a reservation that was made (`before` is null) or that moved on. */
+  /**
+   * Keeps a reservation that was made (`before` is null) or that moved on, right behind the entry that says so.
+   * It is frozen here (18 ns): it is handed out, and who writes into an answer must not write into the state.
+   */
   keep(after: Reservation, before: Reservation | null, level: Level): Reservation
+  /** The same for a transfer. */
   keepTransfer(transfer: Transfer): Transfer
   keepWarehouse(record: WarehouseRecord): void
 }

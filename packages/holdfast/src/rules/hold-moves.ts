@@ -15,7 +15,7 @@ export function hold(
   owner: string | null,
 ): Reservation {
   const { warehouseId, productId } = level
-  const reservation: Reservation = Object.freeze({
+  const reservation: Reservation = {
     id: write.newId(),
     warehouseId,
     productId,
@@ -24,18 +24,18 @@ export function hold(
     owner,
     createdAt: write.now,
     expiresAt: write.now + ttlMs,
-  })
-  write.append(AdjustmentType.RESERVED, level, qty, expiryMetadata(reservation), reservation.id)
+  }
+  write.append(AdjustmentType.RESERVED, level, qty, expiryMetadata(reservation), reservation)
   return write.keep(reservation, null, level)
 }
 
 /** Held units become allocated; what is not sold goes back. */
 export function sell(write: Writing, level: Level, from: Reservation, qty: number): Reservation {
-  const { id } = from
+  write.append(AdjustmentType.SOLD, level, qty, { reservationId: from.id }, from)
   const sold = write.keep(moved(from, ReservationStatus.CONFIRMED, qty), from, level)
-  write.append(AdjustmentType.SOLD, level, qty, { reservationId: id }, id)
-  if (qty < from.qty) returned(write, level, from, from.qty - qty, { because: 'unconfirmed' })
-  return sold
+  if (qty === from.qty) return sold
+  returned(write, level, sold, from.qty - qty, { because: 'unconfirmed' })
+  return write.keep(moved(sold, ReservationStatus.CONFIRMED), sold, level)
 }
 
 export function release(write: Writing, level: Level, from: Reservation): Reservation {
@@ -48,7 +48,7 @@ export function expire(write: Writing, level: Level, holds: readonly Reservation
   for (const from of holds) {
     const { id, qty, expiresAt } = from
     const metadata = { reservationId: id, because: 'expired', expiredAt: String(expiresAt) }
-    write.appendAside(AdjustmentType.RETURNED, level, qty, metadata, id)
+    write.appendAside(AdjustmentType.RETURNED, level, qty, metadata, from)
     write.keep(moved(from, ReservationStatus.EXPIRED), from, level)
   }
 }
@@ -60,18 +60,18 @@ export function extend(
   ttlMs: number,
 ): Reservation {
   const later = moved(from, from.status, from.qty, write.now + ttlMs)
-  const metadata = { reservationId: from.id, ...expiryMetadata(later) }
-  write.append(AdjustmentType.EXTENDED, level, from.qty, metadata, from.id)
+  const metadata = { reservationId: from.id, expiresAt: String(later.expiresAt) }
+  write.append(AdjustmentType.EXTENDED, level, from.qty, metadata, from)
   return write.keep(later, from, level)
 }
 
 export function ship(write: Writing, level: Level, from: Reservation): Reservation {
-  write.append(AdjustmentType.SHIPPED, level, from.qty, { reservationId: from.id }, from.id)
+  write.append(AdjustmentType.SHIPPED, level, from.qty, { reservationId: from.id }, from)
   return write.keep(moved(from, ReservationStatus.SHIPPED), from, level)
 }
 
 export function cancel(write: Writing, level: Level, from: Reservation): Reservation {
-  write.append(AdjustmentType.CANCELLED, level, from.qty, { reservationId: from.id }, from.id)
+  write.append(AdjustmentType.CANCELLED, level, from.qty, { reservationId: from.id }, from)
   return write.keep(moved(from, ReservationStatus.CANCELLED), from, level)
 }
 
@@ -89,7 +89,7 @@ function returned(
   metadata: Metadata,
 ): void {
   const all = { reservationId: from.id, ...metadata }
-  write.append(AdjustmentType.RETURNED, level, qty, all, from.id)
+  write.append(AdjustmentType.RETURNED, level, qty, all, from)
 }
 
 function expiryMetadata(reservation: Reservation): Metadata {

@@ -4,6 +4,11 @@ import { shownId } from '../model/id.ts'
 import type { HoldWindow } from '../model/hold-window.ts'
 import type { Reservation } from '../model/reservation.ts'
 
+type StoredLevel = Pick<
+  Level,
+  'key' | 'available' | 'held' | 'allocated' | 'lastSeq' | 'lastReservation'
+>
+
 /**
  * The counts of one product in one warehouse: every unit is in exactly one bucket, and none is ever below
  * zero. It is changed by `apply` alone, and looks nothing up.
@@ -19,6 +24,8 @@ export class Level {
   #held = 0
   #allocated = 0
   #lastSeq = 0
+  /** The integer of its newest reservation; 0 where none was made. */
+  lastReservation = 0
   /** The earliest pending holds, in the state at the bottom; null if they were not loaded. */
   window: HoldWindow | null = null
   /** Pending holds that a unit of work made or extended, which `window` does not know. */
@@ -80,8 +87,9 @@ export class Level {
   }
 
   /** Takes the counts over as they were stored. */
-  read(stored: Pick<Level, 'key' | 'available' | 'held' | 'allocated' | 'lastSeq'>): void {
+  read(stored: StoredLevel): void {
     this.key = stored.key
+    this.lastReservation = stored.lastReservation
     this.#available = stored.available
     this.#held = stored.held
     this.#allocated = stored.allocated

@@ -44,17 +44,28 @@ export interface Changes {
   readonly levelKeys: number
   readonly warehouses: ReadonlyMap<string, WarehouseRecord>
   readonly entries: readonly AuditEntry[]
-  /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
+  /** Beside each entry: the level that it moved; the `seq` of that level's and of its record's entry before it. */
   readonly entryLevels: readonly (Level | null)[]
-  readonly previousSeqs: readonly number[]
+  readonly previousOfLevel: readonly number[]
+  readonly previousOfRecord: readonly number[]
   readonly transfers: ReadonlyMap<string, Transfer>
   /** Units on hand of each warehouse, as far as they changed. */
   readonly onHandChanged: ReadonlyMap<string, number>
   /** Visits the levels whose counts changed. */
   eachChangedLevel(visit: (level: Level) => void): void
-  /** Visits reservations as they stand now, each with what it was below; null if it was made. */
-  eachChange(visit: (after: Reservation, before: Reservation | null, level: Level) => void): void
+  eachChange(visit: VisitChange): void
 }
+
+/**
+ * Visits a reservation as it stands now, with what it was below: null if it was made, and then `behind` is the
+ * integer of its level's reservation before it, 0 where it has none.
+ */
+export type VisitChange = (
+  after: Reservation,
+  before: Reservation | null,
+  level: Level,
+  behind: number,
+) => void
 
 /** The first reservations that have a claim on the level's units. */
 export function firstClaims(

@@ -2,6 +2,7 @@ import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
 import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { assert } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
+import { newestEntry, stampEntry } from '../model/newest-entry.ts'
 import { noWarehouse } from '../model/not-found.ts'
 import { isDue, ReservationStatus, type Reservation } from '../model/reservation.ts'
 import type { Rules } from './policies.ts'
@@ -9,7 +10,7 @@ import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from './decision.ts'
 import { Level } from './level.ts'
-import { firstClaims, type Changes, type State } from './state.ts'
+import { firstClaims, type Changes, type State, type VisitChange } from './state.ts'
 
 /** A reservation that moved on, and what it was before. */
 interface Move {
@@ -42,9 +43,9 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   metadata: Metadata | null = null
 
   readonly entries: AuditEntry[] = []
-  /** Beside each entry: the level that it moved, and the `seq` of that level's entry before it. */
   readonly entryLevels: (Level | null)[] = []
-  readonly previousSeqs: number[] = []
+  readonly previousOfLevel: number[] = []
+  readonly previousOfRecord: number[] = []
   readonly transfers = new Map<string, Transfer>()
   /** Replaced as a whole when a warehouse changes. */
   warehouses: ReadonlyMap<string, WarehouseRecord>
@@ -52,9 +53,10 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   readonly onHandChanged = new Map<string, number>()
 
   readonly #levels = new Map<string, Map<string, Level>>()
-  /** Reservations that were made in here, and beside each its level. */
+  /** Reservations that were made in here; beside each its level, and the integer of that level's one before. */
   readonly #made: Reservation[] = []
   readonly #madeIn: Level[] = []
+  readonly #madeBehind: number[] = []
   /** The made ones by id, as far as one was looked up: a batch of new holds never does. */
   readonly #madeById = new Map<string, Reservation>()
   readonly #moved = new Map<string, Move>()
@@ -166,8 +168,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     level: Level,
     qty: number,
     metadata: Metadata,
-    reservationId: string | null = null,
-    transfer: Transfer | null = null,
+    about: Reservation | Transfer | null = null,
   ): void {
     this.#mustWrite()
     const effect = EFFECTS[type]
@@ -182,8 +183,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       )
       this.onHandChanged.set(level.warehouseId, units)
     }
-    const entry = this.#entry(type, level, qty, metadata, reservationId, transfer)
-    this.#record(entry, level, previousSeq)
+    const entry = this.#entry(type, level, qty, metadata, about)
+    this.#record(entry, level, previousSeq, about === null ? 0 : newestEntry(about))
   }
 
   appendAside(
@@ -191,29 +192,35 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     level: Level,
     qty: number,
     metadata: Metadata,
-    reservationId: string,
+    reservation: Reservation,
   ): void {
     const own = this.metadata
     this.metadata = null
-    this.append(type, level, qty, metadata, reservationId)
+    this.append(type, level, qty, metadata, reservation)
     this.metadata = own
   }
 
   appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void {
     this.#mustWrite()
     const nothing = { warehouseId, productId: '', available: 0, held: 0, allocated: 0 }
-    this.#record(this.#entry(type, nothing, 0, metadata, null, null), null, 0)
+    this.#record(this.#entry(type, nothing, 0, metadata, null), null, 0, 0)
   }
 
   keep(after: Reservation, before: Reservation | null, level: Level): Reservation {
     this.#mustWrite()
-    this.#keep(after, before, level)
+    Object.freeze(stampEntry(after, this.seq))
+    let behind = 0
+    if (before === null) {
+      behind = level.lastReservation
+      level.lastReservation = this.seq
+    }
+    this.#keep(after, before, level, behind)
     return after
   }
 
   keepTransfer(transfer: Transfer): Transfer {
     this.#mustWrite()
-    this.transfers.set(transfer.id, transfer)
+    this.transfers.set(transfer.id, Object.freeze(stampEntry(transfer, this.seq)))
     return transfer
   }
 
@@ -264,14 +271,14 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   /** Visits reservations as they stand in here: those that were made, then those that moved. */
-  eachChange(visit: (after: Reservation, before: Reservation | null, level: Level) => void): void {
+  eachChange(visit: VisitChange): void {
     for (let index = 0; index < this.#made.length; index++) {
       const made = this.#made[index]!
       const after = this.#moved.size === 0 ? made : (this.#moved.get(made.id)?.after ?? made)
-      visit(after, null, this.#madeIn[index]!)
+      visit(after, null, this.#madeIn[index]!, this.#madeBehind[index]!)
     }
     for (const { after, before, level, made } of this.#moved.values())
-      if (!made) visit(after, before, level)
+      if (!made) visit(after, before, level, 0)
   }
 
   /** Visits the levels whose counts changed in here. */
@@ -287,7 +294,9 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   absorb(changes: Changes): void {
     changes.eachChangedLevel((level) => this.#below(level).follow(level))
-    changes.eachChange((after, before, level) => this.#keep(after, before, this.#below(level)))
+    changes.eachChange((after, before, level, behind) =>
+      this.#keep(after, before, this.#below(level), behind),
+    )
     for (const [id, transfer] of changes.transfers) this.transfers.set(id, transfer)
     for (const [warehouseId, units] of changes.onHandChanged)
       this.onHandChanged.set(warehouseId, units)
@@ -295,7 +304,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       this.#record(
         changes.entries[index]!,
         changes.entryLevels[index]!,
-        changes.previousSeqs[index]!,
+        changes.previousOfLevel[index]!,
+        changes.previousOfRecord[index]!,
       )
     this.warehouses = changes.warehouses
     this.seq = changes.seq
@@ -315,13 +325,14 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return level
   }
 
-  #keep(after: Reservation, before: Reservation | null, level: Level): void {
+  #keep(after: Reservation, before: Reservation | null, level: Level, behind: number): void {
     level.nextExpiry = undefined
     if (after.status === ReservationStatus.PENDING) (level.fresh ??= []).push(after)
     if (before !== null && isDue(before, this.now)) level.writtenDown += before.qty
     if (before === null) {
       this.#made.push(after)
       this.#madeIn.push(level)
+      this.#madeBehind.push(behind)
       return
     }
     const known = this.#moved.get(after.id)
@@ -337,10 +348,11 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return this.#madeById.get(id) ?? null
   }
 
-  #record(entry: AuditEntry, level: Level | null, previousSeq: number): void {
+  #record(entry: AuditEntry, level: Level | null, ofLevel: number, ofRecord: number): void {
     this.entries.push(entry)
     this.entryLevels.push(level)
-    this.previousSeqs.push(previousSeq)
+    this.previousOfLevel.push(ofLevel)
+    this.previousOfRecord.push(ofRecord)
   }
 
   #entry(
@@ -348,10 +360,11 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     level: Pick<Level, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
     qty: number,
     metadata: Metadata,
-    reservationId: string | null,
-    transfer: Transfer | null,
+    about: Reservation | Transfer | null,
   ): AuditEntry {
     const seq = ++this.seq
+    const transfer = about !== null && 'fromWarehouseId' in about ? about : null
+    const reservation = transfer === null ? about : null
     return {
       id: String(seq),
       seq,
@@ -361,7 +374,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       fromWarehouseId: transfer === null ? null : transfer.fromWarehouseId,
       qty,
       timestamp: this.now,
-      reservationId,
+      reservationId: reservation === null ? null : reservation.id,
       transferId: transfer === null ? null : transfer.id,
       actor: this.actor,
       metadata: this.metadata === null ? metadata : { ...this.metadata, ...metadata },

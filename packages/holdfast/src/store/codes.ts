@@ -1,4 +1,3 @@
-import { AdjustmentType } from '../model/adjustment-type.ts'
 import { ReservationStatus } from '../model/reservation.ts'
 import { TransferStatus } from '../model/transfer.ts'
 
@@ -6,25 +5,6 @@ import { TransferStatus } from '../model/transfer.ts'
  * The words that stand as numbers in the file. A code is a place in its list and never changes, so
  * new words go to the end; the views spell the same codes out.
  */
-export const ENTRY_TYPES = [
-  undefined,
-  AdjustmentType.RECEIVED,
-  AdjustmentType.SOLD,
-  AdjustmentType.RETURNED,
-  AdjustmentType.DAMAGED,
-  AdjustmentType.TRANSFERRED_OUT,
-  AdjustmentType.TRANSFERRED_IN,
-  AdjustmentType.REMOVED,
-  AdjustmentType.COUNTED,
-  AdjustmentType.RESERVED,
-  AdjustmentType.CANCELLED,
-  AdjustmentType.SHIPPED,
-  AdjustmentType.EXTENDED,
-  AdjustmentType.TRANSFER_REQUESTED,
-  AdjustmentType.TRANSFER_REJECTED,
-  AdjustmentType.WAREHOUSE_CHANGED,
-] as const
-
 export const RESERVATION_STATUSES = [
   ReservationStatus.PENDING,
   ReservationStatus.CONFIRMED,
@@ -40,11 +20,6 @@ export const TRANSFER_STATUSES = [
   TransferStatus.REJECTED,
 ] as const
 
-/** Why a RETURNED entry came about; 0 says that an entry's metadata is stored word for word. */
-export const REASONS = [undefined, 'unconfirmed', 'released', 'expired'] as const
-export const WORD_FOR_WORD = 0
-
-export const CODE_OF_TYPE = codes<AdjustmentType>(ENTRY_TYPES)
 export const CODE_OF_RESERVATION_STATUS = codes<ReservationStatus>(RESERVATION_STATUSES)
 export const CODE_OF_TRANSFER_STATUS = codes<TransferStatus>(TRANSFER_STATUSES)
 

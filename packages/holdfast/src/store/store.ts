@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
-import type { AdjustmentType } from '../model/adjustment-type.ts'
+import type { LoggedCommit } from '../log/commit-body.ts'
+import type { EntryQuery, Found } from '../log/pages.ts'
 import type { HoldPosition } from '../model/hold-window.ts'
 import type { Reservation, ReservationStatus } from '../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
@@ -46,6 +47,8 @@ export interface LevelRow {
   readonly allocated: number
   /** `seq` of the level's newest entry. */
   readonly lastSeq: number
+  /** The integer of its newest reservation; 0 where none was made. */
+  readonly lastReservation: number
 }
 
 export interface WarehouseRow {
@@ -64,10 +67,28 @@ export interface StoredKey {
   readonly at: number
 }
 
-/** A name with a value beside the inventory: a consumer's cursor, an import's position. */
-export interface Mark {
+/** A named text that a program keeps beside the inventory: a token, how far an import is. */
+export interface StoredDocument {
   readonly name: string
   readonly value: string
+}
+
+/** A document as it is to be from now on; null: there is to be none of that name. */
+export interface DocumentChange {
+  readonly name: string
+  readonly value: string | null
+}
+
+/** How far a named consumer has come. Not part of the log. */
+export interface Position {
+  readonly name: string
+  /** Of the last entry that it is done with. */
+  readonly seq: number
+}
+
+/** An answer as it is stored: with the number of the commit that stored it. */
+export interface KeyRow extends StoredKey {
+  readonly commit: number
 }
 
 export interface Place {
@@ -75,7 +96,7 @@ export interface Place {
   readonly productId: string
 }
 
-/** How many of a level's entries are looked at for its claims, newest first. */
+/** How many of a level's reservations are looked at for its claims, newest first. */
 export const CLAIM_STEPS = 1000
 
 /** What a batch must look at and the engine does not know yet. */
@@ -95,16 +116,21 @@ export interface Needs {
     readonly now: number
   }[]
   /**
-   * PENDING or CONFIRMED reservations of a level, newest first: `count` of them, as far as the level's
-   * newest CLAIM_STEPS entries tell of them.
+   * PENDING or CONFIRMED reservations of a level, newest first: `count` of them, as far as they are among the
+   * level's newest CLAIM_STEPS.
    */
   readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
   readonly keys: readonly string[]
   /** Scopes, each as its keys begin: of which keys is the greatest one asked for? */
   readonly keyScopes: readonly string[]
+  /** Names of documents. */
+  readonly documents: readonly string[]
 }
 
-/** The records found; what was asked for and is not here does not exist. */
+/**
+ * The records found; what was asked for and is not here does not exist. Reservations and transfers bear the `seq` of
+ * their newest entry: see `stampEntry`.
+ */
 export interface Loaded {
   readonly levels: readonly LevelRow[]
   readonly reservations: readonly Reservation[]
@@ -125,6 +151,7 @@ export interface Loaded {
   readonly keys: readonly StoredKey[]
   /** Beside each scope asked for: its greatest stored key in order of bytes, or null. */
   readonly lastKeys: readonly (string | null)[]
+  readonly documents: readonly StoredDocument[]
 }
 
 /** One batch to make durable: all of it in one transaction, or nothing. */
@@ -134,22 +161,27 @@ export interface Commit {
   readonly head: Head
   /** Random, 32 hex digits: by this a commit is found again after a lost connection. */
   readonly batchId: string
-  readonly entries: readonly AuditEntry[]
-  /** Beside each entry: its level's key (0: none), and the `seq` of that level's entry before it (0: none). */
-  readonly entryLevelKeys: readonly number[]
-  readonly previousSeqs: readonly number[]
+  /** What it does, as the hash covers it, and the texts that stand apart: see docs/log-format.md. */
+  readonly body: string
+  readonly texts: string | null
   /** Levels as they stand now; one whose key is above `before.levelKeys` is new. */
   readonly levels: readonly LevelRow[]
-  /** Reservations as they stand now, with their level's key; one whose seq is above `before.seq` is new. */
+  /**
+   * Reservations as they stand now, stamped with their newest entry; one whose seq is above `before.seq` is new.
+   * Beside each its level's key, and of a new one the integer of that level's reservation before it (0: none).
+   */
   readonly reservations: readonly Reservation[]
   readonly reservationLevelKeys: readonly number[]
+  readonly reservationsBehind: readonly number[]
   /** Transfers as they stand now; one whose seq is above `before.seq` is new. */
   readonly transfers: readonly Transfer[]
   readonly warehouses: readonly WarehouseRow[]
   readonly keys: readonly StoredKey[]
   /** Those of them that take the place of a stored one whose time is over; the others are new. */
   readonly replacedKeys: ReadonlySet<string>
-  readonly marks: readonly Mark[]
+  readonly documents: readonly DocumentChange[]
+  /** Keys of commits up to this one are forgotten; 0 for none. */
+  readonly forgotten: number
 }
 
 export interface Writer {
@@ -175,12 +207,15 @@ export interface Writer {
   wasCommitted(batchId: string): Promise<boolean>
   /** The head and the warehouses as they are durable now: at opening, and after a failed commit. */
   recover(): Promise<{ readonly head: Head; readonly warehouses: readonly WarehouseRow[] }>
-  /** Sets marks outside of any batch. */
-  setMarks(marks: readonly Mark[]): Promise<void>
-  /** Sets a mark if its value is `expected` (null: if there is none); answers the value that it has then. */
-  compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null>
-  /** Forgets keys stored before `before`, at most `limit`; answers how many. */
-  forgetKeys(before: number, limit: number): Promise<number>
+  /** Sets how far a consumer is, outside of any batch. */
+  setPosition(position: Position): Promise<void>
+  /** Writes something as large as a large command, and leaves no trace of it in the inventory. @throws StoreFailure */
+  tryWrite(): Promise<void>
+  /**
+   * Up to which commit keys were stored before a time, looking at `limit` of them, the oldest first; 0 where there are
+   * none.
+   */
+  oldKeys(before: number, limit: number): Promise<number>
   /** Pending holds with `expiresAt` below `now`, the earliest first. */
   dueHolds(now: number, limit: number): Promise<readonly string[]>
   /**
@@ -233,50 +268,46 @@ export interface TransferQuery {
   readonly limit: number
 }
 
-export interface EntryQuery {
-  readonly afterSeq: number
-  /** Up to and including this one. */
-  readonly throughSeq?: number | undefined
-  readonly limit: number
-  readonly type?: AdjustmentType | undefined
-  readonly warehouseId?: string | undefined
-  readonly productId?: string | undefined
-  readonly reservationId?: string | undefined
-  readonly transferId?: string | undefined
-}
+export type { EntryQuery } from '../log/pages.ts'
 
-export interface EntryPage extends Page<AuditEntry> {
-  /** Every entry up to here was looked at; the next page goes on behind it. */
-  readonly scannedTo: number
-}
+export type EntryPage = Page<AuditEntry> & Found
 
 export interface HistoryPage extends Page<AuditEntry> {
   /** Whether the level has older entries than these. */
   readonly more: boolean
 }
 
-/** A commit as it stands in the trail. */
-export interface CommitRow {
-  readonly commit: number
-  /** `seq` of its last entry; its first is the commit's before plus one. */
+/** Numbers of one reservation as it is stored, in this order: see `ReservationRows`. */
+export const RESERVATION_ROW = [
+  'seq',
+  'levelKey',
+  'qty',
+  'status', // its place in RESERVATION_STATUSES
+  'createdAt',
+  'expiresAt',
+  'random',
+  'lastSeq',
+  'behind',
+] as const
+
+/** So many at once. */
+export const RESERVATION_ROWS = 20_000
+
+/** Reservations in order of `seq`, packed: there may be millions. */
+export interface ReservationRows {
+  /** As many numbers for each as RESERVATION_ROW has names. */
+  readonly numbers: Float64Array
+  readonly owners: readonly (string | null)[]
+}
+
+/** A record with the `seq` of its newest entry. */
+export interface Stamped<Of> {
+  readonly record: Of
   readonly lastSeq: number
-  readonly at: number
-  readonly hash: string
-  readonly batchId: string
 }
 
-/** An entry with what its hash and its level are checked by. */
-export interface TrailEntry {
-  readonly entry: AuditEntry
-  readonly levelKey: number
-  readonly previousSeq: number
-}
-
-/** A level with the sums of its reservations, for the proof. */
-export interface BalanceRow extends LevelRow {
-  readonly pending: number
-  readonly confirmed: number
-}
+/** Where a page of the log ends, about. */
+export const LOG_PAGE_BYTES = 1_048_576
 
 /** Reads, each from one snapshot, beside a running writer. */
 export interface Reader {
@@ -301,22 +332,22 @@ export interface Reader {
   entries(query: EntryQuery): Promise<EntryPage>
   /** The newest entries of one level up to `throughSeq`, newest first; ends at `LIMITS.pageBytes`, too. */
   history(place: Place, throughSeq: number, limit: number): Promise<HistoryPage>
-  /** The newest commit at or before a time. */
-  commitAt(time: number): Promise<CommitRow | null>
-  /**
-   * Commits behind `afterCommit` in order, and all their entries: at least one commit if there is one, and
-   * no more behind about `LIMITS.pageBytes`.
-   */
-  trail(
-    afterCommit: number,
-    maxEntries: number,
-  ): Promise<{
-    readonly commits: readonly CommitRow[]
-    readonly entries: readonly TrailEntry[]
-  }>
-  /** Levels in order of key. */
-  balances(afterKey: number, limit: number): Promise<readonly BalanceRow[]>
-  marks(prefix: string): Promise<readonly Mark[]>
+  /** `seq` of the newest entry at or before a time; 0 where there is none. */
+  seqAt(time: number): Promise<number>
+  /** Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. */
+  log(afterCommit: number): Promise<readonly LoggedCommit[]>
+  /** Every level, in order of key. */
+  levelRows(afterKey: number, limit: number): Promise<readonly LevelRow[]>
+  /** Every reservation with a number in here, in order; RESERVATION_ROWS of them at most. */
+  reservationRows(afterSeq: number, throughSeq: number): Promise<ReservationRows>
+  /** Every transfer, in order. */
+  transferRows(afterSeq: number, limit: number): Promise<readonly Stamped<Transfer>[]>
+  /** Documents whose names begin so, in order of name. */
+  documents(prefix: string): Promise<readonly StoredDocument[]>
+  /** How far consumers have come, in order of name. */
+  positions(): Promise<readonly Position[]>
+  /** Stored answers behind one (null: all), in the order in which they were stored; at most a page of them. */
+  keyRows(after: KeyRow | null): Promise<readonly KeyRow[]>
   /** A reader whose every call sees one and the same state, until it is closed. */
   snapshot(): Promise<Reader & { close(): Promise<void> }>
   /** What the database itself says about its files; empty where all is well. */

@@ -16,7 +16,7 @@ import { handedOut } from './contract/handed-out.ts'
 import { keys } from './contract/keys.ts'
 import { listings } from './contract/listings.ts'
 import { lists } from './contract/lists.ts'
-import { marks } from './contract/marks.ts'
+import { documents } from './contract/documents.ts'
 import { opening } from './contract/opening.ts'
 import { past } from './contract/past.ts'
 import { poison } from './contract/poison.ts'
@@ -51,7 +51,7 @@ const PARTS = {
   feeds,
   consumers,
   alerts,
-  marks,
+  documents,
   opening,
   readers,
   clocks,

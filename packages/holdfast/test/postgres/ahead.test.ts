@@ -65,8 +65,8 @@ test('a commit that has gone ahead gives way to another process that has the tur
     await until(async () => (await busyWith(`%"${schema}".head_lock FOR%`)).length === 1)
     await letGo()
     await turn
-    const next = `INSERT INTO "${schema}".commits SELECT number + 1, last_seq, at, level_keys,
-      gen_random_uuid(), hash FROM "${schema}".commits ORDER BY number DESC LIMIT 1 RETURNING last_seq`
+    const next = `INSERT INTO "${schema}".commits SELECT number + 1, last_seq + 1, last_seq, at,
+      level_keys, gen_random_uuid(), hash, body FROM "${schema}".commits ORDER BY number DESC LIMIT 1 RETURNING last_seq`
     const began = performance.now()
     const { rows } = await other.query<{ last_seq: string }>(next)
     ok(performance.now() - began < LONG_MS, 'it was kept waiting')
@@ -139,13 +139,14 @@ test('nothing goes ahead of a commit that waits for its turn: who has it may be 
     const held = shop.reserve({ warehouseId: 'SF', productId: 'SHOE', qty: 1, ttlMs: 60_000 })
     await pause(200)
     const { rows } = await other.query<{ seq: string }>(
-      `SELECT max(seq) AS seq FROM "${schema}".entry`,
+      `SELECT max(last_seq) AS seq FROM "${schema}".commits`,
     )
     if (Number(rows[0]!.seq) === seq) {
       hadTheTurn++
       const began = performance.now()
-      await other.query(`INSERT INTO "${schema}".entry (seq, level_key, qty, at, available, held,
-        allocated, previous_seq, type) SELECT ${seq} + i, 1, 1, 0, 1, 0, 0, 0, 1 FROM generate_series(1, 2) i`)
+      await other.query(`INSERT INTO "${schema}".commits SELECT number + i, last_seq + i, last_seq + i,
+        at, level_keys, gen_random_uuid(), hash, body FROM "${schema}".commits, generate_series(1, 2) i
+        WHERE last_seq = ${seq}`)
       ok(performance.now() - began < LONG_MS, 'it was kept waiting')
     }
     await other.query('ROLLBACK')
@@ -166,14 +167,13 @@ test('a commit is not written on one that a server which took over has lost', as
   await holder.query(`SELECT FROM "${schema}".level FOR UPDATE`)
   const first = shop.addStock(SOCK)
   await until(async () => (await busyWith(changing(schema))).length === 1)
-  await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, last_seq, at, level_keys,
-    gen_random_uuid(), hash FROM ${head}`)
+  await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, first_seq, last_seq, at,
+    level_keys, gen_random_uuid(), hash, body FROM ${head}`)
   const second = shop.addStock(SHOE)
-  await until(async () => (await busyWith(`%INTO "${schema}".entry%`)).length === 2)
+  await until(async () => (await busyWith(`%INTO "${schema}".commits%`)).length === 2)
   await holder.query('ROLLBACK')
   equal((await first).seq, seq + 1)
   await pool.query(`BEGIN; SET LOCAL session_replication_role = replica;
-    DELETE FROM "${schema}".entry WHERE seq > ${seq};
     DELETE FROM "${schema}".commits WHERE last_seq > ${seq};
     UPDATE "${schema}".level SET available = 4, last_seq = ${seq - 1} WHERE key = 1;
     UPDATE "${schema}".warehouse_stock SET on_hand = 8;

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Client } from 'pg'
-import { commitHash } from '../../src/engine/canonical.ts'
+import { bodyOf } from '../../src/log/body.ts'
+import { commitHash } from '../../src/log/hash.ts'
 
 const PER_COMMIT = 1000
 /** So many commits go into the table at once. */
@@ -59,30 +60,67 @@ async function fillTables(
       [from, warehouseId, products],
     )
     const keys = `generate_series(${from + 1}, ${from + piece}) key`
-    await client.query(`INSERT INTO level SELECT key, ${qty}, 0, 0, key + 1 FROM ${keys}`)
-    await client.query(`INSERT INTO entry
-      (seq, level_key, qty, at, available, held, allocated, previous_seq, type, metadata)
-      SELECT key + 1, key, ${qty}, ${at}, ${qty}, 0, 0, 0, 1, '{"source":"SUPPLIER"}' FROM ${keys}`)
-    const hashes: Buffer[] = []
+    await client.query(`INSERT INTO level SELECT key, ${qty}, 0, 0, key + 1, 0 FROM ${keys}`)
+    const rows: unknown[][] = [[], [], [], [], [], [], [], []]
     for (let first = 0; first < piece; first += PER_COMMIT) {
-      const entries = products.slice(first, first + PER_COMMIT).map((product, index) => ({
-        ...{ id: '', seq: from + first + index + 2, type: 'RECEIVED' as const, productId: product },
-        ...{ warehouseId, fromWarehouseId: null, qty, timestamp: at, reservationId: null },
-        ...{ transferId: null, actor: null, metadata: { source: 'SUPPLIER' } },
-        ...{ available: qty, held: 0, allocated: 0 },
-      }))
-      hash = commitHash(hash, 2 + (from + first) / PER_COMMIT, at, entries)
-      hashes.push(Buffer.from(hash, 'hex'))
+      const made = products.slice(first, first + PER_COMMIT)
+      const before = from + first
+      const { body, texts } = receiving(made, before, warehouseId, qty, at)
+      const header = {
+        ...{
+          commit: 2 + before / PER_COMMIT,
+          firstSeq: before + 2,
+          lastSeq: before + made.length + 1,
+        },
+        ...{ at, levelKeys: before + made.length, batchId: randomBytes(16).toString('hex') },
+      }
+      hash = commitHash(hash, header, body)
+      const { commit, firstSeq, lastSeq, levelKeys, batchId } = header
+      const row = [
+        commit,
+        firstSeq,
+        lastSeq,
+        levelKeys,
+        batchId,
+        Buffer.from(hash, 'hex'),
+        body,
+        texts,
+      ]
+      row.forEach((value, column) => rows[column]!.push(value))
     }
     await client.query(
-      `INSERT INTO commits SELECT $1::bigint + n, least($2::bigint + n * ${PER_COMMIT}, $3) + 1, $4,
-        least($2::bigint + n * ${PER_COMMIT}, $3), batch_id, hash
-        FROM unnest($5::uuid[], $6::bytea[]) WITH ORDINALITY w (batch_id, hash, n)`,
-      [
-        ...[1 + from / PER_COMMIT, from, levels, at],
-        ...[hashes.map(() => randomBytes(16).toString('hex')), hashes],
-      ],
+      `INSERT INTO commits (number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, at)
+        SELECT w.*, $9 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[],
+          $6::bytea[], $7::text[], $8::text[]) w`,
+      [...rows, at],
     )
   }
   await client.query(`UPDATE warehouse_stock SET on_hand = ${levels * qty}`)
+}
+
+/** The body of a commit that makes the levels behind `before`, each with its first entry. */
+function receiving(
+  products: readonly string[],
+  before: number,
+  warehouseId: string,
+  qty: number,
+  at: number,
+): ReturnType<typeof bodyOf> {
+  const none = products.map(() => 0)
+  const happened = {
+    entries: products.map((productId, index) => ({
+      ...{ id: '', seq: before + index + 2, type: 'RECEIVED' as const, productId, warehouseId },
+      ...{ fromWarehouseId: null, qty, timestamp: at, reservationId: null, transferId: null },
+      ...{ actor: null, metadata: { source: 'SUPPLIER' }, available: qty, held: 0, allocated: 0 },
+    })),
+    levelKeys: products.map((_, index) => before + index + 1),
+    ...{ previousOfLevel: none, previousOfRecord: none },
+    newLevels: products.flatMap((productId) => [productId, warehouseId]),
+    ...{ keys: [], documents: [], forgotten: 0 },
+  }
+  return bodyOf(happened, (count) =>
+    randomBytes(count * 17)
+      .toString('base64url')
+      .slice(0, count * 22),
+  )
 }

@@ -107,15 +107,15 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       what: 'the sweeper: holds that are over, old keys',
       run: onPort(async ({ writer }) => {
         await writer!.dueHolds(Date.now(), 1000)
-        await writer!.forgetKeys(0, 1000)
+        await writer!.oldKeys(Date.now(), 1000)
       }),
     },
     {
       what: 'a consumer: its lead, its position, a page of the trail',
       run: onPort(async ({ writer, reader }) => {
         await writer!.lead('a')
-        await writer!.setMarks([{ name: 'a', value: '1' }])
-        await reader.marks('a')
+        await writer!.setPosition({ name: 'a', seq: 1 })
+        await reader.positions()
         await reader.entries({ afterSeq: Math.floor(levels / 2), limit: PAGE })
       }),
     },
@@ -155,14 +155,21 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
     {
       what: 'the trail from the middle',
       run: afresh(async (inventory) => {
-        await first(inventory.audit({ after: Math.floor(levels / 2), limit: PAGE }))
+        const after = Math.floor(levels / 2)
+        await first(inventory.audit({ after, limit: PAGE }))
+        await first(inventory.audit({ after, productId: hot.productId }))
+        await first(inventory.audit({ reservationId: ids[0]! }))
       }),
     },
     {
-      what: 'a step of verify: commits with their entries, levels with their reservations',
+      what: 'a step of verify: commits, levels, reservations, transfers, keys',
       run: onPort(async ({ reader }) => {
-        const { commit } = await reader.head()
-        await reader.trail(Math.floor(commit / 2), 1000)
+        const { commit, seq } = await reader.head()
+        await reader.log(Math.floor(commit / 2))
+        await reader.levelRows(Math.floor(levels / 2), 1000)
+        await reader.reservationRows(seq - 1000, seq)
+        await reader.transferRows(seq - 1000, 1000)
+        await reader.keyRows(null)
       }),
     },
   ]

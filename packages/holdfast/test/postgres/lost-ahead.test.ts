@@ -60,25 +60,25 @@ test('what was sent over a connection that was lost comes too late, once it was 
   const firstDone = writer!.commit(first)
   const next = received(first.head, warehouses[0]!, 6)
   const second = {
-    ...{ ...next, batchId: 'decade'.padEnd(32, '0'), previousSeqs: [first.head.seq] },
+    ...{ ...next, batchId: 'decade'.padEnd(32, '0') },
     head: { ...next.head, hash: 'cd'.repeat(32) },
   }
   const slow = await begun(t)
-  await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, last_seq, at, level_keys,
-    gen_random_uuid(), hash FROM "${schema}".commits`)
+  await slow.query(`INSERT INTO "${schema}".commits SELECT number + 2, first_seq, last_seq, at,
+    level_keys, gen_random_uuid(), hash, body FROM "${schema}".commits`)
   const secondDone = writer!.commit(second)
   const lost = rejects(
     secondDone,
     (error) => error instanceof StoreFailure && error.outcome === 'unknown',
   )
-  await until(async () => (await busyWith(`%INTO "${schema}".entry%`)).length === 2)
+  await until(async () => (await busyWith(`%INTO "${schema}".commits%`)).length === 2)
   await holder.query('ROLLBACK')
   await firstDone
   wire.hangUp()
   await lost
   equal(await writer!.wasCommitted(second.batchId), false)
   await slow.query('ROLLBACK')
-  await until(async () => (await busyWith(`%INTO "${schema}".entry%`)).length === 0)
+  await until(async () => (await busyWith(`%INTO "${schema}".commits%`)).length === 0)
   equal(await writer!.wasCommitted(second.batchId), false)
   deepEqual((await writer!.recover()).head, first.head)
 })

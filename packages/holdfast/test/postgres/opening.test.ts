@@ -82,7 +82,7 @@ test('migrate() makes the schema; a role with the rights of the page on PostgreS
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
     GRANT DELETE ON ${schema}.idempotency, ${schema}.lease TO ${role};
-    REVOKE UPDATE ON ${schema}.entry, ${schema}.commits FROM ${role}`)
+    REVOKE UPDATE ON ${schema}.commits FROM ${role}`)
   t.after(() => pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
   const connectionString = url.replace(/\/\/[^@/]*@/, `//${role}@`)
   const inventory = await openInventory({
@@ -126,6 +126,18 @@ test('a schema of a newer version, or with steps that are not ours, is not opene
     UPDATE ${schema}.holdfast_migration SET checksum = 'x'`)
   equal((await failure(() => open(t, { schema }))).code, 'STORE_FOREIGN')
   equal((await failure(() => migrate(pool, { schema }))).code, 'STORE_FOREIGN')
+})
+
+test('a schema from before the first release is refused, and says what to do', async (t) => {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  await pool.query(`UPDATE ${schema}.holdfast_migration
+    SET checksum = 'b7a6c057df5713fa9671df8dac7ff27f1ac843e3650c61a3de1c58107d17c2b6'`)
+  for (const readOnly of [false, true]) {
+    const refused = await failure(() => open(t, { schema }, { readOnly }))
+    equal(refused.code, 'STORE_OLDER')
+    match(refused.message, /before the first release.* name a new schema.*export and an import/)
+  }
 })
 
 test('a database for reading only is opened for reading only', async (t) => {
@@ -184,18 +196,22 @@ test('the trail is only added to, and what is switched off is noticed', async ()
   const inventory = await openInventory({ store, warehouses: WAREHOUSES })
   await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
   await inventory.close()
-  for (const change of ['DELETE FROM', 'TRUNCATE']) {
-    for (const table of ['entry', 'commits'])
-      await rejects(pool.query(`${change} ${schema}.${table}`), { code: '23001' })
+  for (const change of [
+    'DELETE FROM commits',
+    'TRUNCATE commits',
+    "UPDATE commits SET body = '{}'",
+  ]) {
+    const sql = change.replace('commits', `${schema}.commits`)
+    await rejects(pool.query(sql), { code: '23001' })
   }
   const open = await store.open({ readOnly: true })
   const { reader } = open
   deepEqual(await reader.integrity(), [])
-  await pool.query(`ALTER TABLE ${schema}.entry DISABLE TRIGGER only_added_to;
+  await pool.query(`ALTER TABLE ${schema}.commits DISABLE TRIGGER only_added_to;
     ALTER TABLE ${schema}.level DROP CONSTRAINT level_available_check`)
   const findings = await reader.integrity()
   equal(findings.length, 2)
-  match(findings.join(), /entry.*only_added_to.*level_available_check/)
+  match(findings.join(), /commits.*only_added_to.*level_available_check/)
   await rejects(reader.backup('x'), (error) => {
     ok(error instanceof OperationalError)
     match(error.message, /pg_dump/)

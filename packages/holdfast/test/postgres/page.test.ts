@@ -69,14 +69,14 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
   const asService = new Pool({ connectionString: as('stock_service') })
   t.after(() => asService.end())
   for (const sql of [
-    'UPDATE stock.entry SET qty = 1',
+    "UPDATE stock.commits SET body = '{}'",
     'DELETE FROM stock.commits',
-    'TRUNCATE stock.entry',
+    'TRUNCATE stock.commits',
     'DELETE FROM stock.reservation',
     'UPDATE stock.level_key SET key = 1',
     'DROP TABLE stock.level',
     'CREATE TABLE stock.mine (one int)',
-    'ALTER TABLE stock.entry DISABLE TRIGGER only_added_to',
+    'ALTER TABLE stock.commits DISABLE TRIGGER only_added_to',
     'DELETE FROM stock.holdfast_migration',
   ]) {
     await rejects(asService.query(sql), { code: '42501' }, sql)

@@ -64,7 +64,7 @@ describe('import and export', () => {
     // As an import leaves it that was cut off after its first row.
     const name = `import:${createHash('sha256').update(text).digest('hex')}`
     const mug = { warehouseId: 'SF', productId: 'MUG', qty: 6, source: 'IMPORT' }
-    await inventory.addStock(mug, { marks: [{ name, value: '1' }] })
+    await inventory.addStock(mug, { documents: [{ name, value: '1' }] })
     await inventory.close()
     const rest = await holdfast('import', csv, '--db', part)
     assert.equal(rest.code, 0, rest.stderr)

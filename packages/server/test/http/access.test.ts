@@ -231,10 +231,10 @@ test('a stored token that was damaged lets nobody in, and keeps no other from be
     return (await statusOf(hurt)) === 200 && (await statusOf(sound)) === 200
   })
   const name = `token:${hurt.split('_')[1]}`
-  const [mark] = (await made.inventory.marks('token:')).filter((one) => one.name === name)
-  const asRoot = mark!.value.replace('"admin"', '"root"')
+  const [document] = (await made.inventory.documents('token:')).filter((one) => one.name === name)
+  const asRoot = document!.value.replace('"admin"', '"root"')
   for (const value of ['{"name"', 'null', '[]', '{}', '7', asRoot]) {
-    await made.inventory.setMarks([{ name, value }])
+    await made.inventory.setDocuments([{ name, value }])
     await until(`${value} lets nobody in`, async () => (await statusOf(hurt)) === 401)
   }
   await made.call('DELETE', `/v1/tokens/${sound.split('_')[1]}`)
@@ -291,7 +291,7 @@ test('a token is shown once, and stands nowhere: not in the store, not in lists,
   await made.call('GET', '/v1/stock', undefined, bearer(`${token}x`))
   await made.call('POST', '/v1/stock/add', { secret: token }, bearer(token))
   const texts = [
-    JSON.stringify(await made.inventory.marks('token:')),
+    JSON.stringify(await made.inventory.documents('token:')),
     (await made.call('GET', '/v1/tokens')).text,
     lines.join(''),
     again.text,

@@ -9,8 +9,8 @@ import { pathOf, samples } from './support/samples.ts'
 
 /** What the service itself needs to start and to know its callers. */
 const SOUND: ReadonlySet<string | symbol> = new Set([
-  'marks',
-  'setMarks',
+  'documents',
+  'setDocuments',
   'consume',
   'stats',
   'readOnly',

@@ -1,5 +1,5 @@
 import { inventoryContract } from 'holdfast/testing'
 import { servedShop } from './support/served-shop.ts'
 
-// Consumers and marks are the library's own: over HTTP there are events and webhooks.
-inventoryContract('over HTTP', servedShop, { without: ['consumers', 'marks', 'changedLater'] })
+// Consumers and documents are the library's own: over HTTP there are events and webhooks.
+inventoryContract('over HTTP', servedShop, { without: ['consumers', 'documents', 'changedLater'] })

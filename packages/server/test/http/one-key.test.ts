@@ -7,6 +7,7 @@ import { startService } from '../../src/http/service.ts'
 import { TokenRegistry } from '../../src/http/tokens/registry.ts'
 import { WebhookRegistry } from '../../src/http/webhooks/registry.ts'
 import { caller, running, WAREHOUSES, type Answer } from './support/running.ts'
+import { until } from './support/until.ts'
 
 const TOKEN = { name: 'till', role: 'shop' }
 const HOOK = { url: 'https://example.com/hook', after: 0 }
@@ -43,7 +44,9 @@ test('tokens that are made at once with one key are one token, with one secret',
   deepEqual(others, [])
   const me = await call('GET', '/v1/stock', undefined, { authorization: `Bearer ${String(token)}` })
   equal(me.status, 200)
-  equal(((await call('GET', '/v1/tokens')).body['items'] as unknown[]).length, 2)
+  await until('the other process’s token is known, too', async () => {
+    return ((await call('GET', '/v1/tokens')).body['items'] as unknown[]).length === 2
+  })
   const later = await call('POST', '/v1/tokens', TOKEN, KEY)
   deepEqual([later.status, later.body['code']], [422, 'IDEMPOTENCY_CONFLICT'])
   const [one, other] = await Promise.all([
@@ -78,7 +81,7 @@ test('a secret that is renewed twice at once is told as it is: both sign', async
   const path = `/v1/webhooks/${String(id)}/rotate`
   const told = column(await Promise.all([call('POST', path), call('POST', path)]), 'secret')
   equal(told.length, 2)
-  const stored = JSON.parse((await inventory.mark(`webhook:${String(id)}`))!) as {
+  const stored = JSON.parse((await inventory.document(`webhook:${String(id)}`))!) as {
     secrets: { secret: string }[]
   }
   deepEqual(new Set(stored.secrets.map(({ secret }) => secret)), new Set(told))
@@ -92,7 +95,7 @@ test('disabling and renewing at once, neither is lost', async (t) => {
   const wanted = { ...HOOK, types: null, warehouseId: null, productId: null }
   const made = await one.create(wanted, null)
   await Promise.all([one.rotate(made), other.remove(made)])
-  const stored = JSON.parse((await inventory.mark(`webhook:${made.id}`))!) as {
+  const stored = JSON.parse((await inventory.document(`webhook:${made.id}`))!) as {
     secrets: unknown[]
     deletedAt: number | null
   }

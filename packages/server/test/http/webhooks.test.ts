@@ -173,15 +173,17 @@ test('a secret is replaced with an overlap; a removed webhook is silent', async 
 test('a day after it was replaced a secret signs no more', async (t) => {
   const { inventory, call, receiver, id, secret: old } = await hooked(t)
   const { body } = await call('POST', `/v1/webhooks/${id}/rotate`)
-  const [mark] = await inventory.marks('webhook:')
-  const stored = JSON.parse(mark!.value) as { secrets: { secret: string; until: number | null }[] }
+  const [document] = await inventory.documents('webhook:')
+  const stored = JSON.parse(document!.value) as {
+    secrets: { secret: string; until: number | null }[]
+  }
   const [, replaced] = stored.secrets
   deepEqual(replaced!.secret, old)
   const dayMs = 24 * 3_600_000
   ok(Math.abs(replaced!.until! - Date.now() - dayMs) < 60_000)
   // The day goes by: what is stored is as if it had been replaced a day ago.
   replaced!.until! -= dayMs
-  await inventory.setMarks([{ name: mark!.name, value: JSON.stringify(stored) }])
+  await inventory.setDocuments([{ name: document!.name, value: JSON.stringify(stored) }])
   await pause(1200) // longer than the service takes to look at what others stored
   await inventory.addStock(ADD)
   await until('one delivery', () => receiver.received.length === 1)

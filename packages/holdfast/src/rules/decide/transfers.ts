@@ -17,7 +17,7 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
       read.rules.transferApproval.requiresApproval(request) || command.requiresApproval === true
     return (write) => {
       if (!waits) expire(write, sides.from, sides.expired)
-      const made: Transfer = Object.freeze({
+      const made: Transfer = {
         id: write.newId(),
         ...request,
         status: waits ? 'PENDING_APPROVAL' : 'APPROVED',
@@ -25,10 +25,10 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
         reason: null,
         createdAt: write.now,
         decidedAt: waits ? null : write.now,
-      })
+      }
+      if (!waits) return move(write, sides, made)
       const metadata = { toWarehouse: toWarehouseId }
-      if (waits) write.append('TRANSFER_REQUESTED', sides.from, qty, metadata, null, made)
-      else move(write, sides, made)
+      write.append('TRANSFER_REQUESTED', sides.from, qty, metadata, made)
       return write.keepTransfer(made)
     }
   },
@@ -37,10 +37,8 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
     const found = mustWait(read, transferId, 'approve')
     const sides = mustMove(read, found)
     return (write) => {
-      const approved = write.keepTransfer(decided(write, found, 'APPROVED', null))
       expire(write, sides.from, sides.expired)
-      move(write, sides, approved)
-      return approved
+      return move(write, sides, found)
     }
   },
 
@@ -49,11 +47,10 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
     // Whoever asked for it had units to give.
     const from = read.level(found.fromWarehouseId, found.productId)!
     return (write) => {
-      const rejected = write.keepTransfer(decided(write, found, 'REJECTED', reason ?? null))
       const why = reason === undefined ? {} : { reason }
       const metadata = { toWarehouse: found.toWarehouseId, ...why }
-      write.append('TRANSFER_REJECTED', from, found.qty, metadata, null, rejected)
-      return rejected
+      write.append('TRANSFER_REJECTED', from, found.qty, metadata, found)
+      return write.keepTransfer(decided(write, found, 'REJECTED', reason ?? null))
     }
   },
 }
@@ -78,12 +75,16 @@ function mustMove(
   return { from, expired, to: read.level(toWarehouseId, productId) }
 }
 
-/** Takes the units out of one level and puts them into the other. */
-function move(write: Writing, sides: Sides, made: Transfer): void {
-  const { fromWarehouseId, toWarehouseId, productId, qty } = made
-  write.append('TRANSFERRED_OUT', sides.from, qty, { toWarehouse: toWarehouseId }, null, made)
+/** Takes the units out of one level and puts them into the other; one that waited is approved by it. */
+function move(write: Writing, sides: Sides, from: Transfer): Transfer {
+  const { fromWarehouseId, toWarehouseId, productId, qty, status } = from
+  write.append('TRANSFERRED_OUT', sides.from, qty, { toWarehouse: toWarehouseId }, from)
+  const out = write.keepTransfer(
+    status === 'APPROVED' ? from : decided(write, from, 'APPROVED', null),
+  )
   const to = sides.to ?? write.newLevel(toWarehouseId, productId)
-  write.append('TRANSFERRED_IN', to, qty, { fromWarehouse: fromWarehouseId }, null, made)
+  write.append('TRANSFERRED_IN', to, qty, { fromWarehouse: fromWarehouseId }, out)
+  return write.keepTransfer({ ...out })
 }
 
 function decided(
@@ -92,5 +93,5 @@ function decided(
   status: Transfer['status'],
   reason: string | null,
 ): Transfer {
-  return Object.freeze({ ...from, status, reason, decidedBy: actor, decidedAt: now })
+  return { ...from, status, reason, decidedBy: actor, decidedAt: now }
 }

@@ -1,43 +1,52 @@
+import type { LoggedCommit } from '../../log/commit-body.ts'
 import { HoldWindow } from '../../model/hold-window.ts'
 import { ReservationStatus, type Reservation } from '../../model/reservation.ts'
 import { StoreFailure, unsent } from '../failure.ts'
-import { seqOf } from '../record-id.ts'
+import { seqOf } from '../../model/record-id.ts'
 import type { Commit } from '../store.ts'
 import { placeKey, type Records } from './records.ts'
 
 /** Checks everything first, so that a batch that does not fit leaves no trace. @throws StoreFailure */
 export function commitTo(records: Records, commit: Commit): void {
+  let logged: LoggedCommit
   try {
     check(records, commit)
+    logged = loggedOf(commit)
   } catch (error) {
     throw unsent(error)
   }
   const { before, head } = commit
   for (const level of commit.levels) {
     // The engine may go on using its object: keep a copy.
-    const { key, warehouseId, productId, available, held, allocated, lastSeq } = level
-    records.levels[key - 1] = { key, warehouseId, productId, available, held, allocated, lastSeq }
+    const { key, warehouseId, productId } = level
+    records.levels[key - 1] = { ...level }
     if (key > before.levelKeys) records.levelKeys.set(placeKey(warehouseId, productId), key)
   }
-  commit.entries.forEach((entry, index) => {
-    const levelKey = commit.entryLevelKeys[index]!
-    records.entries.push({ entry, levelKey, previousSeq: commit.previousSeqs[index]! })
-  })
   commit.reservations.forEach((reservation, index) => {
     put(records, reservation, commit.reservationLevelKeys[index]!)
+    if (seqOf(reservation.id) > before.seq)
+      records.behind.set(reservation.id, commit.reservationsBehind[index]!)
   })
   for (const transfer of commit.transfers) records.transfers.set(transfer.id, transfer)
   listNew(records.reservationOrder, commit.reservations, before.seq)
   listNew(records.transferOrder, commit.transfers, before.seq)
   for (const row of commit.warehouses) records.warehouses.set(row.record.id, { ...row })
+  for (const [key, stored] of commit.forgotten === 0 ? [] : records.keys)
+    if (stored.commit <= commit.forgotten) records.keys.delete(key)
   for (const stored of commit.keys) {
     records.keys.delete(stored.key) // to the end: the map is in order of time
-    records.keys.set(stored.key, { ...stored })
+    records.keys.set(stored.key, { ...stored, commit: head.commit })
   }
-  for (const { name, value } of commit.marks) records.marks.set(name, value)
-  const { commit: number, seq: lastSeq, at, hash } = head
-  records.commits.push({ commit: number, lastSeq, at, hash, batchId: commit.batchId })
+  for (const { name, value } of commit.documents)
+    if (value === null) records.documents.delete(name)
+    else records.documents.set(name, value)
+  records.commits.push(logged)
   records.head = { ...head }
+}
+
+function loggedOf({ before, head, batchId, body, texts }: Commit): LoggedCommit {
+  const { commit, seq: lastSeq, at, levelKeys, hash } = head
+  return { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId, hash, body, texts }
 }
 
 /** What the databases' keys and CHECKs would refuse. */
@@ -47,8 +56,7 @@ function check(records: Records, commit: Commit): void {
     before.commit === records.head.commit &&
     before.seq === records.head.seq &&
     head.commit === before.commit + 1 &&
-    head.seq === before.seq + commit.entries.length &&
-    commit.entries.every((entry, index) => entry.seq === before.seq + index + 1)
+    head.seq >= before.seq
   if (!follows) throw refused(`commit ${head.commit} does not follow on ${records.head.commit}`)
   for (const level of commit.levels) {
     const { key, available, held, allocated } = level

@@ -1,8 +1,7 @@
 import type { HoldPosition, HoldWindow } from '../../model/hold-window.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import { CLAIM_STEPS, type LevelRow, type Loaded, type Needs } from '../store.ts'
-import { walk } from './history.ts'
-import type { Records } from './records.ts'
+import { countBefore, type Records } from './records.ts'
 
 export function load(records: Records, needs: Needs): Loaded {
   const levels = new Map<number, LevelRow>()
@@ -32,6 +31,10 @@ export function load(records: Records, needs: Needs): Loaded {
       reservations: claims(records, key, count),
     })),
     keys: needs.keys.flatMap((key) => records.keys.get(key) ?? []),
+    documents: needs.documents.flatMap((name) => {
+      const value = records.documents.get(name)
+      return value === undefined ? [] : [{ name, value }]
+    }),
     lastKeys: needs.keyScopes.map((scope) => lastKey(records, scope)),
   }
 }
@@ -62,15 +65,13 @@ function earliest(
 /** So many that hold or were sold units of the level, the newest ones. */
 function claims(records: Records, key: number, count: number): Reservation[] {
   const found: Reservation[] = []
-  let steps = 0
-  for (const { entry } of walk(records, records.levels[key - 1])) {
-    if (++steps > CLAIM_STEPS) break
-    if (entry.type !== 'RESERVED') continue
-    const reservation = records.reservations.get(entry.reservationId!)!
-    if (reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') {
-      found.push(reservation)
-    }
-    if (found.length === count) break
+  let seq = records.levels[key - 1]?.lastReservation ?? 0
+  for (let steps = 0; seq > 0 && steps < CLAIM_STEPS && found.length < count; steps++) {
+    const id = records.reservationOrder[countBefore(records.reservationOrder, seq)]!
+    const reservation = records.reservations.get(id)!
+    const { status } = reservation
+    if (status === 'PENDING' || status === 'CONFIRMED') found.push(reservation)
+    seq = records.behind.get(id) ?? 0
   }
   return found
 }

@@ -1,18 +1,18 @@
-import type { AuditEntry } from '../../model/audit-entry.ts'
+import type { LoggedCommit } from '../../log/commit-body.ts'
+import { findEntries, findHistory } from '../../log/pages.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
-import { bytesOfMetadata, PageRoom } from '../page-bytes.ts'
-import type * as port from '../store.ts'
-import { balances } from './balances.ts'
-import { frozen, listEntries } from './entries.ts'
-import { walk } from './history.ts'
+import * as port from '../store.ts'
 import { compareIds } from './id-order.ts'
 import { listLevels, withDue } from './levels.ts'
-import type { Records } from './records.ts'
+import { countOf, type Records } from './records.ts'
 import { listReservations } from './reservations.ts'
-import { commitAt, trail } from './trail.ts'
+import { reservationRows, transferRows } from './rows.ts'
 import { listTransfers } from './transfers.ts'
+
+/** So many stored answers at once. */
+const KEYS = 1000
 
 /** Each call runs through without waiting, so it sees one state by itself. */
 export class MemoryReader implements port.Reader {
@@ -73,41 +73,59 @@ export class MemoryReader implements port.Reader {
 
   async entries(query: port.EntryQuery): Promise<port.EntryPage> {
     const { seq, at } = this.#records.head
-    return { seq, at, ...listEntries(this.#records, query) }
+    return { seq, at, ...findEntries(this.#records.log, query) }
   }
 
   async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
-    let more = false
-    const page = await this.#page((records) => {
-      const rows: AuditEntry[] = []
-      const room = new PageRoom()
-      for (const { entry } of walk(records, records.level(place.warehouseId, place.productId))) {
-        more = rows.length === limit || room.isFull
-        if (more) break
-        if (entry.seq > throughSeq) continue
-        rows.push(frozen(entry))
-        room.take(bytesOfMetadata(entry))
-      }
-      return rows
-    })
-    return { ...page, more }
+    const records = this.#records
+    const { seq, at } = records.head
+    const level = records.level(place.warehouseId, place.productId) ?? null
+    return { seq, at, ...findHistory(records.log, level, throughSeq, limit) }
   }
 
-  async commitAt(time: number): Promise<port.CommitRow | null> {
-    return commitAt(this.#records, time)
+  async seqAt(time: number): Promise<number> {
+    const { commits } = this.#records
+    return commits[countOf(commits, ({ at }) => at <= time) - 1]?.lastSeq ?? 0
   }
 
-  async trail(afterCommit: number, maxEntries: number): ReturnType<port.Reader['trail']> {
-    return trail(this.#records, afterCommit, maxEntries)
+  async log(afterCommit: number): Promise<readonly LoggedCommit[]> {
+    const page: LoggedCommit[] = []
+    let bytes = 0
+    const { commits } = this.#records
+    for (let i = afterCommit; i < commits.length && bytes < port.LOG_PAGE_BYTES; i++) {
+      const commit = commits[i]!
+      page.push(commit)
+      bytes += commit.body.length + (commit.texts?.length ?? 0)
+    }
+    return page
   }
 
-  async balances(afterKey: number, limit: number): Promise<readonly port.BalanceRow[]> {
-    return balances(this.#records, afterKey, limit)
+  async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {
+    return this.#records.levels.slice(afterKey, afterKey + limit)
   }
 
-  async marks(prefix: string): Promise<readonly port.Mark[]> {
-    const found = [...this.#records.marks].filter(([name]) => name.startsWith(prefix))
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+    return reservationRows(this.#records, afterSeq, throughSeq)
+  }
+
+  async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {
+    return transferRows(this.#records, afterSeq, limit)
+  }
+
+  async documents(prefix: string): Promise<readonly port.StoredDocument[]> {
+    const found = [...this.#records.documents].filter(([name]) => name.startsWith(prefix))
     return found.sort(([a], [b]) => compareIds(a, b)).map(([name, value]) => ({ name, value }))
+  }
+
+  async positions(): Promise<readonly port.Position[]> {
+    const found = Array.from(this.#records.positions, ([name, seq]) => ({ name, seq }))
+    return found.sort((a, b) => compareIds(a.name, b.name))
+  }
+
+  async keyRows(after: port.KeyRow | null): Promise<readonly port.KeyRow[]> {
+    const rows = [...this.#records.keys.values()]
+    const from = after === null ? 0 : rows.findIndex(({ key }) => key === after.key) + 1
+    return rows.slice(from, from + KEYS)
   }
 
   async snapshot(): ReturnType<port.Reader['snapshot']> {

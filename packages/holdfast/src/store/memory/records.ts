@@ -1,8 +1,10 @@
 import { HoldWindow } from '../../model/hold-window.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { seqOf } from '../record-id.ts'
-import type { CommitRow, Head, LevelRow, StoredKey, TrailEntry, WarehouseRow } from '../store.ts'
+import { seqOf } from '../../model/record-id.ts'
+import { CommitBody, type LoggedCommit } from '../../log/commit-body.ts'
+import type { LogSource } from '../../log/pages.ts'
+import type { Head, KeyRow, LevelRow, WarehouseRow } from '../store.ts'
 import { compareIds } from './id-order.ts'
 
 const EMPTY: Head = { seq: 0, hash: '0'.repeat(64), at: 0, commit: 0, levelKeys: 0 }
@@ -19,12 +21,12 @@ export class Records {
   reservationOrder: string[] = []
   transfers = new Map<string, Transfer>()
   transferOrder: string[] = []
-  /** By `seq` less one. */
-  entries: TrailEntry[] = []
   /** By number less one. */
-  commits: CommitRow[] = []
-  keys = new Map<string, StoredKey>()
-  marks = new Map<string, string>()
+  commits: LoggedCommit[] = []
+  keys = new Map<string, KeyRow>()
+  documents = new Map<string, string>()
+  /** Of consumers, by name. */
+  positions = new Map<string, number>()
   /** Pending holds in order of expiry: all of them, and by level. */
   pending = new HoldWindow()
   pendingOf = new Map<number, HoldWindow>()
@@ -45,6 +47,28 @@ export class Records {
     return this.#levelOrder
   }
 
+  /** The level's reservation that was made before this one; 0 where there is none. */
+  behind = new Map<string, number>()
+
+  /** The log as it is now. */
+  get log(): LogSource {
+    const { commits } = this
+    return {
+      seq: this.head.seq,
+      *from(seq) {
+        for (let i = countOf(commits, ({ lastSeq }) => lastSeq < seq); i < commits.length; i++)
+          yield new CommitBody(commits[i]!)
+      },
+      with: (seq) => {
+        const commit = commits[countOf(commits, ({ lastSeq }) => lastSeq < seq)]
+        return commit === undefined ? undefined : new CommitBody(commit)
+      },
+      placeOf: (key) => this.levels[key - 1],
+      levelsOf: (productId) =>
+        new Set(this.levels.filter((level) => level.productId === productId).map(({ key }) => key)),
+    }
+  }
+
   /**
    * The state as it is now, for a reader that must not see it change. It costs a walk over all
    * reservations and as many pointers; entries and records themselves are shared.
@@ -56,13 +80,14 @@ export class Records {
     copy.levels = this.levels.slice()
     copy.levelKeys = new Map(this.levelKeys)
     copy.reservations = new Map(this.reservations)
+    copy.behind = new Map(this.behind)
     copy.reservationOrder = this.reservationOrder.slice()
     copy.transfers = new Map(this.transfers)
     copy.transferOrder = this.transferOrder.slice()
-    copy.entries = this.entries.slice()
     copy.commits = this.commits.slice()
     copy.keys = new Map(this.keys)
-    copy.marks = new Map(this.marks)
+    copy.documents = new Map(this.documents)
+    copy.positions = new Map(this.positions)
     copy.pending = new HoldWindow(this.pending)
     copy.pendingOf = new Map(
       Array.from(this.pendingOf, ([key, holds]) => [key, new HoldWindow(holds)]),
@@ -75,14 +100,19 @@ export function placeKey(warehouseId: string, productId: string): string {
   return `${productId}\0${warehouseId}`
 }
 
-/** How many of these ids were made before `seq`. */
-export function countBefore(order: readonly string[], seq: number): number {
+/** How many of an ordered list come before all others. */
+export function countOf<T>(list: readonly T[], isBefore: (one: T) => boolean): number {
   let low = 0
-  let high = order.length
+  let high = list.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (seqOf(order[middle]!) < seq) low = middle + 1
+    if (isBefore(list[middle]!)) low = middle + 1
     else high = middle
   }
   return low
+}
+
+/** How many of these ids were made before `seq`. */
+export function countBefore(order: readonly string[], seq: number): number {
+  return countOf(order, (id) => seqOf(id) < seq)
 }

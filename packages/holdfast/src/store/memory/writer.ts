@@ -1,5 +1,5 @@
 import { OperationalError } from '../../model/operational-error.ts'
-import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
+import type { Commit, Loaded, Needs, Position, Writer } from '../store.ts'
 import { commitTo } from './commit.ts'
 import { load } from './load.ts'
 import type { Records } from './records.ts'
@@ -42,25 +42,22 @@ export class MemoryWriter implements Writer {
     return { head, warehouses: [...warehouses.values()] }
   }
 
-  async setMarks(marks: readonly Mark[]): Promise<void> {
-    for (const { name, value } of marks) this.#records.marks.set(name, value)
+  async setPosition({ name, seq }: Position): Promise<void> {
+    this.#records.positions.set(name, seq)
   }
 
-  async compareAndSetMark({ name, value }: Mark, expected: string | null): Promise<string | null> {
-    const { marks } = this.#records
-    if ((marks.get(name) ?? null) === expected) marks.set(name, value)
-    return marks.get(name) ?? null
+  async tryWrite(): Promise<void> {
+    void this.#records
   }
 
-  async forgetKeys(before: number, limit: number): Promise<number> {
-    const { keys } = this.#records
-    let forgotten = 0
-    for (const [key, { at }] of keys) {
-      if (at >= before || forgotten === limit) break
-      keys.delete(key)
-      forgotten++
+  async oldKeys(before: number, limit: number): Promise<number> {
+    let through = 0
+    let looked = 0
+    for (const { at, commit } of this.#records.keys.values()) {
+      if (at >= before || looked++ === limit) break
+      through = commit
     }
-    return forgotten
+    return through
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

@@ -74,7 +74,7 @@ export async function sendAhead(
 function prepared(commit: Commit, context: CommitContext, before: CommitId, fence: number) {
   try {
     const rows = begunStatement()
-    addNewRows(rows, commit, context)
+    addNewRows(rows, commit)
     const changes = begunStatement()
     turnAtOnce(changes, before, fence)
     const clock = changes.call(CLOCK)

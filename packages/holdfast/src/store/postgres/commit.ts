@@ -1,10 +1,9 @@
 import { StoreFailure } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { same } from './columns.ts'
-import { addEntries } from './write-entries.ts'
-import { addNewKeys, addReplacedKeys } from './keys.ts'
+import { addNewKeys, addReplacedKeys, forgetKeys } from './keys.ts'
 import { addChangedLevels, addNewLevels } from './write-levels.ts'
-import { addMarks } from './marks.ts'
+import { addDocuments } from './documents.ts'
 import { addChangedReservations, addNewReservations } from './write-reservations.ts'
 import type { Statement } from './statement.ts'
 import { begunStatement } from './turn.ts'
@@ -21,20 +20,15 @@ export interface CommitContext {
 /** One statement, one trip, for all tables. @throws StoreFailure */
 export function statementOf(commit: Commit, context: CommitContext): Statement {
   const statement = begunStatement()
-  addNewRows(statement, commit, context)
+  addNewRows(statement, commit)
   addChanges(statement, commit, context)
   return statement
 }
 
 /** New rows, whose keys follow on those of the commit before: no row that is there is in their way. @throws StoreFailure */
-export function addNewRows(
-  statement: Statement,
-  commit: Commit,
-  { positions }: CommitContext,
-): void {
+export function addNewRows(statement: Statement, commit: Commit): void {
   checkSequence(commit)
   addCommit(statement, commit)
-  addEntries(statement, commit, positions)
   addNewLevels(statement, commit)
   addNewReservations(statement, commit)
   addNewTransfers(statement, commit)
@@ -52,7 +46,8 @@ export function addChanges(
   addChangedTransfers(statement, commit)
   addWarehouseStock(statement, commit.warehouses, positions)
   addReplacedKeys(statement, commit)
-  addMarks(statement, commit.marks)
+  forgetKeys(statement, commit)
+  addDocuments(statement, commit.documents)
   if (notify !== null) {
     const { channel, from } = notify
     statement.call(
@@ -61,28 +56,28 @@ export function addChanges(
   }
 }
 
-function addCommit(statement: Statement, { head, batchId }: Commit): void {
+function addCommit(statement: Statement, commit: Commit): void {
+  const { before, head, batchId, body, texts } = commit
   statement.insert('commits', {
     number: same(head.commit, 'bigint'),
+    first_seq: same(before.seq + 1, 'bigint'),
     last_seq: same(head.seq, 'bigint'),
     at: same(head.at, 'bigint'),
     level_keys: same(head.levelKeys, 'bigint'),
     batch_id: same(batchId, 'uuid'),
     hash: same(`\\x${head.hash}`, 'bytea'),
+    body: same(body, 'text'),
+    texts: same(texts, 'text'),
   })
 }
 
-/**
- * The keys of the tables refuse a number twice, not one that was left out. And the time of a batch is
- * written once for all that is made in it.
- */
-function checkSequence({ before, head, entries }: Commit): void {
+/** The key of the table refuses a number twice, not one that was left out. */
+function checkSequence({ before, head }: Commit): void {
   const follows =
     head.commit === before.commit + 1 &&
-    head.seq === before.seq + entries.length &&
-    entries.every(
-      ({ seq, timestamp }, index) => seq === before.seq + index + 1 && timestamp === head.at,
-    )
+    head.seq >= before.seq &&
+    head.at >= before.at &&
+    head.levelKeys >= before.levelKeys
   if (!follows) throw refused(`commit ${head.commit} does not follow on ${before.commit}`)
 }
 

@@ -1,54 +1,142 @@
-import { parseRecordId, seqOf } from '../record-id.ts'
-import type { EntryPage, EntryQuery } from '../store.ts'
-import { CODE_OF_TYPE } from '../codes.ts'
-import { ENTRY_JOINS, fillsPage, inPage, readEntry } from './entry-row.ts'
+import { CommitBody } from '../../log/commit-body.ts'
+import { findEntries, LOOK_AT, LOOK_AT_BYTES, type LogSource } from '../../log/pages.ts'
+import { EntrySearch } from '../../log/search.ts'
+import { parseRecordId } from '../../model/record-id.ts'
+import type { EntryPage, EntryQuery, Place } from '../store.ts'
+import { NumberColumn } from './columns.ts'
+import { COMMIT_BYTES, COMMIT_COLUMNS, readCommit } from './log.ts'
 import { Filter, paged, pageOf, whole } from './page.ts'
 import type { Session } from './session.ts'
 
-/** So many entries are looked at in one call, at most: some 20 ms. */
-const LOOK_AT = 20_000
+/** OFFSET keeps each look-up by itself: joined, the table would be read as a whole. */
+const PLACES = `SELECT k.* FROM unnest($1::bigint[]) w (key)
+  CROSS JOIN LATERAL (SELECT key, warehouse_id, product_id
+    FROM holdfast.level_key WHERE key = w.key OFFSET 0) k`
 
-/** Along the trail: it has no index but its own order. */
+const LEVELS_OF = 'SELECT key FROM holdfast.level_key WHERE product_id = $1'
+
+const NO_LEVELS: ReadonlySet<number> = new Set()
+
+/**
+ * Along the log: it has no index but its own order. Its commits are fetched first, and then searched as
+ * everywhere: once to find out which levels are asked for, and again when their names are here. Names
+ * are not kept: a server that took over may have lost some, and given their keys to others.
+ */
 export async function listEntries(session: Session, query: EntryQuery): Promise<EntryPage> {
-  const after = firstPossible(query) - 1
-  const through = whole(Math.min(query.throughSeq ?? Infinity, after + LOOK_AT))
-  const filter = filtered(query, whole(after), through)
-  // The page of the trail first, and then what its entries point to.
-  const from = `holdfast.entry e ${ENTRY_JOINS} ${filter.where}`
-  const sql = paged(inPage(from, '', `LIMIT ${filter.value(query.limit)}`))
-  const rows = await session.rows(sql, filter.values)
-  const page = pageOf(rows, readEntry)
-  const isFull = fillsPage(rows.at(-1)?.slice(2))
-  const full = isFull || (page.rows.length === query.limit && query.limit > 0)
-  const end = Math.min(through, page.seq)
-  return { ...page, scannedTo: full ? page.rows.at(-1)!.seq : Math.max(query.afterSeq, end) }
+  const { seq, at, bodies, lookedTo } = await fetchBodies(session, query)
+  const { productId } = query
+  // After the bodies: no level of theirs is too new.
+  const levels = productId === undefined ? NO_LEVELS : await levelsOf(session, productId)
+  const wanted = new Set<number>()
+  const source = (placeOf: LogSource['placeOf']): LogSource => ({
+    seq,
+    from: () => bodies,
+    with: () => undefined,
+    placeOf,
+    levelsOf: () => levels,
+  })
+  const through = Math.min(query.throughSeq ?? Infinity, lookedTo)
+  const within = { ...query, throughSeq: through }
+  const asking = source((key) => {
+    if (key > 0) wanted.add(key)
+    return undefined
+  })
+  const found = findEntries(asking, within)
+  if (wanted.size === 0) return { seq, at, ...found }
+  const places = await placesOf(session, wanted)
+  return {
+    seq,
+    at,
+    ...findEntries(
+      source((key) => places.get(key)),
+      within,
+    ),
+  }
 }
 
-/** A record's id says where its first entry is; nothing before it can be about it. */
-function firstPossible({ afterSeq, reservationId, transferId }: EntryQuery): number {
-  const ids = [reservationId, transferId].filter((id) => id !== undefined)
-  if (ids.some((id) => parseRecordId(id) === null)) return Infinity
-  return Math.max(afterSeq + 1, ...ids.map(seqOf))
+interface Fetched {
+  readonly seq: number
+  readonly at: number
+  /** Those that may have a match. */
+  readonly bodies: readonly CommitBody[]
+  /** Every commit up to here was looked at. */
+  readonly lookedTo: number
 }
 
-function filtered(query: EntryQuery, after: number, through: number): Filter {
-  const { type, warehouseId, productId, reservationId, transferId } = query
+async function fetchBodies(session: Session, query: EntryQuery): Promise<Fetched> {
+  const { firstSeq } = new EntrySearch(query, () => NO_LEVELS, noPlace)
+  const from = Math.max(query.afterSeq + 1, firstSeq, 1)
+  // Where every entry matches, no more than are asked for.
+  const most = isFiltered(query) ? LOOK_AT : Math.min(LOOK_AT, Math.max(query.limit, 1))
+  const through = Math.min(query.throughSeq ?? Infinity, from + most - 1)
+  const rows = await session.rows(...pageFrom(query, whole(from), whole(through)))
+  const { seq, at, rows: looked } = pageOf(rows, (row) => row)
+  const bodies = looked.filter((row) => row[1] !== null)
+  return {
+    seq,
+    at,
+    bodies: bodies.map((row) => new CommitBody(readCommit(row.slice(1)))),
+    lookedTo: (looked[0]?.[0] as number | undefined) ?? Infinity,
+  }
+}
+
+function isFiltered({ type, warehouseId, productId, reservationId, transferId }: EntryQuery) {
+  return [type, warehouseId, productId, reservationId, transferId].some(
+    (wanted) => wanted !== undefined,
+  )
+}
+
+/**
+ * The commits from the one that has entry `from` to the one that has `through`, or fewer that fill a page; of
+ * those the ones whose text has the numbers that are looked for. Before each the end of the last that was
+ * looked at, and a row with that alone where none was found.
+ */
+function pageFrom(query: EntryQuery, from: number, through: number): [string, unknown[]] {
   const filter = new Filter()
-  filter.add('e.seq > ?', after)
-  filter.add('e.seq <= ?', through)
-  if (type !== undefined) filter.add('e.type = ?', CODE_OF_TYPE[type])
-  if (reservationId !== undefined) {
-    const { seq, random } = parseRecordId(reservationId) ?? { seq: 0, random: -1 }
-    filter.add('e.reservation = ? AND r.random = ?', seq, random)
+  const [first, last] = [filter.value(from), `${filter.value(through)}::bigint`]
+  const id = query.reservationId ?? query.transferId
+  const record = id === undefined ? null : parseRecordId(id)
+  if (record !== null) filter.add('strpos(c.body, ?) > 0', `,${record.random},`)
+  if (query.productId !== undefined) {
+    filter.add(
+      `EXISTS (SELECT FROM holdfast.level_key k
+        WHERE k.product_id = ? AND strpos(c.body, ',' || k.key || ',') > 0)`,
+      query.productId,
+    )
   }
-  if (transferId !== undefined) {
-    const { seq, random } = parseRecordId(transferId) ?? { seq: 0, random: -1 }
-    filter.add('e.transfer = ? AND t.random = ?', seq, random)
-  }
-  if (productId !== undefined) filter.add('k.product_id = ?', productId)
-  if (warehouseId !== undefined) {
-    const ofNote = '(SELECT w.id FROM holdfast.warehouse w WHERE w.position = e.extra)'
-    filter.add(`coalesce(k.warehouse_id, ${ofNote}) = ?`, warehouseId)
-  }
-  return filter
+  const sql = `
+    WITH looked AS MATERIALIZED (
+      SELECT p.number, p.last_seq FROM (
+        SELECT c.number, c.last_seq, ${COMMIT_BYTES} AS bytes,
+          sum(${COMMIT_BYTES}) OVER (ORDER BY c.last_seq, c.number ROWS UNBOUNDED PRECEDING) AS bytes_through
+        FROM holdfast.commits c WHERE c.last_seq >= ${first} AND c.last_seq <= coalesce((
+          SELECT last_seq FROM holdfast.commits WHERE last_seq >= ${last}
+          ORDER BY last_seq LIMIT 1), ${last})) p
+      WHERE p.bytes_through - p.bytes < ${LOOK_AT_BYTES})
+    SELECT l.last_seq, c.* FROM (SELECT max(last_seq) AS last_seq FROM looked) l
+    LEFT JOIN (SELECT ${COMMIT_COLUMNS} FROM looked l JOIN holdfast.commits c ON c.number = l.number
+      ${filter.where}) c ON true
+    ORDER BY c.number`
+  return [paged(sql), filter.values]
+}
+
+function noPlace(): undefined {
+  return undefined
+}
+
+async function levelsOf(session: Session, productId: string): Promise<Set<number>> {
+  const rows = await session.rows(LEVELS_OF, [productId])
+  return new Set(rows.map(([key]) => key as number))
+}
+
+async function placesOf(session: Session, keys: ReadonlySet<number>): Promise<Map<number, Place>> {
+  const wanted = new NumberColumn(keys.size)
+  for (const key of keys) wanted.push(key)
+  const rows = await session.rows(PLACES, [wanted.value])
+  return new Map(
+    rows.map(([key, warehouseId, productId]) => [
+      key as number,
+      { warehouseId: warehouseId as string, productId: productId as string },
+    ]),
+  )
 }

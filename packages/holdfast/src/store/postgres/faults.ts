@@ -125,7 +125,8 @@ function readState(state: string): readonly [FailureCode, string] {
     case '42P01': // undefined table
     case '42703': // undefined column
     case '3F000': // invalid schema
-      return ['STORE_DAMAGED', 'the schema is not what this program made']
+    case '22P02': // no JSON, or no number, where the log has one
+      return ['STORE_DAMAGED', 'the schema or its log is not what this program made']
     case '25006':
       return ['STORE_READ_ONLY', 'the database takes reads only']
     case '42501':

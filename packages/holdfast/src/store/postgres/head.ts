@@ -1,3 +1,4 @@
+import { NO_HASH } from '../../log/hash.ts'
 import type { Head } from '../store.ts'
 import type { Row, Session } from './session.ts'
 
@@ -7,8 +8,6 @@ import type { Row, Session } from './session.ts'
  */
 export const HEAD_ROW = `
   SELECT number, last_seq, at, level_keys, encode(hash, 'hex') FROM holdfast.commits ORDER BY number DESC LIMIT 1`
-
-const NO_HASH = '0'.repeat(64)
 
 export async function readHead(session: Session): Promise<Head> {
   const { rows } = await session.run(HEAD_ROW)

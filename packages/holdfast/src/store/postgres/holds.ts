@@ -1,5 +1,5 @@
 import type { Reservation } from '../../model/reservation.ts'
-import { recordId } from '../record-id.ts'
+import { recordId } from '../../model/record-id.ts'
 import { CLAIM_STEPS, type Loaded, type Needs } from '../store.ts'
 import { NumberColumn } from './columns.ts'
 import { whole } from './page.ts'
@@ -27,16 +27,16 @@ const EARLIEST = `SELECT w.key, r.* FROM unnest($1::bigint[], $2::bigint[]) w (k
     ORDER BY r.expires_at FETCH FIRST w.count ROWS WITH TIES) r`
 
 /**
- * Back along a level's entries, until ten reservations were found that hold or were sold units of it,
- * or all of its units are accounted for. A reservation bears the number of its first entry.
+ * Back along a level's reservations, until so many were found that hold or were sold units of it, or all
+ * of its units are accounted for.
  */
 const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim, steps) AS (
-    SELECT last_seq, held + allocated, 0, NULL::bigint, 0 FROM holdfast.level WHERE key = $1
+    SELECT last_reservation, held + allocated, 0, NULL::bigint, 0 FROM holdfast.level WHERE key = $1
     UNION ALL
-    SELECT e.previous_seq, w.units_left - coalesce(r.qty, 0), w.found + (r.seq IS NOT NULL)::int,
-      r.seq, w.steps + 1
-    FROM walk w JOIN holdfast.entry e ON e.seq = w.seq
-      LEFT JOIN holdfast.reservation r ON r.seq = e.seq AND r.status IN (0, 1)
+    SELECT r.behind, w.units_left - CASE WHEN c.is_one THEN r.qty ELSE 0 END, w.found + c.is_one::int,
+      CASE WHEN c.is_one THEN r.seq END, w.steps + 1
+    FROM walk w JOIN holdfast.reservation r ON r.seq = w.seq
+      CROSS JOIN LATERAL (SELECT r.status IN (0, 1) AS is_one) c
     WHERE w.units_left > 0 AND w.found < $2::int AND w.steps < ${CLAIM_STEPS})
   SELECT ${RESERVATION_COLUMNS} FROM walk w JOIN holdfast.reservation r ON r.seq = w.claim
     JOIN holdfast.level_key k ON k.key = r.level_key

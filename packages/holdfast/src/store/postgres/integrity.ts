@@ -19,9 +19,7 @@ const FINDINGS = `
     WHERE r.relnamespace = $1::regnamespace AND c.contype = 'c' AND c.conname = wanted)`
 
 /** The CHECKs that repeat what must never happen, by the names that PostgreSQL gives them. */
-const CHECKS = ['level', 'entry'].flatMap((table) =>
-  ['available', 'held', 'allocated'].map((column) => `${table}_${column}_check`),
-)
+const CHECKS = ['available', 'held', 'allocated'].map((column) => `level_${column}_check`)
 
 /** What is wrong with the schema itself; the trail is proved by `verify`. */
 export async function integrity(session: Session): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { behindKeysOf } from '../key-scope.ts'
-import type { Commit, StoredKey } from '../store.ts'
-import { NumberColumn, TextColumn } from './columns.ts'
+import { LOG_PAGE_BYTES, type Commit, type KeyRow, type StoredKey } from '../store.ts'
+import { NumberColumn, same, TextColumn } from './columns.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
@@ -10,40 +10,71 @@ const LAST = `SELECT (SELECT max(key) FROM holdfast.idempotency
     WHERE key >= first COLLATE "C" AND key < behind COLLATE "C")
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w (first, behind, place) ORDER BY place`
 
-/** Whoever else removes old keys at the same time gets others, or none. */
-const FORGET = `DELETE FROM holdfast.idempotency WHERE key = ANY (ARRAY(
-  SELECT key FROM holdfast.idempotency WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))`
+/** Up to which commit the oldest ones are over. */
+const OLD = `SELECT coalesce(max(commit_number), 0) FROM (
+    SELECT commit_number, at FROM holdfast.idempotency ORDER BY commit_number, place LIMIT $2) oldest
+  WHERE at < $1`
 
-const REPLACE = `ON CONFLICT (key) DO UPDATE SET
-  at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
+/** So many at once, or fewer that fill a page. */
+const ROWS = 1000
+
+const ROW_BYTES = 'octet_length(key) + octet_length(fingerprint) + octet_length(answer)'
+
+/** Behind the one with key $2 of commit $1. */
+const STORED = `SELECT key, fingerprint, answer, at, commit_number FROM (
+    SELECT *, ${ROW_BYTES} AS bytes, sum(${ROW_BYTES}) OVER (ORDER BY commit_number, place) AS bytes_through
+    FROM (SELECT * FROM holdfast.idempotency
+      WHERE (commit_number, place) > ($1, coalesce((
+        SELECT place FROM holdfast.idempotency WHERE key = $2 AND commit_number = $1), -1))
+      ORDER BY commit_number, place LIMIT ${ROWS}) r) r
+  WHERE bytes_through - bytes < ${LOG_PAGE_BYTES} ORDER BY commit_number, place`
+
+const REPLACE = `ON CONFLICT (key) DO UPDATE SET commit_number = excluded.commit_number,
+  place = excluded.place, at = excluded.at, fingerprint = excluded.fingerprint, answer = excluded.answer`
 
 /** New keys are inserted and no more: to look for each one again costs three tenths of the insert. */
-export function addNewKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
-  const isNew = ({ key }: StoredKey): boolean => !replacedKeys.has(key)
-  insert(statement, replacedKeys.size === 0 ? keys : keys.filter(isNew))
+export function addNewKeys(statement: Statement, commit: Commit): void {
+  insert(statement, commit, ({ key }) => !commit.replacedKeys.has(key))
 }
 
-export function addReplacedKeys(statement: Statement, { keys, replacedKeys }: Commit): void {
-  if (replacedKeys.size === 0) return
-  const isReplaced = ({ key }: StoredKey): boolean => replacedKeys.has(key)
-  insert(statement, keys.filter(isReplaced), REPLACE)
+export function addReplacedKeys(statement: Statement, commit: Commit): void {
+  const { replacedKeys } = commit
+  if (replacedKeys.size > 0) insert(statement, commit, ({ key }) => replacedKeys.has(key), REPLACE)
 }
 
-function insert(statement: Statement, keys: readonly StoredKey[], more = ''): void {
-  if (keys.length === 0) return
+/** But those that are replaced: one statement cannot change a row twice. */
+export function forgetKeys(statement: Statement, { forgotten, replacedKeys }: Commit): void {
+  if (forgotten === 0) return
+  const replaced = new TextColumn(replacedKeys.size)
+  for (const key of replacedKeys) replaced.push(key)
+  statement.change(`DELETE FROM holdfast.idempotency
+    WHERE commit_number <= ${statement.value(forgotten, 'bigint')}
+      AND key <> ALL (${statement.value(replaced.value, 'text[]')})`)
+}
+
+function insert(
+  statement: Statement,
+  { keys, head }: Commit,
+  isMeant: (key: StoredKey) => boolean,
+  more = '',
+): void {
   const columns = {
     key: new TextColumn(keys.length),
+    commit_number: same(head.commit, 'bigint'),
+    place: new NumberColumn(keys.length),
     at: new NumberColumn(keys.length),
     fingerprint: new TextColumn(keys.length),
     answer: new TextColumn(keys.length),
   }
-  for (const { key, at, fingerprint, answer } of keys) {
-    columns.key.push(key)
-    columns.at.push(at)
-    columns.fingerprint.push(fingerprint)
-    columns.answer.push(answer)
-  }
-  statement.insert('idempotency', columns, more)
+  keys.forEach((stored, place) => {
+    if (!isMeant(stored)) return
+    columns.key.push(stored.key)
+    columns.place.push(place)
+    columns.at.push(stored.at)
+    columns.fingerprint.push(stored.fingerprint)
+    columns.answer.push(stored.answer)
+  })
+  if (!columns.key.isEmpty) statement.insert('idempotency', columns, more)
 }
 
 export async function findKeys(session: Session, keys: readonly string[]): Promise<StoredKey[]> {
@@ -71,7 +102,16 @@ export async function lastKeys(
   return rows.map((row) => row[0] as string | null)
 }
 
-export async function forgetKeys(session: Session, before: number, limit: number): Promise<number> {
-  const { rowCount } = await session.run(FORGET, [before, limit])
-  return rowCount ?? 0
+export async function oldKeys(session: Session, before: number, limit: number): Promise<number> {
+  const [row] = await session.rows(OLD, [before, limit])
+  return row![0] as number
+}
+
+/** Stored answers behind one, in the order in which they were stored. */
+export async function keyRows(session: Session, after: KeyRow | null): Promise<KeyRow[]> {
+  const rows = await session.rows(STORED, [after?.commit ?? 0, after?.key ?? ''])
+  return rows.map((row) => {
+    const [key, fingerprint, answer, at, commit] = row as [string, string, string, number, number]
+    return { key, fingerprint, answer, at, commit }
+  })
 }

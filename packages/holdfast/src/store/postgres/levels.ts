@@ -4,7 +4,7 @@ import { Filter, paged, pageOf, readPage, whole } from './page.ts'
 import type { Row, Session } from './session.ts'
 
 export const LEVEL_COLUMNS = `k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
-  l.last_seq`
+  l.last_seq, l.last_reservation`
 
 export const LEVEL_TABLES = 'holdfast.level_key k JOIN holdfast.level l ON l.key = k.key'
 
@@ -47,7 +47,7 @@ export async function listLevels(session: Session, query: LevelQuery): Promise<P
 }
 
 export function readLevel(row: Row): LevelRow {
-  const [key, warehouseId, productId, available, held, allocated, lastSeq] = row
+  const [key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation] = row
   return {
     key: key as number,
     warehouseId: warehouseId as string,
@@ -56,9 +56,10 @@ export function readLevel(row: Row): LevelRow {
     held: held as number,
     allocated: allocated as number,
     lastSeq: lastSeq as number,
+    lastReservation: lastReservation as number,
   }
 }
 
 function readDueLevel(row: Row): DueLevel {
-  return { ...readLevel(row), due: row[7] as number }
+  return { ...readLevel(row), due: row[8] as number }
 }

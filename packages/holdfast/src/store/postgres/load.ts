@@ -1,8 +1,9 @@
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { parseRecordId } from '../record-id.ts'
+import { parseRecordId } from '../../model/record-id.ts'
 import type { LevelRow, Loaded, Needs, Place } from '../store.ts'
 import { NumberColumn, TextColumn } from './columns.ts'
+import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKeys } from './keys.ts'
 import { LEVEL_COLUMNS, readLevel } from './levels.ts'
@@ -21,7 +22,7 @@ const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
   JOIN holdfast.reservation r ON r.seq = w.seq AND r.random = w.random
   JOIN holdfast.level_key k ON k.key = r.level_key JOIN holdfast.level l ON l.key = k.key`
 
-const LEVEL_FROM = 9
+const LEVEL_FROM = 10
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
   JOIN holdfast.transfer t ON t.seq = w.seq AND t.random = w.random`
@@ -54,6 +55,7 @@ export async function load(session: Session, needs: Needs): Promise<Loaded> {
     claims: claimed,
     keys: await findKeys(session, needs.keys),
     lastKeys: await lastKeys(session, needs.keyScopes),
+    documents: await findDocuments(session, needs.documents),
   }
 }
 

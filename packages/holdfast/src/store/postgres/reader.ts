@@ -1,17 +1,20 @@
+import type { LoggedCommit } from '../../log/commit-body.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type * as port from '../store.ts'
-import { Balances } from './balances.ts'
+import { listDocuments } from './documents.ts'
 import { listEntries } from './entries.ts'
 import { readHead } from './head.ts'
 import { history } from './history.ts'
 import { integrity } from './integrity.ts'
+import { keyRows } from './keys.ts'
 import { findLevel, listLevels, type DueLevel } from './levels.ts'
-import { readMarks } from './marks.ts'
+import { readLog, seqAt } from './log.ts'
+import { listPositions } from './positions.ts'
 import { findReservation, listReservations } from './reservations.ts'
+import { levelRows, reservationRows, transferRows } from './rows.ts'
 import type { Session } from './session.ts'
-import { commitAt, trail } from './trail.ts'
 import { findTransfer, listTransfers } from './transfers.ts'
 import { readClock } from './turn.ts'
 import { readWarehouses } from './warehouses.ts'
@@ -19,11 +22,10 @@ import { readWarehouses } from './warehouses.ts'
 /** Where a reader's statements run: anywhere, or all in one transaction. */
 export type ReadWith = <T>(work: (session: Session) => Promise<T>) => Promise<T>
 
-/** The port's reader. Every answer comes from one statement, and so from one moment. */
+/** The port's reader. Every answer is from one moment: from one statement, or with what never changes. */
 export class PostgresReader implements port.Reader {
   readonly #read: ReadWith
   readonly #makeSnapshot: () => ReturnType<port.Reader['snapshot']>
-  readonly #balances = new Balances()
   readonly clock = async (): Promise<number> => this.#read(readClock)
 
   constructor(read: ReadWith, makeSnapshot: () => ReturnType<port.Reader['snapshot']>) {
@@ -72,20 +74,36 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => history(session, place, throughSeq, limit))
   }
 
-  async commitAt(time: number): Promise<port.CommitRow | null> {
-    return this.#read((session) => commitAt(session, time))
+  async seqAt(time: number): Promise<number> {
+    return this.#read((session) => seqAt(session, time))
   }
 
-  async trail(afterCommit: number, maxEntries: number): ReturnType<port.Reader['trail']> {
-    return this.#read((session) => trail(session, afterCommit, maxEntries))
+  async log(afterCommit: number): Promise<readonly LoggedCommit[]> {
+    return this.#read((session) => readLog(session, afterCommit))
   }
 
-  async balances(afterKey: number, limit: number): Promise<readonly port.BalanceRow[]> {
-    return this.#read((session) => this.#balances.read(session, afterKey, limit))
+  async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {
+    return this.#read((session) => levelRows(session, afterKey, limit))
   }
 
-  async marks(prefix: string): Promise<readonly port.Mark[]> {
-    return this.#read((session) => readMarks(session, prefix))
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+    return this.#read((session) => reservationRows(session, afterSeq, throughSeq))
+  }
+
+  async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {
+    return this.#read((session) => transferRows(session, afterSeq, limit))
+  }
+
+  async documents(prefix: string): Promise<readonly port.StoredDocument[]> {
+    return this.#read((session) => listDocuments(session, prefix))
+  }
+
+  async positions(): Promise<readonly port.Position[]> {
+    return this.#read(listPositions)
+  }
+
+  async keyRows(after: port.KeyRow | null): Promise<readonly port.KeyRow[]> {
+    return this.#read((session) => keyRows(session, after))
   }
 
   async snapshot(): ReturnType<port.Reader['snapshot']> {

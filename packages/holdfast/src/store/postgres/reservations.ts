@@ -1,5 +1,6 @@
+import { stampEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
-import { parseRecordId, recordId } from '../record-id.ts'
+import { parseRecordId, recordId } from '../../model/record-id.ts'
 import type { Page, ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from '../codes.ts'
 import { Filter, paged, pageOf, readPage, whole } from './page.ts'
@@ -7,7 +8,7 @@ import type { Row, Session } from './session.ts'
 
 /** What `readReservation` reads, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
-  r.expires_at, k.product_id, k.warehouse_id`
+  r.expires_at, k.product_id, k.warehouse_id, r.last_seq`
 
 const TABLES = 'holdfast.reservation r JOIN holdfast.level_key k ON k.key = r.level_key'
 
@@ -49,7 +50,7 @@ export async function listReservations(
 
 export function readReservation(row: Row): Reservation {
   const [seq, random, qty, status, owner, createdAt, expiresAt, productId, warehouseId] = row
-  return {
+  const reservation = {
     id: recordId(seq as number, random as number),
     warehouseId: warehouseId as string,
     productId: productId as string,
@@ -59,4 +60,5 @@ export function readReservation(row: Row): Reservation {
     createdAt: createdAt as number,
     expiresAt: expiresAt as number,
   }
+  return stampEntry(reservation, row[9] as number)
 }

@@ -47,6 +47,11 @@ export class Statement {
     this.call(`(SELECT holdfast.must(count(*) = 1, '${HEAD_MOVED}', ${told}) FROM ${part})`)
   }
 
+  /** Any other change, of as many rows as it finds. */
+  change(sql: string): void {
+    this.#add(sql)
+  }
+
   /**
    * A function that is called once, after what was added before it that looks for rows; answers where its
    * result stands among those of the statement.

@@ -1,5 +1,6 @@
+import { stampEntry } from '../../model/newest-entry.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { parseRecordId, recordId } from '../record-id.ts'
+import { parseRecordId, recordId } from '../../model/record-id.ts'
 import type { Page, TransferQuery } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from '../codes.ts'
 import { Filter, paged, readPage } from './page.ts'
@@ -7,7 +8,7 @@ import type { Row, Session } from './session.ts'
 
 export const TRANSFER_COLUMNS = `t.seq, t.random, t.product_id, t.from_warehouse_id,
   t.to_warehouse_id, t.qty, t.status, t.requested_by, t.decided_by, t.reason, t.created_at,
-  t.decided_at`
+  t.decided_at, t.last_seq`
 
 /** None where the id is not ours, or where its random bits are guessed. */
 const FIND = paged(
@@ -41,8 +42,8 @@ export async function listTransfers(
 
 export function readTransfer(row: Row): Transfer {
   const [seq, random, productId, fromWarehouseId, toWarehouseId, qty, status] = row
-  const [requestedBy, decidedBy, reason, createdAt, decidedAt] = row.slice(7)
-  return {
+  const [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq] = row.slice(7)
+  const transfer = {
     id: recordId(seq as number, random as number),
     fromWarehouseId: fromWarehouseId as string,
     toWarehouseId: toWarehouseId as string,
@@ -55,4 +56,5 @@ export function readTransfer(row: Row): Transfer {
     createdAt: createdAt as number,
     decidedAt: decidedAt as number | null,
   }
+  return stampEntry(transfer, lastSeq as number)
 }

@@ -28,6 +28,7 @@ function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
     held: new NumberColumn(rows),
     allocated: new NumberColumn(rows),
     last_seq: new NumberColumn(rows),
+    last_reservation: new NumberColumn(rows),
   }
   for (const level of levels) {
     columns.key.push(level.key)
@@ -35,6 +36,7 @@ function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
     columns.held.push(level.held)
     columns.allocated.push(level.allocated)
     columns.last_seq.push(level.lastSeq)
+    columns.last_reservation.push(level.lastReservation)
   }
   return columns
 }

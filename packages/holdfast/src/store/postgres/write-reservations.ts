@@ -1,17 +1,19 @@
+import { newestEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
-import { randomOf, seqOf } from '../record-id.ts'
+import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Commit } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import { NumberColumn, same, TextColumn } from './columns.ts'
 import type { Statement } from './statement.ts'
 
 export function addNewReservations(statement: Statement, commit: Commit): void {
-  const { reservations, reservationLevelKeys, before, head } = commit
+  const { reservations, reservationLevelKeys, reservationsBehind, before, head } = commit
   const rows = reservations.length
   const columns = {
     ...stateColumns(rows),
     level_key: new NumberColumn(rows),
     random: new NumberColumn(rows),
+    behind: new NumberColumn(rows),
     owner: new TextColumn(rows),
     created_at: same(head.at, 'bigint'),
   }
@@ -24,6 +26,7 @@ export function addNewReservations(statement: Statement, commit: Commit): void {
     pushState(columns, seq, reservation)
     columns.level_key.push(reservationLevelKeys[i]!)
     columns.random.push(randomOf(reservation.id))
+    columns.behind.push(reservationsBehind[i]!)
     columns.owner.push(reservation.owner)
   }
   if (made > 0) statement.insert('reservation', columns)
@@ -48,6 +51,7 @@ interface StateColumns {
   readonly qty: NumberColumn
   readonly status: NumberColumn
   readonly expires_at: NumberColumn
+  readonly last_seq: NumberColumn
 }
 
 function stateColumns(rows: number): StateColumns & Record<string, NumberColumn> {
@@ -56,6 +60,7 @@ function stateColumns(rows: number): StateColumns & Record<string, NumberColumn>
     qty: new NumberColumn(rows),
     status: new NumberColumn(rows),
     expires_at: new NumberColumn(rows),
+    last_seq: new NumberColumn(rows),
   }
 }
 
@@ -64,4 +69,5 @@ function pushState(columns: StateColumns, seq: number, reservation: Reservation)
   columns.qty.push(reservation.qty)
   columns.status.push(CODE_OF_RESERVATION_STATUS[reservation.status])
   columns.expires_at.push(reservation.expiresAt)
+  columns.last_seq.push(newestEntry(reservation))
 }

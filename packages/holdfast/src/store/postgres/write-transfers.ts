@@ -1,5 +1,6 @@
+import { newestEntry } from '../../model/newest-entry.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { randomOf, seqOf } from '../record-id.ts'
+import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Commit } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS } from '../codes.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
@@ -25,13 +26,16 @@ function stateOf(transfers: readonly Transfer[]): Record<string, Column> {
     decided_at: new NumberColumn(rows),
     decided_by: new TextColumn(rows),
     reason: new TextColumn(rows),
+    last_seq: new NumberColumn(rows),
   }
-  for (const { id, status, decidedAt, decidedBy, reason } of transfers) {
+  for (const transfer of transfers) {
+    const { id, status, decidedAt, decidedBy, reason } = transfer
     columns.seq.push(seqOf(id))
     columns.status.push(CODE_OF_TRANSFER_STATUS[status])
     columns.decided_at.push(decidedAt ?? NaN)
     columns.decided_by.push(decidedBy)
     columns.reason.push(reason)
+    columns.last_seq.push(newestEntry(transfer))
   }
   return columns
 }

@@ -1,12 +1,12 @@
 import { StoreFailure } from '../failure.ts'
-import type { Commit, Head, Loaded, Mark, Needs, Writer } from '../store.ts'
+import type { Commit, Head, Loaded, Needs, Position, Writer } from '../store.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import { dueHolds } from './holds.ts'
-import { forgetKeys } from './keys.ts'
+import { oldKeys } from './keys.ts'
 import type { Leases } from './leases.ts'
 import { load } from './load.ts'
-import { compareAndSetMark, writeMarks } from './marks.ts'
+import { setPosition, tryWrite } from './positions.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
 import { endTurn, raiseFence, takeTurn } from './turn.ts'
@@ -94,16 +94,16 @@ export class PostgresWriter implements Writer {
     return { head, warehouses }
   }
 
-  async setMarks(marks: readonly Mark[]): Promise<void> {
-    return this.#aside((session) => writeMarks(session, marks))
+  async setPosition(position: Position): Promise<void> {
+    return this.#aside((session) => setPosition(session, position))
   }
 
-  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
-    return this.#aside((session) => compareAndSetMark(session, mark, expected))
+  async tryWrite(): Promise<void> {
+    return this.#aside(tryWrite)
   }
 
-  async forgetKeys(before: number, limit: number): Promise<number> {
-    return this.#aside((session) => forgetKeys(session, before, limit))
+  async oldKeys(before: number, limit: number): Promise<number> {
+    return this.#aside((session) => oldKeys(session, before, limit))
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

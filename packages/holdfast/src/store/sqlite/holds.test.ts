@@ -59,12 +59,17 @@ async function shop(t: TestContext) {
   }
   const churn = async (productId: string, count: number): Promise<void> => {
     for (let done = 0; done < count; done += 500) {
-      const commands = Array.from({ length: 1000 }, (_, i): Command =>
-        i % 2 === 0
-          ? { verb: 'addStock', ...at(productId), qty: 1, source: 'S' }
-          : { verb: 'removeStock', ...at(productId), qty: 1, reason: 'GIFT' },
-      )
+      await stock(productId, 500)
+      const hold: Command = { verb: 'reserve', ...at(productId), qty: 1, ttlMs: HOUR }
+      const { answers } = await inventory.batch({
+        commands: Array.from({ length: 500 }, () => hold),
+      })
+      const commands = answers.map((answer): Command => {
+        ok(answer.ok)
+        return { verb: 'release', reservationId: (answer as { id: string }).id }
+      })
       await inventory.batch({ commands })
+      await inventory.removeStock({ ...at(productId), qty: 500, reason: 'GIFT' })
     }
   }
   const counted = (): Counted => {
@@ -93,7 +98,7 @@ test('the earliest holds of a level cost little, however many others the shop ha
     const [found] = earliestHolds(connection, [{ key, count: 64, now: START }])
     ok(connection.rows < 2200, `${connection.rows} rows were read`)
     return {
-      ttls: found!.holds.map(({ expiresAt }) => expiresAt - START),
+      ttls: found!.holds.map(({ record }) => record.expiresAt - START),
       end: found!.end === null ? null : found!.end.expiresAt - START,
       gaveUp: found!.gaveUp,
     }
@@ -150,7 +155,7 @@ test('whatever is over is found, however many others are over and however many e
   equal((await again.verify()).ok, true)
 })
 
-test('claims of a level are looked for along a thousand of its entries, not along all', async (t) => {
+test('claims of a level are looked for along a thousand of its reservations, not along all', async (t) => {
   const { inventory, stock, hold, churn, counted, at } = await shop(t)
   await stock('OLD', 2)
   await hold('OLD', [HOUR])

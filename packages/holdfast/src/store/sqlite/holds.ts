@@ -1,13 +1,17 @@
 import type { HoldPosition } from '../../model/hold-window.ts'
 import type { Reservation } from '../../model/reservation.ts'
-import { recordId } from '../record-id.ts'
-import { CLAIM_STEPS, type Loaded } from '../store.ts'
+import { recordId } from '../../model/record-id.ts'
+import { CLAIM_STEPS, type Stamped } from '../store.ts'
 import { RESERVATION_STATUSES } from '../codes.ts'
 import type { Connection } from './connection.ts'
-import { previous } from './history.ts'
 import { findLevelByKey } from './levels.ts'
-import type { PackedNeeds } from './needs.ts'
-import { readReservation, RESERVATION_COLUMNS, RESERVATION_TABLES } from './reservation-row.ts'
+import type { FoundHolds, PackedNeeds } from './needs.ts'
+import {
+  behindOf,
+  readStamped,
+  RESERVATION_COLUMNS,
+  RESERVATION_TABLES,
+} from './reservation-row.ts'
 
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
@@ -21,13 +25,12 @@ const DUE_OF = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED 
 const LATER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at >= ? ORDER BY expires_at, seq LIMIT ?`
 
-/** An entry of a level, and the reservation that it made, which bears its number. */
-const BACK = `SELECT e.previous_seq, r.qty, r.status, r.expires_at
-  FROM entry e LEFT JOIN reservation r ON r.seq = e.seq WHERE e.seq = ?`
+/** A reservation, and the one of its level before it. */
+const BACK = 'SELECT behind, qty, status, expires_at FROM reservation WHERE seq = ?'
 
 /** How many holds that are not over are looked at, of all levels together: under a millisecond. */
 const LOOK = 1000
-/** And how many entries of the levels that had none among those: a few milliseconds. */
+/** And how many reservations of the levels that had none among those: a few milliseconds. */
 const STEPS = 1000
 
 const ONE = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
@@ -52,14 +55,11 @@ interface Search {
 /**
  * The earliest pending holds of some levels: all that are over, and as many of the later ones as were
  * asked for, or as are among the next LOOK holds of the whole shop; of a level that has none among
- * those, all, if they are found back along STEPS entries. An index by level would find them at once,
+ * those, all, if they are found back along STEPS reservations. An index by level would find them at once,
  * and cost two thirds of the throughput; without the bounds, the search for one level's holds walks
  * over those of all others.
  */
-export function earliestHolds(
-  connection: Connection,
-  needs: PackedNeeds['holds'],
-): Loaded['holds'] {
+export function earliestHolds(connection: Connection, needs: PackedNeeds['holds']): FoundHolds[] {
   const searches = new Map<number, Search>()
   const open = new Set<number>()
   let now = 0
@@ -110,14 +110,14 @@ export function earliestHolds(
   }
   return Array.from(searches.values(), ({ key, seqs, hasLater, end }) => ({
     key,
-    holds: seqs.map((seq) => readReservation(connection.get(ONE, seq)!)),
+    holds: seqs.map((seq) => readStamped(connection.get(ONE, seq)!)),
     end,
     gaveUp: end !== null && !hasLater,
   }))
 }
 
 /**
- * Finds all pending holds of a level back along its entries, if their units are accounted for within
+ * Finds all pending holds of a level back along its reservations, if their units are accounted for within
  * so many steps; answers how many are left. Most levels have a short history, or holds that are young.
  */
 function lookBack(connection: Connection, search: Search, steps: number): number {
@@ -125,13 +125,13 @@ function lookBack(connection: Connection, search: Search, steps: number): number
   const found: { readonly expiresAt: number; readonly seq: number }[] = []
   let unitsLeft = level.held
   let stepsLeft = steps
-  for (let seq = level.lastSeq; seq > 0 && unitsLeft > 0 && stepsLeft > 0; stepsLeft--) {
-    const [previousSeq, qty, status, expiresAt] = connection.get(BACK, seq) as (number | null)[]
-    if (status !== null && RESERVATION_STATUSES[status!] === 'PENDING') {
+  for (let seq = level.lastReservation; seq > 0 && unitsLeft > 0 && stepsLeft > 0; stepsLeft--) {
+    const [behind, qty, status, expiresAt] = connection.get(BACK, seq) as number[]
+    if (RESERVATION_STATUSES[status!] === 'PENDING') {
       found.push({ expiresAt: expiresAt!, seq })
       unitsLeft -= qty!
     }
-    seq = previousSeq!
+    seq = behind!
   }
   if (unitsLeft > 0) return stepsLeft
   found.sort((a, b) => a.expiresAt - b.expiresAt || a.seq - b.seq)
@@ -146,21 +146,20 @@ function behind(expiresAt: number, seq: number): HoldPosition {
   return { expiresAt, id: recordId(seq + 1, 0) }
 }
 
-/** So many reservations that hold or were sold units of the level, if there are: back along its entries. */
-export function claims(connection: Connection, key: number, count: number): Reservation[] {
+/** So many reservations that hold or were sold units of the level, if there are, the newest ones. */
+export function claims(connection: Connection, key: number, count: number): Stamped<Reservation>[] {
   const level = findLevelByKey(connection, key)
-  const reservations: Reservation[] = []
+  const reservations: Stamped<Reservation>[] = []
   if (level === null) return reservations
   let unitsLeft = level.held + level.allocated
-  let steps = 0
-  for (let seq = level.lastSeq; seq > 0; seq = previous(connection, seq)) {
-    if (unitsLeft <= 0 || reservations.length === count || ++steps > CLAIM_STEPS) break
-    // A reservation bears the number of its first entry.
-    const row = connection.get(ONE, seq)
-    if (row === undefined) continue
+  let seq = level.lastReservation
+  for (let steps = 0; seq > 0 && steps < CLAIM_STEPS; steps++) {
+    if (unitsLeft <= 0 || reservations.length === count) break
+    const row = connection.get(ONE, seq)!
+    seq = behindOf(row)
     const status = RESERVATION_STATUSES[row[3] as number]
     if (status !== 'PENDING' && status !== 'CONFIRMED') continue
-    reservations.push(readReservation(row))
+    reservations.push(readStamped(row))
     unitsLeft -= row[2] as number
   }
   return reservations

@@ -2,6 +2,8 @@ import { OperationalError, type FailureCode } from '../../model/operational-erro
 import type { Connection } from './connection.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 
+const ENTRY_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'entry'`
+
 /**
  * Whose file is it, and of which version? Looks at the header and the list of migrations alone,
  * however long the file is, and changes nothing. @throws OperationalError
@@ -29,6 +31,11 @@ export function inspect(connection: Connection, path: string): { readonly versio
         number === migration.number && name === migration.name && checksum === migration.checksum
       )
     })
+  // The first edition kept the trail as rows.
+  if (!same && connection.get(ENTRY_TABLE) !== undefined) {
+    const message = `${path} was made by a version before the first release, and is not carried over: export the stock with that version, and import it into a new file`
+    throw refused('STORE_OLDER', message)
+  }
   if (!same) {
     throw refused('STORE_DAMAGED', `${path} was made by migrations that this program does not know`)
   }

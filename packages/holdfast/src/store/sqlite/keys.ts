@@ -1,21 +1,28 @@
 import { behindKeysOf } from '../key-scope.ts'
-import type { StoredKey } from '../store.ts'
+import type { KeyRow, StoredKey } from '../store.ts'
 import { Bulk } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import { KEY_WIDTH, type PackedCommit } from './packed-commit.ts'
 
 /** A key that comes again after its time moves to the end, so that ids stay in order of time. */
-const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, at)'
+const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, commit_number, at)'
 
 const FIND = `
   SELECT i.key, i.fingerprint, i.answer, i.at
   FROM json_each(?) wanted CROSS JOIN idempotency i ON i.key = wanted.value`
 
-/** Up to which id are they old, looking at no more of them than will be removed? */
-const LAST_OLD = `
-  SELECT max(id), count(*) FROM (SELECT id, at FROM idempotency ORDER BY id LIMIT ?) WHERE at < ?`
+/** Ids are in order of commits. */
+const OLD = `
+  SELECT max(commit_number) FROM (SELECT commit_number, at FROM idempotency ORDER BY id LIMIT ?) WHERE at < ?`
 
-const REMOVE = 'DELETE FROM idempotency WHERE id <= ?'
+/** Up to the first one that stays. */
+const FORGET = `
+  DELETE FROM idempotency WHERE id < coalesce(
+    (SELECT id FROM idempotency WHERE commit_number > ? ORDER BY id LIMIT 1), 9e18)`
+
+const ROWS = `
+  SELECT key, fingerprint, answer, at, commit_number FROM idempotency
+  WHERE id > coalesce((SELECT id FROM idempotency WHERE key = ?), 0) ORDER BY id LIMIT 1000`
 
 const LAST = 'SELECT max(key) FROM idempotency WHERE key >= ? AND key < ?'
 
@@ -24,13 +31,14 @@ export class KeyWriter {
   readonly #bulk: Bulk
 
   constructor(connection: Connection) {
-    this.#bulk = new Bulk(connection, PUT, KEY_WIDTH + 1)
+    this.#bulk = new Bulk(connection, PUT, KEY_WIDTH + 2)
   }
 
   write({ keys, head }: PackedCommit): void {
     this.#bulk.write(keys.length / KEY_WIDTH, (row, values, at) => {
       for (let i = 0; i < KEY_WIDTH; i++) values[at + i] = keys[row * KEY_WIDTH + i]!
-      values[at + KEY_WIDTH] = head.at
+      values[at + KEY_WIDTH] = head.commit
+      values[at + KEY_WIDTH + 1] = head.at
     })
   }
 }
@@ -47,8 +55,19 @@ export function findKeys(connection: Connection, keys: readonly string[]): Store
   })
 }
 
-export function forgetKeys(connection: Connection, before: number, limit: number): number {
-  const [last, count] = connection.get(LAST_OLD, limit, before) as [number | null, number]
-  if (last !== null) connection.run(REMOVE, last)
-  return count
+/** Up to which commit they are old, looking at so many of them; 0 where none is. */
+export function oldKeys(connection: Connection, before: number, limit: number): number {
+  return (connection.get(OLD, limit, before)![0] ?? 0) as number
+}
+
+export function forgetKeys(connection: Connection, throughCommit: number): void {
+  if (throughCommit > 0) connection.run(FORGET, throughCommit)
+}
+
+/** Stored answers behind one, in order. */
+export function keyRows(connection: Connection, after: KeyRow | null): KeyRow[] {
+  return connection.all(ROWS, after?.key ?? null).map((row) => {
+    const [key, fingerprint, answer, at, commit] = row as [string, string, string, number, number]
+    return { key, fingerprint, answer, at, commit }
+  })
 }

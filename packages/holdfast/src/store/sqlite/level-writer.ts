@@ -1,9 +1,10 @@
 import { Bulk, copyRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
-import { ENTRY_WIDTH, LEVEL_WIDTH, type PackedCommit } from './packed-commit.ts'
+import { LEVEL_WIDTH, type PackedCommit } from './packed-commit.ts'
 import { countUpTo, isDense, rowsInOrder } from './row-order.ts'
 
-const CHANGE = 'UPDATE level SET available = ?, held = ?, allocated = ?, last_seq = ? WHERE key = ?'
+const CHANGE = `UPDATE level SET available = ?, held = ?, allocated = ?, last_seq = ?,
+  last_reservation = ? WHERE key = ?`
 
 /** Writes each level once a commit, as it stands at its end, in order of key. */
 export class LevelWriter {
@@ -21,8 +22,7 @@ export class LevelWriter {
 
   write(packed: PackedCommit): void {
     const { numbers, levels, before } = packed
-    const from = packed.entries * ENTRY_WIDTH
-    const order = rowsInOrder(numbers, from, LEVEL_WIDTH, levels)
+    const order = rowsInOrder(numbers, 0, LEVEL_WIDTH, levels)
     const known = countUpTo(before.levelKeys, numbers, order)
     if (isDense(numbers, order, known)) {
       this.#changed.write(known, (row, values, at) => {
@@ -30,7 +30,7 @@ export class LevelWriter {
       })
     } else this.#changeOneByOne(numbers, order, known)
     if (known === levels) return
-    this.#writeKeys(packed, from)
+    this.#writeKeys(packed)
     this.#made.write(levels - known, (row, values, at) => {
       copyRow(numbers, order[known + row]!, values, at, LEVEL_WIDTH)
     })
@@ -45,14 +45,15 @@ export class LevelWriter {
     const statement = this.#connection.prepare(CHANGE)
     for (let row = 0; row < count; row++) {
       const at = order[row]!
-      const [available, held] = [numbers[at + 1]!, numbers[at + 2]!]
-      statement.run(available, held, numbers[at + 3]!, numbers[at + 4]!, numbers[at]!)
+      const [available, held, allocated] = [numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!]
+      const [lastSeq, lastReservation] = [numbers[at + 4]!, numbers[at + 5]!]
+      statement.run(available, held, allocated, lastSeq, lastReservation, numbers[at]!)
     }
   }
 
-  #writeKeys({ numbers, levels, newLevels, before }: PackedCommit, from: number): void {
+  #writeKeys({ numbers, levels, newLevels, before }: PackedCommit): void {
     const keys: number[] = []
-    for (let at = from; at < from + levels * LEVEL_WIDTH; at += LEVEL_WIDTH) {
+    for (let at = 0; at < levels * LEVEL_WIDTH; at += LEVEL_WIDTH) {
       if (numbers[at]! > before.levelKeys) keys.push(numbers[at]!)
     }
     this.#keys.write(keys.length, (row, values, at) => {

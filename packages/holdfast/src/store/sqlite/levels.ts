@@ -5,7 +5,7 @@ import type { Connection, Row } from './connection.ts'
 import { successor } from '../id-range.ts'
 
 export const LEVEL_COLUMNS = `k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
-  l.last_seq`
+  l.last_seq, l.last_reservation`
 
 const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.product_id = ? AND k.warehouse_id = ?`
@@ -67,8 +67,8 @@ export function withDue(
   return levels.map((level) => ({ ...level, due: due.get(level.key) ?? 0 }))
 }
 
-function readLevel(row: Row): LevelRow {
-  const [key, warehouseId, productId, available, held, allocated, lastSeq] = row
+export function readLevel(row: Row): LevelRow {
+  const [key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation] = row
   return {
     key: key as number,
     warehouseId: warehouseId as string,
@@ -77,5 +77,6 @@ function readLevel(row: Row): LevelRow {
     held: held as number,
     allocated: allocated as number,
     lastSeq: lastSeq as number,
+    lastReservation: lastReservation as number,
   }
 }

@@ -1,9 +1,10 @@
 import type { LevelRow } from '../store.ts'
 import type { Connection, Row } from './connection.ts'
+import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKey } from './keys.ts'
-import { findLevel } from './levels.ts'
-import type { PackedLoaded, PackedNeeds } from './needs.ts'
+import { findLevel, readLevel } from './levels.ts'
+import { FOUND_LEVEL, FOUND_RESERVATION, type PackedLoaded, type PackedNeeds } from './needs.ts'
 import { findTransfer } from './transfers.ts'
 
 /**
@@ -11,15 +12,15 @@ import { findTransfer } from './transfers.ts'
  * levels 3.8 instead of 5.7). CROSS JOIN keeps the order: place, its key, its counts.
  */
 const LEVELS = `
-  SELECT place.key, l.key, l.available, l.held, l.allocated, l.last_seq
+  SELECT place.key, l.key, l.available, l.held, l.allocated, l.last_seq, l.last_reservation
   FROM json_each(?) place
   CROSS JOIN level_key k ON k.product_id = place.value ->> 0 AND k.warehouse_id = place.value ->> 1
   CROSS JOIN level l ON l.key = k.key`
 
 /** Reservations, each with its level. */
 const RESERVATIONS = `
-  SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.random, r.owner,
-    k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.last_seq
+  SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.last_seq, r.random, r.owner,
+    k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.last_seq, l.last_reservation
   FROM json_each(?) id
   CROSS JOIN reservation r ON r.seq = id.value
   CROSS JOIN level_key k ON k.key = r.level_key
@@ -34,7 +35,8 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
   const levels = loadLevels(connection, needs.places)
   const { numbers, owners } = loadReservations(connection, needs.reservations, take)
   const transfers = needs.transfers.flatMap((id) => findTransfer(connection, id))
-  for (const { productId, fromWarehouseId, toWarehouseId } of transfers) {
+  for (const { record } of transfers) {
+    const { productId, fromWarehouseId, toWarehouseId } = record
     take(findLevel(connection, { productId, warehouseId: fromWarehouseId }))
     take(findLevel(connection, { productId, warehouseId: toWarehouseId }))
   }
@@ -51,6 +53,7 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
     })),
     keys: needs.keys.length === 0 ? [] : findKeys(connection, needs.keys),
     lastKeys: needs.keyScopes.map((scope) => lastKey(connection, scope)),
+    documents: needs.documents.length === 0 ? [] : findDocuments(connection, needs.documents),
   }
 }
 
@@ -58,7 +61,7 @@ function loadLevels(connection: Connection, places: readonly string[]): Float64A
   if (places.length === 0) return new Float64Array()
   const pairs: string[][] = []
   for (let at = 0; at < places.length; at += 2) pairs.push([places[at]!, places[at + 1]!])
-  return flat(connection.all(LEVELS, JSON.stringify(pairs)), 6)
+  return flat(connection.all(LEVELS, JSON.stringify(pairs)), FOUND_LEVEL)
 }
 
 function loadReservations(
@@ -72,22 +75,11 @@ function loadReservations(
   const rows = connection
     .all(RESERVATIONS, JSON.stringify(seqs))
     // A number with other random bits was guessed.
-    .filter((row) => row[6] === wanted[(row[0] as number) * 2 + 1])
-  for (const row of rows) {
-    const [warehouseId, productId] = row.slice(8, 10) as string[]
-    const [available, held, allocated, lastSeq] = row.slice(10) as number[]
-    take({
-      key: row[1] as number,
-      warehouseId: warehouseId!,
-      productId: productId!,
-      available: available!,
-      held: held!,
-      allocated: allocated!,
-      lastSeq: lastSeq!,
-    })
-  }
-  const anyOwner = rows.some((row) => row[7] !== null)
-  return { numbers: flat(rows, 6), owners: anyOwner ? rows.map((row) => row[7] as string) : null }
+    .filter((row) => row[7] === wanted[(row[0] as number) * 2 + 1])
+  for (const row of rows) take(readLevel(row.slice(9)))
+  const anyOwner = rows.some((row) => row[8] !== null)
+  const owners = anyOwner ? rows.map((row) => row[8] as string) : null
+  return { numbers: flat(rows, FOUND_RESERVATION), owners }
 }
 
 /** The first `width` columns of all rows, which are numbers, one after another. */

@@ -1,13 +1,14 @@
+import { stampEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { parseRecordId } from '../record-id.ts'
-import type { LevelRow, Loaded, Needs, StoredKey } from '../store.ts'
+import { parseRecordId } from '../../model/record-id.ts'
+import type { LevelRow, Loaded, Needs, Stamped, StoredDocument, StoredKey } from '../store.ts'
 import { RESERVATION_STATUSES } from '../codes.ts'
 import type { TextColumn } from './packed-commit.ts'
 
 /** How many numbers stand for a row of each kind. */
-export const FOUND_LEVEL = 6
-export const FOUND_RESERVATION = 6
+export const FOUND_LEVEL = 7
+export const FOUND_RESERVATION = 7
 
 /** So many of what belongs to a level. */
 export interface KeyCount {
@@ -31,6 +32,7 @@ export interface PackedNeeds {
   readonly claims: readonly KeyCount[]
   readonly keys: readonly string[]
   readonly keyScopes: readonly string[]
+  readonly documents: readonly string[]
 }
 
 /**
@@ -38,18 +40,25 @@ export interface PackedNeeds {
  * Objects would cost it 1 µs a record, its share of a command.
  */
 export interface PackedLoaded {
-  /** Place by its number in the needs; then key, available, held, allocated, last `seq`. */
+  /** Place by its number in the needs; then key, available, held, allocated, last `seq`, last reservation. */
   readonly levels: Float64Array<ArrayBuffer>
-  /** Reservation by its number in the needs; then level's key, qty, status, created, expires. */
+  /** Reservation by its number in the needs; then level's key, qty, status, created, expires, last `seq`. */
   readonly reservations: Float64Array<ArrayBuffer>
   readonly owners: TextColumn
   /** Levels that reservations and transfers brought along. */
   readonly others: readonly LevelRow[]
-  readonly transfers: readonly Transfer[]
-  readonly holds: Loaded['holds']
-  readonly claims: Loaded['claims']
+  readonly transfers: readonly Stamped<Transfer>[]
+  readonly holds: readonly FoundHolds[]
+  readonly claims: readonly { readonly key: number; readonly reservations: StampedReservations }[]
   readonly keys: readonly StoredKey[]
   readonly lastKeys: readonly (string | null)[]
+  readonly documents: readonly StoredDocument[]
+}
+
+type StampedReservations = readonly Stamped<Reservation>[]
+
+export type FoundHolds = Omit<Loaded['holds'][number], 'holds'> & {
+  readonly holds: StampedReservations
 }
 
 export function packNeeds(needs: Needs): PackedNeeds {
@@ -69,6 +78,7 @@ export function packNeeds(needs: Needs): PackedNeeds {
     claims: needs.claims.map(keyCount),
     keys: needs.keys,
     keyScopes: needs.keyScopes,
+    documents: needs.documents,
   }
 }
 
@@ -88,8 +98,19 @@ export function unpackLoaded(needs: Needs, packed: PackedLoaded): Loaded {
     const owner = packed.owners === null ? null : packed.owners[at / FOUND_RESERVATION]!
     reservations.push(readReservation(needs, packed.reservations, at, owner, levels))
   }
-  const { transfers, holds, claims, keys, lastKeys } = packed
-  return { levels: [...levels.values()], reservations, transfers, holds, claims, keys, lastKeys }
+  const { keys, lastKeys, documents } = packed
+  const transfers = packed.transfers.map(unpacked)
+  const holds = packed.holds.map((found) => ({ ...found, holds: found.holds.map(unpacked) }))
+  const claims = packed.claims.map((found) => ({
+    key: found.key,
+    reservations: found.reservations.map(unpacked),
+  }))
+  const found = { reservations, transfers, holds, claims, keys, lastKeys, documents }
+  return { levels: [...levels.values()], ...found }
+}
+
+function unpacked<Of extends object>({ record, lastSeq }: Stamped<Of>): Of {
+  return stampEntry(record, lastSeq)
 }
 
 function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {
@@ -102,6 +123,7 @@ function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {
     held: numbers[at + 3]!,
     allocated: numbers[at + 4]!,
     lastSeq: numbers[at + 5]!,
+    lastReservation: numbers[at + 6]!,
   }
 }
 
@@ -113,7 +135,7 @@ function readReservation(
   levels: ReadonlyMap<number, LevelRow>,
 ): Reservation {
   const { productId, warehouseId } = levels.get(numbers[at + 1]!)!
-  return {
+  const reservation = {
     id: needs.reservations[numbers[at]!]!,
     warehouseId,
     productId,
@@ -123,4 +145,5 @@ function readReservation(
     createdAt: numbers[at + 4]!,
     expiresAt: numbers[at + 5]!,
   }
+  return stampEntry(reservation, numbers[at + 6]!)
 }

@@ -123,6 +123,11 @@ test('a newer version is STORE_NEWER, changed migrations are STORE_DAMAGED', asy
   await refused(path, 'STORE_NEWER', true)
   change(`PRAGMA user_version = 1; UPDATE migration SET checksum = 'x'`)
   await refused(path, 'STORE_DAMAGED')
+  // The first edition kept the trail as rows.
+  change('CREATE TABLE entry (seq INTEGER PRIMARY KEY)')
+  match(await refused(path, 'STORE_OLDER'), /export .* import/)
+  await refused(path, 'STORE_OLDER', true)
+  change('DROP TABLE entry')
   change(`DELETE FROM migration`)
   await refused(path, 'STORE_DAMAGED', true)
 })

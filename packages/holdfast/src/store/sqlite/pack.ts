@@ -1,12 +1,10 @@
-import type { AuditEntry } from '../../model/audit-entry.ts'
+import { newestEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
-import { randomOf, seqOf } from '../record-id.ts'
+import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Commit } from '../store.ts'
-import { CODE_OF_RESERVATION_STATUS, CODE_OF_TYPE } from '../codes.ts'
-import { storeMetadata, type Slot } from '../metadata.ts'
+import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import {
-  ENTRY_WIDTH,
   LEVEL_WIDTH,
   RESERVATION_WIDTH,
   type PackedCommit,
@@ -24,31 +22,27 @@ export class Packer {
   }
 
   pack(commit: Commit): PackedCommit {
-    const { entries, levels, reservations } = commit
-    const numbers = new Float64Array(
-      entries.length * ENTRY_WIDTH +
-        levels.length * LEVEL_WIDTH +
-        reservations.length * RESERVATION_WIDTH,
-    )
-    const texts = packEntries(commit, numbers)
-    const newLevels = packLevels(commit, numbers, entries.length * ENTRY_WIDTH)
-    const from = entries.length * ENTRY_WIDTH + levels.length * LEVEL_WIDTH
+    const { levels, reservations } = commit
+    const from = levels.length * LEVEL_WIDTH
+    const numbers = new Float64Array(from + reservations.length * RESERVATION_WIDTH)
+    const newLevels = packLevels(commit, numbers)
     const owners = packReservations(commit, numbers, from)
     return {
       before: { seq: commit.before.seq, levelKeys: commit.before.levelKeys },
       head: commit.head,
       batchId: commit.batchId,
+      body: commit.body,
+      texts: commit.texts,
       numbers,
-      entries: entries.length,
       levels: levels.length,
       reservations: reservations.length,
-      ...texts,
       owners,
       newLevels,
-      transfers: commit.transfers,
+      transfers: commit.transfers.map((record) => ({ record, lastSeq: newestEntry(record) })),
       warehouses: commit.warehouses.map(({ record, onHand }) => this.#warehouse(record, onHand)),
       keys: packKeys(commit),
-      marks: commit.marks,
+      documents: commit.documents,
+      forgotten: commit.forgotten,
     }
   }
 
@@ -59,56 +53,17 @@ export class Packer {
   }
 }
 
-function packEntries(
-  commit: Commit,
-  numbers: Float64Array,
-): Pick<PackedCommit, 'actors' | 'metadata' | 'notes'> {
-  const { entries, entryLevelKeys, previousSeqs } = commit
-  const slot: Slot = { extra: NaN, because: NaN }
-  const notes: string[] = []
-  let actors: (string | null)[] | null = null
-  let metadata: (string | null)[] | null = null
-  let at = 0
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i]!
-    const json = storeMetadata(entry, slot)
-    numbers[at] = entry.seq
-    numbers[at + 1] = CODE_OF_TYPE[entry.type]
-    numbers[at + 2] = entryLevelKeys[i]! || NaN
-    numbers[at + 3] = entry.qty
-    numbers[at + 4] = entry.timestamp
-    numbers[at + 5] = entry.available
-    numbers[at + 6] = entry.held
-    numbers[at + 7] = entry.allocated
-    numbers[at + 8] = previousSeqs[i]!
-    numbers[at + 9] = reservationOf(entry)
-    numbers[at + 10] = entry.transferId === null ? NaN : seqOf(entry.transferId)
-    numbers[at + 11] = slot.extra
-    numbers[at + 12] = slot.because
-    at += ENTRY_WIDTH
-    if (entryLevelKeys[i] === 0) notes.push(entry.warehouseId)
-    if (entry.actor !== null) (actors ??= empty(entries.length))[i] = entry.actor
-    if (json !== null) (metadata ??= empty(entries.length))[i] = json
-  }
-  return { actors, metadata, notes }
-}
-
-/** A reservation is numbered by its first entry. */
-function reservationOf({ type, seq, reservationId }: AuditEntry): number {
-  if (reservationId === null) return NaN
-  return type === 'RESERVED' ? seq : seqOf(reservationId)
-}
-
-function packLevels(commit: Commit, numbers: Float64Array, from: number): string[] {
+function packLevels(commit: Commit, numbers: Float64Array): string[] {
   const { levels, before } = commit
   const newLevels: string[] = []
-  let at = from
+  let at = 0
   for (const level of levels) {
     numbers[at] = level.key
     numbers[at + 1] = level.available
     numbers[at + 2] = level.held
     numbers[at + 3] = level.allocated
     numbers[at + 4] = level.lastSeq
+    numbers[at + 5] = level.lastReservation
     at += LEVEL_WIDTH
     if (level.key > before.levelKeys) newLevels.push(level.productId, level.warehouseId)
   }
@@ -116,7 +71,7 @@ function packLevels(commit: Commit, numbers: Float64Array, from: number): string
 }
 
 function packReservations(commit: Commit, numbers: Float64Array, from: number): TextColumn {
-  const { reservations, reservationLevelKeys } = commit
+  const { reservations, reservationLevelKeys, reservationsBehind } = commit
   let owners: (string | null)[] | null = null
   let at = from
   for (let i = 0; i < reservations.length; i++) {
@@ -128,6 +83,8 @@ function packReservations(commit: Commit, numbers: Float64Array, from: number): 
     numbers[at + 4] = reservation.createdAt
     numbers[at + 5] = reservation.expiresAt
     numbers[at + 6] = randomOf(reservation.id)
+    numbers[at + 7] = newestEntry(reservation)
+    numbers[at + 8] = reservationsBehind[i]!
     at += RESERVATION_WIDTH
     if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
   }

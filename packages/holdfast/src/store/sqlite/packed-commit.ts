@@ -1,11 +1,10 @@
 import type { Transfer } from '../../model/transfer.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
-import type { Head, Mark } from '../store.ts'
+import type { DocumentChange, Head, Stamped } from '../store.ts'
 
 /** How many numbers stand for one row of each kind, in the order of the table's columns. */
-export const ENTRY_WIDTH = 13
-export const LEVEL_WIDTH = 5
-export const RESERVATION_WIDTH = 7
+export const LEVEL_WIDTH = 6
+export const RESERVATION_WIDTH = 9
 /** How many texts stand for an idempotency key. */
 export const KEY_WIDTH = 3
 
@@ -21,23 +20,22 @@ export interface PackedCommit {
   readonly before: Pick<Head, 'seq' | 'levelKeys'>
   readonly head: Head
   readonly batchId: string
-  /** Entries, then levels, then reservations; NaN for NULL. */
+  readonly body: string
+  readonly texts: string | null
+  /** Levels, then reservations. */
   readonly numbers: Float64Array<ArrayBuffer>
-  readonly entries: number
   readonly levels: number
   readonly reservations: number
-  readonly actors: TextColumn
-  readonly metadata: TextColumn
   readonly owners: TextColumn
   /** Product and warehouse of each new level, in the order of the levels. */
   readonly newLevels: readonly string[]
-  /** The warehouse of each entry that belongs to no level, in the order of the entries. */
-  readonly notes: readonly string[]
-  readonly transfers: readonly Transfer[]
+  /** What the records keep to themselves does not come along to another thread. */
+  readonly transfers: readonly Stamped<Transfer>[]
   readonly warehouses: readonly PackedWarehouse[]
   /** Key, fingerprint and answer of each in turn; all are of the commit's time. */
   readonly keys: readonly string[]
-  readonly marks: readonly Mark[]
+  readonly documents: readonly DocumentChange[]
+  readonly forgotten: number
 }
 
 export interface PackedWarehouse {

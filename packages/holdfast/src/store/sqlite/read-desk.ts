@@ -1,32 +1,34 @@
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
+import type { LoggedCommit } from '../../log/commit-body.ts'
+import { findEntries, findHistory } from '../../log/pages.ts'
 import type * as port from '../store.ts'
 import { backupTo } from './backup.ts'
-import { Balances } from './balances.ts'
-import type { Connection, Row } from './connection.ts'
-import { listEntries, type RawEntries } from './entries.ts'
+import type { Connection } from './connection.ts'
 import { readFault } from './faults.ts'
 import { readHead } from './head.ts'
-import { history } from './history.ts'
 import { findLevel, listLevels, withDue, type DueLevel } from './levels.ts'
-import { readMarks } from './marks.ts'
+import { keyRows } from './keys.ts'
+import { Log, readLog, seqAt } from './log.ts'
+import { listDocuments } from './documents.ts'
 import { integrity } from './integrity.ts'
 import { openToRead, type OpenFile } from './open-file.ts'
 import { findReservation, listReservations } from './reservations.ts'
-import { commitAt, trail } from './trail.ts'
+import { listPositions } from './positions.ts'
+import { levelRows, reservationRows, transferRows } from './rows.ts'
 import { findTransfer, listTransfers } from './transfers.ts'
 import { readWarehouses } from './warehouses.ts'
 
-/** All that a reading connection does. Entries leave as rows: the caller's side makes them. */
+/** All that a reading connection does. */
 export class ReadDesk {
   readonly #file: OpenFile
-  readonly #balances: Balances
+  readonly #log: Log
 
   /** With `frozen`, everything is read from the state as it is now. */
   constructor(path: string, options: { readonly cacheKiB: number; readonly frozen: boolean }) {
     this.#file = openToRead(path, options.cacheKiB)
     const { connection } = this.#file
-    this.#balances = new Balances(connection)
+    this.#log = new Log(connection)
     if (!options.frozen) return
     try {
       connection.run('BEGIN')
@@ -65,45 +67,58 @@ export class ReadDesk {
   }
 
   transfer(id: string): port.Page<Transfer> {
-    return this.#page((connection) => findTransfer(connection, id))
+    return this.#page((connection) => findTransfer(connection, id).map(({ record }) => record))
   }
 
   transfers(query: port.TransferQuery): port.Page<Transfer> {
     return this.#page((connection) => listTransfers(connection, query))
   }
 
-  entries(query: port.EntryQuery): RawEntries & { readonly seq: number; readonly at: number } {
+  entries(query: port.EntryQuery): port.EntryPage {
     return this.#read((connection) => {
       const { seq, at } = readHead(connection)
-      return { seq, at, ...listEntries(connection, query, seq) }
+      return { seq, at, ...findEntries(this.#log, query) }
     })
   }
 
-  history(
-    place: port.Place,
-    throughSeq: number,
-    limit: number,
-  ): port.Page<Row> & { readonly more: boolean } {
+  history(place: port.Place, throughSeq: number, limit: number): port.HistoryPage {
     return this.#read((connection) => {
       const { seq, at } = readHead(connection)
-      return { seq, at, ...history(connection, place, throughSeq, limit) }
+      const level = findLevel(connection, place)
+      return { seq, at, ...findHistory(this.#log, level, throughSeq, limit) }
     })
   }
 
-  commitAt(time: number): port.CommitRow | null {
-    return this.#read((connection) => commitAt(connection, time))
+  seqAt(time: number): number {
+    return this.#read((connection) => seqAt(connection, time))
   }
 
-  trail(afterCommit: number, maxEntries: number): ReturnType<typeof trail> {
-    return this.#read((connection) => trail(connection, afterCommit, maxEntries))
+  log(afterCommit: number): LoggedCommit[] {
+    return this.#read((connection) => readLog(connection, afterCommit))
   }
 
-  balances(afterKey: number, limit: number): port.BalanceRow[] {
-    return this.#read(() => this.#balances.read(afterKey, limit))
+  levelRows(afterKey: number, limit: number): port.LevelRow[] {
+    return this.#read((connection) => levelRows(connection, afterKey, limit))
   }
 
-  marks(prefix: string): port.Mark[] {
-    return this.#read((connection) => readMarks(connection, prefix))
+  reservationRows(afterSeq: number, throughSeq: number): port.ReservationRows {
+    return this.#read((connection) => reservationRows(connection, afterSeq, throughSeq))
+  }
+
+  transferRows(afterSeq: number, limit: number): port.Stamped<Transfer>[] {
+    return this.#read((connection) => transferRows(connection, afterSeq, limit))
+  }
+
+  documents(prefix: string): port.StoredDocument[] {
+    return this.#read((connection) => listDocuments(connection, prefix))
+  }
+
+  positions(): port.Position[] {
+    return this.#read((connection) => listPositions(connection))
+  }
+
+  keyRows(after: port.KeyRow | null): port.KeyRow[] {
+    return this.#read((connection) => keyRows(connection, after))
   }
 
   integrity(): string[] {

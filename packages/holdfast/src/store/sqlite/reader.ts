@@ -1,9 +1,8 @@
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
+import type { LoggedCommit } from '../../log/commit-body.ts'
 import type * as port from '../store.ts'
-import type { Row } from './connection.ts'
-import { readEntry, readTrailEntry } from './entry-row.ts'
 import type { Links } from './links.ts'
 import type { Link } from './thread.ts'
 
@@ -17,11 +16,13 @@ const LONG: ReadonlySet<string> = new Set([
   'transfers',
   'entries',
   'history',
-  'trail',
-  'balances',
+  'log',
+  'levelRows',
+  'reservationRows',
+  'transferRows',
 ])
 
-/** The port's reader: asks the desk that reads, and makes entries out of rows. */
+/** The port's reader: asks the desk that reads. */
 export class SqliteReader implements port.Reader {
   readonly clock = null
   readonly #links: Links
@@ -66,39 +67,43 @@ export class SqliteReader implements port.Reader {
   }
 
   async entries(query: port.EntryQuery): Promise<port.EntryPage> {
-    const page = await this.#ask<port.Page<Row> & { scannedTo: number }>('entries', query)
-    return { ...page, rows: page.rows.map(readEntry) }
+    return this.#ask('entries', query)
   }
 
   async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
-    const page = await this.#ask<port.Page<Row> & { more: boolean }>(
-      'history',
-      place,
-      throughSeq,
-      limit,
-    )
-    return { ...page, rows: page.rows.map(readEntry) }
+    return this.#ask('history', place, throughSeq, limit)
   }
 
-  async commitAt(time: number): Promise<port.CommitRow | null> {
-    return this.#ask('commitAt', time)
+  async seqAt(time: number): Promise<number> {
+    return this.#ask('seqAt', time)
   }
 
-  async trail(afterCommit: number, maxEntries: number): ReturnType<port.Reader['trail']> {
-    const { commits, rows } = await this.#ask<{ commits: port.CommitRow[]; rows: Row[] }>(
-      'trail',
-      afterCommit,
-      maxEntries,
-    )
-    return { commits, entries: rows.map(readTrailEntry) }
+  async log(afterCommit: number): Promise<readonly LoggedCommit[]> {
+    return this.#ask('log', afterCommit)
   }
 
-  async balances(afterKey: number, limit: number): Promise<readonly port.BalanceRow[]> {
-    return this.#ask('balances', afterKey, limit)
+  async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {
+    return this.#ask('levelRows', afterKey, limit)
   }
 
-  async marks(prefix: string): Promise<readonly port.Mark[]> {
-    return this.#ask('marks', prefix)
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+    return this.#ask('reservationRows', afterSeq, throughSeq)
+  }
+
+  async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {
+    return this.#ask('transferRows', afterSeq, limit)
+  }
+
+  async documents(prefix: string): Promise<readonly port.StoredDocument[]> {
+    return this.#ask('documents', prefix)
+  }
+
+  async positions(): Promise<readonly port.Position[]> {
+    return this.#ask('positions')
+  }
+
+  async keyRows(after: port.KeyRow | null): Promise<readonly port.KeyRow[]> {
+    return this.#ask('keyRows', after)
   }
 
   /** Has a connection of its own, so that long reads keep nobody waiting. */

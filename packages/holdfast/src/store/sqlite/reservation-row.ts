@@ -1,13 +1,23 @@
 import type { Reservation } from '../../model/reservation.ts'
-import { recordId } from '../record-id.ts'
+import { recordId } from '../../model/record-id.ts'
 import { RESERVATION_STATUSES } from '../codes.ts'
+import type { Stamped } from '../store.ts'
 import type { Row } from './connection.ts'
 
-/** What `readReservation` reads, of `reservation r JOIN level_key k`. */
+/** What `readReservation` reads, and what a walk along a level's reservations needs, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
-  r.expires_at, k.product_id, k.warehouse_id`
+  r.expires_at, k.product_id, k.warehouse_id, r.last_seq, r.behind`
 
 export const RESERVATION_TABLES = 'reservation r JOIN level_key k ON k.key = r.level_key'
+
+export function readStamped(row: Row): Stamped<Reservation> {
+  return { record: readReservation(row), lastSeq: row[9] as number }
+}
+
+/** The level's reservation before this one. */
+export function behindOf(row: Row): number {
+  return row[10] as number
+}
 
 export function readReservation(row: Row): Reservation {
   const [seq, random, qty, status, owner, createdAt, expiresAt, productId, warehouseId] = row

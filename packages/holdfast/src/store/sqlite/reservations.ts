@@ -1,12 +1,16 @@
 import type { SQLInputValue } from 'node:sqlite'
 
-import type { Reservation } from '../../model/reservation.ts'
-import { parseRecordId } from '../record-id.ts'
+import { isDue, type Reservation } from '../../model/reservation.ts'
+import { parseRecordId } from '../../model/record-id.ts'
 import type { ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
-import type { Connection } from './connection.ts'
-import { RESERVATION_COLUMNS, RESERVATION_TABLES, readReservation } from './reservation-row.ts'
-import { reservationsOfProduct } from './reservations-of-product.ts'
+import type { Connection, Row } from './connection.ts'
+import {
+  behindOf,
+  readReservation,
+  RESERVATION_COLUMNS,
+  RESERVATION_TABLES,
+} from './reservation-row.ts'
 
 const FIND = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
 
@@ -54,4 +58,38 @@ export function listReservations(connection: Connection, query: ReservationQuery
   const tables = `${reservations} CROSS JOIN level_key k ON k.key = r.level_key`
   const sql = `SELECT ${RESERVATION_COLUMNS} FROM ${tables} ${filter} ORDER BY r.seq DESC LIMIT ?`
   return connection.all(sql, ...values, limit).map(readReservation)
+}
+
+const NEWEST_OF = `SELECT l.last_reservation, k.warehouse_id
+  FROM level_key k CROSS JOIN level l ON l.key = k.key WHERE k.product_id = ?`
+
+/**
+ * A product's reservations, newest first: back along those of its levels, 3 µs a step. Going through all
+ * reservations instead takes seconds when there are ten million.
+ */
+function reservationsOfProduct(
+  connection: Connection,
+  productId: string,
+  query: ReservationQuery,
+): Reservation[] {
+  const next = connection
+    .all(NEWEST_OF, productId)
+    .filter(([, warehouseId]) => (query.warehouseId ?? warehouseId) === warehouseId)
+    .map(([seq]) => seq as number)
+  const rows: Reservation[] = []
+  while (rows.length < query.limit) {
+    const seq = Math.max(0, ...next)
+    if (seq === 0) break
+    const row: Row = connection.get(FIND, seq)!
+    next[next.indexOf(seq)] = behindOf(row)
+    if (seq >= (query.beforeSeq ?? Infinity)) continue
+    const reservation = readReservation(row)
+    if (matches(reservation, query)) rows.push(reservation)
+  }
+  return rows
+}
+
+function matches(found: Reservation, { status, owner, now }: ReservationQuery): boolean {
+  if (owner !== undefined && found.owner !== owner) return false
+  return status === undefined || (isDue(found, now) ? 'EXPIRED' : found.status) === status
 }

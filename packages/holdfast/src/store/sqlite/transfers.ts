@@ -1,46 +1,50 @@
 import type { SQLInputValue } from 'node:sqlite'
 
 import type { Transfer } from '../../model/transfer.ts'
-import { parseRecordId, randomOf, recordId, seqOf } from '../record-id.ts'
-import type { TransferQuery } from '../store.ts'
+import { parseRecordId, randomOf, recordId, seqOf } from '../../model/record-id.ts'
+import type { Stamped, TransferQuery } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from '../codes.ts'
 import type { Connection, Row } from './connection.ts'
 
-const COLUMNS = `seq, random, product_id, from_warehouse_id, to_warehouse_id, qty, status,
-  requested_by, decided_by, reason, created_at, decided_at`
+export const TRANSFER_COLUMNS = `seq, random, product_id, from_warehouse_id, to_warehouse_id, qty, status,
+  requested_by, decided_by, reason, created_at, decided_at, last_seq`
 
-const INSERT = `INSERT INTO transfer (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const DECIDE =
-  'UPDATE transfer SET status = ?, decided_by = ?, reason = ?, decided_at = ? WHERE seq = ?'
+/** Its place among the columns. */
+export const TRANSFER_LAST_SEQ = 12
 
-const FIND = `SELECT ${COLUMNS} FROM transfer WHERE seq = ?`
+const INSERT = `INSERT INTO transfer (${TRANSFER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const DECIDE = `UPDATE transfer SET status = ?, decided_by = ?, reason = ?, decided_at = ?,
+  last_seq = ? WHERE seq = ?`
+
+const FIND = `SELECT ${TRANSFER_COLUMNS} FROM transfer WHERE seq = ?`
 
 /** Those made after `beforeSeq` are new. There are few of them: one statement each is enough. */
 export function writeTransfers(
   connection: Connection,
-  transfers: readonly Transfer[],
+  transfers: readonly Stamped<Transfer>[],
   beforeSeq: number,
 ): void {
-  for (const transfer of transfers) {
+  for (const { record: transfer, lastSeq } of transfers) {
     const seq = seqOf(transfer.id)
     const { decidedBy, reason, decidedAt } = transfer
     const status = CODE_OF_TRANSFER_STATUS[transfer.status]
     if (seq <= beforeSeq) {
-      connection.run(DECIDE, status, decidedBy, reason, decidedAt, seq)
+      connection.run(DECIDE, status, decidedBy, reason, decidedAt, lastSeq, seq)
       continue
     }
     const { productId, fromWarehouseId, toWarehouseId, qty, requestedBy, createdAt } = transfer
     const what: SQLInputValue[] = [productId, fromWarehouseId, toWarehouseId, qty, status]
-    const who = [requestedBy, decidedBy, reason, createdAt, decidedAt]
+    const who = [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq]
     connection.run(INSERT, seq, randomOf(transfer.id), ...what, ...who)
   }
 }
 
 /** None where the id is not ours, or where its random bits are guessed. */
-export function findTransfer(connection: Connection, id: string): Transfer[] {
+export function findTransfer(connection: Connection, id: string): Stamped<Transfer>[] {
   const parsed = parseRecordId(id)
   const row = parsed === null ? undefined : connection.get(FIND, parsed.seq)
-  return row === undefined || row[1] !== parsed!.random ? [] : [readTransfer(row)]
+  if (row === undefined || row[1] !== parsed!.random) return []
+  return [{ record: readTransfer(row), lastSeq: row[TRANSFER_LAST_SEQ] as number }]
 }
 
 /** Newest first; a warehouse is in it on either side. */
@@ -69,11 +73,11 @@ export function listTransfers(connection: Connection, query: TransferQuery): Tra
     values.push(beforeSeq)
   }
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
-  const sql = `SELECT ${COLUMNS} FROM transfer ${filter} ORDER BY seq DESC LIMIT ?`
+  const sql = `SELECT ${TRANSFER_COLUMNS} FROM transfer ${filter} ORDER BY seq DESC LIMIT ?`
   return connection.all(sql, ...values, limit).map(readTransfer)
 }
 
-function readTransfer(row: Row): Transfer {
+export function readTransfer(row: Row): Transfer {
   const [seq, random, productId, fromWarehouseId, toWarehouseId, qty, status] = row
   const [requestedBy, decidedBy, reason, createdAt, decidedAt] = row.slice(7)
   return {

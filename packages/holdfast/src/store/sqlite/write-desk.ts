@@ -1,17 +1,17 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
-import type { Head, Mark, WarehouseRow } from '../store.ts'
+import type { Head, Position, WarehouseRow } from '../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from './faults.ts'
 import { readHead, wasCommitted } from './head.ts'
 import { dueHolds } from './holds.ts'
-import { forgetKeys } from './keys.ts'
+import { oldKeys } from './keys.ts'
 import { load } from './load.ts'
 import { beginWriting } from './log-bond.ts'
-import { compareAndSetMark, writeMarks } from './marks.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
 import type { PackedCommit } from './packed-commit.ts'
+import { setPosition, tryWrite } from './positions.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** So large the log may stay when it has been written back: twice its usual size. */
@@ -93,21 +93,16 @@ export class WriteDesk {
     })
   }
 
-  setMarks(marks: readonly Mark[]): void {
-    this.#guarded(() => this.#inTransaction(() => writeMarks(this.#file.connection, marks)))
+  setPosition(position: Position): void {
+    this.#guarded(() => this.#inTransaction(() => setPosition(this.#file.connection, position)))
   }
 
-  compareAndSetMark(mark: Mark, expected: string | null): string | null {
-    const { connection } = this.#file
-    return this.#guarded(() =>
-      this.#inTransaction(() => compareAndSetMark(connection, mark, expected)),
-    )
+  tryWrite(): void {
+    this.#guarded(() => this.#inTransaction(() => tryWrite(this.#file.connection)))
   }
 
-  forgetKeys(before: number, limit: number): number {
-    return this.#guarded(() =>
-      this.#inTransaction(() => forgetKeys(this.#file.connection, before, limit)),
-    )
+  oldKeys(before: number, limit: number): number {
+    return this.#guarded(() => oldKeys(this.#file.connection, before, limit))
   }
 
   dueHolds(now: number, limit: number): string[] {

@@ -1,6 +1,6 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure, unsent } from '../failure.ts'
-import type { Commit, Loaded, Mark, Needs, Writer } from '../store.ts'
+import type { Commit, Loaded, Needs, Position, Writer } from '../store.ts'
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
 import type { PackedCommit } from './packed-commit.ts'
@@ -54,16 +54,16 @@ export class SqliteWriter implements Writer {
     return this.#ask('recover')
   }
 
-  async setMarks(marks: readonly Mark[]): Promise<void> {
-    return this.#ask('setMarks', marks)
+  async setPosition(position: Position): Promise<void> {
+    return this.#ask('setPosition', position)
   }
 
-  async compareAndSetMark(mark: Mark, expected: string | null): Promise<string | null> {
-    return this.#ask('compareAndSetMark', mark, expected)
+  async tryWrite(): Promise<void> {
+    return this.#ask('tryWrite')
   }
 
-  async forgetKeys(before: number, limit: number): Promise<number> {
-    return this.#ask('forgetKeys', before, limit)
+  async oldKeys(before: number, limit: number): Promise<number> {
+    return this.#ask('oldKeys', before, limit)
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

@@ -1,14 +1,14 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Inventory } from '../../engine/inventory.ts'
-import type { Mark } from '../../store/store.ts'
+import type { StoredDocument } from '../../store/store.ts'
 import { openScene, type MakeShop } from './scene.ts'
 import { until } from './until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { ...SOCK, qty: 1, source: 'S' }
 
-/** What a caller may make of a mark once the call was made. */
+/** What a caller may make of a document once the call was made. */
 const LATER: Readonly<Record<string, unknown>> = {
   'an object': {},
   'a BigInt': 1n,
@@ -17,56 +17,53 @@ const LATER: Readonly<Record<string, unknown>> = {
   'another text': 'later',
 }
 
-type Write = (inventory: Inventory, marks: Mark[]) => Promise<unknown>
+type Write = (inventory: Inventory, documents: StoredDocument[]) => Promise<unknown>
 const WRITES: Readonly<Record<string, Write>> = {
-  'a command': (inventory, marks) => inventory.addStock(ADD, { marks }),
-  'a batch': (inventory, marks) =>
-    inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, { marks }),
-  setMarks: (inventory, marks) => inventory.setMarks(marks),
+  'a command': (inventory, documents) => inventory.addStock(ADD, { documents }),
+  'a batch': (inventory, documents) =>
+    inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, { documents }),
+  setDocuments: (inventory, documents) => inventory.setDocuments(documents),
 }
 
 /** What a caller hands over is the engine's from then on: what was checked is what is done. */
 export function changedLater(makeShop: MakeShop): void {
   for (const [how, write] of Object.entries(WRITES)) {
-    test(`marks of ${how} that are changed after the call are stored as they were`, async (t) => {
+    test(`documents of ${how} that are changed after the call are stored as they were`, async (t) => {
       const { inventory, counts } = await openScene(t, makeShop)
       let name = 0
       for (const value of Object.values(LATER)) {
-        const marks = [{ name: `import:${name++}`, value: 'line 17' }]
-        const written = write(inventory, marks)
+        const documents = [{ name: `import:${name++}`, value: 'line 17' }]
+        const written = write(inventory, documents)
         const neighbour = inventory.addStock({ ...ADD, productId: 'BOOT' })
-        Object.assign(marks[0]!, { name: 'consumer:alerts', value })
-        marks.push({ name: 'more', value: 'x' })
+        Object.assign(documents[0]!, { name: 'consumer:alerts', value })
+        documents.push({ name: 'more', value: 'x' })
         await Promise.all([written, neighbour])
       }
       equal(inventory.readOnly, false)
       deepEqual(
-        (await inventory.marks('import:')).map((mark) => mark.value),
+        (await inventory.documents('import:')).map((document) => document.value),
         Object.keys(LATER).map(() => 'line 17'),
       )
-      deepEqual(
-        [await inventory.mark('consumer:alerts'), await inventory.mark('more')],
-        [null, null],
-      )
+      deepEqual([await inventory.document('other'), await inventory.document('more')], [null, null])
       equal(await counts('BOOT'), `${name}/0/0`)
     })
   }
 
-  test('marks are read once: what was checked is what is stored', async (t) => {
+  test('documents are read once: what was checked is what is stored', async (t) => {
     const { inventory } = await openScene(t, makeShop)
     for (const write of Object.values(WRITES)) {
       let reads = 0
       const sly = {
         get name() {
-          return reads++ === 0 ? 'import' : 'consumer:alerts'
+          return reads++ === 0 ? 'import' : 'other'
         },
         value: '17',
       }
       await write(inventory, [sly])
-      equal(await inventory.mark('consumer:alerts'), null)
+      equal(await inventory.document('other'), null)
     }
-    equal(await inventory.mark('import'), '17')
-    await rejects(inventory.setMarks([{ name: 'consumer:alerts', value: '9' }]), {
+    equal(await inventory.document('import'), '17')
+    await rejects(inventory.setDocuments([{ name: '', value: '9' }]), {
       code: 'INVALID_INPUT',
     })
   })

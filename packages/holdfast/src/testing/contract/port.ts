@@ -4,9 +4,16 @@ import { LIMITS } from '../../model/limits.ts'
 import { openInventory } from '../../engine/open-inventory.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../../store/failure.ts'
-import type { Commit, Head, Store, Writer } from '../../store/store.ts'
+import type { LoggedCommit } from '../../log/commit-body.ts'
+import {
+  LOG_PAGE_BYTES,
+  type Commit,
+  type Head,
+  type Store,
+  type Writer,
+} from '../../store/store.ts'
 import { largestMetadata } from './bytes.ts'
-import { received, reserved } from './sample-commits.ts'
+import { received, reserved, withEntries, type SampleCommit } from './sample-commits.ts'
 
 /** What the engine relies on and no inventory can show: the store by itself. */
 export function port(makeStore: (t: TestContext) => Store | Promise<Store>): void {
@@ -52,8 +59,8 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual((await reader.warehouses()).rows[0]!.onHand, 5)
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
     deepEqual(
-      (await reader.marks('m')).map(({ name, value }) => `${name}=${value}`),
-      ['mark=1'],
+      (await reader.documents('d')).map(({ name, value }) => `${name}=${value}`),
+      ['document=1'],
     )
   })
 
@@ -64,9 +71,10 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       ...one,
       levels: [{ ...one.levels[0]!, allocated: -1 }],
     }),
-    'an entry that is there already': (one) => {
-      const entries = one.entries.map((own) => ({ ...own, id: '1', seq: 1 }))
-      return { ...one, entries }
+    'a commit whose number is taken': (one) => {
+      const { before, head } = one
+      const commit = before.commit
+      return { ...one, before: { ...before, commit: commit - 1 }, head: { ...head, commit } }
     },
   }
   for (const [what, spoil] of Object.entries(broken)) {
@@ -77,7 +85,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       deepEqual(await reader.head(), head)
       deepEqual((await reader.levels({ limit: 9, now: 0 })).rows, [])
       deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, [])
-      deepEqual(await reader.marks('m'), [])
+      deepEqual(await reader.documents('d'), [])
       equal((await reader.warehouses()).rows[0]!.onHand, 0)
       await close()
       const again = await openInventory({ store })
@@ -87,16 +95,12 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
   }
 
   /** It cannot even be put into the store's form. */
-  const unsendable = (one: Commit): Commit => {
-    const [entry] = one.entries
-    const spoilt = {
-      ...entry!,
-      get seq(): number {
-        throw new RangeError('Invalid string length')
-      },
-    }
-    return { ...one, entries: [spoilt] }
-  }
+  const unsendable = (one: Commit): Commit => ({
+    ...one,
+    get body(): string {
+      throw new RangeError('Invalid string length')
+    },
+  })
   const isHarmless = (error: unknown): boolean =>
     error instanceof StoreFailure && error.outcome === 'not-committed' && !error.fatal
 
@@ -142,26 +146,28 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
   })
 
-  /** A commit whose entries are as large as they can be, each with the level that the first one made. */
-  const large = (head: Head, warehouse: Commit['warehouses'][number], count: number): Commit => {
+  /**
+   * A commit whose entries are as large as they can be, no two the same, each with the level that the first one
+   * made.
+   */
+  const large = (
+    head: Head,
+    warehouse: Commit['warehouses'][number],
+    count: number,
+  ): SampleCommit => {
     const one = received(head, warehouse, 5)
     const [entry] = one.entries
+    const largest = Object.entries(largestMetadata('漢'))
     const entries = Array.from({ length: count }, (_, index) => {
       const seq = head.seq + index + 1
-      return { ...entry!, id: String(seq), seq, metadata: largestMetadata('漢') }
+      const metadata: Record<string, string> = {}
+      for (const [key, text] of largest) metadata[key] = `${seq}`.padEnd(10) + text.slice(10)
+      return { ...entry!, id: String(seq), seq, metadata }
     })
     const lastSeq = head.seq + count
-    return {
-      ...one,
-      head: { ...one.head, seq: lastSeq },
-      batchId: lastSeq.toString(16).padStart(32, '0'),
-      entries,
-      entryLevelKeys: entries.map(() => 1),
-      previousSeqs: entries.map(({ seq }, index) =>
-        index === 0 && head.levelKeys === 0 ? 0 : seq - 1,
-      ),
-      levels: [{ ...one.levels[0]!, lastSeq }],
-    }
+    const batchId = lastSeq.toString(16).padStart(32, '0')
+    const levels = [{ ...one.levels[0]!, lastSeq }]
+    return withEntries({ ...one, batchId, levels }, entries)
   }
   const sizeOf = (rows: readonly unknown[]): number => Buffer.byteLength(JSON.stringify(rows))
   /** A page ends with the entry that fills it, and not before there is half of a page. */
@@ -204,30 +210,31 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual([few.rows.length, few.more], [2, true])
   })
 
-  test('what verify reads ends at its bytes with a whole commit, however large one is', async (t) => {
+  test('a page of the log ends at its bytes with a whole commit, however large one is', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
-    const made: Commit[] = []
-    for (const count of [1, 5, 5, 5, 5, 60, 1, 5]) {
+    const made: SampleCommit[] = []
+    for (const count of [1, 5, 5, 5, 5, 60, 1, 5, 50, 9]) {
       const one = large(made.at(-1)?.head ?? head, warehouse, count)
       await commit(writer, one)
       made.push(one)
     }
-    const counts: number[] = []
+    const found: LoggedCommit[] = []
     const pages: number[] = []
     for (let after = head.commit; after < made.at(-1)!.head.commit;) {
-      const { commits, entries } = await reader.trail(after, 5000)
-      let from = 0
-      for (const { lastSeq } of commits) {
-        const own = entries.filter(({ entry }) => entry.seq <= lastSeq).length - from
-        counts.push(own)
-        from += own
-      }
-      equal(from, entries.length)
-      if (commits.length > 1) ok(sizeOf(entries) <= 6 * LIMITS.pageBytes)
-      pages.push(commits.length)
-      after = commits.at(-1)!.commit
+      const page = await reader.log(after)
+      const bytes = page.slice(0, -1).map(({ body, texts }) => body.length + (texts?.length ?? 0))
+      ok(bytes.reduce((sum, one) => sum + one, 0) < LOG_PAGE_BYTES)
+      found.push(...page)
+      pages.push(page.length)
+      after = page.at(-1)!.commit
     }
-    deepEqual(counts, [1, 5, 5, 5, 5, 60, 1, 5])
+    deepEqual(
+      found,
+      made.map(({ before, head: { commit, seq, at, levelKeys, hash }, batchId, body, texts }) => ({
+        ...{ commit, firstSeq: before.seq + 1, lastSeq: seq, at, levelKeys, batchId },
+        ...{ hash, body, texts },
+      })),
+    )
     ok(pages.length >= 3)
   })
 
@@ -238,7 +245,15 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     const keys = ['a\nk1', 'a\nk3', 'a\nk2', `b\n${tall}`, `b\n${wide}`, 'bb\nz', '\nplain']
     const stored = keys.map((key) => ({ key, fingerprint: 'f', answer: '{}', at: head.at }))
     await commit(writer, { ...received(head, warehouse, 5), keys: stored })
-    const need = { levels: [], reservations: [], transfers: [], holds: [], claims: [], keys: [] }
+    const need = {
+      levels: [],
+      reservations: [],
+      transfers: [],
+      holds: [],
+      claims: [],
+      keys: [],
+      documents: [],
+    }
     const keyScopes = ['b\n', 'a\n', 'c\n', '\n', 'bb\n']
     await writer.take?.()
     const { lastKeys } = await writer.load({ ...need, keyScopes })
@@ -280,18 +295,80 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await opened.close()
   })
 
-  test('marks are replaced, and listed by how they begin', async (t) => {
-    const { writer, reader } = await writing(t)
-    await writer.setMarks([
-      { name: 'a:1', value: 'x' },
-      { name: 'a_1', value: 'y' },
-      { name: 'b', value: 'z' },
-    ])
-    await writer.setMarks([{ name: 'a:1', value: 'x2' }])
-    const found = await reader.marks('a')
-    deepEqual(found.map(({ name, value }) => `${name}=${value}`).sort(), ['a:1=x2', 'a_1=y'])
-    deepEqual(await reader.marks('a_'), [{ name: 'a_1', value: 'y' }])
-    deepEqual(await reader.marks('%'), [])
+  test('documents are replaced, and listed by how they begin', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const [x, y, z] = ['x', 'y', 'z'].map((value) => ({ name: `a:${value}`, value }))
+    const one = { ...received(head, warehouse, 5), documents: [z!, x!, y!, { ...y!, name: 'b' }] }
+    await commit(writer, one)
+    const documents = [
+      { name: 'a:x', value: 'x2' },
+      { name: 'a:y', value: null },
+    ]
+    const batchId = 'd0'.repeat(16)
+    await commit(writer, { ...received(one.head, warehouse, 5), batchId, documents })
+    deepEqual(await reader.documents('a'), [{ name: 'a:x', value: 'x2' }, z])
+    deepEqual(await reader.documents('a:z'), [z])
+    deepEqual(await reader.documents('%'), [])
+    await writer.take?.()
+    const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [] }
+    const asked = { ...none, keys: [], keyScopes: [], documents: ['a:y', 'b', 'a:x'] }
+    const loaded = await writer.load(asked)
+    await writer.abandon()
+    deepEqual(loaded.documents.map(({ name }) => name).sort(), ['a:x', 'b'])
+  })
+
+  test('positions are replaced, whatever their names', async (t) => {
+    const { writer, reader, head } = await writing(t)
+    deepEqual(await reader.positions(), [])
+    for (const seq of [7, 3]) await writer.setPosition({ name: 'c', seq })
+    await writer.setPosition({ name: 'C', seq: 9 })
+    const positions = [
+      { name: 'C', seq: 9 },
+      { name: 'c', seq: 3 },
+    ]
+    deepEqual(await reader.positions(), positions)
+    await writer.tryWrite()
+    deepEqual([await reader.positions(), await reader.head()], [positions, head])
+  })
+
+  test('answers are kept in the order of their commits, and forgotten with them', async (t) => {
+    const { writer, reader, head, warehouse } = await writing(t)
+    const made: Commit[] = []
+    const store = async (names: readonly string[], more: Partial<Commit> = {}): Promise<void> => {
+      const before = made.at(-1)?.head ?? head
+      const at = before.at + 10
+      const keys = names.map((key) => ({ key, fingerprint: 'f', answer: '{}', at }))
+      const one = received({ ...before, at }, warehouse, 5)
+      const batchId = made.length.toString(16).padStart(32, '0')
+      made.push({ ...one, before, batchId, keys, ...more })
+      await commit(writer, made.at(-1)!)
+    }
+    await store(['b', 'a'])
+    await store([])
+    await store(['c'])
+    await store(['a'], { replacedKeys: new Set(['a']) })
+    const [first, , third, fourth] = made.map((one) => one.head.commit)
+    const rows = await reader.keyRows(null)
+    deepEqual(
+      rows.map(({ key, commit }) => [key, commit]),
+      [
+        ['b', first],
+        ['c', third],
+        ['a', fourth],
+      ],
+    )
+    deepEqual(await reader.keyRows(rows[1]!), rows.slice(2))
+    const old = async (afterMs: number, limit: number) =>
+      await writer.oldKeys(head.at + afterMs, limit)
+    deepEqual(
+      [await old(10, 9), await old(11, 9), await old(31, 9), await old(99, 1), await old(99, 9)],
+      [0, first, third, first, fourth],
+    )
+    await store(['d'], { forgotten: third! })
+    deepEqual(
+      (await reader.keyRows(null)).map(({ key }) => key),
+      ['a', 'd'],
+    )
   })
 
   test('a snapshot shows one moment, whatever is written meanwhile', async (t) => {
@@ -321,6 +398,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       claims: [],
       keys: [],
       keyScopes: [],
+      documents: [],
     }
     const ask = async (count: number, now: number) => {
       const holds = [{ level: one.levels[0]!, count, now }]

@@ -1,16 +1,38 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
-import { recordId } from '../../store/record-id.ts'
+import { bodyOf } from '../../log/body.ts'
+import { commitHash } from '../../log/hash.ts'
+import { stampEntry } from '../../model/newest-entry.ts'
+import { recordId } from '../../model/record-id.ts'
 import type { Commit, Head, LevelRow } from '../../store/store.ts'
 
-function nextHead(before: Head, entries: number): Head {
-  const { seq, commit } = before
-  return {
-    seq: seq + entries,
-    commit: commit + 1,
-    hash: 'ab'.repeat(32),
-    at: before.at,
-    levelKeys: 1,
-  }
+/** A commit with the entries that its body tells. */
+export interface SampleCommit extends Commit {
+  readonly entries: readonly AuditEntry[]
+}
+
+/** The commit that writes these entries of the level SOCK in SF, which the first one ever made. */
+export function withEntries(one: Commit, entries: readonly AuditEntry[]): SampleCommit {
+  const { before, batchId } = one
+  const head = { ...one.head, seq: before.seq + entries.length, commit: before.commit + 1 }
+  const { body, texts } = bodyOf(
+    {
+      entries,
+      levelKeys: entries.map(() => 1),
+      previousOfLevel: entries.map(({ seq }, index) =>
+        index === 0 && before.levelKeys === 0 ? 0 : seq - 1,
+      ),
+      previousOfRecord: entries.map(() => 0),
+      newLevels: before.levelKeys === 0 ? ['SOCK', 'SF'] : [],
+      keys: one.keys,
+      documents: one.documents,
+      forgotten: one.forgotten,
+    },
+    (count) => 's'.repeat(22 * count),
+  )
+  const { seq: lastSeq, at, commit, levelKeys } = head
+  const header = { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId }
+  const hash = commitHash(before.hash, header, body)
+  return { ...one, head: { ...head, hash }, body, texts, entries }
 }
 
 function entry(before: Head, index: number, more: Partial<AuditEntry>): AuditEntry {
@@ -45,6 +67,7 @@ function level(before: Head, entries: number, counts: Partial<LevelRow>): LevelR
     held: 0,
     allocated: 0,
     lastSeq,
+    lastReservation: 0,
     ...counts,
   }
 }
@@ -54,23 +77,26 @@ export function received(
   before: Head,
   warehouse: Commit['warehouses'][number],
   qty: number,
-): Commit {
-  return {
+): SampleCommit {
+  const one: Commit = {
     before,
-    head: nextHead(before, 1),
+    head: { ...before, levelKeys: 1 },
     batchId: 'c0ffee'.padEnd(32, '0'),
-    entries: [entry(before, 0, { qty, available: qty, metadata: { source: 'SUPPLIER' } })],
-    entryLevelKeys: [1],
-    previousSeqs: [0],
+    body: '',
+    texts: null,
     levels: [level(before, 1, { available: qty })],
     reservations: [],
     reservationLevelKeys: [],
+    reservationsBehind: [],
     transfers: [],
     warehouses: [{ ...warehouse, onHand: qty }],
     keys: [],
     replacedKeys: new Set(),
-    marks: [{ name: 'mark', value: '1' }],
+    documents: [{ name: 'document', value: '1' }],
+    forgotten: 0,
   }
+  const metadata = { source: 'SUPPLIER' }
+  return withEntries(one, [entry(before, 0, { qty, available: qty, metadata })])
 }
 
 /** A batch that receives units and holds one of them for each expiry. */
@@ -78,19 +104,25 @@ export function reserved(
   before: Head,
   warehouse: Commit['warehouses'][number],
   expiries: number[],
-): Commit {
+): SampleCommit {
   const all = expiries.length
   const first = received(before, warehouse, all)
-  const reservations = expiries.map((expiresAt, index) => ({
-    id: recordId(before.seq + 2 + index, 7),
-    warehouseId: 'SF',
-    productId: 'SOCK',
-    qty: 1,
-    status: 'PENDING' as const,
-    owner: null,
-    createdAt: before.at,
-    expiresAt,
-  }))
+  const reservations = expiries.map((expiresAt, index) => {
+    const seq = before.seq + 2 + index
+    return stampEntry(
+      {
+        id: recordId(seq, 7),
+        warehouseId: 'SF',
+        productId: 'SOCK',
+        qty: 1,
+        status: 'PENDING' as const,
+        owner: null,
+        createdAt: before.at,
+        expiresAt,
+      },
+      seq,
+    )
+  })
   const holds = reservations.map(({ id, expiresAt }, index) =>
     entry(before, index + 1, {
       type: 'RESERVED',
@@ -100,14 +132,13 @@ export function reserved(
       held: index + 1,
     }),
   )
-  return {
+  const lastReservation = before.seq + 1 + all
+  const one: Commit = {
     ...first,
-    head: nextHead(before, 1 + all),
-    entries: [...first.entries, ...holds],
-    entryLevelKeys: Array.from({ length: 1 + all }, () => 1),
-    previousSeqs: [0, ...holds.map(({ seq }) => seq - 1)],
-    levels: [level(before, 1 + all, { held: all })],
+    levels: [level(before, 1 + all, { held: all, lastReservation })],
     reservations,
     reservationLevelKeys: reservations.map(() => 1),
+    reservationsBehind: reservations.map((_, index) => (index === 0 ? 0 : before.seq + 1 + index)),
   }
+  return withEntries(one, [...first.entries, ...holds])
 }

@@ -23,10 +23,6 @@ function mustBe(shelf: Shelf, found: Held, expected: Held['status']): void {
   throw new Refused('INVALID_RESERVATION_STATE', { reservationId: found.id, status, expected })
 }
 
-function expiryOf({ expiresAt, owner }: Held): Record<string, string> {
-  return { expiresAt: String(expiresAt), ...(owner === null ? {} : { owner }) }
-}
-
 function write(
   shelf: Shelf,
   type: Parameters<Shelf['write']>[0],
@@ -59,7 +55,8 @@ function hold(
     expiresAt: shelf.now + ttlMs,
   }
   shelf.reservations.push(made)
-  write(shelf, 'RESERVED', made, qty, expiryOf(made))
+  const metadata = { expiresAt: String(made.expiresAt), ...(owner === null ? {} : { owner }) }
+  write(shelf, 'RESERVED', made, qty, metadata)
   return { ...made }
 }
 
@@ -111,7 +108,7 @@ export function extend(shelf: Shelf, command: c.CommandOf<'extend'>): Reservatio
   const found = find(shelf, command.reservationId)
   mustBe(shelf, found, 'PENDING')
   found.expiresAt = shelf.now + command.ttlMs
-  write(shelf, 'EXTENDED', found, found.qty, expiryOf(found))
+  write(shelf, 'EXTENDED', found, found.qty, { expiresAt: String(found.expiresAt) })
   return { ...found }
 }
 

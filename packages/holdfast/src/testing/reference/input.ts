@@ -5,7 +5,7 @@ type Kind = 'id' | 'text' | 'qty' | 'count' | 'ttl' | 'flag' | 'order' | 'metada
 
 const PLACE = { warehouseId: 'id', productId: 'id' } as const
 
-/** The fields of each verb; a question mark means that it may be left out. */
+/** The fields of each verb; a question document means that it may be left out. */
 const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
   addStock: { ...PLACE, qty: 'qty', source: 'text' },
   removeStock: { ...PLACE, qty: 'qty', reason: 'text' },

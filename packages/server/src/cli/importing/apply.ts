@@ -14,13 +14,13 @@ export interface Intake {
   readonly take: (commands: Commands, rows: number, actor: string | undefined) => Promise<unknown>
 }
 
-/** Into a database: each piece commits, with its rows, a mark that says how far the file is in. */
+/** Into a database: each piece commits, with its rows, a document that says how far the file is in. */
 export function intoDatabase(inventory: Inventory, sha256: string): Intake {
   const name = `import:${sha256}`
   return {
-    done: async () => Number((await inventory.mark(name)) ?? 0),
+    done: async () => Number((await inventory.document(name)) ?? 0),
     take: (commands, rows, actor) =>
-      inventory.atomically({ commands, actor }, { marks: [{ name, value: String(rows) }] }),
+      inventory.atomically({ commands, actor }, { documents: [{ name, value: String(rows) }] }),
   }
 }
 

@@ -9,6 +9,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'Stop that process first (a service: with Ctrl-C, or SIGTERM), or send it the change over HTTP. Reads work beside it: stock, audit, explain, verify, export, backup, …',
   STORE_DAMAGED:
     'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
+  STORE_OLDER:
+    'Begin a new one: `holdfast export` with the version that made it, then `holdfast import` with this one.',
   STORE_NEWER: 'Use the version of holdfast that wrote it, or a later one.',
   CLOCK_BEHIND:
     "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",

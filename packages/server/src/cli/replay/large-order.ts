@@ -5,7 +5,7 @@ import type { Step } from './steps.ts'
 import type { Leftover, Unshipped } from './unshipped.ts'
 import { parts } from './windows.ts'
 
-/** Makes the mark that goes with a command: so many parts are held, or all of it is decided. */
+/** Makes the document that goes with a command: so many parts are held, or all of it is decided. */
 type MarkFor = (parts: number | 'done') => CallOptions
 
 /**
@@ -30,13 +30,13 @@ export class LargeOrder {
   }
 
   /** Goes on behind the parts that are held already, and answers what is to be shipped: all, or nothing. */
-  async decide(heldParts: number, markFor: MarkFor): Promise<readonly Unshipped[]> {
+  async decide(heldParts: number, documentFor: MarkFor): Promise<readonly Unshipped[]> {
     const all = parts(this.#order.commands)
     for (let part = heldParts + 1; this.#fits && part <= all.length; part++) {
       const commands = all[part - 1]!
-      const mark = markFor(part === all.length ? 'done' : part)
+      const document = documentFor(part === all.length ? 'done' : part)
       try {
-        const answer = await this.#inventory.atomically({ commands, actor: ACTOR }, mark)
+        const answer = await this.#inventory.atomically({ commands, actor: ACTOR }, document)
         this.#held.push(...heldBy(answer))
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error
@@ -44,18 +44,21 @@ export class LargeOrder {
         this.#fits = false
       }
     }
-    if (!this.#fits) await this.#giveBack(markFor)
+    if (!this.#fits) await this.#giveBack(documentFor)
     return this.#held
   }
 
-  async #giveBack(markFor: MarkFor): Promise<void> {
+  async #giveBack(documentFor: MarkFor): Promise<void> {
     const releases = parts(this.#held)
     for (const [index, some] of releases.entries()) {
       const commands = some.map(
         ({ reservationId }) => ({ verb: 'release', reservationId }) as const,
       )
       const isLast = index === releases.length - 1
-      await this.#inventory.atomically({ commands, actor: ACTOR }, isLast ? markFor('done') : {})
+      await this.#inventory.atomically(
+        { commands, actor: ACTOR },
+        isLast ? documentFor('done') : {},
+      )
     }
     this.#held = []
   }

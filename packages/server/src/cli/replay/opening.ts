@@ -1,7 +1,7 @@
 import type { Inventory } from 'holdfast'
 import { covered, type Cover } from './cover.ts'
 import { spread } from './places.ts'
-import { positionMark, type Identity, type Position } from './position.ts'
+import { positionDocument, type Identity, type Position } from './position.ts'
 import { ACTOR } from './replayed.ts'
 import type { Survey } from './survey.ts'
 import { parts } from './windows.ts'
@@ -32,7 +32,7 @@ export async function stockUp(
     const next = { ...position, opening: position.opening + some.length }
     const { seq } = await inventory.atomically(
       { commands, actor: ACTOR },
-      positionMark(identity, next),
+      positionDocument(identity, next),
     )
     position = { ...next, shippedThrough: seq }
   }

@@ -27,7 +27,7 @@ const START: Position = { opening: 0, steps: 0, parts: 0, shippedThrough: 0 }
 
 /** Where this replay stands. @throws Failure where something else lies in the inventory */
 export async function readPosition(inventory: Inventory, identity: Identity): Promise<Position> {
-  const value = await inventory.mark(NAME)
+  const value = await inventory.document(NAME)
   if (value === null) {
     const { items } = await inventory.listStock({ limit: 1 })
     if (items.length === 0) return START
@@ -59,11 +59,11 @@ export async function readPosition(inventory: Inventory, identity: Identity): Pr
   return position
 }
 
-export function positionMark(
+export function positionDocument(
   identity: Identity,
   position: Position,
-): { readonly marks: readonly { readonly name: string; readonly value: string }[] } {
+): { readonly documents: readonly { readonly name: string; readonly value: string }[] } {
   return {
-    marks: [{ name: NAME, value: JSON.stringify({ rules: RULES, ...identity, ...position }) }],
+    documents: [{ name: NAME, value: JSON.stringify({ rules: RULES, ...identity, ...position }) }],
   }
 }

@@ -2,7 +2,7 @@ import type { Inventory } from 'holdfast'
 import type { SourceFile } from '../input/source-file.ts'
 import { heldBy, mustBeSoldOut } from './answers.ts'
 import { LargeOrder } from './large-order.ts'
-import { positionMark, type Identity, type Position } from './position.ts'
+import { positionDocument, type Identity, type Position } from './position.ts'
 import { ACTOR } from './replayed.ts'
 import { shipOrders } from './ship-orders.ts'
 import type { Survey } from './survey.ts'
@@ -77,7 +77,7 @@ export class Seller {
 
   async #decide(window: Extract<Window, { steps: unknown }>): Promise<void> {
     const batch = { commands: commandsOf(window.steps), actor: ACTOR }
-    const { answers, seq } = await this.#inventory.batch(batch, this.#mark(window.through, 0))
+    const { answers, seq } = await this.#inventory.batch(batch, this.#document(window.through, 0))
     this.operations += window.operations
     const held: Unshipped[] = []
     for (const answer of answers) {
@@ -94,7 +94,9 @@ export class Seller {
     await this.#letGo([], this.#leavingThrough)
     const order = new LargeOrder(this.#inventory, window.large, begun)
     const held = await order.decide(begun === null ? 0 : this.#from.parts, (parts) =>
-      parts === 'done' ? this.#mark(window.through, 0) : this.#mark(window.through - 1, parts),
+      parts === 'done'
+        ? this.#document(window.through, 0)
+        : this.#document(window.through - 1, parts),
     )
     this.operations += window.operations
     await this.#letGo(held, (await this.#inventory.head()).seq)
@@ -110,9 +112,9 @@ export class Seller {
     this.#leaving.catch(() => undefined) // whoever awaits it next is told
   }
 
-  #mark(steps: number, parts: number): ReturnType<typeof positionMark> {
+  #document(steps: number, parts: number): ReturnType<typeof positionDocument> {
     const { opening } = this.#from
-    return positionMark(this.#identity, {
+    return positionDocument(this.#identity, {
       opening,
       steps,
       parts,

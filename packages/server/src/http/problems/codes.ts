@@ -39,6 +39,7 @@ const OPERATIONAL: Readonly<Record<string, CodeInfo>> = {
   STORE_LOCKED: { status: 503, title: 'Another process writes this store', retryAfterS: 30 },
   STORE_DAMAGED: { status: 500, title: 'The store does not add up' },
   STORE_FOREIGN: { status: 500, title: 'The store belongs to another program' },
+  STORE_OLDER: { status: 500, title: 'The store was made by an older version' },
   STORE_NEWER: { status: 500, title: 'The store was written by a newer version' },
   CLOCK_BEHIND: { status: 500, title: 'The clock is behind the trail' },
 }

@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory, Mark } from 'holdfast'
+import type { Inventory } from 'holdfast'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 
 const ANSWER_WITHIN_MS = 2000
 const TRY_AGAIN_MS = 1000
-/** As much as some commands write: a disk that takes a line may not take a cart. */
-const TRIAL: Mark = { name: 'http:ready', value: 'x'.repeat(65_536) }
 
 /**
  * For whoever restarts and routes: alive, and fit to take commands; and whether the clock is believed, which
@@ -26,7 +24,7 @@ export function healthRoutes(
     if (!counts.storeFails) return true
     const now = performance.now()
     if (now - tried.at > TRY_AGAIN_MS) {
-      tried = { at: now, writes: succeeds(inventory.setMarks([TRIAL])) }
+      tried = { at: now, writes: succeeds(inventory.tryWrite()) }
     }
     const writes = await tried.writes
     if (writes) counts.storeFails = false

@@ -32,12 +32,12 @@ test('tokens that were read before one was revoked do not bring it back', async 
   let gate: { readonly taken: () => void; readonly lifted: Promise<void> } | null = null
   const slow = new Proxy(inventory, {
     get(target, name) {
-      if (name === 'marks') {
+      if (name === 'documents') {
         return async (prefix: string) => {
-          const marks = await target.marks(prefix)
+          const documents = await target.documents(prefix)
           gate?.taken()
           await gate?.lifted
-          return marks
+          return documents
         }
       }
       const value: unknown = Reflect.get(target, name)

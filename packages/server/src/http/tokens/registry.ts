@@ -1,8 +1,14 @@
-import { IdempotencyConflictError, type Inventory, type Mark } from 'holdfast'
+import { IdempotencyConflictError, type Inventory, type StoredDocument } from 'holdfast'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
 import { hashOf, isSecret, newSecret, readToken, tokenText, type Secret } from './secret.ts'
-import { fromMark, isLive, TOKEN_MARK, toMark, type StoredToken } from './stored-token.ts'
+import {
+  fromDocument,
+  isLive,
+  TOKEN_DOCUMENT,
+  toDocument,
+  type StoredToken,
+} from './stored-token.ts'
 
 /** So often each process looks for tokens that others made or revoked. */
 const POLL_MS = 500
@@ -22,13 +28,13 @@ export interface Made {
   readonly stored: StoredToken
 }
 
-/** The tokens of an inventory: kept as marks in its store, so that every process knows them. */
+/** The tokens of an inventory: kept as documents in its store, so that every process knows them. */
 export class TokenRegistry {
   readonly #inventory: Inventory
   readonly #now: () => number
   readonly #known = new Map<string, { readonly caller: Caller; readonly over: AbortController }>()
   #tokens = new Map<string, StoredToken>()
-  /** Names of marks that were told of. */
+  /** Names of documents that were told of. */
   readonly #damaged = new Set<string>()
   /** Of the ids that keys gave: what is being made, for whoever comes with the same key meanwhile. */
   readonly #underWay = new Map<
@@ -108,25 +114,27 @@ export class TokenRegistry {
       createdAt: this.#now(),
       revokedAt: null,
     }
-    const mark = toMark(stored)
+    const document = toDocument(stored)
     // Another process may have come with the same key: nothing of its token is written over.
-    const now = await this.#inventory.compareAndSetMark(mark, null)
-    if (now !== mark.value) throw usedAlready(secret.id)
+    const now = await this.#inventory.compareAndSetDocument(document, null)
+    if (now !== document.value) throw usedAlready(secret.id)
     this.#know(stored)
     return { token: tokenText(secret), stored }
   }
 
   /** Null where there is no such token; revoking twice changes nothing. */
   async revoke(id: string): Promise<StoredToken | null> {
-    const name = TOKEN_MARK + id
-    for (let value = await this.#inventory.mark(name); value !== null;) {
-      const token = fromMark({ name, value })
+    const name = TOKEN_DOCUMENT + id
+    for (let value = await this.#inventory.document(name); value !== null;) {
+      const token = fromDocument({ name, value })
       if (token === null) return null
       const revoked = token.revokedAt === null ? { ...token, revokedAt: this.#now() } : token
-      const mark = toMark(revoked)
+      const document = toDocument(revoked)
       const stored: string | null =
-        revoked === token ? mark.value : await this.#inventory.compareAndSetMark(mark, value)
-      if (stored === mark.value) {
+        revoked === token
+          ? document.value
+          : await this.#inventory.compareAndSetDocument(document, value)
+      if (stored === document.value) {
         this.#know(revoked)
         return revoked
       }
@@ -143,21 +151,23 @@ export class TokenRegistry {
 
   async #read(): Promise<void> {
     const changes = this.#changes
-    const marks = await this.#inventory.marks(TOKEN_MARK)
+    const documents = await this.#inventory.documents(TOKEN_DOCUMENT)
     // What was made or revoked meanwhile may not be among them.
     if (changes !== this.#changes) return await this.#read()
-    this.#tokens = new Map(marks.flatMap((mark) => this.#pairOf(mark)))
+    this.#tokens = new Map(documents.flatMap((document) => this.#pairOf(document)))
     this.#endWhatIsOver()
   }
 
   /** One that was damaged must not keep the others from being read, revoked ones among them. */
-  #pairOf(mark: Mark): [string, StoredToken][] {
-    const token = fromMark(mark)
+  #pairOf(document: StoredDocument): [string, StoredToken][] {
+    const token = fromDocument(document)
     if (token !== null) return [[token.id, token]]
-    if (!this.#damaged.has(mark.name)) {
-      process.emitWarning(`the stored ${mark.name} is not what was written: nobody gets in by it`)
+    if (!this.#damaged.has(document.name)) {
+      process.emitWarning(
+        `the stored ${document.name} is not what was written: nobody gets in by it`,
+      )
     }
-    this.#damaged.add(mark.name)
+    this.#damaged.add(document.name)
     return []
   }
 

@@ -1,4 +1,4 @@
-import type { Mark } from 'holdfast'
+import type { StoredDocument } from 'holdfast'
 import { isRole, type Role } from '../access/roles.ts'
 
 /** A token as it is kept in the inventory's store: all of it but the secret. */
@@ -14,16 +14,16 @@ export interface StoredToken {
   readonly revokedAt: number | null
 }
 
-export const TOKEN_MARK = 'token:'
+export const TOKEN_DOCUMENT = 'token:'
 
-export function toMark(token: StoredToken): Mark {
+export function toDocument(token: StoredToken): StoredDocument {
   const { id, ...rest } = token
-  return { name: TOKEN_MARK + id, value: JSON.stringify(rest) }
+  return { name: TOKEN_DOCUMENT + id, value: JSON.stringify(rest) }
 }
 
 /** Null where it is not what was written: nobody gets in by it. */
-export function fromMark({ name, value }: Mark): StoredToken | null {
-  const id = name.slice(TOKEN_MARK.length)
+export function fromDocument({ name, value }: StoredDocument): StoredToken | null {
+  const id = name.slice(TOKEN_DOCUMENT.length)
   try {
     const token = { ...(JSON.parse(value) as Omit<StoredToken, 'id'>), id }
     return isToken(token) ? token : null

@@ -3,7 +3,13 @@ import { IdempotencyConflictError, type Inventory } from 'holdfast'
 import { checkEndpoint } from './endpoint.ts'
 import { WebhookSender } from './sender.ts'
 import { newSigningSecret } from './signature.ts'
-import { fromMark, isActive, toMark, WEBHOOK_MARK, type StoredWebhook } from './stored-webhook.ts'
+import {
+  fromDocument,
+  isActive,
+  toDocument,
+  WEBHOOK_DOCUMENT,
+  type StoredWebhook,
+} from './stored-webhook.ts'
 
 /** So often each process looks for what others registered, changed or removed. */
 const POLL_MS = 500
@@ -23,7 +29,7 @@ export type NewWebhook = Pick<
   'url' | 'types' | 'warehouseId' | 'productId' | 'after'
 >
 
-/** The webhooks of an inventory: kept as marks in its store, one sender each, led by one process. */
+/** The webhooks of an inventory: kept as documents in its store, one sender each, led by one process. */
 export class WebhookRegistry {
   readonly #options: WebhookOptions
   readonly #senders = new Map<string, WebhookSender>()
@@ -76,10 +82,10 @@ export class WebhookRegistry {
       disabledBecause: null,
       deletedAt: null,
     }
-    const { name, value } = toMark(webhook)
+    const { name, value } = toDocument(webhook)
     // In one step: of several who come at once, to any process, one makes it, and all are answered by it.
-    const stored = await this.#options.inventory.compareAndSetMark({ name, value }, null)
-    const made = stored === null ? webhook : fromMark({ name, value: stored })
+    const stored = await this.#options.inventory.compareAndSetDocument({ name, value }, null)
+    const made = stored === null ? webhook : fromDocument({ name, value: stored })
     if (!sameWishes(made, webhook))
       throw new IdempotencyConflictError('the key was used for another webhook')
     await this.#look()
@@ -113,19 +119,19 @@ export class WebhookRegistry {
     change: Partial<StoredWebhook> | ((now: StoredWebhook) => Partial<StoredWebhook>),
   ): Promise<StoredWebhook> {
     const { inventory } = this.#options
-    const name = WEBHOOK_MARK + id
-    for (let value = await inventory.mark(name); value !== null;) {
-      const now = fromMark({ name, value })
+    const name = WEBHOOK_DOCUMENT + id
+    for (let value = await inventory.document(name); value !== null;) {
+      const now = fromDocument({ name, value })
       const changed = { ...now, ...(typeof change === 'function' ? change(now) : change) }
-      const mark = toMark(changed)
-      const stored: string | null = await inventory.compareAndSetMark(mark, value)
-      if (stored === mark.value) {
+      const document = toDocument(changed)
+      const stored: string | null = await inventory.compareAndSetDocument(document, value)
+      if (stored === document.value) {
         await this.#look()
         return changed
       }
       value = stored
     }
-    throw new Error(`the mark ${name} was removed by hand`)
+    throw new Error(`the document ${name} was removed by hand`)
   }
 
   /** One look at a time: senders are started and stopped in it. */
@@ -136,8 +142,8 @@ export class WebhookRegistry {
 
   async #read(): Promise<void> {
     const { inventory, allowPrivate, firstPauseMs, onError } = this.#options
-    const marks = await inventory.marks(WEBHOOK_MARK)
-    this.#stored = new Map(marks.map(fromMark).map((webhook) => [webhook.id, webhook]))
+    const documents = await inventory.documents(WEBHOOK_DOCUMENT)
+    this.#stored = new Map(documents.map(fromDocument).map((webhook) => [webhook.id, webhook]))
     for (const [id, webhook] of this.#stored) {
       const sender = this.#senders.get(id)
       if (sender !== undefined) sender.webhook = webhook

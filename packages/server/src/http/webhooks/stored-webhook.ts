@@ -1,4 +1,4 @@
-import type { AuditEntry, Mark } from 'holdfast'
+import type { AuditEntry, StoredDocument } from 'holdfast'
 
 /** An endpoint of somebody else's that is told of entries, as it is kept in the inventory's store. */
 export interface StoredWebhook {
@@ -24,16 +24,16 @@ export interface SigningSecret {
   readonly until: number | null
 }
 
-export const WEBHOOK_MARK = 'webhook:'
+export const WEBHOOK_DOCUMENT = 'webhook:'
 
-export function toMark(webhook: StoredWebhook): Mark {
+export function toDocument(webhook: StoredWebhook): StoredDocument {
   const { id, ...rest } = webhook
-  return { name: WEBHOOK_MARK + id, value: JSON.stringify(rest) }
+  return { name: WEBHOOK_DOCUMENT + id, value: JSON.stringify(rest) }
 }
 
-export function fromMark({ name, value }: Mark): StoredWebhook {
+export function fromDocument({ name, value }: StoredDocument): StoredWebhook {
   const rest = JSON.parse(value) as Omit<StoredWebhook, 'id'>
-  return { id: name.slice(WEBHOOK_MARK.length), ...rest }
+  return { id: name.slice(WEBHOOK_DOCUMENT.length), ...rest }
 }
 
 export function isActive(webhook: StoredWebhook): boolean {
@@ -51,5 +51,5 @@ export function wants(webhook: StoredWebhook, entry: AuditEntry): boolean {
 
 /** The name of its place in the trail. */
 export function consumerName({ id }: StoredWebhook): string {
-  return `${WEBHOOK_MARK}${id}`
+  return `${WEBHOOK_DOCUMENT}${id}`
 }

@@ -91,10 +91,10 @@ function overHttp(
     'listWarehouses audit feed head verify',
   ].flatMap((line) => line.split(' '))
   const local = [
-    'mark',
-    'marks',
-    'setMarks',
-    'compareAndSetMark',
+    'document',
+    'documents',
+    'setDocuments',
+    'compareAndSetDocument',
     'stats',
     'consume',
     'alerts',

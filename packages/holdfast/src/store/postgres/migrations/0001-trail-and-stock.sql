@@ -20,15 +20,24 @@ BEGIN
 END
 $$;
 
--- One batch made durable. The newest row is the head of the trail.
+-- One batch made durable: `body` tells its entries, and what people wrote stands in `texts`. The newest row
+-- is the head of the trail. A commit without entries has the `first_seq` of the next one.
 CREATE TABLE holdfast.commits (
   number bigint PRIMARY KEY CHECK (number > 0),
-  last_seq bigint NOT NULL, -- entry
+  first_seq bigint NOT NULL CHECK (first_seq > 0),
+  last_seq bigint NOT NULL CHECK (last_seq >= first_seq - 1),
   at bigint NOT NULL,
   level_keys bigint NOT NULL,
   batch_id uuid NOT NULL,
-  hash bytea NOT NULL CHECK (length(hash) = 32)
+  hash bytea NOT NULL CHECK (length(hash) = 32),
+  body text NOT NULL, -- canonical JSON, of which the hash is
+  texts text -- JSON: salt and text in turn
 );
+-- Not compressed: that takes twice as long to write, and five times as long to find one entry in.
+ALTER TABLE holdfast.commits ALTER body SET STORAGE EXTERNAL;
+
+-- Which commit has an entry: the first one here whose `last_seq` is no less than that entry's.
+CREATE INDEX commits_last_seq ON holdfast.commits (last_seq);
 
 -- One product in one warehouse. Written once; what changes is in `level`, in small rows.
 CREATE TABLE holdfast.level_key (
@@ -45,30 +54,12 @@ CREATE TABLE holdfast.level (
   available bigint NOT NULL CHECK (available >= 0),
   held bigint NOT NULL CHECK (held >= 0),
   allocated bigint NOT NULL CHECK (allocated >= 0),
-  last_seq bigint NOT NULL -- entry
+  last_seq bigint NOT NULL, -- its newest entry
+  last_reservation bigint NOT NULL -- its newest reservation; 0: none
 ) WITH (fillfactor = 50);
 
--- One immutable line of the trail. Types: see the view `trail`. `previous_seq` is the entry of the
--- same level before it (0: none), so that a level's history needs no index on the trail.
-CREATE TABLE holdfast.entry (
-  seq bigint PRIMARY KEY,
-  level_key bigint NOT NULL, -- level_key; 0 for WAREHOUSE_CHANGED
-  qty bigint NOT NULL,
-  at bigint NOT NULL,
-  available bigint NOT NULL CHECK (available >= 0),
-  held bigint NOT NULL CHECK (held >= 0),
-  allocated bigint NOT NULL CHECK (allocated >= 0),
-  previous_seq bigint NOT NULL CHECK (previous_seq < seq),
-  reservation bigint, -- reservation
-  transfer bigint, -- transfer
-  extra bigint, -- RESERVED, EXTENDED: expires_at; RETURNED: expired_at; WAREHOUSE_CHANGED: position
-  type smallint NOT NULL CHECK (type BETWEEN 1 AND 15),
-  because smallint, -- RETURNED: 1 unconfirmed, 2 released, 3 expired; 0: all of it is in `metadata`
-  actor text,
-  metadata text -- JSON: what the columns do not say already
-);
-
--- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
+-- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`. `behind` is the
+-- reservation of the same level before it (0: none), so that a level's reservations need no index.
 CREATE TABLE holdfast.reservation (
   seq bigint PRIMARY KEY,
   level_key bigint NOT NULL, -- level_key
@@ -76,6 +67,8 @@ CREATE TABLE holdfast.reservation (
   created_at bigint NOT NULL,
   expires_at bigint NOT NULL,
   random bigint NOT NULL,
+  last_seq bigint NOT NULL, -- its newest entry
+  behind bigint NOT NULL CHECK (behind < seq),
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 5),
   owner text
 );
@@ -90,6 +83,7 @@ CREATE TABLE holdfast.transfer (
   created_at bigint NOT NULL,
   decided_at bigint,
   random bigint NOT NULL,
+  last_seq bigint NOT NULL, -- its newest entry
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 2),
   product_id text COLLATE "C" NOT NULL,
   from_warehouse_id text COLLATE "C" NOT NULL,
@@ -116,18 +110,29 @@ CREATE TABLE holdfast.warehouse_stock (
   on_hand bigint NOT NULL CHECK (on_hand >= 0)
 ) WITH (fillfactor = 50);
 
--- Answers kept for their keys; old ones are removed in order of time.
+-- Answers kept for their keys, in the order in which they were stored: old ones are removed by commit.
 CREATE TABLE holdfast.idempotency (
   key text COLLATE "C" PRIMARY KEY,
-  at bigint NOT NULL,
+  commit_number bigint NOT NULL, -- commits
+  place bigint NOT NULL, -- among the keys of its commit
+  at bigint NOT NULL, -- the commit's
   fingerprint text NOT NULL,
   answer text NOT NULL
 );
-CREATE INDEX idempotency_at ON holdfast.idempotency (at);
+CREATE INDEX idempotency_stored ON holdfast.idempotency (commit_number, place);
 
-CREATE TABLE holdfast.mark (
+-- Named texts that a program keeps beside the inventory. A commit says of each that it sets the SHA-256 of
+-- its value.
+CREATE TABLE holdfast.document (
   name text COLLATE "C" PRIMARY KEY,
   value text NOT NULL
+);
+
+-- How far named consumers have come. Not part of the log: who reads it moves on without a commit.
+CREATE TABLE holdfast.position (
+  name text COLLATE "C" PRIMARY KEY,
+  seq bigint NOT NULL,
+  trial text -- written to see whether it can be
 );
 
 -- Which process leads a named consumer, and until when by the clock of the database.
@@ -144,8 +149,6 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END
 $$;
-CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON holdfast.entry
-  FOR EACH STATEMENT EXECUTE FUNCTION holdfast.refuse_change();
 CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON holdfast.commits
   FOR EACH STATEMENT EXECUTE FUNCTION holdfast.refuse_change();
 
@@ -181,20 +184,39 @@ SELECT holdfast.record_id(seq, random) AS id, seq, from_warehouse_id, to_warehou
   holdfast.instant(created_at) AS created_at, holdfast.instant(decided_at) AS decided_at
 FROM holdfast.transfer;
 
+-- The lines of the bodies, spelled out; `number` is that of a line's reservation or transfer.
 CREATE VIEW holdfast.trail AS
 SELECT e.seq,
   (ARRAY['RECEIVED', 'SOLD', 'RETURNED', 'DAMAGED', 'TRANSFERRED_OUT', 'TRANSFERRED_IN', 'REMOVED',
     'COUNTED', 'RESERVED', 'CANCELLED', 'SHIPPED', 'EXTENDED', 'TRANSFER_REQUESTED',
     'TRANSFER_REJECTED', 'WAREHOUSE_CHANGED'])[e.type] AS type,
-  coalesce(k.warehouse_id, (SELECT w.id FROM holdfast.warehouse w WHERE w.position = e.extra))
-    AS warehouse_id,
-  k.product_id, e.qty, e.available, e.held, e.allocated, holdfast.instant(e.at) AS time, e.actor,
+  coalesce(k.warehouse_id, e.warehouse ->> 0) AS warehouse_id,
+  k.product_id, e.qty, e.available, e.held, e.allocated, holdfast.instant(e.at) AS time,
+  e.texts[2 * (e.options ->> 'actor')::int + 2] AS actor,
   (ARRAY['unconfirmed', 'released', 'expired'])[e.because] AS because,
-  CASE WHEN e.type IN (3, 9, 12) THEN holdfast.instant(e.extra) END AS expires_at,
+  holdfast.instant(CASE WHEN e.type IN (9, 12) THEN e.at + (e.line ->> 10)::bigint
+    WHEN e.because = 3 THEN (e.line ->> 11)::bigint END) AS expires_at,
   r.owner, holdfast.record_id(r.seq, r.random) AS reservation_id,
   holdfast.record_id(t.seq, t.random) AS transfer_id,
-  t.from_warehouse_id, t.to_warehouse_id, e.metadata, e.previous_seq
-FROM holdfast.entry e
+  t.from_warehouse_id, t.to_warehouse_id,
+  coalesce(e.texts[2 * (e.options ->> 'metadata')::int + 2], e.warehouse::text) AS metadata,
+  e.previous_seq
+FROM (
+  SELECT c.first_seq + l.place - 1 AS seq, c.at, b.texts, l.line,
+    (l.line ->> 0)::int AS type, (l.line ->> 1)::bigint AS level_key,
+    (l.line ->> 2)::bigint AS qty, (l.line ->> 3)::bigint AS available,
+    (l.line ->> 4)::bigint AS held, (l.line ->> 5)::bigint AS allocated,
+    (l.line ->> 6)::bigint AS previous_seq,
+    CASE WHEN l.line ->> 0 = '3' THEN (l.line ->> 10)::int END AS because,
+    CASE WHEN l.line ->> 0 = '15' THEN b.body -> 'warehouses' -> (l.line ->> 7)::int END AS warehouse,
+    CASE WHEN l.line ->> 0 IN ('2', '3', '5', '6', '9', '10', '11', '12', '13', '14')
+      THEN coalesce(nullif((l.line ->> 7)::bigint, 0), c.first_seq + l.place - 1) END AS number,
+    CASE WHEN json_typeof(l.line -> -1) = 'object' THEN l.line -> -1 END AS options
+  FROM holdfast.commits c
+  CROSS JOIN LATERAL (SELECT c.body::json AS body,
+    ARRAY(SELECT json_array_elements_text(c.texts::json)) AS texts OFFSET 0) b
+  CROSS JOIN LATERAL json_array_elements(b.body -> 'entries') WITH ORDINALITY l (line, place)
+  OFFSET 0) e
 LEFT JOIN holdfast.level_key k ON k.key = e.level_key
-LEFT JOIN holdfast.reservation r ON r.seq = e.reservation
-LEFT JOIN holdfast.transfer t ON t.seq = e.transfer;
+LEFT JOIN holdfast.reservation r ON r.seq = e.number AND e.type IN (2, 3, 9, 10, 11, 12)
+LEFT JOIN holdfast.transfer t ON t.seq = e.number AND e.type IN (5, 6, 13, 14);

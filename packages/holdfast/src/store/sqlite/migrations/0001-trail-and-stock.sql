@@ -7,7 +7,7 @@ CREATE TABLE log_bond (
 ) STRICT;
 INSERT INTO log_bond VALUES (1, randomblob(16), zeroblob(16));
 
--- The trail, and the state that follows from it. Numbers stand where words would be too slow: TEXT
+-- The log, and the state that follows from it. Numbers stand where words would be too slow: TEXT
 -- ids in these rows cost 37 %, a level keyed by TEXT 25 %, an index on (level, expiry) 67 % of the
 -- throughput. People read the views at the end. Foreign keys are named here, and not enforced.
 
@@ -24,28 +24,8 @@ CREATE TABLE level (
   available INTEGER NOT NULL CHECK (available >= 0),
   held INTEGER NOT NULL CHECK (held >= 0),
   allocated INTEGER NOT NULL CHECK (allocated >= 0),
-  last_seq INTEGER NOT NULL REFERENCES entry
-) STRICT;
-
--- One immutable line of the trail. Types: see the view `trail`. `previous_seq` is the entry of the
--- same level before it (0: none), so that a level's history needs no index on the trail.
-CREATE TABLE entry (
-  seq INTEGER PRIMARY KEY,
-  type INTEGER NOT NULL CHECK (type BETWEEN 1 AND 15),
-  level_key INTEGER REFERENCES level_key, -- NULL for WAREHOUSE_CHANGED
-  qty INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  available INTEGER NOT NULL CHECK (available >= 0),
-  held INTEGER NOT NULL CHECK (held >= 0),
-  allocated INTEGER NOT NULL CHECK (allocated >= 0),
-  previous_seq INTEGER NOT NULL CHECK (previous_seq < seq),
-  reservation INTEGER REFERENCES reservation,
-  transfer INTEGER REFERENCES transfer,
-  extra INTEGER, -- RESERVED, EXTENDED: expires_at; RETURNED: expired_at; WAREHOUSE_CHANGED: position
-  because INTEGER, -- RETURNED: 1 unconfirmed, 2 released, 3 expired; 0: all of it is in `metadata`
-  actor TEXT,
-  metadata TEXT, -- JSON: what the columns do not say already
-  CHECK (level_key IS NOT NULL OR type = 15)
+  last_seq INTEGER NOT NULL, -- its newest entry's
+  last_reservation INTEGER NOT NULL REFERENCES reservation -- 0: none
 ) STRICT;
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
@@ -57,6 +37,8 @@ CREATE TABLE reservation (
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   random INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL, -- its newest entry's
+  behind INTEGER NOT NULL CHECK (behind < seq), -- the level's reservation before it; 0: none
   owner TEXT
 ) STRICT;
 
@@ -77,20 +59,24 @@ CREATE TABLE transfer (
   reason TEXT,
   created_at INTEGER NOT NULL,
   decided_at INTEGER,
-  random INTEGER NOT NULL
+  random INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL -- its newest entry's
 ) STRICT;
 
 CREATE INDEX transfer_pending ON transfer (status) WHERE status = 0;
 
--- One batch made durable. The newest row is the head of the trail: another table for it would be
--- one more page to write for every commit.
+-- The log: one batch made durable, as the hash covers it. The newest row is the head: another table for it
+-- would be one more page to write for every commit. See docs/log-format.md for `body` and `texts`.
 CREATE TABLE commits (
   number INTEGER PRIMARY KEY,
-  last_seq INTEGER NOT NULL REFERENCES entry,
+  first_seq INTEGER NOT NULL, -- one more than the last one's last_seq
+  last_seq INTEGER NOT NULL CHECK (last_seq >= first_seq - 1),
   at INTEGER NOT NULL,
   level_keys INTEGER NOT NULL,
+  batch_id BLOB NOT NULL CHECK (length(batch_id) = 16),
   hash BLOB NOT NULL CHECK (length(hash) = 32),
-  batch_id BLOB NOT NULL CHECK (length(batch_id) = 16)
+  body TEXT NOT NULL, -- JSON
+  texts TEXT -- JSON: salt and text of each in turn
 ) STRICT;
 
 CREATE TABLE warehouse (
@@ -108,26 +94,31 @@ CREATE TABLE warehouse_stock (
   on_hand INTEGER NOT NULL CHECK (on_hand >= 0)
 ) STRICT;
 
--- Answers kept for their keys, in order of time: old ones are removed by range of `id`.
+-- Answers kept for their keys, in order of commits: old ones are removed by range of `id`.
 CREATE TABLE idempotency (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
   fingerprint TEXT NOT NULL,
   answer TEXT NOT NULL,
-  at INTEGER NOT NULL
+  commit_number INTEGER NOT NULL REFERENCES commits,
+  at INTEGER NOT NULL -- the commit's
 ) STRICT;
 
-CREATE TABLE mark (
+-- Named texts that a program keeps beside the inventory. A commit says of each that it sets the SHA-256 of its value.
+CREATE TABLE document (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- How far named consumers have come. Not part of the log: who reads it moves on without a commit.
+CREATE TABLE position (
+  name TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  trial BLOB -- written to see whether it can be
+) STRICT, WITHOUT ROWID;
+
 -- The trail is only added to. Nothing guards against one who drops these: `verify` finds what they do.
 
-CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
-BEGIN SELECT raise(ABORT, 'the trail is only added to: UPDATE of entry refused'); END;
-CREATE TRIGGER entry_not_deleted BEFORE DELETE ON entry
-BEGIN SELECT raise(ABORT, 'the trail is only added to: DELETE of entry refused'); END;
 CREATE TRIGGER commits_not_changed BEFORE UPDATE ON commits
 BEGIN SELECT raise(ABORT, 'the trail is only added to: UPDATE of commits refused'); END;
 CREATE TRIGGER commits_not_deleted BEFORE DELETE ON commits
@@ -167,23 +158,39 @@ SELECT
 FROM transfer;
 
 CREATE VIEW trail AS
-SELECT e.seq,
-  CASE e.type WHEN 1 THEN 'RECEIVED' WHEN 2 THEN 'SOLD' WHEN 3 THEN 'RETURNED'
+WITH line AS (
+  SELECT c.first_seq + e.key AS seq, c.at, c.body, c.texts, e.value AS line,
+    e.value ->> 0 AS type, e.value ->> 1 AS level_key,
+    -- What not every entry of its type has: the last place, where it is no number.
+    CASE json_type(e.value, '$[#-1]') WHEN 'object' THEN e.value -> '$[#-1]' END AS more
+  FROM commits c, json_each(c.body, '$.entries') e)
+SELECT l.seq,
+  CASE l.type WHEN 1 THEN 'RECEIVED' WHEN 2 THEN 'SOLD' WHEN 3 THEN 'RETURNED'
     WHEN 4 THEN 'DAMAGED' WHEN 5 THEN 'TRANSFERRED_OUT' WHEN 6 THEN 'TRANSFERRED_IN'
     WHEN 7 THEN 'REMOVED' WHEN 8 THEN 'COUNTED' WHEN 9 THEN 'RESERVED' WHEN 10 THEN 'CANCELLED'
     WHEN 11 THEN 'SHIPPED' WHEN 12 THEN 'EXTENDED' WHEN 13 THEN 'TRANSFER_REQUESTED'
     WHEN 14 THEN 'TRANSFER_REJECTED' WHEN 15 THEN 'WAREHOUSE_CHANGED' END AS type,
-  coalesce(k.warehouse_id, (SELECT id FROM warehouse WHERE position = e.extra)) AS warehouse_id,
-  k.product_id, e.qty, e.available, e.held, e.allocated,
-  strftime('%FT%H:%M:%fZ', e.at / 1000.0, 'unixepoch') AS time,
-  e.actor,
-  CASE e.because WHEN 1 THEN 'unconfirmed' WHEN 2 THEN 'released' WHEN 3 THEN 'expired' END
-    AS because,
-  CASE WHEN e.type IN (3, 9, 12) THEN strftime('%FT%H:%M:%fZ', e.extra / 1000.0, 'unixepoch') END
-    AS expires_at,
-  r.owner, e.reservation AS reservation_seq, e.transfer AS transfer_seq,
-  t.from_warehouse_id, t.to_warehouse_id, e.metadata, e.previous_seq
-FROM entry e
-LEFT JOIN level_key k ON k.key = e.level_key
-LEFT JOIN reservation r ON r.seq = e.reservation
-LEFT JOIN transfer t ON t.seq = e.transfer;
+  coalesce(k.warehouse_id, l.body ->> format('$.warehouses[%d][0]', l.line ->> 7)) AS warehouse_id,
+  k.product_id, l.line ->> 2 AS qty, l.line ->> 3 AS available, l.line ->> 4 AS held,
+  l.line ->> 5 AS allocated,
+  strftime('%FT%H:%M:%fZ', l.at / 1000.0, 'unixepoch') AS time,
+  l.texts ->> (2 * (l.more ->> 'actor') + 1) AS actor,
+  CASE WHEN l.type = 3 THEN CASE l.line ->> 10 WHEN 1 THEN 'unconfirmed' WHEN 2 THEN 'released'
+    WHEN 3 THEN 'expired' END END AS because,
+  CASE WHEN l.type IN (9, 12) THEN
+      strftime('%FT%H:%M:%fZ', (l.at + (l.line ->> 10)) / 1000.0, 'unixepoch')
+    WHEN l.type = 3 AND l.line ->> 10 = 3 THEN
+      strftime('%FT%H:%M:%fZ', (l.line ->> 11) / 1000.0, 'unixepoch') END AS expires_at,
+  CASE WHEN l.type = 9 THEN l.texts ->> (2 * (l.line ->> 11) + 1) END AS owner,
+  CASE WHEN l.type IN (2, 3, 9, 10, 11, 12) THEN coalesce(nullif(l.line ->> 7, 0), l.seq) END
+    AS reservation_seq,
+  CASE WHEN l.type IN (5, 6, 13, 14) THEN coalesce(nullif(l.line ->> 7, 0), l.seq) END
+    AS transfer_seq,
+  CASE WHEN l.type IN (5, 13, 14) THEN k.warehouse_id
+    WHEN l.type = 6 THEN l.body ->> format('$.names[%d]', l.line ->> 10) END AS from_warehouse_id,
+  CASE WHEN l.type = 6 THEN k.warehouse_id
+    WHEN l.type IN (5, 13, 14) THEN l.body ->> format('$.names[%d]', l.line ->> 10) END
+    AS to_warehouse_id,
+  l.texts ->> (2 * (l.more ->> 'metadata') + 1) AS metadata,
+  l.line ->> 6 AS previous_seq
+FROM line l LEFT JOIN level_key k ON k.key = l.level_key;

@@ -1,0 +1,345 @@
+import { EFFECTS, type AdjustmentType, type Effect } from '../model/adjustment-type.ts'
+import { ENTRY_TYPES, EXPIRED, REASONS } from '../log/codes.ts'
+import {
+  aboutOf,
+  ALLOCATED,
+  AVAILABLE,
+  CommitBody,
+  HELD,
+  LEVEL,
+  OF_LEVEL,
+  OF_RECORD,
+  optionsOf,
+  pairsOf,
+  QTY,
+  RANDOM,
+  RECORD,
+  TYPE,
+  type Line,
+  type LoggedCommit,
+} from '../log/commit-body.ts'
+import { commitHash, NO_HASH, textDigest } from '../log/hash.ts'
+import type { WarehouseRecord } from '../model/warehouse-record.ts'
+import {
+  applyToReservation,
+  applyToTransfer,
+  type Told,
+  type TransferState,
+} from '../rules/apply.ts'
+import type { Place } from '../store/store.ts'
+import type { Fault } from './inventory.ts'
+import { LevelFold } from './level-fold.ts'
+import type { ReservationFold } from './reservation-fold.ts'
+
+/** What a body may say: of what it does not know a proof would say that all is well. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...['documents', 'entries', 'forgotten', 'keys', 'levels', 'names', 'texts', 'v', 'warehouses'],
+])
+
+/** The proof ends here. */
+export class Found extends Error {
+  readonly fault: Fault
+
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.fault = fault
+  }
+}
+
+/** What cannot be about an entry; the message follows on `entry N`. */
+interface Wrong {
+  readonly what: Fault['what']
+  readonly message: string
+}
+
+/** How many places the line of each type has, beside its options. */
+const PLACES: Readonly<Record<AdjustmentType, number>> = {
+  RECEIVED: 7,
+  DAMAGED: 7,
+  REMOVED: 7,
+  COUNTED: 7,
+  RESERVED: 12,
+  EXTENDED: 11,
+  SOLD: 10,
+  SHIPPED: 10,
+  CANCELLED: 10,
+  RETURNED: 11,
+  TRANSFER_REQUESTED: 11,
+  TRANSFERRED_OUT: 11,
+  TRANSFERRED_IN: 11,
+  TRANSFER_REJECTED: 11,
+  WAREHOUSE_CHANGED: 8,
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['actor', 'metadata'])
+
+/** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
+function hasShape(body: CommitBody, line: Line): boolean {
+  const type = ENTRY_TYPES[line[TYPE] as number]!
+  const options = optionsOf(line)
+  const isText = (place: unknown): boolean =>
+    Number.isSafeInteger(place) &&
+    body.texts.length > 2 * (place as number) &&
+    (place as number) >= 0
+  for (const [option, place] of Object.entries(options))
+    if (!OPTIONS.has(option) || !isText(place)) return false
+  let places = PLACES[type]
+  if (type === 'RETURNED' && line[10] === EXPIRED) places++
+  const hasOptions = typeof line[line.length - 1] === 'object' && line[line.length - 1] !== null
+  if (line.length !== places + (hasOptions ? 1 : 0)) return false
+  for (let at = 0; at < places; at++) {
+    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(line[at])
+    if (!Number.isSafeInteger(line[at])) return false
+    if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
+  }
+  return true
+}
+
+/** What a transfer's first entry says, and what followed. */
+export interface FoldedTransfer extends TransferState {
+  readonly productId: string
+  readonly fromWarehouseId: string
+  readonly toWarehouseId: string
+  readonly random: number
+  readonly lastSeq: number
+}
+
+/**
+ * The log from its beginning on: every commit's hash covers its body and the hash before it, `seq` has no gap, time
+ * never runs backwards, texts are those whose digests the body has, and every entry follows from those before it. What
+ * it leaves is the state as the log tells it. Of reservations it looks after those of one range.
+ */
+export class LogFold {
+  readonly levels = new LevelFold()
+  readonly places: Place[] = []
+  /** The integer of each level's newest reservation, by key. */
+  readonly lastReservations: number[] = []
+  readonly transfers = new Map<number, FoldedTransfer>()
+  readonly warehouses = new Map<string, WarehouseRecord>()
+  /** SHA-256 of each document's value, by name. */
+  readonly documents = new Map<string, string>()
+  /** Keys of commits up to this one are forgotten. */
+  forgotten = 0
+  readonly reservations: ReservationFold
+  last: Omit<LoggedCommit, 'body' | 'texts'> = {
+    commit: 0,
+    firstSeq: 1,
+    lastSeq: 0,
+    at: 0,
+    levelKeys: 0,
+    batchId: '',
+    hash: NO_HASH,
+  }
+
+  constructor(reservations: ReservationFold) {
+    this.reservations = reservations
+  }
+
+  /** @throws Found */
+  commit(stored: LoggedCommit): void {
+    try {
+      this.#commit(stored)
+    } catch (error) {
+      // What somebody wrote there may be of any form.
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+      const message = `commit ${stored.commit} is not of the form of a commit: ${error.message}`
+      throw new Found({ what: 'format', message, commit: stored.commit })
+    }
+  }
+
+  #commit(stored: LoggedCommit): void {
+    const { last } = this
+    const where = { commit: stored.commit, firstSeq: last.lastSeq + 1, lastSeq: stored.lastSeq }
+    const fail = (what: Fault['what'], message: string, seq?: number): never => {
+      throw new Found({ what, message, ...where, ...(seq === undefined ? {} : { seq }) })
+    }
+    const name = `commit ${stored.commit}`
+    if (stored.commit !== last.commit + 1) fail('gap', `commit ${last.commit + 1} is missing`)
+    if (stored.at < last.at) fail('time', `${name} lies before the commit before it`)
+    if (stored.firstSeq !== last.lastSeq + 1)
+      fail('gap', `entry ${last.lastSeq + 1} is missing`, last.lastSeq + 1)
+    if (commitHash(last.hash, stored, stored.body) !== stored.hash)
+      fail('hash', `${name} does not match its hash`)
+    const body = this.#read(stored, fail)
+    const { lines, parts } = body
+    if (lines.length !== stored.lastSeq - last.lastSeq)
+      fail('gap', `entry ${last.lastSeq + lines.length + 1} is missing`)
+    const { levels = [] } = parts
+    for (let at = 0; at < levels.length; at += 2)
+      this.places.push({ productId: levels[at]!, warehouseId: levels[at + 1]! })
+    if (this.places.length !== stored.levelKeys)
+      fail('level', `${name} counts ${stored.levelKeys} levels, ${this.places.length} were made`)
+    for (let index = 0; index < lines.length; index++) {
+      const seq = stored.firstSeq + index
+      const told = this.#line(body, lines[index]!, seq)
+      if (told !== null) fail(told.what, `entry ${seq} ${told.message}`, seq)
+    }
+    const { documents = [], forgotten = 0 } = parts
+    for (let at = 0; at < documents.length; at += 2) {
+      const value = documents[at + 1]!
+      if (value === null) this.documents.delete(documents[at]!)
+      else this.documents.set(documents[at]!, value)
+    }
+    if (!(Number.isSafeInteger(forgotten) && forgotten < stored.commit))
+      fail('format', `${name} forgets keys of commits behind it`)
+    this.forgotten = Math.max(this.forgotten, forgotten)
+    const { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash } = stored
+    this.last = { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash }
+  }
+
+  #read(stored: LoggedCommit, fail: (what: Fault['what'], message: string) => never): CommitBody {
+    const body = new CommitBody(stored)
+    const name = `commit ${stored.commit}`
+    try {
+      if (body.parts.v !== 1) fail('format', `${name} has a body of format ${body.parts.v}`)
+      const other = Object.keys(body.parts).find((member) => !MEMBERS.has(member))
+      if (JSON.stringify(body.parts) !== stored.body) fail('format', `${name} is not canonical`)
+      if (other !== undefined)
+        fail('format', `${name} says ${other}, which this program does not know`)
+      const { texts: digests = [] } = body.parts
+      const { texts } = body
+      if (texts.length !== digests.length * 2)
+        fail(
+          'text',
+          `${name} has ${texts.length / 2} texts, and ${digests.length} digests of texts`,
+        )
+      if (digests.length === 0 && stored.texts !== null)
+        fail('text', `${name} has a list of texts, and none in it`)
+      for (let place = 0; place < digests.length; place++) {
+        const [salt, text] = [texts[place * 2]!, texts[place * 2 + 1]!]
+        if (textDigest(salt, text) !== digests[place])
+          fail('text', `text ${place} of ${name} does not match its digest`)
+      }
+    } catch (error) {
+      if (error instanceof Found) throw error
+      fail('format', `${name} cannot be read`)
+    }
+    return body
+  }
+
+  #line(body: CommitBody, line: Line, seq: number): Wrong | null {
+    const type = ENTRY_TYPES[line[TYPE] as number]
+    if (type === undefined) return { what: 'format', message: 'is of no known type' }
+    if (!hasShape(body, line)) return { what: 'format', message: 'is not of the form of its type' }
+    if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body, line)
+    const unbalanced = this.#balance(line, seq, EFFECTS[type])
+    if (unbalanced !== null) return { what: 'balance', message: unbalanced }
+    const about = aboutOf(type)
+    if (about === null) return null
+    const number = (line[RECORD] as number) || seq
+    const wrong =
+      about === 'transfer'
+        ? this.#transfer(body, line, seq, number)
+        : this.#reservation(body, line, seq, number)
+    return wrong === null ? null : { what: about, message: `cannot be: ${wrong}` }
+  }
+
+  /** What is wrong with an entry's balances; null where they follow from the level's entry before. */
+  #balance(line: Line, seq: number, effect: Effect): string | null {
+    const level = line[LEVEL] as number
+    if (!(level >= 1 && level <= this.places.length)) return 'names a level that was never made'
+    const before = this.levels.get(level)
+    if (before.seq !== line[OF_LEVEL])
+      return `follows ${String(line[OF_LEVEL])}, its level stood at ${before.seq}`
+    const qty = line[QTY] as number
+    const available = before.available + effect.available * qty
+    const held = before.held + effect.held * qty
+    const allocated = before.allocated + effect.allocated * qty
+    if (available !== line[AVAILABLE] || held !== line[HELD] || allocated !== line[ALLOCATED]) {
+      const written = [line[AVAILABLE], line[HELD], line[ALLOCATED]].join('/')
+      return `does not add up: ${available}/${held}/${allocated} expected, ${written} written`
+    }
+    if (available < 0 || held < 0 || allocated < 0) return 'is below nothing'
+    this.levels.set(level, seq, available, held, allocated)
+    return null
+  }
+
+  #reservation(body: CommitBody, line: Line, seq: number, number: number): string | null {
+    const { reservations } = this
+    const level = line[LEVEL] as number
+    const type = ENTRY_TYPES[line[TYPE] as number]!
+    let behind = 0
+    if (type === 'RESERVED') {
+      behind = this.lastReservations[level] ?? 0
+      this.lastReservations[level] = seq
+    }
+    if (!reservations.covers(number)) return null
+    const before = reservations.state(number)
+    if (before !== null && reservations.lastSeq(number) !== line[OF_RECORD])
+      return `it follows ${String(line[OF_RECORD])}, its reservation stood at ${reservations.lastSeq(number)}`
+    const random = line[RANDOM] as number
+    if (before !== null && !reservations.isSame(number, level, random))
+      return 'it is of another reservation'
+    const { at } = body.stored
+    const life = type === 'RESERVED' || type === 'EXTENDED' ? at + (line[10] as number) : 0
+    const told: Told = {
+      type,
+      qty: line[QTY] as number,
+      at,
+      expiresAt: life,
+      because: type === 'RETURNED' ? REASONS[line[10] as number]! : '',
+      expiredAt: line[10] === EXPIRED ? (line[11] as number) : 0,
+    }
+    const after = applyToReservation(before, told)
+    if (typeof after === 'string') return after
+    if (before !== null) {
+      reservations.set(number, after, seq)
+      return null
+    }
+    const made = { level, random, at, behind, owner: body.text(line[11]) }
+    reservations.make(number, after, made)
+    return null
+  }
+
+  #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
+    const type = ENTRY_TYPES[line[TYPE] as number]!
+    const before = this.transfers.get(number) ?? null
+    if ((before?.lastSeq ?? 0) !== line[OF_RECORD])
+      return `it follows ${String(line[OF_RECORD])}, its transfer stood at ${before?.lastSeq ?? 0}`
+    const options = optionsOf(line)
+    const metadata = body.entryMetadata(options.metadata)
+    const told: Told = {
+      type,
+      qty: line[QTY] as number,
+      at: body.stored.at,
+      actor: body.text(options.actor),
+      reason: metadata['reason'] ?? null,
+    }
+    const after = applyToTransfer(before, told)
+    if (typeof after === 'string') return after
+    const place = this.places[(line[LEVEL] as number) - 1]!
+    const other = body.parts.names?.[line[10] as number] ?? ''
+    const [fromWarehouseId, toWarehouseId] =
+      type === 'TRANSFERRED_IN' ? [other, place.warehouseId] : [place.warehouseId, other]
+    const { productId } = place
+    const random = line[RANDOM] as number
+    const isSame =
+      before === null ||
+      (before.fromWarehouseId === fromWarehouseId &&
+        before.toWarehouseId === toWarehouseId &&
+        before.productId === productId &&
+        before.random === random)
+    if (!isSame) return 'it is of another transfer'
+    const sides = { fromWarehouseId, toWarehouseId, productId, random }
+    this.transfers.set(number, { ...after, ...sides, lastSeq: seq })
+    return null
+  }
+
+  #warehouse(body: CommitBody, line: Line): Wrong | null {
+    const counts = line.slice(LEVEL, RECORD)
+    if (counts.some((count) => count !== 0))
+      return { what: 'balance', message: 'is about no level, and has counts' }
+    const told = body.parts.warehouses?.[line[RECORD] as number]
+    if (told === undefined) return { what: 'format', message: 'tells of no warehouse' }
+    const [id, name, capacity, reorderThreshold, flat] = told as [
+      string,
+      string,
+      number | null,
+      number,
+      (string | number)[],
+    ]
+    const reorderThresholds = new Map(pairsOf(flat))
+    this.warehouses.set(id, { id, name, capacity, reorderThreshold, reorderThresholds })
+    return null
+  }
+}

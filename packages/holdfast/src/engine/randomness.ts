@@ -1,0 +1,51 @@
+import { randomFillSync, randomUUID } from 'node:crypto'
+
+/** All that is drawn by lot. */
+export interface Randomness {
+  /** 52 bits, for an id. */
+  readonly bits: () => number
+  /** 32 hex digits. */
+  readonly batchId: () => string
+  /** So many salts of 22 characters, one after another. */
+  readonly salts: (count: number) => string
+}
+
+/** From the system; or from bits that the program gives, so that the same bits make the same log. */
+export function randomness(given?: () => number): Randomness {
+  if (given !== undefined) return { bits: given, ...fromBits(given) }
+  return {
+    bits: randomBits(),
+    // Drawn in advance: randomBytes asks the system each time, 25 µs a commit.
+    batchId: () => randomUUID().replaceAll('-', ''),
+    salts: (count) => {
+      const bytes = Buffer.allocUnsafe(Math.ceil(count * (SALT * 0.75)))
+      return randomFillSync(bytes)
+        .toString('base64url')
+        .slice(0, count * SALT)
+    },
+  }
+}
+
+/** Characters of a salt: 132 bits. */
+const SALT = 22
+
+function fromBits(bits: () => number): Omit<Randomness, 'bits'> {
+  const hex = (): string => bits().toString(16).padStart(13, '0')
+  return {
+    batchId: () => (hex() + hex() + hex()).slice(0, 32),
+    salts: (count) => Array.from({ length: count }, () => (hex() + hex()).slice(0, SALT)).join(''),
+  }
+}
+
+/** 52 random bits a call, drawn from the system 512 at a time (randomBytes for each costs 1 µs). */
+function randomBits(): () => number {
+  const pool = new BigUint64Array(512)
+  let next = pool.length
+  return () => {
+    if (next === pool.length) {
+      randomFillSync(pool)
+      next = 0
+    }
+    return Number(pool[next++]! >> 12n)
+  }
+}

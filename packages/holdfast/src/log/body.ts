@@ -1,0 +1,204 @@
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
+import { randomOf, seqOf } from '../model/record-id.ts'
+import { CODE_OF_TYPE, EXPIRED, REASONS } from './codes.ts'
+import { FORMAT, keyDigest, sha256, textDigest } from './hash.ts'
+
+/** All that a commit did. */
+export interface Happened {
+  readonly entries: readonly AuditEntry[]
+  /** Beside each entry: its level's key (0: none), and the `seq` of its level's and its record's entry before (0: none). */
+  readonly levelKeys: readonly number[]
+  readonly previousOfLevel: readonly number[]
+  readonly previousOfRecord: readonly number[]
+  /** Product and warehouse of each new level, in order of key. */
+  readonly newLevels: readonly string[]
+  readonly keys: readonly { key: string; fingerprint: string; answer: string }[]
+  readonly documents: readonly { name: string; value: string | null }[]
+  /** Keys of commits up to this one are forgotten; 0 where none were. */
+  readonly forgotten: number
+}
+
+export interface Written {
+  /** Canonical JSON (RFC 8785): see docs/log-format.md. */
+  readonly body: string
+  /** JSON: salt and text of each in turn; null where the commit has none. */
+  readonly texts: string | null
+}
+
+/** `salts` answers so many random texts of 22 characters, one after another. */
+export function bodyOf(happened: Happened, salts: (count: number) => string): Written {
+  const writer = new BodyWriter()
+  const { entries, levelKeys, previousOfLevel, previousOfRecord } = happened
+  let lines = ''
+  for (let index = 0; index < entries.length; index++) {
+    if (index > 0) lines += ','
+    lines += writer.entry(
+      entries[index]!,
+      levelKeys[index]!,
+      previousOfLevel[index]!,
+      previousOfRecord[index]!,
+    )
+  }
+  const texts = [...writer.texts.keys()]
+  const salt = texts.length === 0 ? '' : salts(texts.length)
+  const salted: string[] = []
+  const digests: string[] = []
+  for (let index = 0; index < texts.length; index++) {
+    const own = salt.slice(index * SALT, (index + 1) * SALT)
+    salted.push(own, texts[index]!)
+    digests.push(textDigest(own, texts[index]!))
+  }
+  const documents = happened.documents.flatMap(({ name, value }) => [
+    name,
+    value === null ? null : sha256(value),
+  ])
+  const keys = happened.keys.map(({ key, fingerprint, answer }) =>
+    keyDigest(key, fingerprint, answer),
+  )
+  // In order of name, and without what is empty: what happened has one form.
+  const body =
+    '{' +
+    member('documents', documents) +
+    (lines === '' ? '' : `"entries":[${lines}],`) +
+    (happened.forgotten === 0 ? '' : `"forgotten":${happened.forgotten},`) +
+    member('keys', keys) +
+    member('levels', happened.newLevels) +
+    member('names', [...writer.names.keys()]) +
+    member('texts', digests) +
+    `"v":${FORMAT}` +
+    (writer.warehouses.length === 0 ? '' : `,"warehouses":${JSON.stringify(writer.warehouses)}`) +
+    '}'
+  return { body, texts: salted.length === 0 ? null : JSON.stringify(salted) }
+}
+
+/** Characters of a salt: 132 random bits. */
+const SALT = 22
+
+function member(name: string, values: readonly unknown[]): string {
+  return values.length === 0 ? '' : `"${name}":${JSON.stringify(values)},`
+}
+
+/** Metadata that an entry's numbers say: they are not written again. */
+const SAID = {
+  RESERVED: new Set(['expiresAt', 'owner']),
+  EXTENDED: new Set(['reservationId', 'expiresAt']),
+  SOLD: new Set(['reservationId']),
+  SHIPPED: new Set(['reservationId']),
+  CANCELLED: new Set(['reservationId']),
+  RETURNED: new Set(['reservationId', 'because', 'expiredAt']),
+  TRANSFER_REQUESTED: new Set(['toWarehouse']),
+  TRANSFERRED_OUT: new Set(['toWarehouse']),
+  TRANSFER_REJECTED: new Set(['toWarehouse']),
+  TRANSFERRED_IN: new Set(['fromWarehouse']),
+  WAREHOUSE_CHANGED: new Set(['name', 'capacity', 'reorderThreshold', 'reorderThresholds']),
+  RECEIVED: new Set<string>(),
+  DAMAGED: new Set<string>(),
+  REMOVED: new Set<string>(),
+  COUNTED: new Set<string>(),
+} satisfies Record<AuditEntry['type'], ReadonlySet<string>>
+
+class BodyWriter {
+  readonly texts = new Map<string, number>()
+  readonly names = new Map<string, number>()
+  readonly warehouses: unknown[] = []
+
+  /** Written out as text: half of what arrays and JSON.stringify take. */
+  entry(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): string {
+    const { type, qty, available, held, allocated, metadata } = entry
+    const counts = `${qty},${available},${held},${allocated}`
+    let line = `[${CODE_OF_TYPE[type]},${level},${counts},${ofLevel}`
+    switch (type) {
+      case 'RESERVED':
+        line += `,0,${randomOf(entry.reservationId!)},0,${ttlOf(entry)},${this.#owner(entry)}`
+        break
+      case 'EXTENDED':
+        line += `,${this.#reservation(entry)},${ofRecord},${ttlOf(entry)}`
+        break
+      case 'SOLD':
+      case 'SHIPPED':
+      case 'CANCELLED':
+        line += `,${this.#reservation(entry)},${ofRecord}`
+        break
+      case 'RETURNED': {
+        const because = REASONS.indexOf(metadata['because'] as 'expired')
+        line += `,${this.#reservation(entry)},${ofRecord},${because}`
+        if (because === EXPIRED) line += `,${metadata['expiredAt']}`
+        break
+      }
+      case 'TRANSFER_REQUESTED':
+      case 'TRANSFERRED_OUT':
+      case 'TRANSFER_REJECTED':
+        line += this.#transfer(entry, ofRecord, metadata['toWarehouse']!)
+        break
+      case 'TRANSFERRED_IN':
+        line += this.#transfer(entry, ofRecord, entry.fromWarehouseId!)
+        break
+      case 'WAREHOUSE_CHANGED':
+        line += `,${this.warehouses.push(warehouseOf(entry)) - 1}`
+        break
+      case 'RECEIVED':
+      case 'DAMAGED':
+      case 'REMOVED':
+      case 'COUNTED':
+        break
+    }
+    return `${line}${this.#options(entry)}]`
+  }
+
+  #owner({ metadata: { owner } }: AuditEntry): string {
+    return owner === undefined ? 'null' : String(place(this.texts, owner))
+  }
+
+  #reservation({ reservationId }: AuditEntry): string {
+    return `${seqOf(reservationId!)},${randomOf(reservationId!)}`
+  }
+
+  /** A transfer's first entry bears its number. */
+  #transfer({ seq, transferId }: AuditEntry, ofRecord: number, other: string): string {
+    const own = seqOf(transferId!)
+    const number = own === seq ? 0 : own
+    return `,${number},${randomOf(transferId!)},${ofRecord},${place(this.names, other)}`
+  }
+
+  #options({ actor, metadata, type }: AuditEntry): string {
+    const rest = unsaid(metadata, SAID[type])
+    if (actor === null && rest === null) return ''
+    const said = actor === null ? '' : `"actor":${place(this.texts, actor)}`
+    if (rest === null) return `,{${said}}`
+    return `,{${said === '' ? '' : `${said},`}"metadata":${place(this.texts, rest)}}`
+  }
+}
+
+/** How long a hold lasts from now on. */
+function ttlOf({ metadata, timestamp }: AuditEntry): number {
+  return Number(metadata['expiresAt']) - timestamp
+}
+
+/** JSON of what the numbers do not say, in order of key; null where they say all of it. */
+function unsaid(metadata: Metadata, said: ReadonlySet<string>): string | null {
+  let keys: string[] | null = null
+  for (const key in metadata) if (!said.has(key)) (keys ??= []).push(key)
+  if (keys === null) return null
+  if (keys.length > 1) keys.sort()
+  let json = ''
+  // Not as an object: its keys would not stay in order if they look like integers.
+  for (const key of keys)
+    json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`
+  return `{${json}}`
+}
+
+/** Id, name, capacity or null, threshold, and those of single products: product and threshold of each in turn. */
+function warehouseOf({ warehouseId, metadata }: AuditEntry): unknown[] {
+  const { name, capacity, reorderThreshold, reorderThresholds = '{}' } = metadata
+  const thresholds = Object.entries(JSON.parse(reorderThresholds) as Record<string, number>)
+  const sorted = thresholds.sort(([a], [b]) => (a < b ? -1 : 1))
+  const limit = capacity === undefined ? null : Number(capacity)
+  return [warehouseId, name, limit, Number(reorderThreshold), sorted.flat()]
+}
+
+/** The place of a text in a list that holds each once. */
+function place(list: Map<string, number>, text: string): number {
+  let index = list.get(text)
+  if (index === undefined) list.set(text, (index = list.size))
+  return index
+}

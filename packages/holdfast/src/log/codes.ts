@@ -1,0 +1,29 @@
+import { AdjustmentType } from '../model/adjustment-type.ts'
+
+/** The words of the log that stand as numbers: a word's number is its place, and never changes. New ones go to the end. */
+export const ENTRY_TYPES = [
+  undefined,
+  AdjustmentType.RECEIVED,
+  AdjustmentType.SOLD,
+  AdjustmentType.RETURNED,
+  AdjustmentType.DAMAGED,
+  AdjustmentType.TRANSFERRED_OUT,
+  AdjustmentType.TRANSFERRED_IN,
+  AdjustmentType.REMOVED,
+  AdjustmentType.COUNTED,
+  AdjustmentType.RESERVED,
+  AdjustmentType.CANCELLED,
+  AdjustmentType.SHIPPED,
+  AdjustmentType.EXTENDED,
+  AdjustmentType.TRANSFER_REQUESTED,
+  AdjustmentType.TRANSFER_REJECTED,
+  AdjustmentType.WAREHOUSE_CHANGED,
+] as const
+
+/** Why a RETURNED entry came about. */
+export const REASONS = [undefined, 'unconfirmed', 'released', 'expired'] as const
+export const EXPIRED = 3
+
+export const CODE_OF_TYPE = Object.fromEntries(
+  ENTRY_TYPES.flatMap((type, code) => (type === undefined ? [] : [[type, code]])),
+) as Readonly<Record<AdjustmentType, number>>

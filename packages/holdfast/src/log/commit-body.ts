@@ -1,0 +1,289 @@
+import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
+import { OperationalError } from '../model/operational-error.ts'
+import { recordId } from '../model/record-id.ts'
+import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
+import type { CommitHeader } from './hash.ts'
+
+/** A commit as it is stored. */
+export interface LoggedCommit extends CommitHeader {
+  /** Hex. */
+  readonly hash: string
+  readonly body: string
+  /** null where it has no texts. */
+  readonly texts: string | null
+}
+
+/** An entry as it stands in the body; which place says what: see docs/log-format.md. */
+export type Line = readonly unknown[]
+
+/** Places of a line that all types have, then those of a reservation's and a transfer's. */
+export const TYPE = 0
+export const LEVEL = 1
+export const QTY = 2
+export const AVAILABLE = 3
+export const HELD = 4
+export const ALLOCATED = 5
+export const OF_LEVEL = 6
+export const RECORD = 7
+export const RANDOM = 8
+export const OF_RECORD = 9
+
+/** Where a level is, by its key. */
+export type PlaceOf = (
+  key: number,
+) => { readonly warehouseId: string; readonly productId: string } | undefined
+
+const ENTRIES = '{"entries":['
+const KEYS = '"keys":['
+
+interface Parts {
+  readonly v?: number
+  readonly documents?: readonly (string | null)[]
+  readonly entries?: readonly Line[]
+  readonly forgotten?: number
+  readonly keys?: readonly string[]
+  readonly levels?: readonly string[]
+  readonly names?: readonly string[]
+  readonly texts?: readonly string[]
+  readonly warehouses?: readonly (readonly unknown[])[]
+}
+
+const NOTHING: readonly never[] = []
+
+/** Reads the body of a commit, and of that only what is asked for. */
+export class CommitBody {
+  readonly stored: LoggedCommit
+  #parts: Parts | null = null
+  #texts: readonly (string | null)[] | null = null
+
+  constructor(stored: LoggedCommit) {
+    this.stored = stored
+  }
+
+  /** @throws OperationalError STORE_DAMAGED for what is no body */
+  get parts(): Parts {
+    return (this.#parts ??= this.#parsed(
+      this.stored.body,
+      (value) => !Array.isArray(value),
+    ) as Parts)
+  }
+
+  get lines(): readonly Line[] {
+    return this.parts.entries ?? NOTHING
+  }
+
+  /** Of the keys that it stored; without parsing the rest. No text within JSON has such quotation marks. */
+  get keyDigests(): readonly string[] {
+    const { body } = this.stored
+    const at = body.indexOf(KEYS)
+    if (at < 0) return NOTHING
+    const from = at + KEYS.length - 1
+    return this.#parsed(body.slice(from, body.indexOf(']', from) + 1), Array.isArray) as string[]
+  }
+
+  /** The line of an entry; undefined for one that the commit does not have. In a search from entry to entry use `alone`. */
+  line(seq: number): Line | undefined {
+    return this.lines[seq - this.stored.firstSeq]
+  }
+
+  /** The same, without parsing the others: lines hold numbers alone, so each ends at the next bracket. */
+  alone(seq: number): Line | undefined {
+    const { body, firstSeq } = this.stored
+    if (this.#parts !== null || !body.startsWith(ENTRIES)) return this.line(seq)
+    let at = ENTRIES.length
+    for (let index = firstSeq; index < seq; index++) {
+      at = body.indexOf(']', at) + 2
+      if (at === 1) return undefined
+    }
+    return this.#parsed(body.slice(at, body.indexOf(']', at) + 1), Array.isArray) as Line
+  }
+
+  /** Salt and text of each in turn; null for both where a text was forgotten. */
+  get texts(): readonly (string | null)[] {
+    const { texts } = this.stored
+    this.#texts ??= texts === null ? NOTHING : (this.#parsed(texts, Array.isArray) as string[])
+    return this.#texts
+  }
+
+  /** A text by its place. */
+  text(place: unknown): string | null {
+    return typeof place === 'number' ? (this.texts[place * 2 + 1] ?? null) : null
+  }
+
+  /** The metadata that is said by a text alone. */
+  entryMetadata(place: unknown): Metadata {
+    const text = this.text(place)
+    return text === null ? {} : objectOf(text)
+  }
+
+  /** Bytes of what an entry's metadata adds, about. */
+  metadataBytes(line: Line): number {
+    const metadata = this.text(optionsOf(line).metadata)
+    return metadata === null ? 0 : Buffer.byteLength(metadata)
+  }
+
+  /** The entry of a line. What is missing or unknown becomes nothing or nonsense, no error: the hash will tell. */
+  entry(line: Line, seq: number, placeOf: PlaceOf): AuditEntry {
+    const type = ENTRY_TYPES[line[TYPE] as number]!
+    const place = placeOf(line[LEVEL] as number)
+    const about = aboutOf(type)
+    const number = (line[RECORD] as number) || seq
+    const id = about === null ? null : recordId(number, (line[RANDOM] as number | undefined) ?? 0)
+    const warehouse = type === 'WAREHOUSE_CHANGED' ? this.#warehouse(line) : null
+    const warehouseId = place?.warehouseId ?? warehouse?.[0] ?? ''
+    const isIn = type === 'TRANSFERRED_IN'
+    const other = about === 'transfer' ? (this.parts.names?.[line[10] as number] ?? '') : null
+    const options = optionsOf(line)
+    return {
+      id: String(seq),
+      seq,
+      type,
+      productId: place?.productId ?? '',
+      warehouseId: warehouseId as string,
+      fromWarehouseId: about === 'transfer' ? (isIn ? other : (warehouseId as string)) : null,
+      qty: line[QTY] as number,
+      timestamp: this.stored.at,
+      reservationId: about === 'reservation' ? id : null,
+      transferId: about === 'transfer' ? id : null,
+      actor: this.text(options.actor),
+      metadata: this.#metadata(line, id, this.text(options.metadata), other),
+      available: line[AVAILABLE] as number,
+      held: line[HELD] as number,
+      allocated: line[ALLOCATED] as number,
+    }
+  }
+
+  /** What a text says, and what the numbers say. */
+  #metadata(line: Line, id: string | null, text: string | null, other: string | null): Metadata {
+    const metadata: Record<string, string> = text === null ? {} : objectOf(text)
+    switch (ENTRY_TYPES[line[TYPE] as number]) {
+      case 'RESERVED': {
+        metadata['expiresAt'] = this.#expiresAt(line)
+        const owner = this.text(line[11])
+        if (owner !== null) metadata['owner'] = owner
+        return metadata
+      }
+      case 'EXTENDED':
+        metadata['reservationId'] = id!
+        metadata['expiresAt'] = this.#expiresAt(line)
+        return metadata
+      case 'SOLD':
+      case 'SHIPPED':
+      case 'CANCELLED':
+        metadata['reservationId'] = id!
+        return metadata
+      case 'RETURNED':
+        metadata['reservationId'] = id!
+        metadata['because'] = REASONS[line[10] as number] ?? ''
+        if (line[10] === EXPIRED) metadata['expiredAt'] = String(line[11])
+        return metadata
+      case 'TRANSFER_REQUESTED':
+      case 'TRANSFERRED_OUT':
+      case 'TRANSFER_REJECTED':
+        metadata['toWarehouse'] = other!
+        return metadata
+      case 'TRANSFERRED_IN':
+        metadata['fromWarehouse'] = other!
+        return metadata
+      case 'WAREHOUSE_CHANGED':
+        return { ...metadata, ...toldOf(this.#warehouse(line)) }
+      default:
+        return metadata
+    }
+  }
+
+  #expiresAt(line: Line): string {
+    return String(this.stored.at + (line[10] as number))
+  }
+
+  #parsed(json: string, isRight: (value: object) => boolean): object {
+    let value: unknown
+    try {
+      value = JSON.parse(json)
+    } catch {
+      // As below.
+    }
+    if (typeof value === 'object' && value !== null && isRight(value)) return value
+    const message = `commit ${this.stored.commit} of the log cannot be read`
+    throw new OperationalError('STORE_DAMAGED', message)
+  }
+
+  /** The warehouse that an entry without a level is about. */
+  warehouseOf(line: Line): unknown {
+    return this.#warehouse(line)?.[0]
+  }
+
+  #warehouse(line: Line): readonly unknown[] | undefined {
+    return this.parts.warehouses?.[line[RECORD] as number]
+  }
+}
+
+/** What an entry of a type is about, beside its level. */
+export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | 'transfer' | null {
+  switch (type) {
+    case 'RESERVED':
+    case 'EXTENDED':
+    case 'SOLD':
+    case 'SHIPPED':
+    case 'CANCELLED':
+    case 'RETURNED':
+      return 'reservation'
+    case 'TRANSFER_REQUESTED':
+    case 'TRANSFERRED_OUT':
+    case 'TRANSFERRED_IN':
+    case 'TRANSFER_REJECTED':
+      return 'transfer'
+    default:
+      return null
+  }
+}
+
+interface Options {
+  readonly actor?: number
+  readonly metadata?: number
+}
+
+const NO_OPTIONS: Options = {}
+
+/** What not every entry of its type has: the last place of the line, where it is no number. */
+export function optionsOf(line: Line): Options {
+  const last = line[line.length - 1]
+  return typeof last === 'object' && last !== null ? last : NO_OPTIONS
+}
+
+function toldOf(warehouse: readonly unknown[] | undefined): Metadata {
+  if (warehouse === undefined) return {}
+  const [, name, capacity, reorderThreshold, thresholds] = warehouse as readonly [
+    string,
+    string,
+    number | null,
+    number,
+    (string | number)[],
+  ]
+  const pairs = pairsOf(thresholds)
+  return {
+    name,
+    ...(capacity === null ? {} : { capacity: String(capacity) }),
+    reorderThreshold: String(reorderThreshold),
+    ...(pairs.length === 0 ? {} : { reorderThresholds: JSON.stringify(Object.fromEntries(pairs)) }),
+  }
+}
+
+/** Product and threshold of each. */
+export function pairsOf(flat: readonly (string | number)[]): [string, number][] {
+  const pairs: [string, number][] = []
+  for (let at = 0; at < flat.length; at += 2)
+    pairs.push([flat[at] as string, flat[at + 1] as number])
+  return pairs
+}
+
+/** What no longer parses is handed out as it stands: its digest will tell. */
+function objectOf(json: string): Record<string, string> {
+  try {
+    const metadata: unknown = JSON.parse(json)
+    if (typeof metadata === 'object' && metadata !== null) return metadata as Record<string, string>
+  } catch {
+    // As below.
+  }
+  return { damaged: json }
+}

@@ -1,0 +1,126 @@
+import type { AuditEntry } from '../model/audit-entry.ts'
+import { LEVEL, OF_LEVEL, type CommitBody, type PlaceOf } from './commit-body.ts'
+import { PageRoom } from './page-room.ts'
+import { EntrySearch, type EntryFilter } from './search.ts'
+
+/** Where commits are read from: one state of one store. */
+export interface LogSource {
+  /** `seq` of the newest entry. */
+  readonly seq: number
+  /** The commits in order, from the one that has this entry. */
+  from(seq: number): Iterable<CommitBody>
+  /** The commit that has this entry. */
+  with(seq: number): CommitBody | undefined
+  readonly placeOf: PlaceOf
+  /** Keys of a product's levels. */
+  levelsOf(productId: string): ReadonlySet<number>
+}
+
+/** So many entries are looked at for one page, or so much of the log, at most: some 10 ms. */
+export const LOOK_AT = 20_000
+export const LOOK_AT_BYTES = 4_194_304
+
+export interface EntryQuery extends EntryFilter {
+  readonly afterSeq: number
+  /** Up to and including this one. */
+  readonly throughSeq?: number | undefined
+  readonly limit: number
+}
+
+export interface Found {
+  readonly rows: readonly AuditEntry[]
+  /** Every entry up to here was looked at; the next page goes on behind it. */
+  readonly scannedTo: number
+}
+
+/** Entries in order. */
+export function findEntries(source: LogSource, query: EntryQuery): Found {
+  const { placeOf } = source
+  const search = new EntrySearch(query, (productId) => source.levelsOf(productId), placeOf)
+  const end = Math.min(query.throughSeq ?? source.seq, source.seq)
+  const after = Math.max(Math.min(Math.max(query.afterSeq, search.firstSeq - 1), end), 0)
+  const rows: AuditEntry[] = []
+  if (after >= end) return { rows, scannedTo: after }
+  const room = new PageRoom(query.limit)
+  let left = LOOK_AT
+  let bytesLeft = LOOK_AT_BYTES
+  for (const body of source.from(after + 1)) {
+    const { firstSeq, lastSeq } = body.stored
+    if (firstSeq > end) break
+    const through = Math.min(lastSeq, end, after + LOOK_AT)
+    const first = Math.max(firstSeq, after + 1)
+    if (search.mayBeIn(body)) {
+      for (let seq = first; seq <= through; seq++) {
+        const line = body.line(seq)
+        if (line === undefined || !search.matches(body, line, seq)) continue
+        rows.push(body.entry(line, seq, placeOf))
+        room.take(body.metadataBytes(line))
+        if (room.isFull) return { rows, scannedTo: seq }
+      }
+    }
+    left -= through - first + 1
+    bytesLeft -= body.stored.body.length
+    if (left <= 0 || bytesLeft <= 0) return { rows, scannedTo: through }
+  }
+  return { rows, scannedTo: end }
+}
+
+/** A level's newest entry among those just before a position, if it has one there. */
+const NEARBY = 5000
+
+/** The newest entries of a level up to `throughSeq`, newest first, and whether there are older ones. */
+export function findHistory(
+  source: LogSource,
+  level: { readonly key: number; readonly lastSeq: number } | null,
+  throughSeq: number,
+  limit: number,
+): { readonly rows: readonly AuditEntry[]; readonly more: boolean } {
+  const rows: AuditEntry[] = []
+  if (level === null || limit <= 0) return { rows, more: level !== null }
+  const room = new PageRoom(limit)
+  let seq = startOf(source, level, throughSeq)
+  while (seq > 0 && !room.isFull) {
+    const body = source.with(seq)
+    const line = body?.alone(seq)
+    if (body === undefined || line === undefined) return { rows, more: false }
+    rows.push(body.entry(line, seq, source.placeOf))
+    room.take(body.metadataBytes(line))
+    seq = before(line, seq)
+  }
+  return { rows, more: seq > 0 }
+}
+
+/**
+ * The level's newest entry up to `throughSeq`. A busy level, whose way back is long, has one near that position;
+ * of one that has none there the way back is short.
+ */
+function startOf(
+  source: LogSource,
+  { key, lastSeq }: { readonly key: number; readonly lastSeq: number },
+  throughSeq: number,
+): number {
+  if (lastSeq <= throughSeq) return lastSeq
+  let near = 0
+  const from = Math.max(1, throughSeq - NEARBY + 1)
+  for (const body of throughSeq < 1 ? [] : source.from(from)) {
+    const { firstSeq, lastSeq: last } = body.stored
+    if (firstSeq > throughSeq) break
+    if (!body.stored.body.includes(`,${key},`)) continue
+    for (let seq = Math.max(firstSeq, from); seq <= Math.min(last, throughSeq); seq++)
+      if (body.line(seq)?.[LEVEL] === key) near = seq
+  }
+  if (near > 0) return near
+  let seq = lastSeq
+  while (seq > throughSeq) {
+    const line = source.with(seq)?.alone(seq)
+    if (line === undefined) return 0
+    seq = before(line, seq)
+  }
+  return seq
+}
+
+/** The entry of the same level before this one; 0 where there is none, or where what stands there cannot be. */
+function before(line: readonly unknown[], seq: number): number {
+  const previous = line[OF_LEVEL]
+  return typeof previous === 'number' && previous < seq ? previous : 0
+}

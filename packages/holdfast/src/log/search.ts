@@ -1,0 +1,79 @@
+import type { AdjustmentType } from '../model/adjustment-type.ts'
+import { parseRecordId } from '../model/record-id.ts'
+import { CODE_OF_TYPE, ENTRY_TYPES } from './codes.ts'
+import {
+  aboutOf,
+  LEVEL,
+  RANDOM,
+  RECORD,
+  TYPE,
+  type CommitBody,
+  type Line,
+  type PlaceOf,
+} from './commit-body.ts'
+
+/** Which entries are looked for. */
+export interface EntryFilter {
+  readonly type?: AdjustmentType | undefined
+  readonly warehouseId?: string | undefined
+  readonly productId?: string | undefined
+  readonly reservationId?: string | undefined
+  readonly transferId?: string | undefined
+}
+
+/** Looks at lines as they stand, so that an entry is made of those alone that are found. */
+export class EntrySearch {
+  /** Nothing before it can match: a record's id says where its first entry is. */
+  readonly firstSeq: number
+  readonly #type: number | null
+  readonly #levels: ReadonlySet<number> | null
+  readonly #warehouseId: string | undefined
+  readonly #about: 'reservation' | 'transfer' | null
+  readonly #record: { readonly seq: number; readonly random: number } | null
+  readonly #placeOf: PlaceOf
+  /** What stands in every body that has a match. */
+  readonly #needles: readonly string[] | null
+
+  constructor(
+    { type, warehouseId, productId, reservationId, transferId }: EntryFilter,
+    levelsOf: (productId: string) => ReadonlySet<number>,
+    placeOf: PlaceOf,
+  ) {
+    const ids = [reservationId, transferId].filter((id) => id !== undefined)
+    const parsed = ids.map(parseRecordId)
+    // An entry is about one record at most.
+    const isNone = parsed.includes(null) || parsed.length === 2
+    this.#record = parsed[0] ?? null
+    this.firstSeq = isNone ? Infinity : (this.#record?.seq ?? 1)
+    this.#about =
+      reservationId !== undefined ? 'reservation' : transferId === undefined ? null : 'transfer'
+    this.#type = type === undefined ? null : CODE_OF_TYPE[type]
+    this.#warehouseId = warehouseId
+    this.#levels = productId === undefined ? null : levelsOf(productId)
+    this.#placeOf = placeOf
+    this.#needles =
+      this.#record !== null
+        ? [`,${this.#record.random},`]
+        : this.#levels === null || this.#levels.size > 8
+          ? null
+          : [...this.#levels].map((key) => `,${key},`)
+  }
+
+  /** Whether a body may have a match, by looking for a number in its text: a tenth of what parsing it takes. */
+  mayBeIn({ stored: { body } }: CommitBody): boolean {
+    return this.#needles?.some((needle) => body.includes(needle)) ?? true
+  }
+
+  matches(body: CommitBody, line: Line, seq: number): boolean {
+    if (this.#type !== null && line[TYPE] !== this.#type) return false
+    if (this.#levels !== null && !this.#levels.has(line[LEVEL] as number)) return false
+    if (this.#record !== null) {
+      if (aboutOf(ENTRY_TYPES[line[TYPE] as number]) !== this.#about) return false
+      if (((line[RECORD] as number) || seq) !== this.#record.seq) return false
+      if (line[RANDOM] !== this.#record.random) return false
+    }
+    if (this.#warehouseId === undefined) return true
+    const place = this.#placeOf(line[LEVEL] as number)
+    return (place?.warehouseId ?? body.warehouseOf(line)) === this.#warehouseId
+  }
+}

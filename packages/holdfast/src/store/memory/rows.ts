@@ -1,0 +1,57 @@
+import { newestEntry } from '../../model/newest-entry.ts'
+import { randomOf, seqOf } from '../../model/record-id.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
+import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows, type Stamped } from '../store.ts'
+import { countBefore, placeKey, type Records } from './records.ts'
+
+/** Reservations as they are stored, for the proof. */
+export function reservationRows(
+  records: Records,
+  afterSeq: number,
+  throughSeq: number,
+): ReservationRows {
+  const order = records.reservationOrder
+  const from = countBefore(order, afterSeq + 1)
+  const ids = order.slice(
+    from,
+    Math.min(countBefore(order, throughSeq + 1), from + RESERVATION_ROWS),
+  )
+  const numbers = new Float64Array(ids.length * RESERVATION_ROW.length)
+  const owners = ids.map((id, row) => {
+    const found = records.reservations.get(id)!
+    const level = records.levelKeys.get(placeKey(found.warehouseId, found.productId))!
+    const status = CODE_OF_RESERVATION_STATUS[found.status]
+    const { qty, createdAt, expiresAt, owner } = found
+    const behind = records.behind.get(id) ?? 0
+    numbers.set(
+      [
+        seqOf(id),
+        level,
+        qty,
+        status,
+        createdAt,
+        expiresAt,
+        randomOf(id),
+        newestEntry(found),
+        behind,
+      ],
+      row * RESERVATION_ROW.length,
+    )
+    return owner
+  })
+  return { numbers, owners }
+}
+
+/** Transfers as they are stored, for the proof. */
+export function transferRows(
+  records: Records,
+  afterSeq: number,
+  limit: number,
+): readonly Stamped<Transfer>[] {
+  const from = countBefore(records.transferOrder, afterSeq + 1)
+  return records.transferOrder.slice(from, from + limit).map((id) => {
+    const record = records.transfers.get(id)!
+    return { record, lastSeq: newestEntry(record) }
+  })
+}

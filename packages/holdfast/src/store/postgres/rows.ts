@@ -1,0 +1,56 @@
+import { newestEntry } from '../../model/newest-entry.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import {
+  RESERVATION_ROW,
+  RESERVATION_ROWS,
+  type LevelRow,
+  type ReservationRows,
+  type Stamped,
+} from '../store.ts'
+import { LEVEL_COLUMNS, LEVEL_TABLES, readLevel } from './levels.ts'
+import { whole } from './page.ts'
+import type { Session } from './session.ts'
+import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
+
+const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM ${LEVEL_TABLES} WHERE k.key > $1 ORDER BY k.key LIMIT $2`
+
+const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, last_seq,
+    behind, owner
+  FROM holdfast.reservation WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+
+const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.seq > $1
+  ORDER BY t.seq LIMIT $2`
+
+/** Levels as they are stored, for the proof. */
+export async function levelRows(
+  session: Session,
+  afterKey: number,
+  limit: number,
+): Promise<LevelRow[]> {
+  return (await session.rows(LEVELS, [afterKey, limit])).map(readLevel)
+}
+
+export async function reservationRows(
+  session: Session,
+  afterSeq: number,
+  throughSeq: number,
+): Promise<ReservationRows> {
+  const rows = await session.rows(RESERVATIONS, [afterSeq, whole(throughSeq)])
+  const width = RESERVATION_ROW.length
+  const numbers = new Float64Array(rows.length * width)
+  const owners = rows.map((row, index) => {
+    for (let column = 0; column < width; column++)
+      numbers[index * width + column] = row[column] as number
+    return row[width] as string | null
+  })
+  return { numbers, owners }
+}
+
+export async function transferRows(
+  session: Session,
+  afterSeq: number,
+  limit: number,
+): Promise<Stamped<Transfer>[]> {
+  const rows = await session.rows(TRANSFERS, [afterSeq, limit])
+  return rows.map(readTransfer).map((record) => ({ record, lastSeq: newestEntry(record) }))
+}

@@ -1,0 +1,116 @@
+import { CommitBody, type LoggedCommit } from '../../log/commit-body.ts'
+import type { LogSource } from '../../log/pages.ts'
+import { LOG_PAGE_BYTES, type Place } from '../store.ts'
+import type { Connection, Row } from './connection.ts'
+import { hex, readHead } from './head.ts'
+
+const COLUMNS = 'number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts'
+const COMMIT = `SELECT ${COLUMNS} FROM commits WHERE number = ?`
+const COMMITS_FROM = `SELECT ${COLUMNS} FROM commits WHERE number >= ? ORDER BY number`
+const SPAN = 'SELECT last_seq, at FROM commits WHERE number = ?'
+const PLACE = 'SELECT warehouse_id, product_id FROM level_key WHERE key = ?'
+const LEVELS_OF = 'SELECT key FROM level_key WHERE product_id = ?'
+
+/** So many names of levels are kept: 20 MB. */
+const PLACES = 100_000
+
+/** Whole commits behind one, as many as fit into a page, at least one. */
+export function readLog(connection: Connection, afterCommit: number): LoggedCommit[] {
+  const page: LoggedCommit[] = []
+  let bytes = 0
+  for (const row of connection.iterate(COMMITS_FROM, afterCommit + 1)) {
+    const commit = readCommit(row)
+    page.push(commit)
+    bytes += commit.body.length + (commit.texts?.length ?? 0)
+    if (bytes >= LOG_PAGE_BYTES) break
+  }
+  return page
+}
+
+/** `seq` of the newest entry at or before a time. */
+export function seqAt(connection: Connection, time: number): number {
+  const number = lastWhere(connection, ([, at]) => at <= time)
+  return (connection.get(SPAN, number)?.[0] ?? 0) as number
+}
+
+/** The log as one connection reads it. */
+export class Log implements LogSource {
+  readonly #connection: Connection
+  readonly #places = new Map<number, Place | undefined>()
+  /** The commit that was asked for last: a busy level's entries stand in one beside each other. */
+  #last: CommitBody | null = null
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  get seq(): number {
+    return readHead(this.#connection).seq
+  }
+
+  *from(seq: number): Generator<CommitBody> {
+    const number = this.#numberOf(seq)
+    for (const row of this.#connection.iterate(COMMITS_FROM, number))
+      yield new CommitBody(readCommit(row))
+  }
+
+  with(seq: number): CommitBody | undefined {
+    const stored = this.#last?.stored
+    if (stored !== undefined && stored.firstSeq <= seq && seq <= stored.lastSeq) return this.#last!
+    const row = this.#connection.get(COMMIT, this.#numberOf(seq))
+    if (row === undefined) return undefined
+    return (this.#last = new CommitBody(readCommit(row)))
+  }
+
+  readonly placeOf = (key: number): Place | undefined => {
+    const known = this.#places.get(key)
+    if (known !== undefined) return known
+    const row = this.#connection.get(PLACE, key)
+    if (row === undefined) return undefined
+    if (this.#places.size >= PLACES) this.#places.clear()
+    const place = { warehouseId: row[0] as string, productId: row[1] as string }
+    this.#places.set(key, place)
+    return place
+  }
+
+  levelsOf(productId: string): ReadonlySet<number> {
+    return new Set(this.#connection.all(LEVELS_OF, productId).map(([key]) => key as number))
+  }
+
+  /** Of the commit that has this entry. */
+  #numberOf(seq: number): number {
+    return lastWhere(this.#connection, ([lastSeq]) => lastSeq < seq) + 1
+  }
+}
+
+/**
+ * The number of the last commit of which something is so, where it is so of all before it; 0 for none. Numbers have
+ * no gap: halving finds it in some 20 steps, where an index would be one more page for each commit.
+ */
+function lastWhere(connection: Connection, isSo: (span: [number, number]) => boolean): number {
+  let low = 0
+  let high = readHead(connection).commit
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2)
+    const span = connection.get(SPAN, middle) as [number, number] | undefined
+    if (span !== undefined && isSo(span)) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function readCommit(row: Row): LoggedCommit {
+  const [commit, firstSeq, lastSeq, at, levelKeys, batchId, hash, body, texts] = row as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    Uint8Array,
+    Uint8Array,
+    string,
+    string | null,
+  ]
+  const header = { commit, firstSeq, lastSeq, at, levelKeys, batchId: hex(batchId) }
+  return { ...header, hash: hex(hash), body, texts }
+}

@@ -1,0 +1,55 @@
+import type { Transfer } from '../../model/transfer.ts'
+import {
+  RESERVATION_ROW,
+  RESERVATION_ROWS,
+  type LevelRow,
+  type ReservationRows,
+  type Stamped,
+} from '../store.ts'
+import type { Connection } from './connection.ts'
+import { LEVEL_COLUMNS, readLevel } from './levels.ts'
+import { readTransfer, TRANSFER_COLUMNS, TRANSFER_LAST_SEQ } from './transfers.ts'
+
+// The state as it is stored, for the proof: along the tables, not along any index.
+
+const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM level l NOT INDEXED LEFT JOIN level_key k ON k.key = l.key
+  WHERE l.key > ? ORDER BY l.key LIMIT ?`
+
+const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, last_seq, behind,
+    owner FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+
+const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer NOT INDEXED
+  WHERE seq > ? ORDER BY seq LIMIT ?`
+
+export function levelRows(connection: Connection, afterKey: number, limit: number): LevelRow[] {
+  return connection.all(LEVELS, afterKey, limit).map(readLevel)
+}
+
+export function reservationRows(
+  connection: Connection,
+  afterSeq: number,
+  throughSeq: number,
+): ReservationRows {
+  const through = Math.min(throughSeq, Number.MAX_SAFE_INTEGER)
+  const rows = connection.all(RESERVATIONS, afterSeq, through)
+  const width = RESERVATION_ROW.length
+  const numbers = new Float64Array(rows.length * width)
+  const owners: (string | null)[] = []
+  for (let row = 0; row < rows.length; row++) {
+    const values = rows[row]!
+    for (let i = 0; i < width; i++) numbers[row * width + i] = values[i] as number
+    owners.push(values[width] as string | null)
+  }
+  return { numbers, owners }
+}
+
+export function transferRows(
+  connection: Connection,
+  afterSeq: number,
+  limit: number,
+): Stamped<Transfer>[] {
+  return connection.all(TRANSFERS, afterSeq, limit).map((row) => ({
+    record: readTransfer(row),
+    lastSeq: row[TRANSFER_LAST_SEQ] as number,
+  }))
+}

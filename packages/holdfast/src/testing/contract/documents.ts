@@ -1,0 +1,86 @@
+import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { test } from 'node:test'
+import { openScene, type MakeShop } from './scene.ts'
+
+const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
+
+/** What a program keeps beside the inventory, in the same transaction. */
+export function documents(makeShop: MakeShop): void {
+  test('documents are written with the effect of a command, and only if it has one', async (t) => {
+    const { inventory, open } = await openScene(t, makeShop)
+    equal(await inventory.document('import'), null)
+    const add = { ...BOOT, qty: 1, source: 'S' }
+    await inventory.addStock(add, { documents: [{ name: 'import', value: 'line 1' }] })
+    equal(await inventory.document('import'), 'line 1')
+    const refused = inventory.removeStock(
+      { ...BOOT, qty: 9, reason: 'LOST' },
+      { documents: [{ name: 'import', value: 'line 2' }] },
+    )
+    equal((await Promise.allSettled([refused]))[0].status, 'rejected')
+    equal(await inventory.document('import'), 'line 1')
+    await inventory.batch(
+      { commands: [{ verb: 'addStock', ...add }] },
+      {
+        documents: [
+          { name: 'import', value: 'line 3' },
+          { name: 'other', value: 'x' },
+        ],
+      },
+    )
+    await inventory.close()
+    const again = await open()
+    deepEqual(
+      [await again.document('import'), await again.document('other'), await again.document('imp')],
+      ['line 3', 'x', null],
+    )
+  })
+
+  test('a document that is set to null is gone, and can be set anew', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    const documents = [
+      { name: 'a', value: '1' },
+      { name: 'b', value: '2' },
+    ]
+    await inventory.setDocuments(documents)
+    const { seq } = await inventory.head()
+    await inventory.setDocuments([{ name: 'a', value: null }])
+    equal(await inventory.document('a'), null)
+    deepEqual(await inventory.documents(''.padEnd(1, 'b')), [documents[1]])
+    equal(await inventory.compareAndSetDocument({ name: 'b', value: null }, '1'), '2')
+    equal(await inventory.compareAndSetDocument({ name: 'b', value: null }, '2'), null)
+    equal(await inventory.compareAndSetDocument({ name: 'b', value: '3' }, null), '3')
+    equal(await inventory.document('b'), '3')
+    equal((await inventory.head()).seq, seq)
+    await inventory.tryWrite()
+    equal((await inventory.verify()).ok, true)
+  })
+
+  test('of many who set a document at once if it is as they know it, one does, and all are told', async (t) => {
+    const { inventory } = await openScene(t, makeShop)
+    const name = 'job'
+    const set = (expected: string | null, turn: string): Promise<(string | null)[]> =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          inventory.compareAndSetDocument({ name, value: `${turn} ${index}` }, expected),
+        ),
+      )
+    equal(await inventory.compareAndSetDocument({ name, value: 'x' }, 'there'), null)
+    equal(await inventory.document(name), null)
+    let before: string | null = null
+    for (const turn of ['first', 'second', 'third']) {
+      const told: (string | null)[] = await set(before, turn)
+      const stored = await inventory.document(name)
+      deepEqual([...new Set(told)], [stored])
+      equal(stored?.startsWith(turn), true)
+      // Who knows it as it was changes nothing.
+      deepEqual([...new Set(await set(before, 'late'))], [stored])
+      before = stored
+    }
+    for (const [document, expected] of [
+      [{ name: '', value: '1' }, null],
+      [{ name, value: 1 as never }, null],
+      [{ name, value: 'x' }, 7 as never],
+    ] as const)
+      await rejects(inventory.compareAndSetDocument(document, expected), { code: 'INVALID_INPUT' })
+  })
+}
