@@ -8,7 +8,7 @@ import { filledShop, productIds, reserveOf } from '../shop.ts'
 
 const LEVELS = 10_000
 
-/** What it costs to fold and hash the whole trail again. */
+/** What it costs to prove the whole log, and every row of the state from it. */
 export const proof: Line = {
   name: 'verify',
   async measure(bench) {

@@ -1,5 +1,6 @@
 export { AuditLog, InventoryManager, StockLevel } from './in-memory.ts'
 export { openInventory } from './engine/open-inventory.ts'
+export { rebuild, type RebuildOptions, type Rebuilt } from './engine/rebuild.ts'
 export type { InventoryOptions } from './engine/options.ts'
 export type * from './engine/inventory.ts'
 export { Tally, type TallyCounts } from './engine/tally.ts'

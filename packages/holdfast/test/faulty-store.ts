@@ -122,6 +122,7 @@ function bound(writer: Writer): Writer {
     setPosition: (position) => writer.setPosition(position),
     tryWrite: () => writer.tryWrite(),
     oldKeys: (before, limit) => writer.oldKeys(before, limit),
+    rebuild: () => writer.rebuild(),
     dueHolds: (now, limit) => writer.dueHolds(now, limit),
     lead: (name) => writer.lead(name),
   }

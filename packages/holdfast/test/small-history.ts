@@ -91,14 +91,15 @@ export function tamperWith(
   copyFileSync(original, copy)
   using db = new DatabaseSync(copy, { enableForeignKeyConstraints: false })
   db.exec('PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF')
-  dropTriggers(db)
-  change(db)
+  withoutTriggers(db, () => change(db))
 }
 
-/** As somebody does who wants to forge the trail: what guards it goes first. */
-function dropTriggers(db: DatabaseSync): void {
-  for (const { name } of db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).all())
-    db.exec(`DROP TRIGGER ${String(name)}`)
+/** As somebody does who wants to forge the trail: what guards it goes first, and is put back. */
+function withoutTriggers(db: DatabaseSync, work: () => void): void {
+  const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all()
+  for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
+  work()
+  for (const { sql } of triggers) db.exec(String(sql))
 }
 
 /** What `verify` says of a file; where it cannot even be opened, the code of that. */

@@ -153,6 +153,30 @@ test('any entry edited, deleted or swapped: the commit is named, and the entry w
   }
 })
 
+test('any number of an entry changed, and every hash written anew: it no longer follows, or the state does not', async () => {
+  const lines = new Map<unknown, { seq: number; line: readonly unknown[] }[]>()
+  tamperWith(original, copy, (db) => {
+    for (const { firstSeq, body } of commitsOf(db)) {
+      const { entries = [] } = JSON.parse(body) as { entries?: unknown[][] }
+      for (const [index, line] of entries.entries())
+        lines.set(line[0], [...(lines.get(line[0]) ?? []), { seq: firstSeq + index, line }])
+    }
+  })
+  equal(lines.size, 15)
+  const passed: string[] = []
+  for (const { seq, line } of [...lines.values()].flatMap((same) => same.slice(-2)))
+    for (const [place, value] of line.entries())
+      for (const other of typeof value === 'number' ? [value + 1, value - 1] : []) {
+        tamperWith(original, copy, (db) => {
+          changeLine(db, seq, (changed) => void (changed[place] = other))
+          rehash(db)
+        })
+        const verdict = await verdictOf(copy)
+        if (typeof verdict !== 'string' && verdict.ok) passed.push(`${String(line[0])}: ${place}`)
+      }
+  deepEqual(passed, [])
+})
+
 test('the newest commit cut off: without a trace it is seen against a remembered position alone', async () => {
   const cut = await fault((db) => {
     db.exec(`DELETE FROM commits WHERE last_seq = ${head.seq}`)

@@ -29,7 +29,7 @@ import {
 import type { Place } from '../store/store.ts'
 import type { Fault } from './inventory.ts'
 import { LevelFold } from './level-fold.ts'
-import type { ReservationFold } from './reservation-fold.ts'
+import type { FoldedReservations } from './reservation-fold.ts'
 
 /** What a body may say: of what it does not know a proof would say that all is well. */
 const MEMBERS: ReadonlySet<string> = new Set([
@@ -120,7 +120,7 @@ export class LogFold {
   readonly documents = new Map<string, string>()
   /** Keys of commits up to this one are forgotten. */
   forgotten = 0
-  readonly reservations: ReservationFold
+  readonly reservations: FoldedReservations
   last: Omit<LoggedCommit, 'body' | 'texts'> = {
     commit: 0,
     firstSeq: 1,
@@ -131,7 +131,10 @@ export class LogFold {
     hash: NO_HASH,
   }
 
-  constructor(reservations: ReservationFold) {
+  /** Of the commit at hand. */
+  #warehousesTold = 0
+
+  constructor(reservations: FoldedReservations) {
     this.reservations = reservations
   }
 
@@ -169,6 +172,7 @@ export class LogFold {
       this.places.push({ productId: levels[at]!, warehouseId: levels[at + 1]! })
     if (this.places.length !== stored.levelKeys)
       fail('level', `${name} counts ${stored.levelKeys} levels, ${this.places.length} were made`)
+    this.#warehousesTold = 0
     for (let index = 0; index < lines.length; index++) {
       const seq = stored.firstSeq + index
       const told = this.#line(body, lines[index]!, seq)
@@ -329,6 +333,8 @@ export class LogFold {
     const counts = line.slice(LEVEL, RECORD)
     if (counts.some((count) => count !== 0))
       return { what: 'balance', message: 'is about no level, and has counts' }
+    if (line[RECORD] !== this.#warehousesTold++)
+      return { what: 'format', message: 'does not tell of the next warehouse' }
     const told = body.parts.warehouses?.[line[RECORD] as number]
     if (told === undefined) return { what: 'format', message: 'tells of no warehouse' }
     const [id, name, capacity, reorderThreshold, flat] = told as [

@@ -2,6 +2,27 @@ import { randomFillSync } from 'node:crypto'
 import type { ReservationState } from '../rules/apply.ts'
 import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../store/codes.ts'
 
+/** What never changes of a reservation. */
+export interface Made {
+  readonly level: number
+  readonly random: number
+  readonly at: number
+  /** The level's reservation before it; 0: none. */
+  readonly behind: number
+  readonly owner: string | null
+}
+
+/** The reservations of a range of `seq`, as entries make and change them. */
+export interface FoldedReservations {
+  covers(seq: number): boolean
+  state(seq: number): ReservationState | null
+  lastSeq(seq: number): number
+  /** Whether it is of this level, and has this in its id. */
+  isSame(seq: number, level: number, random: number): boolean
+  make(seq: number, state: ReservationState, made: Made): void
+  set(seq: number, state: ReservationState, lastSeq: number): void
+}
+
 /** So many `seq` are looked after in one pass: some 190 MB where each is a reservation's. */
 export const PASS = 4_000_000
 
@@ -11,7 +32,7 @@ const FIRST_SIZE = 65_536
  * The reservations of a range of `seq` as the trail makes them: what changes in numbers, and what never changes in one
  * keyed hash each, under a key that nobody knows before.
  */
-export class ReservationFold {
+export class ReservationFold implements FoldedReservations {
   readonly afterSeq: number
   readonly throughSeq: number
   /** Place of a reservation by its `seq` less `afterSeq` plus one; 0 for what is none. */
@@ -78,11 +99,7 @@ export class ReservationFold {
     return this.#identity[this.#placeOf(seq)] === this.hash([level, random], null)
   }
 
-  make(
-    seq: number,
-    state: ReservationState,
-    made: { level: number; random: number; at: number; behind: number; owner: string | null },
-  ): void {
+  make(seq: number, state: ReservationState, made: Made): void {
     const { level, random, at: createdAt, behind, owner } = made
     const at = ++this.#count
     if (at >= this.#status.length) this.#grow()
@@ -115,7 +132,8 @@ export class ReservationFold {
     }
     this.#mix(text === null ? -1 : text.length)
     if (text !== null)
-      for (let index = 0; index < text.length; index++) this.#mix(text.charCodeAt(index))
+      for (let index = 0; index < text.length; index += 2)
+        this.#mix(text.charCodeAt(index) * 0x1_0000 + (text.charCodeAt(index + 1) || 0))
     this.#mix(this.#keys[2]!)
     this.#mix(this.#keys[3]!)
     return (this.#a >>> 0) * 0x20_0000 + (this.#b >>> 11)

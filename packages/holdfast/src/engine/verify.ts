@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { shownId } from '../model/id.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
@@ -30,6 +31,9 @@ export async function verify(reader: Reader, options: VerifyOptions = {}): Promi
   const { expect, onProgress, signal } = options
   const remembered = expect && { seq: expect.seq, hash: expect.hash }
   const proof = new Proof({ expect: remembered, onProgress, signal })
+  // On a connection of its own, beside all that follows.
+  const integrity = reader.integrity()
+  integrity.catch(() => undefined)
   try {
     // The long part in short reads, so that a writer's log can be cut back meanwhile; the rest, and
     // the rows, from one snapshot.
@@ -40,7 +44,7 @@ export async function verify(reader: Reader, options: VerifyOptions = {}): Promi
       // Before the rows, which disagree too when an end was cut off: this says why.
       proof.end()
       await proof.state(snapshot)
-      const [broken] = await snapshot.integrity()
+      const [broken] = await integrity
       if (broken !== undefined) throw new Found({ what: 'storage', message: broken })
     } finally {
       await snapshot.close()
@@ -91,7 +95,8 @@ class KeysInOrder {
 
 class Proof {
   readonly #options: VerifyOptions
-  readonly #fold = new LogFold(new ReservationFold(0))
+  readonly #reservationFold = new ReservationFold(0)
+  readonly #fold = new LogFold(this.#reservationFold)
   #remembered: boolean
 
   constructor(options: VerifyOptions) {
@@ -137,6 +142,8 @@ class Proof {
         // Told where it is waited for.
         next.catch(() => undefined)
       }
+      // So that the question for the next page goes out before this one is gone through; and for everybody else.
+      await turn()
       for (const commit of page) {
         fold.commit(commit)
         onCommit()
@@ -158,12 +165,13 @@ class Proof {
     await this.#documents(reader)
     await this.#positions(reader)
     await this.#keys(reader)
-    await this.#reservations(reader, this.#fold.reservations)
-    for (let after = this.#fold.reservations.throughSeq; after < last.lastSeq;) {
-      const fold = new LogFold(new ReservationFold(after))
+    await this.#reservations(reader, this.#reservationFold)
+    for (let after = this.#reservationFold.throughSeq; after < last.lastSeq;) {
+      const reservations = new ReservationFold(after)
+      const fold = new LogFold(reservations)
       await this.#follow(reader, fold, last.lastSeq, () => undefined)
-      await this.#reservations(reader, fold.reservations)
-      after = fold.reservations.throughSeq
+      await this.#reservations(reader, reservations)
+      after = reservations.throughSeq
     }
   }
 
@@ -340,6 +348,7 @@ class Proof {
       after += RESERVATION_ROWS
       // The next ones are read meanwhile; what goes wrong is told where it is waited for.
       if (after < through) (next = rowsAfter(after)).catch(() => undefined)
+      await turn()
       seen += this.#sameReservations(rows, fold)
     }
     const isLast = through === this.#fold.last.lastSeq

@@ -1,5 +1,6 @@
 import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { randomOf, seqOf } from '../model/record-id.ts'
+import { BodyBytes } from './body-bytes.ts'
 import { CODE_OF_TYPE, EXPIRED, REASONS } from './codes.ts'
 import { FORMAT, keyDigest, sha256, textDigest } from './hash.ts'
 
@@ -19,26 +20,33 @@ export interface Happened {
 }
 
 export interface Written {
-  /** Canonical JSON (RFC 8785): see docs/log-format.md. */
-  readonly body: string
+  /** Canonical JSON (RFC 8785) in UTF-8: see docs/log-format.md. */
+  readonly body: Uint8Array<ArrayBuffer>
   /** JSON: salt and text of each in turn; null where the commit has none. */
   readonly texts: string | null
 }
 
 /** `salts` answers so many random texts of 22 characters, one after another. */
 export function bodyOf(happened: Happened, salts: (count: number) => string): Written {
-  const writer = new BodyWriter()
   const { entries, levelKeys, previousOfLevel, previousOfRecord } = happened
-  let lines = ''
+  const documents = happened.documents.flatMap(({ name, value }) => [
+    name,
+    value === null ? null : sha256(value),
+  ])
+  // In order of name, and without what is empty: what happened has one form.
+  BYTES.begin()
+  BYTES.text(`{${member('documents', documents)}`)
+  const writer = new LineWriter()
   for (let index = 0; index < entries.length; index++) {
-    if (index > 0) lines += ','
-    lines += writer.entry(
+    BYTES.ascii(index === 0 ? '"entries":[' : ',')
+    writer.line(
       entries[index]!,
       levelKeys[index]!,
       previousOfLevel[index]!,
       previousOfRecord[index]!,
     )
   }
+  if (entries.length > 0) BYTES.ascii('],')
   const texts = [...writer.texts.keys()]
   const salt = texts.length === 0 ? '' : salts(texts.length)
   const salted: string[] = []
@@ -48,28 +56,24 @@ export function bodyOf(happened: Happened, salts: (count: number) => string): Wr
     salted.push(own, texts[index]!)
     digests.push(textDigest(own, texts[index]!))
   }
-  const documents = happened.documents.flatMap(({ name, value }) => [
-    name,
-    value === null ? null : sha256(value),
-  ])
   const keys = happened.keys.map(({ key, fingerprint, answer }) =>
     keyDigest(key, fingerprint, answer),
   )
-  // In order of name, and without what is empty: what happened has one form.
-  const body =
-    '{' +
-    member('documents', documents) +
-    (lines === '' ? '' : `"entries":[${lines}],`) +
+  BYTES.text(
     (happened.forgotten === 0 ? '' : `"forgotten":${happened.forgotten},`) +
-    member('keys', keys) +
-    member('levels', happened.newLevels) +
-    member('names', [...writer.names.keys()]) +
-    member('texts', digests) +
-    `"v":${FORMAT}` +
-    (writer.warehouses.length === 0 ? '' : `,"warehouses":${JSON.stringify(writer.warehouses)}`) +
-    '}'
-  return { body, texts: salted.length === 0 ? null : JSON.stringify(salted) }
+      member('keys', keys) +
+      member('levels', happened.newLevels) +
+      member('names', [...writer.names.keys()]) +
+      member('texts', digests) +
+      `"v":${FORMAT}` +
+      (writer.warehouses.length === 0 ? '' : `,"warehouses":${JSON.stringify(writer.warehouses)}`) +
+      '}',
+  )
+  return { body: BYTES.take(), texts: salted.length === 0 ? null : JSON.stringify(salted) }
 }
+
+/** One body is written at a time. */
+const BYTES = new BodyBytes()
 
 /** Characters of a salt: 132 random bits. */
 const SALT = 22
@@ -97,44 +101,60 @@ const SAID = {
   COUNTED: new Set<string>(),
 } satisfies Record<AuditEntry['type'], ReadonlySet<string>>
 
-class BodyWriter {
+class LineWriter {
   readonly texts = new Map<string, number>()
   readonly names = new Map<string, number>()
   readonly warehouses: unknown[] = []
 
-  /** Written out as text: half of what arrays and JSON.stringify take. */
-  entry(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): string {
-    const { type, qty, available, held, allocated, metadata } = entry
-    const counts = `${qty},${available},${held},${allocated}`
-    let line = `[${CODE_OF_TYPE[type]},${level},${counts},${ofLevel}`
+  line(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): void {
+    const { type, metadata } = entry
+    BYTES.byte(OPEN)
+    BYTES.number(CODE_OF_TYPE[type])
+    BYTES.next(level)
+    BYTES.next(entry.qty)
+    BYTES.next(entry.available)
+    BYTES.next(entry.held)
+    BYTES.next(entry.allocated)
+    BYTES.next(ofLevel)
     switch (type) {
-      case 'RESERVED':
-        line += `,0,${randomOf(entry.reservationId!)},0,${ttlOf(entry)},${this.#owner(entry)}`
+      case 'RESERVED': {
+        const { owner } = metadata
+        BYTES.next(0)
+        BYTES.next(randomOf(entry.reservationId!))
+        BYTES.next(0)
+        BYTES.next(ttlOf(entry))
+        if (owner === undefined) BYTES.ascii(',null')
+        else BYTES.next(place(this.texts, owner))
         break
+      }
       case 'EXTENDED':
-        line += `,${this.#reservation(entry)},${ofRecord},${ttlOf(entry)}`
+        this.#record(entry.reservationId!, 0, ofRecord)
+        BYTES.next(ttlOf(entry))
         break
       case 'SOLD':
       case 'SHIPPED':
       case 'CANCELLED':
-        line += `,${this.#reservation(entry)},${ofRecord}`
+        this.#record(entry.reservationId!, 0, ofRecord)
         break
       case 'RETURNED': {
         const because = REASONS.indexOf(metadata['because'] as 'expired')
-        line += `,${this.#reservation(entry)},${ofRecord},${because}`
-        if (because === EXPIRED) line += `,${metadata['expiredAt']}`
+        this.#record(entry.reservationId!, 0, ofRecord)
+        BYTES.next(because)
+        if (because === EXPIRED) BYTES.next(Number(metadata['expiredAt']))
         break
       }
       case 'TRANSFER_REQUESTED':
       case 'TRANSFERRED_OUT':
       case 'TRANSFER_REJECTED':
-        line += this.#transfer(entry, ofRecord, metadata['toWarehouse']!)
+        this.#record(entry.transferId!, entry.seq, ofRecord)
+        BYTES.next(place(this.names, metadata['toWarehouse']!))
         break
       case 'TRANSFERRED_IN':
-        line += this.#transfer(entry, ofRecord, entry.fromWarehouseId!)
+        this.#record(entry.transferId!, entry.seq, ofRecord)
+        BYTES.next(place(this.names, entry.fromWarehouseId!))
         break
       case 'WAREHOUSE_CHANGED':
-        line += `,${this.warehouses.push(warehouseOf(entry)) - 1}`
+        BYTES.next(this.warehouses.push(warehouseOf(entry)) - 1)
         break
       case 'RECEIVED':
       case 'DAMAGED':
@@ -142,32 +162,35 @@ class BodyWriter {
       case 'COUNTED':
         break
     }
-    return `${line}${this.#options(entry)}]`
+    this.#options(entry)
+    BYTES.byte(CLOSE)
   }
 
-  #owner({ metadata: { owner } }: AuditEntry): string {
-    return owner === undefined ? 'null' : String(place(this.texts, owner))
+  /** A record's first entry bears its number, and says 0 instead of it. */
+  #record(id: string, seq: number, ofRecord: number): void {
+    const own = seqOf(id)
+    BYTES.next(own === seq ? 0 : own)
+    BYTES.next(randomOf(id))
+    BYTES.next(ofRecord)
   }
 
-  #reservation({ reservationId }: AuditEntry): string {
-    return `${seqOf(reservationId!)},${randomOf(reservationId!)}`
-  }
-
-  /** A transfer's first entry bears its number. */
-  #transfer({ seq, transferId }: AuditEntry, ofRecord: number, other: string): string {
-    const own = seqOf(transferId!)
-    const number = own === seq ? 0 : own
-    return `,${number},${randomOf(transferId!)},${ofRecord},${place(this.names, other)}`
-  }
-
-  #options({ actor, metadata, type }: AuditEntry): string {
+  #options({ actor, metadata, type }: AuditEntry): void {
     const rest = unsaid(metadata, SAID[type])
-    if (actor === null && rest === null) return ''
-    const said = actor === null ? '' : `"actor":${place(this.texts, actor)}`
-    if (rest === null) return `,{${said}}`
-    return `,{${said === '' ? '' : `${said},`}"metadata":${place(this.texts, rest)}}`
+    if (actor === null && rest === null) return
+    BYTES.ascii(',{')
+    if (actor !== null) {
+      BYTES.ascii('"actor":')
+      BYTES.number(place(this.texts, actor))
+    }
+    if (rest !== null) {
+      BYTES.ascii(actor === null ? '"metadata":' : ',"metadata":')
+      BYTES.number(place(this.texts, rest))
+    }
+    BYTES.byte(CLOSE_OBJECT)
   }
 }
+
+const [OPEN, CLOSE, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7d]
 
 /** How long a hold lasts from now on. */
 function ttlOf({ metadata, timestamp }: AuditEntry): number {

@@ -23,13 +23,17 @@ export interface CommitHeader {
  * SHA-256, hex, of the JSON of `[format, hash before, commit, firstSeq, lastSeq, at, levelKeys, batchId, SHA-256 of
  * the body]`. The body's own hash stands in between, so that a commit can be proved from its header alone.
  */
-export function commitHash(before: string, header: CommitHeader, body: string): string {
+export function commitHash(
+  before: string,
+  header: CommitHeader,
+  body: string | Uint8Array,
+): string {
   const { commit, firstSeq, lastSeq, at, levelKeys, batchId } = header
   const parts = [FORMAT, before, commit, firstSeq, lastSeq, at, levelKeys, batchId, sha256(body)]
   return sha256(JSON.stringify(parts))
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return hash('sha256', text, 'hex')
 }
 

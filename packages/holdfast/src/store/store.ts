@@ -161,8 +161,11 @@ export interface Commit {
   readonly head: Head
   /** Random, 32 hex digits: by this a commit is found again after a lost connection. */
   readonly batchId: string
-  /** What it does, as the hash covers it, and the texts that stand apart: see docs/log-format.md. */
-  readonly body: string
+  /**
+   * What it does, as the hash covers it, and the texts that stand apart: see docs/log-format.md. The bytes are the
+   * store's once they are handed over.
+   */
+  readonly body: Uint8Array<ArrayBuffer>
   readonly texts: string | null
   /** Levels as they stand now; one whose key is above `before.levelKeys` is new. */
   readonly levels: readonly LevelRow[]
@@ -182,6 +185,30 @@ export interface Commit {
   readonly documents: readonly DocumentChange[]
   /** Keys of commits up to this one are forgotten; 0 for none. */
   readonly forgotten: number
+}
+
+/** State that follows from the log, to be written in the place of what stands there. */
+export type StateRows = Pick<
+  Commit,
+  | 'levels'
+  | 'reservations'
+  | 'reservationLevelKeys'
+  | 'reservationsBehind'
+  | 'transfers'
+  | 'warehouses'
+>
+
+/** State rows of which those are new that lie behind a head. */
+export type MadeRows = StateRows & { readonly before: Pick<Head, 'seq' | 'levelKeys'> }
+
+/** A transaction that writes all of the state anew; nothing of it is seen before its end. */
+export interface Rebuilding {
+  /** Each warehouse, level, reservation and transfer once; warehouses first. @throws StoreFailure */
+  add(rows: StateRows): Promise<void>
+  /** Makes it durable. @throws StoreFailure */
+  finish(): Promise<void>
+  /** As if it had not begun. */
+  abandon(): Promise<void>
 }
 
 export interface Writer {
@@ -216,6 +243,8 @@ export interface Writer {
    * none.
    */
   oldKeys(before: number, limit: number): Promise<number>
+  /** Takes away all levels, reservations, transfers and warehouses, to write them anew. Nothing else is committed meanwhile. */
+  rebuild(): Promise<Rebuilding>
   /** Pending holds with `expiresAt` below `now`, the earliest first. */
   dueHolds(now: number, limit: number): Promise<readonly string[]>
   /**
@@ -307,7 +336,7 @@ export interface Stamped<Of> {
 }
 
 /** Where a page of the log ends, about. */
-export const LOG_PAGE_BYTES = 1_048_576
+export const LOG_PAGE_BYTES = 262_144
 
 /** Reads, each from one snapshot, beside a running writer. */
 export interface Reader {

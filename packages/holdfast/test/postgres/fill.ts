@@ -83,7 +83,7 @@ async function fillTables(
         levelKeys,
         batchId,
         Buffer.from(hash, 'hex'),
-        body,
+        Buffer.from(body).toString(),
         texts,
       ]
       row.forEach((value, column) => rows[column]!.push(value))

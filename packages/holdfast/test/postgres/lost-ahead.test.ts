@@ -74,11 +74,15 @@ test('what was sent over a connection that was lost comes too late, once it was 
   await until(async () => (await busyWith(`%INTO "${schema}".commits%`)).length === 2)
   await holder.query('ROLLBACK')
   await firstDone
+  const late = await busyWith(`%INTO "${schema}".commits%`)
+  equal(late.length, 1)
   wire.hangUp()
   await lost
   equal(await writer!.wasCommitted(second.batchId), false)
   await slow.query('ROLLBACK')
-  await until(async () => (await busyWith(`%INTO "${schema}".commits%`)).length === 0)
+  // The server has come to the end of all that was sent.
+  const isThere = 'SELECT FROM pg_stat_activity WHERE client_port = $1'
+  await until(async () => (await pool.query(isThere, late)).rowCount === 0)
   equal(await writer!.wasCommitted(second.batchId), false)
   deepEqual((await writer!.recover()).head, first.head)
 })

@@ -9,6 +9,7 @@ import { addReplay } from './replay/verb.ts'
 import { addServe } from './serving/serve.ts'
 import { addToken } from './serving/token.ts'
 import { addBackup } from './verbs/backup.ts'
+import { addRebuild } from './verbs/rebuild.ts'
 import { addRestore } from './verbs/restore.ts'
 import { addBatches } from './verbs/batches.ts'
 import { addChangeWarehouse } from './verbs/change-warehouse.ts'
@@ -36,6 +37,7 @@ const VERBS = [
   addExport,
   addBackup,
   addRestore,
+  addRebuild,
   addMigrate,
 ]
 

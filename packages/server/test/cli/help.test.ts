@@ -13,7 +13,7 @@ const VERBS = (
   'transfer approve-transfer reject-transfer get-transfer list-transfers ' +
   'batch atomically audit verify head ' +
   'init change-warehouse list-warehouses ' +
-  'demo replay import export backup restore'
+  'demo replay import export backup restore rebuild'
 ).split(' ')
 
 describe('holdfast --help', () => {

@@ -3,7 +3,7 @@ import { HoldWindow } from '../../model/hold-window.ts'
 import { ReservationStatus, type Reservation } from '../../model/reservation.ts'
 import { StoreFailure, unsent } from '../failure.ts'
 import { seqOf } from '../../model/record-id.ts'
-import type { Commit } from '../store.ts'
+import type { Commit, MadeRows } from '../store.ts'
 import { placeKey, type Records } from './records.ts'
 
 /** Checks everything first, so that a batch that does not fit leaves no trace. @throws StoreFailure */
@@ -15,7 +15,24 @@ export function commitTo(records: Records, commit: Commit): void {
   } catch (error) {
     throw unsent(error)
   }
-  const { before, head } = commit
+  addRows(records, commit)
+  const { head } = commit
+  for (const { name, value } of commit.documents)
+    if (value === null) records.documents.delete(name)
+    else records.documents.set(name, value)
+  for (const [key, stored] of commit.forgotten === 0 ? [] : records.keys)
+    if (stored.commit <= commit.forgotten) records.keys.delete(key)
+  for (const stored of commit.keys) {
+    records.keys.delete(stored.key) // to the end: the map is in order of time
+    records.keys.set(stored.key, { ...stored, commit: head.commit })
+  }
+  records.commits.push(logged)
+  records.head = { ...head }
+}
+
+/** The state as it stands after a commit. */
+export function addRows(records: Records, commit: MadeRows): void {
+  const { before } = commit
   for (const level of commit.levels) {
     // The engine may go on using its object: keep a copy.
     const { key, warehouseId, productId } = level
@@ -31,22 +48,12 @@ export function commitTo(records: Records, commit: Commit): void {
   listNew(records.reservationOrder, commit.reservations, before.seq)
   listNew(records.transferOrder, commit.transfers, before.seq)
   for (const row of commit.warehouses) records.warehouses.set(row.record.id, { ...row })
-  for (const [key, stored] of commit.forgotten === 0 ? [] : records.keys)
-    if (stored.commit <= commit.forgotten) records.keys.delete(key)
-  for (const stored of commit.keys) {
-    records.keys.delete(stored.key) // to the end: the map is in order of time
-    records.keys.set(stored.key, { ...stored, commit: head.commit })
-  }
-  for (const { name, value } of commit.documents)
-    if (value === null) records.documents.delete(name)
-    else records.documents.set(name, value)
-  records.commits.push(logged)
-  records.head = { ...head }
 }
 
 function loggedOf({ before, head, batchId, body, texts }: Commit): LoggedCommit {
   const { commit, seq: lastSeq, at, levelKeys, hash } = head
-  return { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId, hash, body, texts }
+  const header = { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId }
+  return { ...header, hash, body: Buffer.from(body).toString(), texts }
 }
 
 /** What the databases' keys and CHECKs would refuse. */

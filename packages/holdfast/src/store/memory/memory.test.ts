@@ -16,7 +16,7 @@ function received(before: Head): Commit {
     before,
     head: { seq, hash: 'ab'.repeat(32), at: 1, commit: before.commit + 1, levelKeys: 1 },
     batchId: 'c0ffee'.padEnd(32, '0'),
-    body: '{"entries":[[1,1,1,1,0,0,0]],"levels":["SOCK","SF"],"v":1}',
+    body: new TextEncoder().encode('{"entries":[[1,1,1,1,0,0,0]],"levels":["SOCK","SF"],"v":1}'),
     texts: null,
     levels: [{ ...place, ...counts, key: 1, lastSeq: seq, lastReservation: 0 }],
     reservations: [],

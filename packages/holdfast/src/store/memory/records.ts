@@ -69,6 +69,21 @@ export class Records {
     }
   }
 
+  /** Levels, reservations, transfers and warehouses of others. */
+  takeState(others: Records): void {
+    this.warehouses = others.warehouses
+    this.levels = others.levels
+    this.levelKeys = others.levelKeys
+    this.reservations = others.reservations
+    this.behind = others.behind
+    this.reservationOrder = others.reservationOrder
+    this.transfers = others.transfers
+    this.transferOrder = others.transferOrder
+    this.pending = others.pending
+    this.pendingOf = others.pendingOf
+    this.#levelOrder = []
+  }
+
   /**
    * The state as it is now, for a reader that must not see it change. It costs a walk over all
    * reservations and as many pointers; entries and records themselves are shared.

@@ -1,8 +1,8 @@
 import { OperationalError } from '../../model/operational-error.ts'
-import type { Commit, Loaded, Needs, Position, Writer } from '../store.ts'
-import { commitTo } from './commit.ts'
+import type { Commit, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
+import { addRows, commitTo } from './commit.ts'
 import { load } from './load.ts'
-import type { Records } from './records.ts'
+import { Records } from './records.ts'
 
 export class MemoryWriter implements Writer {
   readonly depth = 1
@@ -58,6 +58,17 @@ export class MemoryWriter implements Writer {
       through = commit
     }
     return through
+  }
+
+  async rebuild(): Promise<Rebuilding> {
+    const records = this.#records
+    const rebuilt = new Records()
+    const { head: before } = rebuilt
+    return {
+      add: async (rows) => addRows(rebuilt, { ...rows, before }),
+      finish: async () => records.takeState(rebuilt),
+      abandon: async () => undefined,
+    }
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
-import type { Commit, LevelRow } from '../store.ts'
+import type { Commit, LevelRow, MadeRows } from '../store.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-export function addNewLevels(statement: Statement, { levels, before }: Commit): void {
+export function addNewLevels(statement: Statement, { levels, before }: MadeRows): void {
   const made = levels.filter(({ key }) => key > before.levelKeys).sort(byKey)
   if (made.length === 0) return
   statement.insert('level', countsOf(made))

@@ -1,13 +1,13 @@
 import { newestEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
-import type { Commit } from '../store.ts'
+import type { Commit, MadeRows } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
-import { NumberColumn, same, TextColumn } from './columns.ts'
+import { NumberColumn, same, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-export function addNewReservations(statement: Statement, commit: Commit): void {
-  const { reservations, reservationLevelKeys, reservationsBehind, before, head } = commit
+export function addNewReservations(statement: Statement, commit: MadeRows): void {
+  const { reservations, reservationLevelKeys, reservationsBehind, before } = commit
   const rows = reservations.length
   const columns = {
     ...stateColumns(rows),
@@ -15,21 +15,28 @@ export function addNewReservations(statement: Statement, commit: Commit): void {
     random: new NumberColumn(rows),
     behind: new NumberColumn(rows),
     owner: new TextColumn(rows),
-    created_at: same(head.at, 'bigint'),
   }
-  let made = 0
+  const times: number[] = []
   for (let i = 0; i < rows; i++) {
     const reservation = reservations[i]!
     const seq = seqOf(reservation.id)
     if (seq <= before.seq) continue
-    made++
     pushState(columns, seq, reservation)
     columns.level_key.push(reservationLevelKeys[i]!)
     columns.random.push(randomOf(reservation.id))
     columns.behind.push(reservationsBehind[i]!)
     columns.owner.push(reservation.owner)
+    times.push(reservation.createdAt)
   }
-  if (made > 0) statement.insert('reservation', columns)
+  if (times.length > 0) statement.insert('reservation', { ...columns, created_at: timesOf(times) })
+}
+
+/** Of one commit they are all the same: then that is sent once. */
+function timesOf(times: readonly number[]): Column {
+  if (times.every((time) => time === times[0])) return same(times[0], 'bigint')
+  const column = new NumberColumn(times.length)
+  for (const time of times) column.push(time)
+  return column
 }
 
 /** As they stand now. */

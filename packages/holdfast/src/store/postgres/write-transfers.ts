@@ -1,12 +1,12 @@
 import { newestEntry } from '../../model/newest-entry.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
-import type { Commit } from '../store.ts'
+import type { Commit, MadeRows } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS } from '../codes.ts'
 import { NumberColumn, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
-export function addNewTransfers(statement: Statement, { transfers, before }: Commit): void {
+export function addNewTransfers(statement: Statement, { transfers, before }: MadeRows): void {
   const made = transfers.filter(({ id }) => seqOf(id) > before.seq)
   if (made.length === 0) return
   statement.insert('transfer', { ...stateOf(made), ...originOf(made) })

@@ -1,5 +1,5 @@
 import { StoreFailure } from '../failure.ts'
-import type { Commit, Head, Loaded, Needs, Position, Writer } from '../store.ts'
+import type { Commit, Head, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import { dueHolds } from './holds.ts'
@@ -7,6 +7,7 @@ import { oldKeys } from './keys.ts'
 import type { Leases } from './leases.ts'
 import { load } from './load.ts'
 import { setPosition, tryWrite } from './positions.ts'
+import { beginRebuild } from './rebuild.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
 import { endTurn, raiseFence, takeTurn } from './turn.ts'
@@ -104,6 +105,14 @@ export class PostgresWriter implements Writer {
 
   async oldKeys(before: number, limit: number): Promise<number> {
     return this.#aside((session) => oldKeys(session, before, limit))
+  }
+
+  async rebuild(): Promise<Rebuilding> {
+    try {
+      return await beginRebuild(await this.#parts.database.session())
+    } catch (error) {
+      throw writeFault(error)
+    }
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

@@ -9,7 +9,7 @@ import { ReservationWriter } from './reservation-writer.ts'
 import { writeTransfers } from './transfers.ts'
 import { writeWarehouses } from './warehouses.ts'
 
-const INSERT_COMMIT = 'INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const INSERT_COMMIT = 'INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)'
 
 /** Makes one commit durable in one transaction. */
 export class CommitWriter {

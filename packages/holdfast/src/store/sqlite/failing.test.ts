@@ -37,7 +37,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
       levelKeys: before.levelKeys + count,
     },
     batchId: String(before.commit + 1).padStart(32, '0'),
-    body: '{"v":1}',
+    body: new TextEncoder().encode('{"v":1}'),
     texts: null,
     levels: numbers.map((number) => ({
       ...place(number),
@@ -80,9 +80,9 @@ for (const worker of [true, false]) {
     const behind = stocking(tooMuch.head, 1)
     const sent = [first, tooMuch, behind].map((one) => outcomeOf(writer.commit(one)))
     deepEqual(await Promise.all(sent), ['committed', 'not-committed', 'not-committed'])
-    const next = stocking(first.head, 2)
-    equal(await outcomeOf(writer.commit(next)), 'not-committed')
+    equal(await outcomeOf(writer.commit(stocking(first.head, 2))), 'not-committed')
     deepEqual((await writer.recover()).head, first.head)
+    const next = stocking(first.head, 2)
     equal(await outcomeOf(writer.commit(next)), 'committed')
     equal(await writer.wasCommitted(next.batchId), true)
     equal(await writer.wasCommitted(behind.batchId), false)

@@ -26,7 +26,8 @@ const LATER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED B
   WHERE status = 0 AND expires_at >= ? ORDER BY expires_at, seq LIMIT ?`
 
 /** A reservation, and the one of its level before it. */
-const BACK = 'SELECT behind, qty, status, expires_at FROM reservation WHERE seq = ?'
+const BACK = `SELECT coalesce(seq - behind, 0), qty, status, expires_at
+  FROM reservation WHERE seq = ?`
 
 /** How many holds that are not over are looked at, of all levels together: under a millisecond. */
 const LOOK = 1000

@@ -1,12 +1,17 @@
 import type { Connection } from './connection.ts'
+import { schemaFaults } from './made-schema.ts'
 
 /** The full check: the quick one does not compare indexes with their tables. */
 const CHECK = 'PRAGMA integrity_check'
 
-/** What SQLite finds wrong with its file. At some pages it gives up: that is a finding, too. */
+/**
+ * What is other in the file's schema than it was made, and what SQLite finds wrong with the file. At some pages it
+ * gives up: that is a finding, too.
+ */
 export function integrity(connection: Connection): string[] {
   const found: string[] = []
   try {
+    found.push(...schemaFaults(connection))
     for (const [message] of connection.iterate(CHECK)) found.push(String(message))
   } catch (error) {
     found.push((error as Error).message)

@@ -1,5 +1,5 @@
 import { behindKeysOf } from '../key-scope.ts'
-import type { KeyRow, StoredKey } from '../store.ts'
+import { LOG_PAGE_BYTES, type KeyRow, type StoredKey } from '../store.ts'
 import { Bulk } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import { KEY_WIDTH, type PackedCommit } from './packed-commit.ts'
@@ -22,7 +22,7 @@ const FORGET = `
 
 const ROWS = `
   SELECT key, fingerprint, answer, at, commit_number FROM idempotency
-  WHERE id > coalesce((SELECT id FROM idempotency WHERE key = ?), 0) ORDER BY id LIMIT 1000`
+  WHERE id > coalesce((SELECT id FROM idempotency WHERE key = ?), 0) ORDER BY id`
 
 const LAST = 'SELECT max(key) FROM idempotency WHERE key >= ? AND key < ?'
 
@@ -64,10 +64,15 @@ export function forgetKeys(connection: Connection, throughCommit: number): void 
   if (throughCommit > 0) connection.run(FORGET, throughCommit)
 }
 
-/** Stored answers behind one, in order. */
+/** Stored answers behind one, in order: a page of them. */
 export function keyRows(connection: Connection, after: KeyRow | null): KeyRow[] {
-  return connection.all(ROWS, after?.key ?? null).map((row) => {
+  const page: KeyRow[] = []
+  let bytes = 0
+  for (const row of connection.iterate(ROWS, after?.key ?? null)) {
     const [key, fingerprint, answer, at, commit] = row as [string, string, string, number, number]
-    return { key, fingerprint, answer, at, commit }
-  })
+    page.push({ key, fingerprint, answer, at, commit })
+    bytes += key.length + answer.length + 100
+    if (bytes >= LOG_PAGE_BYTES) break
+  }
+  return page
 }

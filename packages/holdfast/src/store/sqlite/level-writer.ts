@@ -1,10 +1,10 @@
 import { Bulk, copyRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
-import { LEVEL_WIDTH, type PackedCommit } from './packed-commit.ts'
+import { LEVEL_WIDTH, type PackedState } from './packed-commit.ts'
 import { countUpTo, isDense, rowsInOrder } from './row-order.ts'
 
 const CHANGE = `UPDATE level SET available = ?, held = ?, allocated = ?, last_seq = ?,
-  last_reservation = ? WHERE key = ?`
+  reservation_ago = ? WHERE key = ?`
 
 /** Writes each level once a commit, as it stands at its end, in order of key. */
 export class LevelWriter {
@@ -20,7 +20,7 @@ export class LevelWriter {
     this.#changed = new Bulk(connection, 'REPLACE INTO level', LEVEL_WIDTH)
   }
 
-  write(packed: PackedCommit): void {
+  write(packed: PackedState): void {
     const { numbers, levels, before } = packed
     const order = rowsInOrder(numbers, 0, LEVEL_WIDTH, levels)
     const known = countUpTo(before.levelKeys, numbers, order)
@@ -46,12 +46,13 @@ export class LevelWriter {
     for (let row = 0; row < count; row++) {
       const at = order[row]!
       const [available, held, allocated] = [numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!]
-      const [lastSeq, lastReservation] = [numbers[at + 4]!, numbers[at + 5]!]
-      statement.run(available, held, allocated, lastSeq, lastReservation, numbers[at]!)
+      const [lastSeq, ago] = [numbers[at + 4]!, numbers[at + 5]!]
+      const reservationAgo = Number.isNaN(ago) ? null : ago
+      statement.run(available, held, allocated, lastSeq, reservationAgo, numbers[at]!)
     }
   }
 
-  #writeKeys({ numbers, levels, newLevels, before }: PackedCommit): void {
+  #writeKeys({ numbers, levels, newLevels, before }: PackedState): void {
     const keys: number[] = []
     for (let at = 0; at < levels * LEVEL_WIDTH; at += LEVEL_WIDTH) {
       if (numbers[at]! > before.levelKeys) keys.push(numbers[at]!)

@@ -5,7 +5,7 @@ import type { Connection, Row } from './connection.ts'
 import { successor } from '../id-range.ts'
 
 export const LEVEL_COLUMNS = `k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
-  l.last_seq, l.last_reservation`
+  l.last_seq, coalesce(l.last_seq - l.reservation_ago, 0)`
 
 const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.product_id = ? AND k.warehouse_id = ?`

@@ -12,15 +12,18 @@ import { findTransfer } from './transfers.ts'
  * levels 3.8 instead of 5.7). CROSS JOIN keeps the order: place, its key, its counts.
  */
 const LEVELS = `
-  SELECT place.key, l.key, l.available, l.held, l.allocated, l.last_seq, l.last_reservation
+  SELECT place.key, l.key, l.available, l.held, l.allocated, l.last_seq,
+    coalesce(l.last_seq - l.reservation_ago, 0)
   FROM json_each(?) place
   CROSS JOIN level_key k ON k.product_id = place.value ->> 0 AND k.warehouse_id = place.value ->> 1
   CROSS JOIN level l ON l.key = k.key`
 
 /** Reservations, each with its level. */
 const RESERVATIONS = `
-  SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.last_seq, r.random, r.owner,
-    k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.last_seq, l.last_reservation
+  SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.seq + r.moved_after,
+    r.random, r.owner,
+    k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.last_seq,
+    coalesce(l.last_seq - l.reservation_ago, 0)
   FROM json_each(?) id
   CROSS JOIN reservation r ON r.seq = id.value
   CROSS JOIN level_key k ON k.key = r.level_key

@@ -29,7 +29,7 @@ export function readLog(connection: Connection, afterCommit: number): LoggedComm
 
 /** `seq` of the newest entry at or before a time. */
 export function seqAt(connection: Connection, time: number): number {
-  const number = lastWhere(connection, ([, at]) => at <= time)
+  const number = countUpTo(connection, 1, time)
   return (connection.get(SPAN, number)?.[0] ?? 0) as number
 }
 
@@ -79,22 +79,26 @@ export class Log implements LogSource {
 
   /** Of the commit that has this entry. */
   #numberOf(seq: number): number {
-    return lastWhere(this.#connection, ([lastSeq]) => lastSeq < seq) + 1
+    return countUpTo(this.#connection, 0, seq - 1) + 1
   }
 }
 
 /**
- * The number of the last commit of which something is so, where it is so of all before it; 0 for none. Numbers have
- * no gap: halving finds it in some 20 steps, where an index would be one more page for each commit.
+ * How many commits have a `last_seq` (column 0) or a time (column 1) up to a value. Both rise with the number, which
+ * has no gap, and mostly evenly: a guess between two known ones, and half of what is left where that was a bad one,
+ * find it in a few steps. An index would be one more page for each commit.
  */
-function lastWhere(connection: Connection, isSo: (span: [number, number]) => boolean): number {
-  let low = 0
-  let high = readHead(connection).commit
-  while (low < high) {
-    const middle = low + Math.ceil((high - low) / 2)
+function countUpTo(connection: Connection, column: 0 | 1, value: number): number {
+  const { commit, seq, at } = readHead(connection)
+  let [low, lowValue] = [0, 0]
+  let [high, highValue] = [commit + 1, (column === 0 ? seq : at) + 1]
+  for (let step = 0; high - low > 1; step++) {
+    const share = step % 2 === 0 ? (value - lowValue) / (highValue - lowValue) : 0.5
+    const guess = low + Math.floor((high - low) * share)
+    const middle = Math.min(high - 1, Math.max(low + 1, guess))
     const span = connection.get(SPAN, middle) as [number, number] | undefined
-    if (span !== undefined && isSo(span)) low = middle
-    else high = middle - 1
+    if (span !== undefined && span[column] <= value) [low, lowValue] = [middle, span[column]]
+    else [high, highValue] = [middle, span?.[column] ?? highValue]
   }
   return low
 }

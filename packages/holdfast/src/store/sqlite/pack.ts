@@ -2,12 +2,13 @@ import { newestEntry } from '../../model/newest-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
-import type { Commit } from '../store.ts'
+import type { Commit, MadeRows } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import {
   LEVEL_WIDTH,
   RESERVATION_WIDTH,
   type PackedCommit,
+  type PackedState,
   type PackedWarehouse,
   type TextColumn,
 } from './packed-commit.ts'
@@ -22,27 +23,26 @@ export class Packer {
   }
 
   pack(commit: Commit): PackedCommit {
-    const { levels, reservations } = commit
+    const { head, batchId, body, texts, documents, forgotten } = commit
+    const keys = packKeys(commit)
+    return { ...this.packState(commit), head, batchId, body, texts, keys, documents, forgotten }
+  }
+
+  packState(rows: MadeRows): PackedState {
+    const { levels, reservations, before } = rows
     const from = levels.length * LEVEL_WIDTH
     const numbers = new Float64Array(from + reservations.length * RESERVATION_WIDTH)
-    const newLevels = packLevels(commit, numbers)
-    const owners = packReservations(commit, numbers, from)
+    const newLevels = packLevels(rows, numbers)
+    const owners = packReservations(rows, numbers, from)
     return {
-      before: { seq: commit.before.seq, levelKeys: commit.before.levelKeys },
-      head: commit.head,
-      batchId: commit.batchId,
-      body: commit.body,
-      texts: commit.texts,
+      before: { seq: before.seq, levelKeys: before.levelKeys },
       numbers,
       levels: levels.length,
       reservations: reservations.length,
       owners,
       newLevels,
-      transfers: commit.transfers.map((record) => ({ record, lastSeq: newestEntry(record) })),
-      warehouses: commit.warehouses.map(({ record, onHand }) => this.#warehouse(record, onHand)),
-      keys: packKeys(commit),
-      documents: commit.documents,
-      forgotten: commit.forgotten,
+      transfers: rows.transfers.map((record) => ({ record, lastSeq: newestEntry(record) })),
+      warehouses: rows.warehouses.map(({ record, onHand }) => this.#warehouse(record, onHand)),
     }
   }
 
@@ -53,8 +53,7 @@ export class Packer {
   }
 }
 
-function packLevels(commit: Commit, numbers: Float64Array): string[] {
-  const { levels, before } = commit
+function packLevels({ levels, before }: MadeRows, numbers: Float64Array): string[] {
   const newLevels: string[] = []
   let at = 0
   for (const level of levels) {
@@ -63,32 +62,38 @@ function packLevels(commit: Commit, numbers: Float64Array): string[] {
     numbers[at + 2] = level.held
     numbers[at + 3] = level.allocated
     numbers[at + 4] = level.lastSeq
-    numbers[at + 5] = level.lastReservation
+    numbers[at + 5] = distance(level.lastReservation, level.lastSeq)
     at += LEVEL_WIDTH
     if (level.key > before.levelKeys) newLevels.push(level.productId, level.warehouseId)
   }
   return newLevels
 }
 
-function packReservations(commit: Commit, numbers: Float64Array, from: number): TextColumn {
-  const { reservations, reservationLevelKeys, reservationsBehind } = commit
+function packReservations(rows: MadeRows, numbers: Float64Array, from: number): TextColumn {
+  const { reservations, reservationLevelKeys, reservationsBehind } = rows
   let owners: (string | null)[] | null = null
   let at = from
   for (let i = 0; i < reservations.length; i++) {
     const reservation: Reservation = reservations[i]!
-    numbers[at] = seqOf(reservation.id)
+    const seq = seqOf(reservation.id)
+    numbers[at] = seq
     numbers[at + 1] = reservationLevelKeys[i]!
     numbers[at + 2] = reservation.qty
     numbers[at + 3] = CODE_OF_RESERVATION_STATUS[reservation.status]
     numbers[at + 4] = reservation.createdAt
     numbers[at + 5] = reservation.expiresAt
     numbers[at + 6] = randomOf(reservation.id)
-    numbers[at + 7] = newestEntry(reservation)
-    numbers[at + 8] = reservationsBehind[i]!
+    numbers[at + 7] = newestEntry(reservation) - seq
+    numbers[at + 8] = distance(reservationsBehind[i]!, seq)
     at += RESERVATION_WIDTH
     if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
   }
   return owners
+}
+
+/** How far back; NaN, which stands for NULL, where there is none. */
+function distance(back: number, from: number): number {
+  return back === 0 ? NaN : from - back
 }
 
 function packKeys({ keys }: Commit): string[] {

@@ -16,13 +16,21 @@ export type TextColumn = readonly (string | null)[] | null
  * copy, texts only where there are any. Objects would cost the caller's thread 6 µs a command
  * instead of half of one.
  */
-export interface PackedCommit {
-  readonly before: Pick<Head, 'seq' | 'levelKeys'>
+export interface PackedCommit extends PackedState {
   readonly head: Head
   readonly batchId: string
-  readonly body: string
+  readonly body: Uint8Array<ArrayBuffer>
   readonly texts: string | null
-  /** Levels, then reservations. */
+  /** Key, fingerprint and answer of each in turn; all are of the commit's time. */
+  readonly keys: readonly string[]
+  readonly documents: readonly DocumentChange[]
+  readonly forgotten: number
+}
+
+/** Of a commit: the state as it stands behind it. */
+export interface PackedState {
+  readonly before: Pick<Head, 'seq' | 'levelKeys'>
+  /** Levels, then reservations; NaN for NULL. */
   readonly numbers: Float64Array<ArrayBuffer>
   readonly levels: number
   readonly reservations: number
@@ -32,10 +40,6 @@ export interface PackedCommit {
   /** What the records keep to themselves does not come along to another thread. */
   readonly transfers: readonly Stamped<Transfer>[]
   readonly warehouses: readonly PackedWarehouse[]
-  /** Key, fingerprint and answer of each in turn; all are of the commit's time. */
-  readonly keys: readonly string[]
-  readonly documents: readonly DocumentChange[]
-  readonly forgotten: number
 }
 
 export interface PackedWarehouse {

@@ -6,7 +6,8 @@ import type { Row } from './connection.ts'
 
 /** What `readReservation` reads, and what a walk along a level's reservations needs, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
-  r.expires_at, k.product_id, k.warehouse_id, r.last_seq, r.behind`
+  r.expires_at, k.product_id, k.warehouse_id, r.seq + r.moved_after,
+  coalesce(r.seq - r.behind, 0)`
 
 export const RESERVATION_TABLES = 'reservation r JOIN level_key k ON k.key = r.level_key'
 

@@ -60,7 +60,7 @@ export function listReservations(connection: Connection, query: ReservationQuery
   return connection.all(sql, ...values, limit).map(readReservation)
 }
 
-const NEWEST_OF = `SELECT l.last_reservation, k.warehouse_id
+const NEWEST_OF = `SELECT coalesce(l.last_seq - l.reservation_ago, 0), k.warehouse_id
   FROM level_key k CROSS JOIN level l ON l.key = k.key WHERE k.product_id = ?`
 
 /**

@@ -15,8 +15,8 @@ import { readTransfer, TRANSFER_COLUMNS, TRANSFER_LAST_SEQ } from './transfers.t
 const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM level l NOT INDEXED LEFT JOIN level_key k ON k.key = l.key
   WHERE l.key > ? ORDER BY l.key LIMIT ?`
 
-const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, last_seq, behind,
-    owner FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, seq + moved_after,
+    coalesce(seq - behind, 0), owner FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer NOT INDEXED
   WHERE seq > ? ORDER BY seq LIMIT ?`

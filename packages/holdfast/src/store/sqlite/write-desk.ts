@@ -10,8 +10,9 @@ import { load } from './load.ts'
 import { beginWriting } from './log-bond.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
-import type { PackedCommit } from './packed-commit.ts'
+import type { PackedCommit, PackedState } from './packed-commit.ts'
 import { setPosition, tryWrite } from './positions.ts'
+import { Rebuild } from './rebuild.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** So large the log may stay when it has been written back: twice its usual size. */
@@ -31,6 +32,7 @@ export class WriteDesk {
    * one that was never sent.
    */
   #newest: number | null = null
+  #rebuild: Rebuild | null = null
 
   constructor(path: string, options: DeskOptions) {
     this.#file = openToWrite(path, options.cacheKiB)
@@ -103,6 +105,22 @@ export class WriteDesk {
 
   oldKeys(before: number, limit: number): number {
     return this.#guarded(() => oldKeys(this.#file.connection, before, limit))
+  }
+
+  beginRebuild(): void {
+    this.#rebuild = this.#guarded(() => new Rebuild(this.#file.connection))
+  }
+
+  addRows(packed: PackedState): void {
+    this.#guarded(() => this.#rebuild!.add(packed))
+  }
+
+  finishRebuild(): void {
+    this.#guarded(() => this.#rebuild!.finish())
+  }
+
+  abandonRebuild(): void {
+    this.#guarded(() => this.#rebuild!.abandon())
   }
 
   dueHolds(now: number, limit: number): string[] {

@@ -1,6 +1,6 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure, unsent } from '../failure.ts'
-import type { Commit, Loaded, Needs, Position, Writer } from '../store.ts'
+import type { Commit, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
 import type { PackedCommit } from './packed-commit.ts'
@@ -28,7 +28,9 @@ export class SqliteWriter implements Writer {
   async commit(commit: Commit): Promise<null> {
     const packed = this.#pack(commit)
     try {
-      await this.#link.call('commit', [packed], { transfer: [packed.numbers.buffer] })
+      await this.#link.call('commit', [packed], {
+        transfer: [packed.numbers.buffer, packed.body.buffer],
+      })
       return null
     } catch (error) {
       this.#packer.forget()
@@ -64,6 +66,17 @@ export class SqliteWriter implements Writer {
 
   async oldKeys(before: number, limit: number): Promise<number> {
     return this.#ask('oldKeys', before, limit)
+  }
+
+  async rebuild(): Promise<Rebuilding> {
+    await this.#ask('beginRebuild')
+    const packer = new Packer()
+    const before = { seq: 0, levelKeys: 0 }
+    return {
+      add: async (rows) => this.#ask('addRows', packer.packState({ ...rows, before })),
+      finish: async () => this.#ask('finishRebuild'),
+      abandon: async () => this.#ask('abandonRebuild'),
+    }
   }
 
   async dueHolds(now: number, limit: number): Promise<readonly string[]> {

@@ -186,6 +186,21 @@ export function keys(makeShop: MakeShop): void {
     deepEqual(await again.reserve(reserve), first)
   })
 
+  test('keys that were swept are gone, and the log tells of it', async (t) => {
+    const { inventory, clock, socks } = await openScene(t, makeShop, { keepKeysMs: 1, sweepMs: 5 })
+    await socks(10)
+    const first = await inventory.reserve(reserve)
+    const { hash } = await inventory.head()
+    clock.advance(2)
+    for (let tries = 0; (await inventory.head()).hash === hash; tries++) {
+      ok(tries < 1000, 'nothing was swept')
+      await pause(5)
+    }
+    equal((await inventory.verify()).ok, true)
+    notEqual((await inventory.reserve(reserve)).id, first.id)
+    equal((await inventory.verify()).ok, true)
+  })
+
   test('a key outlives the process', async (t) => {
     const { inventory, open, socks } = await openScene(t, makeShop)
     await socks(3)

@@ -97,7 +97,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
   /** It cannot even be put into the store's form. */
   const unsendable = (one: Commit): Commit => ({
     ...one,
-    get body(): string {
+    get body(): never {
       throw new RangeError('Invalid string length')
     },
   })
@@ -230,9 +230,9 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     }
     deepEqual(
       found,
-      made.map(({ before, head: { commit, seq, at, levelKeys, hash }, batchId, body, texts }) => ({
+      made.map(({ before, head: { commit, seq, at, levelKeys, hash }, batchId, json, texts }) => ({
         ...{ commit, firstSeq: before.seq + 1, lastSeq: seq, at, levelKeys, batchId },
-        ...{ hash, body, texts },
+        ...{ hash, body: json, texts },
       })),
     )
     ok(pages.length >= 3)

@@ -38,6 +38,23 @@ export function proof(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('what was loaded names its newest entry, and each entry the one before it', async (t) => {
+    const { inventory, clock, socks, hold, open } = await openScene(t, makeShop)
+    await socks(10)
+    const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1 }
+    const asked = await inventory.transfer({ ...move, requiresApproval: true })
+    const [kept, over] = [await hold(2), await hold(3, 5)]
+    await inventory.extend({ reservationId: kept, ttlMs: 90_000 })
+    await inventory.extend({ reservationId: over, ttlMs: 10 })
+    await inventory.close()
+    clock.advance(20)
+    const again = await open()
+    await again.reserve({ ...SOCK, qty: 8, ttlMs: 5 }) // needs the units of the hold that is over
+    await again.confirm({ reservationId: kept })
+    await again.rejectTransfer({ transferId: asked.id })
+    await checkInvariants(again)
+  })
+
   test('verify stops when it is aborted', async (t) => {
     const { inventory, socks } = await openScene(t, makeShop)
     await socks(1)

@@ -8,6 +8,8 @@ import type { Commit, Head, LevelRow } from '../../store/store.ts'
 /** A commit with the entries that its body tells. */
 export interface SampleCommit extends Commit {
   readonly entries: readonly AuditEntry[]
+  /** The body as text; the bytes are the store's once they are handed over. */
+  readonly json: string
 }
 
 /** The commit that writes these entries of the level SOCK in SF, which the first one ever made. */
@@ -32,7 +34,8 @@ export function withEntries(one: Commit, entries: readonly AuditEntry[]): Sample
   const { seq: lastSeq, at, commit, levelKeys } = head
   const header = { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId }
   const hash = commitHash(before.hash, header, body)
-  return { ...one, head: { ...head, hash }, body, texts, entries }
+  const json = Buffer.from(body).toString()
+  return { ...one, head: { ...head, hash }, body, json, texts, entries }
 }
 
 function entry(before: Head, index: number, more: Partial<AuditEntry>): AuditEntry {
@@ -82,7 +85,7 @@ export function received(
     before,
     head: { ...before, levelKeys: 1 },
     batchId: 'c0ffee'.padEnd(32, '0'),
-    body: '',
+    body: new Uint8Array(),
     texts: null,
     levels: [level(before, 1, { available: qty })],
     reservations: [],

@@ -25,10 +25,10 @@ CREATE TABLE level (
   held INTEGER NOT NULL CHECK (held >= 0),
   allocated INTEGER NOT NULL CHECK (allocated >= 0),
   last_seq INTEGER NOT NULL, -- its newest entry's
-  last_reservation INTEGER NOT NULL REFERENCES reservation -- 0: none
+  reservation_ago INTEGER CHECK (reservation_ago >= 0) -- its newest reservation: last_seq less this; NULL: none
 ) STRICT;
 
--- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
+-- Distances stand for other rows: they are short, and 0 and NULL take no room. Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
 CREATE TABLE reservation (
   seq INTEGER PRIMARY KEY,
   level_key INTEGER NOT NULL REFERENCES level_key,
@@ -37,8 +37,8 @@ CREATE TABLE reservation (
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   random INTEGER NOT NULL,
-  last_seq INTEGER NOT NULL, -- its newest entry's
-  behind INTEGER NOT NULL CHECK (behind < seq), -- the level's reservation before it; 0: none
+  moved_after INTEGER NOT NULL CHECK (moved_after >= 0), -- its newest entry: seq and this
+  behind INTEGER CHECK (behind > 0), -- the level's reservation before it: seq less this; NULL: none
   owner TEXT
 ) STRICT;
 

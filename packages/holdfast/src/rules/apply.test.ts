@@ -1,0 +1,119 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  applyToReservation,
+  applyToTransfer,
+  type ReservationState,
+  type Told,
+  type TransferState,
+} from './apply.ts'
+
+/** At its last millisecond a hold still counts. */
+const LAST = 100
+const QTY = 5
+
+const told = (type: Told['type'], more: Partial<Told> = {}): Told => ({
+  ...{ type, qty: QTY, at: LAST, expiresAt: 200, ...more },
+})
+const RESERVED = told('RESERVED', { at: 0, expiresAt: LAST })
+const EXTENDED = told('EXTENDED')
+const SOLD = told('SOLD')
+const RELEASED = told('RETURNED', { because: 'released' })
+const EXPIRED = told('RETURNED', { because: 'expired', at: LAST + 1, expiredAt: LAST })
+const REST = told('RETURNED', { because: 'unconfirmed' })
+const SHIPPED = told('SHIPPED')
+const CANCELLED = told('CANCELLED')
+const ALL = { RESERVED, EXTENDED, SOLD, RELEASED, EXPIRED, REST, SHIPPED, CANCELLED }
+
+function reservationAfter(...entries: readonly Told[]): ReservationState {
+  let state: ReservationState | null = null
+  for (const entry of entries) {
+    const next = applyToReservation(state, entry)
+    if (typeof next === 'string') throw new Error(next)
+    state = next
+  }
+  return state!
+}
+
+function takes(state: ReservationState | null): string[] {
+  const entries = Object.entries(ALL)
+  return entries
+    .filter(([, entry]) => typeof applyToReservation(state, entry) !== 'string')
+    .map(([name]) => name)
+}
+
+test('a reservation goes on as the table of the log’s format says, and no other way', () => {
+  deepEqual(takes(null), ['RESERVED'])
+  deepEqual(takes(reservationAfter(RESERVED)), ['EXTENDED', 'SOLD', 'RELEASED', 'EXPIRED'])
+  deepEqual(takes(reservationAfter(RESERVED, SOLD)), ['SHIPPED', 'CANCELLED'])
+  for (const last of [RELEASED, EXPIRED]) deepEqual(takes(reservationAfter(RESERVED, last)), [])
+  for (const last of [SHIPPED, CANCELLED])
+    deepEqual(takes(reservationAfter(RESERVED, SOLD, last)), [])
+  equal(reservationAfter(RESERVED, EXTENDED).expiresAt, 200)
+})
+
+test('of a hold that is over nothing is told but that it is', () => {
+  const held = reservationAfter(RESERVED)
+  for (const entry of [EXTENDED, SOLD, RELEASED])
+    equal(typeof applyToReservation(held, { ...entry, at: LAST + 1 }), 'string', entry.type)
+  equal(typeof applyToReservation(held, { ...EXPIRED, at: LAST }), 'string')
+  equal(typeof applyToReservation(held, { ...EXPIRED, expiredAt: LAST - 1 }), 'string')
+})
+
+test('a reservation of which other units are told than it has cannot be', () => {
+  const held = reservationAfter(RESERVED)
+  const sold = reservationAfter(RESERVED, SOLD)
+  for (const [state, entry] of [
+    ...[EXTENDED, RELEASED, EXPIRED].map((one) => [held, one] as const),
+    ...[SHIPPED, CANCELLED].map((one) => [sold, one] as const),
+  ])
+    for (const qty of [QTY - 1, QTY + 1])
+      equal(typeof applyToReservation(state, { ...entry, qty }), 'string', entry.type)
+  equal(typeof applyToReservation(held, { ...SOLD, qty: QTY + 1 }), 'string')
+})
+
+test('what was not confirmed goes back with the next entry', () => {
+  const part = reservationAfter(RESERVED, { ...SOLD, qty: 3 })
+  deepEqual([part.qty, part.rest], [3, 2])
+  const rest = { ...REST, qty: 2 }
+  for (const entry of [SHIPPED, CANCELLED, { ...rest, qty: 1 }, { ...rest, because: 'released' }])
+    equal(
+      typeof applyToReservation(part, { ...entry, qty: entry.qty === QTY ? 3 : entry.qty }),
+      'string',
+    )
+  const whole = reservationAfter(RESERVED, { ...SOLD, qty: 3 }, rest)
+  deepEqual([whole.status, whole.qty, whole.rest], ['CONFIRMED', 3, 0])
+})
+
+test('a transfer goes on as the table of the log’s format says, and no other way', () => {
+  const [asked, out, rejected, into] = [
+    told('TRANSFER_REQUESTED', { actor: 'ann' }),
+    told('TRANSFERRED_OUT', { actor: 'bob' }),
+    told('TRANSFER_REJECTED', { actor: 'bob', reason: 'no van' }),
+    told('TRANSFERRED_IN'),
+  ]
+  const after = (...entries: readonly Told[]): TransferState | string => {
+    let state: TransferState | string | null = null
+    for (const entry of entries) {
+      if (typeof state === 'string') return state
+      state = applyToTransfer(state, entry)
+    }
+    return state!
+  }
+  const isAllowed = (...entries: readonly Told[]): boolean => typeof after(...entries) !== 'string'
+  const all = [asked, out, rejected, into]
+  const allowed = (...before: readonly Told[]): string[] =>
+    all.filter((entry) => isAllowed(...before, entry)).map(({ type }) => type)
+  deepEqual(allowed(), ['TRANSFER_REQUESTED', 'TRANSFERRED_OUT'])
+  deepEqual(allowed(asked), ['TRANSFERRED_OUT', 'TRANSFER_REJECTED'])
+  for (const before of [[out], [asked, out]]) {
+    deepEqual(allowed(...before), ['TRANSFERRED_IN'])
+    deepEqual(allowed(...before, into), [])
+    equal(isAllowed(...before, { ...into, qty: QTY + 1 }), false)
+  }
+  deepEqual(allowed(asked, rejected), [])
+  const made = { qty: QTY, requestedBy: 'ann', createdAt: LAST, decidedAt: LAST, onTheWay: 0 }
+  deepEqual(after(asked, rejected), {
+    ...{ ...made, status: 'REJECTED', decidedBy: 'bob', reason: 'no van' },
+  })
+})

@@ -1,0 +1,59 @@
+import { deepEqual, equal, match, rejects } from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { openInventory, rebuild } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { Pool } from 'pg'
+import { modelRun } from '../model-run.ts'
+import { newSchema, pool, url } from './place.ts'
+
+/** Numbers of steps of the random workload; with these every verb and every type of entry occurs. */
+const STEPS = Array.from({ length: 260 }, (_, index) => index)
+const TABLES = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
+
+/** Without triggers: who tampers switches them off. */
+const tamperer = new Pool({ connectionString: url, options: '-c session_replication_role=replica' })
+tamperer.on('error', () => undefined)
+after(() => tamperer.end())
+
+test('what follows from the log is made anew, or nothing is changed', async () => {
+  const schema = newSchema()
+  const store = postgres({ pool, schema })
+  await modelRun(STEPS, { store })
+  const rows = async (): Promise<unknown[]> => {
+    const found: unknown[] = []
+    for (const table of TABLES)
+      // A warehouse's place in the list may be another number, as long as the order is the same.
+      found.push(
+        (
+          await pool.query(`SELECT (to_jsonb(t) - 'position') AS row FROM ${schema}.${table} t
+          ORDER BY (to_jsonb(t) ->> '${table.startsWith('warehouse') ? 'position' : 'seq'}')::bigint,
+            (to_jsonb(t) ->> 'key')::bigint`)
+        ).rows,
+      )
+    return found
+  }
+  const verdict = async () => {
+    await using inventory = await openInventory({ store, readOnly: true })
+    return await inventory.verify()
+  }
+  const before = await rows()
+  const damages = [
+    `UPDATE ${schema}.level SET available = available + 1, last_reservation = 0`,
+    `UPDATE ${schema}.reservation SET status = 1, owner = NULL, created_at = created_at + 1`,
+    `DELETE FROM ${schema}.reservation; DELETE FROM ${schema}.transfer`,
+    `DELETE FROM ${schema}.level_key; DELETE FROM ${schema}.warehouse; DELETE FROM ${schema}.level`,
+  ]
+  for (const damage of damages) {
+    await tamperer.query(damage)
+    equal((await verdict()).ok, false, damage)
+    await rebuild(store)
+    deepEqual(await rows(), before, damage)
+    equal((await verdict()).ok, true, damage)
+  }
+  await tamperer.query(`UPDATE ${schema}.commits SET at = at + 1 WHERE number = 2`)
+  await rejects(rebuild(store), (error: Error) => {
+    match(error.message, /nothing was rebuilt/)
+    return (error as { code?: string }).code === 'STORE_DAMAGED'
+  })
+  deepEqual(await rows(), before)
+})

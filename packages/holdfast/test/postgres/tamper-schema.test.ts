@@ -1,0 +1,287 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { openInventory } from 'holdfast'
+import { migrate, postgres } from 'holdfast/postgres'
+import { Pool } from 'pg'
+import { Database, quoted } from '../../src/store/postgres/database.ts'
+import { describeSchema, integrity } from '../../src/store/postgres/integrity.ts'
+import { MADE } from '../../src/store/postgres/made-schema.ts'
+import { newSchema, pool, url } from './place.ts'
+
+const MAKE_X = `CREATE FUNCTION x() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN NEW.available = NEW.available + 1; RETURN NEW; END'`
+const NOT_AS_MADE = 'is not as it was made:'
+
+/** The schema's name is the first of the search path. */
+const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | RegExp]>> = {
+  'a trigger that changes rows': [
+    `${MAKE_X}; CREATE TRIGGER x BEFORE UPDATE ON level FOR EACH ROW EXECUTE FUNCTION x()`,
+    'the trigger x on level is none of ours',
+  ],
+  'a constraint trigger with a name that is none': [
+    `${MAKE_X}; CREATE CONSTRAINT TRIGGER "x\u202e y" AFTER UPDATE ON level
+       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION x()`,
+    String.raw`the trigger "x\u202e y" on level is none of ours`,
+  ],
+  'a trigger on a view of ours': [
+    `${MAKE_X}; CREATE TRIGGER x INSTEAD OF UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION x()`,
+    'the trigger x on stock is none of ours',
+  ],
+  'a trigger of ours that is gone': [
+    'DROP TRIGGER only_added_to ON commits',
+    'the trigger only_added_to on commits is missing',
+  ],
+  'a trigger of ours that is off': [
+    'ALTER TABLE commits DISABLE TRIGGER only_added_to',
+    `the trigger only_added_to on commits ${NOT_AS_MADE} off instead of on`,
+  ],
+  'a trigger of ours for replicas alone': [
+    'ALTER TABLE commits ENABLE REPLICA TRIGGER only_added_to',
+    `the trigger only_added_to on commits ${NOT_AS_MADE} on in some sessions instead of on`,
+  ],
+  'a trigger of ours that never fires': [
+    `CREATE OR REPLACE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON commits
+       FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION refuse_change()`,
+    `the trigger only_added_to on commits ${NOT_AS_MADE} WHEN instead of nothing`,
+  ],
+  'a trigger of ours for fewer events': [
+    `CREATE OR REPLACE TRIGGER only_added_to BEFORE DELETE ON commits
+       FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`,
+    `the trigger only_added_to on commits ${NOT_AS_MADE} type 10 instead of type 58`,
+  ],
+  'a function of ours that does nothing': [
+    `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
+    /^the function refuse_change\(\) is not as it was made: source \w{16} instead of source \w{16}$/,
+  ],
+  'a function of ours, written in the way of the standard': [
+    `CREATE OR REPLACE FUNCTION instant(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+       RETURN to_timestamp(ms / 1001.0)`,
+    /^the function instant\(bigint\) is not as it was made: as \w{16} instead of as \w{16}$/,
+  ],
+  'a function of ours with the rights of another': [
+    'ALTER FUNCTION must(boolean, text, text) SECURITY DEFINER',
+    `the function must(boolean, text, text) ${NOT_AS_MADE} SECURITY DEFINER instead of nothing`,
+  ],
+  'a function more of a name of ours': [
+    `CREATE FUNCTION must(boolean, varchar, text) RETURNS void LANGUAGE sql AS ''`,
+    'the function must(boolean, character varying, text) is none of ours',
+  ],
+  'a CHECK that is gone': [
+    'ALTER TABLE level DROP CONSTRAINT level_available_check',
+    'the constraint level_available_check on level is missing',
+  ],
+  'a CHECK of something else': [
+    `ALTER TABLE level DROP CONSTRAINT level_available_check,
+       ADD CONSTRAINT level_available_check CHECK (available >= -9)`,
+    `the constraint level_available_check on level ${NOT_AS_MADE} CHECK (available >= '-9'::integer) instead of CHECK (available >= 0)`,
+  ],
+  'a CHECK that never looked at the rows': [
+    `ALTER TABLE level DROP CONSTRAINT level_available_check,
+       ADD CONSTRAINT level_available_check CHECK (available >= 0) NOT VALID`,
+    `the constraint level_available_check on level ${NOT_AS_MADE} not in force instead of nothing`,
+  ],
+  'a constraint more': [
+    'ALTER TABLE level ADD CONSTRAINT x CHECK (held < 1000)',
+    'the constraint x on level is none of ours',
+  ],
+  'a foreign key of ours that takes rows along': [
+    `CREATE TABLE mine (key bigint PRIMARY KEY);
+     ALTER TABLE level ADD CONSTRAINT x FOREIGN KEY (key) REFERENCES mine ON DELETE CASCADE NOT VALID`,
+    'the constraint x on level is none of ours',
+  ],
+  'a key that is gone': [
+    'ALTER TABLE level DROP CONSTRAINT level_pkey',
+    'the constraint level_pkey on level is missing',
+  ],
+  'a key of other columns': [
+    `ALTER TABLE level_key DROP CONSTRAINT level_key_product_id_warehouse_id_key,
+       ADD CONSTRAINT level_key_product_id_warehouse_id_key UNIQUE (warehouse_id, product_id)`,
+    /^the constraint level_key_product_id_warehouse_id_key on level_key is not as it was made: UNIQUE \(warehouse_id/,
+  ],
+  'an index that is gone': [
+    'DROP INDEX reservation_pending',
+    'the index reservation_pending on reservation is missing',
+  ],
+  'an index of fewer rows': [
+    `DROP INDEX reservation_due;
+     CREATE INDEX reservation_due ON reservation (expires_at) WHERE status = 0 AND qty > 1`,
+    /^the index reservation_due on reservation is not as it was made: /,
+  ],
+  'an index of an expression': [
+    `DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits ((last_seq + 0))`,
+    `the index commits_last_seq on commits ${NOT_AS_MADE} btree (?) instead of btree (last_seq)`,
+  ],
+  'a column of another type': [
+    'ALTER TABLE document ALTER value TYPE varchar',
+    `the table document ${NOT_AS_MADE} value character varying NOT NULL instead of value text NOT NULL`,
+  ],
+  'a column of another collation': [
+    'ALTER TABLE document ALTER name TYPE text COLLATE "default"',
+    `the table document ${NOT_AS_MADE} name text NOT NULL instead of name text COLLATE "C" NOT NULL`,
+  ],
+  'a column that may be empty': [
+    'ALTER TABLE document ALTER value DROP NOT NULL',
+    `the table document ${NOT_AS_MADE} value text instead of value text NOT NULL`,
+  ],
+  'a default': [
+    `ALTER TABLE transfer ALTER reason SET DEFAULT 'x'`,
+    `the table transfer ${NOT_AS_MADE} reason text DEFAULT 'x'::text instead of reason text`,
+  ],
+  'a default that is gone': [
+    'ALTER TABLE head_lock ALTER fence DROP DEFAULT',
+    /^the table head_lock is not as it was made: fence bigint NOT NULL instead of /,
+  ],
+  'a column more': [
+    'ALTER TABLE level ADD x bigint GENERATED ALWAYS AS (held + 1) STORED',
+    `the table level ${NOT_AS_MADE} x bigint GENERATED DEFAULT (held + 1) instead of nothing`,
+  ],
+  'a column of the list of migrations': [
+    'ALTER TABLE holdfast_migration DROP applied_at',
+    /^the table holdfast_migration is not as it was made: nothing instead of applied_at /,
+  ],
+  'row security': [
+    'ALTER TABLE level ENABLE ROW LEVEL SECURITY',
+    `the table level ${NOT_AS_MADE} row security instead of nothing`,
+  ],
+  'a policy': ['CREATE POLICY x ON level USING (key < 9)', 'the policy x on level is none of ours'],
+  'a rule': [
+    'CREATE RULE x AS ON UPDATE TO level DO INSTEAD NOTHING',
+    'the rule x on level is none of ours',
+  ],
+  'a rule on a view of ours': [
+    'CREATE RULE x AS ON UPDATE TO stock DO INSTEAD NOTHING',
+    'the rule x on stock is none of ours',
+  ],
+  'a table that shows the rows of another': [
+    'CREATE TABLE mine () INHERITS (level)',
+    `the table level ${NOT_AS_MADE} inheritance instead of nothing`,
+  ],
+  'a table that a crash empties': [
+    'ALTER TABLE position SET UNLOGGED',
+    `the table position ${NOT_AS_MADE} unlogged instead of nothing`,
+  ],
+  'a view in the place of a table': [
+    'ALTER TABLE level RENAME TO other; CREATE VIEW level AS SELECT * FROM other',
+    /^the constraint level_allocated_check on level is missing$/,
+  ],
+  'a view that is gone': ['DROP VIEW trail', 'the view trail is missing'],
+  'a view that says something else': [
+    `CREATE OR REPLACE VIEW stock AS SELECT k.warehouse_id, k.product_id, l.available + 1 AS available,
+       l.held, l.allocated, l.held AS reserved, l.held AS on_hand, l.last_seq
+       FROM level l JOIN level_key k ON k.key = l.key`,
+    /^the view stock is not as it was made: as \w{16} instead of as \w{16}$/,
+  ],
+  'a view with another column': [
+    'ALTER VIEW stock RENAME available TO x',
+    /^the view stock is not as it was made: x bigint, as \w{16} instead of available bigint, as \w{16}$/,
+  ],
+}
+
+async function changed(sql: string): Promise<string> {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  await pool.query(`BEGIN; SET LOCAL search_path = ${schema}; ${sql}; COMMIT`)
+  return schema
+}
+
+/** What `verify` says after that: of a fault that it is one of the store, and which. */
+async function told(schema: string, given: Pool = pool): Promise<string> {
+  const store = postgres({ pool: given, schema })
+  await using inventory = await openInventory({ store, readOnly: true })
+  const verdict = await inventory.verify()
+  if (verdict.ok) return 'well'
+  equal(verdict.fault.what, 'storage')
+  return verdict.fault.message
+}
+
+suite('the schema is proved: a fault is', () => {
+  for (const [name, [sql, fault]] of Object.entries(FORGERIES)) {
+    test(name, async () => {
+      const message = await told(await changed(sql))
+      ok(typeof fault === 'string' ? message === fault : fault.test(message), message)
+    })
+  }
+})
+
+const ADDITIONS = {
+  'an index': 'CREATE INDEX mine ON transfer (requested_by, (qty + 1)) WHERE status = 0',
+  'a table with a key into ours, and a trigger of its own': `
+    CREATE TABLE mine (seq bigint PRIMARY KEY REFERENCES reservation ON DELETE CASCADE, available int);
+    ${MAKE_X}; CREATE TRIGGER x BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION x()`,
+  'a view': 'CREATE VIEW mine AS SELECT * FROM level',
+  'a function': 'CREATE FUNCTION mine() RETURNS int LANGUAGE sql RETURN 1',
+  'statistics and settings': `CREATE STATISTICS mine ON level_key, owner FROM reservation;
+    ALTER TABLE level SET (fillfactor = 60); COMMENT ON TABLE level IS 'counts'`,
+}
+
+suite('the schema is proved: no fault is', () => {
+  for (const [name, sql] of Object.entries(ADDITIONS))
+    test(name, async () => equal(await told(await changed(sql)), 'well'))
+})
+
+test('names that hide PostgreSQL’s own in a search path, and quotation marks everywhere, change nothing', async (t) => {
+  const schema = newSchema()
+  const evil = newSchema()
+  await migrate(pool, { schema })
+  await pool.query(`CREATE SCHEMA ${evil}; CREATE DOMAIN ${evil}.text AS pg_catalog.text;
+    CREATE FUNCTION ${evil}.length(bytea) RETURNS int LANGUAGE sql RETURN 32;
+    CREATE FUNCTION ${evil}.now() RETURNS timestamptz LANGUAGE sql RETURN pg_catalog.now()`)
+  const options = `-c search_path=${evil},${schema},pg_catalog -c quote_all_identifiers=on`
+  const given = new Pool({ connectionString: url, options })
+  given.on('error', () => undefined)
+  t.after(() => given.end())
+  equal(await told(schema, given), 'well')
+  const forgeries = {
+    [`ALTER TABLE ${schema}.transfer ALTER reason TYPE ${evil}.text`]: `the table transfer ${NOT_AS_MADE} reason ${evil}.text instead of reason text`,
+    [`ALTER TABLE ${schema}.holdfast_migration ALTER applied_at SET DEFAULT ${evil}.now()`]: `DEFAULT ${evil}.now()`,
+    [`ALTER TABLE ${schema}.commits DROP CONSTRAINT commits_hash_check,
+        ADD CONSTRAINT commits_hash_check CHECK (${evil}.length(hash) = 32)`]: `CHECK (${evil}.length(hash) = 32)`,
+  }
+  for (const [sql, fault] of Object.entries(forgeries)) {
+    await pool.query(`DROP VIEW IF EXISTS ${schema}.transfers; ${sql}`)
+    const store = postgres({ pool: given, schema })
+    const open = await store.open({ readOnly: true })
+    const faults = await open.reader.integrity()
+    await open.close()
+    ok(
+      faults.some((message) => message.includes(fault)),
+      faults.join('\n'),
+    )
+  }
+})
+
+test('a schema of any name is found to be as it was made, and all of it is in the code', async () => {
+  for (const schema of [newSchema(), 'e', 'transfer', `holdfast.entry's "x" $1 \\`]) {
+    await migrate(pool, { schema })
+    const all = async (sql: string): Promise<string[]> =>
+      (await pool.query<{ name: string }>(sql, [schema])).rows.map(({ name }) => name)
+    const names = {
+      relations: await all(`SELECT relname AS name FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = $1`),
+      functions: await all(`SELECT proname AS name FROM pg_proc p
+        JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = $1`),
+    }
+    const database = new Database(pool, { owned: false, schema, prepare: false })
+    const lines = await database.using(async (session) => describeSchema(session, names))
+    deepEqual(lines, MADE)
+    await database.close()
+    equal(await told(schema), 'well')
+    await pool.query(`DROP SCHEMA ${quoted(schema)} CASCADE`)
+  }
+})
+
+test('of a server that is newer than this program no view is compared in words', async () => {
+  const schema = await changed('ALTER VIEW stock RENAME available TO x')
+  const database = new Database(pool, { owned: false, schema, prepare: false })
+  const faults = await database.using(async (session) => {
+    const rows = async (sql: string, values: unknown[]): Promise<unknown[][]> =>
+      (await session.rows(sql, values)).map(([kind, name, of, parts, printed]) => {
+        const text = printed === null ? null : `( ${printed as string} )`
+        return [kind, name, of, parts, text, 190_001]
+      })
+    return integrity({ schema: session.schema, rows })
+  })
+  await database.close()
+  equal(faults.length, 1)
+  match(faults[0]!, /^the view stock is not as it was made: x bigint.* instead of available bigint/)
+})

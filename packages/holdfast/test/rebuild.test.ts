@@ -1,0 +1,91 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { openInventory, rebuild, type Remembered } from '../src/index.ts'
+import { sqlite } from '../src/store/sqlite/index.ts'
+import { makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+
+const folder = tamperFolder()
+const original = join(folder, 'shop.db')
+const copy = join(folder, 'copy.db')
+let head: Remembered
+before(async () => {
+  head = await makeHistory(original)
+})
+after(() => rmSync(folder, { recursive: true }))
+
+/** Every row of the state, in order, and all that is not rebuilt. */
+function rowsOf(path: string): Record<string, unknown> {
+  using db = new DatabaseSync(path, { readOnly: true })
+  const tables = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
+  const others = ['commits', 'idempotency', 'document', 'position']
+  return Object.fromEntries(
+    [...tables, ...others].map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]),
+  )
+}
+
+const DAMAGES = [
+  'UPDATE level SET available = available + 1',
+  'DELETE FROM level',
+  'UPDATE level_key SET product_id = product_id || 1',
+  'UPDATE reservation SET status = 1, qty = qty + 1, owner = NULL',
+  'DELETE FROM reservation WHERE status <> 0',
+  'INSERT INTO reservation SELECT seq + 1000, level_key, qty, 0, 1, 1, 1, 1, NULL, NULL FROM reservation',
+  'DELETE FROM transfer',
+  "UPDATE transfer SET status = 1, requested_by = 'eve'",
+  "UPDATE warehouse SET name = 'x', capacity = 1",
+  'DELETE FROM warehouse_stock',
+  'DELETE FROM level_key; DELETE FROM warehouse',
+]
+
+for (const damage of DAMAGES) {
+  test(`what follows from the log is made anew after: ${damage}`, async () => {
+    tamperWith(original, copy, (db) => db.exec(damage))
+    const broken = await verdictOf(copy)
+    ok(typeof broken === 'string' || !broken.ok)
+    const rebuilt = await rebuild(sqlite({ path: copy, worker: false }))
+    const verdict = await verdictOf(copy, head)
+    ok(typeof verdict !== 'string' && verdict.ok, JSON.stringify(verdict))
+    deepEqual(rowsOf(copy), rowsOf(original))
+    deepEqual([rebuilt.seq, rebuilt.levels], [head.seq, verdict.levels])
+  })
+}
+
+test('whose log does not hold is left as it is', async () => {
+  tamperWith(original, copy, (db) => {
+    db.exec(`UPDATE commits SET body = replace(body, '100', '101') WHERE number = 2`)
+    db.exec('UPDATE level SET available = available + 1')
+  })
+  const rows = rowsOf(copy)
+  await rejects(rebuild(sqlite({ path: copy, worker: false })), (error: Error) => {
+    match(error.message, /nothing was rebuilt.*commit 2 does not match its hash/)
+    return (error as { code?: string }).code === 'STORE_DAMAGED'
+  })
+  deepEqual(rowsOf(copy), rows)
+})
+
+test('who aborts finds all as it was; on threads of its own, too', async () => {
+  copyFileSync(original, copy)
+  const rows = rowsOf(copy)
+  const abort = new AbortController()
+  const stopped = rebuild(sqlite(copy), {
+    signal: abort.signal,
+    onProgress: () => abort.abort(new Error('enough')),
+  })
+  await rejects(stopped, /enough|aborted/)
+  deepEqual(rowsOf(copy), rows)
+  const { reservations } = await rebuild(sqlite(copy))
+  equal(reservations, (rows['reservation'] as unknown[]).length)
+  deepEqual(rowsOf(copy), rows)
+})
+
+test('an inventory goes on behind it', async () => {
+  tamperWith(original, copy, (db) => db.exec('DELETE FROM level; DELETE FROM reservation'))
+  await rebuild(sqlite({ path: copy, worker: false }))
+  const store = sqlite({ path: copy, worker: false })
+  await using shop = await openInventory({ store, allowClockBehind: true, sweepMs: 0 })
+  await shop.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'LATE' })
+  equal((await shop.verify({ expect: head })).ok, true)
+})

@@ -1,0 +1,47 @@
+import { rebuild, type Rebuilt } from 'holdfast'
+import type { CommandLine } from '../command-line.ts'
+import { EXIT } from '../exit-code.ts'
+import { withFile } from '../open-inventory.ts'
+import { json } from '../output/json.ts'
+import { clearProgress, progress } from '../output/progress.ts'
+import { print } from '../output/streams.ts'
+import { described, verifyShown } from '../output/verdict.ts'
+import { mustExist, storeOf } from '../store-of.ts'
+import { addVerb } from '../verb.ts'
+
+const MORE = `For a fault in what stands beside the log: levels, reservations, transfers, warehouses.
+Nobody may write meanwhile. Where the log itself does not hold, nothing is changed: go back to
+a backup. On PostgreSQL run it as the schema's owner. Verifies afterwards.
+
+Example:
+  holdfast verify --db stock.db || holdfast rebuild --db stock.db`
+
+export function addRebuild(line: CommandLine): void {
+  addVerb<object>(
+    line,
+    {
+      name: 'rebuild',
+      group: 'Files:',
+      summary: 'Make the counts and records anew from the log',
+      onlyDb: true,
+      more: MORE,
+    },
+    async ({ db, json: asJson }) => {
+      mustExist(db)
+      const rebuilt = await rebuild(storeOf(db, { threads: true }), {
+        onProgress: ({ seq, of }) => progress('rebuilding', seq, of),
+      })
+      clearProgress()
+      const verdict = await withFile(db, true, (inventory) => verifyShown(inventory), 'long')
+      await print(
+        asJson ? json({ ...rebuilt, verdict }) : `${told(rebuilt)}\n${described(verdict)}`,
+      )
+      return verdict.ok ? EXIT.done : EXIT.failed
+    },
+  )
+}
+
+function told({ seq, levels, reservations, transfers, warehouses }: Rebuilt): string {
+  const made = `${warehouses} warehouses, ${levels} levels, ${reservations} reservations, ${transfers} transfers`
+  return `rebuilt from ${seq} entries: ${made}`
+}
