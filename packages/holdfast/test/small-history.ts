@@ -126,10 +126,7 @@ export async function entriesOf(path: string): Promise<AuditEntry[]> {
   return entries
 }
 
-/**
- * A digest of what `verify` stands up for in a file: the trail, its head, and the counts that it makes.
- * No hold is due at its time, because what reservations say of their expiry is not proved.
- */
+/** A digest of what `verify` stands up for in a file: all that reads answer. */
 export async function contentOf(path: string): Promise<string> {
   const store = sqlite({ path, worker: false })
   await using inventory = await openInventory({ store, readOnly: true, clock: () => 0 })
@@ -137,7 +134,12 @@ export async function contentOf(path: string): Promise<string> {
     await entriesOf(path),
     await inventory.head(),
     await inventory.listStock(),
-    (await inventory.listWarehouses()).items.map(({ id }) => id),
+    await inventory.listWarehouses(),
+    await inventory.listReservations({ limit: 1000 }),
+    await inventory.listReservations({ productId: 'SOCK', owner: 'cart-7' }),
+    await inventory.listTransfers({ limit: 1000 }),
+    await inventory.documents('import'),
+    await inventory.explain({ warehouseId: 'SF', productId: 'SOCK' }),
   ]
   return hash('sha256', JSON.stringify(content))
 }

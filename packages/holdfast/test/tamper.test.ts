@@ -1,9 +1,9 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { openInventory, type Fault, type Remembered } from '../src/index.ts'
+import { memory, openInventory, type Fault, type Remembered } from '../src/index.ts'
 import { commitHash, NO_HASH, textDigest, type CommitHeader } from '../src/log/hash.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
 import { entriesOf, makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
@@ -224,3 +224,41 @@ async function goOn(path: string): Promise<Remembered> {
   await shop.addStock({ warehouseId: 'SF', productId: 'HAT', qty: 1, source: 'LATE' })
   return await shop.head()
 }
+
+/** Rows that no entry tells of, where nobody looks for them, and rows that are other than they look. */
+const HIDDEN = [
+  'INSERT INTO reservation SELECT -5, level_key, 3, 0, 1, 5, 7, 0, NULL, NULL FROM reservation LIMIT 1',
+  "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 1, NULL)",
+  'INSERT INTO transfer SELECT -1, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq FROM transfer LIMIT 1',
+  "INSERT INTO idempotency VALUES (-1, 'k', 'f', '{}', 1, 1)",
+  'INSERT INTO commits SELECT 0, 1, 0, at, 0, batch_id, hash, body, texts FROM commits LIMIT 1',
+  'UPDATE reservation SET level_key = level_key - 4294967296',
+  'UPDATE reservation SET behind = behind + 4294967296 WHERE behind IS NOT NULL',
+  'UPDATE warehouse SET position = 100 - position; UPDATE warehouse_stock SET position = 100 - position',
+  "INSERT INTO level_key VALUES (99, 'NEXT', 'SF')",
+  "INSERT INTO warehouse VALUES (99, 'GHOST', 'x', NULL, 0, '[]')",
+  'INSERT INTO warehouse_stock VALUES (99, 0)',
+  'CREATE UNIQUE INDEX mine ON document (length(name) < 0)',
+  "UPDATE reservation SET owner = CAST(x'636166ff' AS TEXT) WHERE owner IS NOT NULL",
+  "UPDATE idempotency SET key = 'hold-x' WHERE id = (SELECT max(id) FROM idempotency)",
+]
+
+for (const sql of HIDDEN)
+  test(`with a remembered head it is seen: ${sql.slice(0, 90)}`, async () => {
+    const found = await fault((db) => db.exec(sql), head)
+    ok(found.message.length > 0)
+  })
+
+test('what would pass for bytes that are no text is refused', async () => {
+  await using shop = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+  })
+  const at = { warehouseId: 'SF', productId: 'SOCK', qty: 1 }
+  for (const bad of [
+    { ...at, source: 'caf\ufffd' },
+    { ...at, source: 'S', productId: 'caf\ufffd' },
+    { ...at, source: 'S', idempotencyKey: '\ufffd' },
+  ])
+    await rejects(shop.addStock(bad), { message: /U\+FFFD/ })
+})

@@ -11,6 +11,8 @@ import type {
   Store,
   WarehouseRow,
 } from '../store/store.ts'
+import { StoreFailure } from '../store/failure.ts'
+import { toldOf } from './batch-failure.ts'
 import { Found, LogFold, type FoldedTransfer } from './log-fold.ts'
 import type { FoldedReservations, Made } from './reservation-fold.ts'
 
@@ -37,11 +39,14 @@ const ROWS = 5000
  * answers of idempotency keys and consumers' positions do not follow from it, and stay as they are: `verify` afterwards
  * says whether they are right. One transaction: whenever it is cut off, all is as before. Nobody else may write
  * meanwhile.
- * @throws OperationalError STORE_DAMAGED where the log itself does not hold: nothing is changed then
+ * @throws OperationalError STORE_DAMAGED where the log itself does not hold, STORE_UNAVAILABLE where the disk is full or
+ *   nothing is there: nothing is changed then; STORE_LOCKED
  * @example
  * const { reservations } = await rebuild(sqlite('stock.db'))
  */
 export async function rebuild(store: Store, options: RebuildOptions = {}): Promise<Rebuilt> {
+  // For reading first: what is not there is not made.
+  await (await store.open({ readOnly: true })).close()
   const open = await store.open({ readOnly: false })
   try {
     const rebuilding = await open.writer!.rebuild()
@@ -50,10 +55,12 @@ export async function rebuild(store: Store, options: RebuildOptions = {}): Promi
       await rebuilding.finish()
       return rebuilt
     } catch (error) {
-      await rebuilding.abandon()
+      // It is given up either way when the store is closed.
+      await rebuilding.abandon().catch(() => undefined)
       throw error
     }
   } catch (error) {
+    if (error instanceof StoreFailure) throw toldOf(error, null)
     if (!(error instanceof Found)) throw error
     const message = `nothing was rebuilt, because the log does not hold: ${error.message}`
     throw new OperationalError('STORE_DAMAGED', message, { cause: error })

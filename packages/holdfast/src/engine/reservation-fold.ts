@@ -128,7 +128,7 @@ export class ReservationFold implements FoldedReservations {
     for (let index = 0; index < numbers.length; index++) {
       const number = numbers[index]!
       this.#mix(number | 0)
-      this.#mix((number / 0x1_0000_0000) | 0)
+      this.#mix(Math.floor(number / 0x1_0000_0000))
     }
     this.#mix(text === null ? -1 : text.length)
     if (text !== null)

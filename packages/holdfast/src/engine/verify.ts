@@ -22,6 +22,8 @@ import { ReservationFold } from './reservation-fold.ts'
 
 const LEVELS = 5000
 const TRANSFERS = 1000
+/** Before every number that can be stored. */
+const FIRST = Number.MIN_SAFE_INTEGER
 
 /**
  * Proves the log (see LogFold), and every row and column of the state from it. Reads in pieces beside a running
@@ -86,7 +88,13 @@ class KeysInOrder {
   async left(): Promise<readonly KeyRow[]> {
     if (this.#rows.length === 0 && !this.#isEnd) {
       this.#rows = await this.#reader.keyRows(this.#last)
-      this.#last = this.#rows.at(-1) ?? null
+      // In this order they are asked for: were it another one, there might be no end of them.
+      for (const row of this.#rows) {
+        const { commit = 0, place = -Infinity } = this.#last ?? {}
+        const isNext = row.commit > commit || (row.commit === commit && row.place > place)
+        if (!isNext) throw new Found({ what: 'key', message: 'keys are stored out of order' })
+        this.#last = row
+      }
       this.#isEnd = this.#rows.length === 0
     }
     return this.#rows
@@ -130,7 +138,7 @@ class Proof {
     onCommit: () => void,
   ): Promise<void> {
     if (fold.last.lastSeq >= through) return
-    let next = reader.log(fold.last.commit)
+    let next = reader.log(fold.last.commit === 0 ? FIRST : fold.last.commit)
     for (;;) {
       this.#options.signal?.throwIfAborted()
       const page = await next
@@ -179,9 +187,11 @@ class Proof {
     const { levels, places, warehouses } = this.#fold
     let seen = 0
     const onHand = new Map<string, number>()
-    for (;;) {
-      const rows = await reader.levelRows(seen, LEVELS)
+    // From the very first: what has a number below 1 is none of ours.
+    for (let after = FIRST; ;) {
+      const rows = await reader.levelRows(after, LEVELS)
       if (rows.length === 0) break
+      after = rows.at(-1)!.key
       for (const row of rows) {
         this.#level(row, ++seen)
         const units = row.available + row.held + row.allocated
@@ -197,11 +207,14 @@ class Proof {
       const message = `${rows.length} warehouses are stored, the log tells of ${warehouses.size}`
       throw new Found({ what: 'warehouse', message })
     }
-    for (const { record, onHand: stored } of rows) {
+    const inOrder = [...warehouses.keys()]
+    for (const [index, { record, onHand: stored }] of rows.entries()) {
       const name = shownId(record.id)
       const told = warehouses.get(record.id)
       if (told === undefined)
         throw new Found({ what: 'warehouse', message: `the log tells of no warehouse ${name}` })
+      if (inOrder[index] !== record.id)
+        throw new Found({ what: 'warehouse', message: `${name} has another place in the list` })
       if (!sameWarehouse(told, record))
         throw new Found({ what: 'warehouse', message: `${name} is not as the log tells it` })
       const units = onHand.get(record.id) ?? 0
@@ -231,13 +244,13 @@ class Proof {
     let seen = 0
     const { transfers } = this.#fold
     const told = [...transfers.keys()]
-    for (let after = 0; ;) {
+    for (let after = FIRST; ;) {
       const rows = await reader.transferRows(after, TRANSFERS)
       if (rows.length === 0) break
       for (const row of rows) {
         const seq = told[seen++]
-        if (seq !== undefined) after = seq
         this.#transfer(row, seq)
+        after = seq!
       }
     }
     if (seen === told.length) return
@@ -340,7 +353,10 @@ class Proof {
     const through = Math.min(fold.throughSeq, this.#fold.last.lastSeq)
     let seen = 0
     const rowsAfter = (after: number) =>
-      reader.reservationRows(after, Math.min(after + RESERVATION_ROWS, through))
+      reader.reservationRows(
+        after === 0 ? FIRST : after,
+        Math.min(after + RESERVATION_ROWS, through),
+      )
     let next = rowsAfter(fold.afterSeq)
     for (let after = fold.afterSeq; after < through;) {
       this.#options.signal?.throwIfAborted()

@@ -34,6 +34,8 @@ export type PlaceOf = (
 ) => { readonly warehouseId: string; readonly productId: string } | undefined
 
 const ENTRIES = '{"entries":['
+/** So many lines are looked for one by one before all are parsed. */
+const ALONE = 8
 const KEYS = '"keys":['
 
 interface Parts {
@@ -55,6 +57,7 @@ export class CommitBody {
   readonly stored: LoggedCommit
   #parts: Parts | null = null
   #texts: readonly (string | null)[] | null = null
+  #alone = 0
 
   constructor(stored: LoggedCommit) {
     this.stored = stored
@@ -89,7 +92,8 @@ export class CommitBody {
   /** The same, without parsing the others: lines hold numbers alone, so each ends at the next bracket. */
   alone(seq: number): Line | undefined {
     const { body, firstSeq } = this.stored
-    if (this.#parts !== null || !body.startsWith(ENTRIES)) return this.line(seq)
+    if (this.#parts !== null || this.#alone++ > ALONE || !body.startsWith(ENTRIES))
+      return this.line(seq)
     let at = ENTRIES.length
     for (let index = firstSeq; index < seq; index++) {
       at = body.indexOf(']', at) + 2

@@ -26,7 +26,8 @@ describe('text', () => {
     const controls = [0x00, 0x08, 0x09, 0x0a, 0x0d, 0x1b, 0x1f, 0x7f, 0x80, 0x85, 0x9f]
     for (const code of controls)
       throws(() => checkText(`a${String.fromCharCode(code)}b`, 'name', 9), refused(/control/))
-    for (const code of [0x20, 0x7e, 0xa0, 0xad, 0x2028, 0xfeff, 0xfffd, 0xffff])
+    throws(() => checkText('caf\ufffd', 'name', 9), refused(/U\+FFFD/))
+    for (const code of [0x20, 0x7e, 0xa0, 0xad, 0x2028, 0xfeff, 0xfffc, 0xffff])
       doesNotThrow(() => checkText(`a${String.fromCharCode(code)}b`, 'name', 9))
   })
 

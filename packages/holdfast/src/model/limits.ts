@@ -48,6 +48,9 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
   'reorderThresholds',
 ])
 
+/** A stored text that has it was changed: all bytes that are no text read so. */
+const NOT_DECODED = '\ufffd'
+
 /**
  * Well-formed Unicode without control characters, 1 to `max` code points. One string that a store
  * refuses would take a whole batch of innocent commands with it, so it is refused here.
@@ -67,6 +70,8 @@ export function checkText(value: unknown, field: string, max: number): asserts v
     if (unit >= 0xd800 && unit <= 0xdfff) surrogates = true
   }
   if (surrogates && !value.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
+  if (value.includes(NOT_DECODED))
+    throw invalid(field, 'must not contain U+FFFD, which stands for bytes that were no text')
 }
 
 /** A text that is far too long is not counted to its end. */

@@ -89,6 +89,8 @@ export interface Position {
 /** An answer as it is stored: with the number of the commit that stored it. */
 export interface KeyRow extends StoredKey {
   readonly commit: number
+  /** Rises with the order in which answers were stored, within a commit at least. */
+  readonly place: number
 }
 
 export interface Place {

@@ -37,8 +37,9 @@ export async function growOld(filled: Filling): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()
   await client.query(`SET search_path = "${schema}"`)
+  // With the numbers of the entries that filled the levels.
   await client.query(`INSERT INTO transfer
-      SELECT -n, 1, 0, 0, 0, 0, 1, 'P', 'SF', 'OTHER' FROM generate_series(1, ${levels}) n`)
+      SELECT n, 1, 0, 0, 0, n, 1, 'P', 'SF', 'OTHER' FROM generate_series(1, ${levels}) n`)
   await client.query(`INSERT INTO idempotency
       SELECT 'old ' || n, 1, n, ${Date.now()}, 'x', '{}' FROM generate_series(1, ${levels}) n`)
   // As PostgreSQL does by itself after a minute.

@@ -1,8 +1,14 @@
 import { deepEqual, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { memory, openInventory, type Store } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
 import { LONG } from '../long.ts'
 import { neverOccurred, sameAsModel, total } from '../model-property.ts'
+import { modelRun } from '../model-run.ts'
 import { emptyStore } from './place.ts'
 
 const COMMANDS = LONG ? 2_000 : 1_000
@@ -13,4 +19,22 @@ test(`PostgreSQL does what the model says: ${COMMANDS} commands`, async () => {
   await fc.assert(sameAsModel(property), { numRuns: COMMANDS })
   ok(total(seen) >= COMMANDS, `${total(seen)} commands were compared`)
   deepEqual(neverOccurred(seen, COMMANDS), [])
+})
+
+test('the same commands, clock and random bits make the same log on every store', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const stores: Store[] = [memory(), sqlite({ path: join(folder, 'shop.db') }), await emptyStore()]
+  const heads: unknown[] = []
+  for (const store of stores) {
+    await modelRun(
+      Array.from({ length: 200 }, (_, index) => index),
+      { store },
+    )
+    await using inventory = await openInventory({ store, readOnly: true })
+    heads.push(await inventory.head())
+  }
+  deepEqual(heads[1], heads[0])
+  deepEqual(heads[2], heads[0])
+  ok((heads[0] as { seq: number }).seq > 100)
 })

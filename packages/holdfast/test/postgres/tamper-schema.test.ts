@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { openInventory } from 'holdfast'
 import { migrate, postgres } from 'holdfast/postgres'
@@ -6,6 +6,7 @@ import { Pool } from 'pg'
 import { Database, quoted } from '../../src/store/postgres/database.ts'
 import { describeSchema, integrity } from '../../src/store/postgres/integrity.ts'
 import { MADE } from '../../src/store/postgres/made-schema.ts'
+import { RESERVATION_ROW } from '../../src/store/store.ts'
 import { newSchema, pool, url } from './place.ts'
 
 const MAKE_X = `CREATE FUNCTION x() RETURNS trigger LANGUAGE plpgsql AS
@@ -111,6 +112,35 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits ((last_seq + 0))`,
     `the index commits_last_seq on commits ${NOT_AS_MADE} btree (?) instead of btree (last_seq)`,
   ],
+  'an index that refuses rows': [
+    'CREATE UNIQUE INDEX mine ON reservation (owner) WHERE status = 0',
+    'the index mine on reservation is UNIQUE, and none of ours',
+  ],
+  'an index of ours that refuses no rows any more': [
+    `DROP INDEX idempotency_stored;
+     CREATE INDEX idempotency_stored ON idempotency (commit_number, place)`,
+    /^the index idempotency_stored on idempotency is not as it was made: btree/,
+  ],
+  'a level that is named and not there': [
+    `INSERT INTO level_key VALUES (7, 'P', 'SF')`,
+    'there are rows of level_key without one of level: 1',
+  ],
+  'a level without a name': [
+    'INSERT INTO level VALUES (7, 1, 0, 0, 0, 0)',
+    'there are rows of level without one of level_key: 1',
+  ],
+  'a level and a name that do not belong together': [
+    `INSERT INTO level VALUES (7, 1, 0, 0, 0, 0); INSERT INTO level_key VALUES (8, 'P', 'SF')`,
+    'there are rows of level_key without one of level: 1',
+  ],
+  'a warehouse without its units': [
+    `INSERT INTO warehouse VALUES (7, 'SF', 'SF', NULL, 0, '[]'), (8, 'LA', 'LA', NULL, 0, '[]')`,
+    'there are rows of warehouse without one of warehouse_stock: 2',
+  ],
+  'units of no warehouse': [
+    'INSERT INTO warehouse_stock VALUES (7, 1)',
+    'there are rows of warehouse_stock without one of warehouse: 1',
+  ],
   'a column of another type': [
     'ALTER TABLE document ALTER value TYPE varchar',
     `the table document ${NOT_AS_MADE} value character varying NOT NULL instead of value text NOT NULL`,
@@ -201,6 +231,113 @@ suite('the schema is proved: a fault is', () => {
       ok(typeof fault === 'string' ? message === fault : fault.test(message), message)
     })
   }
+})
+
+/** By table: values of a row that is let in, and what it must not say. */
+const ROWS: Readonly<Record<string, readonly [row: object, refused: readonly object[]]>> = {
+  level_key: [{ key: 1, product_id: 'P', warehouse_id: 'SF' }, [{ key: 0 }, { key: -1 }]],
+  level: [
+    { key: 1, available: 0, held: 0, allocated: 0, last_seq: 1, last_reservation: 0 },
+    [{ key: 0 }, { key: -1 }, { last_reservation: -1 }],
+  ],
+  reservation: [
+    {
+      ...{ seq: 2, level_key: 1, qty: 1, created_at: 0, expires_at: 0, random: 0 },
+      ...{ last_seq: 2, behind: 0, status: 1 },
+    },
+    [
+      { seq: 0, behind: -1 },
+      { seq: -1, behind: -2 },
+      { behind: -1 },
+      { behind: 2 },
+      { last_seq: 1 },
+    ],
+  ],
+  transfer: [
+    {
+      ...{ seq: 2, qty: 1, created_at: 0, random: 0, last_seq: 2, status: 0 },
+      ...{ product_id: 'P', from_warehouse_id: 'SF', to_warehouse_id: 'LA' },
+    },
+    [{ seq: 0 }, { seq: -1 }, { last_seq: 1 }],
+  ],
+  commits: [
+    {
+      ...{ number: 1, first_seq: 1, last_seq: 0, at: 0, level_keys: 0, body: '' },
+      ...{ batch_id: '0'.repeat(32), hash: Buffer.alloc(32) },
+    },
+    [{ number: 0 }, { number: -1 }],
+  ],
+  idempotency: [
+    { key: 'k', commit_number: 1, place: 0, at: 0, fingerprint: '', answer: '' },
+    [{ commit_number: 0 }, { commit_number: -1 }, { place: -1 }],
+  ],
+}
+
+function insertInto(table: string, row: object): [sql: string, values: unknown[]] {
+  const names = Object.keys(row)
+  const places = names.map((_, index) => `$${index + 1}`)
+  return [
+    `INSERT INTO ${table} (${names.join(', ')}) VALUES (${places.join(', ')})`,
+    Object.values(row),
+  ]
+}
+
+test('no row has a number that none of ours has', async () => {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  for (const [table, [row, refused]] of Object.entries(ROWS)) {
+    for (const other of refused) {
+      const [sql, values] = insertInto(`${schema}.${table}`, { ...row, ...other })
+      await rejects(pool.query(sql, values), { code: '23514' }, `${table} ${JSON.stringify(other)}`)
+    }
+    await pool.query(...insertInto(`${schema}.${table}`, row))
+  }
+  const second = { ...ROWS['idempotency']![0], key: 'other' }
+  await rejects(pool.query(...insertInto(`${schema}.idempotency`, second)), { code: '23505' })
+})
+
+test('the proof is shown rows with any number, were they let in', async () => {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  const { rows: checks } = await pool.query<{ of: string; name: string }>(
+    `SELECT conrelid::regclass AS of, conname AS name FROM pg_constraint
+     WHERE connamespace = $1::regnamespace AND contype = 'c'`,
+    [schema],
+  )
+  for (const { of, name } of checks) await pool.query(`ALTER TABLE ${of} DROP CONSTRAINT ${name}`)
+  const first = Number.MIN_SAFE_INTEGER
+  const numbers = [first + 1, -1, 0]
+  for (const [table, column] of Object.entries({
+    ...{ level_key: 'key', level: 'key', reservation: 'seq', transfer: 'seq' },
+    idempotency: 'commit_number',
+  })) {
+    for (const number of numbers) {
+      const own = table === 'level_key' ? { product_id: `P${number}` } : { key: `k${number}` }
+      const more = table === 'level_key' || table === 'idempotency' ? own : {}
+      const row = { ...ROWS[table]![0], ...more, [column]: number }
+      await pool.query(...insertInto(`${schema}.${table}`, row))
+    }
+  }
+  const open = await postgres({ pool, schema }).open({ readOnly: true })
+  const { reader } = open
+  const levels = await reader.levelRows(first, 9)
+  deepEqual(
+    levels.map(({ key }) => key),
+    numbers,
+  )
+  const reservations = await reader.reservationRows(first, Infinity)
+  deepEqual(
+    numbers.map((_, index) => reservations.numbers[index * RESERVATION_ROW.length]),
+    numbers,
+  )
+  equal((await reader.transferRows(first, 9)).length, 3)
+  const keys = await reader.keyRows(null)
+  deepEqual(
+    keys.map(({ commit, place }) => [commit, place]),
+    numbers.map((number) => [number, 0]),
+  )
+  deepEqual(await reader.keyRows(keys[0]!), keys.slice(1))
+  await open.close()
 })
 
 const ADDITIONS = {

@@ -285,7 +285,8 @@ test('a key is the same bare and in quotes, and bounded', async (t) => {
 test('two ids are never one, and one is never two', async (t) => {
   const made = await running(t)
   const ids = STRANGE_TEXTS.filter(
-    (text) => text !== '' && text.length <= 128 && text.isWellFormed() && !/\p{Cc}/u.test(text),
+    (text) =>
+      text !== '' && text.length <= 128 && text.isWellFormed() && !/[\p{Cc}\ufffd]/u.test(text),
   ).filter((text) => text.trim() === text && text.normalize() === text && !/\p{Cf}/u.test(text))
   for (const [index, productId] of ids.entries()) {
     const body = { warehouseId: 'SF', productId, qty: index + 1, source: 'S' }

@@ -22,9 +22,9 @@ export function commitTo(records: Records, commit: Commit): void {
     else records.documents.set(name, value)
   for (const [key, stored] of commit.forgotten === 0 ? [] : records.keys)
     if (stored.commit <= commit.forgotten) records.keys.delete(key)
-  for (const stored of commit.keys) {
+  for (const [place, stored] of commit.keys.entries()) {
     records.keys.delete(stored.key) // to the end: the map is in order of time
-    records.keys.set(stored.key, { ...stored, commit: head.commit })
+    records.keys.set(stored.key, { ...stored, commit: head.commit, place })
   }
   records.commits.push(logged)
   records.head = { ...head }

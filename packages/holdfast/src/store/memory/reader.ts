@@ -92,7 +92,7 @@ export class MemoryReader implements port.Reader {
     const page: LoggedCommit[] = []
     let bytes = 0
     const { commits } = this.#records
-    for (let i = afterCommit; i < commits.length && bytes < port.LOG_PAGE_BYTES; i++) {
+    for (let i = Math.max(0, afterCommit); i < commits.length && bytes < port.LOG_PAGE_BYTES; i++) {
       const commit = commits[i]!
       page.push(commit)
       bytes += commit.body.length + (commit.texts?.length ?? 0)
@@ -101,7 +101,8 @@ export class MemoryReader implements port.Reader {
   }
 
   async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {
-    return this.#records.levels.slice(afterKey, afterKey + limit)
+    const from = Math.max(0, afterKey)
+    return this.#records.levels.slice(from, from + limit)
   }
 
   async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {

@@ -6,7 +6,7 @@ import type { Session } from './session.ts'
 /** A newer one may print the same view in other words: there its columns are compared, and not its text. */
 const NEWEST_KNOWN_SERVER = 18
 
-/** What may be added: to a schema, and to a table. */
+/** What may be added: to a schema, and to a table; but no index that refuses rows. */
 const MAY_BE_ADDED: ReadonlySet<string> = new Set(['table', 'view', 'index'])
 
 /** Before 16 the columns of a view's only table are printed with its name: those of `transfers`. */
@@ -93,6 +93,15 @@ const OBJECTS = `
     OFFSET 0) o
   LIMIT 1000`
 
+/** Rows without their other half: nothing reads them, and they stand in the way of what comes. */
+const HALVES = `
+  SELECT * FROM (
+    SELECT count(*) FILTER (WHERE l.key IS NULL), count(*) FILTER (WHERE k.key IS NULL)
+    FROM holdfast.level_key k FULL JOIN holdfast.level l ON l.key = k.key) levels
+  CROSS JOIN (
+    SELECT count(*) FILTER (WHERE s.position IS NULL), count(*) FILTER (WHERE w.position IS NULL)
+    FROM holdfast.warehouse w FULL JOIN holdfast.warehouse_stock s ON s.position = w.position) warehouses`
+
 /** What the migrations made, by object. */
 const made = new Map(MADE.map((line) => line.split(/: (.*)/, 2) as [object: string, parts: string]))
 
@@ -114,16 +123,37 @@ type Asked = Pick<Session, 'rows' | 'schema'>
 
 /**
  * What is other in the schema than the migrations made it: what is missing or changed of it, and what was added that
- * has a say in what a statement does. The log is proved by `verify`.
+ * has a say in what a statement does; in a schema that is as it was made, rows without their other half. The log is
+ * proved by `verify`.
  */
 export async function integrity(session: Asked): Promise<string[]> {
+  const faults = await schemaFaults(session)
+  return faults.length > 0 ? faults : loneHalves(session)
+}
+
+async function loneHalves(session: Asked): Promise<string[]> {
+  const [counts] = await session.rows(HALVES)
+  return [
+    'level_key without one of level',
+    'level without one of level_key',
+    'warehouse without one of warehouse_stock',
+    'warehouse_stock without one of warehouse',
+  ].flatMap((what, index) => {
+    const count = counts![index] as number
+    return count === 0 ? [] : [`there are rows of ${what}: ${count}`]
+  })
+}
+
+async function schemaFaults(session: Asked): Promise<string[]> {
   const missing = new Set(made.keys())
   const faults: string[] = []
   for (const { kind, object, shown, parts, isKnownServer } of await readObjects(session, OURS)) {
     missing.delete(object)
     const was = made.get(object)
     if (was === undefined) {
-      if (!MAY_BE_ADDED.has(kind)) faults.push(`the ${shown} is none of ours`)
+      const isUnique = kind === 'index' && parts.startsWith('UNIQUE ')
+      if (isUnique) faults.push(`the ${shown} is UNIQUE, and none of ours`)
+      else if (!MAY_BE_ADDED.has(kind)) faults.push(`the ${shown} is none of ours`)
       continue
     }
     const other = difference(was, parts, isKnownServer)

@@ -20,12 +20,11 @@ const ROWS = 1000
 
 const ROW_BYTES = 'octet_length(key) + octet_length(fingerprint) + octet_length(answer)'
 
-/** Behind the one with key $2 of commit $1. */
-const STORED = `SELECT key, fingerprint, answer, at, commit_number FROM (
+/** Behind place $2 of commit $1. */
+const STORED = `SELECT key, fingerprint, answer, at, commit_number, place FROM (
     SELECT *, ${ROW_BYTES} AS bytes, sum(${ROW_BYTES}) OVER (ORDER BY commit_number, place) AS bytes_through
     FROM (SELECT * FROM holdfast.idempotency
-      WHERE (commit_number, place) > ($1, coalesce((
-        SELECT place FROM holdfast.idempotency WHERE key = $2 AND commit_number = $1), -1))
+      WHERE (commit_number, place) > ($1, $2)
       ORDER BY commit_number, place LIMIT ${ROWS}) r) r
   WHERE bytes_through - bytes < ${LOG_PAGE_BYTES} ORDER BY commit_number, place`
 
@@ -107,11 +106,17 @@ export async function oldKeys(session: Session, before: number, limit: number): 
   return row![0] as number
 }
 
+/** Before every number that can be read, also of those that no program of ours writes. */
+const FIRST = Number.MIN_SAFE_INTEGER
+
 /** Stored answers behind one, in the order in which they were stored. */
 export async function keyRows(session: Session, after: KeyRow | null): Promise<KeyRow[]> {
-  const rows = await session.rows(STORED, [after?.commit ?? 0, after?.key ?? ''])
+  const rows = await session.rows(STORED, [after?.commit ?? FIRST, after?.place ?? FIRST])
   return rows.map((row) => {
-    const [key, fingerprint, answer, at, commit] = row as [string, string, string, number, number]
-    return { key, fingerprint, answer, at, commit }
+    const [key, fingerprint, answer, at, commit, place] = row as [
+      ...[key: string, fingerprint: string, answer: string],
+      ...[at: number, commit: number, place: number],
+    ]
+    return { key, fingerprint, answer, at, commit, place }
   })
 }

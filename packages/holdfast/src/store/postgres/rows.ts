@@ -27,7 +27,7 @@ export async function levelRows(
   afterKey: number,
   limit: number,
 ): Promise<LevelRow[]> {
-  return (await session.rows(LEVELS, [afterKey, limit])).map(readLevel)
+  return (await session.rows(LEVELS, [whole(afterKey), limit])).map(readLevel)
 }
 
 export async function reservationRows(
@@ -35,7 +35,7 @@ export async function reservationRows(
   afterSeq: number,
   throughSeq: number,
 ): Promise<ReservationRows> {
-  const rows = await session.rows(RESERVATIONS, [afterSeq, whole(throughSeq)])
+  const rows = await session.rows(RESERVATIONS, [whole(afterSeq), whole(throughSeq)])
   const width = RESERVATION_ROW.length
   const numbers = new Float64Array(rows.length * width)
   const owners = rows.map((row, index) => {
@@ -51,6 +51,6 @@ export async function transferRows(
   afterSeq: number,
   limit: number,
 ): Promise<Stamped<Transfer>[]> {
-  const rows = await session.rows(TRANSFERS, [afterSeq, limit])
+  const rows = await session.rows(TRANSFERS, [whole(afterSeq), limit])
   return rows.map(readTransfer).map((record) => ({ record, lastSeq: newestEntry(record) }))
 }

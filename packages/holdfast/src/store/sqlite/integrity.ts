@@ -4,6 +4,10 @@ import { schemaFaults } from './made-schema.ts'
 /** The full check: the quick one does not compare indexes with their tables. */
 const CHECK = 'PRAGMA integrity_check'
 
+/** What is not joined is not read by anybody, and stands in the way of what comes. */
+const COUNTS = `SELECT (SELECT count(*) FROM level_key), (SELECT count(*) FROM level),
+  (SELECT count(*) FROM warehouse), (SELECT count(*) FROM warehouse_stock)`
+
 /**
  * What is other in the file's schema than it was made, and what SQLite finds wrong with the file. At some pages it
  * gives up: that is a finding, too.
@@ -13,6 +17,9 @@ export function integrity(connection: Connection): string[] {
   try {
     found.push(...schemaFaults(connection))
     for (const [message] of connection.iterate(CHECK)) found.push(String(message))
+    const [names, levels, warehouses, sums] = connection.get(COUNTS)!.map(Number)
+    if (names !== levels) found.push(`${names} levels have names, ${levels} have counts`)
+    if (warehouses !== sums) found.push(`${warehouses} warehouses have names, ${sums} have units`)
   } catch (error) {
     found.push((error as Error).message)
   }

@@ -21,8 +21,7 @@ const FORGET = `
     (SELECT id FROM idempotency WHERE commit_number > ? ORDER BY id LIMIT 1), 9e18)`
 
 const ROWS = `
-  SELECT key, fingerprint, answer, at, commit_number FROM idempotency
-  WHERE id > coalesce((SELECT id FROM idempotency WHERE key = ?), 0) ORDER BY id`
+  SELECT key, fingerprint, answer, at, commit_number, id FROM idempotency WHERE id > ? ORDER BY id`
 
 const LAST = 'SELECT max(key) FROM idempotency WHERE key >= ? AND key < ?'
 
@@ -68,9 +67,16 @@ export function forgetKeys(connection: Connection, throughCommit: number): void 
 export function keyRows(connection: Connection, after: KeyRow | null): KeyRow[] {
   const page: KeyRow[] = []
   let bytes = 0
-  for (const row of connection.iterate(ROWS, after?.key ?? null)) {
-    const [key, fingerprint, answer, at, commit] = row as [string, string, string, number, number]
-    page.push({ key, fingerprint, answer, at, commit })
+  for (const row of connection.iterate(ROWS, after?.place ?? Number.MIN_SAFE_INTEGER)) {
+    const [key, fingerprint, answer, at, commit, place] = row as [
+      string,
+      string,
+      string,
+      number,
+      number,
+      number,
+    ]
+    page.push({ key, fingerprint, answer, at, commit, place })
     bytes += key.length + answer.length + 100
     if (bytes >= LOG_PAGE_BYTES) break
   }

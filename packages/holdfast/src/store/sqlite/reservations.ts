@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 
 import { isDue, type Reservation } from '../../model/reservation.ts'
+import { OperationalError } from '../../model/operational-error.ts'
 import { parseRecordId } from '../../model/record-id.ts'
 import type { ReservationQuery } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
@@ -80,8 +81,11 @@ function reservationsOfProduct(
   while (rows.length < query.limit) {
     const seq = Math.max(0, ...next)
     if (seq === 0) break
-    const row: Row = connection.get(FIND, seq)!
-    next[next.indexOf(seq)] = behindOf(row)
+    const row: Row | undefined = connection.get(FIND, seq)
+    const before = row === undefined ? seq : behindOf(row)
+    if (row === undefined || before >= seq)
+      throw new OperationalError('STORE_DAMAGED', `reservation ${seq} does not name one before it`)
+    next[next.indexOf(seq)] = before
     if (seq >= (query.beforeSeq ?? Infinity)) continue
     const reservation = readReservation(row)
     if (matches(reservation, query)) rows.push(reservation)

@@ -50,25 +50,25 @@ CREATE TABLE holdfast.level_key (
 -- Half of each page stays free, so that the next version of a row finds room beside it and no index
 -- has to learn of it.
 CREATE TABLE holdfast.level (
-  key bigint PRIMARY KEY, -- level_key
+  key bigint PRIMARY KEY CHECK (key > 0), -- level_key
   available bigint NOT NULL CHECK (available >= 0),
   held bigint NOT NULL CHECK (held >= 0),
   allocated bigint NOT NULL CHECK (allocated >= 0),
   last_seq bigint NOT NULL, -- its newest entry
-  last_reservation bigint NOT NULL -- its newest reservation; 0: none
+  last_reservation bigint NOT NULL CHECK (last_reservation >= 0) -- its newest reservation; 0: none
 ) WITH (fillfactor = 50);
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`. `behind` is the
 -- reservation of the same level before it (0: none), so that a level's reservations need no index.
 CREATE TABLE holdfast.reservation (
-  seq bigint PRIMARY KEY,
+  seq bigint PRIMARY KEY CHECK (seq > 0),
   level_key bigint NOT NULL, -- level_key
   qty bigint NOT NULL CHECK (qty > 0),
   created_at bigint NOT NULL,
   expires_at bigint NOT NULL,
   random bigint NOT NULL,
-  last_seq bigint NOT NULL, -- its newest entry
-  behind bigint NOT NULL CHECK (behind < seq),
+  last_seq bigint NOT NULL CHECK (last_seq >= seq), -- its newest entry
+  behind bigint NOT NULL CHECK (behind >= 0 AND behind < seq),
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 5),
   owner text
 );
@@ -78,12 +78,12 @@ CREATE INDEX reservation_pending ON holdfast.reservation (level_key, expires_at)
 CREATE INDEX reservation_due ON holdfast.reservation (expires_at) WHERE status = 0;
 
 CREATE TABLE holdfast.transfer (
-  seq bigint PRIMARY KEY,
+  seq bigint PRIMARY KEY CHECK (seq > 0),
   qty bigint NOT NULL CHECK (qty > 0),
   created_at bigint NOT NULL,
   decided_at bigint,
   random bigint NOT NULL,
-  last_seq bigint NOT NULL, -- its newest entry
+  last_seq bigint NOT NULL CHECK (last_seq >= seq), -- its newest entry
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 2),
   product_id text COLLATE "C" NOT NULL,
   from_warehouse_id text COLLATE "C" NOT NULL,
@@ -113,13 +113,14 @@ CREATE TABLE holdfast.warehouse_stock (
 -- Answers kept for their keys, in the order in which they were stored: old ones are removed by commit.
 CREATE TABLE holdfast.idempotency (
   key text COLLATE "C" PRIMARY KEY,
-  commit_number bigint NOT NULL, -- commits
-  place bigint NOT NULL, -- among the keys of its commit
+  commit_number bigint NOT NULL CHECK (commit_number > 0), -- commits
+  place bigint NOT NULL CHECK (place >= 0), -- among the keys of its commit
   at bigint NOT NULL, -- the commit's
   fingerprint text NOT NULL,
   answer text NOT NULL
 );
-CREATE INDEX idempotency_stored ON holdfast.idempotency (commit_number, place);
+-- Unique, so that whoever reads on behind one of them misses none.
+CREATE UNIQUE INDEX idempotency_stored ON holdfast.idempotency (commit_number, place);
 
 -- Named texts that a program keeps beside the inventory. A commit says of each that it sets the SHA-256 of
 -- its value.

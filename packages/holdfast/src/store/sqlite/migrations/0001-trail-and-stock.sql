@@ -13,14 +13,14 @@ INSERT INTO log_bond VALUES (1, randomblob(16), zeroblob(16));
 
 -- One product in one warehouse. Written once; what changes is in `level`, in small rows.
 CREATE TABLE level_key (
-  key INTEGER PRIMARY KEY,
+  key INTEGER PRIMARY KEY CHECK (key > 0),
   product_id TEXT NOT NULL,
   warehouse_id TEXT NOT NULL,
   UNIQUE (product_id, warehouse_id)
 ) STRICT;
 
 CREATE TABLE level (
-  key INTEGER PRIMARY KEY REFERENCES level_key,
+  key INTEGER PRIMARY KEY REFERENCES level_key CHECK (key > 0),
   available INTEGER NOT NULL CHECK (available >= 0),
   held INTEGER NOT NULL CHECK (held >= 0),
   allocated INTEGER NOT NULL CHECK (allocated >= 0),
@@ -30,7 +30,7 @@ CREATE TABLE level (
 
 -- Distances stand for other rows: they are short, and 0 and NULL take no room. Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
 CREATE TABLE reservation (
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY CHECK (seq > 0),
   level_key INTEGER NOT NULL REFERENCES level_key,
   qty INTEGER NOT NULL CHECK (qty > 0),
   status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 5),
@@ -38,7 +38,7 @@ CREATE TABLE reservation (
   expires_at INTEGER NOT NULL,
   random INTEGER NOT NULL,
   moved_after INTEGER NOT NULL CHECK (moved_after >= 0), -- its newest entry: seq and this
-  behind INTEGER CHECK (behind > 0), -- the level's reservation before it: seq less this; NULL: none
+  behind INTEGER CHECK (behind > 0 AND behind < seq), -- the level's reservation before it: seq less this; NULL: none
   owner TEXT
 ) STRICT;
 
@@ -48,7 +48,7 @@ CREATE INDEX reservation_pending ON reservation (expires_at, seq, level_key, qty
   WHERE status = 0;
 
 CREATE TABLE transfer (
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY CHECK (seq > 0),
   product_id TEXT NOT NULL,
   from_warehouse_id TEXT NOT NULL,
   to_warehouse_id TEXT NOT NULL,
@@ -68,7 +68,7 @@ CREATE INDEX transfer_pending ON transfer (status) WHERE status = 0;
 -- The log: one batch made durable, as the hash covers it. The newest row is the head: another table for it
 -- would be one more page to write for every commit. See docs/log-format.md for `body` and `texts`.
 CREATE TABLE commits (
-  number INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY CHECK (number > 0),
   first_seq INTEGER NOT NULL, -- one more than the last one's last_seq
   last_seq INTEGER NOT NULL CHECK (last_seq >= first_seq - 1),
   at INTEGER NOT NULL,
@@ -96,7 +96,7 @@ CREATE TABLE warehouse_stock (
 
 -- Answers kept for their keys, in order of commits: old ones are removed by range of `id`.
 CREATE TABLE idempotency (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY CHECK (id > 0),
   key TEXT NOT NULL UNIQUE,
   fingerprint TEXT NOT NULL,
   answer TEXT NOT NULL,
