@@ -24,7 +24,7 @@ test(`PostgreSQL does what the model says: ${COMMANDS} commands`, async () => {
 test('the same commands, clock and random bits make the same log on every store', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const stores: Store[] = [memory(), sqlite({ path: join(folder, 'shop.db') }), await emptyStore()]
+  const stores: Store[] = [memory(), sqlite({ path: join(folder, 'shop.db') }), emptyStore()]
   const heads: unknown[] = []
   for (const store of stores) {
     await modelRun(
