@@ -27,14 +27,14 @@ export interface EntryQuery extends EntryFilter {
   readonly limit: number
 }
 
-export interface Found {
+export interface FoundEntries {
   readonly rows: readonly AuditEntry[]
   /** Every entry up to here was looked at; the next page goes on behind it. */
   readonly scannedTo: number
 }
 
 /** Entries in order. */
-export function findEntries(source: LogSource, query: EntryQuery): Found {
+export function findEntries(source: LogSource, query: EntryQuery): FoundEntries {
   const { placeOf } = source
   const search = new EntrySearch(query, (productId) => source.levelsOf(productId), placeOf)
   const end = Math.min(query.throughSeq ?? source.seq, source.seq)
@@ -67,6 +67,7 @@ export function findEntries(source: LogSource, query: EntryQuery): Found {
 
 /** So far before a position a busy level has an entry, or so far back along its entries one is looked for. */
 const NEARBY = 5000
+const WINDOWS = 20
 
 /** The newest entries of a level up to `throughSeq`, newest first, and whether there are older ones. */
 export function findHistory(
@@ -101,8 +102,13 @@ function startOf(
   throughSeq: number,
 ): number {
   if (lastSeq <= throughSeq) return lastSeq
-  const near = newestIn(source, key, throughSeq - NEARBY + 1, throughSeq)
-  if (near > 0) return near
+  // Searching so many entries takes as long as some hundred steps back along a level's.
+  let end = throughSeq
+  for (const least = throughSeq - WINDOWS * NEARBY; end > Math.max(0, least); end -= NEARBY) {
+    const near = newestIn(source, key, end - NEARBY + 1, end)
+    if (near > 0) return near
+  }
+  if (end < 1) return 0
   let seq = lastSeq
   for (let step = 0; seq > throughSeq && step < NEARBY; step++) {
     const line = source.with(seq)?.alone(seq)
@@ -110,7 +116,7 @@ function startOf(
     seq = before(line, seq)
   }
   if (seq <= throughSeq) return seq
-  for (let end = throughSeq - NEARBY; end > 0; end -= NEARBY) {
+  for (; end > 0; end -= NEARBY) {
     const found = newestIn(source, key, end - NEARBY + 1, end)
     if (found > 0) return found
   }

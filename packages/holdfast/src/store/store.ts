@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { LoggedCommit } from '../log/commit-body.ts'
-import type { EntryQuery, Found } from '../log/pages.ts'
+import type { EntryQuery, FoundEntries } from '../log/pages.ts'
 import type { HoldPosition } from '../model/hold-window.ts'
 import type { Reservation, ReservationStatus } from '../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
@@ -301,7 +301,7 @@ export interface TransferQuery {
 
 export type { EntryQuery } from '../log/pages.ts'
 
-export type EntryPage = Page<AuditEntry> & Found
+export type EntryPage = Page<AuditEntry> & FoundEntries
 
 export interface HistoryPage extends Page<AuditEntry> {
   /** Whether the level has older entries than these. */
