@@ -1,4 +1,4 @@
-import { EFFECTS, type AdjustmentType, type Effect } from '../model/adjustment-type.ts'
+import { EFFECTS, type Effect } from '../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../log/codes.ts'
 import {
   aboutOf,
@@ -19,6 +19,7 @@ import {
   type LoggedCommit,
 } from '../log/commit-body.ts'
 import { commitHash, NO_HASH, textDigest } from '../log/hash.ts'
+import { hasShape, MEMBERS } from '../log/shape.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import {
   applyToReservation,
@@ -30,11 +31,6 @@ import type { Place } from '../store/store.ts'
 import type { Fault } from './inventory.ts'
 import { LevelFold } from './level-fold.ts'
 import type { FoldedReservations } from './reservation-fold.ts'
-
-/** What a body may say: of what it does not know a proof would say that all is well. */
-const MEMBERS: ReadonlySet<string> = new Set([
-  ...['documents', 'entries', 'forgotten', 'keys', 'levels', 'names', 'texts', 'v', 'warehouses'],
-])
 
 /** The proof ends here. */
 export class Found extends Error {
@@ -50,49 +46,6 @@ export class Found extends Error {
 interface Wrong {
   readonly what: Fault['what']
   readonly message: string
-}
-
-/** How many places the line of each type has, beside its options. */
-const PLACES: Readonly<Record<AdjustmentType, number>> = {
-  RECEIVED: 7,
-  DAMAGED: 7,
-  REMOVED: 7,
-  COUNTED: 7,
-  RESERVED: 12,
-  EXTENDED: 11,
-  SOLD: 10,
-  SHIPPED: 10,
-  CANCELLED: 10,
-  RETURNED: 11,
-  TRANSFER_REQUESTED: 11,
-  TRANSFERRED_OUT: 11,
-  TRANSFERRED_IN: 11,
-  TRANSFER_REJECTED: 11,
-  WAREHOUSE_CHANGED: 8,
-}
-
-const OPTIONS: ReadonlySet<string> = new Set(['actor', 'metadata'])
-
-/** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
-function hasShape(body: CommitBody, line: Line): boolean {
-  const type = ENTRY_TYPES[line[TYPE] as number]!
-  const options = optionsOf(line)
-  const isText = (place: unknown): boolean =>
-    Number.isSafeInteger(place) &&
-    body.texts.length > 2 * (place as number) &&
-    (place as number) >= 0
-  for (const [option, place] of Object.entries(options))
-    if (!OPTIONS.has(option) || !isText(place)) return false
-  let places = PLACES[type]
-  if (type === 'RETURNED' && line[10] === EXPIRED) places++
-  const hasOptions = typeof line[line.length - 1] === 'object' && line[line.length - 1] !== null
-  if (line.length !== places + (hasOptions ? 1 : 0)) return false
-  for (let at = 0; at < places; at++) {
-    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(line[at])
-    if (!Number.isSafeInteger(line[at])) return false
-    if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
-  }
-  return true
 }
 
 /** What a transfer's first entry says, and what followed. */

@@ -1,0 +1,53 @@
+import type { AdjustmentType } from '../model/adjustment-type.ts'
+import { ENTRY_TYPES, EXPIRED } from './codes.ts'
+import { OF_RECORD, optionsOf, RECORD, TYPE, type CommitBody, type Line } from './commit-body.ts'
+
+// What a proof demands of a body beyond what readers need: nothing in it may be left unread.
+
+/** What a body may say: of what it does not know a proof would say that all is well. */
+export const MEMBERS: ReadonlySet<string> = new Set([
+  ...['documents', 'entries', 'forgotten', 'keys', 'levels', 'names', 'texts', 'v', 'warehouses'],
+])
+
+/** How many places the line of each type has, beside its options. */
+const PLACES: Readonly<Record<AdjustmentType, number>> = {
+  RECEIVED: 7,
+  DAMAGED: 7,
+  REMOVED: 7,
+  COUNTED: 7,
+  RESERVED: 12,
+  EXTENDED: 11,
+  SOLD: 10,
+  SHIPPED: 10,
+  CANCELLED: 10,
+  RETURNED: 11,
+  TRANSFER_REQUESTED: 11,
+  TRANSFERRED_OUT: 11,
+  TRANSFERRED_IN: 11,
+  TRANSFER_REJECTED: 11,
+  WAREHOUSE_CHANGED: 8,
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['actor', 'metadata'])
+
+/** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
+export function hasShape(body: CommitBody, line: Line): boolean {
+  const type = ENTRY_TYPES[line[TYPE] as number]!
+  const options = optionsOf(line)
+  const isText = (place: unknown): boolean =>
+    Number.isSafeInteger(place) &&
+    body.texts.length > 2 * (place as number) &&
+    (place as number) >= 0
+  for (const [option, place] of Object.entries(options))
+    if (!OPTIONS.has(option) || !isText(place)) return false
+  let places = PLACES[type]
+  if (type === 'RETURNED' && line[10] === EXPIRED) places++
+  const hasOptions = typeof line[line.length - 1] === 'object' && line[line.length - 1] !== null
+  if (line.length !== places + (hasOptions ? 1 : 0)) return false
+  for (let at = 0; at < places; at++) {
+    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(line[at])
+    if (!Number.isSafeInteger(line[at])) return false
+    if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
+  }
+  return true
+}
