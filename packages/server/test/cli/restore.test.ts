@@ -51,6 +51,15 @@ describe('holdfast restore', () => {
     assert.equal(told!.kept.length, 1)
   })
 
+  it('keeps each file that was there, however soon one comes after another', async () => {
+    const { db, backup } = await shop('often')
+    const kept: string[] = []
+    for (let times = 0; times < 5; times++)
+      kept.push(...(await restoreSqlite({ from: backup, to: db })))
+    assert.equal(new Set(kept).size, 5)
+    assert.deepEqual(beside(db).length, 5)
+  })
+
   it('refuses where the file is open for writing, and a copy that does not hold; nothing is changed', async () => {
     const { db, backup } = await shop('refused')
     const inventory = await open(db)

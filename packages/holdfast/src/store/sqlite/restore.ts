@@ -39,14 +39,14 @@ function lockOf(source: string): { release(): void } | null {
 
 function putInPlace(source: string, path: string): readonly string[] {
   const lock = lockFor(path)
-  const now = new Date()
-  const partial = `${path}.${process.pid}-${now.getTime()}.partial`
+  const now = Date.now()
+  const partial = `${path}.${process.pid}-${now}.partial`
   try {
     copyFileSync(source, partial, constants.COPYFILE_EXCL)
     chmodSync(partial, 0o600)
     makeOwn(partial)
     syncFile(partial)
-    const kept = keep(path, now.toISOString().replaceAll(/[-:]|\.\d+/g, ''))
+    const kept = keep(path, freeName(path, now))
     renameSync(partial, path)
     syncFolder(path)
     return kept
@@ -68,9 +68,17 @@ function settle(path: string): void {
   }
 }
 
+/** By the millisecond; the next one where a file that was kept has it already. */
+function freeName(path: string, time: number): string {
+  const when = new Date(time).toISOString().replaceAll(/[-:.]/g, '')
+  const name = `${path}.before-${when}`
+  return ['', '-wal', '-shm'].some((end) => existsSync(name + end))
+    ? freeName(path, time + 1)
+    : name
+}
+
 /** A copy of the old file, so that it bears its name until the new one does; a log that is left is moved. */
-function keep(path: string, when: string): string[] {
-  const kept = `${path}.before-${when}`
+function keep(path: string, kept: string): string[] {
   const names: string[] = []
   if (existsSync(path)) {
     copyFileSync(path, kept, constants.COPYFILE_EXCL)
