@@ -38,6 +38,13 @@ export class BareMap {
       owner: null,
       createdAt: now,
       expiresAt: now + ttlMs,
+      released: 0,
+      shipped: 0,
+      cancelled: 0,
+      cameBack: 0,
+      replaces: null,
+      replacedBy: null,
+      group: null,
     }
     this.entries.push({
       id: String(seq),
@@ -52,9 +59,12 @@ export class BareMap {
       transferId: null,
       actor: null,
       metadata: { expiresAt: String(reservation.expiresAt) },
+      reference: null,
+      group: null,
       available: level.available,
       held: level.held,
       allocated: level.allocated,
+      unsellable: 0,
     })
     this.reservations.set(reservation.id, reservation)
     return reservation

@@ -14,7 +14,7 @@ export type * from './store/store.ts'
 
 export { AdjustmentType } from './model/adjustment-type.ts'
 export type { ReorderLevel, Shortage, StockAlertListener } from './rules/alert.ts'
-export type { AuditEntry, Metadata } from './model/audit-entry.ts'
+export type { AuditEntry, Metadata, Reference } from './model/audit-entry.ts'
 export type { AuditTrail } from './manager/audit-log.ts'
 export type * from './model/commands/commands.ts'
 export type { CommandMethods } from './model/commands/methods.ts'
@@ -30,7 +30,7 @@ export {
   type PurchaseOrder,
   type ReorderStrategy,
 } from './rules/reorder.ts'
-export { ReservationStatus, type Reservation } from './model/reservation.ts'
+export { openOf, ReservationStatus, type Reservation } from './model/reservation.ts'
 export { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from './rules/sourcing.ts'
 export type { LevelCounts } from './model/level-counts.ts'
 export {
@@ -42,4 +42,4 @@ export {
   type TransferRequest,
 } from './model/transfer.ts'
 export type { Warehouse } from './manager/warehouse.ts'
-export type { WarehouseOptions } from './model/warehouse-record.ts'
+export type { WarehouseChanges, WarehouseOptions } from './model/warehouse-record.ts'

@@ -26,6 +26,7 @@ interface Seen {
     readonly available: number
     readonly held: number
     readonly allocated: number
+    readonly unsellable: number
   }[]
 }
 
@@ -56,8 +57,8 @@ describe('the reader in Python', { skip }, () => {
     const { status, stdout } = python(history)
     assert.equal(status, 0)
     const [head, ...levels] = stdout.trimEnd().split('\n')
-    assert.match(head!, /^34:[0-9a-f]{64}$/)
-    assert.deepEqual(levels, ['NYC SOCK 19 0 0', 'SF HAT 29 1 0', 'SF SOCK 5 79 6'])
+    assert.match(head!, /^51:[0-9a-f]{64}$/)
+    assert.deepEqual(levels, ['NYC SOCK 19 0 0 0', 'SF HAT 29 1 0 0', 'SF SOCK 3 79 6 4'])
   })
 
   const changes: Readonly<Record<string, readonly [(db: DatabaseSync) => void, string]>> = {
@@ -120,9 +121,19 @@ describe('the reader in Python', { skip }, () => {
   const others: Readonly<Record<string, readonly [was: string, is: string, finding: string]>> = {
     'another format': ['"v":1', '"v":2', 'its format is unknown'],
     'an unknown member': ['"v":1', '"v":1,"z":[]', 'its format is unknown'],
-    'an unknown type': ['[[9,', '[[16,', 'entry 3 is of an unknown type'],
+    'an unknown type': ['[[9,', '[[23,', 'entry 3 is of an unknown type'],
     'an unknown option': [',0]],', ',0,{"by":0}]],', 'entry 3 has an unknown option'],
     'a text that is not there': [',60000,0]', ',60000,1]', 'entry 3 is malformed'],
+    'a group that is not there': [',0]],', ',0,{"group":1}]],', 'entry 3 is malformed'],
+    'half of what it replaces': [',0]],', ',0,{"replaces":2}]],', 'entry 3 is malformed'],
+    'unsellable units that are none': [',0]],', ',0,{"unsellable":0}]],', 'entry 3 is malformed'],
+    'unsellable units that do not follow': [
+      ',0]],',
+      ',0,{"unsellable":1}]],',
+      'entry 3 does not add up',
+    ],
+    'units below nothing': ['[[9,1,2,8,2,', '[[9,1,-2,12,-2,', 'entry 3 is malformed'],
+    'an owner that is none': ['[[9,', '[[16,', 'entry 3 is malformed'],
     'an actor that is not there': [',0]],', ',0,{"actor":1}]],', 'entry 3 is malformed'],
     'a place too many': [',0]],', ',0,0]],', 'entry 3 is malformed'],
     'a place too few': [',60000,0]', ',60000]', 'entry 3 is malformed'],
@@ -174,27 +185,36 @@ describe('docs/log-format.md', () => {
   })
 
   const types = [
-    ...PAGE.matchAll(/^\| (\d+) +\| ([A-Z_]+) +\|(.*?)\|(.*?)\|(.*?)\| `(.*?)` +\|$/gm),
+    ...PAGE.matchAll(/^\| (\d+) +\| ([A-Z_]+) +\|(.*?)\|(.*?)\|(.*?)\|(.*?)\| `(.*?)` +\|$/gm),
   ]
 
   test('its codes and effects are those of the engine', () => {
     const codes = types.map(([, code, type]) => [Number(code), type])
     assert.deepEqual(codes, [...ENTRY_TYPES.entries()].slice(1))
-    for (const [, , type, available, held, allocated] of types)
-      assert.deepEqual(
-        { available: numberOf(available!), held: numberOf(held!), allocated: numberOf(allocated!) },
-        EFFECTS[type as keyof typeof EFFECTS],
-        type!,
-      )
+    for (const [, , type, ...cells] of types) {
+      const [available, held, allocated, unsellable] = cells.map(numberOf)
+      const effect = { available, held, allocated, unsellable }
+      assert.deepEqual(effect, EFFECTS[type as keyof typeof EFFECTS], type!)
+    }
   })
 
   test('its lines look like those that the library writes', () => {
     const written = new Set(logOf(history).flatMap(({ body }) => linesOf(body).map(shapeOf)))
-    for (const [, code, type, , , , line] of types) {
+    for (const [, code, type, , , , , line] of types) {
       const parsed = JSON.parse(line!) as unknown[]
       assert.equal(parsed[0], Number(code))
       assert.ok(written.has(shapeOf(parsed)), `${type}: ${line}`)
     }
+  })
+
+  test('its options are those of the lines', () => {
+    const section = PAGE.slice(PAGE.indexOf('**Options**'), PAGE.indexOf('**Metadata**'))
+    const options = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
+    assert.deepEqual(options, options.toSorted())
+    const written = logOf(history).flatMap(({ body }) =>
+      linesOf(body).flatMap((line) => Object.keys(Object(line.at(-1)) as object)),
+    )
+    assert.deepEqual([...new Set(written)].toSorted(), options)
   })
 
   test('its members are those of the bodies', () => {
@@ -259,8 +279,10 @@ async function readByLibrary(file: string): Promise<Seen> {
   let cursor: string | undefined
   do {
     const page = await inventory.listStock({ limit: 1000, cursor })
-    for (const { warehouseId, productId, available, held, allocated } of page.items)
-      levels.push({ warehouse: warehouseId, product: productId, available, held, allocated })
+    for (const { warehouseId, productId, available, held, allocated, unsellable } of page.items) {
+      const place = { warehouse: warehouseId, product: productId }
+      levels.push({ ...place, available, held, allocated, unsellable })
+    }
     cursor = page.cursor ?? undefined
   } while (cursor !== undefined)
   return { head: `${seq}:${hash}`, levels: levels.toSorted(byPlace) }

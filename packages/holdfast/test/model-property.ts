@@ -17,6 +17,9 @@ const MUST_OCCUR: readonly string[] = [
   'TRANSFER_NOT_FOUND',
   'INVALID_TRANSFER_STATE',
   'IDEMPOTENCY_CONFLICT',
+  'WAREHOUSE_NOT_SELLING',
+  'STOCK_CHANGED',
+  'WAREHOUSE_IN_USE',
 ]
 
 /** So rare that a run of a few thousand commands may do without one of them. */
@@ -25,6 +28,8 @@ const RARE: ReadonlySet<string> = new Set([
   'cancel',
   'approveTransfer',
   'rejectTransfer',
+  ...['closeWarehouse', 'putBack', 'writeOff', 'returnGoods', 'moveReservation', 'removeStock'],
+  ...['CAPACITY_EXCEEDED', 'STOCK_CHANGED', 'WAREHOUSE_IN_USE'],
   'IDEMPOTENCY_CONFLICT',
 ])
 

@@ -32,7 +32,7 @@ const DAMAGES = [
   'UPDATE level_key SET product_id = product_id || 1',
   'UPDATE reservation SET status = 1, qty = qty + 1, owner = NULL',
   'DELETE FROM reservation WHERE status <> 0',
-  'INSERT INTO reservation SELECT seq + 1000, level_key, qty, 0, 1, 1, 1, 1, NULL, NULL FROM reservation',
+  'INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after) SELECT seq + 1000, level_key, qty, 0, 1, 1, 1, 1 FROM reservation',
   'DELETE FROM transfer',
   "UPDATE transfer SET status = 1, requested_by = 'eve'",
   "UPDATE warehouse SET name = 'x', capacity = 1",

@@ -8,6 +8,7 @@ import {
   openInventory,
   OperationalError,
   type AuditEntry,
+  type Inventory,
   type Remembered,
   type Verdict,
 } from '../src/index.ts'
@@ -15,7 +16,7 @@ import { sqlite } from '../src/store/sqlite/index.ts'
 import { manualClock } from '../src/testing/manual-clock.ts'
 
 /**
- * A file with an entry of every type and a reservation in every state, in some twenty commits; closed,
+ * A file with an entry of every type and a reservation in every state, in some forty commits; closed,
  * so that all of it is in the one file.
  */
 export async function makeHistory(path: string): Promise<Remembered> {
@@ -74,7 +75,31 @@ export async function makeHistory(path: string): Promise<Remembered> {
   await shop.changeWarehouse({ id: 'NYC', name: 'New York City', capacity: 600 })
   const last = { ...at, warehouseId: 'NYC', qty: 11, source: 'SUPPLIER-TWO' }
   await shop.addStock(last, { documents: [{ name: 'import', value: '7' }] })
+  await goOn(shop)
   return await shop.head()
+}
+
+/** An order in parts, changed and returned; units set aside; a warehouse that is closed. */
+async function goOn(shop: Inventory): Promise<void> {
+  const sock = { warehouseId: 'SF', productId: 'SOCK' }
+  const reference = { type: 'order', id: '4712' }
+  const hold = { ...sock, ttlMs: 60_000, owner: 'cart-8' }
+  const first = await shop.reserve({ ...hold, qty: 1, reference, group: 'order 4712' })
+  const { id: reservationId } = await shop.reserve({ ...hold, qty: 4, replaces: first.id })
+  await shop.changeOwner({ reservationId, owner: 'bob' })
+  await shop.release({ reservationId, qty: 1 })
+  await shop.confirm({ reservationId })
+  await shop.ship({ reservationId, qty: 2 })
+  await shop.cancel({ reservationId, qty: 1 })
+  await shop.returnGoods({ reservationId, qty: 2, reason: 'TOO_SMALL' })
+  await shop.changeWarehouse({ id: 'OSLO', name: 'Oslo', sells: false })
+  await shop.closeWarehouse({ warehouseId: 'OSLO' })
+  await shop.setAside({ ...sock, qty: 2, reason: 'STAINED' })
+  await shop.putBack({ ...sock, qty: 1 })
+  await shop.writeOff({ ...sock, qty: 1, reason: 'THROWN_AWAY' })
+  await shop.addStock({ ...sock, qty: 3, source: 'CUSTOMER', into: 'unsellable' })
+  const { onHand } = await shop.stock(sock)
+  await shop.countStock({ ...sock, onHand, unsellable: 4, reason: 'STOCKTAKE' })
 }
 
 /** A folder in memory where there is such a thing: every case writes a file of its own. */

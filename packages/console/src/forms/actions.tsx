@@ -6,14 +6,16 @@ interface ActionsProps {
   readonly verbs: readonly StockVerb[]
   readonly productId?: string
   readonly warehouseId?: string | undefined
+  /** In a row of a table. */
+  readonly isSmall?: boolean
 }
 
 /** What the reader may do with stock, each as a form; filled in with where he is. */
-export function Actions({ verbs, productId = '', warehouseId }: ActionsProps) {
+export function Actions({ verbs, productId = '', warehouseId, isSmall = false }: ActionsProps) {
   const allowed = verbs.filter(may)
   if (allowed.length === 0) return null
   return (
-    <p class="actions">
+    <p class={isSmall ? 'actions small' : 'actions'}>
       {allowed.map((verb) => (
         <button
           key={verb}

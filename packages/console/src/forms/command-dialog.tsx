@@ -78,13 +78,12 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
 
   /** A scanner ends with Enter: behind a product that is the way to its units, not the end. */
   const goesOn = (): boolean => {
-    const blank = form.fields.find(
-      ({ kind, name }) => kind === 'quantity' && (values[name] ?? '').trim() === '',
-    )
+    const units = form.fields.find(({ kind }) => kind === 'quantity')
     const product = form.fields.find(({ kind }) => kind === 'product')
-    if (blank === undefined || product === undefined || values[product.name] === '') return false
+    if (units === undefined || product === undefined || values[product.name] === '') return false
+    if ((values[units.name] ?? '').trim() !== '') return false
     if (document.activeElement !== fieldOf(product.name)) return false
-    fieldOf(blank.name)?.focus()
+    fieldOf(units.name)?.focus()
     return true
   }
 

@@ -50,16 +50,19 @@ function ofProduct(field: string, id: string): Doubt[] {
 }
 
 function ofQuantity(field: string, values: Values): Doubt[] {
-  const text = (values[field] ?? '').replace(/\s/g, '')
+  const question = unitsInDoubt(values[field] ?? '', productOf(values))
+  return question === null ? [] : [{ field, question, instead: [] }]
+}
+
+/** Whether units are probably not meant: what to ask, or null. */
+export function unitsInDoubt(written: string, id: string): ComponentChildren | null {
+  const text = written.replace(/\s/g, '')
   const units = whole(text)
-  if (typeof units !== 'number') return []
-  if (isBarcode(text)) {
-    return [{ field, question: `${number(units)} units? This looks like a barcode.`, instead: [] }]
-  }
+  if (typeof units !== 'number') return null
+  if (isBarcode(text)) return `${number(units)} units? This looks like a barcode.`
   const { levels } = model
-  const id = productOf(values)
   const most = levels.mostOf(id)
-  if (units <= FEW || units <= TIMES_THE_MOST * (most || levels.mostOfAny())) return []
+  if (units <= FEW || units <= TIMES_THE_MOST * (most || levels.mostOfAny())) return null
   const there =
     most === 0 ? (
       'of any product'
@@ -68,11 +71,10 @@ function ofQuantity(field: string, values: Values): Doubt[] {
         of <Name text={id} />
       </>
     )
-  const question = (
+  return (
     <>
       {number(units)} units? There were never more than {number(most || levels.mostOfAny())} {there}{' '}
       in one warehouse, as far as this page knows.
     </>
   )
-  return [{ field, question, instead: [] }]
 }

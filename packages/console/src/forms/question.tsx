@@ -39,7 +39,7 @@ export function Question({ doubts, submit, onBack, onInstead, onYes }: QuestionP
     >
       <div id={id}>
         {doubts.map(({ field, question }) => (
-          <p key={field}>{question}</p>
+          <div key={field}>{question}</div>
         ))}
       </div>
       {doubts.map(

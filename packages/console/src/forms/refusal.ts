@@ -11,13 +11,14 @@ type Details = Readonly<Record<string, unknown>>
 
 /** Which fields a code speaks of, the likeliest first; `details.field` is more exact. */
 const ABOUT: Readonly<Record<string, readonly string[]>> = {
-  INSUFFICIENT_STOCK: ['qty', 'onHand'],
+  INSUFFICIENT_STOCK: ['qty', 'onHand', 'toWarehouseId'],
   CAPACITY_EXCEEDED: ['qty', 'onHand'],
   INVALID_QTY: ['qty', 'onHand'],
   WAREHOUSE_NOT_FOUND: ['warehouseId', 'toWarehouseId', 'fromWarehouseId'],
+  WAREHOUSE_NOT_SELLING: ['toWarehouseId', 'warehouseId'],
 }
 
-const AMOUNTS: ReadonlySet<string> = new Set(['qty', 'onHand', 'ttlMs'])
+const AMOUNTS: ReadonlySet<string> = new Set(['qty', 'onHand', 'unsellable', 'ttlMs'])
 
 /** Why a command was refused, in the reader's words, at the field where it can be mended. */
 export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal {
@@ -52,17 +53,27 @@ function inWords(code: string, details: Details, error: Error): string {
   }
   switch (code) {
     case 'INSUFFICIENT_STOCK':
-      return details['reserved'] === undefined
-        ? `Only ${figure('available')} available.`
-        : `${figure('reserved')} are reserved: a count cannot be less.`
+      return tooFew(details, figure)
+    case 'INVALID_QTY':
+      return typeof details['open'] === 'number'
+        ? `Only ${figure('open')} are left of it.`
+        : sentence(error.message)
     case 'CAPACITY_EXCEEDED':
       return capacity(details, error)
     case 'WAREHOUSE_NOT_FOUND':
       return 'There is no such warehouse.'
+    case 'WAREHOUSE_NOT_SELLING':
+      return 'This warehouse does not sell.'
+    case 'WAREHOUSE_IN_USE':
+      return `It is not empty: ${figure('onHand')} are on hand.`
+    case 'STOCK_CHANGED':
+      return `The counts have changed: ${figure('onHand')} are on hand by now.`
     case 'RESERVATION_NOT_FOUND':
       return 'This reservation is not there any more.'
     case 'INVALID_RESERVATION_STATE':
-      return `Not possible any more: it is ${state(details)} by now.`
+      return details['replacedBy'] === undefined
+        ? `Not possible any more: it is ${state(details)} by now.`
+        : 'Not possible any more: another one has come in its place.'
     case 'INVALID_TRANSFER_STATE':
       return `Somebody has decided already: it is ${state(details)}.`
     case 'FORBIDDEN':
@@ -75,6 +86,29 @@ function inWords(code: string, details: Details, error: Error): string {
     default:
       return sentence(error.message)
   }
+}
+
+function tooFew(details: Details, figure: (name: string) => string): string {
+  if (details['reserved'] !== undefined) {
+    const aside = details['unsellable']
+    const more = typeof aside === 'number' && aside > 0 ? ` and ${number(aside)} unsellable` : ''
+    return `${figure('reserved')} are reserved${more}: a count cannot be less.`
+  }
+  if (details['unsellable'] !== undefined) return `Only ${figure('unsellable')} unsellable.`
+  return `Only ${figure('available')} available.${inTheWay(details)}`
+}
+
+/** Of reservations that stand in the way, a refusal names as many. */
+const NAMED = 10
+
+/** What could be given up for it. */
+function inTheWay({ reservations, heldByOwner }: Details): string {
+  if (typeof heldByOwner === 'number')
+    return ` The same owner holds ${number(heldByOwner)} already.`
+  if (!Array.isArray(reservations) || reservations.length === 0) return ''
+  const units = (reservations as { qty: number }[]).reduce((sum, { qty }) => sum + qty, 0)
+  const most = reservations.length < NAMED ? '' : 'At least '
+  return ` ${most}${number(units)} ${units === 1 ? 'is' : 'are'} held or sold.`
 }
 
 function capacity(details: Details, error: Error): string {

@@ -2,40 +2,25 @@ import { model } from '../live/model.ts'
 import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
-import type { CommandForm, Values } from './command-form.ts'
-import type { FieldSpec } from './field.tsx'
+import { ASIDE_FORMS } from './aside-forms.tsx'
 import { keptOf, type Lines } from './lines.ts'
-import { productOf, whole } from './written.ts'
+import { newProduct, place, product, units, type Known, type StockForm } from './stock-form.ts'
+import { warehouseField } from './warehouse-field.ts'
+import { optional, optionalWhole, productOf, whole } from './written.ts'
 
-export type StockVerb = 'addStock' | 'removeStock' | 'countStock' | 'transfer' | 'reserve'
-
-/** What is known already when a form is opened. */
-interface Known {
-  readonly productId: string
-  readonly warehouseId: string | undefined
-}
-
-interface StockForm {
-  readonly label: string
-  readonly form: (known: Known) => CommandForm
-}
+export type StockVerb =
+  | 'addStock'
+  | 'removeStock'
+  | 'countStock'
+  | 'transfer'
+  | 'reserve'
+  | keyof typeof ASIDE_FORMS
 
 const MINUTE_MS = 60_000
 
-function product({ productId }: Known): FieldSpec {
-  return { name: 'productId', label: 'Product', kind: 'product', initial: productId }
-}
-
-/** One that need not be there: the command makes it. */
-function newProduct(known: Known): FieldSpec {
-  return { ...product(known), mayBeNew: true }
-}
-
 /** What the reader looks at comes first, then what stood in the last line. */
-function after(form: string, { productId, warehouseId }: Known): Known {
-  const { warehouseId: last } = keptOf(form).values
-  const isThere = model.warehouses.value.some(({ id }) => id === last)
-  return { productId, warehouseId: warehouseId ?? (isThere ? last : undefined) }
+function firstOf(form: string, { warehouseId }: Known): string | undefined {
+  return warehouseId ?? keptOf(form).values['warehouseId']
 }
 
 /** A form that was opened for one product is about that one. */
@@ -43,34 +28,12 @@ function linesOf({ productId }: Known, lines: Lines): Lines | undefined {
   return productId === '' ? lines : undefined
 }
 
-function warehouse(
-  { warehouseId }: Known,
-  name = 'warehouseId',
-  label = 'Warehouse',
-  besides?: string,
-): FieldSpec {
-  const all = model.warehouses.value
-  const choices = all.map(({ id, name: called }) => ({
-    value: id,
-    label: called === id ? id : `${called} (${id})`,
-  }))
-  const first = all.find(({ id }) => id !== besides)?.id ?? ''
-  return { name, label, kind: 'choice', choices, initial: warehouseId ?? first }
-}
-
-const units = (label = 'Units'): FieldSpec => ({ name: 'qty', label, kind: 'quantity' })
-
-function place(values: Values): { productId: string; warehouseId: string } {
-  return { productId: productOf(values), warehouseId: values['warehouseId'] ?? '' }
-}
-
-/** Left out where nothing is written. */
-function optional<K extends string>(name: K, values: Values): { [key in K]?: string } {
-  const text = values[name]?.trim() ?? ''
-  return (text === '' ? {} : { [name]: text }) as { [key in K]?: string }
+function otherThan(warehouseId: string | undefined): string | undefined {
+  return model.warehouses.value.find(({ id }) => id !== warehouseId)?.id
 }
 
 export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
+  ...ASIDE_FORMS,
   addStock: {
     label: 'Receive',
     form: (known) => ({
@@ -78,7 +41,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       about: 'Units come in: a delivery, or a customer’s return.',
       fields: [
         newProduct(known),
-        warehouse(after('addStock', known)),
+        warehouseField({ first: firstOf('addStock', known) }),
         units(),
         {
           name: 'source',
@@ -86,22 +49,25 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           kind: 'text',
           initial: keptOf('addStock').values['source'] ?? 'SUPPLIER',
         },
+        { name: 'aside', label: 'Set them aside: they may not be sold', kind: 'yes' },
       ],
       submit: 'Receive',
-      lines: linesOf(known, { form: 'addStock', fields: ['warehouseId', 'source'] }),
+      lines: linesOf(known, { form: 'addStock', fields: ['warehouseId', 'source', 'aside'] }),
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
         const source = values['source'] ?? ''
-        const { available } = await client.addStock({
+        const isAside = values['aside'] === 'yes'
+        const { available, unsellable } = await client.addStock({
           ...place(values),
           qty,
           source,
+          ...(isAside ? { into: 'unsellable' } : {}),
           idempotencyKey,
         })
         return (
           <>
-            Received {number(qty)} <Name text={productOf(values)} />: {number(available)} available
-            now.
+            Received {number(qty)} <Name text={productOf(values)} />:{' '}
+            {isAside ? `${number(unsellable)} unsellable` : `${number(available)} available`} now.
           </>
         )
       },
@@ -114,7 +80,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       about: 'Units leave the building unsold. Only available ones can; holds stay.',
       fields: [
         product(known),
-        warehouse(known),
+        warehouseField({ first: known.warehouseId }),
         units(),
         { name: 'reason', label: 'Why', kind: 'text', initial: 'DAMAGED' },
       ],
@@ -141,11 +107,18 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     label: 'Count',
     form: (known) => ({
       title: 'Count stock',
-      about: 'What was counted on the shelf becomes the truth, reserved units included.',
+      about:
+        'What was counted on the shelf becomes the truth, reserved and unsellable units included.',
       fields: [
         newProduct(known),
-        warehouse(after('countStock', known)),
+        warehouseField({ first: firstOf('countStock', known) }),
         { name: 'onHand', label: 'Counted on the shelf', kind: 'quantity' },
+        {
+          name: 'unsellable',
+          label: 'Unsellable among them (if you like)',
+          kind: 'quantity',
+          hint: 'Damaged, quarantined, samples. Left empty, as many as before.',
+        },
         {
           name: 'reason',
           label: 'Why (if you like)',
@@ -159,6 +132,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
         const counted = { ...place(values), onHand: whole(values['onHand']), idempotencyKey }
         const { onHand, available } = await client.countStock({
           ...counted,
+          ...optionalWhole('unsellable', values),
           ...optional('reason', values),
         })
         return (
@@ -177,13 +151,12 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       about: 'Units move to another warehouse, at once or when somebody has approved it.',
       fields: [
         product(known),
-        warehouse(known, 'fromWarehouseId', 'From'),
-        warehouse(
-          { ...known, warehouseId: undefined },
-          'toWarehouseId',
-          'To',
-          known.warehouseId ?? model.warehouses.value[0]?.id,
-        ),
+        warehouseField({ name: 'fromWarehouseId', label: 'From', first: known.warehouseId }),
+        warehouseField({
+          name: 'toWarehouseId',
+          label: 'To',
+          first: otherThan(known.warehouseId ?? model.warehouses.value[0]?.id),
+        }),
         units(),
         { name: 'requiresApproval', label: 'Somebody has to approve it', kind: 'yes' },
       ],
@@ -216,7 +189,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       about: 'Keeps units for somebody, for a while; nobody else can be promised them.',
       fields: [
         product(known),
-        warehouse(known),
+        warehouseField({ first: known.warehouseId, mayBe: ({ sells }) => sells }),
         units(),
         { name: 'ttlMs', label: 'For how many minutes', kind: 'number', initial: '15' },
         { name: 'owner', label: 'For whom (if you like)', kind: 'text' },

@@ -20,13 +20,18 @@ export class SubmissionKey {
 
   /** A refusal is stored with its key, and would be answered again. */
   answered(error: unknown): void {
-    const { code } = error as { code?: string }
-    if (code !== undefined && !UNKNOWN.has(code)) this.#key = null
+    if (!isUnknown(error)) this.#key = null
   }
 }
 
+/** Whether nobody knows what became of a command. */
+export function isUnknown(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return code === undefined || UNKNOWN.has(code)
+}
+
 /** Its first part is the time, so that the service finds its place quickly. */
-function newKey(): string {
+export function newKey(): string {
   const random = crypto.getRandomValues(new Uint32Array(3))
   return `console-${Date.now().toString(36)}-${Array.from(random, (one) => one.toString(36)).join('')}`
 }

@@ -6,6 +6,7 @@ import { isLive } from '../service/client.ts'
 import { overview, refreshOverview } from '../service/overview.ts'
 import { tokenWanted } from '../service/session.ts'
 import { forgetLines } from '../forms/lines.ts'
+import { closeList, keepList } from '../pages/count/count-list.ts'
 import { closeForm } from './dialogs.tsx'
 import { route } from './route.ts'
 import { failure } from './failure.ts'
@@ -17,6 +18,7 @@ let following: AbortController | null = null
 
 /** Asks who we are, then loads and follows; again whenever another token was given. */
 export function start(): void {
+  keepList()
   void enter()
   let wanted = tokenWanted.value
   effect(() => {
@@ -36,6 +38,7 @@ function forget(): void {
   following?.abort()
   closeForm()
   forgetLines()
+  closeList()
   overview.value = null
   model.forget()
 }

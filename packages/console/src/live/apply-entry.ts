@@ -1,5 +1,5 @@
 import type { AuditEntry } from 'holdfast'
-import type { HoldTable } from './hold-table.ts'
+import type { Hold, HoldTable } from './hold-table.ts'
 import type { LevelTable } from './level-table.ts'
 
 /**
@@ -16,37 +16,47 @@ export function applyEntry(
   const place = levels.place(productId, warehouseId)
   if (place === undefined) return undefined
   if (reservationId !== null) applyToHold(levels, holds, entry, reservationId, place)
-  levels.put(place, entry.available, entry.held, entry.allocated, entry.seq)
+  levels.put(place, entry, entry.seq)
   return place
 }
 
 function applyToHold(
   levels: LevelTable,
   holds: HoldTable,
-  { type, qty, metadata }: AuditEntry,
+  { type, qty, metadata, seq }: AuditEntry,
   id: string,
   place: number,
 ): void {
+  const hold = holds.get(id)
+  if (type === 'RESERVED') {
+    if (hold !== undefined) return
+    const owner = metadata['owner'] ?? null
+    holds.put({ id, place, qty, owner, expiresAt: Number(metadata['expiresAt']), seq })
+    return
+  }
+  // The list of holds may have told of it before the trail is read up to there.
+  if (hold === undefined || seq <= hold.seq) return
+  hold.seq = seq
   switch (type) {
-    case 'RESERVED':
-      // The list of holds may have told of it before the trail is read up to there.
-      if (holds.get(id) === undefined)
-        holds.put(id, place, qty, metadata['owner'] ?? null, Number(metadata['expiresAt']))
+    case 'EXTENDED':
+      return holds.extend(hold, Number(metadata['expiresAt']))
+    case 'OWNER_CHANGED':
+      hold.owner = metadata['owner'] ?? null
       return
-    case 'EXTENDED': {
-      const hold = holds.get(id)
-      if (hold !== undefined) holds.extend(hold, Number(metadata['expiresAt']))
-      return
-    }
     case 'SOLD':
-    case 'RETURNED': {
-      const hold = holds.get(id)
-      if (hold?.isDue === true) addDue(levels, place, -hold.qty)
-      holds.remove(id)
-      return
-    }
+      return takeFrom(levels, holds, hold, hold.qty)
+    case 'RETURNED':
+      // Some of it, or all.
+      return takeFrom(levels, holds, hold, qty)
     default:
   }
+}
+
+/** These units are held no longer; with the last of them the hold is over. */
+function takeFrom(levels: LevelTable, holds: HoldTable, hold: Hold, units: number): void {
+  if (hold.isDue) addDue(levels, hold.place, -units)
+  hold.qty -= units
+  if (hold.qty <= 0) holds.remove(hold.id)
 }
 
 /** Moves units of holds that are over from held to available, before an entry says so. */

@@ -2,6 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { HoldTable } from './hold-table.ts'
 
+function put(holds: HoldTable, id: string, expiresAt: number): void {
+  holds.put({ id, place: 0, qty: 1, owner: null, expiresAt, seq: 1 })
+}
+
 function dueBy(holds: HoldTable, now: number): string[] {
   const ids: string[] = []
   for (let hold = holds.takeDue(now); hold !== null; hold = holds.takeDue(now)) ids.push(hold.id)
@@ -16,7 +20,7 @@ test('holds end in order, each after its last millisecond and once', () => {
     ['b', 20],
     ['d', 40],
   ] as const)
-    holds.put(id, 0, 1, null, at)
+    put(holds, id, at)
   equal(holds.nextAt(), 10)
   deepEqual(dueBy(holds, 10), [], 'it counts up to and including its last millisecond')
   deepEqual(dueBy(holds, 31), ['a', 'b', 'c'])
@@ -26,8 +30,8 @@ test('holds end in order, each after its last millisecond and once', () => {
 
 test('a hold that was extended ends later, one that was let go never', () => {
   const holds = new HoldTable()
-  holds.put('a', 0, 1, null, 10)
-  holds.put('b', 0, 1, null, 20)
+  put(holds, 'a', 10)
+  put(holds, 'b', 20)
   holds.extend(holds.get('a')!, 50)
   holds.remove('b')
   equal(holds.nextAt(), 50)
@@ -37,7 +41,7 @@ test('a hold that was extended ends later, one that was let go never', () => {
 test('holds that come and go leave nothing behind', () => {
   const holds = new HoldTable()
   for (let n = 0; n < 200_000; n++) {
-    holds.put(`hold-${n}`, 0, 1, null, 1_000_000 + (n % 977))
+    put(holds, `hold-${n}`, 1_000_000 + (n % 977))
     if (n >= 10) holds.remove(`hold-${n - 10}`)
   }
   equal(holds.size, 10)

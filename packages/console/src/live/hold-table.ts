@@ -1,9 +1,15 @@
-export interface Hold {
+interface Held {
   readonly id: string
   readonly place: number
-  readonly qty: number
-  readonly owner: string | null
+  /** Units that are still held. */
+  qty: number
+  owner: string | null
   expiresAt: number
+  /** The entry of the trail that it stands at. */
+  seq: number
+}
+
+export interface Hold extends Held {
   /** It is over by the clock, and counted so; the entry that says it is still to come. */
   isDue: boolean
 }
@@ -31,10 +37,10 @@ export class HoldTable {
     return this.#holds.values()
   }
 
-  put(id: string, place: number, qty: number, owner: string | null, expiresAt: number): void {
-    const hold: Hold = { id, place, qty, owner, expiresAt, isDue: false }
-    this.#holds.set(id, hold)
-    this.#push({ at: expiresAt, hold })
+  put(held: Held): void {
+    const hold: Hold = { ...held, isDue: false }
+    this.#holds.set(hold.id, hold)
+    this.#push({ at: hold.expiresAt, hold })
   }
 
   extend(hold: Hold, expiresAt: number): void {

@@ -1,4 +1,8 @@
+import type { LevelCounts } from 'holdfast'
+
 const FIRST_ROWS = 1024
+
+type Counts = Pick<LevelCounts, 'available' | 'held' | 'allocated' | 'unsellable'>
 
 /**
  * Every level, by product and warehouse, in plain arrays: a hundred thousand products cost some
@@ -12,6 +16,7 @@ export class LevelTable {
   available: Float64Array
   held: Float64Array
   allocated: Float64Array
+  unsellable: Float64Array
   /** The most on hand that was seen. */
   most: Float64Array
   /** The entry that a level stands at; −1 where there is no such level. */
@@ -29,6 +34,7 @@ export class LevelTable {
     this.available = new Float64Array(size)
     this.held = new Float64Array(size)
     this.allocated = new Float64Array(size)
+    this.unsellable = new Float64Array(size)
     this.most = new Float64Array(size)
     this.seq = new Float64Array(size).fill(-1)
   }
@@ -56,11 +62,12 @@ export class LevelTable {
   }
 
   /** Keeps what is newer. Answers whether it was. */
-  put(place: number, available: number, held: number, allocated: number, seq: number): boolean {
+  put(place: number, counts: Counts, seq: number): boolean {
     if (seq <= this.seq[place]!) return false
-    this.available[place] = available
-    this.held[place] = held
-    this.allocated[place] = allocated
+    this.available[place] = counts.available
+    this.held[place] = counts.held
+    this.allocated[place] = counts.allocated
+    this.unsellable[place] = counts.unsellable
     this.most[place] = Math.max(this.most[place]!, this.onHandAt(place))
     this.seq[place] = seq
     return true
@@ -82,7 +89,9 @@ export class LevelTable {
   }
 
   onHandAt(place: number): number {
-    return this.available[place]! + this.held[place]! + this.allocated[place]!
+    return (
+      this.available[place]! + this.held[place]! + this.allocated[place]! + this.unsellable[place]!
+    )
   }
 
   /** The most of a product that was seen on hand in one warehouse; 0 for one that is not known. */
@@ -107,6 +116,7 @@ export class LevelTable {
     this.available = grown(this.available)
     this.held = grown(this.held)
     this.allocated = grown(this.allocated)
+    this.unsellable = grown(this.unsellable)
     this.most = grown(this.most)
     this.seq = grown(this.seq, -1)
   }

@@ -117,10 +117,11 @@ export class LiveModel {
     this.#askForFrame()
   }
 
-  /** A new warehouse gives every level another place: then all is loaded anew. */
+  /** A warehouse that is opened or closed gives every level another place: then all is loaded anew. */
   async #warehouseChanged(): Promise<void> {
     const { items } = await client.listWarehouses()
-    if (items.length !== this.levels.width) location.reload()
+    if (items.map(({ id }) => id).join('\n') !== this.levels.warehouses.join('\n'))
+      location.reload()
     this.warehouses.value = items
   }
 

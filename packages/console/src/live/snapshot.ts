@@ -1,4 +1,4 @@
-import type { ListPage, LevelCounts } from 'holdfast'
+import type { LevelCounts, ListPage, Reservation } from 'holdfast'
 import { client } from '../service/client.ts'
 import type { HoldTable } from './hold-table.ts'
 import type { LevelTable } from './level-table.ts'
@@ -13,9 +13,9 @@ export async function loadStock(
   let count = 0
   for (let cursor: string | undefined; ;) {
     const page: ListPage<LevelCounts> = await client.listStock({ limit: PAGE, cursor })
-    for (const { productId, warehouseId, available, held, allocated } of page.items) {
-      const place = levels.place(productId, warehouseId)
-      if (place !== undefined) levels.put(place, available, held, allocated, page.seq)
+    for (const level of page.items) {
+      const place = levels.place(level.productId, level.warehouseId)
+      if (place !== undefined) levels.put(place, level, page.seq)
     }
     count += page.items.length
     onProgress(count)
@@ -24,12 +24,17 @@ export async function loadStock(
   }
 }
 
-/** Every hold that lives. */
+/** Every hold that lives; each page stands at the entry that it says. */
 export async function loadHolds(levels: LevelTable, holds: HoldTable): Promise<void> {
-  for await (const hold of client.listReservations({ status: 'PENDING', limit: PAGE })) {
-    const { id, productId, warehouseId, qty, owner, expiresAt } = hold
-    const place = levels.place(productId, warehouseId)
-    if (place !== undefined && holds.get(id) === undefined)
-      holds.put(id, place, qty, owner, expiresAt)
+  for (let cursor: string | undefined; ;) {
+    const query = { status: 'PENDING', limit: PAGE, cursor } as const
+    const page: ListPage<Reservation> = await client.listReservations(query)
+    for (const { id, productId, warehouseId, qty, released, owner, expiresAt } of page.items) {
+      const place = levels.place(productId, warehouseId)
+      if (place !== undefined && holds.get(id) === undefined)
+        holds.put({ id, place, qty: qty - released, owner, expiresAt, seq: page.seq })
+    }
+    if (page.cursor === null) return
+    cursor = page.cursor
   }
 }

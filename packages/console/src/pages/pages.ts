@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { CountPage } from './count/count-page.tsx'
 import { NoPage } from './no-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { ProductPage } from './product/product-page.tsx'
@@ -7,6 +8,7 @@ import { ReservationsPage } from './reservations/reservations-page.tsx'
 import { StockPage } from './stock/stock-page.tsx'
 import { TransfersPage } from './transfers/transfers-page.tsx'
 import { TrailPage } from './trail/trail-page.tsx'
+import { WarehousesPage } from './warehouses/warehouses-page.tsx'
 
 interface Listed {
   readonly page: string
@@ -21,6 +23,8 @@ export const PAGES: readonly Listed[] = [
   { page: 'reservations', title: 'Reservations', inMenu: true, Page: ReservationsPage },
   { page: 'transfers', title: 'Transfers', inMenu: true, Page: TransfersPage },
   { page: 'trail', title: 'Trail', inMenu: true, Page: TrailPage },
+  { page: 'warehouses', title: 'Warehouses', inMenu: true, Page: WarehousesPage },
+  { page: 'count', title: 'Count list', inMenu: false, Page: CountPage },
   { page: 'refusals', title: 'Refusals', inMenu: false, Page: RefusalsPage },
   { page: 'product', title: 'Product', inMenu: false, Page: ProductPage },
 ]

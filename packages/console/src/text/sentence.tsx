@@ -12,12 +12,49 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
   const product = <Product id={entry.productId} />
   const warehouse = <Name text={entry.warehouseId} />
   const left = `, ${number(entry.available)} left`
+  const unsellable = `${number(entry.unsellable)} unsellable`
   switch (type) {
     case 'RECEIVED':
       return (
         <>
           {units} {product} received in {warehouse}
           <From text={metadata['source']} />, {number(entry.available)} available
+        </>
+      )
+    case 'RECEIVED_ASIDE':
+      return (
+        <>
+          {units} {product} received in {warehouse}
+          <From text={metadata['source']} />, not for sale: {unsellable}
+        </>
+      )
+    case 'SET_ASIDE':
+      return (
+        <>
+          {units} {product} set aside in {warehouse}
+          <Because text={metadata['reason']} />
+          {left}, {unsellable}
+        </>
+      )
+    case 'PUT_BACK':
+      return (
+        <>
+          {units} {product} put back on the shelf in {warehouse}
+          <Because text={metadata['reason']} />, {number(entry.available)} available
+        </>
+      )
+    case 'WRITTEN_OFF':
+      return (
+        <>
+          {units} unsellable {product} written off in {warehouse}
+          <Because text={metadata['reason']} />, {unsellable}
+        </>
+      )
+    case 'CAME_BACK':
+      return (
+        <>
+          {units} {product} came back from the customer to {warehouse}
+          <Because text={metadata['reason']} />, {unsellable}
         </>
       )
     case 'DAMAGED':
@@ -43,12 +80,27 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
           <Because text={metadata['reason']} />
         </>
       )
+    case 'COUNTED_ASIDE':
+      return (
+        <>
+          {product} counted in {warehouse}: {unsellable}, {signed(qty)}
+          <Because text={metadata['reason']} />
+        </>
+      )
     case 'RESERVED':
       return (
         <>
           {units} {product} held in {warehouse}
           <For text={metadata['owner']} />
+          <InPlaceOf id={metadata['replaces']} />
           {left}
+        </>
+      )
+    case 'OWNER_CHANGED':
+      return (
+        <>
+          {units} {product} in {warehouse} now
+          <For text={metadata['owner']} />
         </>
       )
     case 'EXTENDED':
@@ -112,7 +164,7 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
         </>
       )
     case 'WAREHOUSE_CHANGED':
-      return <>Warehouse {warehouse} described anew</>
+      return <WarehouseChanged entry={entry} />
   }
   // A newer service may know more.
   return (
@@ -122,13 +174,25 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
   )
 }
 
-function onHand({ available, held, allocated }: AuditEntry): number {
-  return available + held + allocated
+function WarehouseChanged({ entry: { warehouseId, metadata } }: { entry: AuditEntry }) {
+  const warehouse = <Name text={warehouseId} />
+  if (metadata['closed'] === 'true') return <>Warehouse {warehouse} closed</>
+  return (
+    <>
+      Warehouse {warehouse} described anew
+      {metadata['sells'] === 'false' && ': it does not sell'}
+    </>
+  )
+}
+
+function onHand({ available, held, allocated, unsellable }: AuditEntry): number {
+  return available + held + allocated + unsellable
 }
 
 function cameBack(because: string | undefined): string {
   if (because === 'expired') return 'back from a hold that expired'
   if (because === 'unconfirmed') return 'back, held but not bought,'
+  if (because === 'replaced') return 'back from a hold that another one replaced,'
   return 'released'
 }
 
@@ -140,6 +204,15 @@ function For({ text }: { text: string | undefined }) {
       <a class="name" href={link('reservations', undefined, { owner: text })}>
         <bdi>{text}</bdi>
       </a>
+    </>
+  )
+}
+
+function InPlaceOf({ id }: { id: string | undefined }) {
+  return id === undefined ? null : (
+    <>
+      {', in the place of '}
+      <a href={link('trail', undefined, { reservationId: id })}>an earlier one</a>
     </>
   )
 }

@@ -1,22 +1,33 @@
-/** What commands, codes and states are called on the page. */
-const VERBS: Readonly<Record<string, string>> = {
+import type { RefusalCode, Verb } from 'holdfast/model'
+
+// What commands, codes and states are called on the page.
+
+const VERBS: Readonly<Record<Verb, string>> = {
   addStock: 'Receive',
   removeStock: 'Remove',
   countStock: 'Count',
+  setAside: 'Set aside',
+  putBack: 'Put back',
+  writeOff: 'Write off',
   reserve: 'Hold',
   confirm: 'Sell',
   release: 'Release',
   extend: 'Extend',
   ship: 'Ship',
   cancel: 'Cancel',
+  sell: 'Sell at once',
+  moveReservation: 'Move a reservation',
+  changeOwner: 'Change the owner',
+  returnGoods: 'Take back',
   transfer: 'Transfer',
   approveTransfer: 'Approve a transfer',
   rejectTransfer: 'Reject a transfer',
   fulfillAcrossWarehouses: 'Hold across warehouses',
+  closeWarehouse: 'Close a warehouse',
   atomically: 'Several together',
 }
 
-const CODES: Readonly<Record<string, string>> = {
+const CODES: Readonly<Record<RefusalCode | 'BUSY' | 'TIMEOUT', string>> = {
   INSUFFICIENT_STOCK: 'Not enough stock',
   CAPACITY_EXCEEDED: 'No room in the warehouse',
   RESERVATION_NOT_FOUND: 'No such reservation',
@@ -24,6 +35,9 @@ const CODES: Readonly<Record<string, string>> = {
   TRANSFER_NOT_FOUND: 'No such transfer',
   INVALID_TRANSFER_STATE: 'Transfer decided already',
   WAREHOUSE_NOT_FOUND: 'No such warehouse',
+  WAREHOUSE_NOT_SELLING: 'Warehouse does not sell',
+  WAREHOUSE_IN_USE: 'Warehouse not empty',
+  STOCK_CHANGED: 'Counts changed meanwhile',
   IDEMPOTENCY_CONFLICT: 'Key used for something else',
   INVALID_INPUT: 'Bad input',
   INVALID_QTY: 'Bad quantity',
@@ -33,11 +47,11 @@ const CODES: Readonly<Record<string, string>> = {
 }
 
 export function verbInWords(verb: string): string {
-  return VERBS[verb] ?? verb
+  return called(VERBS, verb)
 }
 
 export function codeInWords(code: string): string {
-  return CODES[code] ?? code
+  return called(CODES, code)
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -53,5 +67,10 @@ const STATES: Readonly<Record<string, string>> = {
 }
 
 export function stateInWords(state: string): string {
-  return STATES[state] ?? state
+  return called(STATES, state)
+}
+
+/** A newer service may have names that are not known here. */
+function called(names: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(names, name) ? names[name]! : name
 }

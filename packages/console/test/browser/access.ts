@@ -7,7 +7,10 @@ inBrowser(
   'where a token is wanted it is asked for; a reader is offered nothing to do',
   async (t) => {
     const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
-    await inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 5, source: 'S' })
+    await inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 7, source: 'S' })
+    const hold = { warehouseId: 'SF', productId: 'MUG', qty: 2, ttlMs: 60_000 }
+    const { id: reservationId } = await inventory.reserve(hold)
+    await inventory.confirm({ reservationId })
     const open = await startService({ inventory, port: 0 })
     const tokenOf = async (role: string): Promise<string> => {
       const response = await fetch(`${open.url}/v1/tokens`, {
@@ -17,7 +20,8 @@ inBrowser(
       })
       return ((await response.json()) as { token: string }).token
     }
-    const [reading, operating] = [await tokenOf('reader'), await tokenOf('operator')]
+    const [reading, trading] = [await tokenOf('reader'), await tokenOf('shop')]
+    const operating = await tokenOf('operator')
     const headers = { authorization: `Bearer ${await tokenOf('admin')}` }
     await open.close()
     const service = await startService({ inventory, port: 0, requireToken: true })
@@ -37,9 +41,26 @@ inBrowser(
     await page.getByRole('row', { name: /^MUG/ }).waitFor()
     await page.getByText('the reader').waitFor()
     equal(await page.getByRole('button', { name: 'Receive' }).count(), 0)
+    equal(await page.getByRole('link', { name: 'Count list' }).count(), 0)
+    await reader.open('count')
+    await page.getByText('Your token may not count.').waitFor()
+    await reader.open('warehouses')
+    await page.getByRole('row', { name: /^New York/ }).waitFor()
+    equal(await page.locator('main button').count(), 0)
+    await reader.open('reservations')
+    const sold = page.getByRole('row', { name: /^Sold 2 2/ })
+    await sold.waitFor()
+    equal(await sold.getByRole('button').count(), 0)
+    await reader.open('stock')
 
     await page.reload()
     await page.getByRole('row', { name: /^MUG/ }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await enter(trading)
+    await page.getByRole('link', { name: 'Reservations', exact: true }).click()
+    await sold.getByRole('button', { name: 'Change owner' }).waitFor()
+    equal(await sold.getByRole('button').count(), 1)
+    await page.getByRole('link', { name: 'Stock', exact: true }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await enter(operating)
     await reader.fillIn('Receive', { Product: 'MUG', Units: '1' })

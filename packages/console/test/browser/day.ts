@@ -28,7 +28,7 @@ inBrowser(
     await reader.keepsFocus()
     await reader.fillIn('Ship', {})
     await reader.says('Shipped 2 LAPTOP.')
-    await page.getByRole('cell', { name: 'Shipped' }).waitFor()
+    await page.getByRole('cell', { name: 'Shipped', exact: true }).waitFor()
     await reader.keepsFocus()
 
     await reader.open('product/LAPTOP')

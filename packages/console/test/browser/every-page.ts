@@ -15,7 +15,7 @@ inBrowser('every page is accessible in both colours, and links to what it counts
   const reader = await office.reader()
   const { page } = reader
   await office.refused({ ...mug, qty: 99, ttlMs: 60_000 })
-  for (const path of ['overview', 'reservations', 'refusals', 'nowhere']) {
+  for (const path of ['overview', 'reservations', 'refusals', 'warehouses', 'count', 'nowhere']) {
     await reader.open(path)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await reader.mustBeAccessible()

@@ -22,7 +22,7 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
   }
 
   await reader.fillIn('Remove', { Units: '4' })
-  await refused('Units', 'Only 3 available.')
+  await refused('Units', 'Only 3 available. 2 are held or sold.')
   await reader.mustBeAccessible()
   await dialog.getByLabel('Units').fill('three')
   await page.keyboard.press('Enter')

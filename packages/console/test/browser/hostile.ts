@@ -16,6 +16,8 @@ const HOSTILE = [
   '=cmd|A0',
 ]
 
+const PAGES = ['overview', 'stock', 'trail', 'reservations', 'refusals', 'warehouses', 'count']
+
 inBrowser('text from outside is shown as it is, never run, and breaks no layout', async (t) => {
   const office = await Office.open(t, {
     warehouses: [
@@ -26,17 +28,22 @@ inBrowser('text from outside is shown as it is, never run, and breaks no layout'
   for (const text of HOSTILE) {
     const place = { warehouseId: 'SF', productId: text }
     const turned = TURNED + text
+    const group = turned
+    const reference = { type: text.slice(0, 30).replaceAll(':', ';'), id: text.slice(0, 100) }
     const metadata = { [text.slice(0, 30)]: turned }
     await office.inventory.addStock({ ...place, qty: 5, source: turned, actor: turned, metadata })
-    await office.inventory.reserve({ ...place, qty: 2, ttlMs: 600_000, owner: turned, metadata })
+    const hold = { ...place, qty: 2, ttlMs: 600_000, owner: turned, metadata, group, reference }
+    await office.inventory.reserve(hold)
     await office.refused({ ...place, qty: 9, ttlMs: 60_000, owner: turned })
   }
   const reader = await office.reader({ viewport: { width: 390, height: 844 } })
   const { page } = reader
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 844 })
-    for (const path of ['overview', 'stock', 'trail', 'reservations', 'refusals']) {
+    for (const path of PAGES) {
       await reader.open(path)
+      const start = page.getByRole('button', { name: 'Open the list' })
+      if (path === 'count' && (await start.count()) > 0) await start.click()
       await page.locator('main bdi:visible').first().waitFor()
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       ok(wide <= width, `${path} is ${wide} wide on a screen of ${width}`)

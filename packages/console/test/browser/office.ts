@@ -12,7 +12,15 @@ export const WAREHOUSES: readonly WarehouseOptions[] = [
 ]
 
 /** The figures of a grid with two warehouses, side by side with their sum. */
-const COLUMNS = ['available', 'reserved', 'onHand', 'SF available', 'SF reserved'] as const
+const COLUMNS = [
+  'available',
+  'reserved',
+  'unsellable',
+  'onHand',
+  'SF available',
+  'SF reserved',
+  'SF unsellable',
+] as const
 type Column = (typeof COLUMNS)[number]
 
 export interface OfficeOptions extends Partial<ServiceOptions> {

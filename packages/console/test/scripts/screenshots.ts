@@ -24,6 +24,8 @@ const PAGES: Readonly<Record<string, string>> = {
   reservations: 'reservations',
   transfers: 'transfers',
   trail: 'trail',
+  warehouses: 'warehouses',
+  count: 'count?warehouse=BERLIN&prefix=C',
   refusals: 'refusals',
 }
 /** What docs show: a few, so that a checkout stays small. */
@@ -72,7 +74,19 @@ async function pictures(
 async function shown(page: Page, path: string): Promise<void> {
   await page.goto(`${service.url}/#/${path}`)
   await page.getByText('Live', { exact: true }).waitFor()
+  if (path.startsWith('count')) await countSome(page)
   await page.waitForTimeout(700)
+}
+
+/** A list that somebody is in the middle of. */
+async function countSome(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Open the list' }).click()
+  for (let index = 0; index < 4; index++) {
+    const onHand = page.locator('.counting tbody tr').nth(index).locator('td').first()
+    const books = Number((await onHand.innerText()).replace(/\D/g, ''))
+    await page.locator(`#onHand-${index}`).fill(String(books - (index === 2 ? 2 : 0)))
+  }
+  await page.locator('#unsellable-1').fill('1')
 }
 
 /** A shop that is sold out of something says so a few times. */

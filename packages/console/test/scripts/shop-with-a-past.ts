@@ -100,6 +100,7 @@ async function today(inventory: Inventory): Promise<void> {
   await hold('MUG-BLUE', 'LYON', 1, 'cart-82', 12)
   await hold('TEAPOT-CAST-IRON', 'BERLIN', 1, 'cart-83', 9)
   await hold('COFFEE-MILL', 'PORTO', 3, 'order-4711', 90)
+  await inParts(inventory)
   const spare = async (productId: string, warehouseId: string, leave: number): Promise<void> => {
     const { available } = await inventory.stock({ productId, warehouseId })
     if (available > leave)
@@ -126,6 +127,29 @@ async function today(inventory: Inventory): Promise<void> {
     .catch(() => undefined)
   const { id: transferId } = await inventory.transfer({ ...move, productId: 'BOWL-SOUP', qty: 10 })
   await inventory.approveTransfer({ transferId, actor: 'ann' })
+}
+
+/** An order that leaves in two parcels, one that another warehouse serves, and units that may not be sold. */
+async function inParts(inventory: Inventory): Promise<void> {
+  const ttlMs = 30 * MINUTE_MS
+  const berlin = { productId: 'MUG-BLUE', warehouseId: 'BERLIN', actor: 'ann' }
+  await inventory.setAside({ ...berlin, qty: 3, reason: 'QUARANTINE' })
+  const damaged = { productId: 'TEAPOT-CAST-IRON', warehouseId: 'LYON', source: 'SUPPLIER' }
+  await inventory.addStock({ ...damaged, qty: 2, into: 'unsellable', actor: 'ann' })
+  const order = { owner: 'order-4712', reference: { type: 'order', id: '4712' }, actor: 'webshop' }
+  const first = await inventory.reserve({ ...berlin, ...order, qty: 6, ttlMs })
+  await inventory.confirm({ reservationId: first.id, actor: 'webshop' })
+  await inventory.ship({ reservationId: first.id, qty: 4, actor: 'packing' })
+  await inventory.returnGoods({
+    reservationId: first.id,
+    qty: 1,
+    reason: 'WRONG COLOUR',
+    actor: 'ann',
+  })
+  const second = await inventory.reserve({ ...berlin, qty: 2, ttlMs, owner: 'order-4713' })
+  await inventory.confirm({ reservationId: second.id, actor: 'webshop' })
+  const there = { reservationId: second.id, toWarehouseId: 'PORTO', actor: 'bob' }
+  await inventory.moveReservation(there)
 }
 
 /** The same throws every time. */

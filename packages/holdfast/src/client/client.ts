@@ -5,7 +5,7 @@ import type { LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import type { Common } from '../model/commands/field.ts'
-import type { WarehouseOptions } from '../model/warehouse-record.ts'
+import type { WarehouseChanges, WarehouseOptions } from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import { invalid, mustBeObject, step } from './address.ts'
 import { asJson } from './as-json.ts'
@@ -57,7 +57,7 @@ export class HoldfastClient
     return this.execute({ ...command, verb } as c.Command, options)
   }
 
-  async atomically<const Commands extends readonly c.SingleCommand[]>(
+  async atomically<const Commands extends readonly c.ListedCommand[]>(
     command: Omit<c.Atomically<Commands>, 'actor'>,
     options?: RemoteCallOptions,
   ): Promise<c.AtomicAnswer<Commands>> {
@@ -105,6 +105,16 @@ export class HoldfastClient
     const { id, ...rest } = warehouse as WarehouseOptions
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PUT', path, body: asJson(rest) } as const
+    return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
+  }
+
+  /** Twice is once: what it names is as it says. */
+  async patchWarehouse(changes: WarehouseChanges): Promise<api.WarehouseView & c.Answered> {
+    this.#reads.mustBeOpen()
+    mustBeObject(changes, 'warehouse')
+    const { id, ...rest } = changes as WarehouseChanges
+    const path = `/v1/warehouses/${step(id, 'id')}`
+    const request = { method: 'PATCH', path, body: asJson(rest) } as const
     return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
   }
 

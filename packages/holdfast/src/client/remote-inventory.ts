@@ -4,7 +4,7 @@ import type * as c from '../model/commands/commands.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
-import type { WarehouseOptions } from '../model/warehouse-record.ts'
+import type { WarehouseChanges, WarehouseOptions } from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import type { RemoteCallOptions } from './options.ts'
 import type { PagedList } from './paged-list.ts'
@@ -12,7 +12,7 @@ import type { PagedList } from './paged-list.ts'
 /** The inventory's own methods, as far as they go over a wire: the same names, answers and errors. */
 export interface RemoteInventory
   extends CommandMethods<RemoteCallOptions, 'actor'>, AsyncDisposable {
-  atomically<const Commands extends readonly c.SingleCommand[]>(
+  atomically<const Commands extends readonly c.ListedCommand[]>(
     command: Omit<c.Atomically<Commands>, 'actor'>,
     options?: RemoteCallOptions,
   ): Promise<c.AtomicAnswer<Commands>>
@@ -47,6 +47,7 @@ export interface RemoteInventory
   head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }>
   verify(options?: api.VerifyOptions): Promise<api.Verdict>
   changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered>
+  patchWarehouse(changes: WarehouseChanges): Promise<api.WarehouseView & c.Answered>
   /** Waits for what was given to be answered; takes nothing more. */
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { pause, pauseMs } from './pause.ts'
 import { remoteError, type Problem } from './remote-error.ts'
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With its query, behind the service's url. */
   readonly path: string
   /** JSON. */

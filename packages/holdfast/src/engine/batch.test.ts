@@ -45,6 +45,7 @@ const level = (key: number, warehouseId: string): LevelRow => ({
   available: 0,
   held: 0,
   allocated: 0,
+  unsellable: 0,
   lastSeq: 0,
   lastReservation: 0,
 })
@@ -76,6 +77,7 @@ const internal = (decision: Decision<undefined, object>): InternalJob => ({
 const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   kind: 'command',
   command: given,
+  decided: given,
   key: null,
   documents: [],
 })

@@ -1,5 +1,6 @@
 import { assert, IdempotencyConflictError, InventoryError } from '../model/errors.ts'
-import { decide } from '../rules/decide/decide.ts'
+import type { Command } from '../model/commands/commands.ts'
+import { decide, namesResult } from '../rules/decide/decide.ts'
 import { UnitOfWork } from '../rules/unit-of-work.ts'
 import type { DocumentChange, Head, StoredKey } from '../store/store.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -76,12 +77,17 @@ export class Batch {
     }
   }
 
-  #probeCommand({ key, command }: Extract<Job, { kind: 'command' }>, scratch: UnitOfWork): void {
+  #probeCommand(
+    { key, decided: command }: Extract<Job, { kind: 'command' }>,
+    scratch: UnitOfWork,
+  ): void {
     note(scratch, () => {
       const stored = key === null ? null : this.#stored(key)
       if (stored !== null && !this.#isOver(stored)) return
-      const commands = command.verb === 'atomically' ? command.commands : [command]
-      for (const each of commands) note(scratch, () => decide(scratch, each))
+      if (command.verb !== 'atomically') note(scratch, () => decide(scratch, command))
+      else
+        for (const each of command.commands)
+          if (!namesResult(each)) note(scratch, () => decide(scratch, each as Command))
     })
   }
 
@@ -132,7 +138,7 @@ export class Batch {
     if (job.kind === 'batch') return this.#decideEach(job, unit)
     const { seq } = unit
     try {
-      const result = job.kind === 'internal' ? runInternal(job, unit) : decide(unit, job.command)
+      const result = job.kind === 'internal' ? runInternal(job, unit) : decide(unit, job.decided)
       return this.#succeed(job, unit, result)
     } catch (error) {
       mustHaveLeft(unit, seq, error)
@@ -229,6 +235,6 @@ function replay(stored: StoredKey, fingerprint: string, command: unknown): Outco
 
 function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
   unit.actor = job.actor
-  unit.metadata = null
+  unit.metadata = unit.reference = unit.group = unit.ownGroup = null
   return unit.decide(job.decision, undefined)
 }

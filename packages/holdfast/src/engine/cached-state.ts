@@ -282,7 +282,8 @@ export class CachedState implements State {
 
 /** A level as stores know it. */
 export function rowOf(level: Level): LevelRow {
-  const { key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation } =
-    level
-  return { key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation }
+  const { key, warehouseId, productId, available, held, allocated, unsellable } = level
+  const { lastSeq, lastReservation } = level
+  const counts = { available, held, allocated, unsellable }
+  return { key, warehouseId, productId, ...counts, lastSeq, lastReservation }
 }

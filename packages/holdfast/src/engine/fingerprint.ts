@@ -3,7 +3,7 @@ import type { Metadata } from '../model/audit-entry.ts'
 import { FIELD_NAMES } from '../model/commands/check.ts'
 
 /** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
-const LIST_NAMES = ['actor', 'commands', 'idempotencyKey', 'metadata', 'verb']
+const LIST_NAMES = ['actor', 'commands', 'group', 'idempotencyKey', 'metadata', 'reference', 'verb']
 
 /** 132 bits in base64url: nobody finds two commands with the same ones. */
 const LENGTH = 22
@@ -43,17 +43,18 @@ function namesOf({ verb, commands }: Fields): readonly string[] {
 function plain(name: string, value: unknown): unknown {
   if (name === 'metadata') return sortedPairs(value as Metadata)
   if (name === 'commands') return (value as Fields[]).map(pairsOf)
-  return value
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return sortedPairs(value as Fields)
 }
 
 /**
  * Keys and values as one flat list, sorted by key: unlike an object it keeps its order for keys that
  * look like integers, too.
  */
-export function sortedPairs(metadata: Metadata): string[] {
-  const keys = Object.keys(metadata)
+export function sortedPairs<Value>(record: Readonly<Record<string, Value>>): (string | Value)[] {
+  const keys = Object.keys(record)
   if (keys.length > 1) keys.sort()
-  const flat: string[] = []
-  for (const key of keys) flat.push(key, metadata[key]!)
+  const flat: (string | Value)[] = []
+  for (const key of keys) if (record[key] !== undefined) flat.push(key, record[key])
   return flat
 }

@@ -1,13 +1,13 @@
 import { checkCommand } from '../model/commands/check.ts'
-import type { Command, Verb } from '../model/commands/commands.ts'
-import type { Common } from '../model/commands/field.ts'
+import type { Command, ListedCommand, Verb } from '../model/commands/commands.ts'
+import { COMMON, type AsOf, type Common } from '../model/commands/field.ts'
 import { InventoryError } from '../model/errors.ts'
 import { ownCopy } from '../model/own-copy.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { scopedKey } from '../store/key-scope.ts'
-import type { DocumentChange } from '../store/store.ts'
+import type { DocumentChange, Place } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
@@ -20,6 +20,8 @@ const BATCH_WEIGHT = 10_000
 
 const NO_DOCUMENTS: readonly DocumentChange[] = []
 
+type OnHandAsOf = (place: Place, asOf: AsOf) => Promise<number>
+
 /** Where commands come in: checked, given a deadline, put into the line. */
 export class Front {
   readonly #line: Line | null
@@ -27,8 +29,11 @@ export class Front {
   #closed = false
   #watch: NodeJS.Timeout | null = null
 
-  constructor(line: Line | null, timeoutMs: number) {
+  readonly #onHandAsOf: OnHandAsOf
+
+  constructor(line: Line | null, timeoutMs: number, onHandAsOf: OnHandAsOf) {
     this.#line = line
+    this.#onHandAsOf = onHandAsOf
     this.#timeoutMs = timeoutMs
   }
 
@@ -42,7 +47,7 @@ export class Front {
   /** `verb` where the command itself does not say it. */
   execute(given: unknown, wishes?: CallOptions, verb?: Verb): Promise<unknown> {
     let command: unknown
-    let job: Job
+    let job: CommandJob
     let options: OwnOptions
     let weight: Weight
     try {
@@ -56,7 +61,30 @@ export class Front {
     } catch (error) {
       return Promise.reject(error as Error)
     }
-    return this.#submit(job, weight, options)
+    if (!isAsOf(job.command)) return this.#submit(job, weight, options)
+    return this.#lookedUp(job).then((found) => this.#submit(found, weight, options))
+  }
+
+  /** A count of a past moment is told what the books said then: later it would take long to find out. */
+  async #lookedUp(job: CommandJob): Promise<CommandJob> {
+    const { command } = job
+    if (command.verb !== 'atomically')
+      return { ...job, decided: { ...command, ...(await this.#expected(command)) } }
+    const commands: ListedCommand[] = []
+    for (const [index, inner] of command.commands.entries()) {
+      try {
+        commands.push({ ...inner, ...(await this.#expected(inner)) })
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    }
+    return { ...job, decided: { ...command, commands } }
+  }
+
+  async #expected(command: ListedCommand): Promise<{ readonly expected?: number }> {
+    if (command.verb !== 'countStock' || command.asOf === undefined) return {}
+    if (command.expected !== undefined) throw invalid('asOf', 'cannot stand beside expected')
+    return { expected: await this.#onHandAsOf(command, command.asOf) }
   }
 
   async batch(given: unknown, wishes?: CallOptions): Promise<unknown> {
@@ -66,7 +94,8 @@ export class Front {
     const weight = { commands: 0, bytes: 0 }
     const jobs = batch.commands.map((command, index) => {
       try {
-        const whole: unknown = { actor: batch.actor, metadata: batch.metadata, ...command }
+        const { actor, metadata, group, reference } = batch
+        const whole: unknown = { actor, metadata, group, reference, ...command }
         checkCommand(whole)
         // One key has one answer: the list's would take the place of the command's.
         if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
@@ -82,6 +111,14 @@ export class Front {
     if (weight.commands > BATCH_WEIGHT)
       throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
     mustFit(weight.bytes, 'commands')
+    for (const [index, one] of jobs.entries()) {
+      if (!isAsOf(one.command)) continue
+      try {
+        jobs[index] = await this.#lookedUp(one)
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    }
     const key = scoped(batch.idempotencyKey, options)
     const job: Job = { kind: 'batch', jobs, key, command: batch, documents: options.documents }
     return this.#submit(job, weight, options)
@@ -187,9 +224,17 @@ function documentBytes(documents: readonly DocumentChange[]): number {
   return bytes
 }
 
-function commandJob(command: Command, options: OwnOptions): Extract<Job, { kind: 'command' }> {
+type CommandJob = Extract<Job, { kind: 'command' }>
+
+function isAsOf(command: Command): boolean {
+  return command.verb === 'atomically'
+    ? command.commands.some((inner) => inner.verb === 'countStock' && inner.asOf !== undefined)
+    : command.verb === 'countStock' && command.asOf !== undefined
+}
+
+function commandJob(command: Command, options: OwnOptions): CommandJob {
   const key = scoped(command.idempotencyKey, options)
-  return { kind: 'command', command, key, documents: options.documents }
+  return { kind: 'command', command, decided: command, key, documents: options.documents }
 }
 
 function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
@@ -240,7 +285,7 @@ function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   checkObject(batch, 'batch')
   for (const field in batch)
     if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
-  const { commands, idempotencyKey, actor, metadata } = batch
+  const { commands, idempotencyKey, actor, metadata, group, reference } = batch
   if (!Array.isArray(commands) || commands.length === 0)
     throw invalid('commands', 'must be a list of commands')
   if (commands.length > LIMITS.commands)
@@ -248,6 +293,8 @@ function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
   if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
   if (metadata !== undefined) checkMetadata(metadata, 'metadata')
+  if (group !== undefined) COMMON.group.check(group, 'group')
+  if (reference !== undefined) COMMON.reference.check(reference, 'reference')
   // Not `forEach`, which leaves out the holes of a list.
   for (const [index, command] of commands.entries()) checkObject(command, `commands[${index}]`)
 }
@@ -257,4 +304,6 @@ const BATCH_FIELDS: ReadonlySet<string> = new Set([
   'idempotencyKey',
   'actor',
   'metadata',
+  'group',
+  'reference',
 ])

@@ -8,12 +8,17 @@ import type { PurchaseOrder, ReorderStrategy } from '../rules/reorder.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { LevelCounts } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
-import type { WarehouseOptions } from '../model/warehouse-record.ts'
+import type {
+  WarehouseChanges,
+  WarehouseOptions,
+  WarehouseView,
+} from '../model/warehouse-record.ts'
 import type { DocumentChange, StoredDocument } from '../store/store.ts'
 import type { TallyCounts } from './tally.ts'
 import type { ClockStats } from './time.ts'
 
 type Answered = c.Answered
+export type { WarehouseView }
 
 /** How one call goes about it, apart from what it asks for. */
 export interface CallOptions {
@@ -80,15 +85,6 @@ export type TransferFilter = FilterOf<'listTransfers'>
 
 /** `limit`: at most this many entries. Default: all. */
 export type AuditFilter = FilterOf<'audit'> & { readonly limit?: number | undefined }
-
-export interface WarehouseView {
-  readonly id: string
-  readonly name: string
-  readonly capacity: number | null
-  readonly reorderThreshold: number
-  readonly reorderThresholds: Readonly<Record<string, number>>
-  readonly onHand: number
-}
 
 /** "Why is this 47?": the newest entries of a level, and the holds that expired but are not written down. */
 export interface Explanation extends StockAnswer {
@@ -241,7 +237,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * const hold = { verb: 'reserve', ...mug, qty: 1, ttlMs: 60_000 } as const
    * await inventory.atomically({ commands: [hold, { ...hold, productId: 'LID' }] })
    */
-  atomically<const Commands extends readonly c.SingleCommand[]>(
+  atomically<const Commands extends readonly c.ListedCommand[]>(
     command: c.Atomically<Commands>,
     options?: CallOptions,
   ): Promise<c.AtomicAnswer<Commands>>
@@ -372,6 +368,17 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   changeWarehouse(
     warehouse: WarehouseOptions,
+    options?: CallOptions & { actor?: string },
+  ): Promise<WarehouseView & Answered>
+
+  /**
+   * Changes what is named of an open warehouse; the rest stays, whoever else changes it meanwhile. Leaves an entry
+   * where anything changes. Refusals: WAREHOUSE_NOT_FOUND.
+   * @example
+   * await inventory.patchWarehouse({ id: 'SF', sells: false }, { actor: 'ann' })
+   */
+  patchWarehouse(
+    changes: WarehouseChanges,
     options?: CallOptions & { actor?: string },
   ): Promise<WarehouseView & Answered>
 

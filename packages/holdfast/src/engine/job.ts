@@ -7,6 +7,8 @@ export type Job =
   | {
       readonly kind: 'command'
       readonly command: Command
+      /** The same with what was looked up before: a count `asOf` has its `expected`. */
+      readonly decided: Command
       /** Scope and idempotency key as one string; null without a key. */
       readonly key: string | null
       readonly documents: readonly DocumentChange[]

@@ -5,16 +5,17 @@ export interface FoldedLevel {
   available: number
   held: number
   allocated: number
+  unsellable: number
 }
 
-const FIELDS = 4
+const FIELDS = 5
 
-/** The fold of the log: the counts of every level by its key, 32 bytes each. */
+/** The fold of the log: the counts of every level by its key, 40 bytes each. */
 export class LevelFold {
   #values = new Float64Array(FIELDS * 1024)
   #size = 0
   /** Answered again and again: one object less for each entry. */
-  readonly #found: FoldedLevel = { seq: 0, available: 0, held: 0, allocated: 0 }
+  readonly #found: FoldedLevel = { seq: 0, available: 0, held: 0, allocated: 0, unsellable: 0 }
 
   /** Levels that have an entry. */
   get size(): number {
@@ -31,10 +32,18 @@ export class LevelFold {
     found.available = isIn ? values[at + 1]! : 0
     found.held = isIn ? values[at + 2]! : 0
     found.allocated = isIn ? values[at + 3]! : 0
+    found.unsellable = isIn ? values[at + 4]! : 0
     return found
   }
 
-  set(key: number, seq: number, available: number, held: number, allocated: number): void {
+  set(
+    key: number,
+    seq: number,
+    available: number,
+    held: number,
+    allocated: number,
+    unsellable: number,
+  ): void {
     const at = key * FIELDS
     if (at + FIELDS > this.#values.length) this.#grow(at + FIELDS)
     const values = this.#values
@@ -43,6 +52,7 @@ export class LevelFold {
     values[at + 1] = available
     values[at + 2] = held
     values[at + 3] = allocated
+    values[at + 4] = unsellable
   }
 
   #grow(least: number): void {

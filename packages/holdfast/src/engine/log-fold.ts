@@ -20,6 +20,7 @@ import {
 } from '../log/commit-body.ts'
 import { commitHash, NO_HASH, textDigest } from '../log/hash.ts'
 import { hasShape, MEMBERS } from '../log/shape.ts'
+import { recordId } from '../model/record-id.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import {
   applyToReservation,
@@ -55,6 +56,7 @@ export interface FoldedTransfer extends TransferState {
   readonly toWarehouseId: string
   readonly random: number
   readonly lastSeq: number
+  readonly group: string | null
 }
 
 /**
@@ -202,12 +204,20 @@ export class LogFold {
     const available = before.available + effect.available * qty
     const held = before.held + effect.held * qty
     const allocated = before.allocated + effect.allocated * qty
-    if (available !== line[AVAILABLE] || held !== line[HELD] || allocated !== line[ALLOCATED]) {
-      const written = [line[AVAILABLE], line[HELD], line[ALLOCATED]].join('/')
-      return `does not add up: ${available}/${held}/${allocated} expected, ${written} written`
+    const unsellable = before.unsellable + effect.unsellable * qty
+    const { unsellable: aside = 0 } = optionsOf(line)
+    if (
+      available !== line[AVAILABLE] ||
+      held !== line[HELD] ||
+      allocated !== line[ALLOCATED] ||
+      unsellable !== aside
+    ) {
+      const written = [line[AVAILABLE], line[HELD], line[ALLOCATED], aside].join('/')
+      const expected = [available, held, allocated, unsellable].join('/')
+      return `does not add up: ${expected} expected, ${written} written`
     }
-    if (available < 0 || held < 0 || allocated < 0) return 'is below nothing'
-    this.levels.set(level, seq, available, held, allocated)
+    if (available < 0 || held < 0 || allocated < 0 || unsellable < 0) return 'is below nothing'
+    this.levels.set(level, seq, available, held, allocated, unsellable)
     return null
   }
 
@@ -219,6 +229,8 @@ export class LogFold {
     if (type === 'RESERVED') {
       behind = this.lastReservations[level] ?? 0
       this.lastReservations[level] = seq
+      const wrong = this.#replaces(line, seq)
+      if (wrong !== null) return wrong
     }
     if (!reservations.covers(number)) return null
     const before = reservations.state(number)
@@ -241,11 +253,32 @@ export class LogFold {
     if (typeof after === 'string') return after
     if (before !== null) {
       reservations.set(number, after, seq)
+      if (type === 'OWNER_CHANGED') reservations.setOwner(number, body.text(line[10]))
       return null
     }
-    const made = { level, random, at, behind, owner: body.text(line[11]) }
+    const { replaces, replacesRandom, group } = optionsOf(line)
+    const made = {
+      ...{ level, random, at, behind, owner: body.text(line[11]), group: body.text(group) },
+      replaces: replaces === undefined ? null : recordId(replaces, replacesRandom!),
+    }
     reservations.make(number, after, made)
     return null
+  }
+
+  /** What is wrong with the reservation in whose place an entry makes another one; null where nothing is. */
+  #replaces(line: Line, seq: number): string | null {
+    const { replaces, replacesRandom } = optionsOf(line)
+    if (replaces === undefined) return null
+    if (!(replaces < seq)) return 'it replaces a reservation that is not there yet'
+    if (!this.reservations.covers(replaces)) return null
+    const state = this.reservations.state(replaces)
+    if (state === null) return 'it replaces a reservation that was never made'
+    if (state.status === 'PENDING' || state.status === 'CONFIRMED')
+      return `it replaces a reservation that is ${state.status}`
+    const by = recordId(seq, line[RANDOM] as number)
+    return this.reservations.setReplacedBy(replaces, replacesRandom!, by)
+      ? null
+      : 'it replaces a reservation that was replaced before, or is another one'
   }
 
   #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
@@ -277,7 +310,8 @@ export class LogFold {
         before.productId === productId &&
         before.random === random)
     if (!isSame) return 'it is of another transfer'
-    const sides = { fromWarehouseId, toWarehouseId, productId, random }
+    const group = before === null ? body.text(options.group) : before.group
+    const sides = { fromWarehouseId, toWarehouseId, productId, random, group }
     this.transfers.set(number, { ...after, ...sides, lastSeq: seq })
     return null
   }
@@ -290,15 +324,23 @@ export class LogFold {
       return { what: 'format', message: 'does not tell of the next warehouse' }
     const told = body.parts.warehouses?.[line[RECORD] as number]
     if (told === undefined) return { what: 'format', message: 'tells of no warehouse' }
-    const [id, name, capacity, reorderThreshold, flat] = told as [
+    const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
       string,
       string,
       number | null,
       number,
       (string | number)[],
+      number,
+      number,
     ]
+    if (told.length !== 7 || ![sells, closed].every((flag) => flag === 0 || flag === 1))
+      return { what: 'format', message: 'tells of a warehouse in a form that is none' }
     const reorderThresholds = new Map(pairsOf(flat))
-    this.warehouses.set(id, { id, name, capacity, reorderThreshold, reorderThresholds })
+    this.warehouses.set(id, {
+      ...{ id, name, capacity, reorderThreshold, reorderThresholds },
+      sells: sells === 1,
+      closed: closed === 1,
+    })
     return null
   }
 }

@@ -124,6 +124,7 @@ function rulesOf(options: InventoryOptions, bits: () => number): Rules {
   const sourcing = { givenOrder, mostStockFirst, ...options.sourcing }
   return {
     newId: (seq) => recordId(seq, bits()),
+    newGroup: (seq) => recordId(seq, bits()),
     transferApproval: guardedPolicy(options.transferApproval ?? approveEverything),
     sourcing: Object.fromEntries(
       Object.entries(sourcing).map(([name, strategy]) => [name, guardedStrategy(name, strategy)]),

@@ -2,12 +2,15 @@ import type { StockAlertListener } from '../rules/alert.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
-import { checkText, invalid, LIMITS } from '../model/limits.ts'
+import { checkId } from '../model/id.ts'
+import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 import { ownDocuments } from './documents.ts'
 import type { ReorderStrategy } from '../rules/reorder.ts'
 import {
+  patchedWarehouse,
   plainWarehouse,
   warehouseRecord,
+  type WarehouseChanges,
   type WarehouseOptions,
   type WarehouseRecord,
 } from '../model/warehouse-record.ts'
@@ -29,19 +32,22 @@ import type * as api from './inventory.ts'
 import type { Line } from './line.ts'
 import { alerting, reordering, type PlaceOrder } from './low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
-import { explain, stockAt } from './past.ts'
+import { explain, onHandAsOf, stockAt } from './past.ts'
 import { Reads } from './reads.ts'
 import { Sweeper } from './sweeper.ts'
 import { ENTRY_BYTES } from './trail-bytes.ts'
 import { verify } from './verify.ts'
-import type { Reading } from '../rules/decision.ts'
-import { keepWarehouse, mustKeep } from './warehouses.ts'
+import type { Effect, Reading } from '../rules/decision.ts'
+import { keepWarehouse } from '../rules/decide/warehouses.ts'
+import { mustKeep } from './warehouses.ts'
 import { Tally } from './tally.ts'
 import type { Time } from './time.ts'
 import type { Wake } from './wake.ts'
 
 /** How long the store's clock is counted on without hearing it, by reads and the sweeper. */
 const HEARD_MS = 10_000
+type WarehouseDecision = (read: Reading) => Effect<object>
+
 /** Of an inventory that writes nothing. */
 const NONE = new Tally([])
 
@@ -70,7 +76,9 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     super()
     this.#parts = parts
     const { open, line, options, time, warn, wake } = parts
-    this.#front = new Front(line, options.timeoutMs ?? 30_000)
+    this.#front = new Front(line, options.timeoutMs ?? 30_000, async (place, asOf) =>
+      onHandAsOf(this.#reader, place, asOf, await this.#now()),
+    )
     // A clock that runs behind the trail does not bring expired holds back to life.
     this.#now = async () => {
       await time.refresh(HEARD_MS)
@@ -119,7 +127,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   ): Promise<unknown> {
     return this.#front.execute(command, options, verb)
   }
-  atomically<const Commands extends readonly c.SingleCommand[]>(
+  atomically<const Commands extends readonly c.ListedCommand[]>(
     command: c.Atomically<Commands>,
     options?: api.CallOptions,
   ): Promise<c.AtomicAnswer<Commands>> {
@@ -243,11 +251,30 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     options?: api.CallOptions & { actor?: string },
   ): Promise<api.WarehouseView & c.Answered> {
     const record = warehouseRecord(warehouse)
+    return this.#change(plainWarehouse(record), (read) => keepWarehouse(read, record), options)
+  }
+
+  async patchWarehouse(
+    given: WarehouseChanges,
+    options?: api.CallOptions & { actor?: string },
+  ): Promise<api.WarehouseView & c.Answered> {
+    const changes = structuredClone(given)
+    checkObject(changes, 'warehouse')
+    checkId(changes.id, 'id')
+    const decision: WarehouseDecision = (read) =>
+      keepWarehouse(read, patchedWarehouse(read.warehouse(changes.id), changes))
+    return this.#change(changes, decision, options)
+  }
+
+  async #change(
+    told: object,
+    decision: WarehouseDecision,
+    options: (api.CallOptions & { actor?: string }) | undefined,
+  ): Promise<api.WarehouseView & c.Answered> {
     const actor = options?.actor ?? null
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
-    const decision = (read: Reading) => keepWarehouse(read, record)
     // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
-    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(plainWarehouse(record)))
+    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
     const answer = this.#front.internal(decision, { actor, options, bytes })
     return (await answer) as api.WarehouseView & c.Answered
   }
@@ -256,7 +283,9 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
     await this.#front.internal((read) => {
       mustKeep(read, records)
-      const effects = records.map((record) => keepWarehouse(read, record))
+      // One that was closed by a command stays closed, whatever the program was started with.
+      const open = records.filter(({ id }) => read.warehouses.get(id)?.closed !== true)
+      const effects = open.map((record) => keepWarehouse(read, record))
       return (write) => {
         for (const effect of effects) effect(write)
         return {}

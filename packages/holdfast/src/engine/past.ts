@@ -1,5 +1,7 @@
 import { AdjustmentType } from '../model/adjustment-type.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
+import type { AsOf } from '../model/commands/field.ts'
+import { invalid } from '../model/limits.ts'
 import type { Place, Reader } from '../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from './inventory.ts'
@@ -76,9 +78,29 @@ function countsAfter(
     available: newest.available + units,
     held,
     allocated: newest.allocated,
+    unsellable: newest.unsellable,
     reserved: held + newest.allocated,
-    onHand: newest.available + newest.held + newest.allocated,
+    onHand: onHandAfter(newest),
   }
+}
+
+function onHandAfter({ available, held, allocated, unsellable }: AuditEntry): number {
+  return available + held + allocated + unsellable
+}
+
+/** Units on hand at a past moment. @throws InvalidInputError for one that has not been yet */
+export async function onHandAsOf(
+  reader: Reader,
+  { warehouseId, productId }: Place,
+  asOf: AsOf,
+  now: number,
+): Promise<number> {
+  if ('time' in asOf && asOf.time > now) throw invalid('asOf.time', 'lies in the future')
+  const { seq: head } = await reader.head()
+  const seq = 'seq' in asOf ? asOf.seq : await reader.seqAt(asOf.time)
+  if (seq > head) throw invalid('asOf.seq', `lies behind the newest entry, ${head}`)
+  const { rows } = await reader.history({ warehouseId, productId }, seq, 1)
+  return rows[0] === undefined ? 0 : onHandAfter(rows[0])
 }
 
 /** The holds that were pending after a level's entry, looked for back along the entries before it. */
@@ -108,17 +130,21 @@ class LookBack {
     if (unitsLeft === 0) return 0
     const ended = new Set<string>()
     const extended = new Map<string, number>()
+    const released = new Map<string, number>()
     for await (const { type, reservationId: id, qty, metadata } of this.#entries()) {
       if (id === null || ended.has(id)) continue
       if (type === AdjustmentType.EXTENDED) {
         if (!extended.has(id)) extended.set(id, Number(metadata['expiresAt']))
       } else if (type === AdjustmentType.RESERVED) {
         const expiresAt = extended.get(id) ?? Number(metadata['expiresAt'])
-        const hold = { reservationId: id, qty, expiresAt }
+        const hold = { reservationId: id, qty: qty - (released.get(id) ?? 0), expiresAt }
+        if (hold.qty === 0) continue
         this.#pending.push(hold)
-        if (isWanted(hold)) unitsLeft -= qty
+        if (isWanted(hold)) unitsLeft -= hold.qty
         if (unitsLeft === 0) break
-      } else ended.add(id)
+      } else if (type === AdjustmentType.RETURNED && metadata['because'] === 'released')
+        released.set(id, (released.get(id) ?? 0) + qty)
+      else if (type !== AdjustmentType.OWNER_CHANGED) ended.add(id)
     }
     return unitsLeft
   }

@@ -46,8 +46,9 @@ export class Reads {
     const from = decodeCursor('stock', cursor, isPair)
     const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
     const limit = pageLimit(where.limit)
+    const hidden = await this.#closed()
     const { page } = await this.#atLeast((now) =>
-      this.#reader.levels({ ...where, after, limit: limit + 1, now }),
+      this.#reader.levels({ ...where, hidden, after, limit: limit + 1, now }),
     )
     return listed(
       page,
@@ -102,8 +103,14 @@ export class Reads {
 
   async listWarehouses(): Promise<ListPage<WarehouseView>> {
     const { rows, seq } = await this.#reader.warehouses()
-    const items = rows.map(({ record, onHand }) => ({ ...plainWarehouse(record), onHand }))
+    const open = rows.filter(({ record }) => !record.closed)
+    const items = open.map(({ record, onHand }) => ({ ...plainWarehouse(record), onHand }))
     return { items, cursor: null, seq }
+  }
+
+  async #closed(): Promise<readonly string[]> {
+    const { rows } = await this.#reader.warehouses()
+    return rows.flatMap(({ record }) => (record.closed ? [record.id] : []))
   }
 
   /** A page as of now, or as of the trail's time where the clock is behind that of whoever wrote it. */
@@ -118,7 +125,7 @@ export class Reads {
   /** @throws WarehouseNotFoundError */
   async mustKnow(warehouseId: string): Promise<void> {
     const { rows } = await this.#reader.warehouses()
-    if (rows.some(({ record }) => record.id === warehouseId)) return
+    if (rows.some(({ record }) => record.id === warehouseId && !record.closed)) return
     throw noWarehouse(warehouseId)
   }
 }
@@ -152,5 +159,6 @@ function recordBytes(record: object): number {
 }
 
 export function nothingAt({ warehouseId, productId }: Place): LevelCounts {
-  return { warehouseId, productId, available: 0, held: 0, allocated: 0, reserved: 0, onHand: 0 }
+  const nothing = { available: 0, held: 0, allocated: 0, unsellable: 0, reserved: 0, onHand: 0 }
+  return { warehouseId, productId, ...nothing }
 }

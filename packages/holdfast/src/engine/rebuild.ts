@@ -106,6 +106,7 @@ const NOTHING: StateRows = {
   reservations: [],
   reservationLevelKeys: [],
   reservationsBehind: [],
+  hasRare: true,
   transfers: [],
   warehouses: [],
 }
@@ -114,9 +115,10 @@ async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
   const onHand = new Map<string, number>()
   const levels = fold.places.map(({ warehouseId, productId }, index): LevelRow => {
     const key = index + 1
-    const { seq: lastSeq, available, held, allocated } = fold.levels.get(key)
-    const counts = { available, held, allocated }
-    onHand.set(warehouseId, (onHand.get(warehouseId) ?? 0) + available + held + allocated)
+    const { seq: lastSeq, available, held, allocated, unsellable } = fold.levels.get(key)
+    const counts = { available, held, allocated, unsellable }
+    const units = available + held + allocated + unsellable
+    onHand.set(warehouseId, (onHand.get(warehouseId) ?? 0) + units)
     const lastReservation = fold.lastReservations[key] ?? 0
     return { key, warehouseId, productId, ...counts, lastSeq, lastReservation }
   })
@@ -153,12 +155,15 @@ async function writeReservations(
     })
     rows = []
   }
-  for (const [seq, { made, state, lastSeq }] of records) {
-    const { level, random, at: createdAt, behind, owner } = made
+  for (const [seq, { made, state, lastSeq, owner, replacedBy }] of records) {
+    const { level, random, at: createdAt, behind, group, replaces } = made
     const { warehouseId, productId } = fold.places[level - 1]!
-    const { qty, status, expiresAt } = state
+    const { rest: _, ...counts } = state
     const id = recordId(seq, random)
-    const record = { id, warehouseId, productId, qty, status, owner, createdAt, expiresAt }
+    const record: Reservation = {
+      ...{ id, warehouseId, productId, owner, createdAt, ...counts },
+      ...{ replaces, replacedBy, group },
+    }
     rows.push({ record: stampEntry(record, lastSeq), level, behind })
     if (rows.length === ROWS) await write()
   }
@@ -166,9 +171,17 @@ async function writeReservations(
   return records.size
 }
 
+interface FoldedRecord {
+  readonly made: Made
+  state: ReservationState
+  lastSeq: number
+  owner: string | null
+  replacedBy: string | null
+}
+
 /** The reservations of a range of `seq`, whole. */
 class ReservationRecords implements FoldedReservations {
-  readonly records = new Map<number, { made: Made; state: ReservationState; lastSeq: number }>()
+  readonly records = new Map<number, FoldedRecord>()
   readonly #afterSeq: number
 
   constructor(afterSeq: number) {
@@ -193,12 +206,23 @@ class ReservationRecords implements FoldedReservations {
   }
 
   make(seq: number, state: ReservationState, made: Made): void {
-    this.records.set(seq, { made, state, lastSeq: seq })
+    this.records.set(seq, { made, state, lastSeq: seq, owner: made.owner, replacedBy: null })
   }
 
   set(seq: number, state: ReservationState, lastSeq: number): void {
     const record = this.records.get(seq)!
     record.state = state
     record.lastSeq = lastSeq
+  }
+
+  setOwner(seq: number, owner: string | null): void {
+    this.records.get(seq)!.owner = owner
+  }
+
+  setReplacedBy(seq: number, random: number, id: string): boolean {
+    const record = this.records.get(seq)!
+    if (record.replacedBy !== null || record.made.random !== random) return false
+    record.replacedBy = id
+    return true
   }
 }

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import type { ReservationStatus } from '../model/reservation.ts'
 import type { ReservationState } from '../rules/apply.ts'
 import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../store/codes.ts'
 
@@ -10,6 +11,8 @@ export interface Made {
   /** The level's reservation before it; 0: none. */
   readonly behind: number
   readonly owner: string | null
+  readonly group: string | null
+  readonly replaces: string | null
 }
 
 /** The reservations of a range of `seq`, as entries make and change them. */
@@ -21,12 +24,17 @@ export interface FoldedReservations {
   isSame(seq: number, level: number, random: number): boolean
   make(seq: number, state: ReservationState, made: Made): void
   set(seq: number, state: ReservationState, lastSeq: number): void
+  setOwner(seq: number, owner: string | null): void
+  /** False for one that was replaced before, or has another random part in its id. */
+  setReplacedBy(seq: number, random: number, id: string): boolean
 }
 
-/** So many `seq` are looked after in one pass: some 190 MB where each is a reservation's. */
-export const PASS = 4_000_000
+/** So many `seq` are looked after in one pass: some 230 MB where each is a reservation's, and in parts. */
+export const PASS = 3_000_000
 
 const FIRST_SIZE = 65_536
+const PARTS = 4
+const NO_NUMBERS: readonly number[] = []
 
 /**
  * The reservations of a range of `seq` as the trail makes them: what changes in numbers, and what never changes in one
@@ -42,7 +50,14 @@ export class ReservationFold implements FoldedReservations {
   #expiresAt = new Float64Array(FIRST_SIZE)
   #lastSeq = new Float64Array(FIRST_SIZE)
   #origin = new Float64Array(FIRST_SIZE)
-  #identity = new Float64Array(FIRST_SIZE)
+  #random = new Float64Array(FIRST_SIZE)
+  #level = new Int32Array(FIRST_SIZE)
+  #owner = new Float64Array(FIRST_SIZE)
+  #replacedBy = new Float64Array(0)
+  /** Of those whose counts do not follow from quantity and status: their place in `parts`. */
+  #partsAt = new Int32Array(0)
+  #parts = new Float64Array(0)
+  #partsCount = 0
   #status = new Uint8Array(FIRST_SIZE)
   /** Units that go back with the next entry: of one reservation at a time, mostly. */
   readonly #rest = new Map<number, number>()
@@ -76,9 +91,12 @@ export class ReservationFold implements FoldedReservations {
   state(seq: number): ReservationState | null {
     const at = this.#placeOf(seq)
     if (at === 0) return null
+    const status = RESERVATION_STATUSES[this.#status[at]!]!
+    const qty = this.#qty[at]!
     return {
-      status: RESERVATION_STATUSES[this.#status[at]!]!,
-      qty: this.#qty[at]!,
+      status,
+      qty,
+      ...this.#counts(at, status, qty),
       expiresAt: this.#expiresAt[at]!,
       rest: this.#rest.get(at) ?? 0,
     }
@@ -94,31 +112,64 @@ export class ReservationFold implements FoldedReservations {
     return this.#origin[this.#placeOf(seq)]!
   }
 
+  /** A hash of its owner. */
+  owner(seq: number): number {
+    return this.#owner[this.#placeOf(seq)]!
+  }
+
+  /** A hash of the id that replaced it; 0 where none did. */
+  replacedBy(seq: number): number {
+    return this.#replacedBy[this.#placeOf(seq)] ?? 0
+  }
+
+  setOwner(seq: number, owner: string | null): void {
+    this.#owner[this.#placeOf(seq)] = this.hash(NO_NUMBERS, owner)
+  }
+
+  setReplacedBy(seq: number, random: number, id: string): boolean {
+    const at = this.#placeOf(seq)
+    if ((this.#replacedBy[at] ?? 0) !== 0 || this.#random[at] !== random) return false
+    if (at >= this.#replacedBy.length) this.#replacedBy = longer(this.#replacedBy, at + 1)
+    this.#replacedBy[at] = this.hash(NO_NUMBERS, id)
+    return true
+  }
+
   /** Which level it is of, and the random part of its id. */
   isSame(seq: number, level: number, random: number): boolean {
-    return this.#identity[this.#placeOf(seq)] === this.hash([level, random], null)
+    const at = this.#placeOf(seq)
+    return this.#level[at] === level && this.#random[at] === random
   }
 
   make(seq: number, state: ReservationState, made: Made): void {
-    const { level, random, at: createdAt, behind, owner } = made
+    const { level, random, at: createdAt, behind, owner, group, replaces } = made
     const at = ++this.#count
     if (at >= this.#status.length) this.#grow()
     const index = seq - this.afterSeq
     if (index >= this.#places.length) this.#places = longer(this.#places, index + 1)
     this.#places[index] = at
-    this.#identity[at] = this.hash([level, random], null)
-    this.#origin[at] = this.hash([level, random, createdAt, behind], owner)
+    this.#random[at] = random
+    this.#level[at] = level
+    this.#origin[at] = this.originOf([level, random, createdAt, behind], group, replaces)
+    this.#owner[at] = this.hash(NO_NUMBERS, owner)
     this.set(seq, state, seq)
   }
 
-  set(seq: number, { status, qty, expiresAt, rest }: ReservationState, lastSeq: number): void {
+  set(seq: number, state: ReservationState, lastSeq: number): void {
+    const { status, qty, expiresAt, rest } = state
     const at = this.#placeOf(seq)
+    this.#setCounts(at, state)
     this.#status[at] = CODE_OF_RESERVATION_STATUS[status]
     this.#qty[at] = qty
     this.#expiresAt[at] = expiresAt
     this.#lastSeq[at] = lastSeq
     if (rest > 0) this.#rest.set(at, rest)
     else if (this.#rest.size > 0) this.#rest.delete(at)
+  }
+
+  /** A hash of what never changes of a reservation. */
+  originOf(numbers: readonly number[], group: string | null, replaces: string | null): number {
+    const text = group === null && replaces === null ? null : `${group ?? ''}\n${replaces ?? ''}`
+    return this.hash(numbers, text)
   }
 
   /** 53 bits of numbers and a text. */
@@ -146,6 +197,41 @@ export class ReservationFold implements FoldedReservations {
     this.#b = b ^ (b >>> 13)
   }
 
+  /** Most have no parts: all that is not open went one way, which the status tells. */
+  #counts(at: number, status: ReservationStatus, qty: number): Counts {
+    const parts = this.#partsAt[at] ?? 0
+    if (parts === 0) return countsBy(status, qty)
+    const from = parts * PARTS
+    return {
+      released: this.#parts[from]!,
+      shipped: this.#parts[from + 1]!,
+      cancelled: this.#parts[from + 2]!,
+      cameBack: this.#parts[from + 3]!,
+    }
+  }
+
+  #setCounts(at: number, state: ReservationState): void {
+    const { released, shipped, cancelled, cameBack } = state
+    let parts = this.#partsAt[at] ?? 0
+    if (parts === 0) {
+      const plain = countsBy(state.status, state.qty)
+      const isPlain =
+        released === plain.released &&
+        shipped === plain.shipped &&
+        cancelled === plain.cancelled &&
+        cameBack === 0
+      if (isPlain) return
+      if (at >= this.#partsAt.length) this.#partsAt = longer(this.#partsAt, at + 1)
+      this.#partsAt[at] = parts = ++this.#partsCount
+    }
+    const from = parts * PARTS
+    if (from + PARTS > this.#parts.length) this.#parts = longer(this.#parts, from + PARTS)
+    this.#parts[from] = released
+    this.#parts[from + 1] = shipped
+    this.#parts[from + 2] = cancelled
+    this.#parts[from + 3] = cameBack
+  }
+
   #placeOf(seq: number): number {
     return this.#places[seq - this.afterSeq] ?? 0
   }
@@ -156,8 +242,22 @@ export class ReservationFold implements FoldedReservations {
     this.#expiresAt = longer(this.#expiresAt, size)
     this.#lastSeq = longer(this.#lastSeq, size)
     this.#origin = longer(this.#origin, size)
-    this.#identity = longer(this.#identity, size)
+    this.#level = longer(this.#level, size)
+    this.#owner = longer(this.#owner, size)
+    this.#random = longer(this.#random, size)
     this.#status = longer(this.#status, size)
+  }
+}
+
+type Counts = Pick<ReservationState, 'released' | 'shipped' | 'cancelled' | 'cameBack'>
+
+/** The counts of one that was never cut. */
+function countsBy(status: ReservationStatus, qty: number): Counts {
+  return {
+    released: status === 'RELEASED' || status === 'EXPIRED' ? qty : 0,
+    shipped: status === 'SHIPPED' ? qty : 0,
+    cancelled: status === 'CANCELLED' ? qty : 0,
+    cameBack: 0,
   }
 }
 

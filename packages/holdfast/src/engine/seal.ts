@@ -38,7 +38,9 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
   const reservations: Reservation[] = []
   const reservationLevelKeys: number[] = []
   const reservationsBehind: number[] = []
-  unit.eachChange((after, _before, level, behind) => {
+  let hasRare = false
+  unit.eachChange((after, before, level, behind) => {
+    hasRare ||= isRare(after, before)
     reservations.push(after)
     reservationLevelKeys.push(level.key)
     reservationsBehind.push(behind)
@@ -59,6 +61,7 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
     reservations,
     reservationLevelKeys,
     reservationsBehind,
+    hasRare,
     transfers: [...unit.transfers.values()],
     warehouses: changedWarehouses(batch),
     keys: batch.keys,
@@ -66,6 +69,20 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
     documents: batch.documents,
     forgotten: batch.forgotten,
   }
+}
+
+/** Whether it has something that most commits do not touch: see `Commit.hasRare`. */
+function isRare(after: Reservation, before: Reservation | null): boolean {
+  if (before === null) {
+    const { released, shipped, cancelled, cameBack, replaces, replacedBy, group } = after
+    if (replaces !== null || replacedBy !== null || group !== null) return true
+    return released + shipped + cancelled + cameBack > 0
+  }
+  return (
+    after.owner !== before.owner ||
+    after.cameBack !== before.cameBack ||
+    after.replacedBy !== before.replacedBy
+  )
 }
 
 function changedLevels({ unit }: Batch): LevelRow[] {

@@ -22,6 +22,13 @@ const HOLD = {
   owner: null,
   createdAt: AT,
   expiresAt: AT + 60_000,
+  released: 0,
+  shipped: 0,
+  cancelled: 0,
+  cameBack: 0,
+  replaces: null,
+  replacedBy: null,
+  group: null,
   seq: 108,
 }
 
@@ -47,6 +54,8 @@ test('what is not as the command says is kept whole', () => {
     { ...HOLD, status: 'EXPIRED' },
     { ...HOLD, owner: 'ann' },
     { ...HOLD, createdAt: AT - 1 },
+    { ...HOLD, group: 'order-7' },
+    { ...HOLD, replaces: HOLD.id },
     { answers: [HOLD], seq: 108 },
   ]
   for (const value of others) deepEqual(keep({ ok: true, value }).again, { ok: true, value })

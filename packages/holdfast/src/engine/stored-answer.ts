@@ -47,7 +47,11 @@ function isAsAsked(answer: object, command: Command, at: number): answer is Hold
     hold.qty === command.qty &&
     hold.status === 'PENDING' &&
     hold.owner === (command.owner ?? null) &&
-    hold.createdAt === at
+    hold.createdAt === at &&
+    // What else it may have: all of it was asked for rarely.
+    hold.group === null &&
+    hold.replaces === null &&
+    hold.released === 0
   )
 }
 
@@ -63,6 +67,13 @@ function holdOf([id, expiresAt, seq]: InShort, command: Reserve, at: number) {
     owner,
     createdAt: at,
     expiresAt,
+    released: 0,
+    shipped: 0,
+    cancelled: 0,
+    cameBack: 0,
+    replaces: null,
+    replacedBy: null,
+    group: null,
     seq,
   }
   return hold

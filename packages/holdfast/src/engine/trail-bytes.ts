@@ -5,7 +5,7 @@ import {
   SINGLE_VERBS,
   type Command,
   type CommandOf,
-  type SingleCommand,
+  type ListedCommand,
   type SingleVerb,
 } from '../model/commands/commands.ts'
 import { jsonBytes, metadataBytes } from '../model/json-bytes.ts'
@@ -13,7 +13,7 @@ import { jsonBytes, metadataBytes } from '../model/json-bytes.ts'
 /** Of an entry without the caller's texts: its type, numbers, ids of records and times. */
 export const ENTRY_BYTES = 200
 
-type Said = Pick<Command, 'actor' | 'metadata'>
+type Said = Pick<Command, 'actor' | 'metadata' | 'group' | 'reference'>
 
 /** What lists share with their commands is counted for each of them, but added up once. */
 let shared: { readonly metadata: Metadata; readonly bytes: number } | null = null
@@ -31,12 +31,15 @@ export function trailBytes(command: Command, warehouses: number): number {
   return bytes
 }
 
-function bytesOf(command: SingleCommand, list: Said, warehouses: number): number {
+function bytesOf(command: ListedCommand, list: Said, warehouses: number): number {
   let each = ENTRY_BYTES
   const { actor = list.actor, metadata = list.metadata } = command
+  const { group = list.group, reference = list.reference } = command
+  if (group !== undefined) each += jsonBytes(group)
+  if (reference !== undefined) each += jsonBytes(reference.type) + jsonBytes(reference.id)
   if (actor !== undefined) each += jsonBytes(actor)
   if (metadata !== undefined) each += bytesOfMetadata(metadata)
-  for (const text of textsOf(command)) if (text !== undefined) each += jsonBytes(text)
+  for (const text of textsOf(command)) each += jsonBytes(text)
   return each * entriesOf(command, warehouses)
 }
 
@@ -46,10 +49,16 @@ function bytesOfMetadata(metadata: Metadata): number {
 }
 
 /** Expired holds that are written down on the way are not among them: they carry no metadata. */
-function entriesOf(command: SingleCommand, warehouses: number): number {
+function entriesOf(command: ListedCommand, warehouses: number): number {
   const definition: CommandDefinition = COMMANDS[command.verb]
   const entries = definition.entries ?? 1
-  if (entries !== 'a leg each') return entries
+  if (typeof entries === 'number') return entries
+  if (entries === 'two if it replaces')
+    return (command as CommandOf<'reserve'>).replaces === undefined ? 1 : 2
+  if (entries === 'four for each taken along') {
+    const { reservations = [] } = command as CommandOf<'transfer'>
+    return 2 + 4 * reservations.length
+  }
   const { qty, warehouseOrder } = command as CommandOf<'fulfillAcrossWarehouses'>
   return Math.max(1, Math.min(qty, warehouseOrder?.length ?? warehouses))
 }
@@ -62,7 +71,10 @@ const TEXTS: ReadonlyMap<SingleVerb, readonly string[]> = new Map(
   }),
 )
 
-function textsOf(command: SingleCommand): readonly (string | undefined)[] {
-  const fields = command as unknown as Readonly<Record<string, string | undefined>>
-  return TEXTS.get(command.verb)!.map((name) => fields[name])
+function textsOf(command: ListedCommand): readonly string[] {
+  const fields = command as unknown as Readonly<Record<string, unknown>>
+  // A result of a list stands where an id may.
+  return TEXTS.get(command.verb)!.flatMap((name) =>
+    typeof fields[name] === 'string' ? [fields[name]] : [],
+  )
 }

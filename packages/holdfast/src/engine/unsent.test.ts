@@ -9,7 +9,8 @@ import { BatchClock } from './batch-clock.ts'
 import { Front } from './front.ts'
 import { Line } from './line.ts'
 import { OwnTime } from './time.ts'
-import { keepWarehouse } from './warehouses.ts'
+import { keepWarehouse } from '../rules/decide/warehouses.ts'
+import { warehouseRecord } from '../model/warehouse-record.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { verb: 'addStock', ...SOCK, qty: 1, source: 'S' } as const
@@ -66,9 +67,9 @@ async function openLine(t: TestContext) {
     onWarning: (warning: Error) => void warnings.push(warning),
   }
   const line = new Line(options, head, warehouses)
-  const front = new Front(line, 10_000)
-  const record = { id: 'SF', name: 'SF', capacity: null, reorderThreshold: 0 }
-  await front.internal((read) => keepWarehouse(read, { ...record, reorderThresholds: new Map() }))
+  const front = new Front(line, 10_000, async () => 0)
+  const record = warehouseRecord({ id: 'SF', name: 'SF' })
+  await front.internal((read) => keepWarehouse(read, record))
   return { line, front, faults, warnings, reader: open.reader }
 }
 

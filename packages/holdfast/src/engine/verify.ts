@@ -18,6 +18,7 @@ import {
 import type { Transfer } from '../model/transfer.ts'
 import type { Verdict, VerifyOptions } from './inventory.ts'
 import { Found, LogFold } from './log-fold.ts'
+import type { FoldedLevel } from './level-fold.ts'
 import { ReservationFold } from './reservation-fold.ts'
 
 const LEVELS = 5000
@@ -194,7 +195,7 @@ class Proof {
       after = rows.at(-1)!.key
       for (const row of rows) {
         this.#level(row, ++seen)
-        const units = row.available + row.held + row.allocated
+        const units = row.available + row.held + row.allocated + row.unsellable
         onHand.set(row.warehouseId, (onHand.get(row.warehouseId) ?? 0) + units)
       }
     }
@@ -234,8 +235,8 @@ class Proof {
     if (row.key !== key) throw new Found({ what: 'level', message: `level ${key} is missing` })
     if (place?.productId !== row.productId || place.warehouseId !== row.warehouseId)
       fail(`is level ${key}, which the log calls by another name`)
-    if (triple(folded) !== triple(row) || folded.seq !== row.lastSeq)
-      fail(`stands at ${triple(row)}, the log says ${triple(folded)}`)
+    if (countsText(folded) !== countsText(row) || folded.seq !== row.lastSeq)
+      fail(`stands at ${countsText(row)}, the log says ${countsText(folded)}`)
     if ((this.#fold.lastReservations[key] ?? 0) !== row.lastReservation)
       fail(`names ${row.lastReservation} as its newest reservation`)
   }
@@ -375,10 +376,11 @@ class Proof {
     throw new Found({ what: 'reservation', message })
   }
 
-  #sameReservations({ numbers, owners }: ReservationRows, fold: ReservationFold): number {
+  #sameReservations(rows: ReservationRows, fold: ReservationFold): number {
+    const { numbers, owners } = rows
     const width = RESERVATION_ROW.length
     for (let row = 0; row < owners.length; row++) {
-      const wrong = this.#wrong(numbers, row * width, owners[row]!, fold)
+      const wrong = this.#wrong(rows, row, fold)
       if (wrong === null) continue
       const [seq, random] = [numbers[row * width]!, numbers[row * width + 6]!]
       const message = `reservation ${recordId(seq, random)} ${wrong}`
@@ -388,12 +390,9 @@ class Proof {
   }
 
   /** What is wrong with a stored reservation; null where it is as the log tells it. */
-  #wrong(
-    numbers: Float64Array,
-    at: number,
-    owner: string | null,
-    fold: ReservationFold,
-  ): string | null {
+  #wrong(rows: ReservationRows, row: number, fold: ReservationFold): string | null {
+    const { numbers } = rows
+    const at = row * RESERVATION_ROW.length
     const seq = numbers[at]!
     const state = fold.covers(seq) ? fold.state(seq) : null
     if (state === null) return 'is one that the log does not tell of'
@@ -406,8 +405,18 @@ class Proof {
       return `expires at ${expiresAt}, the log says ${state.expiresAt}`
     const [random, lastSeq, behind] = [numbers[at + 6]!, numbers[at + 7]!, numbers[at + 8]!]
     if (fold.lastSeq(seq) !== lastSeq) return `names ${lastSeq} as its newest entry`
-    if (fold.origin(seq) !== fold.hash([level, random, createdAt, behind], owner))
-      return 'does not have the level, the owner, the id or the time with which it was made'
+    for (let count = 0; count < COUNTS.length; count++) {
+      const [name, value] = [COUNTS[count]!, numbers[at + 9 + count]!]
+      if (state[name] !== value) return `has ${value} ${name}, the log says ${state[name]}`
+    }
+    const [group, replaces] = [rows.groups?.[row] ?? null, rows.replaces?.[row] ?? null]
+    if (fold.origin(seq) !== fold.originOf([level, random, createdAt, behind], group, replaces))
+      return 'does not have the level, the id, the time, the group or the origin with which it was made'
+    if (fold.owner(seq) !== fold.hash([], rows.owners[row]!))
+      return 'does not have the owner of which the log tells'
+    const by = rows.replacedBy?.[row] ?? null
+    if (fold.replacedBy(seq) !== (by === null ? 0 : fold.hash([], by)))
+      return 'was not replaced as the log tells it'
     return null
   }
 
@@ -423,6 +432,9 @@ class Proof {
   }
 }
 
+/** In the order in which a row has them. */
+const COUNTS = ['released', 'shipped', 'cancelled', 'cameBack'] as const
+
 const TRANSFER_FIELDS = [
   'fromWarehouseId',
   'toWarehouseId',
@@ -434,8 +446,9 @@ const TRANSFER_FIELDS = [
   'reason',
   'createdAt',
   'decidedAt',
+  'group',
 ] as const
 
-function triple(counts: { available: number; held: number; allocated: number }): string {
-  return `${counts.available}/${counts.held}/${counts.allocated}`
+function countsText(counts: LevelRow | FoldedLevel): string {
+  return `${counts.available}/${counts.held}/${counts.allocated}/${counts.unsellable}`
 }

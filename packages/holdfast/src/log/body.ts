@@ -84,7 +84,7 @@ function member(name: string, values: readonly unknown[]): string {
 
 /** Metadata that an entry's numbers say: they are not written again. */
 const SAID = {
-  RESERVED: new Set(['expiresAt', 'owner']),
+  RESERVED: new Set(['expiresAt', 'owner', 'replaces']),
   EXTENDED: new Set(['reservationId', 'expiresAt']),
   SOLD: new Set(['reservationId']),
   SHIPPED: new Set(['reservationId']),
@@ -94,17 +94,28 @@ const SAID = {
   TRANSFERRED_OUT: new Set(['toWarehouse']),
   TRANSFER_REJECTED: new Set(['toWarehouse']),
   TRANSFERRED_IN: new Set(['fromWarehouse']),
-  WAREHOUSE_CHANGED: new Set(['name', 'capacity', 'reorderThreshold', 'reorderThresholds']),
+  WAREHOUSE_CHANGED: new Set([
+    ...['name', 'capacity', 'reorderThreshold', 'reorderThresholds', 'sells', 'closed'],
+  ]),
+  OWNER_CHANGED: new Set(['reservationId', 'owner']),
+  CAME_BACK: new Set(['reservationId']),
   RECEIVED: new Set<string>(),
   DAMAGED: new Set<string>(),
   REMOVED: new Set<string>(),
   COUNTED: new Set<string>(),
+  SET_ASIDE: new Set<string>(),
+  PUT_BACK: new Set<string>(),
+  WRITTEN_OFF: new Set<string>(),
+  RECEIVED_ASIDE: new Set<string>(),
+  COUNTED_ASIDE: new Set<string>(),
 } satisfies Record<AuditEntry['type'], ReadonlySet<string>>
 
 class LineWriter {
   readonly texts = new Map<string, number>()
   readonly names = new Map<string, number>()
   readonly warehouses: unknown[] = []
+  /** Of the options of a line. */
+  #isFirst = true
 
   line(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): void {
     const { type, metadata } = entry
@@ -131,9 +142,14 @@ class LineWriter {
         this.#record(entry.reservationId!, 0, ofRecord)
         BYTES.next(ttlOf(entry))
         break
+      case 'OWNER_CHANGED':
+        this.#record(entry.reservationId!, 0, ofRecord)
+        BYTES.next(place(this.texts, metadata['owner']!))
+        break
       case 'SOLD':
       case 'SHIPPED':
       case 'CANCELLED':
+      case 'CAME_BACK':
         this.#record(entry.reservationId!, 0, ofRecord)
         break
       case 'RETURNED': {
@@ -160,6 +176,11 @@ class LineWriter {
       case 'DAMAGED':
       case 'REMOVED':
       case 'COUNTED':
+      case 'SET_ASIDE':
+      case 'PUT_BACK':
+      case 'WRITTEN_OFF':
+      case 'RECEIVED_ASIDE':
+      case 'COUNTED_ASIDE':
         break
     }
     this.#options(entry)
@@ -174,19 +195,34 @@ class LineWriter {
     BYTES.next(ofRecord)
   }
 
-  #options({ actor, metadata, type }: AuditEntry): void {
+  /** What not every entry of its type has, in order of name. */
+  #options(entry: AuditEntry): void {
+    const { actor, group, metadata, reference, unsellable, type } = entry
     const rest = unsaid(metadata, SAID[type])
-    if (actor === null && rest === null) return
-    BYTES.ascii(',{')
-    if (actor !== null) {
-      BYTES.ascii('"actor":')
-      BYTES.number(place(this.texts, actor))
+    const replaces = type === 'RESERVED' ? metadata['replaces'] : undefined
+    // Of most entries there is nothing.
+    if (actor === null && group === null && rest === null && unsellable === 0)
+      if (reference === null && replaces === undefined) return
+    this.#isFirst = true
+    if (actor !== null) this.#option('actor', place(this.texts, actor))
+    if (group !== null) this.#option('group', place(this.texts, group))
+    if (rest !== null) this.#option('metadata', place(this.texts, rest))
+    if (reference !== null) {
+      const text = JSON.stringify([reference.type, reference.id])
+      this.#option('reference', place(this.texts, text))
     }
-    if (rest !== null) {
-      BYTES.ascii(actor === null ? '"metadata":' : ',"metadata":')
-      BYTES.number(place(this.texts, rest))
+    if (replaces !== undefined) {
+      this.#option('replaces', seqOf(replaces))
+      this.#option('replacesRandom', randomOf(replaces))
     }
+    if (unsellable !== 0) this.#option('unsellable', unsellable)
     BYTES.byte(CLOSE_OBJECT)
+  }
+
+  #option(name: string, value: number): void {
+    BYTES.ascii(this.#isFirst ? `,{"${name}":` : `,"${name}":`)
+    BYTES.number(value)
+    this.#isFirst = false
   }
 }
 
@@ -210,13 +246,18 @@ function unsaid(metadata: Metadata, said: ReadonlySet<string>): string | null {
   return `{${json}}`
 }
 
-/** Id, name, capacity or null, threshold, and those of single products: product and threshold of each in turn. */
+/**
+ * Id, name, capacity or null, threshold, those of single products (product and threshold of each in turn), whether it
+ * sells, and whether it is closed.
+ */
 function warehouseOf({ warehouseId, metadata }: AuditEntry): unknown[] {
   const { name, capacity, reorderThreshold, reorderThresholds = '{}' } = metadata
   const thresholds = Object.entries(JSON.parse(reorderThresholds) as Record<string, number>)
   const sorted = thresholds.sort(([a], [b]) => (a < b ? -1 : 1))
   const limit = capacity === undefined ? null : Number(capacity)
-  return [warehouseId, name, limit, Number(reorderThreshold), sorted.flat()]
+  const sells = metadata['sells'] === 'false' ? 0 : 1
+  const closed = metadata['closed'] === 'true' ? 1 : 0
+  return [warehouseId, name, limit, Number(reorderThreshold), sorted.flat(), sells, closed]
 }
 
 /** The place of a text in a list that holds each once. */

@@ -18,10 +18,17 @@ export const ENTRY_TYPES = [
   AdjustmentType.TRANSFER_REQUESTED,
   AdjustmentType.TRANSFER_REJECTED,
   AdjustmentType.WAREHOUSE_CHANGED,
+  AdjustmentType.OWNER_CHANGED,
+  AdjustmentType.SET_ASIDE,
+  AdjustmentType.PUT_BACK,
+  AdjustmentType.WRITTEN_OFF,
+  AdjustmentType.RECEIVED_ASIDE,
+  AdjustmentType.COUNTED_ASIDE,
+  AdjustmentType.CAME_BACK,
 ] as const
 
 /** Why a RETURNED entry came about. */
-export const REASONS = [undefined, 'unconfirmed', 'released', 'expired'] as const
+export const REASONS = [undefined, 'unconfirmed', 'released', 'expired', 'replaced'] as const
 export const EXPIRED = 3
 
 export const CODE_OF_TYPE = Object.fromEntries(

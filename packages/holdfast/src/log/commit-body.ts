@@ -1,4 +1,4 @@
-import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
+import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
@@ -151,9 +151,12 @@ export class CommitBody {
       transferId: about === 'transfer' ? id : null,
       actor: this.text(options.actor),
       metadata: this.#metadata(line, id, this.text(options.metadata), other),
+      reference: referenceOf(this.text(options.reference)),
+      group: this.text(options.group),
       available: line[AVAILABLE] as number,
       held: line[HELD] as number,
       allocated: line[ALLOCATED] as number,
+      unsellable: options.unsellable ?? 0,
     }
   }
 
@@ -165,15 +168,22 @@ export class CommitBody {
         metadata['expiresAt'] = this.#expiresAt(line)
         const owner = this.text(line[11])
         if (owner !== null) metadata['owner'] = owner
+        const { replaces, replacesRandom = 0 } = optionsOf(line)
+        if (replaces !== undefined) metadata['replaces'] = recordId(replaces, replacesRandom)
         return metadata
       }
       case 'EXTENDED':
         metadata['reservationId'] = id!
         metadata['expiresAt'] = this.#expiresAt(line)
         return metadata
+      case 'OWNER_CHANGED':
+        metadata['reservationId'] = id!
+        metadata['owner'] = this.text(line[10]) ?? ''
+        return metadata
       case 'SOLD':
       case 'SHIPPED':
       case 'CANCELLED':
+      case 'CAME_BACK':
         metadata['reservationId'] = id!
         return metadata
       case 'RETURNED':
@@ -231,6 +241,8 @@ export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | '
     case 'SHIPPED':
     case 'CANCELLED':
     case 'RETURNED':
+    case 'OWNER_CHANGED':
+    case 'CAME_BACK':
       return 'reservation'
     case 'TRANSFER_REQUESTED':
     case 'TRANSFERRED_OUT':
@@ -244,7 +256,12 @@ export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | '
 
 interface Options {
   readonly actor?: number
+  readonly group?: number
   readonly metadata?: number
+  readonly reference?: number
+  readonly replaces?: number
+  readonly replacesRandom?: number
+  readonly unsellable?: number
 }
 
 const NO_OPTIONS: Options = {}
@@ -257,12 +274,14 @@ export function optionsOf(line: Line): Options {
 
 function toldOf(warehouse: readonly unknown[] | undefined): Metadata {
   if (warehouse === undefined) return {}
-  const [, name, capacity, reorderThreshold, thresholds] = warehouse as readonly [
+  const [, name, capacity, reorderThreshold, thresholds, sells, closed] = warehouse as readonly [
     string,
     string,
     number | null,
     number,
     (string | number)[],
+    number,
+    number,
   ]
   const pairs = pairsOf(thresholds)
   return {
@@ -270,6 +289,8 @@ function toldOf(warehouse: readonly unknown[] | undefined): Metadata {
     ...(capacity === null ? {} : { capacity: String(capacity) }),
     reorderThreshold: String(reorderThreshold),
     ...(pairs.length === 0 ? {} : { reorderThresholds: JSON.stringify(Object.fromEntries(pairs)) }),
+    ...(sells === 0 ? { sells: 'false' } : {}),
+    ...(closed === 1 ? { closed: 'true' } : {}),
   }
 }
 
@@ -279,6 +300,18 @@ export function pairsOf(flat: readonly (string | number)[]): [string, number][] 
   for (let at = 0; at < flat.length; at += 2)
     pairs.push([flat[at] as string, flat[at + 1] as number])
   return pairs
+}
+
+/** A text that is the JSON of type and id. What no longer parses is none: its digest will tell. */
+function referenceOf(json: string | null): Reference | null {
+  if (json === null) return null
+  try {
+    const parsed: unknown = JSON.parse(json)
+    if (Array.isArray(parsed)) return { type: String(parsed[0]), id: String(parsed[1]) }
+  } catch {
+    // As below.
+  }
+  return null
 }
 
 /** What no longer parses is handed out as it stands: its digest will tell. */

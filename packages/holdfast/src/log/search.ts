@@ -1,9 +1,11 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { parseRecordId } from '../model/record-id.ts'
+import { referenceOf } from '../model/commands/field.ts'
 import { CODE_OF_TYPE, ENTRY_TYPES } from './codes.ts'
 import {
   aboutOf,
   LEVEL,
+  optionsOf,
   RANDOM,
   RECORD,
   TYPE,
@@ -19,6 +21,9 @@ export interface EntryFilter {
   readonly productId?: string | undefined
   readonly reservationId?: string | undefined
   readonly transferId?: string | undefined
+  readonly group?: string | undefined
+  /** As `type:id`. */
+  readonly reference?: string | undefined
 }
 
 /** Looks at lines as they stand, so that an entry is made of those alone that are found. */
@@ -31,11 +36,14 @@ export class EntrySearch {
   readonly #about: 'reservation' | 'transfer' | null
   readonly #record: { readonly seq: number; readonly random: number } | null
   readonly #placeOf: PlaceOf
+  readonly #group: string | undefined
+  /** As it stands among the texts. */
+  readonly #reference: string | undefined
   /** What stands in every body that has a match. */
   readonly #needles: readonly string[] | null
 
   constructor(
-    { type, warehouseId, productId, reservationId, transferId }: EntryFilter,
+    { type, warehouseId, productId, reservationId, transferId, group, reference }: EntryFilter,
     levelsOf: (productId: string) => ReadonlySet<number>,
     placeOf: PlaceOf,
   ) {
@@ -51,6 +59,11 @@ export class EntrySearch {
     this.#warehouseId = warehouseId
     this.#levels = productId === undefined ? null : levelsOf(productId)
     this.#placeOf = placeOf
+    this.#group = group
+    if (reference !== undefined) {
+      const { type: of, id } = referenceOf(reference)
+      this.#reference = JSON.stringify([of, id])
+    }
     this.#needles =
       this.#record !== null
         ? [`,${this.#record.random},`]
@@ -60,7 +73,10 @@ export class EntrySearch {
   }
 
   /** Whether a body may have a match, by looking for a number in its text: a tenth of what parsing it takes. */
-  mayBeIn({ stored: { body } }: CommitBody): boolean {
+  mayBeIn(commit: CommitBody): boolean {
+    if (this.#group !== undefined && !commit.texts.includes(this.#group)) return false
+    if (this.#reference !== undefined && !commit.texts.includes(this.#reference)) return false
+    const { body } = commit.stored
     return this.#needles?.some((needle) => body.includes(needle)) ?? true
   }
 
@@ -72,6 +88,9 @@ export class EntrySearch {
       if (((line[RECORD] as number) || seq) !== this.#record.seq) return false
       if (line[RANDOM] !== this.#record.random) return false
     }
+    if (this.#group !== undefined && body.text(optionsOf(line).group) !== this.#group) return false
+    if (this.#reference !== undefined && body.text(optionsOf(line).reference) !== this.#reference)
+      return false
     if (this.#warehouseId === undefined) return true
     const place = this.#placeOf(line[LEVEL] as number)
     return (place?.warehouseId ?? body.warehouseOf(line)) === this.#warehouseId

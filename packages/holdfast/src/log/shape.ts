@@ -1,6 +1,14 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED } from './codes.ts'
-import { OF_RECORD, optionsOf, RECORD, TYPE, type CommitBody, type Line } from './commit-body.ts'
+import {
+  OF_RECORD,
+  optionsOf,
+  QTY,
+  RECORD,
+  TYPE,
+  type CommitBody,
+  type Line,
+} from './commit-body.ts'
 
 // What a proof demands of a body beyond what readers need: nothing in it may be left unread.
 
@@ -26,9 +34,18 @@ const PLACES: Readonly<Record<AdjustmentType, number>> = {
   TRANSFERRED_IN: 11,
   TRANSFER_REJECTED: 11,
   WAREHOUSE_CHANGED: 8,
+  OWNER_CHANGED: 11,
+  CAME_BACK: 10,
+  SET_ASIDE: 7,
+  PUT_BACK: 7,
+  WRITTEN_OFF: 7,
+  RECEIVED_ASIDE: 7,
+  COUNTED_ASIDE: 7,
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['actor', 'metadata'])
+/** Options that are places of texts, and those that are numbers. */
+const TEXTS: ReadonlySet<string> = new Set(['actor', 'group', 'metadata', 'reference'])
+const NUMBERS: ReadonlySet<string> = new Set(['replaces', 'replacesRandom', 'unsellable'])
 
 /** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
 export function hasShape(body: CommitBody, line: Line): boolean {
@@ -38,16 +55,33 @@ export function hasShape(body: CommitBody, line: Line): boolean {
     Number.isSafeInteger(place) &&
     body.texts.length > 2 * (place as number) &&
     (place as number) >= 0
-  for (const [option, place] of Object.entries(options))
-    if (!OPTIONS.has(option) || !isText(place)) return false
+  for (const [option, value] of Object.entries(options)) {
+    const isKnown = TEXTS.has(option)
+      ? isText(value)
+      : NUMBERS.has(option) && Number.isSafeInteger(value)
+    if (!isKnown) return false
+  }
+  if (!isQuantity(type, line[QTY])) return false
+  const { replaces, replacesRandom } = options
+  if ((replaces === undefined) !== (replacesRandom === undefined)) return false
+  if (replaces !== undefined && (type !== 'RESERVED' || replaces < 1)) return false
+  if (options.unsellable === 0) return false
+  if (options.unsellable !== undefined && type === 'WAREHOUSE_CHANGED') return false
   let places = PLACES[type]
   if (type === 'RETURNED' && line[10] === EXPIRED) places++
   const hasOptions = typeof line[line.length - 1] === 'object' && line[line.length - 1] !== null
   if (line.length !== places + (hasOptions ? 1 : 0)) return false
   for (let at = 0; at < places; at++) {
     if (type === 'RESERVED' && at === 11) return line[at] === null || isText(line[at])
+    if (type === 'OWNER_CHANGED' && at === 10 && !isText(line[at])) return false
     if (!Number.isSafeInteger(line[at])) return false
     if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
   }
   return true
+}
+
+/** One unit or more; a count's correction is signed, and about a warehouse there are none. */
+function isQuantity(type: AdjustmentType, qty: unknown): boolean {
+  if (type === 'COUNTED' || type === 'COUNTED_ASIDE') return true
+  return type === 'WAREHOUSE_CHANGED' ? qty === 0 : (qty as number) >= 1
 }

@@ -105,9 +105,12 @@ describe('an entry', () => {
       transferId: null,
       actor: null,
       metadata: { expiresAt: '1100' },
+      reference: null,
+      group: null,
       available: 7,
       held: 3,
       allocated: 0,
+      unsellable: 0,
     })
   })
 

@@ -120,9 +120,12 @@ export class AuditLog implements AuditTrail {
       transferId: null,
       actor: null,
       metadata: { ...metadata },
+      reference: null,
+      group: null,
       available: (before?.available ?? 0) + effect.available * qty,
       held: (before?.held ?? 0) + effect.held * qty,
       allocated: (before?.allocated ?? 0) + effect.allocated * qty,
+      unsellable: (before?.unsellable ?? 0) + effect.unsellable * qty,
     }
   }
 }

@@ -22,6 +22,7 @@ describe('a stocktake', () => {
       available: 7,
       held: 2,
       allocated: 3,
+      unsellable: 0,
       reserved: 5,
       onHand: 12,
     })

@@ -1,7 +1,7 @@
 import { isLowStock, shortageOf } from '../rules/alert.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { AuditTrail } from './audit-log.ts'
-import type { AnswersOf, Command, SingleCommand } from '../model/commands/commands.ts'
+import type { AnswersOf, Command, ListedCommand } from '../model/commands/commands.ts'
 import type { Answer } from '../rules/decide/decide.ts'
 import { checkId, shownId } from '../model/id.ts'
 import { invalid } from '../model/limits.ts'
@@ -29,6 +29,8 @@ export class InventoryManager {
   readonly warehouses: ReadonlyMap<string, Warehouse>
   readonly #warehouses = new Map<string, Warehouse>()
   readonly #ledger: Ledger
+  /** Those whose closed ones are forgotten. */
+  #seen: Ledger['state']['warehouses'] | null = null
   readonly #options: ManagerOptions
 
   constructor(options: ManagerOptions) {
@@ -87,9 +89,9 @@ export class InventoryManager {
     return this.execute({ verb: 'confirm', reservationId, qty }) as Reservation
   }
 
-  /** @throws InventoryError */
-  release(reservationId: string): Reservation {
-    return this.execute({ verb: 'release', reservationId }) as Reservation
+  /** All that is held, or `qty` of it. @throws InventoryError */
+  release(reservationId: string, qty?: number): Reservation {
+    return this.execute({ verb: 'release', reservationId, qty }) as Reservation
   }
 
   /** @throws InventoryError */
@@ -97,14 +99,14 @@ export class InventoryManager {
     return this.execute({ verb: 'extend', reservationId, ttlMs }) as Reservation
   }
 
-  /** @throws InventoryError */
-  ship(reservationId: string): Reservation {
-    return this.execute({ verb: 'ship', reservationId }) as Reservation
+  /** All that is open, or `qty` of it. @throws InventoryError */
+  ship(reservationId: string, qty?: number): Reservation {
+    return this.execute({ verb: 'ship', reservationId, qty }) as Reservation
   }
 
-  /** @throws InventoryError */
-  cancel(reservationId: string): Reservation {
-    return this.execute({ verb: 'cancel', reservationId }) as Reservation
+  /** All that is open, or `qty` of it. @throws InventoryError */
+  cancel(reservationId: string, qty?: number): Reservation {
+    return this.execute({ verb: 'cancel', reservationId, qty }) as Reservation
   }
 
   /** @throws InventoryError */
@@ -169,7 +171,7 @@ export class InventoryManager {
    * const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 60_000 } as const
    * manager.atomically([{ ...hold, productId: 'MUG' }, { ...hold, productId: 'LID' }])
    */
-  atomically<const Commands extends readonly SingleCommand[]>(
+  atomically<const Commands extends readonly ListedCommand[]>(
     commands: Commands,
   ): AnswersOf<Commands> {
     return (this.execute({ verb: 'atomically', commands }) as { answers: AnswersOf<Commands> })
@@ -186,15 +188,24 @@ export class InventoryManager {
   }
 
   /**
-   * Any command, as data. Its `idempotencyKey` has no effect here: there is no place to keep it.
+   * Any command, as data: those that have no method here, too. Its `idempotencyKey` has no effect here: there is no place to keep it.
    * @throws InventoryError
    * @example
    * manager.execute({ verb: 'release', reservationId: hold.id })
    */
   execute(command: Command): Answer {
     const result = this.#ledger.run(command)
+    this.#forgetClosed()
     this.#alert(this.#ledger.takeNews())
     return result
+  }
+
+  /** A warehouse that is closed is there no more, until it is added again. */
+  #forgetClosed(): void {
+    const { warehouses } = this.#ledger.state
+    if (warehouses === this.#seen) return
+    this.#seen = warehouses
+    for (const [id, record] of warehouses) if (record.closed) this.#warehouses.delete(id)
   }
 
   /** Only this command's entries: a listener's own commands alert for themselves. */

@@ -1,9 +1,11 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
-import { assert } from '../model/errors.ts'
+import { EFFECTS } from '../model/adjustment-type.ts'
+import { assert, InventoryError } from '../model/errors.ts'
+import { invalid } from '../model/limits.ts'
 import { ownCopy } from '../model/own-copy.ts'
 import type { Rules } from '../rules/policies.ts'
 import { checkCommand } from '../model/commands/check.ts'
-import type { Command } from '../model/commands/commands.ts'
+import type { Command, ListedCommand } from '../model/commands/commands.ts'
 import { decide, type Answer } from '../rules/decide/decide.ts'
 import { UnitOfWork } from '../rules/unit-of-work.ts'
 import { AuditLog, type AuditTrail } from './audit-log.ts'
@@ -49,11 +51,47 @@ export class Ledger {
     if (this.#isTelling)
       throw new TypeError('an audit log cannot run commands while it is told of an entry')
     const unit = new UnitOfWork(this.state)
-    const answer = decide(unit, command)
+    const answer = decide(unit, this.#lookedUp(command))
     this.#tell(unit.entries)
     unit.merge()
     for (const entry of unit.entries) this.#news?.push(entry)
     return answer
+  }
+
+  /** A count of a past moment is told what the books said then. @throws InvalidInputError */
+  #lookedUp(command: Command): Command {
+    if (command.verb === 'atomically') {
+      const commands = command.commands.map((inner, index) => {
+        try {
+          return { ...inner, ...this.#expected(inner) }
+        } catch (error) {
+          throw error instanceof InventoryError ? error.at(index) : error
+        }
+      })
+      return { ...command, commands }
+    }
+    return command.verb === 'countStock' && command.asOf !== undefined
+      ? { ...command, ...this.#expected(command) }
+      : command
+  }
+
+  #expected(command: ListedCommand): { readonly expected?: number } {
+    if (command.verb !== 'countStock' || command.asOf === undefined) return {}
+    const { asOf, warehouseId, productId, expected } = command
+    if (expected !== undefined) throw invalid('asOf', 'cannot stand beside expected')
+    const isTime = 'time' in asOf
+    if (isTime && asOf.time > this.state.now) throw invalid('asOf.time', 'lies in the future')
+    if (!isTime && asOf.seq > this.state.seq)
+      throw invalid('asOf.seq', `lies behind the newest entry, ${this.state.seq}`)
+    // Back from now: of units that were there at first no entry tells.
+    let units = this.state.findLevel(warehouseId, productId)?.onHand ?? 0
+    for (const entry of this.auditLog.entries) {
+      const isLater = isTime ? entry.timestamp > asOf.time : entry.seq > asOf.seq
+      if (!isLater || entry.warehouseId !== warehouseId || entry.productId !== productId) continue
+      const { available, held, allocated, unsellable } = EFFECTS[entry.type]
+      units -= (available + held + allocated + unsellable) * entry.qty
+    }
+    return { expected: units }
   }
 
   /** From now on entries are kept for `takeNews`. */

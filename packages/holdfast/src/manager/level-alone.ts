@@ -37,6 +37,8 @@ export function levelAlone(options: LevelOptions): { ledger: Ledger; level: Leve
     capacity: null,
     reorderThreshold: 0,
     reorderThresholds: new Map(),
+    sells: true,
+    closed: false,
   })
   return { ledger, level: ledger.state.addLevel(warehouseId, productId, available) }
 }

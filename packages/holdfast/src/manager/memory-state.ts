@@ -25,7 +25,7 @@ export class MemoryState implements State {
 
   addWarehouse(record: WarehouseRecord): void {
     this.warehouses = new Map(this.warehouses).set(record.id, record)
-    this.#levels.set(record.id, new Map())
+    if (!this.#levels.has(record.id)) this.#levels.set(record.id, new Map())
   }
 
   /** Units that are there before the first command; no entry tells of them. */
@@ -36,6 +36,7 @@ export class MemoryState implements State {
       available,
       held: 0,
       allocated: 0,
+      unsellable: 0,
       lastSeq: 0,
       lastReservation: 0,
     })

@@ -96,6 +96,13 @@ describe('a reservation', () => {
         owner: 'cart-1',
         createdAt: 1_000,
         expiresAt: 61_000,
+        released: status === 'RELEASED' || status === 'EXPIRED' ? 3 : 0,
+        shipped: status === 'SHIPPED' ? 3 : 0,
+        cancelled: status === 'CANCELLED' ? 3 : 0,
+        cameBack: 0,
+        replaces: null,
+        replacedBy: null,
+        group: null,
       })
     }
   })
@@ -133,11 +140,12 @@ describe('a reservation', () => {
 })
 
 describe('a partial confirm', () => {
-  test('sells a part, gives the rest back, and the reservation is the part', () => {
+  test('sells a part, and gives the rest back', () => {
     const shop = smallShop()
     const { id } = reserved(shop)
     const trail = shop.trail().length
-    equal(shop.manager.confirm(id, 1).qty, 1)
+    const { qty, released } = shop.manager.confirm(id, 1)
+    deepEqual([qty, released], [3, 2])
     equal(shop.counts('SOCK'), '9/0/1')
     deepEqual(shop.trail(trail), ['SOLD 1', 'RETURNED 2'])
     deepEqual(shop.lastEntry().metadata, { reservationId: id, because: 'unconfirmed' })
@@ -158,7 +166,7 @@ describe('a partial confirm', () => {
     const { id } = reserved(shop)
     const refused = refusalNow(() => shop.manager.confirm(id, 4))
     equal(refused.name, 'InvalidQtyError')
-    deepEqual(refused.details, { reservationId: id, requested: 4, held: 3 })
+    deepEqual(refused.details, { reservationId: id, requested: 4, open: 3 })
     equal(shop.counts('SOCK'), '7/3/0')
   })
 })

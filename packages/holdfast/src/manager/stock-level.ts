@@ -34,6 +34,10 @@ export class StockLevel implements LevelCounts {
     return this.counts().allocated
   }
 
+  get unsellable(): number {
+    return this.counts().unsellable
+  }
+
   get reserved(): number {
     return this.counts().reserved
   }

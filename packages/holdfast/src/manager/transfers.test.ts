@@ -34,6 +34,7 @@ describe('a transfer', () => {
       reason: null,
       createdAt: 1_000,
       decidedAt: 1_000,
+      group: null,
     })
     deepEqual([counts('SOCK'), counts('SOCK', nyc)], ['6/0/0', '4/0/0'])
     deepEqual(trail(1), ['TRANSFERRED_OUT 4', 'TRANSFERRED_IN 4'])

@@ -21,6 +21,8 @@ describe('a warehouse', () => {
       capacity: null,
       reorderThreshold: 0,
       reorderThresholds: {},
+      sells: true,
+      closed: false,
     })
   })
 
@@ -68,6 +70,22 @@ describe('a warehouse', () => {
 })
 
 describe('a warehouse of the manager', () => {
+  test('that is closed is there no more, until it is added again with its history', () => {
+    const { manager } = smallShop()
+    manager.getWarehouse('SF').addStock('SOCK', 2, 'S')
+    const close = () => manager.execute({ verb: 'closeWarehouse', warehouseId: 'SF' })
+    equal(refusalNow(close).code, 'WAREHOUSE_IN_USE')
+    manager.getWarehouse('SF').removeStock('SOCK', 2, 'LOST')
+    close()
+    equal(manager.warehouses.has('SF'), false)
+    equal(refusalNow(() => manager.getWarehouse('SF')).code, 'WAREHOUSE_NOT_FOUND')
+    equal(refusalNow(close).code, 'WAREHOUSE_NOT_FOUND')
+    const again = manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
+    again.addStock('SOCK', 1, 'S')
+    equal(again.stock.get('SOCK')!.onHand, 1)
+    equal(manager.auditLog.entries.filter(({ productId }) => productId === 'SOCK').length, 3)
+  })
+
   test('is found by its id, and made once', () => {
     const { manager, sf } = smallShop()
     equal(manager.getWarehouse('SF'), sf)

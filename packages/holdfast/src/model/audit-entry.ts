@@ -3,6 +3,18 @@ import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
 /** Free text beside an entry. The engine's own keys stand next to the caller's. */
 export type Metadata = Readonly<Record<string, string>>
 
+/**
+ * The document behind a movement.
+ * @example
+ * { type: 'order', id: '4711' }
+ */
+export interface Reference {
+  /** 1 to 40 characters. */
+  readonly type: string
+  /** 1 to 128 characters. */
+  readonly id: string
+}
+
 /** One immutable line of the trail, with the balances of its level after it. */
 export interface AuditEntry {
   /** The decimal form of `seq`. */
@@ -15,7 +27,7 @@ export interface AuditEntry {
   readonly warehouseId: string
   /** Where a transfer's units come from; null on every other entry. */
   readonly fromWarehouseId: string | null
-  /** Units, 1 or more; COUNTED carries its correction signed, 0 allowed. */
+  /** Units, 1 or more; COUNTED and COUNTED_ASIDE carry their correction signed, 0 allowed. */
   readonly qty: number
   /** Milliseconds since the epoch; never less than the entry's before. */
   readonly timestamp: number
@@ -23,9 +35,14 @@ export interface AuditEntry {
   readonly transferId: string | null
   readonly actor: string | null
   readonly metadata: Metadata
+  /** The document that the command named; null where it named none. */
+  readonly reference: Reference | null
+  /** What it belongs to: the lines of an order, the legs of a split. */
+  readonly group: string | null
   readonly available: number
   readonly held: number
   readonly allocated: number
+  readonly unsellable: number
 }
 
 /** What could be promised just before this entry. */

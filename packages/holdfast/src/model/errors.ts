@@ -114,6 +114,19 @@ export class InvalidTransferStateError extends Refusal<'INVALID_TRANSFER_STATE'>
   }
 }
 
+export class WarehouseNotSellingError extends Refusal<'WAREHOUSE_NOT_SELLING'> {
+  constructor(message: string, details: RefusalDetails['WAREHOUSE_NOT_SELLING']) {
+    super('WAREHOUSE_NOT_SELLING', message, details)
+  }
+}
+
+/** `ifSeq` named a state of the level that is over. */
+export class StockChangedError extends Refusal<'STOCK_CHANGED'> {
+  constructor(message: string, details: RefusalDetails['STOCK_CHANGED']) {
+    super('STOCK_CHANGED', message, details)
+  }
+}
+
 /** An idempotency key came back with another command than the one that it was first used for. */
 export class IdempotencyConflictError extends Refusal<'IDEMPOTENCY_CONFLICT'> {
   constructor(message: string, details?: RefusalDetails['IDEMPOTENCY_CONFLICT']) {
@@ -128,7 +141,7 @@ export class PolicyFailedError extends Refusal<'POLICY_FAILED'> {
   }
 }
 
-/** A warehouse that still holds stock was left out of the list. */
+/** A warehouse that still holds stock was left out of the list, or is to be closed. */
 export class WarehouseInUseError extends Refusal<'WAREHOUSE_IN_USE'> {
   constructor(message: string, details: RefusalDetails['WAREHOUSE_IN_USE']) {
     super('WAREHOUSE_IN_USE', message, details)
@@ -145,6 +158,8 @@ const CLASSES = {
   INVALID_RESERVATION_STATE: InvalidReservationStateError,
   TRANSFER_NOT_FOUND: TransferNotFoundError,
   INVALID_TRANSFER_STATE: InvalidTransferStateError,
+  WAREHOUSE_NOT_SELLING: WarehouseNotSellingError,
+  STOCK_CHANGED: StockChangedError,
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
   POLICY_FAILED: PolicyFailedError,
   WAREHOUSE_IN_USE: WarehouseInUseError,

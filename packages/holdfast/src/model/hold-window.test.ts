@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { HoldWindow } from './hold-window.ts'
-import { moved, type Reservation } from './reservation.ts'
+import { expired, type Reservation } from './reservation.ts'
 
 const hold = (expiresAt: number, id: string): Reservation => ({
   id,
@@ -13,6 +13,13 @@ const hold = (expiresAt: number, id: string): Reservation => ({
   owner: null,
   createdAt: 0,
   expiresAt,
+  released: 0,
+  shipped: 0,
+  cancelled: 0,
+  cameBack: 0,
+  replaces: null,
+  replacedBy: null,
+  group: null,
 })
 const ids = (window: Iterable<Reservation>) => Array.from(window, ({ id }) => id)
 const byExpiry = (a: Reservation, b: Reservation) =>
@@ -29,7 +36,7 @@ describe('the holds of a level', () => {
     const window = new HoldWindow([hold(1, 'a'), hold(1, 'b')])
     window.remove(hold(2, 'a'))
     window.remove(hold(1, 'c'))
-    window.remove(moved(hold(1, 'a'), 'EXPIRED'))
+    window.remove(expired(hold(1, 'a')))
     deepEqual([ids(window), window.size], [['b'], 1])
     window.remove(hold(1, 'b'))
     window.remove(hold(1, 'b'))

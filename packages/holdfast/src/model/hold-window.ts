@@ -1,4 +1,4 @@
-import type { Reservation } from './reservation.ts'
+import { openOf, type Reservation } from './reservation.ts'
 
 const BLOCK = 256
 
@@ -62,17 +62,17 @@ export class HoldWindow {
     const last = blocks[blocks.length - 1]
     if (last === undefined || !before(hold, last.holds[last.holds.length - 1]!)) {
       if (last === undefined || last.holds.length === BLOCK)
-        blocks.push({ holds: [hold], units: hold.qty })
+        blocks.push({ holds: [hold], units: openOf(hold) })
       else {
         last.holds.push(hold)
-        last.units += hold.qty
+        last.units += openOf(hold)
       }
       return
     }
     const at = this.#blockOf(hold)
     const block = blocks[at]!
     block.holds.splice(position(block.holds, hold), 0, hold)
-    block.units += hold.qty
+    block.units += openOf(hold)
     if (block.holds.length > BLOCK) {
       const holds = block.holds.splice(BLOCK >> 1)
       const units = unitsOf(holds)
@@ -91,7 +91,7 @@ export class HoldWindow {
     if (found?.id !== hold.id) return
     this.#size--
     block.holds.splice(index, 1)
-    block.units -= found.qty
+    block.units -= openOf(found)
     if (block.holds.length === 0) this.#blocks.splice(at, 1)
   }
 
@@ -103,7 +103,7 @@ export class HoldWindow {
       else {
         for (const hold of holds) {
           if (hold.expiresAt >= time) return units
-          units += hold.qty
+          units += openOf(hold)
         }
       }
     }
@@ -155,7 +155,7 @@ function before(a: HoldPosition, b: HoldPosition): boolean {
 
 function unitsOf(holds: readonly Reservation[]): number {
   let units = 0
-  for (const hold of holds) units += hold.qty
+  for (const hold of holds) units += openOf(hold)
   return units
 }
 

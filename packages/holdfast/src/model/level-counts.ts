@@ -5,23 +5,29 @@ export interface LevelCounts {
   readonly available: number
   readonly held: number
   readonly allocated: number
+  /** Units in the building that may not be sold: damaged, quarantined, samples. */
+  readonly unsellable: number
   readonly reserved: number
   readonly onHand: number
 }
 
 /** The counts, with `due` units of expired holds counted as available already. */
 export function countsOf(
-  level: Pick<LevelCounts, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
+  level: Pick<
+    LevelCounts,
+    'warehouseId' | 'productId' | 'available' | 'held' | 'allocated' | 'unsellable'
+  >,
   due: number,
 ): LevelCounts {
-  const { warehouseId, productId, available, held, allocated } = level
+  const { warehouseId, productId, available, held, allocated, unsellable } = level
   return {
     warehouseId,
     productId,
     available: available + due,
     held: held - due,
     allocated,
+    unsellable,
     reserved: held - due + allocated,
-    onHand: available + held + allocated,
+    onHand: available + held + allocated + unsellable,
   }
 }

@@ -10,6 +10,9 @@ export const LIMITS = {
   idLength: 128,
   textLength: 500,
   keyLength: 255,
+  referenceTypeLength: 40,
+  /** Reservations that one transfer takes along. */
+  takenAlong: 100,
   qty: 1e12,
   ttlMs: 31_622_400_000,
   metadataKeys: 50,
@@ -42,10 +45,13 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
   'expiresAt',
   'expiredAt',
   'owner',
+  'replaces',
   'name',
   'capacity',
   'reorderThreshold',
   'reorderThresholds',
+  'sells',
+  'closed',
 ])
 
 /** A stored text that has it was changed: all bytes that are no text read so. */

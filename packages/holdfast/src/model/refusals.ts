@@ -12,6 +12,8 @@ export const REFUSALS = {
   INVALID_RESERVATION_STATE: 'The reservation is in another state',
   TRANSFER_NOT_FOUND: 'There is no such transfer',
   INVALID_TRANSFER_STATE: 'The transfer is in another state',
+  WAREHOUSE_NOT_SELLING: 'The warehouse does not sell',
+  STOCK_CHANGED: 'The counts have changed since',
   IDEMPOTENCY_CONFLICT: 'The key was used for another command',
   POLICY_FAILED: 'The shop’s own policy could not decide',
   WAREHOUSE_IN_USE: 'The warehouse still holds stock',
@@ -29,8 +31,8 @@ export interface RefusalDetails {
     readonly field?: string
     readonly reservationId?: string
     readonly requested?: number
-    /** Units that the reservation holds. */
-    readonly held?: number
+    /** Units of the reservation that are open; of a return, those that were shipped and have not come back. */
+    readonly open?: number
   }
   WAREHOUSE_NOT_FOUND: { readonly warehouseId: string }
   INSUFFICIENT_STOCK: {
@@ -42,11 +44,16 @@ export interface RefusalDetails {
     readonly available: number
     /** When the next hold expires, in milliseconds since the epoch; null if none does, or it is not known. */
     readonly nextExpiryAt?: number | null
+    /** Units of the same owner’s holds of it, as far as they are in memory: `replaces` takes their place. */
+    readonly heldByOwner?: number
+    /** Of what takes unsellable units: how many there are. */
+    readonly unsellable?: number
     /** Of a count: units that are reserved. */
     readonly reserved?: number
-    /** Of a count: reservations that stand in its way, ten of them. */
+    /** Of what takes units from the shelf: reservations that stand in its way, ten of them. */
     readonly reservations?: readonly {
       readonly id: string
+      /** Its open units. */
       readonly qty: number
       readonly status: ReservationStatus
     }[]
@@ -64,12 +71,27 @@ export interface RefusalDetails {
     readonly reservationId: string
     readonly status: ReservationStatus
     readonly expected: ReservationStatus
+    /** The reservation that was made in its place. */
+    readonly replacedBy?: string
   }
   TRANSFER_NOT_FOUND: { readonly transferId: string }
   INVALID_TRANSFER_STATE: {
     readonly transferId: string
     readonly status: TransferStatus
     readonly expected: TransferStatus
+  }
+  WAREHOUSE_NOT_SELLING: { readonly warehouseId: string }
+  STOCK_CHANGED: {
+    readonly warehouseId: string
+    readonly productId: string
+    readonly ifSeq: number
+    /** The level's newest entry, and the counts after it. */
+    readonly seq: number
+    readonly available: number
+    readonly held: number
+    readonly allocated: number
+    readonly unsellable: number
+    readonly onHand: number
   }
   IDEMPOTENCY_CONFLICT: object
   POLICY_FAILED: {

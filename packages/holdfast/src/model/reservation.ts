@@ -1,4 +1,7 @@
-/** PENDING → CONFIRMED → SHIPPED, or CONFIRMED → CANCELLED; PENDING → RELEASED or EXPIRED. */
+/**
+ * PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED. It moves on when no unit is open any more;
+ * what was sold is SHIPPED if a unit of it was shipped.
+ */
 export const ReservationStatus = {
   PENDING: 'PENDING',
   CONFIRMED: 'CONFIRMED',
@@ -15,7 +18,7 @@ export interface Reservation {
   readonly id: string
   readonly warehouseId: string
   readonly productId: string
-  /** Units; after a partial confirm, the confirmed part. */
+  /** Units that were held at first; it never changes. */
   readonly qty: number
   readonly status: ReservationStatus
   readonly owner: string | null
@@ -23,6 +26,24 @@ export interface Reservation {
   readonly createdAt: number
   /** The last millisecond at which the hold still counts. */
   readonly expiresAt: number
+  /** Units that went back before they were sold: released, expired, or not confirmed. */
+  readonly released: number
+  readonly shipped: number
+  /** Units whose sale was undone. */
+  readonly cancelled: number
+  /** Shipped units that the customer returned. */
+  readonly cameBack: number
+  /** The reservation in whose place it was made. */
+  readonly replaces: string | null
+  /** The reservation that was made in its place. */
+  readonly replacedBy: string | null
+  /** What it belongs to: the lines of an order, the legs of a split. */
+  readonly group: string | null
+}
+
+/** Units that it still holds, or has sold and not shipped. */
+export function openOf({ qty, released, shipped, cancelled }: Reservation): number {
+  return qty - released - shipped - cancelled
 }
 
 /** Expiry is exact: a hold counts up to and including `expiresAt`. */
@@ -32,25 +53,43 @@ export function isDue(reservation: Reservation, now: number): boolean {
 
 /** The reservation as it stands at `now`, whether or not its expiry was written down yet. */
 export function asOf(reservation: Reservation, now: number): Reservation {
-  if (!isDue(reservation, now)) return reservation
-  return Object.freeze(moved(reservation, ReservationStatus.EXPIRED))
+  return isDue(reservation, now) ? Object.freeze(expired(reservation)) : reservation
 }
 
-/** The record that follows on a transition; written out, which is six times faster than a spread. */
-export function moved(
-  from: Reservation,
-  status: ReservationStatus,
-  qty: number = from.qty,
-  expiresAt: number = from.expiresAt,
-): Reservation {
+/** The record that follows when its time is over. */
+export function expired(from: Reservation): Reservation {
+  const after = copyOf(from)
+  after.released += openOf(from)
+  after.status = ReservationStatus.EXPIRED
+  return after
+}
+
+/** What a sold reservation is with these units shipped and cancelled. */
+export function soldStatus({ qty, released, shipped, cancelled }: Reservation): ReservationStatus {
+  if (qty > released + shipped + cancelled) return ReservationStatus.CONFIRMED
+  return shipped > 0 ? ReservationStatus.SHIPPED : ReservationStatus.CANCELLED
+}
+
+/** A record to be changed before it is kept. */
+export type Draft = { -readonly [Field in keyof Reservation]: Reservation[Field] }
+
+/** Written out, which is six times faster than a spread. */
+export function copyOf(from: Reservation): Draft {
   return {
     id: from.id,
     warehouseId: from.warehouseId,
     productId: from.productId,
-    qty,
-    status,
+    qty: from.qty,
+    status: from.status,
     owner: from.owner,
     createdAt: from.createdAt,
-    expiresAt,
+    expiresAt: from.expiresAt,
+    released: from.released,
+    shipped: from.shipped,
+    cancelled: from.cancelled,
+    cameBack: from.cameBack,
+    replaces: from.replaces,
+    replacedBy: from.replacedBy,
+    group: from.group,
   }
 }

@@ -21,6 +21,8 @@ export interface Transfer {
   readonly reason: string | null
   readonly createdAt: number
   readonly decidedAt: number | null
+  /** What it belongs to. */
+  readonly group: string | null
 }
 
 /** What a policy may look at: the request, and who makes it. */

@@ -15,6 +15,39 @@ export interface WarehouseOptions {
   readonly reorderThreshold?: number | undefined
   /** The same for single products. */
   readonly reorderThresholds?: Readonly<Record<string, number>> | undefined
+  /**
+   * Whether its units are offered: `reserve`, split orders and moves take none of a warehouse that does not sell.
+   * Default: true. It still receives, counts, transfers and ships.
+   */
+  readonly sells?: boolean | undefined
+}
+
+/**
+ * What changes of a warehouse; what is not named stays.
+ * @example
+ * { id: 'SF', capacity: null, reorderThresholds: { MUG: null, LID: 10 } }
+ */
+export interface WarehouseChanges {
+  readonly id: string
+  readonly name?: string | undefined
+  /** null: no limit. */
+  readonly capacity?: number | null | undefined
+  readonly reorderThreshold?: number | undefined
+  /** Of the products that it names; null: that of the warehouse. */
+  readonly reorderThresholds?: Readonly<Record<string, number | null>> | undefined
+  readonly sells?: boolean | undefined
+}
+
+/** A warehouse as it is shown. */
+export interface WarehouseView {
+  readonly id: string
+  readonly name: string
+  readonly capacity: number | null
+  readonly reorderThreshold: number
+  readonly reorderThresholds: Readonly<Record<string, number>>
+  readonly sells: boolean
+  readonly closed: boolean
+  readonly onHand: number
 }
 
 /** A warehouse as it is stored. */
@@ -24,6 +57,9 @@ export interface WarehouseRecord {
   readonly capacity: number | null
   readonly reorderThreshold: number
   readonly reorderThresholds: ReadonlyMap<string, number>
+  readonly sells: boolean
+  /** It is empty, is not listed, and takes no command, until it is described anew. */
+  readonly closed: boolean
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
@@ -32,6 +68,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'capacity',
   'reorderThreshold',
   'reorderThresholds',
+  'sells',
 ])
 
 /** `within` says which one of a list it is: `warehouses[1].`. @throws InvalidInputError, InvalidQtyError */
@@ -39,7 +76,7 @@ export function warehouseRecord(options: WarehouseOptions, within = ''): Warehou
   checkObject(options, within === '' ? 'warehouse' : within.slice(0, -1))
   for (const field in options)
     if (!FIELDS.has(field)) throw invalid(`${within}${field}`, 'is not a field of a warehouse')
-  const { id, name, capacity, reorderThreshold = 0, reorderThresholds = {} } = options
+  const { id, name, capacity, reorderThreshold = 0, reorderThresholds = {}, sells = true } = options
   checkId(id, `${within}id`)
   checkText(name, `${within}name`, LIMITS.idLength)
   if (capacity !== undefined) checkQty(capacity, `${within}capacity`, 0)
@@ -51,7 +88,41 @@ export function warehouseRecord(options: WarehouseOptions, within = ''): Warehou
     checkId(productId, `${field} key`)
     checkQty(threshold, `${field}.${productId}`, 0)
   }
-  return { id, name, capacity: capacity ?? null, reorderThreshold, reorderThresholds: thresholds }
+  if (typeof sells !== 'boolean') throw invalid(`${within}sells`, 'must be true or false')
+  return {
+    id,
+    name,
+    capacity: capacity ?? null,
+    reorderThreshold,
+    reorderThresholds: thresholds,
+    sells,
+    closed: false,
+  }
+}
+
+/**
+ * The record with changes merged into it (RFC 7396).
+ * @throws InvalidInputError, InvalidQtyError
+ */
+export function patchedWarehouse(
+  known: WarehouseRecord,
+  changes: WarehouseChanges,
+): WarehouseRecord {
+  checkObject(changes, 'warehouse')
+  const { reorderThresholds = {}, ...rest } = changes
+  checkObject(reorderThresholds, 'reorderThresholds')
+  const { capacity = known.capacity } = rest
+  const merged = Object.entries({
+    ...Object.fromEntries(known.reorderThresholds),
+    ...reorderThresholds,
+  }).filter((pair): pair is [string, number] => pair[1] !== null)
+  const { name = known.name, reorderThreshold = known.reorderThreshold, sells = known.sells } = rest
+  return warehouseRecord({
+    ...rest,
+    ...{ id: known.id, name, reorderThreshold, sells },
+    capacity: capacity ?? undefined,
+    reorderThresholds: Object.fromEntries(merged),
+  })
 }
 
 /** At how many available units this product counts as low here. */
@@ -70,6 +141,8 @@ export function plainWarehouse(record: WarehouseRecord): {
   capacity: number | null
   reorderThreshold: number
   reorderThresholds: Record<string, number>
+  sells: boolean
+  closed: boolean
 } {
   const sorted = [...record.reorderThresholds].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
@@ -78,5 +151,7 @@ export function plainWarehouse(record: WarehouseRecord): {
     capacity: record.capacity,
     reorderThreshold: record.reorderThreshold,
     reorderThresholds: Object.fromEntries(sorted),
+    sells: record.sells,
+    closed: record.closed,
   }
 }

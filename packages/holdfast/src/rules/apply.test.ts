@@ -23,7 +23,13 @@ const EXPIRED = told('RETURNED', { because: 'expired', at: LAST + 1, expiredAt: 
 const REST = told('RETURNED', { because: 'unconfirmed' })
 const SHIPPED = told('SHIPPED')
 const CANCELLED = told('CANCELLED')
-const ALL = { RESERVED, EXTENDED, SOLD, RELEASED, EXPIRED, REST, SHIPPED, CANCELLED }
+const REPLACED = told('RETURNED', { because: 'replaced' })
+const OWNER_CHANGED = told('OWNER_CHANGED')
+const CAME_BACK = told('CAME_BACK')
+const ALL = {
+  ...{ RESERVED, EXTENDED, SOLD, RELEASED, EXPIRED, REST, SHIPPED, CANCELLED },
+  ...{ REPLACED, OWNER_CHANGED, CAME_BACK },
+}
 
 function reservationAfter(...entries: readonly Told[]): ReservationState {
   let state: ReservationState | null = null
@@ -44,11 +50,14 @@ function takes(state: ReservationState | null): string[] {
 
 test('a reservation goes on as the table of the log’s format says, and no other way', () => {
   deepEqual(takes(null), ['RESERVED'])
-  deepEqual(takes(reservationAfter(RESERVED)), ['EXTENDED', 'SOLD', 'RELEASED', 'EXPIRED'])
-  deepEqual(takes(reservationAfter(RESERVED, SOLD)), ['SHIPPED', 'CANCELLED'])
-  for (const last of [RELEASED, EXPIRED]) deepEqual(takes(reservationAfter(RESERVED, last)), [])
-  for (const last of [SHIPPED, CANCELLED])
-    deepEqual(takes(reservationAfter(RESERVED, SOLD, last)), [])
+  const ofHeld = ['EXTENDED', 'SOLD', 'RELEASED', 'EXPIRED', 'REPLACED', 'OWNER_CHANGED']
+  deepEqual(takes(reservationAfter(RESERVED)), ofHeld)
+  deepEqual(takes(reservationAfter(RESERVED, SOLD)), ['SHIPPED', 'CANCELLED', 'OWNER_CHANGED'])
+  for (const last of [RELEASED, EXPIRED, REPLACED])
+    deepEqual(takes(reservationAfter(RESERVED, last)), [])
+  deepEqual(takes(reservationAfter(RESERVED, SOLD, CANCELLED)), [])
+  deepEqual(takes(reservationAfter(RESERVED, SOLD, SHIPPED)), ['CAME_BACK'])
+  deepEqual(takes(reservationAfter(RESERVED, SOLD, SHIPPED, CAME_BACK)), [])
   equal(reservationAfter(RESERVED, EXTENDED).expiresAt, 200)
 })
 
@@ -60,21 +69,21 @@ test('of a hold that is over nothing is told but that it is', () => {
   equal(typeof applyToReservation(held, { ...EXPIRED, expiredAt: LAST - 1 }), 'string')
 })
 
-test('a reservation of which other units are told than it has cannot be', () => {
+test('an entry of all units is of all that are open, and no entry is of more', () => {
   const held = reservationAfter(RESERVED)
   const sold = reservationAfter(RESERVED, SOLD)
-  for (const [state, entry] of [
-    ...[EXTENDED, RELEASED, EXPIRED].map((one) => [held, one] as const),
-    ...[SHIPPED, CANCELLED].map((one) => [sold, one] as const),
-  ])
+  for (const entry of [EXTENDED, EXPIRED, REPLACED, OWNER_CHANGED])
     for (const qty of [QTY - 1, QTY + 1])
-      equal(typeof applyToReservation(state, { ...entry, qty }), 'string', entry.type)
-  equal(typeof applyToReservation(held, { ...SOLD, qty: QTY + 1 }), 'string')
+      equal(typeof applyToReservation(held, { ...entry, qty }), 'string', entry.type)
+  for (const entry of [SOLD, RELEASED])
+    equal(typeof applyToReservation(held, { ...entry, qty: QTY + 1 }), 'string', entry.type)
+  for (const entry of [SHIPPED, CANCELLED])
+    equal(typeof applyToReservation(sold, { ...entry, qty: QTY + 1 }), 'string', entry.type)
 })
 
 test('what was not confirmed goes back with the next entry', () => {
   const part = reservationAfter(RESERVED, { ...SOLD, qty: 3 })
-  deepEqual([part.qty, part.rest], [3, 2])
+  deepEqual([part.qty, part.rest], [QTY, 2])
   const rest = { ...REST, qty: 2 }
   for (const entry of [SHIPPED, CANCELLED, { ...rest, qty: 1 }, { ...rest, because: 'released' }])
     equal(
@@ -82,7 +91,26 @@ test('what was not confirmed goes back with the next entry', () => {
       'string',
     )
   const whole = reservationAfter(RESERVED, { ...SOLD, qty: 3 }, rest)
-  deepEqual([whole.status, whole.qty, whole.rest], ['CONFIRMED', 3, 0])
+  deepEqual([whole.status, whole.qty, whole.released, whole.rest], ['CONFIRMED', QTY, 2, 0])
+})
+
+test('parts add up, and the last one says what became of it', () => {
+  const some = (entry: Told, qty: number): Told => ({ ...entry, qty })
+  const sold = [RESERVED, SOLD]
+  const counts = (...entries: readonly Told[]) => {
+    const { status, released, shipped, cancelled, cameBack } = reservationAfter(...entries)
+    return [status, released, shipped, cancelled, cameBack]
+  }
+  deepEqual(counts(RESERVED, some(RELEASED, 2)), ['PENDING', 2, 0, 0, 0])
+  deepEqual(counts(RESERVED, some(RELEASED, 2), some(RELEASED, 3)), ['RELEASED', 5, 0, 0, 0])
+  deepEqual(counts(RESERVED, some(RELEASED, 2), some(EXPIRED, 3)), ['EXPIRED', 5, 0, 0, 0])
+  deepEqual(counts(...sold, some(SHIPPED, 2)), ['CONFIRMED', 0, 2, 0, 0])
+  deepEqual(counts(...sold, some(SHIPPED, 2), some(CANCELLED, 3)), ['SHIPPED', 0, 2, 3, 0])
+  deepEqual(counts(...sold, some(CANCELLED, 2), some(CANCELLED, 3)), ['CANCELLED', 0, 0, 5, 0])
+  deepEqual(counts(...sold, some(SHIPPED, 2), some(CAME_BACK, 1)), ['CONFIRMED', 0, 2, 0, 1])
+  const twice = reservationAfter(...sold, some(SHIPPED, 2), some(CAME_BACK, 1))
+  equal(typeof applyToReservation(twice, some(CAME_BACK, 2)), 'string')
+  equal(typeof applyToReservation(twice, some(SHIPPED, 4)), 'string')
 })
 
 test('a transfer goes on as the table of the log’s format says, and no other way', () => {

@@ -21,10 +21,14 @@ export interface Told {
   readonly reason?: string | null
 }
 
-/** What changes in a reservation. */
+/** What changes in a reservation, but for its owner and what replaced it. */
 export interface ReservationState {
   readonly status: ReservationStatus
   readonly qty: number
+  readonly released: number
+  readonly shipped: number
+  readonly cancelled: number
+  readonly cameBack: number
   readonly expiresAt: number
   /** Units that were not confirmed, and go back with the next entry. */
   readonly rest: number
@@ -40,35 +44,54 @@ export function applyToReservation(
   const { type, qty, at } = told
   if (from === null) {
     if (type !== 'RESERVED') return `${type} of a reservation that was never made`
-    return { status: PENDING, qty, expiresAt: told.expiresAt!, rest: 0 }
+    const none = { released: 0, shipped: 0, cancelled: 0, cameBack: 0, rest: 0 }
+    return { ...none, status: PENDING, qty, expiresAt: told.expiresAt! }
   }
-  const { status, expiresAt, rest } = from
+  const { status, expiresAt, rest, released, shipped, cancelled, cameBack } = from
+  const open = from.qty - released - shipped - cancelled
   if (type === 'RESERVED') return 'a reservation is made twice'
   if (rest > 0) {
     const isRest = type === 'RETURNED' && told.because === 'unconfirmed' && qty === rest
     return isRest
-      ? { ...from, rest: 0 }
+      ? { ...from, released: released + rest, rest: 0 }
       : `${type} before the units that were not confirmed went back`
   }
+  if (type === 'CAME_BACK')
+    return qty <= shipped - cameBack
+      ? { ...from, cameBack: cameBack + qty }
+      : `CAME_BACK of ${qty} units, ${shipped - cameBack} of those shipped have not come back`
+  if (qty > open) return `${type} of ${qty} units, ${open} are open`
   if (type === 'SHIPPED' || type === 'CANCELLED') {
     if (status !== CONFIRMED) return `${type} of a reservation that is ${status}`
-    if (qty !== from.qty) return `${type} of ${qty} units out of ${from.qty}`
-    return { ...from, status: type === 'SHIPPED' ? SHIPPED : CANCELLED }
+    const isShipped = type === 'SHIPPED'
+    const after = isShipped
+      ? { ...from, shipped: shipped + qty }
+      : { ...from, cancelled: cancelled + qty }
+    if (qty < open) return after
+    return { ...after, status: after.shipped > 0 ? SHIPPED : CANCELLED }
   }
+  if (type === 'OWNER_CHANGED' && status === CONFIRMED) return isWhole(qty, open, type) ?? from
   if (status !== PENDING) return `${type} of a reservation that is ${status}`
   if (type === 'RETURNED' && told.because === 'expired') {
     if (told.expiredAt !== expiresAt || at <= expiresAt) return `it expires at ${expiresAt}`
-    return qty === from.qty ? { ...from, status: EXPIRED } : `${qty} units back out of ${from.qty}`
+    return isWhole(qty, open, type) ?? { ...from, released: released + qty, status: EXPIRED }
   }
   if (at > expiresAt) return `${type} of a hold that expired at ${expiresAt}`
-  if (type === 'SOLD') {
-    if (qty > from.qty) return `SOLD of ${qty} units out of ${from.qty}`
-    return { ...from, status: CONFIRMED, qty, rest: from.qty - qty }
-  }
-  if (qty !== from.qty) return `${type} of ${qty} units out of ${from.qty}`
+  if (type === 'SOLD') return { ...from, status: CONFIRMED, rest: open - qty }
+  if (type === 'RETURNED' && told.because === 'released')
+    return { ...from, released: released + qty, status: qty === open ? RELEASED : PENDING }
+  const partial = isWhole(qty, open, type)
+  if (partial !== null) return partial
+  if (type === 'RETURNED' && told.because === 'replaced')
+    return { ...from, released: released + qty, status: RELEASED }
   if (type === 'EXTENDED') return { ...from, expiresAt: told.expiresAt! }
-  if (type === 'RETURNED' && told.because === 'released') return { ...from, status: RELEASED }
+  if (type === 'OWNER_CHANGED') return from
   return `${type} of a hold`
+}
+
+/** Some entries are about all open units. */
+function isWhole(qty: number, open: number, type: AdjustmentType): string | null {
+  return qty === open ? null : `${type} of ${qty} units out of ${open}`
 }
 
 /** What changes in a transfer. */

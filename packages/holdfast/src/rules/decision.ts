@@ -18,7 +18,7 @@ export interface Reading {
   /** Who acts; null if the command does not say. */
   readonly actor: string | null
   readonly warehouses: ReadonlyMap<string, WarehouseRecord>
-  /** @throws WarehouseNotFoundError */
+  /** One that is open. @throws WarehouseNotFoundError */
   warehouse(id: string): WarehouseRecord
   /** null if the product was never in the warehouse. */
   level(warehouseId: string, productId: string): Level | null
@@ -34,18 +34,26 @@ export interface Reading {
   nextExpiryAt(level: Level): number | null
   /** Live reservations of the level, at most ten. */
   claims(level: Level): readonly Reservation[]
+  /** Units of the owner's holds of the level, as far as they are in memory. */
+  heldBy(level: Level, owner: string): number
 }
 
 /** What an effect may do. It has no look-up: what an effect needs, its decision has read. */
 export interface Writing {
   readonly now: number
   readonly actor: string | null
+  /** What the command belongs to; null if it does not say. */
+  readonly group: string | null
+  /** What a list makes for the commands and records in it that belong to nothing else. */
+  readonly ownGroup: string | null
   /** The id of the reservation or transfer whose first entry is the next one. */
   newId(): string
+  /** The name of a group for what begins with the next entry. */
+  newGroup(): string
   /** Makes the level of a product that was never in the warehouse. */
   newLevel(warehouseId: string, productId: string): Level
   /**
-   * Writes one entry and moves the level's units by its type's effect.
+   * Writes one entry and moves the level's units by its type's effect. Its group is the command's, or its record's.
    * @throws InvariantError if a count would fall below zero or leave exact integers
    */
   append(
@@ -56,8 +64,8 @@ export interface Writing {
     about?: Reservation | Transfer | null,
   ): void
   /**
-   * Writes an entry about another reservation than the command's: without the command's metadata, which would
-   * stand in as many entries as holds have expired.
+   * Writes an entry about another reservation than the command's: without the command's metadata, reference and
+   * group, which would stand in as many entries as holds have expired.
    */
   appendAside(
     type: AdjustmentType,
@@ -73,6 +81,8 @@ export interface Writing {
    * It is frozen here (18 ns): it is handed out, and who writes into an answer must not write into the state.
    */
   keep(after: Reservation, before: Reservation | null, level: Level): Reservation
+  /** Keeps a reservation of which an entry about another one tells something; its own newest entry stays. */
+  keepNoted(after: Reservation, before: Reservation, level: Level): Reservation
   /** The same for a transfer. */
   keepTransfer(transfer: Transfer): Transfer
   keepWarehouse(record: WarehouseRecord): void

@@ -1,18 +1,33 @@
 import { AdjustmentType } from '../model/adjustment-type.ts'
 import type { Metadata } from '../model/audit-entry.ts'
-import { moved, ReservationStatus, type Reservation } from '../model/reservation.ts'
+import {
+  copyOf,
+  expired,
+  openOf,
+  ReservationStatus,
+  soldStatus,
+  type Reservation,
+} from '../model/reservation.ts'
 import type { Writing } from './decision.ts'
 import type { Level } from './level.ts'
 
 // What happens to a reservation: each function writes its entries and keeps the record that follows.
 
+/** A hold to be made. */
+export interface Wanted {
+  readonly qty: number
+  readonly expiresAt: number
+  readonly owner: string | null
+  readonly group: string | null
+  /** In whose place it comes. */
+  readonly replaces?: Reservation | null
+}
+
 /** Available units become held. */
 export function hold(
   write: Writing,
   level: Level,
-  qty: number,
-  ttlMs: number,
-  owner: string | null,
+  { qty, expiresAt, owner, group, replaces = null }: Wanted,
 ): Reservation {
   const { warehouseId, productId } = level
   const reservation: Reservation = {
@@ -23,34 +38,72 @@ export function hold(
     status: ReservationStatus.PENDING,
     owner,
     createdAt: write.now,
-    expiresAt: write.now + ttlMs,
+    expiresAt,
+    released: 0,
+    shipped: 0,
+    cancelled: 0,
+    cameBack: 0,
+    replaces: replaces === null ? null : replaces.id,
+    replacedBy: null,
+    group,
   }
-  write.append(AdjustmentType.RESERVED, level, qty, expiryMetadata(reservation), reservation)
+  write.append(AdjustmentType.RESERVED, level, qty, madeWith(reservation), reservation)
   return write.keep(reservation, null, level)
+}
+
+/** What a record that is made belongs to; `like` is the one that it follows. */
+export function groupFor(write: Writing, like: Reservation | null = null): string | null {
+  return write.group ?? like?.group ?? write.ownGroup
 }
 
 /** Held units become allocated; what is not sold goes back. */
 export function sell(write: Writing, level: Level, from: Reservation, qty: number): Reservation {
+  const rest = openOf(from) - qty
   write.append(AdjustmentType.SOLD, level, qty, { reservationId: from.id }, from)
-  const sold = write.keep(moved(from, ReservationStatus.CONFIRMED, qty), from, level)
-  if (qty === from.qty) return sold
-  returned(write, level, sold, from.qty - qty, { because: 'unconfirmed' })
-  return write.keep(moved(sold, ReservationStatus.CONFIRMED), sold, level)
+  const after = copyOf(from)
+  after.status = ReservationStatus.CONFIRMED
+  const sold = write.keep(after, from, level)
+  if (rest === 0) return sold
+  return giveBack(write, level, sold, rest, 'unconfirmed')
 }
 
-export function release(write: Writing, level: Level, from: Reservation): Reservation {
-  returned(write, level, from, from.qty, { because: 'released' })
-  return write.keep(moved(from, ReservationStatus.RELEASED), from, level)
+/** Available units become allocated, by a hold that lasts no longer than the command. */
+export function sellAtOnce(
+  write: Writing,
+  level: Level,
+  wanted: Omit<Wanted, 'expiresAt'>,
+): Reservation {
+  const made = hold(write, level, { ...wanted, expiresAt: write.now })
+  return sell(write, level, made, made.qty)
+}
+
+/** Held units become available: some, or all that are open. */
+export function giveBack(
+  write: Writing,
+  level: Level,
+  from: Reservation,
+  qty: number,
+  because: 'released' | 'unconfirmed' | 'replaced',
+): Reservation {
+  const metadata = { reservationId: from.id, because }
+  write.append(AdjustmentType.RETURNED, level, qty, metadata, from)
+  const after = copyOf(from)
+  after.released += qty
+  if (from.status === ReservationStatus.PENDING && openOf(after) === 0)
+    after.status = ReservationStatus.RELEASED
+  return write.keep(after, from, level)
 }
 
 /** Writes expired holds down. */
 export function expire(write: Writing, level: Level, holds: readonly Reservation[]): void {
-  for (const from of holds) {
-    const { id, qty, expiresAt } = from
-    const metadata = { reservationId: id, because: 'expired', expiredAt: String(expiresAt) }
-    write.appendAside(AdjustmentType.RETURNED, level, qty, metadata, from)
-    write.keep(moved(from, ReservationStatus.EXPIRED), from, level)
-  }
+  for (const from of holds) expireOne(write, level, from)
+}
+
+function expireOne(write: Writing, level: Level, from: Reservation): Reservation {
+  const { id, expiresAt } = from
+  const metadata = { reservationId: id, because: 'expired', expiredAt: String(expiresAt) }
+  write.appendAside(AdjustmentType.RETURNED, level, openOf(from), metadata, from)
+  return write.keep(expired(from), from, level)
 }
 
 export function extend(
@@ -59,40 +112,95 @@ export function extend(
   from: Reservation,
   ttlMs: number,
 ): Reservation {
-  const later = moved(from, from.status, from.qty, write.now + ttlMs)
-  const metadata = { reservationId: from.id, expiresAt: String(later.expiresAt) }
-  write.append(AdjustmentType.EXTENDED, level, from.qty, metadata, from)
-  return write.keep(later, from, level)
+  const after = copyOf(from)
+  after.expiresAt = write.now + ttlMs
+  const metadata = { reservationId: from.id, expiresAt: String(after.expiresAt) }
+  write.append(AdjustmentType.EXTENDED, level, openOf(from), metadata, from)
+  return write.keep(after, from, level)
 }
 
-export function ship(write: Writing, level: Level, from: Reservation): Reservation {
-  write.append(AdjustmentType.SHIPPED, level, from.qty, { reservationId: from.id }, from)
-  return write.keep(moved(from, ReservationStatus.SHIPPED), from, level)
+export function ship(write: Writing, level: Level, from: Reservation, qty: number): Reservation {
+  write.append(AdjustmentType.SHIPPED, level, qty, { reservationId: from.id }, from)
+  const after = copyOf(from)
+  after.shipped += qty
+  after.status = soldStatus(after)
+  return write.keep(after, from, level)
 }
 
-export function cancel(write: Writing, level: Level, from: Reservation): Reservation {
-  write.append(AdjustmentType.CANCELLED, level, from.qty, { reservationId: from.id }, from)
-  return write.keep(moved(from, ReservationStatus.CANCELLED), from, level)
+export function cancel(write: Writing, level: Level, from: Reservation, qty: number): Reservation {
+  write.append(AdjustmentType.CANCELLED, level, qty, { reservationId: from.id }, from)
+  const after = copyOf(from)
+  after.cancelled += qty
+  after.status = soldStatus(after)
+  return write.keep(after, from, level)
 }
 
-export function unitsOf(holds: readonly Reservation[]): number {
-  let units = 0
-  for (const { qty } of holds) units += qty
-  return units
+/**
+ * Frees all that a reservation has open, so that another one can come in its place: held units go back, or expire if
+ * their time is over, and sold ones are cancelled. One that has nothing open stays as it is.
+ */
+export function free(write: Writing, level: Level, from: Reservation): Reservation {
+  const open = openOf(from)
+  if (open === 0) return from
+  if (from.status === ReservationStatus.CONFIRMED) return cancel(write, level, from, open)
+  if (write.now > from.expiresAt) return expireOne(write, level, from)
+  return giveBack(write, level, from, open, 'replaced')
 }
 
-function returned(
+/** The open units of one go on under another id, in its state: held until the same time, or sold. */
+export function takeOver(write: Writing, level: Level, from: Reservation): Reservation {
+  const qty = openOf(from)
+  const wanted = { qty, owner: from.owner, group: groupFor(write, from), replaces: from }
+  return from.status === ReservationStatus.PENDING
+    ? hold(write, level, { ...wanted, expiresAt: from.expiresAt })
+    : sellAtOnce(write, level, wanted)
+}
+
+/** Says in the record of a freed reservation which one was made in its place; the RESERVED entry of that tells it. */
+export function replacedBy(write: Writing, level: Level, freed: Reservation, id: string): void {
+  const after = copyOf(freed)
+  after.replacedBy = id
+  write.keepNoted(after, freed, level)
+}
+
+export function changeOwner(
+  write: Writing,
+  level: Level,
+  from: Reservation,
+  owner: string,
+): Reservation {
+  const metadata = { reservationId: from.id, owner }
+  write.append(AdjustmentType.OWNER_CHANGED, level, openOf(from), metadata, from)
+  const after = copyOf(from)
+  after.owner = owner
+  return write.keep(after, from, level)
+}
+
+export function comeBack(
   write: Writing,
   level: Level,
   from: Reservation,
   qty: number,
-  metadata: Metadata,
-): void {
-  const all = { reservationId: from.id, ...metadata }
-  write.append(AdjustmentType.RETURNED, level, qty, all, from)
+  why: Metadata,
+): Reservation {
+  const metadata = { reservationId: from.id, ...why }
+  write.append(AdjustmentType.CAME_BACK, level, qty, metadata, from)
+  const after = copyOf(from)
+  after.cameBack += qty
+  return write.keep(after, from, level)
 }
 
-function expiryMetadata(reservation: Reservation): Metadata {
-  const expiresAt = String(reservation.expiresAt)
-  return reservation.owner === null ? { expiresAt } : { expiresAt, owner: reservation.owner }
+export function unitsOf(holds: readonly Reservation[]): number {
+  let units = 0
+  for (const hold of holds) units += openOf(hold)
+  return units
+}
+
+function madeWith({ expiresAt, owner, replaces }: Reservation): Metadata {
+  if (owner === null && replaces === null) return { expiresAt: String(expiresAt) }
+  return {
+    expiresAt: String(expiresAt),
+    ...(owner === null ? {} : { owner }),
+    ...(replaces === null ? {} : { replaces }),
+  }
 }

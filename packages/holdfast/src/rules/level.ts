@@ -6,7 +6,7 @@ import type { Reservation } from '../model/reservation.ts'
 
 type StoredLevel = Pick<
   Level,
-  'key' | 'available' | 'held' | 'allocated' | 'lastSeq' | 'lastReservation'
+  'key' | 'available' | 'held' | 'allocated' | 'unsellable' | 'lastSeq' | 'lastReservation'
 >
 
 /**
@@ -23,6 +23,7 @@ export class Level {
   #available = 0
   #held = 0
   #allocated = 0
+  #unsellable = 0
   #lastSeq = 0
   /** The integer of its newest reservation; 0 where none was made. */
   lastReservation = 0
@@ -54,11 +55,14 @@ export class Level {
   get allocated(): number {
     return this.#allocated
   }
+  get unsellable(): number {
+    return this.#unsellable
+  }
   get reserved(): number {
     return this.#held + this.#allocated
   }
   get onHand(): number {
-    return this.#available + this.#held + this.#allocated
+    return this.#available + this.#held + this.#allocated + this.#unsellable
   }
   /** The `seq` of the level's newest entry. */
   get lastSeq(): number {
@@ -70,13 +74,15 @@ export class Level {
     this.#available += effect.available * qty
     this.#held += effect.held * qty
     this.#allocated += effect.allocated * qty
+    this.#unsellable += effect.unsellable * qty
     this.#lastSeq = seq
     assert(
       this.#available >= 0 &&
         this.#held >= 0 &&
         this.#allocated >= 0 &&
+        this.#unsellable >= 0 &&
         Number.isSafeInteger(this.onHand),
-      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would stand at ${this.#available}/${this.#held}/${this.#allocated}`,
+      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would stand at ${this.#available}/${this.#held}/${this.#allocated}/${this.#unsellable}`,
     )
   }
 
@@ -93,6 +99,7 @@ export class Level {
     this.#available = stored.available
     this.#held = stored.held
     this.#allocated = stored.allocated
+    this.#unsellable = stored.unsellable
     this.#lastSeq = stored.lastSeq
   }
 }

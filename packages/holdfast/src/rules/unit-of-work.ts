@@ -1,10 +1,10 @@
 import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
-import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
+import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
 import { assert } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
 import { noWarehouse } from '../model/not-found.ts'
-import { isDue, ReservationStatus, type Reservation } from '../model/reservation.ts'
+import { isDue, openOf, ReservationStatus, type Reservation } from '../model/reservation.ts'
 import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
@@ -22,9 +22,13 @@ interface Move {
 }
 
 const NO_HOLDS = new HoldWindow()
+/** The counts of an entry about no level. */
+const NOTHING = { productId: '', available: 0, held: 0, allocated: 0, unsellable: 0 }
 const NOTHING_DUE: readonly Reservation[] = []
 /** How many of the reservations in a count's way are named. */
 const CLAIMS = 10
+/** So many holds of a level are looked at for those of an owner. */
+const LOOKED_AT = 1000
 
 /**
  * What commands do, above a state that they read: changed records and the entries that they write. It is merged
@@ -38,9 +42,13 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   levelKeys: number
   /** The time of the command, or of its whole batch. */
   now: number
-  /** Who acts, and the caller's metadata: set before each command. */
+  /** Who acts, and what the caller put beside it: set before each command. */
   actor: string | null = null
   metadata: Metadata | null = null
+  reference: Reference | null = null
+  group: string | null = null
+  /** Where the command says no group, its records have their own, and the rest has this one. */
+  ownGroup: string | null = null
 
   readonly entries: AuditEntry[] = []
   readonly entryLevels: (Level | null)[] = []
@@ -91,7 +99,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   warehouse(id: string): WarehouseRecord {
     this.#mustRead()
     const warehouse = this.warehouses.get(id)
-    if (warehouse === undefined) throw noWarehouse(id)
+    if (warehouse === undefined || warehouse.closed) throw noWarehouse(id)
     return warehouse
   }
 
@@ -131,7 +139,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     let missing = units
     for (const hold of this.#due(level)) {
       holds.push(hold)
-      missing -= hold.qty
+      missing -= openOf(hold)
       if (missing <= 0) break
     }
     return holds
@@ -150,10 +158,28 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return this.claimsOn(level, CLAIMS)
   }
 
+  heldBy(level: Level, owner: string): number {
+    this.#mustRead()
+    let units = 0
+    let left = LOOKED_AT
+    for (const hold of level.fresh ?? [])
+      if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
+    for (const hold of this.holdsOf(level).from(this.now)) {
+      if (--left === 0) break
+      if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
+    }
+    return units
+  }
+
   // What an effect may do.
 
   newId(): string {
     return this.rules.newId(this.seq + 1)
+  }
+
+  newGroup(): string {
+    const seq = this.seq + 1
+    return this.rules.newGroup?.(seq) ?? `group-${seq}`
   }
 
   newLevel(warehouseId: string, productId: string): Level {
@@ -174,7 +200,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     const effect = EFFECTS[type]
     const previousSeq = level.lastSeq
     level.apply(effect, qty, this.seq + 1)
-    const sum = effect.available + effect.held + effect.allocated
+    const sum = effect.available + effect.held + effect.allocated + effect.unsellable
     if (sum !== 0) {
       const units = this.onHandIn(level.warehouseId) + sum * qty
       assert(
@@ -194,16 +220,26 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     metadata: Metadata,
     reservation: Reservation,
   ): void {
-    const own = this.metadata
-    this.metadata = null
+    const { metadata: own, reference, group, ownGroup } = this
+    this.metadata = this.reference = this.group = this.ownGroup = null
     this.append(type, level, qty, metadata, reservation)
     this.metadata = own
+    this.reference = reference
+    this.group = group
+    this.ownGroup = ownGroup
   }
 
   appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void {
     this.#mustWrite()
-    const nothing = { warehouseId, productId: '', available: 0, held: 0, allocated: 0 }
+    const nothing = { ...NOTHING, warehouseId }
     this.#record(this.#entry(type, nothing, 0, metadata, null), null, 0, 0)
+  }
+
+  keepNoted(after: Reservation, before: Reservation, level: Level): Reservation {
+    this.#mustWrite()
+    Object.freeze(stampEntry(after, newestEntry(before)))
+    this.#keep(after, before, level, 0)
+    return after
   }
 
   keep(after: Reservation, before: Reservation | null, level: Level): Reservation {
@@ -328,7 +364,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   #keep(after: Reservation, before: Reservation | null, level: Level, behind: number): void {
     level.nextExpiry = undefined
     if (after.status === ReservationStatus.PENDING) (level.fresh ??= []).push(after)
-    if (before !== null && isDue(before, this.now)) level.writtenDown += before.qty
+    if (before !== null && isDue(before, this.now)) level.writtenDown += openOf(before)
     if (before === null) {
       this.#made.push(after)
       this.#madeIn.push(level)
@@ -357,7 +393,10 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   #entry(
     type: AdjustmentType,
-    level: Pick<Level, 'warehouseId' | 'productId' | 'available' | 'held' | 'allocated'>,
+    level: Pick<
+      Level,
+      'warehouseId' | 'productId' | 'available' | 'held' | 'allocated' | 'unsellable'
+    >,
     qty: number,
     metadata: Metadata,
     about: Reservation | Transfer | null,
@@ -378,9 +417,12 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       transferId: transfer === null ? null : transfer.id,
       actor: this.actor,
       metadata: this.metadata === null ? metadata : { ...this.metadata, ...metadata },
+      reference: this.reference,
+      group: this.group ?? about?.group ?? this.ownGroup,
       available: level.available,
       held: level.held,
       allocated: level.allocated,
+      unsellable: level.unsellable,
     }
   }
 

@@ -45,6 +45,7 @@ export interface LevelRow {
   readonly available: number
   readonly held: number
   readonly allocated: number
+  readonly unsellable: number
   /** `seq` of the level's newest entry. */
   readonly lastSeq: number
   /** The integer of its newest reservation; 0 where none was made. */
@@ -178,6 +179,11 @@ export interface Commit {
   readonly reservations: readonly Reservation[]
   readonly reservationLevelKeys: readonly number[]
   readonly reservationsBehind: readonly number[]
+  /**
+   * Whether a store has to look at what most commits do not touch: of a new reservation all but what a hold has at first,
+   * of a changed one its owner, `cameBack` and `replacedBy`. What never changes is written when it is made.
+   */
+  readonly hasRare: boolean
   /** Transfers as they stand now; one whose seq is above `before.seq` is new. */
   readonly transfers: readonly Transfer[]
   readonly warehouses: readonly WarehouseRow[]
@@ -196,6 +202,7 @@ export type StateRows = Pick<
   | 'reservations'
   | 'reservationLevelKeys'
   | 'reservationsBehind'
+  | 'hasRare'
   | 'transfers'
   | 'warehouses'
 >
@@ -271,6 +278,8 @@ export interface LevelQuery {
   readonly productId?: string | undefined
   /** Only products that begin with this. */
   readonly prefix?: string | undefined
+  /** Warehouses whose levels are left out. */
+  readonly hidden?: readonly string[] | undefined
   /** In order of (productId, warehouseId), those behind this one. */
   readonly after?: Place | undefined
   readonly limit: number
@@ -282,6 +291,7 @@ export interface ReservationQuery {
   /** As the reservations stand at `now`: a due hold is EXPIRED. */
   readonly status?: ReservationStatus | undefined
   readonly owner?: string | undefined
+  readonly group?: string | undefined
   readonly warehouseId?: string | undefined
   readonly productId?: string | undefined
   /** Newest first: those made before this one. */
@@ -292,6 +302,7 @@ export interface ReservationQuery {
 
 export interface TransferQuery {
   readonly status?: TransferStatus | undefined
+  readonly group?: string | undefined
   readonly warehouseId?: string | undefined
   readonly productId?: string | undefined
   /** Newest first: those made before this one. */
@@ -319,6 +330,10 @@ export const RESERVATION_ROW = [
   'random',
   'lastSeq',
   'behind',
+  'released',
+  'shipped',
+  'cancelled',
+  'cameBack',
 ] as const
 
 /** So many at once. */
@@ -329,6 +344,10 @@ export interface ReservationRows {
   /** As many numbers for each as RESERVATION_ROW has names. */
   readonly numbers: Float64Array
   readonly owners: readonly (string | null)[]
+  /** Beside them, each null as a whole where no reservation here has one. */
+  readonly replaces: readonly (string | null)[] | null
+  readonly replacedBy: readonly (string | null)[] | null
+  readonly groups: readonly (string | null)[] | null
 }
 
 /** A record with the `seq` of its newest entry. */

@@ -1,10 +1,14 @@
 import { describe } from 'node:test'
 import { alerts } from './contract/alerts.ts'
 import { answers } from './contract/answers.ts'
+import { belonging } from './contract/belonging.ts'
 import { bytes } from './contract/bytes.ts'
 import { calls } from './contract/calls.ts'
+import { changes } from './contract/changes.ts'
 import { changedLater } from './contract/changed-later.ts'
 import { clocks } from './contract/clocks.ts'
+import { closing } from './contract/closing.ts'
+import { counting } from './contract/counting.ts'
 import { consumers } from './contract/consumers.ts'
 import { crowd } from './contract/crowd.ts'
 import { declared } from './contract/declared.ts'
@@ -19,6 +23,7 @@ import { lists } from './contract/lists.ts'
 import { documents } from './contract/documents.ts'
 import { opening } from './contract/opening.ts'
 import { past } from './contract/past.ts'
+import { orderParts } from './contract/order-parts.ts'
 import { poison } from './contract/poison.ts'
 import { policies } from './contract/policies.ts'
 import { proof } from './contract/proof.ts'
@@ -26,6 +31,7 @@ import { readers } from './contract/readers.ts'
 import { reads } from './contract/reads.ts'
 import { refusals } from './contract/refusals.ts'
 import { trail } from './contract/trail.ts'
+import { unsellable } from './contract/unsellable.ts'
 import type { MakeShop } from './contract/scene.ts'
 
 const PARTS = {
@@ -35,6 +41,12 @@ const PARTS = {
   declared,
   lists,
   keys,
+  orderParts,
+  changes,
+  counting,
+  unsellable,
+  belonging,
+  closing,
   expiry,
   reads,
   listings,

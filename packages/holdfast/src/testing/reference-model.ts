@@ -1,13 +1,18 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
-import type { Command, SingleCommand } from '../model/commands/commands.ts'
+import type { Command, ListedCommand, SingleCommand } from '../model/commands/commands.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseOptions } from '../model/warehouse-record.ts'
+import { countStock } from './reference/count-verb.ts'
 import * as hold from './reference/hold-verbs.ts'
 import { checkInput } from './reference/input.ts'
+import { level } from './reference/offers.ts'
+import { shown } from './reference/records.ts'
+import { moveReservation } from './reference/replace-verbs.ts'
 import { Refused, Shelf } from './reference/shelf.ts'
 import * as stock from './reference/stock-verbs.ts'
 import * as moves from './reference/transfer-verbs.ts'
+import { closeWarehouse } from './reference/warehouse-verbs.ts'
 
 export type ModelOutcome =
   | { readonly ok: true; readonly value: object }
@@ -41,7 +46,8 @@ export class ReferenceModel {
 
   /**
    * @param now the clock's milliseconds; a time before the last command's counts as that one
-   * @param ids those that the real inventory gave to the records it made, in order
+   * @param ids those that the real inventory gave to the records it made, in order; records beyond
+   * them, and the groups that a list or a split makes, have names of the model's own: see `Unknowns`
    */
   execute(command: Command, now: number, ids: readonly string[] = []): ModelOutcome {
     this.passTime(now)
@@ -69,21 +75,26 @@ export class ReferenceModel {
     this.#shelf.now = Math.max(this.#shelf.now, now)
   }
 
+  isClosed(warehouseId: string): boolean {
+    return this.#shelf.closed.includes(warehouseId)
+  }
+
   get entries(): readonly AuditEntry[] {
     return this.#shelf.entries
   }
 
-  /** Every level that the trail knows, as a read shows it now. */
+  /** Every level that the trail knows, but for closed warehouses, as a read shows it now. */
   levels(): object[] {
     const places = new Map<string, AuditEntry>()
     for (const entry of this.#shelf.entries)
-      if (entry.productId !== '') places.set(`${entry.warehouseId}\n${entry.productId}`, entry)
-    return [...places.values()].map((e) => stock.level(this.#shelf, e.warehouseId, e.productId))
+      if (entry.productId !== '' && !this.#shelf.closed.includes(entry.warehouseId))
+        places.set(`${entry.warehouseId}\n${entry.productId}`, entry)
+    return [...places.values()].map((entry) => level(this.#shelf, entry))
   }
 
   /** In the order in which they were made. */
   reservations(): Reservation[] {
-    return this.#shelf.reservations.map((one) => hold.shown(this.#shelf, one))
+    return this.#shelf.reservations.map((one) => shown(this.#shelf, one))
   }
 
   transfers(): Transfer[] {
@@ -102,28 +113,54 @@ export class ReferenceModel {
   }
 
   #all(command: Extract<Command, { verb: 'atomically' }>): object {
-    const answers = command.commands.map((inner, index) => {
+    const own = command.group === undefined ? this.#shelf.newGroup() : null
+    const answers: object[] = []
+    for (const [index, inner] of command.commands.entries()) {
       try {
-        return this.#one(inner, command)
+        answers.push(this.#one(withIds(inner, answers), command, own))
       } catch (error) {
         throw error instanceof Refused
           ? new Refused(error.code, { ...error.details, index })
           : error
       }
-    })
+    }
     return { answers }
   }
 
-  #one(command: SingleCommand, whole: Pick<Command, 'actor' | 'metadata'>): object {
+  /** @param own the group that its list made */
+  #one(
+    command: SingleCommand,
+    whole: Pick<Command, 'actor' | 'metadata' | 'reference' | 'group'>,
+    own: string | null = null,
+  ): object {
     const shelf = this.#shelf
-    shelf.actor = command.actor ?? whole.actor ?? null
-    shelf.metadata = command.metadata ?? whole.metadata ?? {}
+    shelf.said = {
+      actor: command.actor ?? whole.actor ?? null,
+      metadata: command.metadata ?? whole.metadata ?? {},
+      reference: command.reference ?? whole.reference ?? null,
+      group: command.group ?? whole.group,
+      own,
+    }
     if (command.verb === 'transfer') {
       const waits = command.requiresApproval === true || command.qty > this.#approvalAbove
       return moves.transfer(shelf, command, waits)
     }
     return decide(shelf, command)
   }
+}
+
+/** The command with an id in the place of each earlier answer that it names. */
+function withIds(command: ListedCommand, answers: readonly object[]): SingleCommand {
+  const named = { ...command } as unknown as Record<string, unknown>
+  for (const field of ['reservationId', 'replaces']) {
+    if (typeof named[field] !== 'object') continue
+    const { result, leg } = named[field] as { result: number; leg?: number }
+    const answer = answers[result] as { id: string; reservations: readonly { id: string }[] }
+    const made = leg === undefined ? answer : answer.reservations[leg]
+    if (made === undefined) throw new Refused('INVALID_INPUT', { field: `${field}.leg` })
+    named[field] = made.id
+  }
+  return named as unknown as SingleCommand
 }
 
 function decide(shelf: Shelf, command: Exclude<SingleCommand, { verb: 'transfer' }>): object {
@@ -133,7 +170,13 @@ function decide(shelf: Shelf, command: Exclude<SingleCommand, { verb: 'transfer'
     case 'removeStock':
       return stock.removeStock(shelf, command)
     case 'countStock':
-      return stock.countStock(shelf, command)
+      return countStock(shelf, command)
+    case 'setAside':
+      return stock.setAside(shelf, command)
+    case 'putBack':
+      return stock.putBack(shelf, command)
+    case 'writeOff':
+      return stock.writeOff(shelf, command)
     case 'reserve':
       return hold.reserve(shelf, command)
     case 'confirm':
@@ -146,12 +189,22 @@ function decide(shelf: Shelf, command: Exclude<SingleCommand, { verb: 'transfer'
       return hold.cancel(shelf, command)
     case 'extend':
       return hold.extend(shelf, command)
+    case 'sell':
+      return hold.sell(shelf, command)
+    case 'moveReservation':
+      return moveReservation(shelf, command)
+    case 'changeOwner':
+      return hold.changeOwner(shelf, command)
+    case 'returnGoods':
+      return hold.returnGoods(shelf, command)
     case 'fulfillAcrossWarehouses':
       return hold.fulfillAcrossWarehouses(shelf, command)
     case 'approveTransfer':
       return moves.approveTransfer(shelf, command)
     case 'rejectTransfer':
       return moves.rejectTransfer(shelf, command)
+    case 'closeWarehouse':
+      return closeWarehouse(shelf, command)
     default:
       return command satisfies never
   }

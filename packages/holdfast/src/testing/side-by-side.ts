@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok as holds } from 'node:assert/strict'
 import type { CommandDefinition } from '../model/commands/command.ts'
-import { COMMANDS, COMMON_REFUSALS, routeOf, type Command } from '../model/commands/commands.ts'
+import { COMMANDS, COMMON_REFUSALS, type Command } from '../model/commands/commands.ts'
 import type { RefusalCode } from '../model/refusals.ts'
 import { InventoryError } from '../model/errors.ts'
 import type { Inventory } from '../engine/inventory.ts'
 import { collect, everyPage } from './listing.ts'
 import type { ManualClock } from './manual-clock.ts'
+import { Unknowns } from './reference/unknowns.ts'
 import { ReferenceModel, type ModelOptions, type ModelOutcome } from './reference-model.ts'
 import type { Known, Step } from './workload.ts'
 
@@ -14,6 +15,7 @@ export class SideBySide {
   #inventory: Inventory
   readonly #model: ReferenceModel
   readonly #clock: ManualClock
+  readonly #unknowns = new Unknowns()
   #compared = 0
   /** How many commands ended how. */
   readonly outcomes = new Map<string, number>()
@@ -42,10 +44,7 @@ export class SideBySide {
   }
 
   get known(): Known {
-    return {
-      reservations: this.#model.reservations().map(({ id }) => id),
-      transfers: this.#model.transfers().map(({ id }) => id),
-    }
+    return knownTo(this.#model)
   }
 
   /** Does a step on both sides and compares their answers. @throws AssertionError */
@@ -61,7 +60,8 @@ export class SideBySide {
     if (outcomes === null) return
     for (const [index, command] of step.commands.entries()) {
       const real = outcomes[index]!
-      const expected = this.#model.execute(command, this.#clock.now(), idsIn(command, real))
+      const ids = real.ok ? madeIn(this.#model, command, real.value) : []
+      const expected = this.#model.execute(command, this.#clock.now(), ids)
       const end = expected.ok ? command.verb : expected.code
       this.outcomes.set(end, (this.outcomes.get(end) ?? 0) + 1)
       this.#compare(command, real, expected)
@@ -71,18 +71,25 @@ export class SideBySide {
   /** Compares all that can be seen: new entries, every level, every reservation and transfer. */
   async compareState(): Promise<void> {
     const fresh = await collect(this.#inventory.audit({ after: this.#compared }))
-    deepEqual(plain(fresh), plain(this.#model.entries.slice(this.#compared)))
+    this.#same(fresh, this.#model.entries.slice(this.#compared))
     this.#compared += fresh.length
     const levels = await everyPage((cursor) => this.#inventory.listStock({ cursor, limit: 1000 }))
     deepEqual(new Set(levels.map(line)), new Set(this.#model.levels().map(line)))
     const reservations = await everyPage((cursor) =>
       this.#inventory.listReservations({ cursor, limit: 1000 }),
     )
-    deepEqual(reservations.toReversed(), this.#model.reservations())
+    this.#same(reservations.toReversed(), this.#model.reservations())
     const transfers = await everyPage((cursor) =>
       this.#inventory.listTransfers({ cursor, limit: 1000 }),
     )
-    deepEqual(transfers.toReversed(), this.#model.transfers())
+    this.#same(transfers.toReversed(), this.#model.transfers())
+  }
+
+  #same(real: unknown, expected: unknown, about?: string): void {
+    const both = [plain(real), plain(this.#unknowns.resolve(expected, real))] as const
+    // Its own message shows what differs.
+    if (about === undefined) deepEqual(...both)
+    else deepEqual(...both, about)
   }
 
   async #each(commands: readonly Command[]): Promise<ModelOutcome[]> {
@@ -108,33 +115,74 @@ export class SideBySide {
 
   #compare(command: Command, real: ModelOutcome, expected: ModelOutcome): void {
     const about = JSON.stringify({ command, real, expected })
-    if (expected.ok || real.ok) return deepEqual(plain(real), plain(expected), about)
+    if (expected.ok || real.ok) return this.#same(real, expected, about)
     equal(real.code, expected.code, about)
-    holds(isDeclared(command, real.code), about)
-    if (/^INVALID_(INPUT|QTY)$/.test(real.code))
-      return equal(real.details['index'], expected.details['index'], about)
-    const { reservations, ...details } = real.details
-    deepEqual(plain(details), plain(expected.details), about)
-    if (reservations !== undefined && command.verb !== 'atomically')
-      this.#inTheWay(reservations as { id: string }[], about)
-  }
-
-  /**
-   * Those that a refused stocktake names, hold or were sold units. (Inside an atomically it may name
-   * holds of that very atomically, which never came to be.)
-   */
-  #inTheWay(named: readonly { id: string }[], about: string): void {
-    holds(named.length >= 1 && named.length <= 10, about)
-    const known = new Map(this.#model.reservations().map((one) => [one.id, one.status]))
-    for (const { id } of named) holds(/^(PENDING|CONFIRMED)$/.test(known.get(id) ?? 'none'), about)
+    holds(isDeclared(command, real), about)
+    compareDetails(this.#unknowns, real, expected, about)
   }
 }
 
-/** Whether the definition of the command names this refusal. */
-function isDeclared(command: Command, code: string): boolean {
-  if (command.verb === 'atomically') return true
-  const { refusals }: CommandDefinition = COMMANDS[command.verb]
-  return [...refusals, ...COMMON_REFUSALS].includes(code as RefusalCode)
+type RefusedOutcome = Extract<ModelOutcome, { ok: false }>
+
+/** Of input that nothing could accept the model knows no more than the code. */
+export function compareDetails(
+  unknowns: Unknowns,
+  real: Pick<RefusedOutcome, 'code' | 'details'>,
+  expected: RefusedOutcome,
+  about: string,
+): void {
+  const isInput = /^INVALID_(INPUT|QTY)$/.test(real.code) && !('open' in expected.details)
+  if (isInput) return equal(real.details['index'], expected.details['index'], about)
+  const { reservations, heldByOwner, ...details } = real.details
+  const { reservations: claims, heldByOwner: most, ...told } = expected.details
+  deepEqual(plain(details), plain(unknowns.resolve(told, details, true)), about)
+  // As far as they are in memory.
+  if (heldByOwner !== undefined)
+    holds(Number(heldByOwner) > 0 && Number(heldByOwner) <= Number(most), about)
+  equal(reservations === undefined, claims === undefined, about)
+  if (reservations !== undefined)
+    compareClaims(reservations as readonly Claim[], claims as readonly Claim[], about)
+}
+
+interface Claim {
+  readonly id: string
+  readonly qty: number
+  readonly status: string
+}
+
+/**
+ * Ten of those that stand in the way: which ones is the inventory's choice. (Inside an atomically it may name
+ * reservations of that very atomically, which never came to be.)
+ */
+function compareClaims(named: readonly Claim[], claims: readonly Claim[], about: string): void {
+  equal(named.length, Math.min(10, claims.length), about)
+  equal(new Set(named.map(({ id }) => id)).size, named.length, about)
+  const isSame = (one: Claim, other: Claim): boolean =>
+    (one.id === other.id || other.id.startsWith('?')) &&
+    one.qty === other.qty &&
+    one.status === other.status
+  for (const one of named) {
+    const isThere = claims.some((other) => isSame(one, other))
+    holds(isThere, `${one.id} of ${JSON.stringify(claims)}: ${about}`)
+  }
+}
+
+/** What a workload may know of a model. */
+export function knownTo(model: ReferenceModel): Known {
+  return {
+    reservations: model.reservations(),
+    transfers: model.transfers(),
+    seq: model.entries.length,
+  }
+}
+
+/** Whether the definition of the command, of a list the one that was refused, names this refusal. */
+function isDeclared(command: Command, { code, details }: RefusedOutcome): boolean {
+  const isList = command.verb === 'atomically'
+  const one = isList ? command.commands[Number(details['index'])] : command
+  const definition: CommandDefinition | undefined = one && COMMANDS[one.verb]
+  const all = [...(definition?.refusals ?? []), ...COMMON_REFUSALS]
+  return all.includes(code as RefusalCode)
 }
 
 function success(value: object): ModelOutcome {
@@ -146,18 +194,27 @@ function refusal(error: unknown): ModelOutcome {
   return { ok: false, code: error.code, details: error.details }
 }
 
-/** Ids of the records that an answer says were made. */
-function idsIn(command: Command, outcome: ModelOutcome): string[] {
-  if (!outcome.ok) return []
-  const { value } = outcome as { value: Record<string, unknown> }
+/** Ids of the records that this answer was the first to name, in order: it made them. */
+export function madeIn(model: ReferenceModel, command: Command, answer: object): string[] {
+  const old = new Set([...model.reservations(), ...model.transfers()].map(({ id }) => id))
+  return [...new Set(idsIn(command, answer))].filter((id) => !old.has(id))
+}
+
+/** Ids of all records that an answer shows. */
+function idsIn(command: Command, answer: object): string[] {
   if (command.verb === 'atomically') {
-    const answers = value['answers'] as object[]
-    return command.commands.flatMap((one, i) => idsIn(one, success(answers[i]!)))
+    const { answers } = answer as { answers: object[] }
+    return command.commands.flatMap((one, i) => idsIn(one as Command, answers[i]!))
   }
-  const definition: CommandDefinition = COMMANDS[command.verb]
-  if (definition.answers === 'legs')
-    return (value['reservations'] as { id: string }[]).map(({ id }) => id)
-  return routeOf(definition).status === 201 ? [String(value['id'])] : []
+  const kind = COMMANDS[command.verb].answers
+  if (kind === 'level' || kind === 'warehouse') return []
+  const { id, rest, reservations = [] } = answer as Partial<Answer> & { rest?: Answer }
+  return [id, rest?.id, ...reservations.map((one) => one.id)].filter((one) => one !== undefined)
+}
+
+interface Answer {
+  readonly id: string
+  readonly reservations: readonly { readonly id: string }[]
 }
 
 /** Without prototypes and frozenness: what a JSON reader would see. */

@@ -1,25 +1,16 @@
-import type { Command, SingleCommand } from '../model/commands/commands.ts'
-import type { WarehouseOptions } from '../model/warehouse-record.ts'
+import {
+  COMMANDS,
+  type Command,
+  type ListedCommand,
+  type SingleCommand,
+} from '../model/commands/commands.ts'
 import { dice, type Dice } from './dice.ts'
+import { named, PRODUCTS, single, type Known } from './workload-commands.ts'
 
-/** Few warehouses, one of them small: transfers both ways collide, and capacity is reached. */
-export const WORKLOAD_WAREHOUSES: readonly WarehouseOptions[] = [
-  { id: 'SF', name: 'San Francisco', reorderThreshold: 3 },
-  { id: 'NYC', name: 'New York', capacity: 40 },
-  { id: '__proto__', name: 'Nowhere' },
-]
-const WAREHOUSES = WORKLOAD_WAREHOUSES.map(({ id }) => id)
-/** The first one is the hot one. */
-const PRODUCTS = ['SOCK', 'SHOE', 'constructor', '🧦']
-/** Beside the ids above, nobody could tell them apart. */
+export { WORKLOAD_WAREHOUSES, type Known } from './workload-commands.ts'
+
+/** Beside the ids of the workload, nobody could tell them apart. */
 const UNSEEN = [' ', 'SOCK ', ' SF', 'SO\u200bCK', 'SF\ufeff', 'S\u00a0F', '🧦\ufe0f', 'e\u0301']
-const NOBODY = '00000000-0000-8fff-8000-000000000000'
-
-/** The records that a command may name. */
-export interface Known {
-  readonly reservations: readonly string[]
-  readonly transfers: readonly string[]
-}
 
 /** Time passes, or commands arrive: all at once, each for itself or as one batch. */
 export type Step =
@@ -47,7 +38,7 @@ export function step(seed: number, known: Known, options: WorkloadOptions = {}):
 
 /** More holds at once than an engine looks at in one go; they expire together, or nearly. */
 function rush(d: Dice): Command[] {
-  const hot = { warehouseId: 'SF', productId: PRODUCTS[0]! }
+  const hot = { warehouseId: 'SF', productId: PRODUCTS[0] }
   const holds = Array.from({ length: 90 }, () => {
     return { verb: 'reserve', ...hot, qty: 1, ttlMs: 1 + d.below(30) } as const
   })
@@ -58,89 +49,77 @@ function command(d: Dice, known: Known, options: WorkloadOptions): Command {
   if (options.keys === true && d.chance(8)) return keyed(d)
   if (d.chance(4)) return spoiled(d, single(d, known))
   if (!d.chance(8)) return single(d, known)
-  const commands = Array.from({ length: 1 + d.below(4) }, () => single(d, known))
+  const commands: ListedCommand[] = d.chance(50) ? order(d) : []
+  for (let left = d.below(commands.length === 0 ? 5 : 2); left >= 0; left--)
+    commands.push(following(d, single(d, known), commands))
   if (d.chance(5)) commands.push(spoiled(d, single(d, known)))
   return { verb: 'atomically', commands, ...named(d) }
 }
 
-function single(d: Dice, known: Known): SingleCommand {
-  const productId = d.chance(60) ? PRODUCTS[0]! : d.pick(PRODUCTS)
-  const warehouseId = d.chance(2) ? 'MOON' : d.pick(WAREHOUSES)
-  const at = { warehouseId, productId }
-  const qty = 1 + d.below(d.chance(10) ? 30 : 6)
-  const ttlMs = d.pick([1, 10, 30, 100, 1000, 1000])
-  const reservationId = recent(d, known.reservations)
-  const transferId = recent(d, known.transfers)
-  const owner = d.chance(30) ? { owner: d.pick(['cart-1', 'cart-2']) } : {}
-  const some = named(d)
-  const pick = d.below(100)
-  if (pick < 12) return { verb: 'addStock', ...at, qty: qty * 2, source: 'SUPPLIER', ...some }
-  if (pick < 17)
-    return { verb: 'removeStock', ...at, qty, reason: d.pick(['DAMAGED', 'LOST']), ...some }
-  if (pick < 21) return { verb: 'countStock', ...at, onHand: d.below(25), ...some }
-  if (pick < 45) return { verb: 'reserve', ...at, qty, ttlMs, ...owner, ...some }
-  if (pick < 58)
-    return { verb: 'confirm', reservationId, ...(d.chance(30) ? { qty } : {}), ...some }
-  if (pick < 65) return { verb: 'release', reservationId, ...some }
-  if (pick < 71) return { verb: 'extend', reservationId, ttlMs, ...some }
-  if (pick < 75) return { verb: 'ship', reservationId, ...some }
-  if (pick < 80) return { verb: 'cancel', reservationId, ...some }
-  if (pick < 86) {
-    const toWarehouseId = d.pick(WAREHOUSES)
-    const approval = d.chance(60) ? { requiresApproval: d.chance(80) } : {}
-    return {
-      verb: 'transfer',
-      fromWarehouseId: warehouseId,
-      toWarehouseId,
-      productId,
-      qty,
-      ...approval,
-      ...some,
-    }
+/** Units are taken, and what took them is gone on with: most of it succeeds. */
+function order(d: Dice): ListedCommand[] {
+  const at = { warehouseId: 'SF', productId: PRODUCTS[0] }
+  const kind = d.below(5)
+  const one = kind === 0 ? { result: 0, leg: 0 } : { result: 0 }
+  const qty = 1 + d.below(3)
+  const begun = d.pick<ListedCommand>([
+    { verb: 'confirm', reservationId: one, qty: 1, rest: 'hold' },
+    { verb: 'reserve', ...at, qty: 2, ttlMs: 30, replaces: one },
+    { verb: 'moveReservation', reservationId: one, toWarehouseId: 'NYC' },
+    { verb: 'changeOwner', reservationId: one, owner: 'customer-7' },
+    { verb: 'release', reservationId: one, qty: 1 },
+  ])
+  if (kind === 0)
+    return [{ verb: 'fulfillAcrossWarehouses', productId: at.productId, qty, ttlMs: 30 }, begun]
+  const first = { verb: 'reserve', ...at, qty, ttlMs: 30, owner: 'cart-1' } as const
+  if (kind < 3) return [first, begun]
+  if (kind === 3) {
+    // A second time, what was made is answered, as long as all of it is open.
+    const again = { verb: 'reserve', ...at, qty: 2, ttlMs: 30, replaces: one } as const
+    const cut = { verb: 'release', reservationId: { result: 1 }, qty: 1 } as const
+    return d.chance(50) ? [first, again, again] : [first, again, cut, again]
   }
-  if (pick < 89) return { verb: 'approveTransfer', transferId, ...some }
-  if (pick < 93)
-    return {
-      verb: 'rejectTransfer',
-      transferId,
-      ...(d.chance(50) ? { reason: 'no van' } : {}),
-      ...some,
-    }
-  const strategy = d.chance(50)
-    ? { strategy: d.pick(['givenOrder', 'mostStockFirst', 'none']) }
-    : {}
-  const warehouseOrder = d.pick([WAREHOUSES, WAREHOUSES.toReversed(), WAREHOUSES.slice(1)])
-  const order = d.chance(60) ? { warehouseOrder } : {}
-  return {
-    verb: 'fulfillAcrossWarehouses',
-    productId,
-    qty: qty * 2,
-    ttlMs,
-    ...order,
-    ...strategy,
-    ...owner,
-    ...some,
-  }
+  return [
+    { verb: 'sell', ...at, qty, ship: d.chance(50) },
+    d.pick<ListedCommand>([
+      { verb: 'returnGoods', reservationId: one, qty: 1, into: 'available' },
+      { verb: 'ship', reservationId: one, qty: 1 },
+      { verb: 'cancel', reservationId: one, qty: 1 },
+    ]),
+  ]
 }
 
-/** Sometimes an actor, sometimes metadata. */
-function named(d: Dice): Pick<Command, 'actor' | 'metadata'> {
-  if (!d.chance(15)) return {}
-  return { actor: d.pick(['ann', 'bob']), metadata: { order: String(d.below(9)), ['1']: 'one' } }
+/** Of a list: now and then about what an earlier command of it answers. */
+function following(
+  d: Dice,
+  command: SingleCommand,
+  earlier: readonly ListedCommand[],
+): ListedCommand {
+  if (earlier.length === 0 || d.chance(40)) return command
+  const result = d.below(earlier.length)
+  const { answers } = COMMANDS[earlier[result]!.verb]
+  const isSplit = answers === 'legs'
+  // Another kind of answer has no reservation: that is refused.
+  if (!isSplit && answers !== 'reservation' && answers !== 'sale' && !d.chance(3)) return command
+  const one = isSplit ? { result, leg: d.below(d.chance(10) ? 3 : 1) } : { result }
+  if ('reservationId' in command) return { ...command, reservationId: one }
+  return command.verb === 'reserve' ? { ...command, replaces: one } : command
 }
 
-/** The latest ones most of the time: those still change. */
-function recent(d: Dice, ids: readonly string[]): string {
-  if (ids.length === 0 || d.chance(3)) return d.pick(['nobody', NOBODY])
-  return d.chance(80) ? d.pick(ids.slice(-8)) : d.pick(ids)
-}
-
-/** One of nine commands with a key each; now and then a key comes with another command. */
+/** One of twelve commands with a key each; now and then a key comes with another command. */
 function keyed(d: Dice): Command {
-  const number = d.below(9)
+  const number = d.below(12)
   const qty = 1 + (d.chance(15) ? number : number % 3)
+  const at = { warehouseId: 'SF', productId: PRODUCTS[0], qty }
   const idempotencyKey = `key-${number}`
-  return { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty, ttlMs: 100, idempotencyKey }
+  if (number % 4 === 2)
+    return { verb: 'sell', ...at, ship: true, reference: { type: 'bill', id: '1' }, idempotencyKey }
+  if (number % 4 === 3) {
+    const sold = { verb: 'confirm', reservationId: { result: 0 }, qty: 1, rest: 'hold' } as const
+    const commands: ListedCommand[] = [{ verb: 'reserve', ...at, ttlMs: 100 }, sold]
+    return { verb: 'atomically', commands, idempotencyKey }
+  }
+  return { verb: 'reserve', ...at, ttlMs: 100, idempotencyKey }
 }
 
 /** The same command, with something in it that no inventory could accept. */
@@ -163,6 +142,20 @@ function spoiled(d: Dice, sound: SingleCommand): SingleCommand {
     { actor: poison },
     { metadata: { key: '\ud800' } },
     { onwer: 'cart-1' },
+    { group: d.pick(['', '\u0000', 'x'.repeat(256)]) },
+    { reference: d.pick<unknown>([null, 'order:1', { type: 'order' }, { type: 'a:b', id: '1' }]) },
+    { replaces: poison },
+    {
+      [d.pick(['reservationId', 'replaces'])]: d.pick([{ result: 9 }, { result: 0, leg: -1 }, {}]),
+    },
+    { reservations: d.pick<unknown>([[], ['a', 'a'], [poison], 'a']) },
+    { ifSeq: d.pick<unknown>([-1, 0.5, '3']) },
+    { rest: 'keep' },
+    { into: 'moon' },
+    { ship: 'yes' },
+    { unsellable: 26 },
+    { expected: -1 },
+    { asOf: d.pick<unknown>([{}, { seq: -1 }, { seq: 1, time: 1 }, 7]) },
   ])
   return { ...sound, ...fault }
 }

@@ -5,6 +5,7 @@ import type {
   Command,
   Inventory,
   InventoryError,
+  Reservation,
 } from '../../src/index.ts'
 import type { Journal, Told } from './journal.ts'
 import type { Keyed } from './traffic.ts'
@@ -18,10 +19,31 @@ function isBeside(entry: AuditEntry): boolean {
 /** How many effects an answered command has, at least and at most. */
 function effectsOf(command: Command, told: Told): readonly [least: number, most: number] {
   if ('code' in told) return [0, 0]
-  if (command.verb === 'release') return [0, 1]
-  if (command.verb === 'atomically') return [command.commands.length, command.commands.length]
-  const { reservations } = told.answer as { reservations?: readonly unknown[] }
-  return reservations === undefined ? [1, 1] : [reservations.length, reservations.length]
+  switch (command.verb) {
+    // Those that may find that there is nothing left to do.
+    case 'release':
+    case 'changeOwner':
+      return [0, 1]
+    case 'moveReservation':
+      return [0, 3]
+    case 'reserve':
+      return command.replaces === undefined ? [1, 1] : [0, 2]
+    case 'confirm':
+      if (command.reacquire === true) return [0, 2]
+      return [1, command.rest === 'hold' ? 2 : 1]
+    case 'countStock':
+      return [command.onlyIfChanged === true ? 0 : 1, 1]
+    case 'sell':
+      return command.ship === true ? [3, 3] : [2, 2]
+    case 'returnGoods':
+      return command.into === 'available' ? [2, 2] : [1, 1]
+    case 'atomically':
+      return [command.commands.length, command.commands.length]
+    default: {
+      const { reservations } = told.answer as { reservations?: readonly unknown[] }
+      return reservations === undefined ? [1, 1] : [reservations.length, reservations.length]
+    }
+  }
 }
 
 /**
@@ -117,7 +139,7 @@ export class PromiseKeeper {
 
   /** Every reservation stands as the last answer about it said. */
   async #checkReservations(): Promise<void> {
-    const newest = new Map<string, { seq: number; status: string; qty: number }>()
+    const newest = new Map<string, Made & { seq: number }>()
     for (const told of this.#journal.told.values()) {
       if ('code' in told) continue
       for (const made of madeIn(told.answer)) {
@@ -126,29 +148,45 @@ export class PromiseKeeper {
         if (before === undefined || before.seq <= seq) newest.set(made.id, { ...made, seq })
       }
     }
-    for (const [reservationId, { status, qty }] of newest) {
+    for (const [reservationId, told] of newest) {
       const now = await this.#inventory.getReservation({ reservationId })
-      const expired = now.status === 'EXPIRED' && status === 'PENDING' && now.expiresAt < Date.now()
-      if (now.qty !== qty || (now.status !== status && !expired))
-        this.broken.push(`${reservationId}: ${qty} ${status} told, ${now.qty} ${now.status} found`)
+      const expired =
+        now.status === 'EXPIRED' && told.status === 'PENDING' && now.expiresAt < Date.now()
+      // Another one came in its place: that one's answer told of this.
+      const isReplaced = now.replacedBy !== null && told.replacedBy === null
+      if (now.qty !== told.qty || !(expired || isReplaced || shown(now) === shown(told)))
+        this.broken.push(`${reservationId}: ${shown(told)} told, ${shown(now)} found`)
     }
   }
 }
 
-interface Made {
-  readonly id: string
-  readonly status: string
-  readonly qty: number
+type Made = Pick<
+  Reservation,
+  'id' | 'status' | 'qty' | 'released' | 'shipped' | 'cancelled' | 'cameBack' | 'replacedBy'
+>
+
+function shown({ status, qty, released, shipped, cancelled, cameBack }: Made): string {
+  return `${status} ${released}/${shipped}/${cancelled}/${cameBack} of ${qty}`
 }
 
 /** The reservations in an answer. */
 function madeIn(answer: Record<string, unknown>): Made[] {
-  const { reservations = [], answers = [] } = answer as {
+  const {
+    reservations = [],
+    answers = [],
+    rest,
+  } = answer as {
     reservations?: Made[]
+    rest?: Made
     answers?: Record<string, unknown>[]
   }
   const own = 'expiresAt' in answer ? [answer as unknown as Made] : []
-  return [...own, ...reservations, ...answers.flatMap(madeIn)]
+  return [
+    ...own,
+    ...(rest === undefined ? [] : [rest]),
+    ...reservations,
+    ...answers.flatMap(madeIn),
+  ]
 }
 
 function plain(value: unknown): unknown {

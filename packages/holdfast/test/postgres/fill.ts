@@ -111,7 +111,8 @@ function receiving(
     entries: products.map((productId, index) => ({
       ...{ id: '', seq: before + index + 2, type: 'RECEIVED' as const, productId, warehouseId },
       ...{ fromWarehouseId: null, qty, timestamp: at, reservationId: null, transferId: null },
-      ...{ actor: null, metadata: { source: 'SUPPLIER' }, available: qty, held: 0, allocated: 0 },
+      ...{ actor: null, metadata: { source: 'SUPPLIER' }, reference: null, group: null },
+      ...{ available: qty, held: 0, allocated: 0, unsellable: 0 },
     })),
     levelKeys: products.map((_, index) => before + index + 1),
     ...{ previousOfLevel: none, previousOfRecord: none },

@@ -197,7 +197,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
   'a view that is gone': ['DROP VIEW trail', 'the view trail is missing'],
   'a view that says something else': [
     `CREATE OR REPLACE VIEW stock AS SELECT k.warehouse_id, k.product_id, l.available + 1 AS available,
-       l.held, l.allocated, l.held AS reserved, l.held AS on_hand, l.last_seq
+       l.held, l.allocated, l.unsellable, l.held AS reserved, l.held AS on_hand, l.last_seq
        FROM level l JOIN level_key k ON k.key = l.key`,
     /^the view stock is not as it was made: as \w{16} instead of as \w{16}$/,
   ],

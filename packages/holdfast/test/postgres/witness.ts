@@ -139,8 +139,8 @@ async function wrongReads(inventory: Inventory, answers: readonly Timed[]): Prom
   }
   for await (const entry of inventory.audit()) {
     compareUpTo(entry.seq)
-    const { available, held, allocated } = entry
-    const onHand = available + held + allocated
+    const { available, held, allocated, unsellable } = entry
+    const onHand = available + held + allocated + unsellable
     stands.set(`${entry.warehouseId}/${entry.productId}`, { allocated, held, onHand })
   }
   compareUpTo(Infinity)

@@ -4,6 +4,7 @@ import type { Identify } from './access/caller.ts'
 import { guard } from './access/guard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { acceptOnlyJson } from './input/json-body.ts'
+import { refusePreconditions } from './input/preconditions.ts'
 import { readQuery } from './input/query.ts'
 import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
@@ -75,6 +76,7 @@ export async function holdfastPlugin(
   app.addHook('onRequest', guard(identify))
   limitInFlight(app, limits.inFlight)
   limitRate(app, limits.ratePerSecond)
+  refusePreconditions(app)
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= limits.bodyBytes
     const query = readQuery(route.schema?.querystring)

@@ -7,12 +7,13 @@ import { holdfast } from './holdfast.ts'
 
 /** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
 const VERBS = (
-  'add-stock remove-stock count-stock stock list-stock stock-at explain ' +
-  'reserve confirm release ship cancel extend fulfill-across-warehouses ' +
+  'add-stock remove-stock count-stock set-aside put-back write-off stock list-stock stock-at explain ' +
+  'reserve confirm release ship cancel extend sell move-reservation change-owner return-goods ' +
+  'fulfill-across-warehouses ' +
   'get-reservation list-reservations ' +
   'transfer approve-transfer reject-transfer get-transfer list-transfers ' +
   'batch atomically audit verify head ' +
-  'init change-warehouse list-warehouses ' +
+  'init change-warehouse close-warehouse list-warehouses ' +
   'demo replay import export backup restore rebuild'
 ).split(' ')
 

@@ -69,7 +69,7 @@ describe('holdfast --db postgres://…', () => {
     const [level] = await holdfastJson<object>('stock', ...LAPTOP, ...db)
     assert.partialDeepStrictEqual(level, { available: 7, held: 0, allocated: 3 })
     assert.match((await holdfast('verify', ...db)).stdout, /^verified: 4 entries/m)
-    assert.match((await holdfast('export', 'stock', ...db)).stdout, /^SF,LAPTOP,10,7,0,3$/m)
+    assert.match((await holdfast('export', 'stock', ...db)).stdout, /^SF,LAPTOP,10,7,0,3,0$/m)
     const backup = await holdfast('backup', path('copy.db'), ...db)
     assert.equal(backup.code, 1)
     assert.match(backup.stderr, /pg_dump/)

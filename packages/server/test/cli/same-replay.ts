@@ -4,6 +4,7 @@ import { holdfast } from './holdfast.ts'
 interface Entry {
   readonly reservationId: string | null
   readonly transferId: string | null
+  readonly group: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly timestamp: number
 }
@@ -15,7 +16,7 @@ export interface Compared {
 
 /**
  * Replays a file on two stores and compares the stock and the trail that it leaves: letter for letter,
- * times aside, and with each id of a reservation or transfer put as the number of its first entry.
+ * times aside, and with each id of a reservation, transfer or group put as the number of its first entry.
  */
 export async function sameReplay(
   file: string,
@@ -48,7 +49,14 @@ function lines(text: string): string[] {
 }
 
 function timeless(line: string, ids: Map<string, number>): object {
-  const { timestamp: _, reservationId, transferId, metadata, ...rest } = JSON.parse(line) as Entry
+  const {
+    timestamp: _,
+    reservationId,
+    transferId,
+    group,
+    metadata,
+    ...rest
+  } = JSON.parse(line) as Entry
   const number = (id: string | null | undefined): number | null => {
     if (id === null || id === undefined) return null
     if (!ids.has(id)) ids.set(id, ids.size)
@@ -59,6 +67,7 @@ function timeless(line: string, ids: Map<string, number>): object {
     ...rest,
     reservation: number(reservationId),
     transfer: number(transferId),
+    group: number(group),
     metadata: { ...said, reservationId: number(said['reservationId']) },
     expires: [expiresAt, expiredAt].map((time) => time !== undefined),
   }

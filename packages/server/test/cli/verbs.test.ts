@@ -10,6 +10,7 @@ interface Reservation {
   readonly id: string
   readonly status: string
   readonly qty: number
+  readonly released: number
   readonly expiresAt: number
   readonly createdAt: number
 }
@@ -30,7 +31,7 @@ describe('the verbs', () => {
 
     const id = ['--reservation-id', made!.id]
     const [confirmed] = await holdfastJson<Reservation>('confirm', ...id, '--qty', '2', ...db)
-    assert.deepEqual([confirmed!.status, confirmed!.qty], ['CONFIRMED', 2])
+    assert.deepEqual([confirmed!.status, confirmed!.qty, confirmed!.released], ['CONFIRMED', 3, 1])
     const [shipped] = await holdfastJson<Reservation>('ship', ...id, ...db)
     assert.equal(shipped!.status, 'SHIPPED')
 
@@ -118,6 +119,116 @@ describe('the verbs', () => {
     assert.notDeepEqual(next!.items[0], page!.items[0])
     const all = await holdfastJson<{ items: unknown[] }>(...list, '--all')
     assert.ok(all.length > 1)
+    // A column that only a later page needs comes with a header of its own.
+    await holdfast('add-stock', '-w', 'SF', '-p', 'ZZZ', '-q', '1', '--source', 'S', ...db)
+    await holdfast('set-aside', '-w', 'SF', '-p', 'ZZZ', '-q', '1', '--reason', 'R', ...db)
+    const { stdout } = await holdfast(...list, '--all')
+    const headers = stdout.split('\n').filter((line) => line.startsWith('PRODUCT'))
+    assert.deepEqual([headers.length, headers.at(-1)!.includes('UNSELLABLE')], [2, true])
+  })
+
+  it('do a part, and show what is open, and whose document it was', async () => {
+    const mug = ['-w', 'SF', '-p', 'MUG'] as const
+    const reference = ['--reference', 'order:47:11', '--group', 'g-1']
+    await holdfast('add-stock', ...mug, '-q', '10', '--source', 'S', ...reference, ...db)
+    const reserve = ['reserve', ...mug, '-q', '5', '--ttl-ms', '15m', ...reference, ...db]
+    const [hold] = await holdfastJson<Reservation>(...reserve)
+    const id = ['--reservation-id', hold!.id]
+    const confirmed = await holdfast('confirm', ...id, '-q', '3', '--rest', 'hold', ...db)
+    assert.match(confirmed.stdout, /^open +3$/m)
+    assert.match(confirmed.stdout, /^released +2$/m)
+    assert.match(
+      confirmed.stdout,
+      /\n\nthe rest\nreservation +\S{36}\nstatus +PENDING\nholds +2 of MUG/,
+    )
+    await holdfast('ship', ...id, '-q', '1', ...db)
+    const list = await holdfast('list-reservations', '-p', 'MUG', '--group', 'g-1', ...db)
+    const lines = list.stdout.split('\n')
+    assert.equal(lines[0], `RESERVATION${' '.repeat(25)}  STATUS     QTY  OPEN  PRODUCT  IN`)
+    assert.equal(lines[2], `${hold!.id}  CONFIRMED    5     2  MUG      SF`)
+    const back = await holdfast('return-goods', ...id, '-q', '1', ...db)
+    assert.match(back.stdout, /^came back +1$/m)
+    const aside = await holdfast('set-aside', ...mug, '-q', '2', '--reason', 'SAMPLE', ...db)
+    assert.match(aside.stdout, /ALLOCATED {2}UNSELLABLE {2}ON HAND\nMUG +SF +3 +2 +2 +3 +10\n/)
+    const plain = await holdfast('stock', ...LAPTOP, ...db)
+    assert.doesNotMatch(plain.stdout, /UNSELLABLE/)
+    const why = await holdfast('explain', ...mug, ...db)
+    assert.match(why.stdout, /2 held \+ 2 allocated \+ 3 unsellable = 10 on hand/)
+    for (const line of why.stdout.split('\n')) assert.ok(line.length <= 80, line)
+    const audit = (...flags: string[]) => holdfastJson<{ type: string }>('audit', ...flags, ...db)
+    const types = (await audit('--reference', 'order:47:11')).map(({ type }) => type)
+    assert.deepEqual(types, ['RECEIVED', 'RESERVED'])
+    assert.ok((await audit('--group', 'g-1')).length > 2)
+  })
+
+  it('count as of a seq or a time, and say what a flag must be like', async () => {
+    const cup = ['-w', 'SF', '-p', 'CUP'] as const
+    const [added] = await holdfastJson<{ seq: number }>(
+      ...['add-stock', ...cup, '-q', '10', '--source', 'S', ...db],
+    )
+    await holdfast('remove-stock', ...cup, '-q', '3', '--reason', 'LOST', ...db)
+    const count = async (asOf: string, onHand: string): Promise<number> => {
+      const line = ['count-stock', ...cup, '--on-hand', onHand, '--as-of', asOf, ...db]
+      const [level] = await holdfastJson<{ onHand: number }>(...line)
+      return level!.onHand
+    }
+    // Ten stood there then, as was counted: the three that went since stay gone.
+    assert.equal(await count(String(added!.seq), '10'), 7)
+    assert.equal(await count('2001-01-01T00:00:00Z', '1'), 8)
+    assert.equal(await count(String(Date.now()), '9'), 9)
+    const [stale] = await holdfastJson<{ code: string }>(
+      ...['set-aside', ...cup, '-q', '1', '--reason', 'R', '--if-seq', String(added!.seq), ...db],
+    )
+    assert.equal(stale!.code, 'STOCK_CHANGED')
+    const wrong = [
+      ['--as-of', '2026-11-28'],
+      ['--as-of', 'now'],
+      ['--as-of', '-1'],
+      ['--reference', 'order'],
+      ['--reference', ':4711'],
+    ]
+    for (const [name, text] of wrong) {
+      const { code } = await holdfast(
+        ...['count-stock', ...cup, '--on-hand', '1', `${name!}=${text!}`, ...db],
+      )
+      assert.equal(code, 2, `${name!} ${text!}`)
+    }
+  })
+
+  it('move reservations with a transfer, and show them', async () => {
+    const [hold] = await holdfastJson<Reservation>(
+      ...['reserve', ...LAPTOP, '-q', '1', '--ttl-ms', '15m', ...db],
+    )
+    const { stdout } = await holdfast(
+      ...['transfer', '--from-warehouse-id', 'SF', '--to-warehouse-id', 'NYC', '-p', 'LAPTOP'],
+      ...['-q', '1', '--reservations', hold!.id, ...db],
+    )
+    assert.match(
+      stdout,
+      /\n\nRESERVATION +STATUS +QTY +OPEN +PRODUCT +IN\n\S{36} +PENDING +1 +1 +LAPTOP +NYC\n/,
+    )
+  })
+
+  it('close a warehouse, and open it again', async () => {
+    const opened = ['change-warehouse', '-w', 'OUTLET', ...db]
+    assert.equal((await holdfast(...opened, '--name', 'Outlet', '--sells', 'no')).code, 0)
+    const list = await holdfast('list-warehouses', ...db)
+    assert.match(list.stdout, /LOW AT {2}SELLS\n/)
+    assert.match(list.stdout, /^OUTLET +Outlet +0 +- +0 +no$/m)
+    const [kept] = await holdfastJson<{ sells: boolean }>(...opened, '--reorder-threshold', '1')
+    assert.equal(kept!.sells, false)
+    const close = ['close-warehouse', '-w', 'OUTLET', '--actor', 'ann', ...db]
+    assert.match(
+      (await holdfast(...close)).stdout,
+      /SELLS {2}CLOSED\nOUTLET .*no {5}yes *\nseq \d+\n$/,
+    )
+    assert.doesNotMatch((await holdfast('list-warehouses', ...db)).stdout, /OUTLET/)
+    assert.match((await holdfast(...close)).stderr, /^refused: WAREHOUSE_NOT_FOUND/)
+    assert.match((await holdfast(...opened)).stderr, /OUTLET is new: it needs a --name/)
+    const [again] = await holdfastJson<{ closed: boolean }>(...opened, '--name', 'Outlet')
+    assert.equal(again!.closed, false)
+    const [full] = await holdfastJson<{ code: string }>('close-warehouse', '-w', 'SF', ...db)
+    assert.equal(full!.code, 'WAREHOUSE_IN_USE')
   })
 
   it('change a warehouse and leave the rest of it as it is', async () => {

@@ -14,12 +14,18 @@ import { until } from './support/until.ts'
 const ROLES = ['reader', 'shop', 'operator', 'admin'] as const
 
 /** What each role may do, apart from reading: the table that counts. */
-const SHOP = ['reserve', 'confirm', 'release', 'extend']
+const SHOP = ['reserve', 'confirm', 'release', 'extend', 'changeOwner']
 const OPERATOR = [
   ...SHOP,
   'addStock',
   'removeStock',
   'countStock',
+  'setAside',
+  'putBack',
+  'writeOff',
+  'sell',
+  'moveReservation',
+  'returnGoods',
   'fulfillAcrossWarehouses',
   'ship',
   'cancel',
@@ -32,7 +38,8 @@ const READ = [
   ...['listTransfers', 'listWarehouses', 'audit', 'feed', 'head', 'overview', 'reorder'],
 ]
 const ADMIN = [
-  ...['changeWarehouse', 'createToken', 'listTokens', 'revokeToken', 'createWebhook', 'getWebhook'],
+  ...['changeWarehouse', 'patchWarehouse', 'closeWarehouse'],
+  ...['createToken', 'listTokens', 'revokeToken', 'createWebhook', 'getWebhook'],
   ...['listWebhooks', 'deleteWebhook', 'enableWebhook', 'rotateWebhook', 'verify'],
 ]
 const MAY: Readonly<Record<(typeof ROLES)[number], readonly string[]>> = {

@@ -190,7 +190,8 @@ test('every path knows its methods, and says so', async (t) => {
     '/v1/stock': ['GET', 'HEAD'],
     '/v1/reservations': ['POST', 'GET', 'HEAD'],
     '/v1/batch': ['POST'],
-    '/v1/warehouses/SF': ['PUT'],
+    '/v1/warehouses/SF': ['PUT', 'PATCH'],
+    '/v1/warehouses/SF/close': ['POST'],
     '/v1/tokens/x': ['DELETE'],
     '/openapi.json': ['GET', 'HEAD'],
   }

@@ -1,5 +1,6 @@
 import { link } from '../../frame/route.ts'
 import { ReservationActions } from '../../forms/reservation-actions.tsx'
+import { heldAs } from '../../forms/reserved.ts'
 import type { Hold } from '../../live/hold-table.ts'
 import { model } from '../../live/model.ts'
 import { Name, Product } from '../../text/name.tsx'
@@ -34,13 +35,13 @@ export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: n
             </tr>
           </thead>
           <tbody>
-            {holds.slice(0, shown).map(({ id, place, qty, owner, expiresAt }) => {
-              const productId = levels.products[Math.floor(place / levels.width)]!
-              const warehouseId = levels.warehouses[place % levels.width]!
+            {holds.slice(0, shown).map((hold) => {
+              const { id, qty, owner, expiresAt } = hold
+              const reserved = heldAs(hold, levels)
               return (
                 <tr key={id}>
                   <td>
-                    <Product id={productId} />
+                    <Product id={reserved.productId} />
                   </td>
                   <td>{owner !== null && <Name text={owner} />}</td>
                   <td class="figure" data-label="Units">
@@ -50,10 +51,7 @@ export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: n
                     <Countdown to={expiresAt} />
                   </td>
                   <td class="do">
-                    <ReservationActions
-                      reserved={{ id, productId, warehouseId, qty, owner }}
-                      state="PENDING"
-                    />
+                    <ReservationActions reserved={reserved} state="PENDING" isShort />
                   </td>
                 </tr>
               )

@@ -9,7 +9,7 @@ export function pointsOf({ entries, available, onHand }: Explanation): Points {
   const points: Points = [[], [], []]
   for (const entry of entries.toReversed()) {
     points[0].push(entry.timestamp / 1000)
-    points[1].push(entry.available + entry.held + entry.allocated)
+    points[1].push(entry.available + entry.held + entry.allocated + entry.unsellable)
     points[2].push(entry.available)
   }
   points[0].push(Math.max(clock.now() / 1000, points[0].at(-1) ?? 0))

@@ -1,5 +1,6 @@
 import type { StockAnswer, WarehouseView } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
+import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
 import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { isLow, thresholdOf } from '../../live/thresholds.ts'
@@ -50,6 +51,9 @@ export function Levels({ productId }: { productId: string; version: number }) {
                 Sold
               </th>
               <th scope="col" class="figure">
+                Unsellable
+              </th>
+              <th scope="col" class="figure">
                 On hand
               </th>
               {isPast && (
@@ -66,6 +70,9 @@ export function Levels({ productId }: { productId: string; version: number }) {
                 Low at
               </th>
               <th scope="col">Reorder</th>
+              <th scope="col">
+                <span class="unseen">What can be done</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -74,6 +81,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
               if (!levels.exists(place)) return null
               const low = isLow(levels, warehouses, place)
               const available = levels.availableAt(place)
+              const unsellable = levels.unsellable[place]!
               const past = then?.get(warehouse.id)
               return (
                 <tr key={warehouse.id}>
@@ -88,6 +96,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
                     {number(levels.reservedAt(place) - levels.allocated[place]!)}
                   </td>
                   <td class="figure">{number(levels.allocated[place]!)}</td>
+                  <td class={unsellable === 0 ? 'figure none' : 'figure'}>{number(unsellable)}</td>
                   <td class="figure">{number(levels.onHandAt(place))}</td>
                   {isPast && (
                     <>
@@ -106,6 +115,17 @@ export function Levels({ productId }: { productId: string; version: number }) {
                         position={levels.positionAt(place)}
                       />
                     )}
+                  </td>
+                  <td>
+                    <Actions
+                      verbs={[
+                        ...(available > 0 ? (['setAside'] as const) : []),
+                        ...(unsellable > 0 ? (['putBack', 'writeOff'] as const) : []),
+                      ]}
+                      productId={productId}
+                      warehouseId={warehouse.id}
+                      isSmall
+                    />
                   </td>
                 </tr>
               )

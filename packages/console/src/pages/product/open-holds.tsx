@@ -1,5 +1,6 @@
 import { link } from '../../frame/route.ts'
 import { ReservationActions } from '../../forms/reservation-actions.tsx'
+import { heldAs } from '../../forms/reserved.ts'
 import { model } from '../../live/model.ts'
 import type { Hold } from '../../live/hold-table.ts'
 import { number } from '../../text/numbers.ts'
@@ -35,7 +36,7 @@ export function OpenHolds({ productId }: { productId: string; version: number })
             </thead>
             <tbody>
               {holds.slice(0, SHOWN).map((hold) => (
-                <HoldRow key={hold.id} hold={hold} productId={productId} />
+                <HoldRow key={hold.id} hold={hold} />
               ))}
             </tbody>
           </table>
@@ -52,9 +53,9 @@ export function OpenHolds({ productId }: { productId: string; version: number })
   )
 }
 
-function HoldRow({ hold, productId }: { hold: Hold; productId: string }) {
-  const { id, qty, owner, expiresAt, place } = hold
-  const warehouseId = model.levels.warehouses[place % model.levels.width]!
+function HoldRow({ hold }: { hold: Hold }) {
+  const { qty, owner, expiresAt } = hold
+  const reserved = heldAs(hold, model.levels)
   return (
     <tr>
       <td>
@@ -67,7 +68,7 @@ function HoldRow({ hold, productId }: { hold: Hold; productId: string }) {
         )}
       </td>
       <td>
-        <bdi>{warehouseId}</bdi>
+        <bdi>{reserved.warehouseId}</bdi>
       </td>
       <td class="figure" data-label="Units">
         {number(qty)}
@@ -76,7 +77,7 @@ function HoldRow({ hold, productId }: { hold: Hold; productId: string }) {
         <Countdown to={expiresAt} />
       </td>
       <td class="do">
-        <ReservationActions reserved={{ id, productId, warehouseId, qty, owner }} state="PENDING" />
+        <ReservationActions reserved={reserved} state="PENDING" />
       </td>
     </tr>
   )

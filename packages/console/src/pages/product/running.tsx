@@ -74,7 +74,7 @@ export function Running({ explanation }: { explanation: Explanation }) {
                 {number(entry.held + entry.allocated)}
               </td>
               <td class="figure" data-label="On hand">
-                {number(entry.available + entry.held + entry.allocated)}
+                {number(entry.available + entry.held + entry.allocated + entry.unsellable)}
               </td>
             </tr>
           ))}

@@ -12,6 +12,9 @@ export interface ReservationQuery {
   readonly owner?: string
   readonly productId?: string
   readonly warehouseId?: string
+  readonly group?: string
+  /** This one alone, whatever else is asked for. */
+  readonly reservationId?: string
 }
 
 interface Shown {
@@ -63,6 +66,12 @@ export class ReservationList {
   }
 
   async #load(): Promise<void> {
+    const { reservationId } = this.#query
+    if (reservationId !== undefined) {
+      const items = await one(reservationId)
+      this.shown.value = { items, cursor: null, state: 'ready' }
+      return
+    }
     const items: Reservation[] = []
     let cursor: string | null = null
     for (let page = 0; page < this.#pages && (page === 0 || cursor !== null); page++) {
@@ -72,5 +81,16 @@ export class ReservationList {
       cursor = answer.cursor
     }
     this.shown.value = { items, cursor, state: 'ready' }
+  }
+}
+
+/** None where there is no such reservation, or a page was left behind that names one. */
+async function one(reservationId: string): Promise<readonly Reservation[]> {
+  try {
+    return [await client.getReservation({ reservationId })]
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'RESERVATION_NOT_FOUND' || code === 'INVALID_INPUT') return []
+    throw error
   }
 }

@@ -3,9 +3,10 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { link, refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { ReservationActions } from '../../forms/reservation-actions.tsx'
+import { openOf, reservedOf } from '../../forms/reserved.ts'
 import { model } from '../../live/model.ts'
 import { tick } from '../../service/tick.ts'
-import { Product } from '../../text/name.tsx'
+import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
 import { Countdown } from '../../text/until.tsx'
 import { When } from '../../text/when.tsx'
@@ -14,7 +15,7 @@ import { ProductSearch } from '../trail/trail-filters.tsx'
 import { OwnerSearch } from './owner-search.tsx'
 import { ReservationList, type ReservationQuery } from './reservation-list.ts'
 
-const FIELDS = ['status', 'owner', 'productId', 'warehouseId'] as const
+const FIELDS = ['status', 'owner', 'productId', 'warehouseId', 'group', 'reservationId'] as const
 
 /** Holds and sales, and what can be done with each. */
 export function ReservationsPage() {
@@ -68,6 +69,7 @@ export function ReservationsPage() {
             ))}
           </select>
         </label>
+        <Only query={asked} />
       </form>
       {state === 'loading' && <p class="empty">Loading reservations…</p>}
       {state === 'failed' && (
@@ -102,6 +104,61 @@ function stateOf({ status, expiresAt }: Reservation): string {
   return status === 'PENDING' && tick.value > expiresAt ? 'EXPIRED' : status
 }
 
+/** What came from a link, and has no field of its own. */
+function Only({ query: { reservationId, group } }: { query: ReservationQuery }) {
+  const text = reservationId ?? group
+  if (text === undefined) return null
+  return (
+    <p class="only">
+      Only {reservationId === undefined ? 'the group' : 'the reservation'} <Name text={text} />.{' '}
+      <a href={link('reservations')}>Show all</a>
+    </p>
+  )
+}
+
+/** Units that are still held or to be shipped, and what became of the others where that differs. */
+function Open({ reservation, state }: { reservation: Reservation; state: string }) {
+  const { released, shipped, cancelled, cameBack } = reservation
+  // Its hold is over by the clock, though nobody has written it down.
+  const open = state === 'EXPIRED' ? 0 : openOf(reservation)
+  const others = [
+    { units: released, what: 'released' },
+    { units: shipped, what: 'shipped' },
+    { units: cancelled, what: 'cancelled' },
+    { units: cameBack, what: 'came back' },
+  ].filter(({ units }) => units > 0)
+  return (
+    <>
+      <span class={open === 0 ? 'none' : 'strong'}>{number(open)}</span>
+      {(open > 0 || others.length > 1) &&
+        others.map(({ units, what }) => (
+          <span key={what} class="part">
+            {number(units)} {what}
+          </span>
+        ))}
+    </>
+  )
+}
+
+/** The way to the one before, and to the one that is in its place. */
+function Replaced({ reservation: { replaces, replacedBy } }: { reservation: Reservation }) {
+  const to = (reservationId: string): string => link('reservations', undefined, { reservationId })
+  return (
+    <>
+      {replacedBy !== null && (
+        <a class="aside" href={to(replacedBy)}>
+          replaced by another
+        </a>
+      )}
+      {replaces !== null && (
+        <a class="aside" href={to(replaces)}>
+          replaces another
+        </a>
+      )}
+    </>
+  )
+}
+
 function Table({ reservations }: { reservations: readonly Reservation[] }) {
   return (
     <table class="entries reservations">
@@ -110,6 +167,9 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
           <th scope="col">State</th>
           <th scope="col" class="figure">
             Units
+          </th>
+          <th scope="col" class="figure">
+            Open
           </th>
           <th scope="col">Product</th>
           <th scope="col">Warehouse</th>
@@ -131,7 +191,12 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
               <td>
                 <span class={`state state-${state.toLowerCase()}`}>{stateInWords(state)}</span>
               </td>
-              <td class="figure strong">{number(one.qty)}</td>
+              <td class="figure" data-label="Units">
+                {number(one.qty)}
+              </td>
+              <td class="figure" data-label="Open">
+                <Open reservation={one} state={state} />
+              </td>
               <td>
                 <Product id={one.productId} />
               </td>
@@ -144,16 +209,22 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
                     <bdi>{one.owner}</bdi>
                   </a>
                 )}
+                {one.group !== null && (
+                  <a class="aside" href={link('reservations', undefined, { group: one.group })}>
+                    its group
+                  </a>
+                )}
               </td>
               <td class="when">
                 <When ms={one.createdAt} />
               </td>
               <td class="figure">{state === 'PENDING' && <Countdown to={one.expiresAt} />}</td>
-              <td>
-                <ReservationActions reserved={one} state={state} />
+              <td class="do">
+                <ReservationActions reserved={reservedOf(one)} state={state} />
                 <a class="aside" href={link('trail', undefined, { reservationId: one.id })}>
                   history
                 </a>
+                <Replaced reservation={one} />
               </td>
             </tr>
           )

@@ -2,7 +2,7 @@ import type { WarehouseView } from 'holdfast'
 import type { LevelTable } from '../../live/level-table.ts'
 import { isLow } from '../../live/thresholds.ts'
 
-export type Measure = 'available' | 'reserved' | 'onHand'
+export type Measure = 'available' | 'reserved' | 'unsellable' | 'onHand'
 
 /** One column of figures: a measure in one warehouse, or in all of them together. */
 export interface Column {
@@ -21,9 +21,10 @@ export interface Group {
   readonly warehouse: number | null
 }
 
-const MEASURES: readonly { readonly measure: Measure; readonly label: string }[] = [
+export const MEASURES: readonly { readonly measure: Measure; readonly label: string }[] = [
   { measure: 'available', label: 'Available' },
   { measure: 'reserved', label: 'Reserved' },
+  { measure: 'unsellable', label: 'Unsellable' },
   { measure: 'onHand', label: 'On hand' },
 ]
 
@@ -63,8 +64,16 @@ export function figureOf(levels: LevelTable, row: number, column: Column): numbe
 }
 
 function measured(levels: LevelTable, place: number, measure: Measure): number {
-  if (measure === 'available') return levels.availableAt(place)
-  return measure === 'reserved' ? levels.reservedAt(place) : levels.onHandAt(place)
+  switch (measure) {
+    case 'available':
+      return levels.availableAt(place)
+    case 'reserved':
+      return levels.reservedAt(place)
+    case 'unsellable':
+      return levels.unsellable[place]!
+    case 'onHand':
+      return levels.onHandAt(place)
+  }
 }
 
 /** Whether a product is low in the column's warehouse; in any of them for all together. */

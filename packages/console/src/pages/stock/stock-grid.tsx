@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { refine } from '../../frame/route.ts'
 import { model } from '../../live/model.ts'
 import { count } from '../../text/numbers.ts'
-import { columnsOf, type Column, type Group } from './columns.ts'
+import { columnsOf, MEASURES, type Column, type Group } from './columns.ts'
 import { Grid } from './grid.ts'
 import { rowOrder, type Wanted } from './row-order.ts'
 
@@ -105,7 +105,7 @@ function Head({ groups, columns, sort, isDescending }: HeadProps) {
             key={warehouse}
             class="grid-cell grid-group first"
             role="columnheader"
-            aria-colspan={3}
+            aria-colspan={MEASURES.length}
             title={label}
           >
             <bdi>{label}</bdi>

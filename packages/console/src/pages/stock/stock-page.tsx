@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { refine, route } from '../../frame/route.ts'
+import { link, refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
 import { useLive } from '../../live/use-live.ts'
@@ -20,6 +20,7 @@ export function StockPage() {
   const isWide = isNarrow || warehouses.length > MOST_BESIDE
   const shown = query.get('show') ?? (isWide ? 'sum' : 'all')
   const groups = useMemo(() => groupsOf(warehouses, shown), [warehouses, shown])
+  const one = warehouses.find(({ id }) => shown === `=${id}`)?.id
   const { state } = model.loading.value
   const isEmpty = model.levels.products.length === 0
   useLive(() => isEmpty && model.levels.products.length > 0)
@@ -27,10 +28,17 @@ export function StockPage() {
     <>
       <div class="title-line">
         <h1>Stock</h1>
-        <Actions
-          verbs={['addStock', 'removeStock', 'countStock', 'transfer', 'reserve']}
-          warehouseId={warehouses.find(({ id }) => shown === `=${id}`)?.id}
-        />
+        <div class="actions">
+          <Actions
+            verbs={['addStock', 'removeStock', 'setAside', 'countStock', 'transfer', 'reserve']}
+            warehouseId={one}
+          />
+          {may('countStock') && (
+            <a class="button" href={link('count', undefined, { warehouse: one })}>
+              Count list
+            </a>
+          )}
+        </div>
       </div>
       <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <Search />

@@ -18,16 +18,22 @@ const COLUMNS = [
   'transferId',
   'actor',
   'metadata',
+  'unsellable',
+  'group',
+  'referenceType',
+  'referenceId',
 ] as const
 
 export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`
 
 /** One entry as a record of a CSV file (RFC 4180), in the columns of `holdfast export trail`. */
 export function csvRecord(entry: AuditEntry): string {
-  const { timestamp, metadata } = entry
+  const { timestamp, metadata, reference } = entry
   const special: Partial<Record<(typeof COLUMNS)[number], string | null>> = {
     time: new Date(timestamp).toISOString(),
     metadata: Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata),
+    referenceType: reference?.type ?? null,
+    referenceId: reference?.id ?? null,
   }
   const all: Readonly<Record<string, unknown>> = { ...entry, ...special }
   return `${COLUMNS.map((name) => cell(all[name])).join(',')}\r\n`

@@ -5,7 +5,7 @@ import { Name } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
 import { Sentence } from '../../text/sentence.tsx'
 import { exactly, moment } from '../../text/times.ts'
-import { TYPES } from './trail-filter.ts'
+import { referenceText, TYPES } from './trail-filter.ts'
 
 /** Entries, the newest first. */
 export function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
@@ -55,6 +55,7 @@ const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
             its transfer
           </a>
         )}
+        <Document entry={entry} />
         <Metadata entry={entry} />
       </td>
       <td class="who">{actor !== null && <Name text={actor} />}</td>
@@ -73,7 +74,29 @@ const TOLD: ReadonlySet<string> = new Set([
   'expiresAt',
   'expiredAt',
   'owner',
+  'replaces',
+  'closed',
+  'sells',
 ])
+
+/** The document behind it, and what it belongs to, each with the way to all that has it. */
+function Document({ entry: { reference, group } }: { entry: AuditEntry }) {
+  const text = reference === null ? '' : referenceText(reference)
+  return (
+    <>
+      {reference !== null && (
+        <a class="aside" href={link('trail', undefined, { reference: text })}>
+          <Name text={reference.type} /> <Name text={reference.id} />
+        </a>
+      )}
+      {group !== null && (
+        <a class="aside" href={link('trail', undefined, { group })}>
+          its group
+        </a>
+      )}
+    </>
+  )
+}
 
 function Metadata({ entry }: { entry: AuditEntry }) {
   const own = Object.entries(entry.metadata).filter(([key]) => !TOLD.has(key))

@@ -7,6 +7,9 @@ export interface TrailFilter {
   readonly warehouseId?: string
   readonly reservationId?: string
   readonly transferId?: string
+  readonly group?: string
+  /** `type:id` */
+  readonly reference?: string
 }
 
 export const FIELDS = [
@@ -15,20 +18,29 @@ export const FIELDS = [
   'warehouseId',
   'reservationId',
   'transferId',
+  'group',
+  'reference',
 ] as const satisfies readonly (keyof TrailFilter)[]
 
 /** Every type by what people call it. */
 export const TYPES: Readonly<Record<AdjustmentType, string>> = {
   RECEIVED: 'Received',
+  RECEIVED_ASIDE: 'Received unsellable',
   RESERVED: 'Held',
   EXTENDED: 'Hold extended',
   SOLD: 'Sold',
   SHIPPED: 'Shipped',
   RETURNED: 'Hold ended',
   CANCELLED: 'Sale cancelled',
+  OWNER_CHANGED: 'Owner changed',
+  CAME_BACK: 'Came back',
   COUNTED: 'Counted',
+  COUNTED_ASIDE: 'Unsellable counted',
   REMOVED: 'Removed',
   DAMAGED: 'Damaged',
+  SET_ASIDE: 'Set aside',
+  PUT_BACK: 'Put back',
+  WRITTEN_OFF: 'Written off',
   TRANSFER_REQUESTED: 'Move asked for',
   TRANSFER_REJECTED: 'Move rejected',
   TRANSFERRED_OUT: 'Moved out',
@@ -42,5 +54,12 @@ export function filterOf(query: URLSearchParams): TrailFilter {
 }
 
 export function matches(filter: TrailFilter, entry: AuditEntry): boolean {
-  return FIELDS.every((name) => filter[name] === undefined || filter[name] === entry[name])
+  const { reference } = entry
+  const has = { ...entry, reference: reference === null ? null : referenceText(reference) }
+  return FIELDS.every((name) => filter[name] === undefined || filter[name] === has[name])
+}
+
+/** As an address and a filter write it; a type has no colon. */
+export function referenceText({ type, id }: NonNullable<AuditEntry['reference']>): string {
+  return `${type}:${id}`
 }

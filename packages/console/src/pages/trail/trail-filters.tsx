@@ -10,7 +10,7 @@ const TYPING_MS = 250
 /** What the trail is asked for. */
 export function TrailFilters(props: { filter: TrailFilter; children: ComponentChildren }) {
   const { filter, children } = props
-  const one = filter.reservationId ?? filter.transferId
+  const only = onlyOf(filter)
   return (
     <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <ProductSearch />
@@ -43,14 +43,26 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
         </select>
       </label>
       {children}
-      {one !== undefined && (
+      {only !== null && (
         <p class="only">
-          Only {filter.reservationId === undefined ? 'the transfer' : 'the hold'}{' '}
-          <Name text={one} />. <a href={link('trail')}>Show all</a>
+          Only {only.what} <Name text={only.text} />. <a href={link('trail')}>Show all</a>
         </p>
       )}
     </form>
   )
+}
+
+/** What came from a link, and has no field of its own. */
+function onlyOf({
+  reservationId,
+  transferId,
+  reference,
+  group,
+}: TrailFilter): { readonly what: string; readonly text: string } | null {
+  if (reservationId !== undefined) return { what: 'the hold', text: reservationId }
+  if (transferId !== undefined) return { what: 'the transfer', text: transferId }
+  if (reference !== undefined) return { what: 'the document', text: reference }
+  return group === undefined ? null : { what: 'the group', text: group }
 }
 
 /** The trail is chosen by whole ids: the known ones are offered. */

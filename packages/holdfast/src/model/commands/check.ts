@@ -1,7 +1,7 @@
 import { InvalidInputError, InventoryError } from '../errors.ts'
 import { checkObject, invalid, LIMITS } from '../limits.ts'
-import { COMMANDS, type Command } from './commands.ts'
-import { COMMON, qty, onHand, type Check, type Field } from './field.ts'
+import { COMMANDS, type Command, type SingleVerb } from './commands.ts'
+import { COMMON, onHand, qty, RESULT_FIELDS, type Check, type Field } from './field.ts'
 
 type Checked = Pick<Field, 'check' | 'optional'>
 
@@ -74,11 +74,12 @@ function checkCommands(value: unknown, name: string): void {
   if (value.length > LIMITS.commands)
     throw invalid(name, `must hold at most ${LIMITS.commands} commands`)
   // Not `forEach`, which leaves out the holes of a list.
-  for (const [index, command] of value.entries()) checkInner(command, index)
+  for (const [index, command] of value.entries()) checkInner(command, index, value)
 }
 
-function checkInner(command: unknown, index: number): void {
+function checkInner(given: unknown, index: number, list: readonly unknown[]): void {
   try {
+    const command: unknown = withoutResults(given, index, list)
     checkCommand(command)
     if (command.verb === 'atomically') throw invalid('verb', 'atomically cannot be nested')
     if (command.idempotencyKey !== undefined)
@@ -86,4 +87,39 @@ function checkInner(command: unknown, index: number): void {
   } catch (error) {
     throw error instanceof InventoryError ? error.at(index) : error
   }
+}
+
+/** The command with an id in the place of each result, which is checked here. @throws InvalidInputError */
+function withoutResults(given: unknown, index: number, list: readonly unknown[]): unknown {
+  if (typeof given !== 'object' || given === null) return given
+  let command = given as Readonly<Record<string, unknown>>
+  for (const name of RESULT_FIELDS) {
+    const value = command[name]
+    if (typeof value !== 'object' || value === null) continue
+    checkResult(value as Readonly<Record<string, unknown>>, name, index, list)
+    command = { ...command, [name]: 'result' }
+  }
+  return command
+}
+
+function checkResult(
+  value: Readonly<Record<string, unknown>>,
+  name: string,
+  index: number,
+  list: readonly unknown[],
+): void {
+  for (const key in value)
+    if (key !== 'result' && key !== 'leg') throw invalid(`${name}.${key}`, 'is not a field of it')
+  const { result, leg } = value
+  if (!Number.isSafeInteger(result) || (result as number) < 0 || (result as number) >= index)
+    throw invalid(`${name}.result`, 'must be the place of an earlier command, counted from 0')
+  const { verb } = list[result as number] as { readonly verb: SingleVerb }
+  const { answers } = COMMANDS[verb]
+  if (answers === 'legs') {
+    if (Number.isSafeInteger(leg) && (leg as number) >= 0) return
+    throw invalid(`${name}.leg`, 'must say which leg of the split order, counted from 0')
+  }
+  if (leg !== undefined) throw invalid(`${name}.leg`, `is none of ${verb}`)
+  if (answers !== 'reservation' && answers !== 'sale')
+    throw invalid(`${name}.result`, `must be that of a command that answers a reservation`)
 }

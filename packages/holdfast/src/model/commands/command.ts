@@ -18,11 +18,22 @@ export const RESOURCES = {
   stock: null,
   reservations: 'reservationId',
   transfers: 'transferId',
+  warehouses: 'warehouseId',
 } as const
 export type Resource = keyof typeof RESOURCES
 
-/** What a command answers: counts of a level, one record, or the reservations of a split order. */
-export type AnswerKind = 'level' | 'reservation' | 'transfer' | 'legs'
+/**
+ * What a command answers: counts of a level, one record, or the reservations of a split order. A `sale` is a reservation
+ * with the rest that stays held; a `move` is a transfer with the reservations that it took along.
+ */
+export type AnswerKind =
+  | 'level'
+  | 'reservation'
+  | 'sale'
+  | 'transfer'
+  | 'move'
+  | 'legs'
+  | 'warehouse'
 
 /**
  * Everything that is said of one command, as data. Types, checks, routes, schemas, roles, flags, the client
@@ -46,7 +57,7 @@ export interface CommandDefinition {
   /** Every type of entry that it writes, apart from the expired holds that it finds on its way. */
   readonly writes: readonly AdjustmentType[]
   /** The most entries that it writes, apart from those expired holds. Default: 1. */
-  readonly entries?: 2 | 'a leg each'
+  readonly entries?: 2 | 3 | 'two if it replaces' | 'a leg each' | 'four for each taken along'
   /** The states that its reservation or transfer may be in. */
   readonly from?: readonly (ReservationStatus | TransferStatus)[]
   /** A line to type in a shell, behind `holdfast`. */

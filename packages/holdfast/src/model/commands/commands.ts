@@ -2,6 +2,7 @@ import type { Reservation } from '../reservation.ts'
 import type { LevelCounts } from '../level-counts.ts'
 import type { Transfer } from '../transfer.ts'
 import type { RefusalCode } from '../refusals.ts'
+import type { WarehouseView } from '../warehouse-record.ts'
 import {
   RESOURCES,
   reaches,
@@ -9,13 +10,19 @@ import {
   type CommandDefinition,
   type Role,
 } from './command.ts'
-import type { Common, FieldsOf } from './field.ts'
+import type { Common, FieldsOf, Result } from './field.ts'
 import { RESERVATION_COMMANDS } from './reservations.ts'
 import { STOCK_COMMANDS } from './stock.ts'
 import { TRANSFER_COMMANDS } from './transfers.ts'
+import { WAREHOUSE_COMMANDS } from './warehouses.ts'
 
 /** Every verb that is one record of fields. A new verb: its definition in here, its decision in `rules/decide/`. */
-export const COMMANDS = { ...STOCK_COMMANDS, ...RESERVATION_COMMANDS, ...TRANSFER_COMMANDS }
+export const COMMANDS = {
+  ...STOCK_COMMANDS,
+  ...RESERVATION_COMMANDS,
+  ...TRANSFER_COMMANDS,
+  ...WAREHOUSE_COMMANDS,
+}
 
 type Definitions = typeof COMMANDS
 
@@ -44,9 +51,26 @@ export type SingleCommand = {
   [V in SingleVerb]: { readonly verb: V } & CommandOf<V>
 }[SingleVerb]
 
+/** A command's fields, where a list may name an earlier answer instead of a reservation. */
+type Listed<Fields> = {
+  readonly [Name in keyof Fields]: Name extends 'reservationId' | 'replaces'
+    ? Fields[Name] | Result
+    : Fields[Name]
+}
+
+/**
+ * A command inside of `atomically`. `{ result: 0 }` in the place of a reservation is the one that command 0 of the list
+ * answers; of a split order, `leg` says which.
+ * @example
+ * const sell: ListedCommand = { verb: 'confirm', reservationId: { result: 0 } }
+ */
+export type ListedCommand = {
+  [V in SingleVerb]: { readonly verb: V } & Listed<CommandOf<V>>
+}[SingleVerb]
+
 /** 1 to 1,000 commands, in order, each seeing those before it: all of them or none. */
 export interface Atomically<
-  Commands extends readonly SingleCommand[] = readonly SingleCommand[],
+  Commands extends readonly ListedCommand[] = readonly ListedCommand[],
 > extends Common {
   readonly commands: Commands
 }
@@ -62,8 +86,11 @@ export interface Batch<Commands extends readonly Command[] = readonly Command[]>
 interface Answers {
   level: LevelCounts
   reservation: Reservation
+  sale: Reservation & { readonly rest?: Reservation | undefined }
   transfer: Transfer
+  move: Transfer & { readonly reservations?: readonly Reservation[] | undefined }
   legs: { readonly reservations: readonly Reservation[] }
+  warehouse: WarehouseView
 }
 
 /** What a verb answers inside of `atomically`; alone, and in a `batch`, its `seq` comes with it. */
@@ -71,7 +98,7 @@ export type SingleAnswer<V extends SingleVerb = SingleVerb> = Answers[Definition
   AnswerKind]
 
 /** Beside each command of `atomically`, its answer. */
-export type AnswersOf<Commands extends readonly SingleCommand[]> = {
+export type AnswersOf<Commands extends readonly ListedCommand[]> = {
   readonly [Index in keyof Commands]: SingleAnswer<Commands[Index]['verb']>
 }
 
@@ -83,7 +110,7 @@ export interface Answered {
 /** What a command answers. */
 export type AnswerTo<C extends Command> = C extends {
   readonly verb: 'atomically'
-  readonly commands: infer Inner extends readonly SingleCommand[]
+  readonly commands: infer Inner extends readonly ListedCommand[]
 }
   ? AtomicAnswer<Inner>
   : C extends { readonly verb: infer V extends SingleVerb }
@@ -91,7 +118,7 @@ export type AnswerTo<C extends Command> = C extends {
     : never
 
 export interface AtomicAnswer<
-  Commands extends readonly SingleCommand[] = readonly SingleCommand[],
+  Commands extends readonly ListedCommand[] = readonly ListedCommand[],
 > extends Answered {
   readonly answers: AnswersOf<Commands>
 }

@@ -1,6 +1,15 @@
 import { checkId, checkPrefix } from '../id.ts'
-import { checkMetadata, checkQty, checkText, checkTtl, invalid, LIMITS } from '../limits.ts'
-import type { Metadata } from '../audit-entry.ts'
+import {
+  checkMetadata,
+  checkObject,
+  checkQty,
+  checkText,
+  checkTtl,
+  invalid,
+  isPlain,
+  LIMITS,
+} from '../limits.ts'
+import type { Metadata, Reference } from '../audit-entry.ts'
 
 /** A JSON Schema, as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -15,7 +24,7 @@ export interface Flag {
   /** A short form, one letter. */
   readonly letter?: string
   /** How the text becomes a value. Default: as it is. */
-  readonly reads?: 'whole' | 'duration' | 'pairs'
+  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'reference'
   /** The only values that there are. */
   readonly choices?: readonly string[]
 }
@@ -120,14 +129,99 @@ export const strategy = text(
   'how to choose: givenOrder, mostStockFirst, or a strategy of your own',
   { value: '<name>' },
 )
-export const requiresApproval = made<boolean>({
-  check: (value, name) => {
-    if (typeof value !== 'boolean') throw invalid(name, 'must be true or false')
-  },
-  schema: { type: 'boolean' },
-  words: 'wait for approval, even if the policy asks for none',
-  flag: { value: null },
+/** Yes or no. */
+function flag(words: string) {
+  return made<boolean>({
+    check: (value, name) => {
+      if (typeof value !== 'boolean') throw invalid(name, 'must be true or false')
+    },
+    schema: { type: 'boolean' },
+    words,
+    flag: { value: null },
+  })
+}
+
+export const requiresApproval = flag('wait for approval, even if the policy asks for none')
+export const ship = flag('ship them at once')
+export const reacquire = flag('if the hold is over, take available units anew and sell them')
+export const onlyIfChanged = flag('write nothing if the count is what the books say')
+export const expected = units(0, 'what the sheet said that there are: the difference is written', {
+  value: '<units>',
 })
+export const unsellable = units(0, 'how many of those counted may not be sold', {
+  value: '<units>',
+})
+
+/** A level as it was: behind an entry, or at a time. */
+export type AsOf = { readonly seq: number } | { readonly time: number }
+
+export const asOf = made<AsOf>({
+  check: checkAsOf,
+  schema: {
+    type: 'object',
+    oneOf: ['seq', 'time'].map((name) => ({
+      type: 'object',
+      additionalProperties: false,
+      required: [name],
+      properties: { [name]: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } },
+    })),
+  },
+  words: 'when it was counted: a seq, or milliseconds since the epoch; what moved since stays',
+  flag: { value: '<seq|time>', reads: 'moment' },
+})
+
+function checkAsOf(value: unknown, name: string): void {
+  checkObject(value, name)
+  const keys = Object.keys(value)
+  if (keys.length !== 1 || !(keys[0] === 'seq' || keys[0] === 'time') || !isPlain(value))
+    throw invalid(name, 'must be { seq } or { time }')
+  const number = value[keys[0]]
+  if (!Number.isSafeInteger(number) || (number as number) < 0)
+    throw invalid(`${name}.${keys[0]}`, 'must be a whole number, 0 or more')
+}
+
+/** Ids of reservations, each once. */
+export const reservationIds = made<readonly string[]>({
+  check: (value, name) => {
+    if (!Array.isArray(value) || value.length === 0)
+      throw invalid(name, 'must be a list of reservation ids')
+    if (value.length > LIMITS.takenAlong)
+      throw invalid(name, `must name at most ${LIMITS.takenAlong} reservations`)
+    for (const [index, each] of value.entries()) checkId(each, `${name}[${index}]`)
+    if (new Set(value).size !== value.length)
+      throw invalid(name, 'must not name a reservation twice')
+  },
+  schema: {
+    type: 'array',
+    items: reservationId.schema,
+    minItems: 1,
+    maxItems: LIMITS.takenAlong,
+    uniqueItems: true,
+  },
+  words: 'reservations whose open units go along, in their state; they are part of qty',
+  flag: { value: '<id...>' },
+})
+
+/** What a command of a list names instead of an id: the reservation that an earlier one of the list answers. */
+export interface Result {
+  /** Its place in the list, counted from 0. */
+  readonly result: number
+  /** Of a split order: which leg, counted from 0. */
+  readonly leg?: number | undefined
+}
+
+export const RESULT_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['result'],
+  properties: {
+    result: { type: 'integer', minimum: 0, maximum: LIMITS.commands - 1 },
+    leg: { type: 'integer', minimum: 0, maximum: LIMITS.warehouses - 1 },
+  },
+}
+
+/** The fields that may be a `Result` inside of a list. */
+export const RESULT_FIELDS = ['reservationId', 'replaces'] as const
 export const warehouseOrder = made<readonly string[]>({
   check: checkWarehouseOrder,
   schema: {
@@ -181,6 +275,31 @@ export function position(least: 0 | 1, words: string) {
   })
 }
 
+export const ifSeq = position(0, 'only if the level has no entry behind this seq')
+
+/** A reference as a text, `type:id`: what a query parameter and a flag can hold. */
+export const referenceText = made<string>({
+  check: (value, name) => {
+    if (typeof value !== 'string') throw invalid(name, 'must be a text like order:4711')
+    checkReference(referenceOf(value), name)
+  },
+  schema: {
+    type: 'string',
+    pattern: '^[^:]{1,40}:.{1,128}$',
+    maxLength: LIMITS.referenceTypeLength + 1 + LIMITS.idLength,
+  },
+  words: 'the document behind it: type:id',
+  flag: { value: '<type:id>' },
+})
+
+/** Of a text `type:id`; a type has no colon there. */
+export function referenceOf(text: string): Reference {
+  const colon = text.indexOf(':')
+  return colon < 0
+    ? { type: text, id: '' }
+    : { type: text.slice(0, colon), id: text.slice(colon + 1) }
+}
+
 /** How the ids of products begin; it may end in a space, as no id does. */
 export const prefix = {
   ...text(LIMITS.idLength, 'only products whose id begins like this', { value: '<text>' }),
@@ -222,6 +341,32 @@ export const COMMON = {
   ),
   /** Who does it; stands in every entry that the command writes. */
   actor: optional(text(LIMITS.keyLength, 'who does it; stands in the trail', { value: '<text>' })),
+  /** The document behind it; stands in every entry that the command writes. */
+  reference: optional(
+    made<Reference>({
+      check: checkReference,
+      schema: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['type', 'id'],
+        properties: {
+          type: {
+            type: 'string',
+            minLength: 1,
+            maxLength: LIMITS.referenceTypeLength,
+            pattern: '^[^:\\p{Cc}\\p{Cs}]+$',
+          },
+          id: { type: 'string', minLength: 1, maxLength: LIMITS.idLength, pattern: PLAIN },
+        },
+      },
+      words: 'the document behind it, by type and id; stands in the trail',
+      flag: { value: '<type:id>', reads: 'reference' },
+    }),
+  ),
+  /** What it belongs to: the lines of an order, the legs of a split. Stands in its entries and records. */
+  group: optional(
+    text(LIMITS.keyLength, 'what it belongs to: the lines of an order', { value: '<text>' }),
+  ),
   /**
    * Text beside every entry that the command writes, but for those of other holds that it finds expired: up to 50 keys of 40 characters, values of 500.
    */
@@ -242,6 +387,17 @@ export const COMMON = {
       flag: { value: '<key=value>', reads: 'pairs' },
     }),
   ),
+}
+
+function checkReference(value: unknown, name: string): void {
+  checkObject(value, name)
+  if (!isPlain(value)) throw invalid(name, 'must be a plain object')
+  for (const key in value)
+    if (key !== 'type' && key !== 'id')
+      throw invalid(`${name}.${key}`, 'is not a field of a reference')
+  checkText(value['type'], `${name}.type`, LIMITS.referenceTypeLength)
+  if (value['type'].includes(':')) throw invalid(`${name}.type`, 'must not contain a colon')
+  checkText(value['id'], `${name}.id`, LIMITS.idLength)
 }
 
 export type Common = FieldsOf<typeof COMMON>

@@ -2,6 +2,7 @@ import { AdjustmentType } from '../adjustment-type.ts'
 import { ReservationStatus } from '../reservation.ts'
 import { TransferStatus } from '../transfer.ts'
 import {
+  COMMON,
   described,
   type PAGING,
   oneOf,
@@ -10,6 +11,7 @@ import {
   position,
   prefix,
   productId,
+  referenceText,
   reservationId,
   transferId,
   warehouseId,
@@ -31,6 +33,8 @@ export interface ListDefinition {
 function list<const D extends ListDefinition>(definition: D): D {
   return definition
 }
+
+const { group: GROUP } = COMMON
 
 const ofLevel = {
   warehouseId: optional(warehouseId, 'only of this warehouse'),
@@ -54,11 +58,12 @@ export const LISTS = {
       status: optional(
         oneOf(
           ReservationStatus,
-          'PENDING → CONFIRMED → SHIPPED, or CONFIRMED → CANCELLED; PENDING → RELEASED or EXPIRED',
+          'PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED',
           '<status>',
         ),
       ),
       owner: optional(owner, 'only for this owner'),
+      group: optional(GROUP, 'only of this group'),
     },
     paged: true,
   }),
@@ -71,6 +76,7 @@ export const LISTS = {
       status: optional(
         oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED', '<status>'),
       ),
+      group: optional(GROUP, 'only of this group'),
     },
     paged: true,
   }),
@@ -91,6 +97,8 @@ export const LISTS = {
       ...ofLevel,
       reservationId: optional(described(reservationId, 'only of this reservation')),
       transferId: optional(described(transferId, 'only of this transfer')),
+      group: optional(GROUP, 'only of this group'),
+      reference: optional(referenceText, 'only of this document: type:id'),
     },
     paged: false,
   }),

@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts'
 import type { CommandDefinition } from './command.ts'
 import { COMMANDS, SINGLE_VERBS, routeOf, type SingleVerb } from './commands.ts'
-import { COMMON, type Field, type JsonSchema } from './field.ts'
+import { COMMON, RESULT_FIELDS, RESULT_SCHEMA, type Field, type JsonSchema } from './field.ts'
 
 type Fields = Readonly<Record<string, Pick<Field, 'schema' | 'words' | 'optional'>>>
 
@@ -42,8 +42,13 @@ export function bodyOf(verb: string, definition: CommandDefinition): JsonSchema 
 
 const verbOf = (verb: string) => ({ verb: { type: 'string', const: verb } })
 
-function commandOf(verb: SingleVerb, title: string, more: Fields): JsonSchema {
-  return objectOf({ ...COMMANDS[verb].fields, ...more }, title, verbOf(verb))
+function commandOf(
+  verb: SingleVerb,
+  title: string,
+  more: Fields,
+  instead: Fields = {},
+): JsonSchema {
+  return objectOf({ ...COMMANDS[verb].fields, ...instead, ...more }, title, verbOf(verb))
 }
 
 function byVerb(title: string, variants: readonly JsonSchema[]): JsonSchema {
@@ -63,8 +68,20 @@ function commandsOf(item: JsonSchema): JsonSchema {
 /** Inside of `atomically` the key belongs to the whole. */
 const INNER_COMMAND = byVerb(
   'InnerCommand',
-  SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}InnerCommand`, INNER)),
+  SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}InnerCommand`, INNER, resultsOf(verb))),
 )
+
+/** Fields that may name an earlier answer of the list. */
+function resultsOf(verb: SingleVerb): Fields {
+  const own: Fields = COMMANDS[verb].fields
+  const fields = RESULT_FIELDS.filter((name) => Object.hasOwn(own, name))
+  return Object.fromEntries(
+    fields.map((name) => [
+      name,
+      { ...own[name]!, schema: { oneOf: [own[name]!.schema, RESULT_SCHEMA] } },
+    ]),
+  )
+}
 
 function listOf(title: string, item: JsonSchema, more: Record<string, JsonSchema>): JsonSchema {
   const { properties, required = [], ...rest } = objectOf(SENT, title, more)

@@ -6,6 +6,7 @@ import {
   qty,
   reason,
   requiresApproval,
+  reservationIds,
   transferId,
   warehouseId,
 } from './field.ts'
@@ -17,6 +18,9 @@ export const TRANSFER_COMMANDS = {
   /**
    * Moves units to another warehouse in one step, or asks for it and waits for approval. A policy of the shop
    * that throws refuses it with POLICY_FAILED.
+   *
+   * With `reservations`, the open units of those go along, in their state, and are part of `qty`; each gets a new id,
+   * its old record says `replacedBy`, and the answer has the new ones. Such a transfer cannot wait for approval.
    * @example
    * const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'MUG', qty: 5 }
    * const { id, status } = await inventory.transfer({ ...move, requiresApproval: true, actor: 'ann' })
@@ -32,12 +36,29 @@ export const TRANSFER_COMMANDS = {
       productId,
       qty,
       requiresApproval: optional(requiresApproval),
+      reservations: optional(reservationIds),
     },
-    answers: 'transfer',
+    answers: 'move',
     effect: 'moves, or waits',
-    refusals: ['WAREHOUSE_NOT_FOUND', 'INSUFFICIENT_STOCK', 'CAPACITY_EXCEEDED', 'POLICY_FAILED'],
-    writes: ['TRANSFERRED_OUT', 'TRANSFERRED_IN', 'TRANSFER_REQUESTED'],
-    entries: 2,
+    refusals: [
+      'WAREHOUSE_NOT_FOUND',
+      'RESERVATION_NOT_FOUND',
+      'INVALID_RESERVATION_STATE',
+      'INVALID_QTY',
+      'INSUFFICIENT_STOCK',
+      'CAPACITY_EXCEEDED',
+      'POLICY_FAILED',
+    ],
+    writes: [
+      'TRANSFERRED_OUT',
+      'TRANSFERRED_IN',
+      'TRANSFER_REQUESTED',
+      'RETURNED',
+      'CANCELLED',
+      'RESERVED',
+      'SOLD',
+    ],
+    entries: 'four for each taken along',
   }),
   /**
    * Approves a waiting transfer: its units move. Stock and capacity are checked again.
@@ -54,6 +75,7 @@ export const TRANSFER_COMMANDS = {
     effect: 'moves',
     refusals: [
       'TRANSFER_NOT_FOUND',
+      'WAREHOUSE_NOT_FOUND',
       'INVALID_TRANSFER_STATE',
       'INSUFFICIENT_STOCK',
       'CAPACITY_EXCEEDED',

@@ -1,7 +1,11 @@
+import { RESULT_FIELDS, type Result } from '../../model/commands/field.ts'
 import { InventoryError } from '../../model/errors.ts'
+import { invalid } from '../../model/limits.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import type {
   Atomically,
   Command,
+  ListedCommand,
   SingleAnswer,
   SingleCommand,
   SingleVerb,
@@ -11,11 +15,13 @@ import { UnitOfWork } from '../unit-of-work.ts'
 import { RESERVATION_DECISIONS } from './reservations.ts'
 import { STOCK_DECISIONS } from './stock.ts'
 import { TRANSFER_DECISIONS } from './transfers.ts'
+import { WAREHOUSE_DECISIONS } from './warehouses.ts'
 
 const DECISIONS: Decisions<SingleVerb> = {
   ...STOCK_DECISIONS,
   ...RESERVATION_DECISIONS,
   ...TRANSFER_DECISIONS,
+  ...WAREHOUSE_DECISIONS,
 }
 
 export type Answer = SingleAnswer | { readonly answers: readonly SingleAnswer[] }
@@ -28,6 +34,9 @@ export type Answer = SingleAnswer | { readonly answers: readonly SingleAnswer[] 
 export function decide(unit: UnitOfWork, command: Command): Answer {
   unit.actor = command.actor ?? null
   unit.metadata = command.metadata ?? null
+  unit.reference = command.reference ?? null
+  unit.group = command.group ?? null
+  unit.ownGroup = null
   return command.verb === 'atomically' ? atomically(unit, command) : single(unit, command)
 }
 
@@ -47,15 +56,46 @@ function atomically(
   command: Atomically,
 ): { readonly answers: readonly SingleAnswer[] } {
   const own = new UnitOfWork(unit)
-  const answers = command.commands.map((inner, index) => {
+  own.ownGroup = unit.group === null ? own.newGroup() : null
+  const answers: SingleAnswer[] = []
+  for (const [index, inner] of command.commands.entries()) {
     own.actor = inner.actor ?? unit.actor
     own.metadata = inner.metadata ?? unit.metadata
+    own.reference = inner.reference ?? unit.reference
+    own.group = inner.group ?? unit.group
     try {
-      return single(own, inner)
+      answers.push(single(own, withAnswers(inner, answers)))
     } catch (error) {
       throw error instanceof InventoryError ? error.at(index) : error
     }
-  })
+  }
   own.merge()
   return { answers }
+}
+
+/** The command with the ids of earlier answers in the place of results. @throws InvalidInputError */
+function withAnswers(command: ListedCommand, answers: readonly SingleAnswer[]): SingleCommand {
+  const fields: Readonly<Record<string, unknown>> = command
+  let own: Record<string, unknown> | null = null
+  for (const name of RESULT_FIELDS) {
+    const value = fields[name]
+    if (typeof value !== 'object') continue
+    own ??= { ...fields }
+    own[name] = idOf(value as Result, name, answers)
+  }
+  return (own ?? command) as SingleCommand
+}
+
+function idOf({ result, leg }: Result, name: string, answers: readonly SingleAnswer[]): string {
+  const answer = answers[result] as Reservation | { readonly reservations: readonly Reservation[] }
+  if (!('reservations' in answer)) return answer.id
+  const found = answer.reservations[leg!]
+  if (found !== undefined) return found.id
+  throw invalid(`${name}.leg`, `is none of ${answer.reservations.length} legs`)
+}
+
+/** Whether a command of a list names an earlier answer, and so cannot be decided without that. */
+export function namesResult(command: ListedCommand): boolean {
+  const fields: Readonly<Record<string, unknown>> = command
+  return RESULT_FIELDS.some((name) => typeof fields[name] === 'object')
 }

@@ -1,16 +1,42 @@
 import {
   CapacityExceededError,
   InsufficientStockError,
+  InvalidQtyError,
   InvalidReservationStateError,
   InvalidTransferStateError,
+  StockChangedError,
+  WarehouseNotSellingError,
 } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import { noReservation, noTransfer } from '../../model/not-found.ts'
-import { asOf, type Reservation, type ReservationStatus } from '../../model/reservation.ts'
+import {
+  asOf,
+  isDue,
+  openOf,
+  type Reservation,
+  type ReservationStatus,
+} from '../../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../../model/transfer.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import type { Reading } from '../decision.ts'
 import type { Level } from '../level.ts'
+
+/** @throws WarehouseNotFoundError, WarehouseNotSellingError */
+export function mustSell(read: Reading, warehouseId: string): void {
+  if (read.warehouse(warehouseId).sells) return
+  throw new WarehouseNotSellingError(`${shownId(warehouseId)} does not sell`, { warehouseId })
+}
+
+/** @throws StockChangedError if the level has an entry behind `ifSeq` */
+export function mustBeUnchanged(level: Level | null, ifSeq: number | undefined): void {
+  if (ifSeq === undefined || level === null || level.lastSeq <= ifSeq) return
+  const { warehouseId, productId, lastSeq: seq } = level
+  const { available, held, allocated, unsellable, onHand } = level
+  throw new StockChangedError(
+    `${shownId(productId)} in ${shownId(warehouseId)} has changed since entry ${ifSeq}`,
+    { warehouseId, productId, ifSeq, seq, available, held, allocated, unsellable, onHand },
+  )
+}
 
 /** A level with enough units to promise, and the expired holds that must be written down to have them. */
 export interface Offer {
@@ -19,6 +45,19 @@ export interface Offer {
 }
 
 const NONE: readonly Reservation[] = []
+const NOTHING_MORE = {}
+
+/** Beside the available units and those of expired holds. */
+export interface Asking {
+  /** A reservation that is freed first, for this. */
+  readonly frees?: Reservation | null
+  /** More units that are freed first. */
+  readonly freed?: number
+  /** Whose holds the refusal tells of. */
+  readonly owner?: string | null | undefined
+  /** Whether the refusal names reservations that stand in the way. */
+  readonly names?: boolean
+}
 
 /**
  * A product that was never in the warehouse has no units to promise.
@@ -29,13 +68,32 @@ export function mustOffer(
   warehouseId: string,
   productId: string,
   qty: number,
+  asking: Asking = NOTHING_MORE,
 ): Offer {
   read.warehouse(warehouseId)
   const level = read.level(warehouseId, productId)
-  if (level !== null && qty <= level.available) return { level, expired: NONE }
-  const offered = level === null ? 0 : level.available + read.dueUnits(level)
-  if (level !== null && qty <= offered)
-    return { level, expired: read.due(level, qty - level.available) }
+  if (level !== null && qty <= level.available) {
+    const { frees } = asking
+    // Most often there is enough, and nothing else is asked for.
+    if (frees === undefined || frees === null) return { level, expired: NONE }
+  }
+  const { frees = null, freed = 0, owner = null, names = false } = asking
+  const isHere =
+    frees !== null && frees.warehouseId === warehouseId && frees.productId === productId
+  const isOver = frees !== null && isDue(frees, read.now)
+  // Of a hold that is over, the units are among those of expired holds.
+  const own = freed + (isHere && !isOver ? openOf(frees) : 0)
+  if (level !== null && qty <= level.available + own) return { level, expired: NONE }
+  const offered = level === null ? own : level.available + own + read.dueUnits(level)
+  if (level !== null && qty <= offered) {
+    const missing = qty - level.available - own - (isHere && isOver ? openOf(frees) : 0)
+    const over = read.due(level, missing)
+    // It is written down by itself; another one has to be found for its units.
+    if (!over.some((hold) => hold.id === frees?.id)) return { level, expired: over }
+    const more = read.due(level, missing + openOf(frees!))
+    return { level, expired: more.filter((hold) => hold.id !== frees?.id) }
+  }
+  const heldByOwner = level === null || owner === null ? 0 : read.heldBy(level, owner)
   throw new InsufficientStockError(
     `need ${qty}, have ${offered} of ${shownId(productId)} in ${shownId(warehouseId)}`,
     {
@@ -44,8 +102,35 @@ export function mustOffer(
       requested: qty,
       available: offered,
       nextExpiryAt: level === null ? null : read.nextExpiryAt(level),
+      ...(heldByOwner === 0 ? {} : { heldByOwner }),
+      ...(names && level !== null ? { reservations: named(read.claims(level)) } : {}),
     },
   )
+}
+
+/** Reservations as a refusal names them. */
+export function named(claims: readonly Reservation[]) {
+  return claims.map((claim) => ({ id: claim.id, qty: openOf(claim), status: claim.status }))
+}
+
+/** @throws InsufficientStockError if fewer units are set aside */
+export function mustHaveAside(
+  level: Level | null,
+  { warehouseId, productId }: Place,
+  qty: number,
+  available: number,
+): Level {
+  const unsellable = level?.unsellable ?? 0
+  if (level !== null && qty <= unsellable) return level
+  throw new InsufficientStockError(
+    `need ${qty} unsellable, have ${unsellable} of ${shownId(productId)} in ${shownId(warehouseId)}`,
+    { warehouseId, productId, requested: qty, available, unsellable },
+  )
+}
+
+interface Place {
+  readonly warehouseId: string
+  readonly productId: string
 }
 
 /** @throws CapacityExceededError if the warehouse would hold more units than it may be filled to */
@@ -85,37 +170,50 @@ export function mustFind(read: Reading, reservationId: string): Reservation {
 }
 
 /**
- * The reservation, in `status` at the time of the command, and its level.
+ * The reservation, in one of the states at the time of the command, and its level.
  * @throws ReservationNotFoundError, InvalidReservationStateError
  */
 export function mustBe(
   read: Reading,
   reservationId: string,
-  status: ReservationStatus,
+  states: readonly ReservationStatus[],
   verb: string,
 ): { readonly found: Reservation; readonly level: Level } {
   const found = mustFind(read, reservationId)
-  const now = asOf(found, read.now).status
-  if (now !== status) throw inState(found, now, status, verb)
+  const { status } = asOf(found, read.now)
+  if (!states.includes(status)) throw inState(found, status, states[0]!, verb)
   return { found, level: levelOf(read, found) }
 }
 
 export function inState(
-  { id }: Reservation,
+  { id, replacedBy }: Reservation,
   status: ReservationStatus,
   expected: ReservationStatus,
   verb: string,
 ): InvalidReservationStateError {
-  return new InvalidReservationStateError(`cannot ${verb} a reservation that is ${status}`, {
+  const by = replacedBy === null ? '' : `, and was replaced by ${replacedBy}`
+  return new InvalidReservationStateError(`cannot ${verb} a reservation that is ${status}${by}`, {
     reservationId: id,
     status,
     expected,
+    ...(replacedBy === null ? {} : { replacedBy }),
   })
 }
 
 /** The level of a reservation; there is always one. */
 export function levelOf(read: Reading, { warehouseId, productId }: Reservation): Level {
   return read.level(warehouseId, productId)!
+}
+
+/** The part that is asked for, or all that is open. @throws InvalidQtyError */
+export function mustBeOpen(found: Reservation, asked: number | undefined, verb: string): number {
+  const open = openOf(found)
+  if (asked === undefined || asked <= open) return asked ?? open
+  throw new InvalidQtyError(`cannot ${verb} ${asked} of a reservation with ${open} open`, {
+    reservationId: found.id,
+    requested: asked,
+    open,
+  })
 }
 
 /** @throws TransferNotFoundError, InvalidTransferStateError */

@@ -6,81 +6,261 @@ import {
 } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import { invalid } from '../../model/limits.ts'
-import { asOf, type Reservation } from '../../model/reservation.ts'
+import { asOf, openOf, ReservationStatus, type Reservation } from '../../model/reservation.ts'
 import type { Offer as Ranked } from '../sourcing.ts'
 import type { CommandOf } from '../../model/commands/commands.ts'
 import type { RESERVATION_COMMANDS } from '../../model/commands/reservations.ts'
-import type { Decisions, Reading } from '../decision.ts'
-import { cancel, expire, extend, hold, release, sell, ship } from '../hold-moves.ts'
+import type { Decisions, Effect, Reading } from '../decision.ts'
+import {
+  cancel,
+  changeOwner,
+  comeBack,
+  expire,
+  extend,
+  free,
+  giveBack,
+  groupFor,
+  hold,
+  replacedBy,
+  sell,
+  sellAtOnce,
+  ship,
+  takeOver,
+} from '../hold-moves.ts'
 import type { Level } from '../level.ts'
-import { inState, levelOf, mustBe, mustFind, mustOffer } from './refusals.ts'
+import {
+  inState,
+  levelOf,
+  mustBe,
+  mustBeOpen,
+  mustFind,
+  mustOffer,
+  mustSell,
+  mustStayExact,
+} from './refusals.ts'
+
+const { PENDING, CONFIRMED, SHIPPED, RELEASED, EXPIRED } = ReservationStatus
 
 export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS> = {
-  reserve(read, { warehouseId, productId, qty, ttlMs, owner }) {
-    const { level, expired } = mustOffer(read, warehouseId, productId, qty)
+  reserve(read, command) {
+    if (command.replaces !== undefined) return replace(read, command, command.replaces)
+    const { warehouseId, productId, qty, ttlMs, owner = null } = command
+    mustSell(read, warehouseId)
+    const { level, expired } = mustOffer(read, warehouseId, productId, qty, { owner })
     return (write) => {
       expire(write, level, expired)
-      return hold(write, level, qty, ttlMs, owner ?? null)
-    }
-  },
-
-  confirm(read, { reservationId, qty: asked }) {
-    const { found, level } = mustBe(read, reservationId, 'PENDING', 'confirm')
-    const qty = asked ?? found.qty
-    if (qty > found.qty) {
-      throw new InvalidQtyError(`cannot confirm ${qty} of a reservation of ${found.qty}`, {
-        reservationId,
-        requested: qty,
-        held: found.qty,
+      return hold(write, level, {
+        qty,
+        expiresAt: write.now + ttlMs,
+        owner,
+        group: groupFor(write),
       })
     }
-    return (write) => sell(write, level, found, qty)
   },
 
-  release(read, { reservationId }) {
+  confirm(read, { reservationId, qty: asked, rest: wish, reacquire }) {
+    const known = mustFind(read, reservationId)
+    const { status } = asOf(known, read.now)
+    if (reacquire === true && status === EXPIRED) return takeAgain(read, known, asked)
+    const { found, level } = mustBe(read, reservationId, [PENDING], 'confirm')
+    const qty = mustBeOpen(found, asked, 'confirm')
+    const rest = openOf(found) - qty
+    return (write) => {
+      const sold = sell(write, level, found, qty)
+      if (wish !== 'hold' || rest === 0) return sold
+      const { expiresAt, owner } = found
+      const group = groupFor(write, found)
+      return { ...sold, rest: hold(write, level, { qty: rest, expiresAt, owner, group }) }
+    }
+  },
+
+  release(read, { reservationId, qty: asked }) {
     const found = mustFind(read, reservationId)
     const now = asOf(found, read.now)
     switch (now.status) {
-      case 'PENDING': {
+      case PENDING: {
         const level = levelOf(read, found)
-        return (write) => release(write, level, found)
+        const qty = mustBeOpen(found, asked, 'release')
+        return (write) => giveBack(write, level, found, qty, 'released')
       }
-      case 'RELEASED':
-      case 'EXPIRED':
+      case RELEASED:
+      case EXPIRED:
         return () => now
       default:
-        throw inState(found, now.status, 'PENDING', 'release')
+        throw inState(found, now.status, PENDING, 'release')
     }
   },
 
   extend(read, { reservationId, ttlMs }) {
-    const { found, level } = mustBe(read, reservationId, 'PENDING', 'extend')
+    const { found, level } = mustBe(read, reservationId, [PENDING], 'extend')
     return (write) => extend(write, level, found, ttlMs)
   },
 
-  ship(read, { reservationId }) {
-    const { found, level } = mustBe(read, reservationId, 'CONFIRMED', 'ship')
-    return (write) => ship(write, level, found)
+  ship(read, { reservationId, qty: asked }) {
+    const { found, level } = mustBe(read, reservationId, [CONFIRMED], 'ship')
+    const qty = mustBeOpen(found, asked, 'ship')
+    return (write) => ship(write, level, found, qty)
   },
 
-  cancel(read, { reservationId }) {
-    const { found, level } = mustBe(read, reservationId, 'CONFIRMED', 'cancel')
-    return (write) => cancel(write, level, found)
+  cancel(read, { reservationId, qty: asked }) {
+    const { found, level } = mustBe(read, reservationId, [CONFIRMED], 'cancel')
+    const qty = mustBeOpen(found, asked, 'cancel')
+    return (write) => cancel(write, level, found, qty)
+  },
+
+  sell(read, { warehouseId, productId, qty, owner = null, ship: leaves }) {
+    mustSell(read, warehouseId)
+    const { level, expired } = mustOffer(read, warehouseId, productId, qty, { owner })
+    return (write) => {
+      expire(write, level, expired)
+      const sold = sellAtOnce(write, level, { qty, owner, group: groupFor(write) })
+      return leaves === true ? ship(write, level, sold, qty) : sold
+    }
+  },
+
+  moveReservation(read, { reservationId, toWarehouseId }) {
+    const found = mustFind(read, reservationId)
+    mustSell(read, toWarehouseId)
+    if (found.replacedBy !== null) {
+      const isSame = (made: Reservation) => made.warehouseId === toWarehouseId
+      return again(read, found, 'move', [PENDING, CONFIRMED, SHIPPED], isSame)
+    }
+    const { level } = mustBe(read, reservationId, [PENDING, CONFIRMED], 'move')
+    if (found.warehouseId === toWarehouseId)
+      throw invalid('toWarehouseId', 'must be another warehouse')
+    const { level: to, expired } = mustOffer(read, toWarehouseId, found.productId, openOf(found))
+    return (write) => {
+      const freed = free(write, level, found)
+      expire(write, to, expired)
+      const made = takeOver(write, to, found)
+      replacedBy(write, level, freed, made.id)
+      return made
+    }
+  },
+
+  changeOwner(read, { reservationId, owner }) {
+    const { found, level } = mustBe(
+      read,
+      reservationId,
+      [PENDING, CONFIRMED],
+      'change the owner of',
+    )
+    if (found.owner === owner) return () => found
+    return (write) => changeOwner(write, level, found, owner)
+  },
+
+  returnGoods(read, { reservationId, qty, into, reason }) {
+    const known = mustFind(read, reservationId)
+    read.warehouse(known.warehouseId)
+    const { found, level } = mustBe(read, reservationId, [SHIPPED, CONFIRMED], 'return goods of')
+    const away = found.shipped - found.cameBack
+    if (qty > away) {
+      throw new InvalidQtyError(`cannot take back ${qty} units: ${away} are shipped and away`, {
+        reservationId,
+        requested: qty,
+        open: away,
+      })
+    }
+    mustStayExact(read, found.warehouseId, qty)
+    return (write) => {
+      const returned = comeBack(write, level, found, qty, reason === undefined ? {} : { reason })
+      if (into === 'available') write.append('PUT_BACK', level, qty, {})
+      return returned
+    }
   },
 
   fulfillAcrossWarehouses(read, command) {
-    const { productId, qty, ttlMs, owner } = command
+    const { productId, qty, ttlMs, owner = null } = command
     const legs = split(read, command)
     return (write) => {
+      const group = groupFor(write) ?? write.newGroup()
+      const expiresAt = write.now + ttlMs
       const reservations = legs.map((leg) => {
         expire(write, leg.level, leg.expired)
-        return hold(write, leg.level, leg.qty, ttlMs, owner ?? null)
+        return hold(write, leg.level, { qty: leg.qty, expiresAt, owner, group })
       })
       const held = reservations.reduce((sum, leg) => sum + leg.qty, 0)
       assert(held === qty, `${qty - held} of ${qty} units of ${productId} were in no leg`)
       return { reservations }
     }
   },
+}
+
+/** A hold in the place of another one, whose units are free for it. */
+function replace(
+  read: Reading,
+  command: CommandOf<'reserve'>,
+  replaces: string,
+): Effect<Reservation> {
+  const { warehouseId, productId, qty, ttlMs, owner = null } = command
+  mustSell(read, warehouseId)
+  const found = mustFind(read, replaces)
+  const { status } = asOf(found, read.now)
+  if (found.replacedBy !== null) {
+    return again(read, found, 'replace', [PENDING], (made) => {
+      const isThere = made.warehouseId === warehouseId && made.productId === productId
+      return isThere && made.owner === owner && made.qty === qty && openOf(made) === qty
+    })
+  }
+  if (status !== PENDING && status !== RELEASED && status !== EXPIRED)
+    throw inState(found, status, PENDING, 'replace')
+  const before = levelOf(read, found)
+  const offer = mustOffer(read, warehouseId, productId, qty, { frees: found, owner })
+  return (write) => {
+    const freed = free(write, before, found)
+    expire(write, offer.level, offer.expired)
+    const group = groupFor(write, found)
+    const wanted = { qty, expiresAt: write.now + ttlMs, owner, group, replaces: found }
+    const made = hold(write, offer.level, wanted)
+    replacedBy(write, before, freed, made.id)
+    return made
+  }
+}
+
+/** An expired hold takes available units anew, and sells them. */
+function takeAgain(
+  read: Reading,
+  found: Reservation,
+  asked: number | undefined,
+): Effect<Reservation> {
+  const { warehouseId, productId, owner } = found
+  if (found.replacedBy !== null)
+    return again(read, found, 'confirm', [CONFIRMED, SHIPPED], () => true)
+  mustSell(read, warehouseId)
+  const qty = asked ?? found.qty
+  if (qty > found.qty) {
+    throw new InvalidQtyError(`cannot confirm ${qty} of a reservation of ${found.qty}`, {
+      reservationId: found.id,
+      requested: qty,
+      open: found.qty,
+    })
+  }
+  const { level, expired } = mustOffer(read, warehouseId, productId, qty, { frees: found, owner })
+  return (write) => {
+    const freed = free(write, level, found)
+    expire(write, level, expired)
+    const group = groupFor(write, found)
+    const made = sellAtOnce(write, level, { qty, owner, group, replaces: found })
+    replacedBy(write, level, freed, made.id)
+    return made
+  }
+}
+
+/**
+ * Answers the reservation that was made in the place of one, if it is in one of these states and was asked for alike.
+ * @throws InvalidReservationStateError
+ */
+function again(
+  read: Reading,
+  found: Reservation,
+  verb: string,
+  states: readonly ReservationStatus[],
+  isSame: (made: Reservation) => boolean,
+): Effect<Reservation> {
+  const made = asOf(read.reservation(found.replacedBy!)!, read.now)
+  if (!states.includes(made.status) || !isSame(made))
+    throw inState(found, asOf(found, read.now).status, PENDING, verb)
+  return () => made
 }
 
 /** Offers that a refusal names, the first ones: there may be a thousand, in each of a list's answers. */
@@ -122,8 +302,10 @@ function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): rea
   const strategy = Object.hasOwn(sourcing, name) ? sourcing[name] : undefined
   if (strategy === undefined)
     throw invalid('strategy', `must be one of ${Object.keys(sourcing).join(', ')}`)
-  const order = command.warehouseOrder ?? [...read.warehouses.keys()]
-  for (const id of order) read.warehouse(id)
+  const asked = command.warehouseOrder
+  for (const id of asked ?? []) read.warehouse(id)
+  const all = asked ?? [...read.warehouses.keys()].filter((id) => !read.warehouses.get(id)!.closed)
+  const order = all.filter((id) => read.warehouse(id).sells)
   // Frozen: a strategy that writes into an offer would promise what is not there.
   const offers = order.map((warehouseId) => {
     const level = read.level(warehouseId, productId)

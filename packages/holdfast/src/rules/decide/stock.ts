@@ -1,27 +1,37 @@
-import { InsufficientStockError } from '../../model/errors.ts'
+import { InsufficientStockError, InvalidQtyError } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
+import type { CommandOf } from '../../model/commands/commands.ts'
 import type { STOCK_COMMANDS } from '../../model/commands/stock.ts'
 import type { Decisions, Reading } from '../decision.ts'
 import { expire, unitsOf } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
 import { countsOf } from '../../model/level-counts.ts'
-import { mustFit, mustOffer, mustStayExact } from './refusals.ts'
+import {
+  mustBeUnchanged,
+  mustFit,
+  mustHaveAside,
+  mustOffer,
+  mustStayExact,
+  named,
+} from './refusals.ts'
 
 export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
-  addStock(read, { warehouseId, productId, qty, source }) {
-    mustFit(read, read.warehouse(warehouseId), qty)
+  addStock(read, { warehouseId, productId, qty, source, into, ifSeq }) {
+    const warehouse = read.warehouse(warehouseId)
     const known = read.level(warehouseId, productId)
-    const due = known === null ? 0 : read.dueUnits(known)
+    mustBeUnchanged(known, ifSeq)
+    mustFit(read, warehouse, qty)
+    const due = dueUnits(read, known)
+    const type = into === 'unsellable' ? 'RECEIVED_ASIDE' : 'RECEIVED'
     return (write) => {
       const level = known ?? write.newLevel(warehouseId, productId)
-      write.append('RECEIVED', level, qty, { source })
+      write.append(type, level, qty, { source })
       return countsOf(level, due)
     }
   },
 
-  removeStock(read, { warehouseId, productId, qty, reason }) {
-    const { level, expired } = mustOffer(read, warehouseId, productId, qty)
-    const due = read.dueUnits(level) - unitsOf(expired)
+  removeStock(read, { warehouseId, productId, qty, reason, ifSeq }) {
+    const { level, expired, due } = mustTake(read, warehouseId, productId, qty, ifSeq)
     return (write) => {
       expire(write, level, expired)
       write.append(reason === 'DAMAGED' ? 'DAMAGED' : 'REMOVED', level, qty, { reason })
@@ -29,39 +39,118 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
     }
   },
 
-  countStock(read, { warehouseId, productId, onHand, reason }) {
+  countStock(read, command) {
+    const { warehouseId, productId, onHand, reason, ifSeq, onlyIfChanged } = command
     read.warehouse(warehouseId)
     const known = read.level(warehouseId, productId)
-    const due = known === null ? 0 : read.dueUnits(known)
-    if (known !== null) mustCover(read, known, due, onHand)
-    mustStayExact(read, warehouseId, onHand - (known?.onHand ?? 0))
+    mustBeUnchanged(known, ifSeq)
+    const { unsellable: asideBefore, onHand: before } = known ?? NOTHING
+    const aside = command.unsellable ?? asideBefore
+    if (command.unsellable !== undefined && aside > onHand)
+      throw new InvalidQtyError('unsellable must be at most onHand', { field: 'unsellable' })
+    const due = dueUnits(read, known)
+    // What was counted, and what has moved since the sheet was printed.
+    const after = onHand + (before - (command.expected ?? before))
+    mustCover(read, known, command, { due, after, aside })
+    mustStayExact(read, warehouseId, after - before)
+    const moreAside = aside - asideBefore
+    // A counted −0 is a 0 like any other: adding 0 makes it one.
+    const correction = after - before - moreAside + 0
     // As many expired holds as stand in the way.
-    const expired = known === null ? [] : read.due(known, known.reserved - onHand)
+    const expired = known === null ? [] : read.due(known, -(known.available + correction))
+    const isQuiet = onlyIfChanged === true && correction === 0
     return (write) => {
+      if (isQuiet && moreAside === 0)
+        return countsOf(known ?? { ...NOTHING, warehouseId, productId }, due)
       const level = known ?? write.newLevel(warehouseId, productId)
+      const why = reason === undefined ? {} : { reason }
       expire(write, level, expired)
-      // A counted −0 is a 0 like any other: adding 0 makes it one.
-      const correction = onHand - level.onHand + 0
-      write.append('COUNTED', level, correction, reason === undefined ? {} : { reason })
+      if (!isQuiet) write.append('COUNTED', level, correction, why)
+      if (moreAside !== 0) write.append('COUNTED_ASIDE', level, moreAside, why)
       return countsOf(level, due - unitsOf(expired))
+    }
+  },
+
+  setAside(read, { warehouseId, productId, qty, reason, ifSeq }) {
+    const { level, expired, due } = mustTake(read, warehouseId, productId, qty, ifSeq)
+    return (write) => {
+      expire(write, level, expired)
+      write.append('SET_ASIDE', level, qty, { reason })
+      return countsOf(level, due)
+    }
+  },
+
+  putBack(read, command) {
+    const { qty, reason } = command
+    const { level, due } = mustTakeAside(read, command)
+    return (write) => {
+      write.append('PUT_BACK', level, qty, reason === undefined ? {} : { reason })
+      return countsOf(level, due)
+    }
+  },
+
+  writeOff(read, command) {
+    const { level, due } = mustTakeAside(read, command)
+    return (write) => {
+      write.append('WRITTEN_OFF', level, command.qty, { reason: command.reason })
+      return countsOf(level, due)
     }
   },
 }
 
-/** @throws InsufficientStockError if less was counted than is reserved */
-function mustCover(read: Reading, level: Level, due: number, onHand: number): void {
-  const reserved = level.reserved - due
-  if (reserved <= onHand) return
-  const { warehouseId, productId } = level
+const NOTHING = { available: 0, held: 0, allocated: 0, unsellable: 0, onHand: 0 }
+
+function dueUnits(read: Reading, level: Level | null): number {
+  return level === null ? 0 : read.dueUnits(level)
+}
+
+/** Units that leave the shelf; `due` are those of expired holds that stay unwritten. */
+function mustTake(
+  read: Reading,
+  warehouseId: string,
+  productId: string,
+  qty: number,
+  ifSeq: number | undefined,
+) {
+  read.warehouse(warehouseId)
+  mustBeUnchanged(read.level(warehouseId, productId), ifSeq)
+  const { level, expired } = mustOffer(read, warehouseId, productId, qty, { names: true })
+  return { level, expired, due: read.dueUnits(level) - unitsOf(expired) }
+}
+
+function mustTakeAside(
+  read: Reading,
+  command: { warehouseId: string; productId: string; qty: number; ifSeq?: number | undefined },
+) {
+  const { warehouseId, productId, qty, ifSeq } = command
+  read.warehouse(warehouseId)
+  const known = read.level(warehouseId, productId)
+  mustBeUnchanged(known, ifSeq)
+  const due = dueUnits(read, known)
+  const level = mustHaveAside(known, command, qty, (known?.available ?? 0) + due)
+  return { level, due }
+}
+
+/** @throws InsufficientStockError if less would be there than is reserved and set aside */
+function mustCover(
+  read: Reading,
+  level: Level | null,
+  { warehouseId, productId, onHand }: CommandOf<'countStock'>,
+  { due, after, aside }: { readonly due: number; readonly after: number; readonly aside: number },
+): void {
+  const reserved = (level?.reserved ?? 0) - due
+  if (reserved + aside <= after) return
+  const set = aside === 0 ? '' : ` and ${aside} set aside`
   throw new InsufficientStockError(
-    `${onHand} counted, but ${reserved} of ${shownId(productId)} are reserved in ${shownId(warehouseId)}`,
+    `${onHand} counted, but ${reserved} of ${shownId(productId)} are reserved${set} in ${shownId(warehouseId)}`,
     {
       warehouseId,
       productId,
       requested: onHand,
-      available: level.available + due,
+      available: (level?.available ?? 0) + due,
       reserved,
-      reservations: read.claims(level).map(({ id, qty, status }) => ({ id, qty, status })),
+      ...(aside === 0 ? {} : { unsellable: aside }),
+      ...(level === null ? {} : { reservations: named(read.claims(level)) }),
     },
   )
 }

@@ -1,21 +1,30 @@
+import { InvalidQtyError } from '../../model/errors.ts'
 import { invalid } from '../../model/limits.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { TRANSFER_COMMANDS } from '../../model/commands/transfers.ts'
 import type { Decisions, Reading, Writing } from '../decision.ts'
-import { expire } from '../hold-moves.ts'
+import { expire, free, groupFor, replacedBy, takeOver, unitsOf } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
-import { mustFit, mustOffer, mustWait, type Offer } from './refusals.ts'
+import { mustBe, mustFit, mustOffer, mustWait, type Offer } from './refusals.ts'
 
 export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
   transfer(read, command) {
     const { fromWarehouseId, toWarehouseId, productId, qty } = command
     if (fromWarehouseId === toWarehouseId)
       throw invalid('toWarehouseId', 'must be another warehouse')
-    const sides = mustMove(read, command)
+    read.warehouse(fromWarehouseId)
+    read.warehouse(toWarehouseId)
+    const along = (command.reservations ?? []).map((id, index) =>
+      mustGoAlong(read, command, id, `reservations[${index}]`),
+    )
+    const sides = mustMove(read, command, unitsAlong(along, qty))
     const request = { fromWarehouseId, toWarehouseId, productId, qty, requestedBy: read.actor }
     const waits =
       read.rules.transferApproval.requiresApproval(request) || command.requiresApproval === true
+    if (waits && along.length > 0) throw invalid('reservations', 'cannot wait for approval')
     return (write) => {
+      const freed = along.map((one) => free(write, sides.from, one))
       if (!waits) expire(write, sides.from, sides.expired)
       const made: Transfer = {
         id: write.newId(),
@@ -25,8 +34,18 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
         reason: null,
         createdAt: write.now,
         decidedAt: waits ? null : write.now,
+        group: groupFor(write),
       }
-      if (!waits) return move(write, sides, made)
+      if (!waits) {
+        const { moved, to } = move(write, sides, made)
+        if (along.length === 0) return moved
+        const reservations = along.map((one, index) => {
+          const taken = takeOver(write, to, one)
+          replacedBy(write, sides.from, freed[index]!, taken.id)
+          return taken
+        })
+        return { ...moved, reservations }
+      }
       const metadata = { toWarehouse: toWarehouseId }
       write.append('TRANSFER_REQUESTED', sides.from, qty, metadata, made)
       return write.keepTransfer(made)
@@ -38,7 +57,7 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
     const sides = mustMove(read, found)
     return (write) => {
       expire(write, sides.from, sides.expired)
-      return move(write, sides, found)
+      return move(write, sides, found).moved
     }
   },
 
@@ -66,17 +85,22 @@ interface Sides {
 function mustMove(
   read: Reading,
   request: Pick<Transfer, 'fromWarehouseId' | 'toWarehouseId' | 'productId' | 'qty'>,
+  freed: number = 0,
 ): Sides {
   const { fromWarehouseId, toWarehouseId, productId, qty } = request
   read.warehouse(fromWarehouseId)
   const target = read.warehouse(toWarehouseId)
-  const { level: from, expired } = mustOffer(read, fromWarehouseId, productId, qty)
+  const { level: from, expired } = mustOffer(read, fromWarehouseId, productId, qty, { freed })
   mustFit(read, target, qty)
   return { from, expired, to: read.level(toWarehouseId, productId) }
 }
 
 /** Takes the units out of one level and puts them into the other; one that waited is approved by it. */
-function move(write: Writing, sides: Sides, from: Transfer): Transfer {
+function move(
+  write: Writing,
+  sides: Sides,
+  from: Transfer,
+): { readonly moved: Transfer; readonly to: Level } {
   const { fromWarehouseId, toWarehouseId, productId, qty, status } = from
   write.append('TRANSFERRED_OUT', sides.from, qty, { toWarehouse: toWarehouseId }, from)
   const out = write.keepTransfer(
@@ -84,7 +108,31 @@ function move(write: Writing, sides: Sides, from: Transfer): Transfer {
   )
   const to = sides.to ?? write.newLevel(toWarehouseId, productId)
   write.append('TRANSFERRED_IN', to, qty, { fromWarehouse: fromWarehouseId }, out)
-  return write.keepTransfer({ ...out })
+  return { moved: write.keepTransfer({ ...out }), to }
+}
+
+/** @throws ReservationNotFoundError, InvalidReservationStateError, InvalidInputError */
+function mustGoAlong(
+  read: Reading,
+  { fromWarehouseId, productId }: Pick<Transfer, 'fromWarehouseId' | 'productId'>,
+  reservationId: string,
+  field: string,
+): Reservation {
+  const { found } = mustBe(read, reservationId, ['PENDING', 'CONFIRMED'], 'take along')
+  if (found.warehouseId !== fromWarehouseId || found.productId !== productId)
+    throw invalid(field, 'is of another product, or in another warehouse')
+  return found
+}
+
+/** @throws InvalidQtyError if more units would go along than are moved */
+function unitsAlong(along: readonly Reservation[], qty: number): number {
+  const units = unitsOf(along)
+  if (units <= qty) return units
+  throw new InvalidQtyError(`${units} units are to go along, and ${qty} are to be moved`, {
+    field: 'qty',
+    requested: qty,
+    open: units,
+  })
 }
 
 function decided(

@@ -66,9 +66,11 @@ function check(records: Records, commit: Commit): void {
     head.seq >= before.seq
   if (!follows) throw refused(`commit ${head.commit} does not follow on ${records.head.commit}`)
   for (const level of commit.levels) {
-    const { key, available, held, allocated } = level
-    if (key < 1 || key > head.levelKeys || Math.min(available, held, allocated) < 0) {
-      throw refused(`level ${key} would stand at ${available}/${held}/${allocated}`)
+    const { key, available, held, allocated, unsellable } = level
+    const least = Math.min(available, held, allocated, unsellable)
+    if (key < 1 || key > head.levelKeys || least < 0) {
+      const counts = `${available}/${held}/${allocated}/${unsellable}`
+      throw refused(`level ${key} would stand at ${counts}`)
     }
   }
 }

@@ -6,7 +6,7 @@ export function listLevels(
   records: Records,
   query: LevelQuery,
 ): (LevelRow & { readonly due: number })[] {
-  const { warehouseId, productId, prefix, after, limit, now } = query
+  const { warehouseId, productId, prefix, after, limit, now, hidden = [] } = query
   const order = records.levelsInOrder()
   const rows: (LevelRow & { readonly due: number })[] = []
   for (let i = startOf(order, query); i < order.length && rows.length < limit; i++) {
@@ -15,6 +15,7 @@ export function listLevels(
     if (productId !== undefined && level.productId !== productId) break
     if (prefix !== undefined && !level.productId.startsWith(prefix)) break
     if (warehouseId !== undefined && level.warehouseId !== warehouseId) continue
+    if (hidden.includes(level.warehouseId)) continue
     rows.push(withDue(records, records.levels[key - 1]!, now))
   }
   return rows

@@ -11,7 +11,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 function received(before: Head): Commit {
   const seq = before.seq + 1
   const place = { warehouseId: 'SF', productId: 'SOCK' }
-  const counts = { available: 1, held: 0, allocated: 0 }
+  const counts = { available: 1, held: 0, allocated: 0, unsellable: 0 }
   return {
     before,
     head: { seq, hash: 'ab'.repeat(32), at: 1, commit: before.commit + 1, levelKeys: 1 },
@@ -22,6 +22,7 @@ function received(before: Head): Commit {
     reservations: [],
     reservationLevelKeys: [],
     reservationsBehind: [],
+    hasRare: false,
     transfers: [],
     warehouses: [],
     keys: [],

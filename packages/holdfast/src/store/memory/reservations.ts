@@ -15,10 +15,11 @@ export function listReservations(records: Records, query: ReservationQuery): Res
 }
 
 function matches(found: Reservation, query: ReservationQuery): boolean {
-  const { status, owner, warehouseId, productId, now } = query
+  const { status, owner, group, warehouseId, productId, now } = query
   return (
     (status === undefined || asOf(found, now).status === status) &&
     (owner === undefined || found.owner === owner) &&
+    (group === undefined || found.group === group) &&
     (warehouseId === undefined || found.warehouseId === warehouseId) &&
     (productId === undefined || found.productId === productId)
   )

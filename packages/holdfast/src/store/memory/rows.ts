@@ -1,5 +1,6 @@
 import { newestEntry } from '../../model/newest-entry.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows, type Stamped } from '../store.ts'
@@ -23,6 +24,7 @@ export function reservationRows(
     const level = records.levelKeys.get(placeKey(found.warehouseId, found.productId))!
     const status = CODE_OF_RESERVATION_STATUS[found.status]
     const { qty, createdAt, expiresAt, owner } = found
+    const { released, shipped, cancelled, cameBack } = found
     const behind = records.behind.get(id) ?? 0
     numbers.set(
       [
@@ -35,12 +37,26 @@ export function reservationRows(
         randomOf(id),
         newestEntry(found),
         behind,
+        released,
+        shipped,
+        cancelled,
+        cameBack,
       ],
       row * RESERVATION_ROW.length,
     )
     return owner
   })
-  return { numbers, owners }
+  const column = (of: (found: Reservation) => string | null): ReservationRows['groups'] => {
+    const texts = ids.map((id) => of(records.reservations.get(id)!))
+    return texts.some((text) => text !== null) ? texts : null
+  }
+  return {
+    numbers,
+    owners,
+    replaces: column(({ replaces }) => replaces),
+    replacedBy: column(({ replacedBy }) => replacedBy),
+    groups: column(({ group }) => group),
+  }
 }
 
 /** Transfers as they are stored, for the proof. */

@@ -4,7 +4,7 @@ import { countBefore, type Records } from './records.ts'
 
 /** Newest first; a warehouse is in it on either side. */
 export function listTransfers(records: Records, query: TransferQuery): Transfer[] {
-  const { status, warehouseId, productId, beforeSeq, limit } = query
+  const { status, group, warehouseId, productId, beforeSeq, limit } = query
   const order = records.transferOrder
   const rows: Transfer[] = []
   const from = beforeSeq === undefined ? order.length : countBefore(order, beforeSeq)
@@ -12,6 +12,7 @@ export function listTransfers(records: Records, query: TransferQuery): Transfer[
     const found = records.transfers.get(order[i]!)!
     const sides = [found.fromWarehouseId, found.toWarehouseId]
     if (status !== undefined && found.status !== status) continue
+    if (group !== undefined && found.group !== group) continue
     if (productId !== undefined && found.productId !== productId) continue
     if (warehouseId !== undefined && !sides.includes(warehouseId)) continue
     rows.push(found)

@@ -86,6 +86,12 @@ export class NumberColumn extends ArrayColumn {
 export class TextColumn extends ArrayColumn {
   readonly type = 'text'
 
+  static of(texts: readonly string[]): TextColumn {
+    const column = new TextColumn(texts.length)
+    for (const text of texts) column.push(text)
+    return column
+  }
+
   constructor(rows: number) {
     super(rows * 40, TEXT)
   }

@@ -1,6 +1,7 @@
 import { CommitBody } from '../../log/commit-body.ts'
 import { findEntries, LOOK_AT, LOOK_AT_BYTES, type LogSource } from '../../log/pages.ts'
 import { EntrySearch } from '../../log/search.ts'
+import { referenceOf } from '../../model/commands/field.ts'
 import { parseRecordId } from '../../model/record-id.ts'
 import type { EntryPage, EntryQuery, Place } from '../store.ts'
 import { NumberColumn } from './columns.ts'
@@ -80,15 +81,16 @@ async function fetchBodies(session: Session, query: EntryQuery): Promise<Fetched
   }
 }
 
-function isFiltered({ type, warehouseId, productId, reservationId, transferId }: EntryQuery) {
-  return [type, warehouseId, productId, reservationId, transferId].some(
+function isFiltered(query: EntryQuery): boolean {
+  const { type, warehouseId, productId, reservationId, transferId, group, reference } = query
+  return [type, warehouseId, productId, reservationId, transferId, group, reference].some(
     (wanted) => wanted !== undefined,
   )
 }
 
 /**
  * The commits from the one that has entry `from` to the one that has `through`, or fewer that fill a page; of
- * those the ones whose text has the numbers that are looked for. Before each the end of the last that was
+ * those the ones whose text has the numbers and the texts that are looked for. Before each the end of the last that was
  * looked at, and a row with that alone where none was found.
  */
 function pageFrom(query: EntryQuery, from: number, through: number): [string, unknown[]] {
@@ -104,6 +106,7 @@ function pageFrom(query: EntryQuery, from: number, through: number): [string, un
       query.productId,
     )
   }
+  for (const text of textsOf(query)) filter.add('strpos(c.texts, ?) > 0', JSON.stringify(text))
   const sql = `
     WITH looked AS MATERIALIZED (
       SELECT p.number, p.last_seq FROM (
@@ -118,6 +121,14 @@ function pageFrom(query: EntryQuery, from: number, through: number): [string, un
       ${filter.where}) c ON true
     ORDER BY c.number`
   return [paged(sql), filter.values]
+}
+
+/** Whole texts of the log that every match names. */
+function textsOf({ group, reference }: EntryQuery): string[] {
+  const texts = group === undefined ? [] : [group]
+  if (reference === undefined) return texts
+  const { type, id } = referenceOf(reference)
+  return [...texts, JSON.stringify([type, id])]
 }
 
 function noPlace(): undefined {

@@ -7,7 +7,7 @@ import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKeys } from './keys.ts'
 import { LEVEL_COLUMNS, readLevel } from './levels.ts'
-import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
+import { readReservation, RESERVATION_COLUMNS, RESERVATION_WIDTH } from './reservations.ts'
 import type { Session } from './session.ts'
 import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
 
@@ -22,8 +22,6 @@ const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
   JOIN holdfast.reservation r ON r.seq = w.seq AND r.random = w.random
   JOIN holdfast.level_key k ON k.key = r.level_key JOIN holdfast.level l ON l.key = k.key`
 
-const LEVEL_FROM = 10
-
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
   JOIN holdfast.transfer t ON t.seq = w.seq AND t.random = w.random`
 
@@ -33,7 +31,7 @@ export async function load(session: Session, needs: Needs): Promise<Loaded> {
   const reservations: Reservation[] = []
   for (const row of await findAll(session, RESERVATIONS, needs.reservations)) {
     reservations.push(readReservation(row))
-    const level = readLevel(row.slice(LEVEL_FROM))
+    const level = readLevel(row.slice(RESERVATION_WIDTH))
     levels.set(level.key, level)
   }
   const transfers = (await findAll(session, TRANSFERS, needs.transfers)).map(readTransfer)

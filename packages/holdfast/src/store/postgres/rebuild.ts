@@ -28,7 +28,7 @@ export async function beginRebuild(session: Session): Promise<Rebuilding> {
       for (const { record } of rows.warehouses)
         positions.set(record.id, await writeWarehouse(session, record))
       const statement = begunStatement()
-      const made = { ...rows, before: { seq: 0, levelKeys: 0 } }
+      const made = { ...rows, hasRare: true, before: { seq: 0, levelKeys: 0 } }
       addNewLevels(statement, made)
       addNewReservations(statement, made)
       addNewTransfers(statement, made)

@@ -8,7 +8,11 @@ import type { Row, Session } from './session.ts'
 
 /** What `readReservation` reads, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
-  r.expires_at, k.product_id, k.warehouse_id, r.last_seq`
+  r.expires_at, k.product_id, k.warehouse_id, r.last_seq, r.released, r.shipped, r.cancelled,
+  r.came_back, r.replaces, r.replaced_by, r.group_id`
+
+/** As many columns. */
+export const RESERVATION_WIDTH = 17
 
 const TABLES = 'holdfast.reservation r JOIN holdfast.level_key k ON k.key = r.level_key'
 
@@ -31,7 +35,7 @@ export async function listReservations(
   session: Session,
   query: ReservationQuery,
 ): Promise<Page<Reservation>> {
-  const { status, owner, warehouseId, productId, beforeSeq, limit } = query
+  const { status, owner, group, warehouseId, productId, beforeSeq, limit } = query
   const now = whole(query.now)
   const filter = new Filter()
   // Written out, because an index is for it alone: a parameter could be any status.
@@ -40,6 +44,7 @@ export async function listReservations(
     filter.add('(r.status = 3 OR r.status = 0 AND r.expires_at < ?)', now)
   } else if (status !== undefined) filter.add('r.status = ?', CODE_OF_RESERVATION_STATUS[status])
   if (owner !== undefined) filter.add('r.owner = ?', owner)
+  if (group !== undefined) filter.add('r.group_id = ?', group)
   if (warehouseId !== undefined) filter.add('k.warehouse_id = ?', warehouseId)
   if (productId !== undefined) filter.add('k.product_id = ?', productId)
   if (beforeSeq !== undefined) filter.add('r.seq < ?', beforeSeq)
@@ -50,6 +55,8 @@ export async function listReservations(
 
 export function readReservation(row: Row): Reservation {
   const [seq, random, qty, status, owner, createdAt, expiresAt, productId, warehouseId] = row
+  const [lastSeq, released, shipped, cancelled, cameBack, replaces, replacedBy, group] =
+    row.slice(9)
   const reservation = {
     id: recordId(seq as number, random as number),
     warehouseId: warehouseId as string,
@@ -59,6 +66,13 @@ export function readReservation(row: Row): Reservation {
     owner: owner as string | null,
     createdAt: createdAt as number,
     expiresAt: expiresAt as number,
+    released: released as number,
+    shipped: shipped as number,
+    cancelled: cancelled as number,
+    cameBack: cameBack as number,
+    replaces: replaces as string | null,
+    replacedBy: replacedBy as string | null,
+    group: group as string | null,
   }
-  return stampEntry(reservation, row[9] as number)
+  return stampEntry(reservation, lastSeq as number)
 }

@@ -15,7 +15,7 @@ import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
 const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM ${LEVEL_TABLES} WHERE k.key > $1 ORDER BY k.key LIMIT $2`
 
 const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, last_seq,
-    behind, owner
+    behind, released, shipped, cancelled, came_back, owner, replaces, replaced_by, group_id
   FROM holdfast.reservation WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.seq > $1
@@ -38,12 +38,15 @@ export async function reservationRows(
   const rows = await session.rows(RESERVATIONS, [whole(afterSeq), whole(throughSeq)])
   const width = RESERVATION_ROW.length
   const numbers = new Float64Array(rows.length * width)
-  const owners = rows.map((row, index) => {
+  rows.forEach((row, index) => {
     for (let column = 0; column < width; column++)
       numbers[index * width + column] = row[column] as number
-    return row[width] as string | null
   })
-  return { numbers, owners }
+  const texts = (column: number): (string | null)[] =>
+    rows.map((row) => row[width + column] as string | null)
+  const rare = (column: number): (string | null)[] | null =>
+    rows.some((row) => row[width + column] !== null) ? texts(column) : null
+  return { numbers, owners: texts(0), replaces: rare(1), replacedBy: rare(2), groups: rare(3) }
 }
 
 export async function transferRows(

@@ -8,7 +8,7 @@ import type { Row, Session } from './session.ts'
 
 export const TRANSFER_COLUMNS = `t.seq, t.random, t.product_id, t.from_warehouse_id,
   t.to_warehouse_id, t.qty, t.status, t.requested_by, t.decided_by, t.reason, t.created_at,
-  t.decided_at, t.last_seq`
+  t.decided_at, t.last_seq, t.group_id`
 
 /** None where the id is not ours, or where its random bits are guessed. */
 const FIND = paged(
@@ -25,11 +25,12 @@ export async function listTransfers(
   session: Session,
   query: TransferQuery,
 ): Promise<Page<Transfer>> {
-  const { status, warehouseId, productId, beforeSeq, limit } = query
+  const { status, group, warehouseId, productId, beforeSeq, limit } = query
   const filter = new Filter()
   // Written out, because an index is for it alone: a parameter could be any status.
   if (status === 'PENDING_APPROVAL') filter.add('t.status = 0')
   else if (status !== undefined) filter.add('t.status = ?', CODE_OF_TRANSFER_STATUS[status])
+  if (group !== undefined) filter.add('t.group_id = ?', group)
   if (productId !== undefined) filter.add('t.product_id = ?', productId)
   if (warehouseId !== undefined)
     filter.add('? IN (t.from_warehouse_id, t.to_warehouse_id)', warehouseId)
@@ -42,7 +43,7 @@ export async function listTransfers(
 
 export function readTransfer(row: Row): Transfer {
   const [seq, random, productId, fromWarehouseId, toWarehouseId, qty, status] = row
-  const [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq] = row.slice(7)
+  const [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq, group] = row.slice(7)
   const transfer = {
     id: recordId(seq as number, random as number),
     fromWarehouseId: fromWarehouseId as string,
@@ -55,6 +56,7 @@ export function readTransfer(row: Row): Transfer {
     reason: reason as string | null,
     createdAt: createdAt as number,
     decidedAt: decidedAt as number | null,
+    group: group as string | null,
   }
   return stampEntry(transfer, lastSeq as number)
 }

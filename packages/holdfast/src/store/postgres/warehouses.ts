@@ -13,27 +13,30 @@ export type Positions = ReadonlyMap<string, number>
 
 /** Keeps the position of a warehouse that is there already. */
 const PUT = `
-  INSERT INTO holdfast.warehouse AS w (id, name, capacity, reorder_threshold, reorder_thresholds)
-  VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO holdfast.warehouse AS w (id, name, capacity, reorder_threshold, reorder_thresholds,
+    sells, closed)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity,
     reorder_threshold = excluded.reorder_threshold,
-    reorder_thresholds = excluded.reorder_thresholds
+    reorder_thresholds = excluded.reorder_thresholds, sells = excluded.sells,
+    closed = excluded.closed
   RETURNING w.position`
 
 /** The head and the warehouses in one statement: from one moment. */
 const ALL = `
-  SELECT h.*, w.id, w.name, w.capacity, w.reorder_threshold, w.reorder_thresholds, s.on_hand,
-    w.position
+  SELECT h.*, w.id, w.name, w.capacity, w.reorder_threshold, w.reorder_thresholds, w.sells,
+    w.closed, s.on_hand, w.position
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true
     LEFT JOIN (holdfast.warehouse w JOIN holdfast.warehouse_stock s USING (position)) ON true
   ORDER BY w.position`
 
 /** Writes a new or changed record; hardly ever, so one statement each is enough. */
 export async function writeWarehouse(session: Session, record: WarehouseRecord): Promise<number> {
-  const { id, name, capacity, reorderThreshold } = record
+  const { id, name, capacity, reorderThreshold, sells, closed } = record
   // As pairs: in an object `__proto__` would not be a product like any other.
   const thresholds = JSON.stringify([...record.reorderThresholds])
-  const rows = await session.rows(PUT, [id, name, capacity, reorderThreshold, thresholds])
+  const values = [id, name, capacity, reorderThreshold, thresholds, sells, closed]
+  const rows = await session.rows(PUT, values)
   return rows[0]![0] as number
 }
 
@@ -75,21 +78,17 @@ export async function readWarehouses(session: Session): Promise<HeadAndWarehouse
   return {
     head: headOf(rows[0]),
     warehouses: found.map(readWarehouse),
-    positions: new Map(found.map((row) => [row[5] as string, row[11] as number])),
+    positions: new Map(found.map((row) => [row[5] as string, row[13] as number])),
   }
 }
 
 function readWarehouse(row: Row): WarehouseRow {
-  const [id, name, capacity, reorderThreshold, thresholds, onHand] = row.slice(5) as [
-    string,
-    string,
-    number | null,
-    number,
-    string,
-    number,
-  ]
+  const [id, name, capacity, reorderThreshold, thresholds, sells, closed, onHand] = row.slice(
+    5,
+  ) as [string, string, number | null, number, string, boolean, boolean, number]
   const reorderThresholds = parseThresholds(thresholds, id)
-  return { record: { id, name, capacity, reorderThreshold, reorderThresholds }, onHand }
+  const record = { id, name, capacity, reorderThreshold, reorderThresholds, sells, closed }
+  return { record, onHand }
 }
 
 function parseThresholds(text: string, id: string): Map<string, number> {

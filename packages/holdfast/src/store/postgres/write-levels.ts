@@ -1,18 +1,20 @@
 import type { Commit, LevelRow, MadeRows } from '../store.ts'
-import { NumberColumn, TextColumn, type Column } from './columns.ts'
+import { NumberColumn, same, TextColumn, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
 export function addNewLevels(statement: Statement, { levels, before }: MadeRows): void {
   const made = levels.filter(({ key }) => key > before.levelKeys).sort(byKey)
   if (made.length === 0) return
-  statement.insert('level', countsOf(made))
+  statement.insert('level', { ...countsOf(made), unsellable: unsellableOf(made) })
   statement.insert('level_key', placesOf(made))
 }
 
 /** As they stand now. */
 export function addChangedLevels(statement: Statement, { levels, before }: Commit): void {
   const changed = levels.filter(({ key }) => key <= before.levelKeys).sort(byKey)
-  if (changed.length > 0) statement.update('level', countsOf(changed), changed.length)
+  if (changed.length === 0) return
+  const columns = { ...countsOf(changed), unsellable: unsellableOf(changed) }
+  statement.update('level', columns, changed.length)
 }
 
 /** The order of the table, whose pages are then visited once: 6 % of an update. */
@@ -39,6 +41,14 @@ function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
     columns.last_reservation.push(level.lastReservation)
   }
   return columns
+}
+
+/** Mostly there are none: then that is sent once. */
+function unsellableOf(levels: readonly LevelRow[]): Column {
+  if (levels.every(({ unsellable }) => unsellable === 0)) return same(0, 'bigint')
+  const column = new NumberColumn(levels.length)
+  for (const { unsellable } of levels) column.push(unsellable)
+  return column
 }
 
 function placesOf(levels: readonly LevelRow[]): Record<string, Column> {

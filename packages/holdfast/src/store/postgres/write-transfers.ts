@@ -50,6 +50,7 @@ function originOf(transfers: readonly Transfer[]): Record<string, Column> {
     from_warehouse_id: new TextColumn(rows),
     to_warehouse_id: new TextColumn(rows),
     requested_by: new TextColumn(rows),
+    group_id: new TextColumn(rows),
   }
   for (const transfer of transfers) {
     columns.random.push(randomOf(transfer.id))
@@ -59,6 +60,7 @@ function originOf(transfers: readonly Transfer[]): Record<string, Column> {
     columns.from_warehouse_id.push(transfer.fromWarehouseId)
     columns.to_warehouse_id.push(transfer.toWarehouseId)
     columns.requested_by.push(transfer.requestedBy)
+    columns.group_id.push(transfer.group)
   }
   return columns
 }

@@ -19,9 +19,14 @@ export class Bulk {
   readonly #width: number
   readonly #sizes: readonly Size[]
 
-  /** `insert` ends before VALUES; `conflict` is what follows them. */
-  constructor(connection: Connection, insert: string, width: number, conflict = '') {
-    const row = `(${Array.from({ length: width }, () => '?').join(', ')})`
+  /** `insert` ends before VALUES; `fixed` are values that end each row, `conflict` is what follows all of them. */
+  constructor(
+    connection: Connection,
+    insert: string,
+    width: number,
+    { fixed = [], conflict = '' }: { fixed?: readonly number[]; conflict?: string } = {},
+  ) {
+    const row = `(${[...Array.from({ length: width }, () => '?'), ...fixed].join(', ')})`
     this.#width = width
     this.#sizes = SIZES.map((rows) => {
       const all = Array.from({ length: rows }, () => row).join(', ')

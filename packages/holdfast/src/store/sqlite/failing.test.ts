@@ -26,7 +26,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
     warehouseId: 'SF',
     productId: `${before.commit}-${String(number).padStart(100, '0')}`,
   })
-  const counts = { available, held: 0, allocated: 0 }
+  const counts = { available, held: 0, allocated: 0, unsellable: 0 }
   return {
     before,
     head: {
@@ -49,6 +49,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
     reservations: [],
     reservationLevelKeys: [],
     reservationsBehind: [],
+    hasRare: false,
     transfers: [],
     warehouses: [],
     keys: [],

@@ -1,5 +1,5 @@
 import type { HoldPosition } from '../../model/hold-window.ts'
-import type { Reservation } from '../../model/reservation.ts'
+import { openOf, type Reservation } from '../../model/reservation.ts'
 import { recordId } from '../../model/record-id.ts'
 import { CLAIM_STEPS, type Stamped } from '../store.ts'
 import { RESERVATION_STATUSES } from '../codes.ts'
@@ -17,16 +17,18 @@ const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
 
 /** Those of some levels alone: all that it looks at is in the index, and only holds that are over. */
-const DUE_OF = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
+const DUE_OF = `SELECT expires_at, level_key, qty - released, seq
+  FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
   ORDER BY expires_at, seq`
 
 /** Those of all levels from a time on: over the index alone. */
-const LATER = `SELECT expires_at, level_key, qty, seq FROM reservation INDEXED BY reservation_pending
+const LATER = `SELECT expires_at, level_key, qty - released, seq
+  FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at >= ? ORDER BY expires_at, seq LIMIT ?`
 
 /** A reservation, and the one of its level before it. */
-const BACK = `SELECT coalesce(seq - behind, 0), qty, status, expires_at
+const BACK = `SELECT coalesce(seq - behind, 0), qty - released, status, expires_at
   FROM reservation WHERE seq = ?`
 
 /** How many holds that are not over are looked at, of all levels together: under a millisecond. */
@@ -71,27 +73,27 @@ export function earliestHolds(connection: Connection, needs: PackedNeeds['holds'
     if (unitsLeft > 0) open.add(key)
     now = Math.max(now, need.now)
   }
-  const find = (search: Search, qty: number, seq: number): void => {
+  const find = (search: Search, units: number, seq: number): void => {
     search.seqs.push(seq)
-    search.unitsLeft -= qty
+    search.unitsLeft -= units
     if (search.unitsLeft <= 0) open.delete(search.key)
   }
   if (open.size > 0) {
     for (const row of connection.iterate(DUE_OF, now, JSON.stringify([...open]))) {
-      const [, key, qty, seq] = row as number[]
-      find(searches.get(key!)!, qty!, seq!)
+      const [, key, units, seq] = row as number[]
+      find(searches.get(key!)!, units!, seq!)
     }
   }
   let looked = 0
   let end: HoldPosition | null = null
   if (open.size > 0) {
     for (const row of connection.iterate(LATER, now, LOOK)) {
-      const [expiresAt, key, qty, seq] = row as number[]
+      const [expiresAt, key, units, seq] = row as number[]
       looked++
       end = behind(expiresAt!, seq!)
       if (!open.has(key!)) continue
       const search = searches.get(key!)!
-      find(search, qty!, seq!)
+      find(search, units!, seq!)
       search.hasLater = true
       if (open.has(key!) && search.seqs.length >= search.count) {
         search.end = end
@@ -127,10 +129,10 @@ function lookBack(connection: Connection, search: Search, steps: number): number
   let unitsLeft = level.held
   let stepsLeft = steps
   for (let seq = level.lastReservation; seq > 0 && unitsLeft > 0 && stepsLeft > 0; stepsLeft--) {
-    const [behind, qty, status, expiresAt] = connection.get(BACK, seq) as number[]
+    const [behind, units, status, expiresAt] = connection.get(BACK, seq) as number[]
     if (RESERVATION_STATUSES[status!] === 'PENDING') {
       found.push({ expiresAt: expiresAt!, seq })
-      unitsLeft -= qty!
+      unitsLeft -= units!
     }
     seq = behind!
   }
@@ -160,8 +162,9 @@ export function claims(connection: Connection, key: number, count: number): Stam
     seq = behindOf(row)
     const status = RESERVATION_STATUSES[row[3] as number]
     if (status !== 'PENDING' && status !== 'CONFIRMED') continue
-    reservations.push(readStamped(row))
-    unitsLeft -= row[2] as number
+    const found = readStamped(row)
+    reservations.push(found)
+    unitsLeft -= openOf(found.record)
   }
   return reservations
 }

@@ -3,8 +3,8 @@ import type { Connection } from './connection.ts'
 import { LEVEL_WIDTH, type PackedState } from './packed-commit.ts'
 import { countUpTo, isDense, rowsInOrder } from './row-order.ts'
 
-const CHANGE = `UPDATE level SET available = ?, held = ?, allocated = ?, last_seq = ?,
-  reservation_ago = ? WHERE key = ?`
+const CHANGE = `UPDATE level SET available = ?, held = ?, allocated = ?, unsellable = ?,
+  last_seq = ?, reservation_ago = ? WHERE key = ?`
 
 /** Writes each level once a commit, as it stands at its end, in order of key. */
 export class LevelWriter {
@@ -46,9 +46,9 @@ export class LevelWriter {
     for (let row = 0; row < count; row++) {
       const at = order[row]!
       const [available, held, allocated] = [numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!]
-      const [lastSeq, ago] = [numbers[at + 4]!, numbers[at + 5]!]
+      const [unsellable, lastSeq, ago] = [numbers[at + 4]!, numbers[at + 5]!, numbers[at + 6]!]
       const reservationAgo = Number.isNaN(ago) ? null : ago
-      statement.run(available, held, allocated, lastSeq, reservationAgo, numbers[at]!)
+      statement.run(available, held, allocated, unsellable, lastSeq, reservationAgo, numbers[at]!)
     }
   }
 

@@ -5,7 +5,7 @@ import type { Connection, Row } from './connection.ts'
 import { successor } from '../id-range.ts'
 
 export const LEVEL_COLUMNS = `k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
-  l.last_seq, coalesce(l.last_seq - l.reservation_ago, 0)`
+  l.unsellable, l.last_seq, coalesce(l.last_seq - l.reservation_ago, 0)`
 
 const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.product_id = ? AND k.warehouse_id = ?`
@@ -14,7 +14,7 @@ const FIND_BY_KEY = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.
   WHERE k.key = ?`
 
 /** All that it looks at is in the index of pending holds, and only those that are due. */
-const DUE = `SELECT level_key, sum(qty) FROM reservation INDEXED BY reservation_pending
+const DUE = `SELECT level_key, sum(qty - released) FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
   GROUP BY level_key`
 
@@ -32,7 +32,7 @@ export function findLevelByKey(connection: Connection, key: number): LevelRow | 
 
 /** In order of (product, warehouse), along the index that says which level is where. */
 export function listLevels(connection: Connection, query: LevelQuery): LevelRow[] {
-  const { warehouseId, productId, prefix, after, limit } = query
+  const { warehouseId, productId, prefix, hidden = [], after, limit } = query
   const where: string[] = []
   const values: SQLInputValue[] = []
   const add = (condition: string, ...given: SQLInputValue[]): void => {
@@ -49,6 +49,8 @@ export function listLevels(connection: Connection, query: LevelQuery): LevelRow[
     add('(k.product_id, k.warehouse_id) > (?, ?)', after.productId, after.warehouseId)
   }
   if (warehouseId !== undefined) add('k.warehouse_id = ?', warehouseId)
+  if (hidden.length > 0)
+    add('k.warehouse_id NOT IN (SELECT value FROM json_each(?))', JSON.stringify(hidden))
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
   const sql = `SELECT ${LEVEL_COLUMNS} FROM level_key k CROSS JOIN level l ON l.key = k.key ${filter}
     ORDER BY k.product_id, k.warehouse_id LIMIT ?`
@@ -68,7 +70,7 @@ export function withDue(
 }
 
 export function readLevel(row: Row): LevelRow {
-  const [key, warehouseId, productId, available, held, allocated, lastSeq, lastReservation] = row
+  const [key, warehouseId, productId, available, held, allocated, unsellable] = row
   return {
     key: key as number,
     warehouseId: warehouseId as string,
@@ -76,7 +78,8 @@ export function readLevel(row: Row): LevelRow {
     available: available as number,
     held: held as number,
     allocated: allocated as number,
-    lastSeq: lastSeq as number,
-    lastReservation: lastReservation as number,
+    unsellable: unsellable as number,
+    lastSeq: row[7] as number,
+    lastReservation: row[8] as number,
   }
 }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { AdjustmentType } from '../../model/adjustment-type.ts'
+import type { Inventory } from '../../engine/inventory.ts'
 import { openInventory } from '../../engine/open-inventory.ts'
 import { dice } from '../../testing/dice.ts'
+import { everyPage } from '../../testing/listing.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { step, WORKLOAD_WAREHOUSES } from '../../testing/workload.ts'
+import { step, WORKLOAD_WAREHOUSES, type Known } from '../../testing/workload.ts'
 import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { LevelRow, OpenStore, Place, Reader, Store } from '../store.ts'
@@ -16,7 +18,7 @@ import { sqlite } from './index.ts'
 // The memory store hands out the very objects that the domain made. What comes out of a file has to
 // be equal to them, for every question that the port knows.
 
-const STEPS = 250
+const STEPS = 300
 /** What a thread adds is the way there and back. */
 const STEPS_THROUGH_A_THREAD = 150
 const START = 1_700_000_000_000
@@ -39,16 +41,15 @@ async function live(store: Store, seed: number, steps: number): Promise<Twin> {
     random: () => chance.below(2 ** 20) * 2 ** 32 + chance.below(2 ** 32),
     sweepMs: 0,
   })
-  const known = { reservations: [] as string[], transfers: [] as string[] }
+  let known: Known = { reservations: [], transfers: [], seq: 0 }
   for (let index = 0; index < steps; index++) {
     const next = step(seed * 10_000 + index, known, { keys: true })
     if (next.kind === 'pass') clock.advance(next.ms)
     else await inventory.batch({ commands: next.commands }).catch(() => undefined)
-    const entries = inventory.audit({ after: 0, type: 'RESERVED' })
-    known.reservations.length = 0
-    for await (const { reservationId } of entries) known.reservations.push(reservationId!)
-    known.transfers = (await inventory.listTransfers({ limit: 1000 })).items.map(({ id }) => id)
+    known = await knownOf(inventory)
   }
+  const reorderThresholds = JSON.parse('{ "__proto__": 1, "CAP": 2 }') as Record<string, number>
+  await inventory.changeWarehouse({ id: 'SF', name: 'Frisco', reorderThresholds })
   const at = { warehouseId: '__proto__', productId: 'CAP' }
   const metadata = JSON.parse('{ "__proto__": "p", "order": "A-1" }') as Record<string, string>
   await inventory.addStock({ ...at, qty: 5, source: 'S', metadata })
@@ -58,10 +59,16 @@ async function live(store: Store, seed: number, steps: number): Promise<Twin> {
   await inventory.cancel({ reservationId, actor: 'ann', metadata })
   const moved = { fromWarehouseId: '__proto__', toWarehouseId: 'SF', productId: 'CAP', qty: 1 }
   await inventory.transfer({ ...moved, metadata })
-  const reorderThresholds = JSON.parse('{ "__proto__": 1, "CAP": 2 }') as Record<string, number>
-  await inventory.changeWarehouse({ id: 'SF', name: 'Frisco', reorderThresholds })
   await inventory.close()
   return { store, opened: await store.open({ readOnly: false }), now: clock.now() }
+}
+
+async function knownOf(inventory: Inventory): Promise<Known> {
+  const newestFirst = await everyPage((cursor) =>
+    inventory.listReservations({ cursor, limit: 1000 }),
+  )
+  const { items, seq } = await inventory.listTransfers({ limit: 1000 })
+  return { reservations: newestFirst.reverse(), transfers: items, seq }
 }
 
 for (const worker of [true, false]) {
@@ -98,6 +105,7 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
     deepEqual(b, a)
     return a
   }
+  const { now } = expected
   const head = await ask((reader) => reader.head())
   ok(head.seq > 100 && head.commit > 50)
   await ask((reader) => reader.warehouses())
@@ -124,11 +132,12 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
     for (const through of [0, 20, head.seq >> 1, head.seq])
       await ask((reader) => reader.history(place, through, 7))
   }
+  for (const hidden of [[], ['SF'], ['SF', '__proto__', 'none']])
+    for (const limit of [2, 1e6]) await ask((reader) => reader.levels({ limit, now, hidden }))
   for (const prefix of ['S', 'SO', 'con', '🧦', '%', '_', ''])
     await ask((reader) => reader.levels({ limit: 9, now: 0, prefix }))
   await ask((reader) => reader.level({ warehouseId: 'SF', productId: 'none' }, 0))
 
-  const now = expected.now
   const { rows: all } = await ask((reader) => reader.reservations({ limit: 1e6, now }))
   for (const status of ['PENDING', 'EXPIRED', 'CONFIRMED', 'SHIPPED', undefined] as const) {
     for (const at of [START, now, now + 1e6])
@@ -136,6 +145,11 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
   }
   await ask((reader) => reader.reservations({ limit: 9, now, owner: 'cart-1', warehouseId: 'SF' }))
   await ask((reader) => reader.reservations({ limit: 9, now, productId: 'SHOE', beforeSeq: 300 }))
+  for (const group of ['order-1', 'none']) {
+    await ask((reader) => reader.reservations({ limit: 9, now, group }))
+    await ask((reader) => reader.reservations({ limit: 9, now, group, productId: 'SHOE' }))
+    await ask((reader) => reader.transfers({ limit: 9, group }))
+  }
   const { rows: transfers } = await ask((reader) => reader.transfers({ limit: 1e6 }))
   for (const status of ['PENDING_APPROVAL', 'APPROVED', 'REJECTED'] as const)
     await ask((reader) => reader.transfers({ limit: 3, status, beforeSeq: head.seq - 50 }))

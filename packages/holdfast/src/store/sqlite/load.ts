@@ -3,8 +3,15 @@ import type { Connection, Row } from './connection.ts'
 import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKey } from './keys.ts'
-import { findLevel, readLevel } from './levels.ts'
-import { FOUND_LEVEL, FOUND_RESERVATION, type PackedLoaded, type PackedNeeds } from './needs.ts'
+import { findLevel, LEVEL_COLUMNS, readLevel } from './levels.ts'
+import {
+  FOUND_LEVEL,
+  FOUND_RESERVATION,
+  type FoundReservations,
+  type PackedLoaded,
+  type PackedNeeds,
+} from './needs.ts'
+import { textColumn } from './packed-commit.ts'
 import { findTransfer } from './transfers.ts'
 
 /**
@@ -12,22 +19,26 @@ import { findTransfer } from './transfers.ts'
  * levels 3.8 instead of 5.7). CROSS JOIN keeps the order: place, its key, its counts.
  */
 const LEVELS = `
-  SELECT place.key, l.key, l.available, l.held, l.allocated, l.last_seq,
+  SELECT place.key, l.key, l.available, l.held, l.allocated, l.unsellable, l.last_seq,
     coalesce(l.last_seq - l.reservation_ago, 0)
   FROM json_each(?) place
   CROSS JOIN level_key k ON k.product_id = place.value ->> 0 AND k.warehouse_id = place.value ->> 1
   CROSS JOIN level l ON l.key = k.key`
 
-/** Reservations, each with its level. */
+/** Reservations, each with its level: numbers first. */
 const RESERVATIONS = `
   SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.seq + r.moved_after,
-    r.random, r.owner,
-    k.key, k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.last_seq,
-    coalesce(l.last_seq - l.reservation_ago, 0)
+    r.released, r.shipped, r.cancelled, r.came_back,
+    r.random, r.owner, r.replaces, r.replaced_by, r.group_id, ${LEVEL_COLUMNS}
   FROM json_each(?) id
   CROSS JOIN reservation r ON r.seq = id.value
   CROSS JOIN level_key k ON k.key = r.level_key
   CROSS JOIN level l ON l.key = r.level_key`
+
+/** Places of columns behind the numbers. */
+const RANDOM = FOUND_RESERVATION
+const OWNER = RANDOM + 1
+const LEVEL = OWNER + 4
 
 /** All that a batch asks for, from one state. */
 export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
@@ -36,7 +47,7 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
     if (level !== null) others.set(level.key, level)
   }
   const levels = loadLevels(connection, needs.places)
-  const { numbers, owners } = loadReservations(connection, needs.reservations, take)
+  const reservations = loadReservations(connection, needs.reservations, take)
   const transfers = needs.transfers.flatMap((id) => findTransfer(connection, id))
   for (const { record } of transfers) {
     const { productId, fromWarehouseId, toWarehouseId } = record
@@ -45,8 +56,7 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
   }
   return {
     levels,
-    reservations: numbers,
-    owners,
+    ...reservations,
     others: [...others.values()],
     transfers,
     holds: needs.holds.length === 0 ? [] : earliestHolds(connection, needs.holds),
@@ -71,18 +81,21 @@ function loadReservations(
   connection: Connection,
   wanted: Float64Array,
   take: (level: LevelRow) => void,
-): { numbers: Float64Array<ArrayBuffer>; owners: (string | null)[] | null } {
-  if (wanted.length === 0) return { numbers: new Float64Array(), owners: null }
+): FoundReservations {
   const seqs: number[] = []
   for (let at = 0; at < wanted.length; at += 2) seqs.push(wanted[at]!)
-  const rows = connection
-    .all(RESERVATIONS, JSON.stringify(seqs))
-    // A number with other random bits was guessed.
-    .filter((row) => row[7] === wanted[(row[0] as number) * 2 + 1])
-  for (const row of rows) take(readLevel(row.slice(9)))
-  const anyOwner = rows.some((row) => row[8] !== null)
-  const owners = anyOwner ? rows.map((row) => row[8] as string) : null
-  return { numbers: flat(rows, FOUND_RESERVATION), owners }
+  const found = seqs.length === 0 ? [] : connection.all(RESERVATIONS, JSON.stringify(seqs))
+  // A number with other random bits was guessed.
+  const rows = found.filter((row) => row[RANDOM] === wanted[(row[0] as number) * 2 + 1])
+  for (const row of rows) take(readLevel(row.slice(LEVEL)))
+  const column = (place: number) => textColumn(rows.map((row) => row[place] as string | null))
+  return {
+    reservations: flat(rows, FOUND_RESERVATION),
+    owners: column(OWNER),
+    replaces: column(OWNER + 1),
+    replacedBy: column(OWNER + 2),
+    groups: column(OWNER + 3),
+  }
 }
 
 /** The first `width` columns of all rows, which are numbers, one after another. */

@@ -7,8 +7,8 @@ import { RESERVATION_STATUSES } from '../codes.ts'
 import type { TextColumn } from './packed-commit.ts'
 
 /** How many numbers stand for a row of each kind. */
-export const FOUND_LEVEL = 7
-export const FOUND_RESERVATION = 7
+export const FOUND_LEVEL = 8
+export const FOUND_RESERVATION = 11
 
 /** So many of what belongs to a level. */
 export interface KeyCount {
@@ -39,12 +39,9 @@ export interface PackedNeeds {
  * What was found, on its way back: numbers in one array, and no text that the caller's side knows.
  * Objects would cost it 1 µs a record, its share of a command.
  */
-export interface PackedLoaded {
-  /** Place by its number in the needs; then key, available, held, allocated, last `seq`, last reservation. */
+export interface PackedLoaded extends FoundReservations {
+  /** Place by its number in the needs; then key, available, held, allocated, unsellable, last `seq`, last reservation. */
   readonly levels: Float64Array<ArrayBuffer>
-  /** Reservation by its number in the needs; then level's key, qty, status, created, expires, last `seq`. */
-  readonly reservations: Float64Array<ArrayBuffer>
-  readonly owners: TextColumn
   /** Levels that reservations and transfers brought along. */
   readonly others: readonly LevelRow[]
   readonly transfers: readonly Stamped<Transfer>[]
@@ -53,6 +50,18 @@ export interface PackedLoaded {
   readonly keys: readonly StoredKey[]
   readonly lastKeys: readonly (string | null)[]
   readonly documents: readonly StoredDocument[]
+}
+
+export interface FoundReservations {
+  /**
+   * Reservation by its number in the needs; then level's key, qty, status, created, expires, last `seq`, released,
+   * shipped, cancelled, came back.
+   */
+  readonly reservations: Float64Array<ArrayBuffer>
+  readonly owners: TextColumn
+  readonly replaces: TextColumn
+  readonly replacedBy: TextColumn
+  readonly groups: TextColumn
 }
 
 type StampedReservations = readonly Stamped<Reservation>[]
@@ -94,10 +103,8 @@ export function unpackLoaded(needs: Needs, packed: PackedLoaded): Loaded {
   }
   for (const level of packed.others) levels.set(level.key, level)
   const reservations: Reservation[] = []
-  for (let at = 0; at < packed.reservations.length; at += FOUND_RESERVATION) {
-    const owner = packed.owners === null ? null : packed.owners[at / FOUND_RESERVATION]!
-    reservations.push(readReservation(needs, packed.reservations, at, owner, levels))
-  }
+  for (let row = 0; row < packed.reservations.length / FOUND_RESERVATION; row++)
+    reservations.push(readReservation(needs, packed, row, levels))
   const { keys, lastKeys, documents } = packed
   const transfers = packed.transfers.map(unpacked)
   const holds = packed.holds.map((found) => ({ ...found, holds: found.holds.map(unpacked) }))
@@ -122,18 +129,20 @@ function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {
     available: numbers[at + 2]!,
     held: numbers[at + 3]!,
     allocated: numbers[at + 4]!,
-    lastSeq: numbers[at + 5]!,
-    lastReservation: numbers[at + 6]!,
+    unsellable: numbers[at + 5]!,
+    lastSeq: numbers[at + 6]!,
+    lastReservation: numbers[at + 7]!,
   }
 }
 
 function readReservation(
   needs: Needs,
-  numbers: Float64Array,
-  at: number,
-  owner: string | null,
+  found: FoundReservations,
+  row: number,
   levels: ReadonlyMap<number, LevelRow>,
 ): Reservation {
+  const { reservations: numbers, owners, replaces, replacedBy, groups } = found
+  const at = row * FOUND_RESERVATION
   const { productId, warehouseId } = levels.get(numbers[at + 1]!)!
   const reservation = {
     id: needs.reservations[numbers[at]!]!,
@@ -141,9 +150,16 @@ function readReservation(
     productId,
     qty: numbers[at + 2]!,
     status: RESERVATION_STATUSES[numbers[at + 3]!]!,
-    owner,
+    owner: owners === null ? null : owners[row]!,
     createdAt: numbers[at + 4]!,
     expiresAt: numbers[at + 5]!,
+    released: numbers[at + 7]!,
+    shipped: numbers[at + 8]!,
+    cancelled: numbers[at + 9]!,
+    cameBack: numbers[at + 10]!,
+    replaces: replaces === null ? null : replaces[row]!,
+    replacedBy: replacedBy === null ? null : replacedBy[row]!,
+    group: groups === null ? null : groups[row]!,
   }
   return stampEntry(reservation, numbers[at + 6]!)
 }

@@ -7,9 +7,12 @@ import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
 import {
   LEVEL_WIDTH,
   RESERVATION_WIDTH,
+  textColumn,
+  WHOLE_WIDTH,
   type PackedCommit,
   type PackedState,
   type PackedWarehouse,
+  type RareTexts,
   type TextColumn,
 } from './packed-commit.ts'
 
@@ -31,7 +34,8 @@ export class Packer {
   packState(rows: MadeRows): PackedState {
     const { levels, reservations, before } = rows
     const from = levels.length * LEVEL_WIDTH
-    const numbers = new Float64Array(from + reservations.length * RESERVATION_WIDTH)
+    const width = rows.hasRare ? WHOLE_WIDTH : RESERVATION_WIDTH
+    const numbers = new Float64Array(from + reservations.length * width)
     const newLevels = packLevels(rows, numbers)
     const owners = packReservations(rows, numbers, from)
     return {
@@ -40,6 +44,7 @@ export class Packer {
       levels: levels.length,
       reservations: reservations.length,
       owners,
+      rare: rows.hasRare ? rareTexts(reservations) : null,
       newLevels,
       transfers: rows.transfers.map((record) => ({ record, lastSeq: newestEntry(record) })),
       warehouses: rows.warehouses.map(({ record, onHand }) => this.#warehouse(record, onHand)),
@@ -61,8 +66,9 @@ function packLevels({ levels, before }: MadeRows, numbers: Float64Array): string
     numbers[at + 1] = level.available
     numbers[at + 2] = level.held
     numbers[at + 3] = level.allocated
-    numbers[at + 4] = level.lastSeq
-    numbers[at + 5] = distance(level.lastReservation, level.lastSeq)
+    numbers[at + 4] = level.unsellable
+    numbers[at + 5] = level.lastSeq
+    numbers[at + 6] = distance(level.lastReservation, level.lastSeq)
     at += LEVEL_WIDTH
     if (level.key > before.levelKeys) newLevels.push(level.productId, level.warehouseId)
   }
@@ -70,25 +76,52 @@ function packLevels({ levels, before }: MadeRows, numbers: Float64Array): string
 }
 
 function packReservations(rows: MadeRows, numbers: Float64Array, from: number): TextColumn {
-  const { reservations, reservationLevelKeys, reservationsBehind } = rows
+  const { reservations, reservationLevelKeys, reservationsBehind, before, hasRare } = rows
   let owners: (string | null)[] | null = null
   let at = from
   for (let i = 0; i < reservations.length; i++) {
     const reservation: Reservation = reservations[i]!
     const seq = seqOf(reservation.id)
+    const status = CODE_OF_RESERVATION_STATUS[reservation.status]
+    const movedAfter = newestEntry(reservation) - seq
     numbers[at] = seq
-    numbers[at + 1] = reservationLevelKeys[i]!
-    numbers[at + 2] = reservation.qty
-    numbers[at + 3] = CODE_OF_RESERVATION_STATUS[reservation.status]
-    numbers[at + 4] = reservation.createdAt
-    numbers[at + 5] = reservation.expiresAt
-    numbers[at + 6] = randomOf(reservation.id)
-    numbers[at + 7] = newestEntry(reservation) - seq
-    numbers[at + 8] = distance(reservationsBehind[i]!, seq)
-    at += RESERVATION_WIDTH
-    if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
+    if (hasRare || seq > before.seq) {
+      numbers[at + 1] = reservationLevelKeys[i]!
+      numbers[at + 2] = reservation.qty
+      numbers[at + 3] = status
+      numbers[at + 4] = reservation.createdAt
+      numbers[at + 5] = reservation.expiresAt
+      numbers[at + 6] = randomOf(reservation.id)
+      numbers[at + 7] = movedAfter
+      numbers[at + 8] = distance(reservationsBehind[i]!, seq)
+      if (hasRare) packCounts(reservation, numbers, at + 9)
+      if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
+    } else {
+      numbers[at + 1] = status
+      numbers[at + 2] = reservation.expiresAt
+      numbers[at + 3] = movedAfter
+      numbers[at + 4] = reservation.released
+      numbers[at + 5] = reservation.shipped
+      numbers[at + 6] = reservation.cancelled
+    }
+    at += hasRare ? WHOLE_WIDTH : RESERVATION_WIDTH
   }
   return owners
+}
+
+function packCounts(reservation: Reservation, numbers: Float64Array, at: number): void {
+  numbers[at] = reservation.released
+  numbers[at + 1] = reservation.shipped
+  numbers[at + 2] = reservation.cancelled
+  numbers[at + 3] = reservation.cameBack
+}
+
+function rareTexts(reservations: readonly Reservation[]): RareTexts {
+  return {
+    replaces: textColumn(reservations.map(({ replaces }) => replaces)),
+    replacedBy: textColumn(reservations.map(({ replacedBy }) => replacedBy)),
+    groups: textColumn(reservations.map(({ group }) => group)),
+  }
 }
 
 /** How far back; NaN, which stands for NULL, where there is none. */
@@ -103,5 +136,5 @@ function packKeys({ keys }: Commit): string[] {
 }
 
 function empty(length: number): (string | null)[] {
-  return Array.from({ length }, () => null)
+  return new Array<null>(length).fill(null)
 }

@@ -7,7 +7,8 @@ import type { Row } from './connection.ts'
 /** What `readReservation` reads, and what a walk along a level's reservations needs, of `reservation r JOIN level_key k`. */
 export const RESERVATION_COLUMNS = `r.seq, r.random, r.qty, r.status, r.owner, r.created_at,
   r.expires_at, k.product_id, k.warehouse_id, r.seq + r.moved_after,
-  coalesce(r.seq - r.behind, 0)`
+  coalesce(r.seq - r.behind, 0), r.released, r.shipped, r.cancelled, r.came_back, r.replaces,
+  r.replaced_by, r.group_id`
 
 export const RESERVATION_TABLES = 'reservation r JOIN level_key k ON k.key = r.level_key'
 
@@ -31,5 +32,12 @@ export function readReservation(row: Row): Reservation {
     owner: owner as string | null,
     createdAt: createdAt as number,
     expiresAt: expiresAt as number,
+    released: row[11] as number,
+    shipped: row[12] as number,
+    cancelled: row[13] as number,
+    cameBack: row[14] as number,
+    replaces: row[15] as string | null,
+    replacedBy: row[16] as string | null,
+    group: row[17] as string | null,
   }
 }

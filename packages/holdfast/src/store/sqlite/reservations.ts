@@ -33,7 +33,7 @@ const PENDING = `SELECT count(*) FROM (SELECT 1 FROM reservation INDEXED BY rese
  * table, some 3 million rows a second.
  */
 export function listReservations(connection: Connection, query: ReservationQuery): Reservation[] {
-  const { status, owner, warehouseId, productId, beforeSeq, limit, now } = query
+  const { status, owner, group, warehouseId, productId, beforeSeq, limit, now } = query
   if (productId !== undefined) return reservationsOfProduct(connection, productId, query)
   const where: string[] = []
   const values: SQLInputValue[] = []
@@ -52,6 +52,7 @@ export function listReservations(connection: Connection, query: ReservationQuery
     add('(r.status = 3 OR r.status = 0 AND r.expires_at < ?)', now)
   } else if (status !== undefined) add('r.status = ?', CODE_OF_RESERVATION_STATUS[status])
   if (owner !== undefined) add('r.owner = ?', owner)
+  if (group !== undefined) add('r.group_id = ?', group)
   if (warehouseId !== undefined) add('k.warehouse_id = ?', warehouseId)
   if (beforeSeq !== undefined) add('r.seq < ?', beforeSeq)
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
@@ -93,7 +94,8 @@ function reservationsOfProduct(
   return rows
 }
 
-function matches(found: Reservation, { status, owner, now }: ReservationQuery): boolean {
+function matches(found: Reservation, { status, owner, group, now }: ReservationQuery): boolean {
   if (owner !== undefined && found.owner !== owner) return false
+  if (group !== undefined && found.group !== group) return false
   return status === undefined || (isDue(found, now) ? 'EXPIRED' : found.status) === status
 }

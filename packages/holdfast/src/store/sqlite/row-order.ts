@@ -11,8 +11,14 @@ export function rowsInOrder(
 ): Float64Array {
   // Key and row in one number: sorting plain numbers is several times faster than by a comparison.
   const order = new Float64Array(count)
-  for (let row = 0; row < count; row++) order[row] = numbers[from + row * width]! * count + row
-  if (count > 1) order.sort()
+  let isSorted = true
+  for (let row = 0; row < count; row++) {
+    order[row] = numbers[from + row * width]! * count + row
+    if (row > 0 && order[row]! < order[row - 1]!) isSorted = false
+  }
+  // As new reservations are.
+  if (isSorted) for (let row = 0; row < count; row++) order[row] = row
+  else order.sort()
   for (let i = 0; i < count; i++) order[i] = from + (order[i]! % count) * width
   return order
 }

@@ -8,6 +8,7 @@ import {
 } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { LEVEL_COLUMNS, readLevel } from './levels.ts'
+import { textColumn } from './packed-commit.ts'
 import { readTransfer, TRANSFER_COLUMNS, TRANSFER_LAST_SEQ } from './transfers.ts'
 
 // The state as it is stored, for the proof: along the tables, not along any index.
@@ -16,7 +17,9 @@ const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM level l NOT INDEXED LEFT JOIN level
   WHERE l.key > ? ORDER BY l.key LIMIT ?`
 
 const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, seq + moved_after,
-    coalesce(seq - behind, 0), owner FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+    coalesce(seq - behind, 0), released, shipped, cancelled, came_back,
+    owner, replaces, replaced_by, group_id
+  FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer NOT INDEXED
   WHERE seq > ? ORDER BY seq LIMIT ?`
@@ -34,13 +37,18 @@ export function reservationRows(
   const rows = connection.all(RESERVATIONS, afterSeq, through)
   const width = RESERVATION_ROW.length
   const numbers = new Float64Array(rows.length * width)
-  const owners: (string | null)[] = []
   for (let row = 0; row < rows.length; row++) {
     const values = rows[row]!
     for (let i = 0; i < width; i++) numbers[row * width + i] = values[i] as number
-    owners.push(values[width] as string | null)
   }
-  return { numbers, owners }
+  const column = (place: number) => rows.map((row) => row[width + place] as string | null)
+  return {
+    numbers,
+    owners: column(0),
+    replaces: textColumn(column(1)),
+    replacedBy: textColumn(column(2)),
+    groups: textColumn(column(3)),
+  }
 }
 
 export function transferRows(

@@ -7,12 +7,12 @@ import { CODE_OF_TRANSFER_STATUS, TRANSFER_STATUSES } from '../codes.ts'
 import type { Connection, Row } from './connection.ts'
 
 export const TRANSFER_COLUMNS = `seq, random, product_id, from_warehouse_id, to_warehouse_id, qty, status,
-  requested_by, decided_by, reason, created_at, decided_at, last_seq`
+  requested_by, decided_by, reason, created_at, decided_at, last_seq, group_id`
 
 /** Its place among the columns. */
 export const TRANSFER_LAST_SEQ = 12
 
-const INSERT = `INSERT INTO transfer (${TRANSFER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const INSERT = `INSERT INTO transfer (${TRANSFER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const DECIDE = `UPDATE transfer SET status = ?, decided_by = ?, reason = ?, decided_at = ?,
   last_seq = ? WHERE seq = ?`
 
@@ -32,9 +32,10 @@ export function writeTransfers(
       connection.run(DECIDE, status, decidedBy, reason, decidedAt, lastSeq, seq)
       continue
     }
-    const { productId, fromWarehouseId, toWarehouseId, qty, requestedBy, createdAt } = transfer
+    const { productId, fromWarehouseId, toWarehouseId, qty, requestedBy, createdAt, group } =
+      transfer
     const what: SQLInputValue[] = [productId, fromWarehouseId, toWarehouseId, qty, status]
-    const who = [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq]
+    const who = [requestedBy, decidedBy, reason, createdAt, decidedAt, lastSeq, group]
     connection.run(INSERT, seq, randomOf(transfer.id), ...what, ...who)
   }
 }
@@ -49,7 +50,7 @@ export function findTransfer(connection: Connection, id: string): Stamped<Transf
 
 /** Newest first; a warehouse is in it on either side. */
 export function listTransfers(connection: Connection, query: TransferQuery): Transfer[] {
-  const { status, warehouseId, productId, beforeSeq, limit } = query
+  const { status, group, warehouseId, productId, beforeSeq, limit } = query
   const where: string[] = []
   const values: SQLInputValue[] = []
   if (status !== undefined) {
@@ -59,6 +60,10 @@ export function listTransfers(connection: Connection, query: TransferQuery): Tra
       where.push('+status = ?')
       values.push(CODE_OF_TRANSFER_STATUS[status])
     }
+  }
+  if (group !== undefined) {
+    where.push('group_id = ?')
+    values.push(group)
   }
   if (productId !== undefined) {
     where.push('product_id = ?')
@@ -92,5 +97,6 @@ export function readTransfer(row: Row): Transfer {
     reason: reason as string | null,
     createdAt: createdAt as number,
     decidedAt: decidedAt as number | null,
+    group: row[13] as string | null,
   }
 }

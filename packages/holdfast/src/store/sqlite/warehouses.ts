@@ -7,17 +7,18 @@ import type { PackedWarehouse } from './packed-commit.ts'
 
 /** Keeps the position of a warehouse that is there already: it is its place in the list. */
 const PUT = `
-  INSERT INTO warehouse (id, name, capacity, reorder_threshold, reorder_thresholds)
-  VALUES (?, ?, ?, ?, ?)
+  INSERT INTO warehouse (id, name, capacity, reorder_threshold, reorder_thresholds, sells, closed)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity,
     reorder_threshold = excluded.reorder_threshold,
-    reorder_thresholds = excluded.reorder_thresholds`
+    reorder_thresholds = excluded.reorder_thresholds, sells = excluded.sells,
+    closed = excluded.closed`
 
 const PUT_STOCK = 'REPLACE INTO warehouse_stock VALUES (?, ?)'
 const POSITION = 'SELECT position FROM warehouse WHERE id = ?'
 
 const ALL = `
-  SELECT id, name, capacity, reorder_threshold, reorder_thresholds, on_hand
+  SELECT id, name, capacity, reorder_threshold, reorder_thresholds, sells, closed, on_hand
   FROM warehouse JOIN warehouse_stock USING (position) ORDER BY position`
 
 export function writeWarehouses(connection: Connection, rows: readonly PackedWarehouse[]): void {
@@ -26,7 +27,8 @@ export function writeWarehouses(connection: Connection, rows: readonly PackedWar
       // As pairs: in an object `__proto__` would not be a product like any other.
       const thresholds = JSON.stringify([...record.reorderThresholds])
       const { name, capacity, reorderThreshold } = record
-      connection.run(PUT, id, name, capacity, reorderThreshold, thresholds)
+      const [sells, closed] = [Number(record.sells), Number(record.closed)]
+      connection.run(PUT, id, name, capacity, reorderThreshold, thresholds, sells, closed)
     }
     connection.run(PUT_STOCK, positionOf(connection, id), onHand)
   }
@@ -44,16 +46,19 @@ export function positionOf(connection: Connection, id: string): number {
 /** In the order in which they were added. */
 export function readWarehouses(connection: Connection): WarehouseRow[] {
   return connection.all(ALL).map((row) => {
-    const [id, name, capacity, reorderThreshold, thresholds, onHand] = row as [
+    const [id, name, capacity, reorderThreshold, thresholds, sells, closed, onHand] = row as [
       string,
       string,
       number | null,
       number,
       string,
       number,
+      number,
+      number,
     ]
     const reorderThresholds = parseThresholds(thresholds, id)
-    return { record: { id, name, capacity, reorderThreshold, reorderThresholds }, onHand }
+    const rest = { reorderThreshold, reorderThresholds, sells: sells === 1, closed: closed === 1 }
+    return { record: { id, name, capacity, ...rest }, onHand }
   })
 }
 

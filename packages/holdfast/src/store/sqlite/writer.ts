@@ -73,7 +73,9 @@ export class SqliteWriter implements Writer {
     const packer = new Packer()
     const before = { seq: 0, levelKeys: 0 }
     return {
-      add: async (rows) => this.#ask('addRows', packer.packState({ ...rows, before })),
+      // Every column is written: these rows are as they stand now, not as they were made.
+      add: async (rows) =>
+        this.#ask('addRows', packer.packState({ ...rows, before, hasRare: true })),
       finish: async () => this.#ask('finishRebuild'),
       abandon: async () => this.#ask('abandonRebuild'),
     }

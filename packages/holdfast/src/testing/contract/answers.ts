@@ -14,13 +14,14 @@ export function answers(makeShop: MakeShop): void {
       available: 10,
       held: 0,
       allocated: 0,
+      unsellable: 0,
       reserved: 0,
       onHand: 10,
       seq: began + 1,
     })
     await inventory.confirm({ reservationId: await hold(2) })
     await hold(3)
-    const counts = { ...SOCK, held: 3, allocated: 2, reserved: 5 }
+    const counts = { ...SOCK, held: 3, allocated: 2, unsellable: 0, reserved: 5 }
     deepEqual(await inventory.removeStock({ ...SOCK, qty: 1, reason: 'DAMAGED' }), {
       ...counts,
       available: 4,
@@ -41,7 +42,11 @@ export function answers(makeShop: MakeShop): void {
     await socks(10)
     const made = await inventory.reserve({ ...SOCK, qty: 4, ttlMs: TTL, owner: 'cart-1' })
     const { id } = made
-    const record = { id, ...SOCK, qty: 4, owner: 'cart-1', createdAt: START }
+    const record = {
+      ...{ id, ...SOCK, qty: 4, owner: 'cart-1', createdAt: START },
+      ...{ released: 0, shipped: 0, cancelled: 0, cameBack: 0 },
+      ...{ replaces: null, replacedBy: null, group: null },
+    }
     deepEqual(made, { ...record, status: 'PENDING', expiresAt: START + TTL, seq: began + 2 })
     deepEqual(await inventory.getReservation({ reservationId: id }), made)
 
@@ -52,7 +57,7 @@ export function answers(makeShop: MakeShop): void {
       status: 'PENDING',
       seq: began + 3,
     })
-    const sold = { ...later, qty: 3 }
+    const sold = { ...later, released: 1 }
     deepEqual(await inventory.confirm({ reservationId: id, qty: 3 }), {
       ...sold,
       status: 'CONFIRMED',
@@ -60,6 +65,7 @@ export function answers(makeShop: MakeShop): void {
     })
     deepEqual(await inventory.ship({ reservationId: id }), {
       ...sold,
+      shipped: 3,
       status: 'SHIPPED',
       seq: began + 6,
     })
@@ -102,6 +108,7 @@ export function answers(makeShop: MakeShop): void {
       reason: null,
       createdAt: START,
       decidedAt: START,
+      group: null,
       seq: began + 3,
     })
     const waiting = await inventory.transfer({ ...asked, requiresApproval: true })

@@ -22,7 +22,19 @@ const SPLIT = { productId: 'SOCK', ttlMs: TTL }
 const UNLUCKY = 3
 
 interface Ids {
+  /** Shipped: 2 units, none of which came back. */
+  readonly shipped: string
+  /** Its time is over, and 4 units were held. */
+  readonly over: string
+  /** In the outlet, which does not sell; its time is over. */
+  readonly overThere: string
+  /** Asked for, into a warehouse that is closed by now. */
+  readonly intoClosed: string
+  /** In a warehouse that is closed by now. */
+  readonly fromClosed: string
   readonly held: string
+  /** One unit is held. */
+  readonly little: string
   readonly sold: string
   readonly asked: string
   readonly moved: string
@@ -41,25 +53,49 @@ type Ways<Of extends 'refusals' | 'writes'> = {
 const REFUSED: Ways<'refusals'> = {
   addStock: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, source: 'S' }),
+    STOCK_CHANGED: () => ({ ...SOCK, qty: 1, source: 'S', ifSeq: 1 }),
     CAPACITY_EXCEEDED: () => ({ ...SOCK, warehouseId: 'TINY', qty: 5, source: 'S' }),
   },
   removeStock: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, reason: 'LOST' }),
+    STOCK_CHANGED: () => ({ ...SOCK, qty: 1, reason: 'LOST', ifSeq: 1 }),
     INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99, reason: 'LOST' }),
   },
   countStock: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOON, onHand: 1 }),
+    STOCK_CHANGED: () => ({ ...SOCK, onHand: 50, ifSeq: 1 }),
     INSUFFICIENT_STOCK: () => ({ ...SOCK, onHand: 1 }),
     CAPACITY_EXCEEDED: () => ({ ...SOCK, warehouseId: 'LA', onHand: 1e12 }),
   },
+  setAside: {
+    WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, reason: 'LOST' }),
+    STOCK_CHANGED: () => ({ ...SOCK, qty: 1, reason: 'SAMPLE', ifSeq: 1 }),
+    INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99, reason: 'SAMPLE' }),
+  },
+  putBack: {
+    WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1 }),
+    STOCK_CHANGED: () => ({ ...SOCK, qty: 1, ifSeq: 1 }),
+    INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99 }),
+  },
+  writeOff: {
+    WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, reason: 'LOST' }),
+    STOCK_CHANGED: () => ({ ...SOCK, qty: 1, reason: 'LOST', ifSeq: 1 }),
+    INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99, reason: 'LOST' }),
+  },
   reserve: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, ttlMs: TTL }),
+    WAREHOUSE_NOT_SELLING: () => ({ ...SOCK, warehouseId: 'OUTLET', qty: 1, ttlMs: TTL }),
+    RESERVATION_NOT_FOUND: () => ({ ...SOCK, qty: 1, ttlMs: TTL, replaces: NOBODY }),
+    INVALID_RESERVATION_STATE: ({ sold }) => ({ ...SOCK, qty: 1, ttlMs: TTL, replaces: sold }),
     INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99, ttlMs: TTL }),
   },
   confirm: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY }),
     INVALID_RESERVATION_STATE: ({ sold }) => ({ reservationId: sold }),
     INVALID_QTY: ({ held }) => ({ reservationId: held, qty: 99 }),
+    WAREHOUSE_NOT_FOUND: ({ fromClosed }) => ({ reservationId: fromClosed, reacquire: true }),
+    WAREHOUSE_NOT_SELLING: ({ overThere }) => ({ reservationId: overThere, reacquire: true }),
+    INSUFFICIENT_STOCK: ({ over }) => ({ reservationId: over, reacquire: true }),
   },
   extend: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY, ttlMs: TTL }),
@@ -68,14 +104,40 @@ const REFUSED: Ways<'refusals'> = {
   release: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY }),
     INVALID_RESERVATION_STATE: ({ sold }) => ({ reservationId: sold }),
+    INVALID_QTY: ({ held }) => ({ reservationId: held, qty: 99 }),
   },
   ship: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY }),
     INVALID_RESERVATION_STATE: ({ held }) => ({ reservationId: held }),
+    INVALID_QTY: ({ sold }) => ({ reservationId: sold, qty: 99 }),
   },
   cancel: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY }),
     INVALID_RESERVATION_STATE: ({ held }) => ({ reservationId: held }),
+    INVALID_QTY: ({ sold }) => ({ reservationId: sold, qty: 99 }),
+  },
+  sell: {
+    WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1 }),
+    WAREHOUSE_NOT_SELLING: () => ({ ...SOCK, warehouseId: 'OUTLET', qty: 1 }),
+    INSUFFICIENT_STOCK: () => ({ ...SOCK, qty: 99 }),
+  },
+  moveReservation: {
+    RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY, toWarehouseId: 'NYC' }),
+    WAREHOUSE_NOT_FOUND: ({ held }) => ({ reservationId: held, toWarehouseId: 'MOON' }),
+    WAREHOUSE_NOT_SELLING: ({ held }) => ({ reservationId: held, toWarehouseId: 'OUTLET' }),
+    INVALID_RESERVATION_STATE: ({ shipped }) => ({ reservationId: shipped, toWarehouseId: 'NYC' }),
+    INSUFFICIENT_STOCK: ({ held }) => ({ reservationId: held, toWarehouseId: 'NYC' }),
+  },
+  changeOwner: {
+    RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY, owner: 'ann' }),
+    INVALID_RESERVATION_STATE: ({ shipped }) => ({ reservationId: shipped, owner: 'ann' }),
+  },
+  returnGoods: {
+    RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY, qty: 1 }),
+    WAREHOUSE_NOT_FOUND: ({ fromClosed }) => ({ reservationId: fromClosed, qty: 1 }),
+    INVALID_RESERVATION_STATE: ({ held }) => ({ reservationId: held, qty: 1 }),
+    INVALID_QTY: ({ shipped }) => ({ reservationId: shipped, qty: 3 }),
+    CAPACITY_EXCEEDED: ({ shipped }) => ({ reservationId: shipped, qty: 2 }),
   },
   fulfillAcrossWarehouses: {
     WAREHOUSE_NOT_FOUND: () => ({ ...SPLIT, qty: 1, warehouseOrder: ['MOON'] }),
@@ -84,12 +146,16 @@ const REFUSED: Ways<'refusals'> = {
   },
   transfer: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOVE, toWarehouseId: 'MOON', qty: 1 }),
+    RESERVATION_NOT_FOUND: () => ({ ...MOVE, qty: 1, reservations: [NOBODY] }),
+    INVALID_RESERVATION_STATE: ({ shipped }) => ({ ...MOVE, qty: 1, reservations: [shipped] }),
+    INVALID_QTY: ({ held }) => ({ ...MOVE, qty: 1, reservations: [held] }),
     INSUFFICIENT_STOCK: () => ({ ...MOVE, toWarehouseId: 'NYC', qty: 99 }),
     CAPACITY_EXCEEDED: () => ({ ...MOVE, qty: 5 }),
     POLICY_FAILED: () => ({ ...MOVE, toWarehouseId: 'NYC', qty: UNLUCKY }),
   },
   approveTransfer: {
     TRANSFER_NOT_FOUND: () => ({ transferId: NOBODY }),
+    WAREHOUSE_NOT_FOUND: ({ intoClosed }) => ({ transferId: intoClosed }),
     INVALID_TRANSFER_STATE: ({ moved }) => ({ transferId: moved }),
     INSUFFICIENT_STOCK: ({ tooMuch }) => ({ transferId: tooMuch }),
     CAPACITY_EXCEEDED: ({ tooBig }) => ({ transferId: tooBig }),
@@ -98,36 +164,74 @@ const REFUSED: Ways<'refusals'> = {
     TRANSFER_NOT_FOUND: () => ({ transferId: NOBODY }),
     INVALID_TRANSFER_STATE: ({ moved }) => ({ transferId: moved }),
   },
+  closeWarehouse: {
+    WAREHOUSE_NOT_FOUND: () => ({ warehouseId: 'MOON' }),
+    WAREHOUSE_IN_USE: () => ({ warehouseId: 'SF' }),
+  },
 }
 
 /** For each type of entry that a verb declares, a command that writes it. */
 const WRITTEN: Ways<'writes'> = {
-  addStock: { RECEIVED: () => ({ ...SOCK, qty: 1, source: 'S' }) },
+  addStock: {
+    RECEIVED: () => ({ ...SOCK, qty: 1, source: 'S' }),
+    RECEIVED_ASIDE: () => ({ ...SOCK, qty: 1, source: 'S', into: 'unsellable' }),
+  },
   removeStock: {
     DAMAGED: () => ({ ...SOCK, qty: 1, reason: 'DAMAGED' }),
     REMOVED: () => ({ ...SOCK, qty: 1, reason: 'LOST' }),
   },
-  countStock: { COUNTED: () => ({ ...SOCK, onHand: 50 }) },
-  reserve: { RESERVED: () => ({ ...SOCK, qty: 1, ttlMs: TTL }) },
+  countStock: {
+    COUNTED: () => ({ ...SOCK, onHand: 50 }),
+    COUNTED_ASIDE: () => ({ ...SOCK, onHand: 50, unsellable: 9 }),
+  },
+  setAside: { SET_ASIDE: () => ({ ...SOCK, qty: 1, reason: 'SAMPLE' }) },
+  putBack: { PUT_BACK: () => ({ ...SOCK, qty: 1 }) },
+  writeOff: { WRITTEN_OFF: () => ({ ...SOCK, qty: 1, reason: 'LOST' }) },
+  reserve: {
+    RESERVED: () => ({ ...SOCK, qty: 1, ttlMs: TTL }),
+    RETURNED: ({ held }) => ({ ...SOCK, qty: 5, ttlMs: TTL, replaces: held }),
+  },
   confirm: {
     SOLD: ({ held }) => ({ reservationId: held }),
     RETURNED: ({ held }) => ({ reservationId: held, qty: 1 }),
+    RESERVED: ({ held }) => ({ reservationId: held, qty: 1, rest: 'hold' }),
   },
   extend: { EXTENDED: ({ held }) => ({ reservationId: held, ttlMs: TTL }) },
   release: { RETURNED: ({ held }) => ({ reservationId: held }) },
   ship: { SHIPPED: ({ sold }) => ({ reservationId: sold }) },
   cancel: { CANCELLED: ({ sold }) => ({ reservationId: sold }) },
+  sell: {
+    RESERVED: () => ({ ...SOCK, qty: 1 }),
+    SOLD: () => ({ ...SOCK, qty: 1 }),
+    SHIPPED: () => ({ ...SOCK, qty: 1, ship: true }),
+  },
+  moveReservation: {
+    RETURNED: ({ little }) => ({ reservationId: little, toWarehouseId: 'NYC' }),
+    CANCELLED: ({ sold }) => ({ reservationId: sold, toWarehouseId: 'NYC' }),
+    RESERVED: ({ sold }) => ({ reservationId: sold, toWarehouseId: 'NYC' }),
+    SOLD: ({ sold }) => ({ reservationId: sold, toWarehouseId: 'NYC' }),
+  },
+  changeOwner: { OWNER_CHANGED: ({ held }) => ({ reservationId: held, owner: 'ann' }) },
+  returnGoods: {
+    CAME_BACK: ({ shipped }) => ({ reservationId: shipped, qty: 1 }),
+    PUT_BACK: ({ shipped }) => ({ reservationId: shipped, qty: 1, into: 'available' }),
+  },
   fulfillAcrossWarehouses: { RESERVED: () => ({ ...SPLIT, qty: 9 }) },
   transfer: {
     TRANSFERRED_OUT: () => ({ ...MOVE, qty: 1 }),
     TRANSFERRED_IN: () => ({ ...MOVE, qty: 1 }),
     TRANSFER_REQUESTED: () => ({ ...MOVE, qty: 1, requiresApproval: true }),
+    RETURNED: ({ little }) => ({ ...MOVE, qty: 1, reservations: [little] }),
+    CANCELLED: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
+    RESERVED: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
+    SOLD: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
   },
   approveTransfer: {
     TRANSFERRED_OUT: ({ asked }) => ({ transferId: asked }),
     TRANSFERRED_IN: ({ asked }) => ({ transferId: asked }),
   },
   rejectTransfer: { TRANSFER_REJECTED: ({ asked }) => ({ transferId: asked }) },
+  closeWarehouse: { WAREHOUSE_CHANGED: () => ({ warehouseId: 'LA' }) },
 }
 
 const transferApproval: TransferApprovalPolicy = {
@@ -142,10 +246,34 @@ const broken = {
   },
 }
 
-/** 20 SOCK in SF: 4 held, 2 sold, 14 available; 4 in NYC, 2 of them on their way to be too few; 1 in TINY. */
-async function stocked({ inventory, socks, hold }: Scene): Promise<Ids> {
-  await socks(21)
+/**
+ * In SF 5 SOCK are held and 2 sold, 2 shipped, 1 is set aside, 13 are available; 2 are left in NYC; 1 is in TINY. A
+ * hold of 4 HAT is over, and somebody else holds them.
+ */
+async function stocked(scene: Scene): Promise<Ids> {
+  const { inventory, socks, hold, clock } = scene
+  await socks(25)
   await socks(4, 'NYC')
+  await inventory.setAside({ ...SOCK, qty: 1, reason: 'SAMPLE' })
+  const shipped = (await inventory.sell({ ...SOCK, qty: 2, ship: true })).id
+  const HAT = { ...SOCK, productId: 'HAT' }
+  const brief = async (warehouseId: string): Promise<string> => {
+    await inventory.addStock({ ...HAT, warehouseId, qty: 4, source: 'S' })
+    return (await inventory.reserve({ ...HAT, warehouseId, qty: 4, ttlMs: 1 })).id
+  }
+  for (const id of ['OUTLET', 'SHUT']) await inventory.changeWarehouse({ id, name: id })
+  const [over, overThere, fromClosed] = [
+    await brief('SF'),
+    await brief('OUTLET'),
+    await brief('SHUT'),
+  ]
+  clock.advance(2)
+  await inventory.reserve({ ...HAT, qty: 1, ttlMs: TTL })
+  await inventory.changeWarehouse({ id: 'OUTLET', name: 'Outlet', sells: false })
+  await inventory.removeStock({ ...HAT, warehouseId: 'SHUT', qty: 4, reason: 'LOST' })
+  const into = { fromWarehouseId: 'SF', toWarehouseId: 'SHUT', productId: 'SOCK', qty: 1 }
+  const intoClosed = (await inventory.transfer({ ...into, requiresApproval: true })).id
+  await inventory.closeWarehouse({ warehouseId: 'SHUT' })
   const ask = async (move: Omit<CommandOf<'transfer'>, 'requiresApproval'>): Promise<string> =>
     (await inventory.transfer({ ...move, requiresApproval: true })).id
   const back = { ...MOVE, fromWarehouseId: 'NYC', toWarehouseId: 'SF' }
@@ -155,21 +283,32 @@ async function stocked({ inventory, socks, hold }: Scene): Promise<Ids> {
   const moved = (await inventory.transfer({ ...MOVE, qty: 1 })).id
   const asked = await ask({ ...back, qty: 1 })
   const held = await hold(4)
+  const little = await hold(1)
   const sold = await hold(2)
   await inventory.confirm({ reservationId: sold })
-  return { held, sold, asked, moved, tooMuch, tooBig }
+  const others = { shipped, over, overThere, intoClosed, fromClosed }
+  return { held, little, sold, asked, moved, tooMuch, tooBig, ...others }
 }
 
-/** As much in LA as integers are exact for, less what one more count adds. */
-async function fill(inventory: Inventory): Promise<void> {
+/** As much in a warehouse as integers are exact for, less what one more count adds. */
+async function fill(inventory: Inventory, warehouseId: string): Promise<void> {
   const qty = 1e12
   for (let from = 0; from < 9007; from += 1000) {
     const commands = Array.from({ length: Math.min(1000, 9007 - from) }, (_, index) => {
       const productId = `FULL-${from + index}`
-      return { verb: 'addStock', warehouseId: 'LA', productId, qty, source: 'S' } as const
+      return { verb: 'addStock', warehouseId, productId, qty, source: 'S' } as const
     })
     await inventory.atomically({ commands })
   }
+}
+
+/** Up to the last unit. */
+async function fillUp(inventory: Inventory, warehouseId: string): Promise<void> {
+  await fill(inventory, warehouseId)
+  const { items } = await inventory.listWarehouses()
+  const { onHand } = items.find(({ id }) => id === warehouseId)!
+  const left = Number.MAX_SAFE_INTEGER - onHand - 1
+  await inventory.addStock({ warehouseId, productId: 'LAST', qty: left, source: 'S' })
 }
 
 /** What the definitions of commands declare is what happens. */
@@ -182,7 +321,8 @@ export function declared(makeShop: MakeShop): void {
       const scene = await openScene(t, makeShop, options)
       const { inventory } = scene
       const ids = await stocked(scene)
-      if (verb === 'countStock') await fill(inventory)
+      if (verb === 'countStock') await fill(inventory, 'LA')
+      if (verb === 'returnGoods') await fillUp(inventory, 'SF')
       const ways = Object.entries<(ids: Ids) => object>(REFUSED[verb])
       deepEqual(ways.map(([code]) => code).sort(), refusals.toSorted())
       for (const [code, command] of ways) {

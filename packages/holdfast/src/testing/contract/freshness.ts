@@ -26,6 +26,8 @@ export function freshness(makeShop: MakeShop): void {
         capacity: null,
         reorderThreshold: 3,
         reorderThresholds: { BOOT: 8 },
+        sells: true,
+        closed: false,
         onHand: 0,
       },
     )

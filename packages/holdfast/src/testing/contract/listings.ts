@@ -9,8 +9,14 @@ type Filtered = 'listStock' | 'listReservations' | 'listTransfers' | 'audit'
 /** For each filter something that nothing in the scene answers to; the compiler asks for one that is new. */
 const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>> } = {
   listStock: { warehouseId: 'MOON', productId: 'SHOE', prefix: 'SHOE' },
-  listReservations: { warehouseId: 'MOON', productId: 'SHOE', status: 'SHIPPED', owner: 'nobody' },
-  listTransfers: { warehouseId: 'MOON', productId: 'SHOE', status: 'REJECTED' },
+  listReservations: {
+    warehouseId: 'MOON',
+    productId: 'SHOE',
+    status: 'SHIPPED',
+    owner: 'nobody',
+    group: 'none',
+  },
+  listTransfers: { warehouseId: 'MOON', productId: 'SHOE', status: 'REJECTED', group: 'none' },
   audit: {
     after: 1_000_000,
     type: 'COUNTED',
@@ -18,6 +24,8 @@ const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>>
     productId: 'SHOE',
     reservationId: 'nobody',
     transferId: 'nobody',
+    group: 'none',
+    reference: 'order:none',
   },
 }
 

@@ -62,6 +62,37 @@ export function opening(makeShop: MakeShop): void {
     await checkInvariants(third)
   })
 
+  test('patchWarehouse keeps what it does not name, whoever changes that meanwhile', async (t) => {
+    const { inventory, began } = await openScene(t, makeShop)
+    const la = { id: 'LA', name: 'Los Angeles' }
+    const answers = await Promise.all([
+      inventory.patchWarehouse({ id: 'LA', capacity: 9 }),
+      inventory.patchWarehouse({ id: 'LA', reorderThresholds: { BOOT: null, SHOE: 2 } }),
+      inventory.patchWarehouse({ id: 'LA', sells: false }, { actor: 'ann' }),
+      inventory.patchWarehouse({ id: 'LA' }),
+    ])
+    const changed = {
+      ...{ ...la, capacity: 9, reorderThreshold: 3, reorderThresholds: { SHOE: 2 } },
+      ...{ sells: false, closed: false, onHand: 0 },
+    }
+    const { items } = await inventory.listWarehouses()
+    deepEqual(
+      items.find(({ id }) => id === 'LA'),
+      changed,
+    )
+    equal(Math.max(...answers.map(({ seq }) => seq)), began + 3)
+    await inventory.patchWarehouse({ id: 'LA', capacity: null })
+    for (const [changes, code] of [
+      [{ id: 'MOON', sells: true }, 'WAREHOUSE_NOT_FOUND'],
+      [{ id: 'LA', capacity: -1 }, 'INVALID_QTY'],
+      [{ id: 'LA', reorderThresholds: { BOOT: 'many' } }, 'INVALID_QTY'],
+      [{ id: 'LA', nmae: 'x' }, 'INVALID_INPUT'],
+      [{ id: 'LA', name: null }, 'INVALID_INPUT'],
+    ] as const)
+      equal((await refusal(() => inventory.patchWarehouse(changes as never))).code, code)
+    await checkInvariants(inventory)
+  })
+
   test('changeWarehouse does it while the inventory is open', async (t) => {
     const { inventory, began, socks } = await openScene(t, makeShop)
     await socks(2, 'TINY')
@@ -69,6 +100,8 @@ export function opening(makeShop: MakeShop): void {
     deepEqual(await inventory.changeWarehouse(tiny, { actor: 'ann' }), {
       ...tiny,
       reorderThresholds: {},
+      sells: true,
+      closed: false,
       onHand: 2,
       seq: began + 2,
     })

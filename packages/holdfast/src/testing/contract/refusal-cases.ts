@@ -35,7 +35,16 @@ export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
     command: () => ({ verb: 'removeStock', ...SOCK, qty: 6, reason: 'LOST' }),
     name: 'InsufficientStockError',
     code: 'INSUFFICIENT_STOCK',
-    details: () => ({ ...SOCK, requested: 6, available: 5, nextExpiryAt: START + TTL }),
+    details: ({ held, sold }) => ({
+      ...SOCK,
+      requested: 6,
+      available: 5,
+      nextExpiryAt: START + TTL,
+      reservations: [
+        { id: held, qty: 3, status: 'PENDING' },
+        { id: sold, qty: 2, status: 'CONFIRMED' },
+      ],
+    }),
   },
   'too little to transfer': {
     command: () => ({ verb: 'transfer', ...MOVE, qty: 6 }),
@@ -118,7 +127,43 @@ export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
     command: ({ held }) => ({ verb: 'confirm', reservationId: held, qty: 4 }),
     name: 'InvalidQtyError',
     code: 'INVALID_QTY',
-    details: ({ held }) => ({ reservationId: held, requested: 4, held: 3 }),
+    details: ({ held }) => ({ reservationId: held, requested: 4, open: 3 }),
+  },
+  'more shipped than open': {
+    command: ({ sold }) => ({ verb: 'ship', reservationId: sold, qty: 3 }),
+    name: 'InvalidQtyError',
+    code: 'INVALID_QTY',
+    details: ({ sold }) => ({ reservationId: sold, requested: 3, open: 2 }),
+  },
+  'fewer set aside than are to be put back': {
+    command: () => ({ verb: 'putBack', ...SOCK, qty: 1 }),
+    name: 'InsufficientStockError',
+    code: 'INSUFFICIENT_STOCK',
+    details: () => ({ ...SOCK, requested: 1, available: 5, unsellable: 0 }),
+  },
+  'counts that have changed since': {
+    command: () => ({ verb: 'addStock', ...SOCK, qty: 1, source: 'S', ifSeq: 1 }),
+    name: 'StockChangedError',
+    code: 'STOCK_CHANGED',
+    details: ({ soldSeq }) => ({
+      ...{ ...SOCK, ifSeq: 1, seq: Number(soldSeq) },
+      ...{ available: 5, held: 3, allocated: 2, unsellable: 0, onHand: 10 },
+    }),
+  },
+  'a warehouse to be closed that holds units': {
+    command: () => ({ verb: 'closeWarehouse', warehouseId: 'SF' }),
+    name: 'WarehouseInUseError',
+    code: 'WAREHOUSE_IN_USE',
+    details: () => ({ warehouseId: 'SF', onHand: 10 }),
+  },
+  'a result that is none yet': {
+    command: () => ({
+      verb: 'atomically',
+      commands: [{ verb: 'release', reservationId: { result: 0 } }],
+    }),
+    name: 'InvalidInputError',
+    code: 'INVALID_INPUT',
+    details: () => ({ field: 'reservationId.result', index: 0 }),
   },
   'no such transfer': {
     command: () => ({ verb: 'approveTransfer', transferId: NOBODY }),

@@ -11,8 +11,8 @@ async function stocked({ inventory, socks, hold }: Scene): Promise<Record<string
   const moved = (await inventory.transfer({ ...MOVE, qty: 1 })).id
   const held = await hold(3)
   const sold = await hold(2)
-  await inventory.confirm({ reservationId: sold })
-  return { held, sold, moved }
+  const { seq } = await inventory.confirm({ reservationId: sold })
+  return { held, sold, moved, soldSeq: String(seq) }
 }
 
 export function refusals(makeShop: MakeShop): void {

@@ -1,114 +1,110 @@
 import type * as c from '../../model/commands/commands.ts'
 import type { Reservation } from '../../model/reservation.ts'
-import { mustHave, take } from './stock-verbs.ts'
-import { Refused, type Shelf } from './shelf.ts'
+import { mustBeNumbered, mustHave } from './offers.ts'
+import {
+  cancelled,
+  find,
+  hold,
+  mustBe,
+  partOf,
+  returned,
+  shipped,
+  shown,
+  sold,
+  write,
+} from './records.ts'
+import { reacquire, reserveInPlace } from './replace-verbs.ts'
+import { open, Refused, type Shelf } from './shelf.ts'
 
-type Held = Shelf['reservations'][number]
-
-/** The record as it reads now: a hold that is over is EXPIRED, written down or not. */
-export function shown(shelf: Shelf, found: Held): Reservation {
-  const over = found.status === 'PENDING' && shelf.now > found.expiresAt
-  return { ...found, status: over ? 'EXPIRED' : found.status }
+export function reserve(shelf: Shelf, command: c.CommandOf<'reserve'>): Reservation {
+  const { warehouseId, productId, qty, ttlMs, owner = null } = command
+  shelf.selling(warehouseId)
+  if (command.replaces !== undefined)
+    return reserveInPlace(shelf, command, find(shelf, command.replaces))
+  mustHave(shelf, command, qty, { owner })
+  return { ...hold(shelf, { warehouseId, productId, qty, owner, expiresAt: shelf.now + ttlMs }) }
 }
 
-function find(shelf: Shelf, reservationId: string): Held {
-  const found = shelf.reservations.find(({ id }) => id === reservationId)
-  if (found === undefined) throw new Refused('RESERVATION_NOT_FOUND', { reservationId })
-  return found
-}
-
-function mustBe(shelf: Shelf, found: Held, expected: Held['status']): void {
-  const { status } = shown(shelf, found)
-  if (status === expected) return
-  throw new Refused('INVALID_RESERVATION_STATE', { reservationId: found.id, status, expected })
-}
-
-function write(
-  shelf: Shelf,
-  type: Parameters<Shelf['write']>[0],
-  found: Held,
-  qty: number,
-  metadata: Record<string, string> = {},
-): void {
-  const { id, warehouseId, productId } = found
-  const all = type === 'RESERVED' ? metadata : { reservationId: id, ...metadata }
-  shelf.write(type, warehouseId, productId, qty, all, { reservationId: id })
-}
-
-function hold(
-  shelf: Shelf,
-  place: { warehouseId: string; productId: string },
-  qty: number,
-  ttlMs: number,
-  owner: string | null,
-): Reservation {
-  const { warehouseId, productId } = place
-  take(shelf, warehouseId, productId, qty)
-  const made: Held = {
-    id: shelf.newId(),
-    warehouseId,
-    productId,
-    qty,
-    status: 'PENDING',
-    owner,
-    createdAt: shelf.now,
-    expiresAt: shelf.now + ttlMs,
-  }
-  shelf.reservations.push(made)
-  const metadata = { expiresAt: String(made.expiresAt), ...(owner === null ? {} : { owner }) }
-  write(shelf, 'RESERVED', made, qty, metadata)
+export function sell(shelf: Shelf, command: c.CommandOf<'sell'>): Reservation {
+  const { warehouseId, qty, owner = null } = command
+  shelf.selling(warehouseId)
+  mustHave(shelf, command, qty, { owner })
+  const made = hold(shelf, { ...command, owner, expiresAt: shelf.now })
+  sold(shelf, made, qty)
+  if (command.ship === true) shipped(shelf, made, qty)
   return { ...made }
 }
 
-export function reserve(shelf: Shelf, command: c.CommandOf<'reserve'>): Reservation {
-  mustHave(shelf, command.warehouseId, command.productId, command.qty)
-  return hold(shelf, command, command.qty, command.ttlMs, command.owner ?? null)
-}
-
-export function confirm(shelf: Shelf, command: c.CommandOf<'confirm'>): Reservation {
+export function confirm(
+  shelf: Shelf,
+  command: c.CommandOf<'confirm'>,
+): Reservation & { rest?: Reservation } {
   const found = find(shelf, command.reservationId)
-  mustBe(shelf, found, 'PENDING')
-  const qty = command.qty ?? found.qty
-  const rest = found.qty - qty
-  if (rest < 0)
-    throw new Refused('INVALID_QTY', { reservationId: found.id, requested: qty, held: found.qty })
-  Object.assign(found, { status: 'CONFIRMED', qty })
-  write(shelf, 'SOLD', found, qty)
-  if (rest > 0) write(shelf, 'RETURNED', found, rest, { because: 'unconfirmed' })
-  return { ...found }
+  if (command.reacquire === true && shown(shelf, found).status === 'EXPIRED')
+    return reacquire(shelf, found, command.qty)
+  mustBe(shelf, found, ['PENDING'])
+  const qty = partOf(found, command.qty)
+  const rest = open(found) - qty
+  sold(shelf, found, qty)
+  if (rest === 0) return { ...found }
+  found.released += rest
+  write(shelf, 'RETURNED', found, rest, { because: 'unconfirmed' })
+  if (command.rest !== 'hold') return { ...found }
+  const kept = hold(shelf, { ...found, qty: rest, from: found, replaces: false })
+  return { ...found, rest: { ...kept } }
 }
 
 export function release(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
   const found = find(shelf, command.reservationId)
-  const { status } = shown(shelf, found)
-  if (status === 'RELEASED' || status === 'EXPIRED') return shown(shelf, found)
-  mustBe(shelf, found, 'PENDING')
-  found.status = 'RELEASED'
-  write(shelf, 'RETURNED', found, found.qty, { because: 'released' })
+  const now = shown(shelf, found)
+  if (now.status === 'RELEASED' || now.status === 'EXPIRED') return now
+  mustBe(shelf, found, ['PENDING'])
+  returned(shelf, found, partOf(found, command.qty), 'released')
   return { ...found }
 }
 
-export function ship(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
+export function ship(shelf: Shelf, command: c.CommandOf<'ship'>): Reservation {
   const found = find(shelf, command.reservationId)
-  mustBe(shelf, found, 'CONFIRMED')
-  found.status = 'SHIPPED'
-  write(shelf, 'SHIPPED', found, found.qty)
+  mustBe(shelf, found, ['CONFIRMED'])
+  shipped(shelf, found, partOf(found, command.qty))
   return { ...found }
 }
 
-export function cancel(shelf: Shelf, command: c.CommandOf<'release'>): Reservation {
+export function cancel(shelf: Shelf, command: c.CommandOf<'cancel'>): Reservation {
   const found = find(shelf, command.reservationId)
-  mustBe(shelf, found, 'CONFIRMED')
-  found.status = 'CANCELLED'
-  write(shelf, 'CANCELLED', found, found.qty)
+  mustBe(shelf, found, ['CONFIRMED'])
+  cancelled(shelf, found, partOf(found, command.qty))
   return { ...found }
 }
 
 export function extend(shelf: Shelf, command: c.CommandOf<'extend'>): Reservation {
   const found = find(shelf, command.reservationId)
-  mustBe(shelf, found, 'PENDING')
+  mustBe(shelf, found, ['PENDING'])
   found.expiresAt = shelf.now + command.ttlMs
-  write(shelf, 'EXTENDED', found, found.qty, { expiresAt: String(found.expiresAt) })
+  write(shelf, 'EXTENDED', found, open(found), { expiresAt: String(found.expiresAt) })
+  return { ...found }
+}
+
+export function changeOwner(shelf: Shelf, command: c.CommandOf<'changeOwner'>): Reservation {
+  const { owner } = command
+  const found = find(shelf, command.reservationId)
+  mustBe(shelf, found, ['PENDING', 'CONFIRMED'])
+  if (found.owner === owner) return { ...found }
+  found.owner = owner
+  write(shelf, 'OWNER_CHANGED', found, open(found), { owner })
+  return { ...found }
+}
+
+export function returnGoods(shelf: Shelf, command: c.CommandOf<'returnGoods'>): Reservation {
+  const { reason, into } = command
+  const found = find(shelf, command.reservationId)
+  shelf.warehouse(found.warehouseId)
+  mustBe(shelf, found, ['SHIPPED', 'CONFIRMED'])
+  const qty = partOf(found, command.qty, found.shipped - found.cameBack)
+  mustBeNumbered(shelf, found.warehouseId, qty)
+  found.cameBack += qty
+  write(shelf, 'CAME_BACK', found, qty, reason === undefined ? {} : { reason })
+  if (into === 'available') shelf.write('PUT_BACK', found, qty, {})
   return { ...found }
 }
 
@@ -119,20 +115,27 @@ export function fulfillAcrossWarehouses(
   const { productId, qty, ttlMs, owner = null, strategy = 'givenOrder' } = command
   if (strategy !== 'givenOrder' && strategy !== 'mostStockFirst')
     throw new Refused('INVALID_INPUT', { field: 'strategy' })
-  const offers = (command.warehouseOrder ?? shelf.warehouses.map(({ id }) => id)).map((id) => {
-    const { available } = shelf.counts(shelf.warehouse(id).id, productId)
-    return { warehouseId: id, available }
-  })
+  const offered =
+    command.warehouseOrder?.map((id) => shelf.warehouse(id)) ??
+    shelf.warehouses.filter(({ id }) => !shelf.closed.includes(id))
+  const offers = offered
+    .filter(({ sells }) => sells !== false)
+    .map(({ id: warehouseId }) => {
+      return { warehouseId, available: shelf.counts({ warehouseId, productId }).available }
+    })
   if (strategy === 'mostStockFirst') offers.sort((a, b) => b.available - a.available)
   const all = offers.reduce((sum, { available }) => sum + available, 0)
   if (all < qty)
     throw new Refused('INSUFFICIENT_STOCK', { productId, requested: qty, available: all, offers })
-  let open = qty
+  shelf.said.own ??= shelf.newGroup()
+  const expiresAt = shelf.now + ttlMs
+  let left = qty
   const reservations: Reservation[] = []
   for (const { warehouseId, available } of offers) {
-    const leg = Math.min(available, open)
-    open -= leg
-    if (leg > 0) reservations.push(hold(shelf, { warehouseId, productId }, leg, ttlMs, owner))
+    const leg = Math.min(available, left)
+    left -= leg
+    if (leg > 0)
+      reservations.push({ ...hold(shelf, { warehouseId, productId, qty: leg, owner, expiresAt }) })
   }
   return { reservations }
 }

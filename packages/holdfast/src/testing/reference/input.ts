@@ -1,27 +1,60 @@
 import type { Command } from '../../model/commands/commands.ts'
 import { Refused } from './shelf.ts'
 
-type Kind = 'id' | 'text' | 'qty' | 'count' | 'ttl' | 'flag' | 'order' | 'metadata' | 'commands'
+type Kind =
+  | 'id'
+  | 'text'
+  | 'qty'
+  | 'count'
+  | 'ttl'
+  | 'flag'
+  | 'order'
+  | 'position'
+  | 'moment'
+  | 'bucket'
+  | 'rest'
+  | 'ids'
+  | 'reference'
+  | 'metadata'
+  | 'commands'
 
 const PLACE = { warehouseId: 'id', productId: 'id' } as const
+const PART = { reservationId: 'id', qty: 'qty?' } as const
 
-/** The fields of each verb; a question document means that it may be left out. */
+/** The fields of each verb; a question mark means that it may be left out. */
 const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
-  addStock: { ...PLACE, qty: 'qty', source: 'text' },
-  removeStock: { ...PLACE, qty: 'qty', reason: 'text' },
-  countStock: { ...PLACE, onHand: 'count', reason: 'text?' },
-  reserve: { ...PLACE, qty: 'qty', ttlMs: 'ttl', owner: 'text?' },
-  confirm: { reservationId: 'id', qty: 'qty?' },
-  release: { reservationId: 'id' },
-  ship: { reservationId: 'id' },
-  cancel: { reservationId: 'id' },
+  addStock: { ...PLACE, qty: 'qty', source: 'text', into: 'bucket?', ifSeq: 'position?' },
+  removeStock: { ...PLACE, qty: 'qty', reason: 'text', ifSeq: 'position?' },
+  countStock: {
+    ...PLACE,
+    onHand: 'count',
+    unsellable: 'count?',
+    expected: 'count?',
+    asOf: 'moment?',
+    onlyIfChanged: 'flag?',
+    reason: 'text?',
+    ifSeq: 'position?',
+  },
+  setAside: { ...PLACE, qty: 'qty', reason: 'text', ifSeq: 'position?' },
+  putBack: { ...PLACE, qty: 'qty', reason: 'text?', ifSeq: 'position?' },
+  writeOff: { ...PLACE, qty: 'qty', reason: 'text', ifSeq: 'position?' },
+  reserve: { ...PLACE, qty: 'qty', ttlMs: 'ttl', owner: 'text?', replaces: 'id?' },
+  confirm: { ...PART, rest: 'rest?', reacquire: 'flag?' },
+  release: PART,
+  ship: PART,
+  cancel: PART,
   extend: { reservationId: 'id', ttlMs: 'ttl' },
+  sell: { ...PLACE, qty: 'qty', owner: 'text?', ship: 'flag?' },
+  moveReservation: { reservationId: 'id', toWarehouseId: 'id' },
+  changeOwner: { reservationId: 'id', owner: 'text' },
+  returnGoods: { reservationId: 'id', qty: 'qty', into: 'bucket?', reason: 'text?' },
   transfer: {
     fromWarehouseId: 'id',
     toWarehouseId: 'id',
     productId: 'id',
     qty: 'qty',
     requiresApproval: 'flag?',
+    reservations: 'ids?',
   },
   approveTransfer: { transferId: 'id' },
   rejectTransfer: { transferId: 'id', reason: 'text?' },
@@ -33,9 +66,30 @@ const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
     strategy: 'text?',
     owner: 'text?',
   },
+  closeWarehouse: { warehouseId: 'id' },
   atomically: { commands: 'commands' },
 }
-const COMMON = { idempotencyKey: 'text?', actor: 'text?', metadata: 'metadata?' } as const
+const COMMON = {
+  idempotencyKey: 'text?',
+  actor: 'text?',
+  reference: 'reference?',
+  group: 'text?',
+  metadata: 'metadata?',
+} as const
+
+/** The verbs that answer one reservation, which a later command of a list may name. */
+const ONE_RESERVATION: readonly unknown[] = [
+  'reserve',
+  'confirm',
+  'release',
+  'ship',
+  'cancel',
+  'extend',
+  'sell',
+  'moveReservation',
+  'changeOwner',
+  'returnGoods',
+]
 
 const whole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
@@ -54,6 +108,19 @@ const id = (value: unknown): boolean =>
   value.normalize() === value &&
   !/[\p{Cf}\p{Zl}\p{Zp}\p{DI}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u.test(value)
 
+const distinct = (value: unknown, most: number): boolean =>
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= most &&
+  value.every(id) &&
+  new Set(value).size === value.length
+const position = (value: unknown): boolean => whole(value, 0, Number.MAX_SAFE_INTEGER)
+const hasOnly = (value: unknown, names: readonly string[], fits = position): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).sort().join() === [...names].sort().join() &&
+  Object.values(value).every(fits)
+
 const FITS: Record<Kind, (value: unknown) => boolean> = {
   id,
   text: (value) => text(value, 255),
@@ -61,11 +128,17 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   count: (value) => whole(value, 0, 1e12),
   ttl: (value) => whole(value, 1, 31_622_400_000),
   flag: (value) => typeof value === 'boolean',
-  order: (value) =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(id) &&
-    new Set(value).size === value.length,
+  order: (value) => distinct(value, 1000),
+  position,
+  moment: (value) => hasOnly(value, ['seq']) || hasOnly(value, ['time']),
+  bucket: (value) => value === 'available' || value === 'unsellable',
+  rest: (value) => value === 'release' || value === 'hold',
+  ids: (value) => distinct(value, 100),
+  reference: (value) => {
+    if (!hasOnly(value, ['type', 'id'], () => true)) return false
+    const { type, id: number } = value as Record<string, unknown>
+    return text(type, 40) && !(type as string).includes(':') && text(number, 128)
+  },
   metadata: (value) =>
     typeof value === 'object' &&
     Object.entries(value!).every(([key, said]) => text(key, 40) && text(said, 500)),
@@ -87,14 +160,35 @@ export function checkInput(command: Readonly<Record<string, unknown>>): void {
     throw new Refused(counted ? 'INVALID_QTY' : 'INVALID_INPUT', { field: name })
   }
   if (verb !== 'atomically') return
-  for (const [index, inner] of (given['commands'] as Record<string, unknown>[]).entries()) {
+  const list = given['commands'] as Record<string, unknown>[]
+  for (const [index, inner] of list.entries()) {
     try {
+      const command = withoutResults(inner, list.slice(0, index))
       if (inner['verb'] === 'atomically') throw new Refused('INVALID_INPUT', { field: 'verb' })
-      checkInput(inner)
+      checkInput(command)
       if (inner['idempotencyKey'] !== undefined)
         throw new Refused('INVALID_INPUT', { field: 'idempotencyKey' })
     } catch (error) {
       throw error instanceof Refused ? new Refused(error.code, { ...error.details, index }) : error
     }
   }
+}
+
+/** Earlier results that a command names are checked here, and an id stands in their place. */
+function withoutResults(
+  command: Readonly<Record<string, unknown>>,
+  earlier: readonly Record<string, unknown>[],
+): Record<string, unknown> {
+  const checked = { ...command }
+  for (const field of ['reservationId', 'replaces']) {
+    const named = command[field]
+    if (typeof named !== 'object' || named === null) continue
+    const { result, leg, ...more } = named as Record<string, unknown>
+    const verb = whole(result, 0, earlier.length - 1) && earlier[result as number]!['verb']
+    const isSplit = verb === 'fulfillAcrossWarehouses'
+    const fits = isSplit ? position(leg) : ONE_RESERVATION.includes(verb) && leg === undefined
+    if (!fits || Object.keys(more).length > 0) throw new Refused('INVALID_INPUT', { field })
+    checked[field] = 'the one of an earlier command'
+  }
+  return checked
 }

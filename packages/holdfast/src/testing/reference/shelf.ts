@@ -1,31 +1,46 @@
-import type { AuditEntry } from '../../model/audit-entry.ts'
+import type { AuditEntry, Reference } from '../../model/audit-entry.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 
-/** What each type of entry does to available, held and allocated; written down from the design. */
-const DOES: Record<string, [available: number, held: number, allocated: number]> = {
-  RECEIVED: [1, 0, 0],
-  DAMAGED: [-1, 0, 0],
-  REMOVED: [-1, 0, 0],
-  COUNTED: [1, 0, 0],
-  RESERVED: [-1, 1, 0],
-  SOLD: [0, -1, 1],
-  RETURNED: [1, -1, 0],
-  CANCELLED: [1, 0, -1],
-  SHIPPED: [0, 0, -1],
-  TRANSFERRED_OUT: [-1, 0, 0],
-  TRANSFERRED_IN: [1, 0, 0],
+/** What each type of entry does to the four counts; written down from the design. */
+const DOES: Record<
+  string,
+  [available: number, held: number, allocated: number, unsellable: number]
+> = {
+  RECEIVED: [1, 0, 0, 0],
+  DAMAGED: [-1, 0, 0, 0],
+  REMOVED: [-1, 0, 0, 0],
+  COUNTED: [1, 0, 0, 0],
+  RESERVED: [-1, 1, 0, 0],
+  SOLD: [0, -1, 1, 0],
+  RETURNED: [1, -1, 0, 0],
+  CANCELLED: [1, 0, -1, 0],
+  SHIPPED: [0, 0, -1, 0],
+  TRANSFERRED_OUT: [-1, 0, 0, 0],
+  TRANSFERRED_IN: [1, 0, 0, 0],
+  SET_ASIDE: [-1, 0, 0, 1],
+  PUT_BACK: [1, 0, 0, -1],
+  WRITTEN_OFF: [0, 0, 0, -1],
+  RECEIVED_ASIDE: [0, 0, 0, 1],
+  COUNTED_ASIDE: [0, 0, 0, 1],
+  CAME_BACK: [0, 0, 0, 1],
 }
 
 export interface Counts {
   available: number
   held: number
   allocated: number
+  unsellable: number
 }
 
-type Open = { -readonly [K in keyof Reservation]: Reservation[K] }
-type Asked = { -readonly [K in keyof Transfer]: Transfer[K] }
+export interface Place {
+  readonly warehouseId: string
+  readonly productId: string
+}
+
+export type Held = { -readonly [K in keyof Reservation]: Reservation[K] }
+export type Asked = { -readonly [K in keyof Transfer]: Transfer[K] }
 
 /** Thrown for a refusal. */
 export class Refused extends Error {
@@ -38,6 +53,34 @@ export class Refused extends Error {
   }
 }
 
+/** Units that it still holds, or has sold and not shipped. */
+export function open({ qty, released, shipped, cancelled }: Reservation): number {
+  return qty - released - shipped - cancelled
+}
+
+/** Units that are in the building. */
+export function inAll({ available, held, allocated, unsellable }: Counts): number {
+  return available + held + allocated + unsellable
+}
+
+/** What the command that is being done says of itself. */
+interface Said {
+  actor: string | null
+  metadata: Record<string, string>
+  reference: Reference | null
+  /** The command's, or its list's. */
+  group: string | undefined
+  /** Made by a list or a split that names none, for what belongs to nothing else. */
+  own: string | null
+}
+
+const NOTHING_SAID: Omit<Said, 'actor'> = {
+  metadata: {},
+  reference: null,
+  group: undefined,
+  own: null,
+}
+
 /**
  * The naive state: three lists, and every number worked out by walking over all of them, every time.
  * Slow, and hard to get wrong.
@@ -45,23 +88,26 @@ export class Refused extends Error {
 export class Shelf {
   readonly warehouses: readonly WarehouseOptions[]
   entries: AuditEntry[]
-  reservations: Open[] = []
+  reservations: Held[] = []
   transfers: Asked[] = []
+  /** Ids of warehouses that are closed. */
+  closed: string[] = []
   now = 0
-  actor: string | null = null
-  metadata: Record<string, string> = {}
+  said: Said = { actor: null, ...NOTHING_SAID }
   ids: string[] = []
+  #unknown = 0
 
   constructor(warehouses: readonly WarehouseOptions[], entries: readonly AuditEntry[]) {
     this.warehouses = warehouses
     this.entries = [...entries]
   }
 
-  copy(): Pick<Shelf, 'entries' | 'reservations' | 'transfers'> {
+  copy(): Pick<Shelf, 'entries' | 'reservations' | 'transfers' | 'closed'> {
     return {
       entries: [...this.entries],
       reservations: this.reservations.map((one) => ({ ...one })),
       transfers: this.transfers.map((one) => ({ ...one })),
+      closed: [...this.closed],
     }
   }
 
@@ -71,27 +117,39 @@ export class Shelf {
 
   warehouse(id: string): WarehouseOptions {
     const found = this.warehouses.find((warehouse) => warehouse.id === id)
-    if (found === undefined) throw new Refused('WAREHOUSE_NOT_FOUND', { warehouseId: id })
+    if (found === undefined || this.closed.includes(id))
+      throw new Refused('WAREHOUSE_NOT_FOUND', { warehouseId: id })
     return found
   }
 
+  selling(id: string): WarehouseOptions {
+    const found = this.warehouse(id)
+    if (found.sells === false) throw new Refused('WAREHOUSE_NOT_SELLING', { warehouseId: id })
+    return found
+  }
+
+  of({ warehouseId, productId }: Place): AuditEntry[] {
+    return this.entries.filter((e) => e.warehouseId === warehouseId && e.productId === productId)
+  }
+
   /** As the trail tells: expired holds that nobody wrote down are still held. */
-  written(warehouseId: string, productId: string): Counts {
-    const counts = { available: 0, held: 0, allocated: 0 }
-    for (const entry of this.entries) {
+  written({ warehouseId, productId }: Place, entries = this.entries): Counts {
+    const counts = { available: 0, held: 0, allocated: 0, unsellable: 0 }
+    for (const entry of entries) {
       if (entry.warehouseId !== warehouseId || entry.productId !== productId) continue
-      const [available, held, allocated] = DOES[entry.type] ?? [0, 0, 0]
+      const [available, held, allocated, unsellable] = DOES[entry.type] ?? [0, 0, 0, 0]
       counts.available += available * entry.qty
       counts.held += held * entry.qty
       counts.allocated += allocated * entry.qty
+      counts.unsellable += unsellable * entry.qty
     }
     return counts
   }
 
   /** As a read shows it: what has expired is available. */
-  counts(warehouseId: string, productId: string): Counts {
-    const counts = this.written(warehouseId, productId)
-    const due = this.due(warehouseId, productId).reduce((sum, { qty }) => sum + qty, 0)
+  counts(place: Place): Counts {
+    const counts = this.written(place)
+    const due = this.due(place).reduce((sum, hold) => sum + open(hold), 0)
     return { ...counts, available: counts.available + due, held: counts.held - due }
   }
 
@@ -100,43 +158,64 @@ export class Shelf {
       this.entries.filter((e) => e.warehouseId === warehouseId).map((e) => e.productId),
     )
     let sum = 0
-    for (const productId of products) {
-      const { available, held, allocated } = this.written(warehouseId, productId)
-      sum += available + held + allocated
-    }
+    for (const productId of products) sum += inAll(this.written({ warehouseId, productId }))
     return sum
   }
 
-  pending(warehouseId: string, productId: string): Open[] {
+  pending({ warehouseId, productId }: Place): Held[] {
     return this.reservations.filter(
       (r) => r.warehouseId === warehouseId && r.productId === productId && r.status === 'PENDING',
     )
   }
 
   /** Pending holds that are over, in order of (expiresAt, id). */
-  due(warehouseId: string, productId: string): Open[] {
-    return this.pending(warehouseId, productId)
+  due(place: Place): Held[] {
+    return this.pending(place)
       .filter((r) => this.now > r.expiresAt)
       .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
   }
 
-  nextExpiryAt(warehouseId: string, productId: string): number | null {
-    const living = this.pending(warehouseId, productId).filter((r) => this.now <= r.expiresAt)
-    return living.length === 0 ? null : Math.min(...living.map((r) => r.expiresAt))
+  /** Pending holds that are not over. */
+  living(place: Place): Held[] {
+    return this.pending(place).filter((r) => this.now <= r.expiresAt)
+  }
+
+  /** What stands in the way of whoever takes units from the shelf: live holds, and sales. */
+  claims(place: Place): { id: string; qty: number; status: string }[] {
+    const { warehouseId, productId } = place
+    const sold = this.reservations.filter(
+      (r) => r.warehouseId === warehouseId && r.productId === productId && r.status === 'CONFIRMED',
+    )
+    return [...this.living(place), ...sold].map((one) => {
+      return { id: one.id, qty: open(one), status: one.status }
+    })
   }
 
   newId(): string {
-    return this.ids.shift() ?? `the real one made fewer (${this.seq})`
+    return this.ids.shift() ?? `?record ${++this.#unknown}`
+  }
+
+  newGroup(): string {
+    return `?group ${++this.#unknown}`
+  }
+
+  /** Does what is the clock's doing, and not the command's: what the command says is not about it. */
+  unsaid(work: () => void): void {
+    const { said } = this
+    this.said = { ...NOTHING_SAID, actor: said.actor }
+    work()
+    this.said = said
   }
 
   write(
     type: AuditEntry['type'],
-    warehouseId: string,
-    productId: string,
+    { warehouseId, productId }: Place,
     qty: number,
     metadata: Record<string, string>,
-    about: { reservationId?: string; transfer?: Transfer } = {},
+    about: { reservation?: Reservation; transfer?: Transfer } = {},
   ): void {
+    const { said } = this
+    const record = about.reservation ?? about.transfer
     const entry = {
       id: String(this.seq + 1),
       seq: this.seq + 1,
@@ -146,15 +225,18 @@ export class Shelf {
       fromWarehouseId: about.transfer?.fromWarehouseId ?? null,
       qty,
       timestamp: this.now,
-      reservationId: about.reservationId ?? null,
+      reservationId: about.reservation?.id ?? null,
       transferId: about.transfer?.id ?? null,
-      actor: this.actor,
-      metadata: { ...this.metadata, ...metadata },
+      actor: said.actor,
+      metadata: { ...said.metadata, ...metadata },
+      reference: said.reference,
+      group: said.group ?? record?.group ?? said.own,
       available: 0,
       held: 0,
       allocated: 0,
+      unsellable: 0,
     }
     this.entries.push(entry)
-    Object.assign(entry, this.written(warehouseId, productId))
+    Object.assign(entry, this.written({ warehouseId, productId }))
   }
 }

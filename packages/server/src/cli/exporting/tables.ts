@@ -13,18 +13,19 @@ export interface Export<Row> {
   readonly size: (inventory: AnyInventory) => Promise<number | null>
 }
 
-/** `qty` is what is on hand, so that `import` can take the file in as opening stock. */
+/** `qty` is what is on hand, `unsellable` of it: so `import` can take the file in as opening stock. */
 export const stockExport: Export<LevelCounts> = {
-  header: ['warehouseId', 'productId', 'qty', 'available', 'held', 'allocated'],
+  header: ['warehouseId', 'productId', 'qty', 'available', 'held', 'allocated', 'unsellable'],
   read: allStock,
   size: async () => null,
-  cells: ({ warehouseId, productId, onHand, available, held, allocated }) => [
+  cells: ({ warehouseId, productId, onHand, available, held, allocated, unsellable }) => [
     warehouseId,
     productId,
     onHand,
     available,
     held,
     allocated,
+    unsellable,
   ],
 }
 
@@ -44,6 +45,10 @@ export const trailExport: Export<AuditEntry> = {
     'transferId',
     'actor',
     'metadata',
+    'unsellable',
+    'group',
+    'referenceType',
+    'referenceId',
   ],
   read: (inventory) => inventory.audit(),
   size: async (inventory) => (await inventory.head()).seq,
@@ -62,6 +67,10 @@ export const trailExport: Export<AuditEntry> = {
     entry.transferId,
     entry.actor,
     Object.keys(entry.metadata).length === 0 ? null : JSON.stringify(entry.metadata),
+    entry.unsellable,
+    entry.group,
+    entry.reference?.type ?? null,
+    entry.reference?.id ?? null,
   ],
 }
 

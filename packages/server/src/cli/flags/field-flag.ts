@@ -2,11 +2,19 @@ import type { Option } from 'commander'
 import { kebab, type Field } from 'holdfast/model'
 import { optional, required } from '../verb.ts'
 import { duration } from './duration.ts'
+import { moment } from './moment.ts'
 import { textPairs } from './pairs.ts'
+import { reference } from './reference.ts'
 import { wholeNumber } from './whole-number.ts'
 
-const READERS = { whole: wholeNumber, duration, pairs: textPairs }
-const HOW = { whole: '', duration: '; or like 30s, 15m, 2h, 7d', pairs: '' }
+const READERS = { whole: wholeNumber, duration, pairs: textPairs, moment, reference }
+const HOW: Readonly<Record<keyof typeof READERS, string>> = {
+  whole: '',
+  duration: '; or like 30s, 15m, 2h, 7d',
+  pairs: '',
+  moment: '; or like 2026-11-23T09:30:00Z',
+  reference: '',
+}
 
 /** The flag of a field: `ttlMs` is `--ttl-ms`. A new one at each call, because commander keeps state in it. */
 export function fieldFlag(name: string, field: Field): Option {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { duration } from './duration.ts'
+import { moment } from './moment.ts'
+import { reference } from './reference.ts'
 import { textPairs, unitPairs } from './pairs.ts'
 import { pointInTime } from './point-in-time.ts'
 import { namedWarehouses } from './warehouse.ts'
@@ -38,6 +40,19 @@ describe('the flags', () => {
     refuses(pointInTime, '2026-02-30T00:00:00Z', '253402300800000')
     // A day and seconds since the epoch, which as milliseconds would lie in 1970.
     refuses(pointInTime, '20261123', '1795435119')
+  })
+
+  it('moment takes a seq, or a time as everywhere', () => {
+    assert.deepEqual(moment('0'), { seq: 0 })
+    assert.deepEqual(moment('1234'), { seq: 1234 })
+    assert.deepEqual(moment('1795435119909'), { time: 1_795_435_119_909 })
+    assert.deepEqual(moment('2026-11-23T09:30:00Z'), { time: Date.UTC(2026, 10, 23, 9, 30) })
+    refuses(moment, '', '-1', '1.5', '2026-11-23', 'now', '9007199254740993')
+  })
+
+  it('a reference is its type, a colon, and its id', () => {
+    assert.deepEqual(reference('order:47:11'), { type: 'order', id: '47:11' })
+    refuses(reference, '', 'order', ':4711', 'order:')
   })
 
   it('pairs are split where their keys end, and given once', () => {

@@ -45,22 +45,30 @@ export async function applyRows(
   onProgress: (rows: number) => void,
 ): Promise<void> {
   let rows = 0
-  let waiting: StockRow[] = []
+  let waiting: Commands[number][] = []
   const apply = async (): Promise<void> => {
-    const commands = waiting.map(
-      ({ warehouseId, productId, qty }) =>
-        ({ verb: 'addStock', warehouseId, productId, qty, source: 'IMPORT' }) as const,
-    )
+    const commands = waiting
     waiting = []
     await intake.take(commands, rows, actor)
     onProgress(rows)
   }
   for await (const some of stockRows(file)) {
     for (const row of some) {
-      if ('problem' in row || row.qty === 0 || ++rows <= done) continue
-      waiting.push(row)
-      if (waiting.length === LIMITS.commands) await apply()
+      if ('problem' in row || row.qty === 0) continue
+      const commands = rows < done ? [] : commandsOf(row)
+      // The commands of a row go together: how far the file is in, is said in rows.
+      if (waiting.length + commands.length > LIMITS.commands) await apply()
+      rows++
+      waiting.push(...commands)
     }
   }
   if (waiting.length > 0) await apply()
+}
+
+function commandsOf({ warehouseId, productId, qty, unsellable }: StockRow): Commands[number][] {
+  const add = { verb: 'addStock', warehouseId, productId, source: 'IMPORT' } as const
+  return [
+    ...(qty > unsellable ? [{ ...add, qty: qty - unsellable }] : []),
+    ...(unsellable > 0 ? [{ ...add, qty: unsellable, into: 'unsellable' } as const] : []),
+  ]
 }

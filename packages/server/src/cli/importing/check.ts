@@ -2,7 +2,7 @@ import { shownId, type WarehouseView } from 'holdfast'
 import type { AnyInventory } from '../open-inventory.ts'
 import { csvFile } from '../input/csv-file.ts'
 import type { SourceFile } from '../input/source-file.ts'
-import { COLUMNS, stockRow, type BadRow, type StockRow } from './stock-row.ts'
+import { ALSO, COLUMNS, stockRow, type BadRow, type StockRow } from './stock-row.ts'
 
 export interface Checked {
   /** Rows with units, and their sum. */
@@ -15,7 +15,9 @@ export interface Checked {
 
 /** The rows of a file in order, good and bad, a piece at a time. */
 export async function* stockRows(file: SourceFile): AsyncGenerator<(StockRow | BadRow)[]> {
-  for await (const { columns, records } of csvFile(file, COLUMNS)) {
+  for await (const { columns, records } of csvFile<
+    (typeof COLUMNS)[number] | (typeof ALSO)[number]
+  >(file, COLUMNS, ALSO)) {
     yield records.map((record) => stockRow(record, columns))
   }
 }

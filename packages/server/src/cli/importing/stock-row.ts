@@ -5,12 +5,18 @@ import type { CsvRecord } from '../input/csv-records.ts'
 import { flawOf } from '../input/id-flaw.ts'
 
 export const COLUMNS = ['warehouseId', 'productId', 'qty'] as const
+/** How many of `qty` may not be sold; 0 without the column. */
+export const ALSO = ['unsellable'] as const
+
+type Name = (typeof COLUMNS)[number] | (typeof ALSO)[number]
 
 export interface StockRow {
   readonly line: number
   readonly warehouseId: string
   readonly productId: string
   readonly qty: number
+  /** Of `qty`. */
+  readonly unsellable: number
 }
 
 export interface BadRow {
@@ -19,22 +25,25 @@ export interface BadRow {
 }
 
 /** A row of opening stock, or why it is none. */
-export function stockRow(
-  record: CsvRecord,
-  columns: Columns<(typeof COLUMNS)[number]>,
-): StockRow | BadRow {
+export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | BadRow {
   const { line } = record
   if ('problem' in record) return record
-  const field = (name: (typeof COLUMNS)[number]): string => record.fields[columns[name]]!
+  const field = (name: Name): string => record.fields[columns[name]]!
   const warehouseId = original(field('warehouseId'))
   const productId = original(field('productId'))
   const qty = field('qty')
+  const unsellable = columns.unsellable < 0 ? '0' : field('unsellable')
   const problem =
-    flawOf(warehouseId, 'warehouseId') ?? flawOf(productId, 'productId') ?? badQty(qty)
-  return problem === null ? { line, warehouseId, productId, qty: Number(qty) } : { line, problem }
+    flawOf(warehouseId, 'warehouseId') ??
+    flawOf(productId, 'productId') ??
+    badUnits('qty', qty, LIMITS.qty) ??
+    badUnits('unsellable', unsellable, Number(qty))
+  return problem === null
+    ? { line, warehouseId, productId, qty: Number(qty), unsellable: Number(unsellable) }
+    : { line, problem }
 }
 
-function badQty(text: string): string | null {
-  if (/^\d{1,13}$/.test(text) && Number(text) <= LIMITS.qty) return null
-  return `qty ${JSON.stringify(text)} is no whole number from 0 to ${LIMITS.qty}`
+function badUnits(name: string, text: string, most: number): string | null {
+  if (/^\d{1,13}$/.test(text) && Number(text) <= most) return null
+  return `${name} ${JSON.stringify(text)} is no whole number from 0 to ${most}`
 }

@@ -12,10 +12,11 @@ import { applyRows, intoDatabase, intoService, type Intake } from './apply.ts'
 import { checkRows, type Checked } from './check.ts'
 import type { BadRow } from './stock-row.ts'
 
-const MORE = `The first line names the columns: warehouseId,productId,qty; others beside them are
-ignored. The file is checked as a whole first: if any row is bad, every bad row is
-reported with its line, nothing is taken in, and the exit code is 3. Rows are
-added to what is there.
+const MORE = `The first line names the columns: warehouseId,productId,qty; with a
+column unsellable, that many of qty come in as units that may not be sold; other
+columns are ignored. The file is checked as a whole first: if any row is bad,
+every bad row is reported with its line, nothing is taken in, and the exit code
+is 3. Rows are added to what is there.
 
 Interrupted and run again with the same file, it continues; a file that is in
 already is not taken in twice. With --url, the service knows it for as long as it

@@ -6,10 +6,11 @@ import { isoTime } from './time.ts'
 
 /** "Why is this 47?", answered for a person. */
 export function explanation(found: Explanation): string {
-  const { productId, warehouseId, available, held, allocated, onHand, seq } = found
+  const { productId, warehouseId, available, held, allocated, unsellable, onHand, seq } = found
+  const aside = unsellable === 0 ? '' : ` + ${unsellable} unsellable`
   const lines = [
     clean(`${shownId(productId)} in ${shownId(warehouseId)}, at seq ${seq}:`),
-    `${available} available + ${held} held + ${allocated} allocated = ${onHand} on hand`,
+    `${available} available + ${held} held + ${allocated} allocated${aside} = ${onHand} on hand`,
   ]
   for (const { reservationId, qty, expiresAt } of found.due) {
     lines.push(`${qty} of these were held until ${isoTime(expiresAt)} by ${reservationId}`)

@@ -17,6 +17,19 @@ describe('what is shown', () => {
     assert.equal(table(columns, rows, { header: false }), 'LAPTOP    5\n京         -')
   })
 
+  it('a column in which all rows are as usual is left out', () => {
+    const columns = [
+      { title: 'id', of: (row: { id: string; aside: number }) => row.id },
+      { title: 'aside', of: (row: { id: string; aside: number }) => row.aside, usual: 0 },
+    ]
+    const [plain, odd] = [
+      { id: 'A', aside: 0 },
+      { id: 'B', aside: 2 },
+    ]
+    assert.equal(table(columns, [plain], { header: false }), 'A')
+    assert.equal(table(columns, [plain, odd], { header: false }), 'A       0\nB       2')
+  })
+
   it('clean takes out what a terminal would obey, and what turns text around', () => {
     assert.equal(clean('a\u001b[31mb\u001b]0;x\u0007c\u009bd\u202ee\u2066f\r\n'), 'abcdef')
     assert.equal(clean('£ 京 ß'), '£ 京 ß')

@@ -8,16 +8,29 @@ export interface Column<Row> {
   readonly width?: number
   /** Never cut: half an id is none. */
   readonly whole?: true
+  /** What most rows have here: it is left out of a table in which all do. */
+  readonly usual?: string | number | null
 }
 
 const GAP = '  '
 
+/** The columns that say something about these rows. */
+export function tellingColumns<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): readonly Column<Row>[] {
+  return columns.filter(
+    ({ usual, of }) => usual === undefined || rows.some((row) => of(row) !== usual),
+  )
+}
+
 /** Rows under a header. At a terminal long texts are cut to its width; a file or pipe gets them whole. */
 export function table<Row>(
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   rows: readonly Row[],
   options: { readonly header?: boolean } = {},
 ): string {
+  const columns = tellingColumns(all, rows)
   const cells = rows.map((row) => columns.map((column) => cellOf(column.of(row))))
   const numeric = columns.map((column) => rows.every((row) => typeof column.of(row) !== 'string'))
   const widths = columns.map((column, index) =>

@@ -1,4 +1,5 @@
 import {
+  openOf,
   shownId,
   type AuditEntry,
   type LevelCounts,
@@ -17,6 +18,7 @@ export const STOCK: readonly Column<LevelCounts>[] = [
   { title: 'available', of: (level) => level.available },
   { title: 'held', of: (level) => level.held },
   { title: 'allocated', of: (level) => level.allocated },
+  { title: 'unsellable', of: (level) => level.unsellable, usual: 0 },
   { title: 'on hand', of: (level) => level.onHand },
 ]
 
@@ -24,6 +26,7 @@ export const RESERVATIONS: readonly Column<Reservation>[] = [
   { title: 'reservation', of: (reservation) => reservation.id, whole: true },
   { title: 'status', of: (reservation) => reservation.status },
   { title: 'qty', of: (reservation) => reservation.qty },
+  { title: 'open', of: openOf },
   { title: 'product', of: (reservation) => shownId(reservation.productId) },
   { title: 'in', of: (reservation) => shownId(reservation.warehouseId) },
 ]
@@ -43,6 +46,8 @@ export const WAREHOUSES: readonly Column<WarehouseView>[] = [
   { title: 'on hand', of: (warehouse) => warehouse.onHand },
   { title: 'capacity', of: (warehouse) => warehouse.capacity },
   { title: 'low at', of: (warehouse) => warehouse.reorderThreshold },
+  { title: 'sells', of: ({ sells }) => (sells ? 'yes' : 'no'), usual: 'yes' },
+  { title: 'closed', of: ({ closed }) => (closed ? 'yes' : 'no'), usual: 'no' },
 ]
 
 /** Fixed widths, because the trail is printed while it is read. */
@@ -68,4 +73,5 @@ export const HISTORY: readonly Column<AuditEntry>[] = [
   { title: 'avail', of: (entry) => entry.available },
   { title: 'held', of: (entry) => entry.held },
   { title: 'alloc', of: (entry) => entry.allocated },
+  { title: 'unsell', of: (entry) => entry.unsellable, usual: 0 },
 ]

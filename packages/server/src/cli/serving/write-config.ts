@@ -44,7 +44,7 @@ function configText(db: string | undefined, warehouses: readonly WarehouseOption
 
   // Stored at the first start. Later they may be added and changed; one with stock cannot be left
   // out. "capacity" in units (none: no limit), "reorderThreshold": what counts as low there, and for
-  // single products "reorderThresholds": {"LAPTOP": 10}.
+  // single products "reorderThresholds": {"LAPTOP": 10}; "sells": false offers none of its units.
   "warehouses": [
 ${named.map((warehouse) => `    ${JSON.stringify(warehouse)}`).join(',\n')}
   ],

@@ -20,6 +20,7 @@ interface ChangeFlags {
   readonly capacity?: number | 'none'
   readonly reorderThreshold?: number
   readonly productThreshold?: Readonly<Record<string, number>>
+  readonly sells?: 'yes' | 'no'
   readonly actor?: string
 }
 
@@ -41,9 +42,10 @@ export function addChangeWarehouse(line: CommandLine): void {
           '--product-threshold <id=units>',
           'what counts as low of one product; repeatable',
         ).argParser(unitPairs),
+        optional('--sells <yes|no>', 'whether its units are offered').choices(['yes', 'no']),
         optional('--actor <text>', 'who does it; stands in the trail'),
       ],
-      more: 'What is not given stays as it is.',
+      more: 'What is not given stays as it is. A closed one opens again: give it a --name.',
     },
     async ({ target, json: asJson, flags }) => {
       checkId(flags.warehouseId, 'warehouseId')
@@ -73,5 +75,6 @@ function changed(known: WarehouseView | undefined, flags: ChangeFlags): Warehous
       ...Object.entries(known?.reorderThresholds ?? {}),
       ...Object.entries(flags.productThreshold ?? {}),
     ]),
+    sells: flags.sells === undefined ? known?.sells : flags.sells === 'yes',
   }
 }

@@ -6,7 +6,7 @@ import { fieldFlags } from '../flags/field-flag.ts'
 import { withReader } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
-import { table, type Column } from '../output/table.ts'
+import { table, tellingColumns, type Column } from '../output/table.ts'
 import { RESERVATIONS, STOCK, TRANSFERS, WAREHOUSES } from '../output/tables.ts'
 import { addVerb, optional } from '../verb.ts'
 import { groupOf } from './commands.ts'
@@ -64,11 +64,16 @@ async function printPages(
   how: { readonly asJson: boolean; readonly all: boolean; readonly cursor: string | undefined },
 ): Promise<ExitCode> {
   let { cursor } = how
+  let shown = 0
   for (let first = true; ; first = false) {
     const page = await read(cursor)
     if (how.asJson) await print(json(page))
-    else if (page.items.length > 0) await print(table(columns, page.items, { header: first }))
-    else if (first) say('none')
+    else if (page.items.length > 0) {
+      // A later page may have a column more, or one fewer.
+      const telling = tellingColumns(columns, page.items).length
+      await print(table(columns, page.items, { header: telling !== shown }))
+      shown = telling
+    } else if (first) say('none')
     if (page.cursor === null || nobodyReads()) return EXIT.done
     if (!how.all) {
       if (!how.asJson)

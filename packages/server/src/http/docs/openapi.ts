@@ -1,4 +1,4 @@
-import type { RouteOptions } from 'fastify'
+import type { FastifySchema, RouteOptions } from 'fastify'
 import { REFUSALS, type RefusalCode } from 'holdfast/model'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { infoOf } from '../problems/codes.ts'
@@ -41,6 +41,15 @@ const KEY_HEADER: Parameter = {
   required: false,
   description: 'Same key and same command: the same answer, and one effect. Kept for a day.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+const MATCH_HEADER: Parameter = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description:
+    'An ETag of the level: only if it has no entry behind that seq, else 412. The same as ifSeq in the body',
+  schema: { type: 'string', pattern: '^"\\d{1,16}"$' },
 }
 
 /** The document, from the very schemas that validate and serialise. */
@@ -88,6 +97,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
     ...parametersOf('path', schema.params, components),
     ...parametersOf('query', schema.querystring, components),
     ...(route.method === 'POST' ? [KEY_HEADER] : []),
+    ...(config.ifMatch === true ? [MATCH_HEADER] : []),
   ]
   const responses = Object.entries(
     schema.documented ?? (schema.response as Record<string, object>) ?? {},
@@ -104,23 +114,21 @@ function operationOf(route: RouteOptions, components: Components): Operation {
       : { requestBody: bodyOf(schema.body, schema.alsoTakes, components) }),
     responses: {
       ...Object.fromEntries(
-        responses.map(([status, one]) => [
-          status,
-          answerOf(components.refer(one), schema.alsoAnswers),
-        ]),
+        responses.map(([status, one]) => [status, answerOf(components.refer(one), schema)]),
       ),
-      ...refusalsOf(schema.refusals ?? []),
+      ...refusalsOf(schema.refusals ?? [], config.ifMatch === true),
       default: { $ref: '#/components/responses/Problem' },
     },
   }
 }
 
 /** The refusals of a command, by their status: each with its codes. */
-function refusalsOf(codes: readonly RefusalCode[]): Record<string, Json> {
+function refusalsOf(codes: readonly RefusalCode[], ifMatch: boolean): Record<string, Json> {
   const content = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
   }
   const byStatus = Map.groupBy(codes, (code) => infoOf(code).status)
+  if (ifMatch) byStatus.set(412, ['STOCK_CHANGED'])
   return Object.fromEntries(
     Array.from(byStatus, ([status, some]) => {
       const description = some.map((code) => `${code}: ${REFUSALS[code]}`).join('; ')
@@ -129,10 +137,12 @@ function refusalsOf(codes: readonly RefusalCode[]): Record<string, Json> {
   )
 }
 
-function answerOf(schema: Json, also: string | undefined): Json {
+function answerOf(schema: Json, { alsoAnswers: also, answersEtag }: FastifySchema): Json {
   const content: Json = { 'application/json': { schema } }
   if (also !== undefined) content[also] = { schema: { type: 'string' } }
-  return { description: 'Done', content }
+  if (answersEtag === undefined) return { description: 'Done', content }
+  const ETag = { description: answersEtag, schema: { type: 'string' } }
+  return { description: 'Done', headers: { ETag }, content }
 }
 
 function bodyOf(schema: unknown, also: string | undefined, components: Components) {

@@ -15,6 +15,8 @@ declare module 'fastify' {
     /** Media types beside JSON that it takes or answers. */
     alsoTakes?: string
     alsoAnswers?: string
+    /** What its ETag is, if it answers one. */
+    answersEtag?: string
   }
   interface FastifyContextConfig {
     /** Not in the document: it only refuses. */

@@ -9,8 +9,9 @@ import { PROBLEM_TYPE, problemOf } from './problem.ts'
 export function errorHandler(docs: string) {
   const faults = new FaultLog()
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void => {
-    const { code, detail, details, headers } = toldOf(error)
-    const { status, retryAfterS } = infoOf(code)
+    const { code, detail, details, headers, status: own } = toldOf(error)
+    const { status: usual, retryAfterS } = infoOf(code)
+    const status = own ?? usual
     if (status >= 500) faults.tell(error, code, request)
     if (retryAfterS !== undefined) {
       void reply.header('retry-after', String(retryAfterS))
@@ -22,7 +23,7 @@ export function errorHandler(docs: string) {
       .code(status)
       .headers(headers)
       .header('content-type', PROBLEM_TYPE)
-      .send(JSON.stringify(problemOf(code, detail, details, request.id, docs)))
+      .send(JSON.stringify({ ...problemOf(code, detail, details, request.id, docs), status }))
   }
 }
 

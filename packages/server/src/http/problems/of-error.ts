@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { InventoryError, OperationalError } from 'holdfast'
 import { HttpProblem, type HttpCode } from './http-problem.ts'
+import { PreconditionFailed } from './precondition-failed.ts'
 import { refusalOf } from './validation.ts'
 
 /** What is told of an error: never its stack, never the message of one that is not ours. */
@@ -9,6 +10,8 @@ export interface Told {
   readonly detail: string
   readonly details: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string>>
+  /** If it is another one than its code's. */
+  readonly status?: number
 }
 
 interface FromFastify {
@@ -31,13 +34,14 @@ export function toldOf(error: unknown): Told {
   if (error instanceof InventoryError || error instanceof OperationalError) {
     return { code: error.code, detail: error.message, details: error.details, headers: NONE }
   }
+  if (error instanceof PreconditionFailed) return { ...toldOf(error.refusal), status: error.status }
   if (error instanceof HttpProblem) {
     const { code, message, details, headers } = error
     return { code, detail: message, details, headers }
   }
   const { code, statusCode, validation, validationContext } = error as FromFastify
-  const [first] = validation ?? []
-  if (first !== undefined) return toldOf(refusalOf(first, partOf(validationContext)))
+  if (validation !== undefined && validation.length > 0)
+    return toldOf(refusalOf(validation, partOf(validationContext)))
   const http = typeof code === 'string' ? OF_FASTIFY[code] : undefined
   if (http !== undefined) return toldOf(new HttpProblem(http))
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {

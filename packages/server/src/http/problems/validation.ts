@@ -1,13 +1,22 @@
 import type { ErrorObject } from 'ajv'
 import { checkId, InvalidInputError, InvalidQtyError, type InventoryError } from 'holdfast'
+import { LISTS } from 'holdfast/model'
 
-const QUANTITIES: ReadonlySet<string> = new Set(['qty', 'onHand', 'capacity', 'reorderThreshold'])
+const QUANTITIES: ReadonlySet<string> = new Set([
+  'qty',
+  'onHand',
+  'expected',
+  'unsellable',
+  'capacity',
+  'reorderThreshold',
+])
 
 /**
  * What the schema refused, said as the library says it: the same code, the same details.
  * `part` is where the value stood, for what is wrong with it as a whole.
  */
-export function refusalOf(error: ErrorObject, part: string): InventoryError {
+export function refusalOf(errors: readonly ErrorObject[], part: string): InventoryError {
+  const error = mostTelling(errors)
   const path = error.instancePath.split('/').slice(1).map(unescape)
   const command = path[0] === 'commands' && path.length > 1 ? Number(path[1]) : null
   // Inside of atomically inside of a batch it is the outer command that is named.
@@ -17,6 +26,19 @@ export function refusalOf(error: ErrorObject, part: string): InventoryError {
   if (error.keyword === 'format') return idRefusal(error.data, field, details)
   const Refusal = isQuantity(field, error) ? InvalidQtyError : InvalidInputError
   return new Refusal(`${field} ${explained(error)}`, details)
+}
+
+/**
+ * The first error; of those of a `oneOf`, which tell of each variant, the deepest: `{ result: -1 }` is no id,
+ * but meant as a result.
+ */
+function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
+  const [first] = errors
+  if (errors.at(-1)!.keyword !== 'oneOf') return first!
+  const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split('/').length
+  const deepest = Math.max(...errors.map(depthOf))
+  const there = errors.filter((error) => depthOf(error) === deepest)
+  return there.find(({ keyword }) => keyword !== 'type') ?? there[0]!
 }
 
 /** As the library says it. */
@@ -54,7 +76,7 @@ function explained(error: ErrorObject): string {
     case 'additionalProperties':
       return 'is not a field of this'
     case 'pattern':
-      return 'must be well-formed Unicode without control characters'
+      return patternWords(error)
     case 'minLength':
       return 'must not be empty'
     case 'type':
@@ -67,6 +89,8 @@ function explained(error: ErrorObject): string {
       return `must be at most ${String(error.params['limit'])}`
     case 'maxLength':
       return `must have at most ${String(error.params['limit'])} characters`
+    case 'uniqueItems':
+      return 'must not name one twice'
     case 'discriminator':
       return 'must be one of the verbs'
     case 'enum':
@@ -74,6 +98,15 @@ function explained(error: ErrorObject): string {
     default:
       return error.message ?? 'is invalid'
   }
+}
+
+const REFERENCE = LISTS.audit.filters.reference.schema['pattern']
+
+function patternWords({ params, data }: ErrorObject): string {
+  const { pattern } = params as { pattern: string }
+  if (pattern === REFERENCE) return 'must be a text like order:4711'
+  if (pattern.startsWith('^[^:') && String(data).includes(':')) return 'must not contain a colon'
+  return 'must be well-formed Unicode without control characters'
 }
 
 /** A step of a JSON pointer. */

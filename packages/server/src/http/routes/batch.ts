@@ -4,17 +4,16 @@ import { anyOf } from '../schemas/schema.ts'
 import { mustAllBeAllowed } from '../access/caller.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
-import { BATCH_BODY } from 'holdfast/model'
+import { BatchBody } from '../schemas/batch-body.ts'
+import type { Common } from 'holdfast/model'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { counted, countedTogether } from '../telemetry/counted.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { NDJSON, streamedBatch } from './streamed-batch.ts'
 
-interface Body {
+interface Body extends Omit<Common, 'actor'> {
   readonly atomic?: boolean
   readonly commands: readonly Command[]
-  readonly idempotencyKey?: string
-  readonly metadata?: Readonly<Record<string, string>>
 }
 
 export interface BatchOptions {
@@ -44,7 +43,7 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       schema: {
         operationId: 'batch',
         summary: 'Up to 1,000 commands in one commit, each for itself or all or none',
-        body: { content: { 'application/json': { schema: BATCH_BODY } } },
+        body: { content: { 'application/json': { schema: BatchBody } } },
         documented: { 200: anyOf([BatchResult, AtomicAnswer]) },
         alsoTakes: NDJSON,
         alsoAnswers: NDJSON,
@@ -55,10 +54,10 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       if ('pipe' in body) return streamedBatch({ ...options, request, reply, lines: body })
       mustAllBeAllowed(caller, body.commands)
       request.rate?.count(body.commands, reply)
-      const { atomic = false, commands, metadata } = body
+      const { atomic = false, commands, metadata, reference, group } = body
       const key = idempotencyKey(request.raw, body.idempotencyKey)
       const { actor } = caller
-      const whole = { commands, metadata, idempotencyKey: key, actor }
+      const whole = { commands, metadata, reference, group, idempotencyKey: key, actor }
       const scope = { scope: caller.scope }
       const answer = atomic
         ? await counted(counts, { verb: 'atomically', ...(whole as Atomically) }, actor, () =>

@@ -11,7 +11,9 @@ import {
 import { mustBeAllowed } from '../access/caller.ts'
 import { emptyBodyIsEmpty } from '../input/empty-body.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
+import { matchedSeq } from '../input/preconditions.ts'
 import { endOfTurn } from '../limits/end-of-turn.ts'
+import { preconditionFailed } from '../problems/precondition-failed.ts'
 import { ANSWERS } from '../schemas/records.ts'
 import { counted } from '../telemetry/counted.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
@@ -32,7 +34,8 @@ export function commandRoute<V extends string>(verb: V, definition: CommandDefin
     ...(inPath === null ? {} : { params: objectOf({ [inPath]: fields[inPath]! }) }),
     response: { [status]: ANSWERS[answers] },
   }
-  return { verb, url: path.replaceAll(/\{(\w+)\}/g, ':$1'), status, schema }
+  const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
+  return { verb, url, status, schema, ifMatch: Object.hasOwn(fields, 'ifSeq') }
 }
 
 /** The verbs: a body is the library's argument, less the id that stands in the path. */
@@ -41,20 +44,26 @@ export function commandRoutes(
   inventory: Inventory,
   counts: CommandCounts,
 ): void {
-  for (const { verb, url, schema, status } of ROUTES) {
+  for (const { verb, url, schema, status, ifMatch } of ROUTES) {
     app.post<{ Body: Fields; Params: Fields }>(
       url,
-      { config: { need: 'command' }, schema, preValidation: emptyBodyIsEmpty },
+      { config: { need: 'command', ifMatch }, schema, preValidation: emptyBodyIsEmpty },
       async (request, reply) => {
         const { caller, body, params } = request
         mustBeAllowed(caller, verb)
         const idempotent = idempotencyKey(request.raw, body.idempotencyKey)
         const { actor, scope } = caller
-        const fields = { ...body, ...params, verb, idempotencyKey: idempotent, actor }
+        const matched = ifMatch ? matchedSeq(request.raw, body.ifSeq) : undefined
+        const more = matched === undefined ? {} : { ifSeq: matched }
+        const fields = { ...body, ...more, ...params, verb, idempotencyKey: idempotent, actor }
         const command = fields as unknown as Command
         if (status !== 200) void reply.code(status)
         await endOfTurn()
-        return await counted(counts, command, actor, () => inventory.execute(command, { scope }))
+        try {
+          return await counted(counts, command, actor, () => inventory.execute(command, { scope }))
+        } catch (error) {
+          throw matched === undefined ? error : preconditionFailed(error)
+        }
       },
     )
   }
@@ -62,4 +71,5 @@ export function commandRoutes(
 
 interface Fields {
   readonly idempotencyKey?: string
+  readonly ifSeq?: number
 }

@@ -82,7 +82,7 @@ async function decide(
 
 function commandOf(line: Buffer, caller: Caller): Command {
   const command = parseJson(line)
-  if (!validate(command)) throw refusalOf(validate.errors![0]!, 'line')
+  if (!validate(command)) throw refusalOf(validate.errors!, 'line')
   mustAllBeAllowed(caller, [command as Command])
   return command as Command
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { object, optional, string, type Schema } from '../schemas/schema.ts'
+import { etagOf } from '../input/preconditions.ts'
 import { pointInTime } from '../input/point-in-time.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
 import { Head } from '../schemas/answers.ts'
@@ -48,15 +49,18 @@ export function lookupRoutes(
         params: place,
         querystring: past,
         response: { 200: r.StockNowOrThen },
+        answersEtag: 'The seq of the counts as they are now, for If-Match',
       },
     },
-    ({ params, query: { at } }, reply) =>
-      at === undefined
-        ? inventory.stock(params)
-        : inventory.stockAt(
-            { ...params, time: pointInTime(withPlus(at), 'at') },
-            { signal: goneSignal(reply) },
-          ),
+    async ({ params, query: { at } }, reply) => {
+      if (at === undefined) {
+        const found = await inventory.stock(params)
+        void reply.header('etag', etagOf(found.seq))
+        return found
+      }
+      const time = pointInTime(withPlus(at), 'at')
+      return await inventory.stockAt({ ...params, time }, { signal: goneSignal(reply) })
+    },
   )
   app.get<{ Params: Place; Querystring: { limit?: number } }>(
     '/v1/stock/:warehouseId/:productId/explain',

@@ -1,31 +1,62 @@
 import type { FastifyInstance } from 'fastify'
-import { LIMITS, type Inventory, type WarehouseOptions } from 'holdfast'
-import { object, optional, raw, string } from '../schemas/schema.ts'
+import { LIMITS, type Inventory, type WarehouseChanges, type WarehouseOptions } from 'holdfast'
+import { boolean, object, optional, raw, string } from '../schemas/schema.ts'
 import * as f from '../schemas/fields.ts'
 import { WarehouseAnswer } from '../schemas/records.ts'
 
+const Name = string({ minLength: 1, maxLength: LIMITS.idLength })
+const Sells = boolean({
+  description: 'Whether its units are offered: false, and it still receives, counts and ships',
+})
+
+function thresholds(units: object) {
+  return raw({
+    type: 'object',
+    maxProperties: 1000,
+    propertyNames: { type: 'string', minLength: 1, maxLength: LIMITS.idLength },
+    additionalProperties: units,
+  })
+}
+
 const Body = object(
   {
-    name: string({ minLength: 1, maxLength: LIMITS.idLength }),
+    name: Name,
     capacity: optional(f.Count),
     reorderThreshold: optional(f.Count),
-    reorderThresholds: optional(
-      raw({
-        type: 'object',
-        maxProperties: 1000,
-        propertyNames: { type: 'string', minLength: 1, maxLength: LIMITS.idLength },
-        additionalProperties: { type: 'integer', minimum: 0, maximum: LIMITS.qty },
-      }),
-    ),
+    reorderThresholds: optional(thresholds({ type: 'integer', minimum: 0, maximum: LIMITS.qty })),
+    sells: optional(Sells),
   },
   { title: 'WarehouseBody', additionalProperties: false },
 )
 
+const countOrNull = { type: ['integer', 'null'], minimum: 0, maximum: LIMITS.qty }
+
+const Changes = object(
+  {
+    name: optional(Name),
+    capacity: optional(raw({ ...countOrNull, description: 'Units; null for no limit' })),
+    reorderThreshold: optional(f.Count),
+    reorderThresholds: optional({
+      ...thresholds(countOrNull),
+      description: 'Of the products that it names; null for the threshold of the warehouse',
+    }),
+    sells: optional(Sells),
+  },
+  { title: 'WarehouseChanges', additionalProperties: false },
+)
+
+type Described = Omit<WarehouseOptions, 'id'>
+
+type Patch = Omit<WarehouseChanges, 'id'>
+
 const Params = object({ warehouseId: f.WarehouseId }, { additionalProperties: false })
 
-/** A warehouse is described as a whole, so that doing it twice is doing it once. */
+/** A warehouse, described as a whole or changed in part: either way, doing it twice is doing it once. */
 export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): void {
-  app.put<{ Params: { warehouseId: string }; Body: Omit<WarehouseOptions, 'id'> }>(
+  const change = async (options: WarehouseOptions, actor: string | undefined) =>
+    await inventory.changeWarehouse(options, actor === undefined ? {} : { actor })
+
+  app.put<{ Params: { warehouseId: string }; Body: Described }>(
     '/v1/warehouses/:warehouseId',
     {
       config: { need: 'administer' },
@@ -38,10 +69,24 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
         response: { 200: WarehouseAnswer },
       },
     },
-    ({ params, body, caller }) => {
-      const { actor } = caller
-      const options = { id: params.warehouseId, ...body }
-      return inventory.changeWarehouse(options, actor === undefined ? {} : { actor })
+    ({ params, body, caller }) => change({ id: params.warehouseId, ...body }, caller.actor),
+  )
+  app.patch<{ Params: { warehouseId: string }; Body: Patch }>(
+    '/v1/warehouses/:warehouseId',
+    {
+      config: { need: 'administer' },
+      schema: {
+        operationId: 'patchWarehouse',
+        summary: 'Change what is named of a warehouse; the rest stays as it is',
+        params: Params,
+        body: Changes,
+        response: { 200: WarehouseAnswer },
+      },
     },
+    ({ params, body, caller }) =>
+      inventory.patchWarehouse(
+        { ...body, id: params.warehouseId },
+        caller.actor === undefined ? {} : { actor: caller.actor },
+      ),
   )
 }

@@ -52,13 +52,16 @@ const succeeded = (title: string, answer: { properties: object }) =>
 const answers: readonly (readonly [string, { properties: object }])[] = [
   ['Stock', r.StockAnswer],
   ['Reservation', r.ReservationAnswer],
+  ['Sale', r.SaleAnswer],
   ['Transfer', r.TransferAnswer],
+  ['Move', r.MoveAnswer],
   ['Fulfill', r.FulfillAnswer],
+  ['Warehouse', r.WarehouseAnswer],
 ]
 
 /** What its commands answer is as it is in the library: without a `seq` of their own. */
 export const AtomicAnswer = closed('AtomicAnswer', {
-  answers: list(anyOf([r.Level, r.Reservation, r.Transfer, r.Legs])),
+  answers: list(anyOf([r.Level, r.Reservation, r.Sale, r.Transfer, r.Move, r.Legs, r.Warehouse])),
   seq: Seq,
 })
 

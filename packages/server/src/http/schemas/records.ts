@@ -1,5 +1,16 @@
 import { AdjustmentType, ReservationStatus, TransferStatus } from 'holdfast'
-import { boolean, integer, list, object, optional, raw, string, type Schema } from './schema.ts'
+import type { AnswerKind } from 'holdfast/model'
+import {
+  boolean,
+  integer,
+  list,
+  object,
+  optional,
+  raw,
+  string,
+  type ObjectSchema,
+  type Schema,
+} from './schema.ts'
 import { Seq, Time } from './fields.ts'
 
 const Id = string()
@@ -13,7 +24,7 @@ const oneOf = (values: Readonly<Record<string, string>>, description: string) =>
 export const EntryType = oneOf(AdjustmentType, 'What an entry says happened')
 export const ReservationStates = oneOf(
   ReservationStatus,
-  'PENDING → CONFIRMED → SHIPPED, or CONFIRMED → CANCELLED; PENDING → RELEASED or EXPIRED',
+  'PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED',
 )
 export const TransferStates = oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED')
 
@@ -25,18 +36,44 @@ const level = {
   allocated: integer({
     description: 'Units in CONFIRMED reservations: sold, not yet shipped',
   }),
+  unsellable: integer({
+    description: 'Units in the building that may not be sold: damaged, quarantined, samples',
+  }),
   reserved: integer({ description: 'held + allocated' }),
-  onHand: integer({ description: 'available + reserved: what a person counts on the shelf' }),
+  onHand: integer({
+    description: 'available + reserved + unsellable: what a person counts on the shelf',
+  }),
 }
+const group = raw({
+  type: ['string', 'null'],
+  description: 'What it belongs to: the lines of an order, the legs of a split',
+})
 const reservation = {
   id: Id,
   warehouseId: Id,
   productId: Id,
-  qty: Units,
+  qty: integer({
+    description: 'Units held at first. Open are qty − released − shipped − cancelled',
+  }),
   status: ReservationStates,
   owner: textOrNull,
   createdAt: Time,
   expiresAt: integer({ description: 'The last millisecond at which the hold still counts' }),
+  released: integer({
+    description: 'Units that went back unsold: released, expired, not confirmed',
+  }),
+  shipped: Units,
+  cancelled: integer({ description: 'Units whose sale was undone' }),
+  cameBack: integer({ description: 'Shipped units that the customer returned' }),
+  replaces: raw({
+    type: ['string', 'null'],
+    description: 'The reservation in whose place it was made',
+  }),
+  replacedBy: raw({
+    type: ['string', 'null'],
+    description: 'The reservation that was made in its place',
+  }),
+  group,
 }
 const transfer = {
   id: Id,
@@ -50,6 +87,7 @@ const transfer = {
   reason: textOrNull,
   createdAt: Time,
   decidedAt: numberOrNull,
+  group,
 }
 const warehouse = {
   id: Id,
@@ -63,6 +101,8 @@ const warehouse = {
     additionalProperties: { type: 'integer' },
     description: 'The same for single products',
   }),
+  sells: boolean({ description: 'Whether its units are offered' }),
+  closed: boolean({ description: 'Not listed, and takes no command, until it is described anew' }),
   onHand: Units,
 }
 
@@ -73,6 +113,14 @@ export const Level = record('Level', level)
 export const Reservation = record('Reservation', reservation)
 export const Transfer = record('Transfer', transfer)
 export const Warehouse = record('Warehouse', warehouse)
+
+const sale = { ...reservation, rest: optional(Reservation) }
+const move = { ...transfer, reservations: optional(list(Reservation)) }
+
+/** A reservation, with the one that holds the rest. */
+export const Sale = record('Sale', sale)
+/** A transfer, with the reservations that it took along. */
+export const Move = record('Move', move)
 
 export const StockAnswer = record('StockAnswer', { ...level, seq: Seq })
 export const StockNowOrThen = record('StockNowOrThen', {
@@ -87,12 +135,22 @@ export const StockNowOrThen = record('StockNowOrThen', {
   seq: Seq,
 })
 export const ReservationAnswer = record('ReservationAnswer', { ...reservation, seq: Seq })
+export const SaleAnswer = record('SaleAnswer', { ...sale, seq: Seq })
 export const TransferAnswer = record('TransferAnswer', { ...transfer, seq: Seq })
+export const MoveAnswer = record('MoveAnswer', { ...move, seq: Seq })
 export const WarehouseAnswer = record('WarehouseAnswer', { ...warehouse, seq: Seq })
 export const Legs = record('Legs', { reservations: list(Reservation) })
 export const FulfillAnswer = record('FulfillAnswer', {
   reservations: list(Reservation),
   seq: Seq,
+})
+
+const Reference = raw({
+  type: ['object', 'null'],
+  description: 'The document that the command named',
+  additionalProperties: false,
+  required: ['type', 'id'],
+  properties: { type: string(), id: string() },
 })
 
 /** One line of the trail. */
@@ -103,7 +161,9 @@ export const Entry = record('Entry', {
   productId: Id,
   warehouseId: Id,
   fromWarehouseId: textOrNull,
-  qty: integer({ description: 'Units; COUNTED carries its correction signed' }),
+  qty: integer({
+    description: 'Units; COUNTED and COUNTED_ASIDE carry their correction signed',
+  }),
   timestamp: Time,
   reservationId: textOrNull,
   transferId: textOrNull,
@@ -112,9 +172,12 @@ export const Entry = record('Entry', {
     type: 'object',
     additionalProperties: { type: 'string' },
   }),
+  reference: Reference,
+  group,
   available: integer({ description: 'After this entry' }),
   held: integer({ description: 'After this entry' }),
   allocated: integer({ description: 'After this entry' }),
+  unsellable: integer({ description: 'After this entry' }),
 })
 
 export const Explanation = record('Explanation', {
@@ -133,9 +196,12 @@ export const Explanation = record('Explanation', {
 })
 
 /** What each kind of command answers. */
-export const ANSWERS = {
+export const ANSWERS: Readonly<Record<AnswerKind, ObjectSchema>> = {
   level: StockAnswer,
   reservation: ReservationAnswer,
+  sale: SaleAnswer,
   transfer: TransferAnswer,
+  move: MoveAnswer,
   legs: FulfillAnswer,
+  warehouse: WarehouseAnswer,
 }

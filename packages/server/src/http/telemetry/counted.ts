@@ -1,5 +1,6 @@
 import { InventoryError, type Command } from 'holdfast'
 import type { CommandCounts } from './command-counts.ts'
+import type { Refused } from './last-refusals.ts'
 
 interface Answer {
   readonly ok: boolean
@@ -32,7 +33,7 @@ export async function counted<T>(
 }
 
 /** Of commands that go all or none, the one that did not fit: a thousand are not kept. */
-function refusedOne(command: Command, { details }: InventoryError): Command {
+function refusedOne(command: Command, { details }: InventoryError): Refused {
   if (command.verb !== 'atomically') return command
   const { index } = details
   const one = typeof index === 'number' ? command.commands[index] : undefined

@@ -1,4 +1,5 @@
 import type { Command } from 'holdfast'
+import type { ListedCommand } from 'holdfast/model'
 
 const KEPT = 200
 
@@ -18,13 +19,16 @@ export interface RefusedCommand {
 
 type Fields = Readonly<Record<string, string | number | undefined>>
 
+/** A command alone, or one of a list. */
+export type Refused = Command | ListedCommand
+
 /** The newest refusals, in memory, as long as the process lives. */
 export class LastRefusals {
-  readonly #kept: { at: number; code: string; command: Command; actor: string | undefined }[] = []
+  readonly #kept: { at: number; code: string; command: Refused; actor: string | undefined }[] = []
   #next = 0
 
   /** As it came: sold out is the busiest moment, so nothing is made of it before somebody looks. */
-  add(code: string, command: Command, actor: string | undefined): void {
+  add(code: string, command: Refused, actor: string | undefined): void {
     this.#kept[this.#next] = { at: Date.now(), code, command, actor }
     this.#next = (this.#next + 1) % KEPT
   }

@@ -55,11 +55,13 @@ CREATE TABLE holdfast.level (
   held bigint NOT NULL CHECK (held >= 0),
   allocated bigint NOT NULL CHECK (allocated >= 0),
   last_seq bigint NOT NULL, -- its newest entry
-  last_reservation bigint NOT NULL CHECK (last_reservation >= 0) -- its newest reservation; 0: none
+  last_reservation bigint NOT NULL CHECK (last_reservation >= 0), -- its newest reservation; 0: none
+  unsellable bigint NOT NULL DEFAULT 0 CHECK (unsellable >= 0) -- hardly any level has some
 ) WITH (fillfactor = 50);
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`. `behind` is the
--- reservation of the same level before it (0: none), so that a level's reservations need no index.
+-- reservation of the same level before it (0: none), so that a level's reservations need no index. What most new
+-- ones do not have has a default: they are written without it.
 CREATE TABLE holdfast.reservation (
   seq bigint PRIMARY KEY CHECK (seq > 0),
   level_key bigint NOT NULL, -- level_key
@@ -69,8 +71,17 @@ CREATE TABLE holdfast.reservation (
   random bigint NOT NULL,
   last_seq bigint NOT NULL CHECK (last_seq >= seq), -- its newest entry
   behind bigint NOT NULL CHECK (behind >= 0 AND behind < seq),
+  released bigint NOT NULL DEFAULT 0 CHECK (released >= 0), -- units that went back unsold; `qty` never changes
+  shipped bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+  cancelled bigint NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+  came_back bigint NOT NULL DEFAULT 0 CHECK (came_back >= 0), -- of those shipped
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 5),
-  owner text
+  owner text,
+  replaces text, -- ids
+  replaced_by text,
+  group_id text,
+  CHECK (released + shipped + cancelled <= qty),
+  CHECK (came_back <= shipped)
 );
 
 -- Holds that wait: the earliest of a level, and the earliest of all.
@@ -90,7 +101,8 @@ CREATE TABLE holdfast.transfer (
   to_warehouse_id text COLLATE "C" NOT NULL,
   requested_by text,
   decided_by text,
-  reason text
+  reason text,
+  group_id text
 );
 
 CREATE INDEX transfer_pending ON holdfast.transfer (seq) WHERE status = 0;
@@ -101,7 +113,9 @@ CREATE TABLE holdfast.warehouse (
   name text NOT NULL,
   capacity bigint CHECK (capacity >= 0),
   reorder_threshold bigint NOT NULL CHECK (reorder_threshold >= 0),
-  reorder_thresholds text NOT NULL -- JSON, pairs of product and threshold
+  reorder_thresholds text NOT NULL, -- JSON, pairs of product and threshold
+  sells boolean NOT NULL DEFAULT true,
+  closed boolean NOT NULL DEFAULT false
 );
 
 -- Beside `warehouse`, whose rows may be long and hardly ever change.
@@ -164,9 +178,9 @@ CREATE FUNCTION holdfast.instant(ms bigint) RETURNS timestamptz LANGUAGE sql IMM
 RETURN to_timestamp(ms / 1000.0);
 
 CREATE VIEW holdfast.stock AS
-SELECT k.warehouse_id, k.product_id, l.available, l.held, l.allocated,
+SELECT k.warehouse_id, k.product_id, l.available, l.held, l.allocated, l.unsellable,
   l.held + l.allocated AS reserved,
-  l.available + l.held + l.allocated AS on_hand,
+  l.available + l.held + l.allocated + l.unsellable AS on_hand,
   l.last_seq
 FROM holdfast.level l JOIN holdfast.level_key k ON k.key = l.key;
 
@@ -174,30 +188,37 @@ CREATE VIEW holdfast.reservations AS
 SELECT holdfast.record_id(r.seq, r.random) AS id, r.seq, k.warehouse_id, k.product_id, r.qty,
   (ARRAY['PENDING', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'SHIPPED', 'CANCELLED'])[r.status + 1]
     AS status,
-  r.owner,
+  r.released, r.shipped, r.cancelled, r.came_back, r.owner, r.replaces, r.replaced_by, r.group_id,
   holdfast.instant(r.created_at) AS created_at, holdfast.instant(r.expires_at) AS expires_at
 FROM holdfast.reservation r JOIN holdfast.level_key k ON k.key = r.level_key;
 
 CREATE VIEW holdfast.transfers AS
 SELECT holdfast.record_id(seq, random) AS id, seq, from_warehouse_id, to_warehouse_id, product_id,
   qty, (ARRAY['PENDING_APPROVAL', 'APPROVED', 'REJECTED'])[status + 1] AS status,
-  requested_by, decided_by, reason,
+  requested_by, decided_by, reason, group_id,
   holdfast.instant(created_at) AS created_at, holdfast.instant(decided_at) AS decided_at
 FROM holdfast.transfer;
 
--- The lines of the bodies, spelled out; `number` is that of a line's reservation or transfer.
+-- The lines of the bodies, spelled out; `number` is that of a line's reservation or transfer. Of a reservation the
+-- owner as RESERVED and OWNER_CHANGED say it; on other lines whose it is now.
 CREATE VIEW holdfast.trail AS
 SELECT e.seq,
   (ARRAY['RECEIVED', 'SOLD', 'RETURNED', 'DAMAGED', 'TRANSFERRED_OUT', 'TRANSFERRED_IN', 'REMOVED',
     'COUNTED', 'RESERVED', 'CANCELLED', 'SHIPPED', 'EXTENDED', 'TRANSFER_REQUESTED',
-    'TRANSFER_REJECTED', 'WAREHOUSE_CHANGED'])[e.type] AS type,
+    'TRANSFER_REJECTED', 'WAREHOUSE_CHANGED', 'OWNER_CHANGED', 'SET_ASIDE', 'PUT_BACK',
+    'WRITTEN_OFF', 'RECEIVED_ASIDE', 'COUNTED_ASIDE', 'CAME_BACK'])[e.type] AS type,
   coalesce(k.warehouse_id, e.warehouse ->> 0) AS warehouse_id,
-  k.product_id, e.qty, e.available, e.held, e.allocated, holdfast.instant(e.at) AS time,
+  k.product_id, e.qty, e.available, e.held, e.allocated,
+  coalesce((e.options ->> 'unsellable')::bigint, 0) AS unsellable, holdfast.instant(e.at) AS time,
   e.texts[2 * (e.options ->> 'actor')::int + 2] AS actor,
-  (ARRAY['unconfirmed', 'released', 'expired'])[e.because] AS because,
+  (ARRAY['unconfirmed', 'released', 'expired', 'replaced'])[e.because] AS because,
   holdfast.instant(CASE WHEN e.type IN (9, 12) THEN e.at + (e.line ->> 10)::bigint
     WHEN e.because = 3 THEN (e.line ->> 11)::bigint END) AS expires_at,
-  r.owner, holdfast.record_id(r.seq, r.random) AS reservation_id,
+  CASE e.type WHEN 9 THEN e.texts[2 * (e.line ->> 11)::int + 2]
+    WHEN 16 THEN e.texts[2 * (e.line ->> 10)::int + 2] ELSE r.owner END AS owner,
+  e.texts[2 * (e.options ->> 'group')::int + 2] AS group_id,
+  e.reference ->> 0 AS reference_type, e.reference ->> 1 AS reference_id,
+  holdfast.record_id(r.seq, r.random) AS reservation_id,
   holdfast.record_id(t.seq, t.random) AS transfer_id,
   t.from_warehouse_id, t.to_warehouse_id,
   coalesce(e.texts[2 * (e.options ->> 'metadata')::int + 2], e.warehouse::text) AS metadata,
@@ -210,14 +231,16 @@ FROM (
     (l.line ->> 6)::bigint AS previous_seq,
     CASE WHEN l.line ->> 0 = '3' THEN (l.line ->> 10)::int END AS because,
     CASE WHEN l.line ->> 0 = '15' THEN b.body -> 'warehouses' -> (l.line ->> 7)::int END AS warehouse,
-    CASE WHEN l.line ->> 0 IN ('2', '3', '5', '6', '9', '10', '11', '12', '13', '14')
+    CASE WHEN l.line ->> 0 IN ('2', '3', '5', '6', '9', '10', '11', '12', '13', '14', '16', '22')
       THEN coalesce(nullif((l.line ->> 7)::bigint, 0), c.first_seq + l.place - 1) END AS number,
-    CASE WHEN json_typeof(l.line -> -1) = 'object' THEN l.line -> -1 END AS options
+    o.options, b.texts[2 * (o.options ->> 'reference')::int + 2]::json AS reference
   FROM holdfast.commits c
   CROSS JOIN LATERAL (SELECT c.body::json AS body,
     ARRAY(SELECT json_array_elements_text(c.texts::json)) AS texts OFFSET 0) b
   CROSS JOIN LATERAL json_array_elements(b.body -> 'entries') WITH ORDINALITY l (line, place)
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN json_typeof(l.line -> -1) = 'object' THEN l.line -> -1 END AS options) o
   OFFSET 0) e
 LEFT JOIN holdfast.level_key k ON k.key = e.level_key
-LEFT JOIN holdfast.reservation r ON r.seq = e.number AND e.type IN (2, 3, 9, 10, 11, 12)
+LEFT JOIN holdfast.reservation r ON r.seq = e.number AND e.type IN (2, 3, 9, 10, 11, 12, 16, 22)
 LEFT JOIN holdfast.transfer t ON t.seq = e.number AND e.type IN (5, 6, 13, 14);

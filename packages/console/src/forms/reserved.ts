@@ -1,0 +1,59 @@
+import type { Reservation } from 'holdfast'
+import { COMMANDS } from 'holdfast/model'
+import type { Hold } from '../live/hold-table.ts'
+import type { LevelTable } from '../live/level-table.ts'
+
+/** In the order in which they are offered. */
+const VERBS = [
+  'confirm',
+  'extend',
+  'release',
+  'ship',
+  'cancel',
+  'returnGoods',
+  'moveReservation',
+  'changeOwner',
+] as const
+export type ReservationVerb = (typeof VERBS)[number]
+
+/** What forms say of a reservation. */
+export interface Reserved {
+  readonly id: string
+  readonly productId: string
+  readonly warehouseId: string
+  /** Units that were held at first. */
+  readonly qty: number
+  /** Units that it still holds, or has sold and not shipped. */
+  readonly open: number
+  /** Units that were shipped and have not come back. */
+  readonly away: number
+  readonly owner: string | null
+  readonly replacedBy: string | null
+}
+
+export function openOf({ qty, released, shipped, cancelled }: Reservation): number {
+  return qty - released - shipped - cancelled
+}
+
+export function reservedOf(reservation: Reservation): Reserved {
+  const { id, productId, warehouseId, qty, owner, replacedBy, shipped, cameBack } = reservation
+  const open = openOf(reservation)
+  return { id, productId, warehouseId, qty, open, away: shipped - cameBack, owner, replacedBy }
+}
+
+/** A hold that lives, as it is followed. */
+export function heldAs({ id, place, qty, owner }: Hold, levels: LevelTable): Reserved {
+  const productId = levels.products[Math.floor(place / levels.width)]!
+  const warehouseId = levels.warehouses[place % levels.width]!
+  return { id, productId, warehouseId, qty, open: qty, away: 0, owner, replacedBy: null }
+}
+
+/** What makes sense for a reservation in this state. */
+export function possibleFor(reserved: Reserved, state: string): readonly ReservationVerb[] {
+  return VERBS.filter((verb) => {
+    if (!(COMMANDS[verb].from as readonly string[]).includes(state)) return false
+    if (verb === 'returnGoods') return reserved.away > 0
+    // An expired hold is sold once: what came in its place goes on by itself.
+    return state !== 'EXPIRED' || reserved.replacedBy === null
+  })
+}

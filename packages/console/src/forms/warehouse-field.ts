@@ -1,0 +1,26 @@
+import type { WarehouseView } from 'holdfast'
+import { model } from '../live/model.ts'
+import type { FieldSpec } from './field.tsx'
+
+interface Asked {
+  readonly name?: string
+  readonly label?: string
+  /** Which one is chosen at first, if it is among them. */
+  readonly first?: string | undefined
+  readonly mayBe?: (warehouse: WarehouseView) => boolean
+}
+
+/** One of the warehouses, or of those that may be chosen here. */
+export function warehouseField({
+  name = 'warehouseId',
+  label = 'Warehouse',
+  first,
+  mayBe = () => true,
+}: Asked): FieldSpec {
+  const choices = model.warehouses.value.filter(mayBe).map(({ id, name: called }) => ({
+    value: id,
+    label: called === id ? id : `${called} (${id})`,
+  }))
+  const initial = (choices.find(({ value }) => value === first) ?? choices[0])?.value ?? ''
+  return { name, label, kind: 'choice', choices, initial }
+}

@@ -1,0 +1,165 @@
+import { signal } from '@preact/signals'
+import type { AuditEntry } from 'holdfast'
+import { entryAt, isSameEntry } from '../../live/entry-at.ts'
+import { model } from '../../live/model.ts'
+import { isUnknown, newKey } from '../../forms/submission-key.ts'
+import { refusalAt } from '../../forms/refusal.ts'
+import { client } from '../../service/client.ts'
+import { optional } from '../../forms/written.ts'
+import {
+  countOf,
+  differenceOf,
+  isTyped,
+  NOTHING_TYPED,
+  problemOf,
+  rowsOf,
+  type CountRow,
+  type Typed,
+} from './count-row.ts'
+
+/** A list that somebody walks along the shelves with. */
+export interface OpenList {
+  readonly warehouseId: string
+  readonly prefix: string
+  readonly openedAt: number
+  /** The newest entry then: no other inventory has it. */
+  readonly last: AuditEntry | null
+  readonly reason: string
+  readonly rows: readonly CountRow[]
+}
+
+/** The list that is open in this tab; it outlives other pages, and the page being loaded anew. */
+export const openList = signal<OpenList | null>(null)
+
+const KEY = 'holdfast-count'
+const FIELDS = [
+  { name: 'onHand', label: 'Counted', kind: 'quantity' },
+  { name: 'unsellable', label: 'Unsellable', kind: 'quantity' },
+] as const
+
+export function openCount(warehouseId: string, prefix: string): void {
+  const rows = rowsOf(model.levels, warehouseId, prefix, model.seq)
+  const { last } = model
+  openList.value = { warehouseId, prefix, openedAt: Date.now(), last, reason: 'STOCKTAKE', rows }
+}
+
+/** What was typed is forgotten; the next reader finds nothing. */
+export function closeList(): void {
+  openList.value = null
+  sessionStorage.removeItem(KEY)
+}
+
+export function explain(reason: string): void {
+  if (openList.value !== null) openList.value = { ...openList.value, reason }
+}
+
+/** What was sent and not answered stays as it was sent. */
+export function enter(productId: string, typed: Partial<Typed>): void {
+  change(productId, (row) =>
+    row.sent === null ? { ...row, typed: { ...row.typed, ...typed }, outcome: null } : row,
+  )
+}
+
+/** Marks what cannot be sent. Answers whether all can. */
+export function check(): boolean {
+  const { value } = openList
+  if (value === null) return false
+  const rows = value.rows.map((row): CountRow => {
+    const problem = isTyped(row) ? problemOf(row) : null
+    return problem === null ? row : { ...row, outcome: { kind: 'refused', ...problem } }
+  })
+  openList.value = { ...value, rows }
+  return rows.every((row) => !isTyped(row) || problemOf(row) === null)
+}
+
+/** Writes what was counted: each row answers for itself. Answers how many were written, and how many were not. */
+export async function write(): Promise<{ readonly written: number; readonly refused: number }> {
+  const { value } = openList
+  if (value === null) return { written: 0, refused: 0 }
+  const { warehouseId, reason } = value
+  const sent = value.rows
+    .filter((row) => differenceOf(row) !== null)
+    .map((row) => ({ ...row, sent: row.sent ?? { key: newKey(), reason } }))
+  for (const row of sent) change(row.productId, () => row)
+  const outcomes = await Promise.all(sent.map(async (row) => await writeOne(warehouseId, row)))
+  const written = outcomes.filter((isWritten) => isWritten).length
+  return { written, refused: outcomes.length - written }
+}
+
+async function writeOne(
+  warehouseId: string,
+  row: CountRow & { readonly sent: NonNullable<CountRow['sent']> },
+): Promise<boolean> {
+  const { productId, sent } = row
+  try {
+    const { seq, onHand, unsellable } = await client.countStock({
+      warehouseId,
+      ...countOf(row),
+      ...optional('reason', { reason: sent.reason }),
+      idempotencyKey: sent.key,
+    })
+    const { onHand: correction, unsellable: aside } = differenceOf(row)!
+    const outcome = { kind: 'written', correction, aside } as const
+    const typed = NOTHING_TYPED
+    change(productId, () => ({ productId, seq, onHand, unsellable, typed, outcome, sent: null }))
+    return true
+  } catch (error) {
+    const { message, field } = refusalAt(error, FIELDS)
+    const at = field === 'unsellable' ? 'unsellable' : 'onHand'
+    change(productId, (before) =>
+      isUnknown(error)
+        ? { ...before, outcome: { kind: 'unknown', message } }
+        : { ...before, outcome: { kind: 'refused', field: at, message }, sent: null },
+    )
+    return false
+  }
+}
+
+function change(productId: string, to: (row: CountRow) => CountRow): void {
+  const { value } = openList
+  if (value === null) return
+  const rows = value.rows.map((row) => (row.productId === productId ? to(row) : row))
+  openList.value = { ...value, rows }
+}
+
+/** Somebody else’s count is where a row begins from then on: it has corrected what this one would correct. */
+function recounted({ type, warehouseId, productId, seq, ...counts }: AuditEntry): void {
+  if (type !== 'COUNTED' && type !== 'COUNTED_ASIDE') return
+  if (openList.value?.warehouseId !== warehouseId) return
+  const { available, held, allocated, unsellable } = counts
+  const onHand = available + held + allocated + unsellable
+  change(productId, (row) =>
+    row.sent !== null || seq <= row.seq
+      ? row
+      : { ...row, seq, onHand, unsellable, outcome: { kind: 'recounted' } },
+  )
+}
+
+/** Keeps an open list in this tab, as long as it is the same inventory. */
+export function keepList(): void {
+  let kept = sessionStorage.getItem(KEY)
+  model.loading.subscribe(({ state }) => {
+    if (state !== 'ready' || kept === null) return
+    void restore(JSON.parse(kept) as OpenList)
+    kept = null
+  })
+  addEventListener('pagehide', () => {
+    if (openList.value === null) sessionStorage.removeItem(KEY)
+    else sessionStorage.setItem(KEY, JSON.stringify(openList.value))
+  })
+  model.onChange(({ entries }) => {
+    if (openList.value !== null) for (const entry of entries) recounted(entry)
+  })
+}
+
+/** What was under way when the page went has no answer any more. */
+async function restore(list: OpenList): Promise<void> {
+  const { last } = list
+  const isSame = last === null || isSameEntry(last, await entryAt(last.seq).catch(() => null))
+  if (!isSame || openList.value !== null) return
+  const message = 'It was not answered before. Write it again: it will not be done twice.'
+  const rows = list.rows.map((row): CountRow =>
+    row.sent === null ? row : { ...row, outcome: { kind: 'unknown', message } },
+  )
+  openList.value = { ...list, rows }
+}

@@ -1,0 +1,118 @@
+import type { LevelTable } from '../../live/level-table.ts'
+
+/** What was typed in a row, as it was typed. */
+export interface Typed {
+  readonly onHand: string
+  readonly unsellable: string
+}
+
+/** What became of a row. */
+export type Outcome =
+  | { readonly kind: 'written'; readonly correction: number; readonly aside: number }
+  | { readonly kind: 'refused'; readonly field: keyof Typed; readonly message: string }
+  /** Sent, and not answered. Sent again with its key, it is not done twice. */
+  | { readonly kind: 'unknown'; readonly message: string }
+  /** Somebody else has counted it since: the figures are theirs. */
+  | { readonly kind: 'recounted' }
+
+/** One product of a count list. */
+export interface CountRow {
+  readonly productId: string
+  /** The entry of the trail that the figures stand at. */
+  readonly seq: number
+  /** What the books said there. */
+  readonly onHand: number
+  readonly unsellable: number
+  readonly typed: Typed
+  readonly outcome: Outcome | null
+  /** As it was sent: kept until it is answered, because a count that is sent twice must be done once. */
+  readonly sent: { readonly key: string; readonly reason: string } | null
+}
+
+export interface Difference {
+  readonly onHand: number
+  readonly unsellable: number
+}
+
+export const NOTHING_TYPED: Typed = { onHand: '', unsellable: '' }
+
+/** A list is written in one go, and a service takes as many together. */
+export const MOST_ROWS = 1000
+
+/**
+ * The products of a warehouse whose ids begin like this, in any case, in order: with what the books say now. `seq` is
+ * the last entry that is in the levels.
+ */
+export function rowsOf(
+  levels: LevelTable,
+  warehouseId: string,
+  prefix: string,
+  seq: number,
+): CountRow[] {
+  const column = levels.warehouses.indexOf(warehouseId)
+  if (column < 0) return []
+  const wanted = prefix.trim().toLowerCase()
+  const rows: CountRow[] = []
+  for (const [row, productId] of levels.products.entries()) {
+    const place = row * levels.width + column
+    if (!levels.exists(place) || !productId.toLowerCase().startsWith(wanted)) continue
+    rows.push({
+      productId,
+      // A page of the first load may be ahead of what was followed since.
+      seq: Math.max(seq, levels.seq[place]!),
+      onHand: levels.onHandAt(place),
+      unsellable: levels.unsellable[place]!,
+      typed: NOTHING_TYPED,
+      outcome: null,
+      sent: null,
+    })
+  }
+  return rows.sort((a, b) => (a.productId < b.productId ? -1 : 1))
+}
+
+export function isTyped({ typed }: CountRow): boolean {
+  return typed.onHand.trim() !== '' || typed.unsellable.trim() !== ''
+}
+
+/** What is wrong with what was typed, and where; null where it can be sent. */
+export function problemOf({ typed }: CountRow): { field: keyof Typed; message: string } | null {
+  const onHand = unitsOf(typed.onHand)
+  const unsellable = unitsOf(typed.unsellable)
+  if (onHand === null)
+    return { field: 'onHand', message: 'Say how many there are in all, unsellable ones included.' }
+  if (Number.isNaN(onHand)) return { field: 'onHand', message: 'This is no whole number.' }
+  if (unsellable === null) return null
+  if (Number.isNaN(unsellable)) return { field: 'unsellable', message: 'This is no whole number.' }
+  return unsellable > onHand
+    ? { field: 'unsellable', message: 'More than were counted in all.' }
+    : null
+}
+
+/** By how much the count differs from the books; null where nothing was typed that can be sent. */
+export function differenceOf(row: CountRow): Difference | null {
+  if (!isTyped(row) || problemOf(row) !== null) return null
+  const unsellable = unitsOf(row.typed.unsellable)
+  return {
+    onHand: unitsOf(row.typed.onHand)! - row.onHand,
+    unsellable: unsellable === null ? 0 : unsellable - row.unsellable,
+  }
+}
+
+/** The command of a row, apart from where and why. */
+export function countOf({ productId, seq, typed }: CountRow) {
+  const unsellable = unitsOf(typed.unsellable)
+  return {
+    productId,
+    onHand: unitsOf(typed.onHand)!,
+    ...(unsellable === null ? {} : { unsellable }),
+    asOf: { seq },
+    onlyIfChanged: true,
+  }
+}
+
+/** Null for nothing, NaN for what is no whole number. */
+function unitsOf(text: string): number | null {
+  const plain = text.replace(/\s/g, '')
+  if (plain === '') return null
+  return /^\d+$/.test(plain) ? Number(plain) : Number.NaN
+}

@@ -1,0 +1,181 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { say } from '../../frame/says.tsx'
+import { Question } from '../../forms/question.tsx'
+import { useLive } from '../../live/use-live.ts'
+import { count, number } from '../../text/numbers.ts'
+import { check, explain, openList, write, type OpenList } from './count-list.ts'
+import { differenceOf, isTyped, type CountRow, type Typed } from './count-row.ts'
+import { CountLine } from './count-line.tsx'
+import { Differences } from './differences.tsx'
+
+/** What stands on one screen. */
+const SCREEN = 20
+const EVERY_MS = 1000
+
+/** A field of the sheet: which row, and which of its two. */
+interface At {
+  readonly index: number
+  readonly field: keyof Typed
+}
+
+/** Twenty products and what was counted of each, walked through with the keyboard. */
+export function CountSheet({ list }: { list: OpenList }) {
+  useLive(({ places }) => places.size > 0, EVERY_MS)
+  const { rows, reason, warehouseId } = list
+  const [screen, setScreen] = useState(0)
+  const [isAsked, setAsked] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const [goal, setGoal] = useState<At | null>({ index: 0, field: 'onHand' })
+  const sheet = useRef<HTMLDivElement>(null)
+  const from = screen * SCREEN
+  const shown = rows.slice(from, from + SCREEN)
+  const typed = rows.filter((row) => isTyped(row)).length
+
+  // Behind what is drawn: the row may stand on another screen.
+  useEffect(() => {
+    if (goal === null) return
+    const field = sheet.current?.querySelector<HTMLInputElement>(`#${goal.field}-${goal.index}`)
+    field?.focus()
+    field?.select()
+    setGoal(null)
+  }, [goal])
+
+  const goTo = ({ index, field }: At): void => {
+    if (index < 0) return
+    if (index >= rows.length) {
+      sheet.current?.querySelector<HTMLElement>('.write')?.focus()
+      return
+    }
+    setScreen(Math.floor(index / SCREEN))
+    setGoal({ index, field })
+  }
+  const goToFirst = (isIt: (row: CountRow) => boolean): void => {
+    const index = (openList.value?.rows ?? []).findIndex(isIt)
+    const outcome = openList.value?.rows[index]?.outcome
+    if (index >= 0) goTo({ index, field: outcome?.kind === 'refused' ? outcome.field : 'onHand' })
+  }
+  const isOpen = ({ outcome }: CountRow): boolean =>
+    outcome?.kind === 'refused' || outcome?.kind === 'unknown'
+
+  const ask = (): void => {
+    if (isBusy || typed === 0) return
+    if (check()) setAsked(true)
+    else goToFirst(isOpen)
+  }
+  const give = async (): Promise<void> => {
+    setAsked(false)
+    setBusy(true)
+    const { written, refused } = await write()
+    setBusy(false)
+    const others = refused === 0 ? '' : `, ${number(refused)} not: see why`
+    say(`${count(written, 'count')} written${others}.`)
+    if (refused > 0) goToFirst(isOpen)
+  }
+
+  return (
+    <div ref={sheet} class="count-sheet">
+      <div class="sheet scrolls" tabIndex={0} role="region" aria-label="What was counted">
+        <table class="counting">
+          <thead>
+            <tr>
+              <th scope="col">Product</th>
+              <th scope="col" class="figure">
+                On the books
+              </th>
+              <th scope="col" class="figure">
+                Counted
+              </th>
+              <th scope="col" class="figure">
+                Unsellable
+              </th>
+              <th scope="col" class="figure">
+                Unsellable counted
+              </th>
+              <th scope="col">Difference</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row, offset) => (
+              <CountLine
+                key={row.productId}
+                row={row}
+                index={from + offset}
+                warehouseId={warehouseId}
+                onEnter={(field) => goTo({ index: from + offset + 1, field })}
+                onMove={(by, field) => goTo({ index: from + offset + by, field })}
+                onType={() => setAsked(false)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length > SCREEN && (
+        <p class="actions">
+          <button
+            type="button"
+            aria-disabled={screen === 0}
+            onClick={() => screen > 0 && goTo({ index: from - SCREEN, field: 'onHand' })}
+          >
+            The {SCREEN} before
+          </button>
+          <button
+            type="button"
+            aria-disabled={from + SCREEN >= rows.length}
+            onClick={() =>
+              from + SCREEN < rows.length && goTo({ index: from + SCREEN, field: 'onHand' })
+            }
+          >
+            The next {SCREEN}
+          </button>
+          <span class="hint">
+            {number(from + 1)} to {number(from + shown.length)} of {number(rows.length)}
+          </span>
+        </p>
+      )}
+      <div class="beside">
+        <label for="count-reason">Why (if you like)</label>
+        <input
+          id="count-reason"
+          type="text"
+          dir="auto"
+          autoComplete="off"
+          value={reason}
+          onInput={(event) => explain(event.currentTarget.value)}
+        />
+      </div>
+      {isAsked ? (
+        <Question
+          doubts={[
+            {
+              field: 'counts',
+              question: <Differences rows={rows.filter((row) => differenceOf(row) !== null)} />,
+              instead: [],
+              yes: `Write ${count(typed, 'count')}`,
+            },
+          ]}
+          submit="Write"
+          onBack={() => {
+            setAsked(false)
+            goToFirst((row) => isTyped(row))
+          }}
+          onInstead={() => undefined}
+          onYes={() => void give()}
+        />
+      ) : (
+        <p class="actions">
+          <button
+            type="button"
+            class="primary write"
+            aria-disabled={isBusy || typed === 0}
+            onClick={ask}
+          >
+            {isBusy ? 'One moment…' : 'See the differences'}
+          </button>
+          <span class="hint">
+            {number(typed)} of {number(rows.length)} counted
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { deepEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { memory, openInventory, type AuditEntry } from 'holdfast'
+import { matches, type TrailFilter } from './trail-filter.ts'
+
+test('what comes is shown by the filter that the service has, group and document included', async () => {
+  await using inventory = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'SF' }],
+  })
+  const mug = { warehouseId: 'SF', productId: 'MUG' }
+  const order = { group: 'g:1', reference: { type: 'order', id: 'a:1' } }
+  await inventory.addStock({ ...mug, qty: 9, source: 'S' })
+  await inventory.addStock({ ...mug, qty: 9, source: 'S', reference: { type: 'order', id: 'a' } })
+  await inventory.reserve({ ...mug, qty: 1, ttlMs: 60_000, ...order })
+  const all: AuditEntry[] = []
+  for await (const entry of inventory.audit()) all.push(entry)
+  const filters: TrailFilter[] = [
+    { reference: 'order:a:1' },
+    { reference: 'order:a' },
+    { group: 'g:1' },
+    { group: 'g' },
+    { group: 'g:1', type: 'RECEIVED' },
+    { type: 'RECEIVED' },
+    {},
+  ]
+  for (const filter of filters) {
+    const asked: number[] = []
+    for await (const { seq } of inventory.audit(filter)) asked.push(seq)
+    const seen = all.filter((entry) => matches(filter, entry)).map(({ seq }) => seq)
+    deepEqual(seen, asked, JSON.stringify(filter))
+  }
+})
