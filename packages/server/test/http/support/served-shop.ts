@@ -103,6 +103,8 @@ function overHttp(
   ]
   const bound = (target: object, name: string): unknown =>
     (Reflect.get(target, name) as (...args: unknown[]) => unknown).bind(target)
+  const actingAs = ({ actor }: { actor?: string } = {}) =>
+    clientOf(actor === undefined ? {} : { [ACTOR]: encodeURIComponent(actor) })
   return {
     get readOnly() {
       return inventory.readOnly
@@ -112,10 +114,10 @@ function overHttp(
     ...Object.fromEntries(local.map((name) => [name, bound(inventory, name)])),
     execute: send('execute'),
     batch: send('batch'),
-    changeWarehouse: (warehouse: never, { actor }: { actor?: string } = {}) =>
-      clientOf(actor === undefined ? {} : { [ACTOR]: encodeURIComponent(actor) }).changeWarehouse(
-        warehouse,
-      ),
+    changeWarehouse: (warehouse: never, options?: { actor?: string }) =>
+      actingAs(options).changeWarehouse(warehouse),
+    patchWarehouse: (changes: never, options?: { actor?: string }) =>
+      actingAs(options).patchWarehouse(changes),
     close,
     [Symbol.asyncDispose]: close,
   } as unknown as Inventory
