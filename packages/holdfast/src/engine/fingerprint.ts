@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { Metadata } from '../model/audit-entry.ts'
 import { FIELD_NAMES } from '../model/commands/check.ts'
 
 /** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
@@ -41,10 +40,9 @@ function namesOf({ verb, commands }: Fields): readonly string[] {
 }
 
 function plain(name: string, value: unknown): unknown {
-  if (name === 'metadata') return sortedPairs(value as Metadata)
+  if (typeof value !== 'object' || value === null) return value
   if (name === 'commands') return (value as Fields[]).map(pairsOf)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return sortedPairs(value as Fields)
+  return Array.isArray(value) ? value : sortedPairs(value as Fields)
 }
 
 /**

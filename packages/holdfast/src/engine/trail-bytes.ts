@@ -39,7 +39,7 @@ function bytesOf(command: ListedCommand, list: Said, warehouses: number): number
   if (reference !== undefined) each += jsonBytes(reference.type) + jsonBytes(reference.id)
   if (actor !== undefined) each += jsonBytes(actor)
   if (metadata !== undefined) each += bytesOfMetadata(metadata)
-  for (const text of textsOf(command)) each += jsonBytes(text)
+  each += ownTextBytes(command)
   return each * entriesOf(command, warehouses)
 }
 
@@ -71,10 +71,13 @@ const TEXTS: ReadonlyMap<SingleVerb, readonly string[]> = new Map(
   }),
 )
 
-function textsOf(command: ListedCommand): readonly string[] {
+/** Of the command's own texts, as JSON. A result of a list stands where an id may, and is none. */
+function ownTextBytes(command: ListedCommand): number {
   const fields = command as unknown as Readonly<Record<string, unknown>>
-  // A result of a list stands where an id may.
-  return TEXTS.get(command.verb)!.flatMap((name) =>
-    typeof fields[name] === 'string' ? [fields[name]] : [],
-  )
+  let bytes = 0
+  for (const name of TEXTS.get(command.verb)!) {
+    const text = fields[name]
+    if (typeof text === 'string') bytes += jsonBytes(text)
+  }
+  return bytes
 }

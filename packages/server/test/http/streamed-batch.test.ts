@@ -148,7 +148,7 @@ test('a key stands in a line; in a header it would be everybody’s', async (t) 
 })
 
 test('a blank line is no sign of life, a command is', async (t) => {
-  const { url } = await running(t, { limits: { idleMs: 600 } })
+  const { url } = await running(t, { limits: { idleMs: 2000 } })
   const blank = await streamTo(url)
   const busy = await streamTo(url)
   const saying = setInterval(() => {

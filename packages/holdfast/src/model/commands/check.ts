@@ -9,12 +9,18 @@ type Checked = Pick<Field, 'check' | 'optional'>
 export interface Plan {
   readonly verb: string
   readonly names: ReadonlySet<string>
+  /** Those that must be there first. */
   readonly fields: readonly (readonly [name: string, field: Checked])[]
 }
 
 export function planOf(verb: string, own: Readonly<Record<string, Checked>>): Plan {
   const all = { ...own, verb: VERB, ...COMMON }
-  return { verb, names: new Set(Object.keys(all)), fields: Object.entries(all) }
+  const fields = Object.entries(all)
+  const inOrder = [
+    ...fields.filter(([, f]) => !f.optional),
+    ...fields.filter(([, f]) => f.optional),
+  ]
+  return { verb, names: new Set(Object.keys(all)), fields: inOrder }
 }
 
 const VERB: Checked = { check: () => undefined, optional: false }
@@ -54,12 +60,18 @@ export function checkCommand(value: unknown): asserts value is Command {
 
 /** @throws InvalidInputError, InvalidQtyError */
 export function checkFields(plan: Plan, value: Record<string, unknown>): void {
-  for (const name in value)
+  let left = 0
+  for (const name in value) {
     if (!plan.names.has(name)) throw invalid(name, `is not a field of ${plan.verb}`)
+    left++
+  }
   for (const [name, field] of plan.fields) {
+    // Most of the optional ones are not there: no need to look for each.
+    if (left === 0 && field.optional) return
     const given = value[name]
     if (given !== undefined) field.check(given, name)
     else if (!field.optional) throw missing(name, field.check)
+    if (given !== undefined || name in value) left--
   }
 }
 

@@ -183,6 +183,20 @@ test('reservations that lie far apart are changed as those that lie close', asyn
   }
 })
 
+test('levels that lie far apart are changed as those that lie close', async (t) => {
+  const { reader, commit } = await opened(t)
+  const keys = Array.from({ length: 200 }, (_, index) => index + 1)
+  const at = (key: number, more: Partial<LevelRow> = {}): LevelRow =>
+    level(key, 'SF', { productId: `SOCK-${key}`, ...more })
+  await commit(1, { levels: keys.map((key) => at(key)) })
+  const counts = { available: 1, held: 2, allocated: 3, unsellable: 4 }
+  for (const changed of [[1, 199], keys.slice(50, 90)]) {
+    const levels = changed.map((key) => at(key, { ...counts, lastSeq: 3, lastReservation: 2 }))
+    await commit(2, { levels })
+    for (const row of levels) deepEqual(await reader.levelRows(row.key - 1, 1), [row])
+  }
+})
+
 test('due units are those that are open', async (t) => {
   const { path, writer, reader, commit } = await opened(t)
   const held = level(1, 'SF', { held: 17, lastSeq: 4, lastReservation: 4 })
