@@ -33,7 +33,8 @@ const EARLIEST = `SELECT w.key, r.* FROM unnest($1::bigint[], $2::bigint[]) w (k
 const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim, steps) AS (
     SELECT last_reservation, held + allocated, 0, NULL::bigint, 0 FROM holdfast.level WHERE key = $1
     UNION ALL
-    SELECT r.behind, w.units_left - CASE WHEN c.is_one THEN r.qty - r.released - r.shipped - r.cancelled ELSE 0 END,
+    SELECT r.behind, w.units_left - CASE WHEN c.is_one THEN r.qty - coalesce(r.released, 0) - coalesce(r.shipped, 0)
+        - coalesce(r.cancelled, 0) ELSE 0 END,
       w.found + c.is_one::int,
       CASE WHEN c.is_one THEN r.seq END, w.steps + 1
     FROM walk w JOIN holdfast.reservation r ON r.seq = w.seq

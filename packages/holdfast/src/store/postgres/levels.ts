@@ -13,7 +13,7 @@ const LEVEL_WIDTH = 9
 export const LEVEL_TABLES = 'holdfast.level_key k JOIN holdfast.level l ON l.key = k.key'
 
 /** Along the index of the level's pending holds, and of those only the ones that are over. */
-const due = (now: string): string => `coalesce((SELECT sum(r.qty - r.released)::bigint
+const due = (now: string): string => `coalesce((SELECT sum(r.qty - coalesce(r.released, 0))::bigint
   FROM holdfast.reservation r
   WHERE r.status = 0 AND r.level_key = k.key AND r.expires_at < ${now}), 0)`
 

@@ -28,17 +28,12 @@ constraint level_last_reservation_check on level: CHECK (last_reservation >= 0)
 constraint level_pkey on level: PRIMARY KEY (key)
 constraint level_unsellable_check on level: CHECK (unsellable >= 0)
 constraint position_pkey on position: PRIMARY KEY (name)
-constraint reservation_came_back_check on reservation: CHECK (came_back >= 0)
-constraint reservation_cancelled_check on reservation: CHECK (cancelled >= 0)
 constraint reservation_check on reservation: CHECK (last_seq >= seq)
 constraint reservation_check1 on reservation: CHECK ((behind >= 0) AND (behind < seq))
-constraint reservation_check2 on reservation: CHECK (((released + shipped) + cancelled) <= qty)
-constraint reservation_check3 on reservation: CHECK (came_back <= shipped)
+constraint reservation_check2 on reservation: CHECK ((COALESCE(released, shipped, cancelled, came_back) IS NULL) OR ((LEAST(released, shipped, cancelled, came_back) > 0) AND (((COALESCE(released, (0)::bigint) + COALESCE(shipped, (0)::bigint)) + COALESCE(cancelled, (0)::bigint)) <= qty) AND (COALESCE(came_back, (0)::bigint) <= COALESCE(shipped, (0)::bigint))))
 constraint reservation_pkey on reservation: PRIMARY KEY (seq)
 constraint reservation_qty_check on reservation: CHECK (qty > 0)
-constraint reservation_released_check on reservation: CHECK (released >= 0)
 constraint reservation_seq_check on reservation: CHECK (seq > 0)
-constraint reservation_shipped_check on reservation: CHECK (shipped >= 0)
 constraint reservation_status_check on reservation: CHECK ((status >= 0) AND (status <= 5))
 constraint transfer_check on transfer: CHECK (last_seq >= seq)
 constraint transfer_pkey on transfer: PRIMARY KEY (seq)
@@ -69,12 +64,12 @@ table lease: name text COLLATE "C" NOT NULL, holder uuid NOT NULL, expires_at ti
 table level: key bigint NOT NULL, available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL, last_seq bigint NOT NULL, last_reservation bigint NOT NULL, unsellable bigint NOT NULL DEFAULT 0
 table level_key: key bigint NOT NULL, product_id text COLLATE "C" NOT NULL, warehouse_id text COLLATE "C" NOT NULL
 table position: name text COLLATE "C" NOT NULL, seq bigint NOT NULL, trial text
-table reservation: seq bigint NOT NULL, level_key bigint NOT NULL, qty bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, random bigint NOT NULL, last_seq bigint NOT NULL, behind bigint NOT NULL, released bigint NOT NULL DEFAULT 0, shipped bigint NOT NULL DEFAULT 0, cancelled bigint NOT NULL DEFAULT 0, came_back bigint NOT NULL DEFAULT 0, status smallint NOT NULL, owner text, replaces text, replaced_by text, group_id text
+table reservation: seq bigint NOT NULL, level_key bigint NOT NULL, qty bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, random bigint NOT NULL, last_seq bigint NOT NULL, behind bigint NOT NULL, released bigint, shipped bigint, cancelled bigint, came_back bigint, status smallint NOT NULL, owner text, replaces text, replaced_by text, group_id text
 table transfer: seq bigint NOT NULL, qty bigint NOT NULL, created_at bigint NOT NULL, decided_at bigint, random bigint NOT NULL, last_seq bigint NOT NULL, status smallint NOT NULL, product_id text COLLATE "C" NOT NULL, from_warehouse_id text COLLATE "C" NOT NULL, to_warehouse_id text COLLATE "C" NOT NULL, requested_by text, decided_by text, reason text, group_id text
 table warehouse: position bigint NOT NULL IDENTITY, id text COLLATE "C" NOT NULL, name text NOT NULL, capacity bigint, reorder_threshold bigint NOT NULL, reorder_thresholds text NOT NULL, sells boolean NOT NULL DEFAULT true, closed boolean NOT NULL DEFAULT false
 table warehouse_stock: position bigint NOT NULL, on_hand bigint NOT NULL
 trigger only_added_to on commits: type 58, refuse_change(), on
-view reservations: id text, seq bigint, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, status text, released bigint, shipped bigint, cancelled bigint, came_back bigint, owner text, replaces text, replaced_by text, group_id text, created_at timestamp with time zone, expires_at timestamp with time zone, as c7607d3b5ad57a34
+view reservations: id text, seq bigint, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, status text, released bigint, shipped bigint, cancelled bigint, came_back bigint, owner text, replaces text, replaced_by text, group_id text, created_at timestamp with time zone, expires_at timestamp with time zone, as fcf130bb78a73e06
 view stock: warehouse_id text COLLATE "C", product_id text COLLATE "C", available bigint, held bigint, allocated bigint, unsellable bigint, reserved bigint, on_hand bigint, last_seq bigint, as 8f448160ea0678a1
 view trail: seq bigint, type text, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, available bigint, held bigint, allocated bigint, unsellable bigint, time timestamp with time zone, actor text, because text, expires_at timestamp with time zone, owner text, group_id text, reference_type text, reference_id text, reservation_id text, transfer_id text, from_warehouse_id text COLLATE "C", to_warehouse_id text COLLATE "C", metadata text, previous_seq bigint, as aa900c93299c5f94
 view transfers: id text, seq bigint, from_warehouse_id text COLLATE "C", to_warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, status text, requested_by text, decided_by text, reason text, group_id text, created_at timestamp with time zone, decided_at timestamp with time zone, as 8796d4e3dee9e3de

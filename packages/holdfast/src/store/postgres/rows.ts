@@ -38,6 +38,7 @@ export async function reservationRows(
   const rows = await session.rows(RESERVATIONS, [whole(afterSeq), whole(throughSeq)])
   const width = RESERVATION_ROW.length
   const numbers = new Float64Array(rows.length * width)
+  // A count that is NULL is 0, and becomes one here.
   rows.forEach((row, index) => {
     for (let column = 0; column < width; column++)
       numbers[index * width + column] = row[column] as number

@@ -73,7 +73,7 @@ function stateOf(reservations: readonly Reservation[]): Record<string, Column> {
 /** What became of the units. Of those that were sold or extended just now it is nothing: then that is sent once. */
 function partsOf(reservations: readonly Reservation[]): Record<string, Column> {
   if (reservations.every((r) => r.released + r.shipped + r.cancelled === 0)) {
-    const none = same(0, 'bigint')
+    const none = same(null, 'bigint')
     return { released: none, shipped: none, cancelled: none }
   }
   const rows = reservations.length
@@ -83,9 +83,9 @@ function partsOf(reservations: readonly Reservation[]): Record<string, Column> {
     cancelled: new NumberColumn(rows),
   }
   for (const { released, shipped, cancelled } of reservations) {
-    columns.released.push(released)
-    columns.shipped.push(shipped)
-    columns.cancelled.push(cancelled)
+    columns.released.push(orNull(released))
+    columns.shipped.push(orNull(shipped))
+    columns.cancelled.push(orNull(cancelled))
   }
   return columns
 }
@@ -95,10 +95,15 @@ function laterOf(reservations: readonly Reservation[]): Record<string, Column> {
   const rows = reservations.length
   const columns = { came_back: new NumberColumn(rows), replaced_by: new TextColumn(rows) }
   for (const { cameBack, replacedBy } of reservations) {
-    columns.came_back.push(cameBack)
+    columns.came_back.push(orNull(cameBack))
     columns.replaced_by.push(replacedBy)
   }
   return columns
+}
+
+/** Counts of 0 take no room: NaN stands for NULL. */
+function orNull(units: number): number {
+  return units === 0 ? NaN : units
 }
 
 function ownersOf(reservations: readonly Reservation[]): Column {

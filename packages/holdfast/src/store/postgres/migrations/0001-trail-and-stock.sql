@@ -60,8 +60,8 @@ CREATE TABLE holdfast.level (
 ) WITH (fillfactor = 50);
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`. `behind` is the
--- reservation of the same level before it (0: none), so that a level's reservations need no index. What most new
--- ones do not have has a default: they are written without it.
+-- reservation of the same level before it (0: none), so that a level's reservations need no index. NULL stands for
+-- 0 in `released` and what follows it: new ones are written without, and take no room for it.
 CREATE TABLE holdfast.reservation (
   seq bigint PRIMARY KEY CHECK (seq > 0),
   level_key bigint NOT NULL, -- level_key
@@ -71,17 +71,19 @@ CREATE TABLE holdfast.reservation (
   random bigint NOT NULL,
   last_seq bigint NOT NULL CHECK (last_seq >= seq), -- its newest entry
   behind bigint NOT NULL CHECK (behind >= 0 AND behind < seq),
-  released bigint NOT NULL DEFAULT 0 CHECK (released >= 0), -- units that went back unsold; `qty` never changes
-  shipped bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
-  cancelled bigint NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
-  came_back bigint NOT NULL DEFAULT 0 CHECK (came_back >= 0), -- of those shipped
+  released bigint, -- units that went back unsold; `qty` never changes
+  shipped bigint,
+  cancelled bigint,
+  came_back bigint, -- of those shipped
   status smallint NOT NULL CHECK (status BETWEEN 0 AND 5),
   owner text,
   replaces text, -- ids
   replaced_by text,
   group_id text,
-  CHECK (released + shipped + cancelled <= qty),
-  CHECK (came_back <= shipped)
+  CHECK (coalesce(released, shipped, cancelled, came_back) IS NULL
+    OR least(released, shipped, cancelled, came_back) > 0
+    AND coalesce(released, 0) + coalesce(shipped, 0) + coalesce(cancelled, 0) <= qty
+    AND coalesce(came_back, 0) <= coalesce(shipped, 0))
 );
 
 -- Holds that wait: the earliest of a level, and the earliest of all.
@@ -188,7 +190,8 @@ CREATE VIEW holdfast.reservations AS
 SELECT holdfast.record_id(r.seq, r.random) AS id, r.seq, k.warehouse_id, k.product_id, r.qty,
   (ARRAY['PENDING', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'SHIPPED', 'CANCELLED'])[r.status + 1]
     AS status,
-  r.released, r.shipped, r.cancelled, r.came_back, r.owner, r.replaces, r.replaced_by, r.group_id,
+  coalesce(r.released, 0) AS released, coalesce(r.shipped, 0) AS shipped,
+  coalesce(r.cancelled, 0) AS cancelled, coalesce(r.came_back, 0) AS came_back, r.owner, r.replaces, r.replaced_by, r.group_id,
   holdfast.instant(r.created_at) AS created_at, holdfast.instant(r.expires_at) AS expires_at
 FROM holdfast.reservation r JOIN holdfast.level_key k ON k.key = r.level_key;
 
