@@ -160,6 +160,24 @@ test('so does a command inside a list that has a key of its own', () => {
   throws(() => two.decideFrom([list]), InvariantError)
 })
 
+test('a list whose commands name earlier answers asks for its levels at once', () => {
+  const one = batch()
+  const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 1000 } as const
+  const list = command({
+    verb: 'atomically',
+    commands: [
+      { ...hold, productId: 'HAT' },
+      { ...hold, productId: 'CAP', replaces: { result: 0 } },
+      { verb: 'moveReservation', reservationId: { result: 1 }, toWarehouseId: 'NYC' },
+    ],
+  })
+  equal(one.decideFrom([list]), false)
+  const { levels } = one.root.takeNeeds()!
+  deepEqual(levels.map(({ warehouseId, productId }) => `${productId} ${warehouseId}`).sort(), [
+    ...['CAP NYC', 'CAP SF', 'HAT SF'],
+  ])
+})
+
 test('a bug in a job is not hidden by the search for what the jobs behind it need', () => {
   const first = internal((read) => {
     read.level('SF', 'HAT')

@@ -1,5 +1,6 @@
 import { assert, IdempotencyConflictError, InventoryError } from '../model/errors.ts'
-import type { Command } from '../model/commands/commands.ts'
+import type { Command, ListedCommand } from '../model/commands/commands.ts'
+import type { Result } from '../model/commands/field.ts'
 import { decide, namesResult } from '../rules/decide/decide.ts'
 import { UnitOfWork } from '../rules/unit-of-work.ts'
 import type { DocumentChange, Head, StoredKey } from '../store/store.ts'
@@ -88,6 +89,7 @@ export class Batch {
       else
         for (const each of command.commands)
           if (!namesResult(each)) note(scratch, () => decide(scratch, each as Command))
+          else probeNamed(each, command.commands, scratch)
     })
   }
 
@@ -186,6 +188,44 @@ export class Batch {
   #isOver(stored: StoredKey): boolean {
     return this.now > stored.at + this.#keepKeysMs
   }
+}
+
+/**
+ * Of a command that names an earlier answer, which is not there yet: what it will look up as far as its fields tell.
+ * Found one by one, the records of a long list would be as many loads, each for the whole batch.
+ */
+function probeNamed(
+  command: ListedCommand,
+  list: readonly ListedCommand[],
+  scratch: UnitOfWork,
+): void {
+  const { warehouseId, toWarehouseId, reservationId, replaces } = command as Named
+  const productId = productOf(command, list)
+  for (const id of [reservationId, replaces])
+    if (typeof id === 'string') note(scratch, () => scratch.findReservation(id))
+  if (productId === null) return
+  for (const id of [warehouseId, toWarehouseId])
+    if (id !== undefined) note(scratch, () => scratch.findLevel(id, productId))
+}
+
+interface Named {
+  readonly productId?: string
+  readonly warehouseId?: string
+  readonly toWarehouseId?: string
+  readonly reservationId?: string | Result
+  readonly replaces?: string | Result
+}
+
+/** The product of a command, or of the earlier one that it names; null where none says it. */
+function productOf(command: ListedCommand, list: readonly ListedCommand[]): string | null {
+  let one = command as Named
+  // Each names an earlier one, so it ends.
+  while (one.productId === undefined) {
+    const { reservationId } = one
+    if (typeof reservationId !== 'object') return null
+    one = list[reservationId.result] as Named
+  }
+  return one.productId
 }
 
 type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>

@@ -62,18 +62,23 @@ export class Front {
       return Promise.reject(error as Error)
     }
     if (!isAsOf(job.command)) return this.#submit(job, weight, options)
-    return this.#lookedUp(job).then((found) => this.#submit(found, weight, options))
+    return this.#lookedUp(job, options).then((found) => this.#submit(found, weight, options))
   }
 
   /** A count of a past moment is told what the books said then: later it would take long to find out. */
-  async #lookedUp(job: CommandJob): Promise<CommandJob> {
+  async #lookedUp(
+    job: CommandJob,
+    options: OwnOptions,
+    until: number = performance.now() + (options.timeoutMs ?? this.#timeoutMs),
+  ): Promise<CommandJob> {
     const { command } = job
+    const expected = (one: ListedCommand) => this.#expected(one, until, options.signal)
     if (command.verb !== 'atomically')
-      return { ...job, decided: { ...command, ...(await this.#expected(command)) } }
+      return { ...job, decided: { ...command, ...(await expected(command)) } }
     const commands: ListedCommand[] = []
     for (const [index, inner] of command.commands.entries()) {
       try {
-        commands.push({ ...inner, ...(await this.#expected(inner)) })
+        commands.push({ ...inner, ...(await expected(inner)) })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
@@ -81,9 +86,15 @@ export class Front {
     return { ...job, decided: { ...command, commands } }
   }
 
-  async #expected(command: ListedCommand): Promise<{ readonly expected?: number }> {
+  async #expected(
+    command: ListedCommand,
+    until: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly expected?: number }> {
     if (command.verb !== 'countStock' || command.asOf === undefined) return {}
-    if (command.expected !== undefined) throw invalid('asOf', 'cannot stand beside expected')
+    signal?.throwIfAborted()
+    if (performance.now() > until)
+      throw new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
     return { expected: await this.#onHandAsOf(command, command.asOf) }
   }
 
@@ -111,10 +122,11 @@ export class Front {
     if (weight.commands > BATCH_WEIGHT)
       throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
     mustFit(weight.bytes, 'commands')
+    const until = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
     for (const [index, one] of jobs.entries()) {
       if (!isAsOf(one.command)) continue
       try {
-        jobs[index] = await this.#lookedUp(one)
+        jobs[index] = await this.#lookedUp(one, options, until)
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }

@@ -96,9 +96,12 @@ export async function onHandAsOf(
   now: number,
 ): Promise<number> {
   if ('time' in asOf && asOf.time > now) throw invalid('asOf.time', 'lies in the future')
-  const { seq: head } = await reader.head()
-  const seq = 'seq' in asOf ? asOf.seq : await reader.seqAt(asOf.time)
-  if (seq > head) throw invalid('asOf.seq', `lies behind the newest entry, ${head}`)
+  let seq: number
+  if ('seq' in asOf) {
+    const { seq: newest } = await reader.head()
+    if (asOf.seq > newest) throw invalid('asOf.seq', `is later than the newest entry, ${newest}`)
+    seq = asOf.seq
+  } else seq = await reader.seqAt(asOf.time)
   const { rows } = await reader.history({ warehouseId, productId }, seq, 1)
   return rows[0] === undefined ? 0 : onHandAfter(rows[0])
 }

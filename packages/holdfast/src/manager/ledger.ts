@@ -77,12 +77,11 @@ export class Ledger {
 
   #expected(command: ListedCommand): { readonly expected?: number } {
     if (command.verb !== 'countStock' || command.asOf === undefined) return {}
-    const { asOf, warehouseId, productId, expected } = command
-    if (expected !== undefined) throw invalid('asOf', 'cannot stand beside expected')
+    const { asOf, warehouseId, productId } = command
     const isTime = 'time' in asOf
     if (isTime && asOf.time > this.state.now) throw invalid('asOf.time', 'lies in the future')
     if (!isTime && asOf.seq > this.state.seq)
-      throw invalid('asOf.seq', `lies behind the newest entry, ${this.state.seq}`)
+      throw invalid('asOf.seq', `is later than the newest entry, ${this.state.seq}`)
     // Back from now: of units that were there at first no entry tells.
     let units = this.state.findLevel(warehouseId, productId)?.onHand ?? 0
     for (const entry of this.auditLog.entries) {

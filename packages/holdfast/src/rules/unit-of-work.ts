@@ -162,10 +162,12 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     this.#mustRead()
     let units = 0
     let left = LOOKED_AT
-    for (const hold of level.fresh ?? [])
+    for (const hold of level.fresh ?? []) {
+      if (--left < 0) return units
       if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
+    }
     for (const hold of this.holdsOf(level).from(this.now)) {
-      if (--left === 0) break
+      if (--left < 0) return units
       if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
     }
     return units
@@ -300,7 +302,9 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   claimsOn(level: Level, count: number): Reservation[] {
     const changed = new Map<string, Reservation>()
-    this.eachChange((after) => changed.set(after.id, after))
+    this.eachChange((after, _before, of) => {
+      if (of === level) changed.set(after.id, after)
+    })
     const below = level.base === null ? [] : this.base.claimsOn(level.base, count + changed.size)
     const all = [...below.filter((claim) => !changed.has(claim.id)), ...changed.values()]
     return firstClaims(all, level, this.now, count)

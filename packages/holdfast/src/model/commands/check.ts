@@ -56,6 +56,8 @@ export function checkCommand(value: unknown): asserts value is Command {
     })
   }
   checkFields(plan, value)
+  if (value['asOf'] !== undefined && value['expected'] !== undefined)
+    throw invalid('asOf', 'cannot stand beside expected')
 }
 
 /** @throws InvalidInputError, InvalidQtyError */

@@ -65,8 +65,10 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
       const level = known ?? write.newLevel(warehouseId, productId)
       const why = reason === undefined ? {} : { reason }
       expire(write, level, expired)
+      // What goes out first: between the two there is never more than there was, or will be.
+      if (moreAside < 0) write.append('COUNTED_ASIDE', level, moreAside, why)
       if (!isQuiet) write.append('COUNTED', level, correction, why)
-      if (moreAside !== 0) write.append('COUNTED_ASIDE', level, moreAside, why)
+      if (moreAside > 0) write.append('COUNTED_ASIDE', level, moreAside, why)
       return countsOf(level, due - unitsOf(expired))
     }
   },

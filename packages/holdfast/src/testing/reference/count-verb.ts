@@ -31,8 +31,10 @@ export function countStock(shelf: Shelf, command: CountStock): object {
   const metadata: Record<string, string> = reason === undefined ? {} : { reason }
   const moreAside = aside - books.unsellable
   const more = after - inAll(books) - moreAside
+  // What goes out comes first.
+  if (moreAside < 0) shelf.write('COUNTED_ASIDE', command, moreAside, metadata)
   if (more !== 0 || command.onlyIfChanged !== true) shelf.write('COUNTED', command, more, metadata)
-  if (moreAside !== 0) shelf.write('COUNTED_ASIDE', command, moreAside, metadata)
+  if (moreAside > 0) shelf.write('COUNTED_ASIDE', command, moreAside, metadata)
   return level(shelf, command)
 }
 
