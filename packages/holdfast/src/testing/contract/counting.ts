@@ -6,9 +6,6 @@ import { openScene, START, TTL, type MakeShop, type Scene } from './scene.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 
-const nameOf = (error: { code?: string; name: string }): string =>
-  typeof error.code === 'string' ? error.code : error.name
-
 /** Writes that depend on what somebody has seen, and counts of a moment that is over. */
 export function counting(makeShop: MakeShop): void {
   test('a write may say what it has seen, and is refused if that is over', async (t) => {
@@ -88,21 +85,6 @@ export function counting(makeShop: MakeShop): void {
     )
     await Promise.all([...writes, ...counts])
     equal((await inventory.stock(SOCK)).onHand, 5)
-  })
-
-  test('whoever gives a count up is heard while it is looked up', async (t) => {
-    const { inventory, socks, trail } = await openScene(t, makeShop)
-    await socks(5)
-    const { seq } = await inventory.head()
-    const count = { verb: 'countStock', ...SOCK, onHand: 4, asOf: { seq } } as const
-    const commands = Array.from({ length: 500 }, () => count)
-    const late = await inventory.atomically({ commands }, { timeoutMs: 0 }).catch(nameOf)
-    equal(late, 'TIMEOUT')
-    const aborting = new AbortController()
-    const given = inventory.atomically({ commands }, { signal: aborting.signal }).catch(nameOf)
-    aborting.abort()
-    equal(await given, 'AbortError')
-    deepEqual(await trail(seq), [])
   })
 
   test('an aisle is counted as of one moment, each level for itself', async (t) => {

@@ -11,6 +11,9 @@ import { openScene, type OpenOptions, type Scene } from './scene.ts'
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
+const nameOf = (error: { code?: string; name: string }): string =>
+  typeof error.code === 'string' ? error.code : error.name
+
 interface Gated extends Scene {
   /**
    * Commits do not go through any more, and so many commands were given that one waits in the queue
@@ -134,5 +137,20 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     await Promise.all([under, ...waiting, closing])
     equal((await late).code, 'STORE_CLOSED')
     equal((await (await open()).stock(SOCK)).available, given + 50)
+  })
+
+  test('whoever gives a count up is heard while it is looked up', async (t) => {
+    const { inventory, socks, trail } = await gated(t)
+    await socks(5)
+    const { seq } = await inventory.head()
+    const count = { verb: 'countStock', ...SOCK, onHand: 4, asOf: { seq } } as const
+    const commands = Array.from({ length: 500 }, () => count)
+    const late = await inventory.atomically({ commands }, { timeoutMs: 0 }).catch(nameOf)
+    equal(late, 'TIMEOUT')
+    const aborting = new AbortController()
+    const given = inventory.atomically({ commands }, { signal: aborting.signal }).catch(nameOf)
+    aborting.abort()
+    equal(await given, 'AbortError')
+    deepEqual(await trail(seq), [])
   })
 }
