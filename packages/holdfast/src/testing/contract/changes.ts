@@ -223,6 +223,7 @@ export function changes(makeShop: MakeShop): void {
     await socks(20, 'NYC')
     const over = await hold(1, 1)
     clock.advance(2)
+    const sold = (await inventory.sell({ ...SOCK, qty: 3 })).id
     const sides = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK' }
     const commands = [
       { verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL, replaces: await hold(1) },
@@ -237,6 +238,11 @@ export function changes(makeShop: MakeShop): void {
       { verb: 'putBack', ...SOCK, qty: 1 },
       { verb: 'writeOff', ...SOCK, qty: 1, reason: 'LOST' },
       { verb: 'countStock', ...SOCK, onHand: 90, expected: 89 },
+      { verb: 'ship', reservationId: sold, qty: 1 },
+      { verb: 'cancel', reservationId: sold, qty: 1 },
+      { verb: 'returnGoods', reservationId: sold, qty: 1 },
+      { verb: 'addStock', ...SOCK, qty: 1, source: 'S', into: 'unsellable' },
+      { verb: 'closeWarehouse', warehouseId: 'LA' },
     ] as const
     for (const [index, command] of commands.entries()) {
       const keyed = { ...command, idempotencyKey: `once-${index}` }
