@@ -92,14 +92,18 @@ function listOf(title: string, item: JsonSchema, more: Record<string, JsonSchema
   }
 }
 
-/** One command of a batch, one line of a stream. */
-export const ANY_COMMAND = byVerb('Command', [
-  ...SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}Command`, SENT)),
-  listOf('AtomicallyCommand', INNER_COMMAND, verbOf('atomically')),
-])
+function anyCommand(insteadOf: (verb: SingleVerb) => Fields): JsonSchema {
+  return byVerb('Command', [
+    ...SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}Command`, SENT, insteadOf(verb))),
+    listOf('AtomicallyCommand', INNER_COMMAND, verbOf('atomically')),
+  ])
+}
+
+/** One line of a stream: it has no earlier answer to name. */
+export const ANY_COMMAND = anyCommand(() => ({}))
 
 /** With `atomic`, the commands must be such as `atomically` may hold; the engine says so if one is not. */
-export const BATCH_BODY = listOf('BatchBody', ANY_COMMAND, {
+export const BATCH_BODY = listOf('BatchBody', anyCommand(resultsOf), {
   atomic: { type: 'boolean', description: 'All of the commands, or none' },
 })
 

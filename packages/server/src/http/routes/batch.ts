@@ -4,8 +4,7 @@ import { anyOf } from '../schemas/schema.ts'
 import { mustAllBeAllowed } from '../access/caller.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
-import { BatchBody } from '../schemas/batch-body.ts'
-import type { Common } from 'holdfast/model'
+import { BATCH_BODY, type Common } from 'holdfast/model'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { counted, countedTogether } from '../telemetry/counted.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
@@ -43,7 +42,7 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       schema: {
         operationId: 'batch',
         summary: 'Up to 1,000 commands in one commit, each for itself or all or none',
-        body: { content: { 'application/json': { schema: BatchBody } } },
+        body: { content: { 'application/json': { schema: BATCH_BODY } } },
         documented: { 200: anyOf([BatchResult, AtomicAnswer]) },
         alsoTakes: NDJSON,
         alsoAnswers: NDJSON,
