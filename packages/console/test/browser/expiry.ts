@@ -17,7 +17,8 @@ inBrowser('a hold ends on screen at its instant, though nobody has written it do
     bob.open('reservations?status=PENDING'),
     cleo.open('product/MUG'),
   ])
-  const { expiresAt } = await inventory.reserve({ ...MUG, qty: 4, owner: 'cart-7', ttlMs: 2500 })
+  // Long enough for three pages to show it, however busy the machine is.
+  const { expiresAt } = await inventory.reserve({ ...MUG, qty: 4, owner: 'cart-7', ttlMs: 9000 })
 
   await ann.shows('MUG', 'SF available', 6)
   await bob.page.getByRole('row', { name: /cart-7/ }).waitFor()
