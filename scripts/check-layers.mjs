@@ -9,6 +9,7 @@
 //   engine          when it happens: imports model, rules, log, the port, itself
 //   store adapters  where it is kept: import model, log, the port, themselves; never each other
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
+//   sql             imports model, itself; no dependency: it knows query builders by their shape
 //   entry points    (the files directly in src/) import all of these
 //   testing         imports everything, and nobody imports testing
 //   console         imports types, the model and the client alone: it is a page
@@ -30,6 +31,7 @@ const mayImport = {
   'store/sqlite': ['model', 'log', 'port', 'store/sqlite'],
   'store/postgres': ['model', 'log', 'port', 'store/postgres'],
   client: ['model', 'engine', 'client'],
+  sql: ['model', 'sql'],
 }
 
 /** Layers that decide at once, and run anywhere. */
@@ -101,7 +103,8 @@ function refusal(file, specifier, typeOnly) {
     return 'the library imports itself by relative paths'
   if (PURE.includes(layer) && !relative)
     return `${layer} runs without Node and without dependencies`
-  if (layer === 'client' && !relative) return 'client runs without Node and without dependencies'
+  if ((layer === 'client' || layer === 'sql') && !relative)
+    return `${layer} runs without Node and without dependencies`
   if (!relative) return undefined
 
   const allowed = mayImport[/** @type {keyof typeof mayImport} */ (layer)]

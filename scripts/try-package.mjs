@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { memory, openInventory } from 'holdfast'
+import { fromKysely, made } from 'holdfast/sql'
 import { sqlite } from 'holdfast/sqlite'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
@@ -27,6 +28,9 @@ try {
     const report = await inventory.verify()
     assert.equal(report.ok, true)
   }
+  const values = [made('reservationId')]
+  const query = { sql: 'INSERT INTO orders (reservation_id) VALUES ($1)', parameters: values }
+  assert.deepEqual(fromKysely(query), { text: query.sql, values })
   console.log('the package works: memory and SQLite')
 } finally {
   rmSync(folder, { recursive: true, force: true })

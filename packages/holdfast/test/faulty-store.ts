@@ -112,6 +112,7 @@ function takes(writer: Writer, late: () => Promise<void>): NonNullable<Writer['t
 function bound(writer: Writer): Writer {
   return {
     depth: writer.depth,
+    carries: writer.carries,
     take: writer.take,
     watch: writer.watch,
     abandon: () => writer.abandon(),

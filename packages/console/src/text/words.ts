@@ -38,6 +38,7 @@ const CODES: Readonly<Record<RefusalCode | 'BUSY' | 'TIMEOUT', string>> = {
   WAREHOUSE_NOT_SELLING: 'Warehouse does not sell',
   WAREHOUSE_IN_USE: 'Warehouse not empty',
   STOCK_CHANGED: 'Counts changed meanwhile',
+  ALSO_FAILED: 'The database refused what belongs to it',
   IDEMPOTENCY_CONFLICT: 'Key used for something else',
   INVALID_INPUT: 'Bad input',
   INVALID_QTY: 'Bad quantity',

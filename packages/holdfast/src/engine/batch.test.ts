@@ -73,6 +73,7 @@ const internal = (decision: Decision<undefined, object>): InternalJob => ({
   decision,
   actor: null,
   documents: [],
+  also: null,
 })
 const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   kind: 'command',
@@ -80,6 +81,7 @@ const command = (given: Command): Extract<Job, { kind: 'command' }> => ({
   decided: given,
   key: null,
   documents: [],
+  also: null,
 })
 
 function receive(read: Reading): (write: Writing) => object {
@@ -156,7 +158,7 @@ test('so does a command inside a list that has a key of its own', () => {
     command({ verb: 'addStock', ...SOCK, warehouseId: 'NYC', qty: 1, source: 'S' }),
     command({ verb: 'fulfillAcrossWarehouses', productId: 'SOCK', qty: 2, ttlMs: 1000 }),
   ]
-  const list: Job = { kind: 'batch', jobs, key: null, command: {}, documents: [] }
+  const list: Job = { kind: 'batch', jobs, key: null, command: {}, documents: [], also: null }
   throws(() => two.decideFrom([list]), InvariantError)
 })
 

@@ -3,7 +3,8 @@ import type { Command, ListedCommand } from '../model/commands/commands.ts'
 import type { Result } from '../model/commands/field.ts'
 import { decide, namesResult } from '../rules/decide/decide.ts'
 import { UnitOfWork } from '../rules/unit-of-work.ts'
-import type { DocumentChange, Head, StoredKey } from '../store/store.ts'
+import type { Carried, DocumentChange, Head, StoredKey } from '../store/store.ts'
+import { filled } from './also.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
 import { NOT_LOADED, type CachedState } from './cached-state.ts'
@@ -22,6 +23,8 @@ export class Batch {
   /** Keys that are stored already, for an answer whose time is over. */
   readonly replacedKeys = new Set<string>()
   readonly documents: DocumentChange[] = []
+  /** Statements of commands that were not refused. */
+  readonly carried: Carried[] = []
   /** Keys of commits up to this one are forgotten; 0 for none. */
   forgotten = 0
   /** The time of everything in here. */
@@ -42,8 +45,9 @@ export class Batch {
   }
 
   get isEmpty(): boolean {
-    const { unit, keys, documents, forgotten } = this
-    return unit.entries.length + keys.length + documents.length === 0 && forgotten === 0
+    const { unit, keys, documents, carried, forgotten } = this
+    const changes = unit.entries.length + keys.length + documents.length + carried.length
+    return changes === 0 && forgotten === 0
   }
 
   /**
@@ -106,7 +110,7 @@ export class Batch {
     if (job.kind === 'document') return this.#setDocument(job)
     if (job.kind === 'forget') return this.#forget(job)
     if (job.kind === 'internal' || job.key === null) return this.#decide(job, unit)
-    const fingerprint = fingerprintOf(job.command)
+    const fingerprint = fingerprintOf(job.command, job.also)
     const stored = this.#stored(job.key)
     if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint, job.command)
     const outcome = this.#decide(job, unit)
@@ -139,9 +143,13 @@ export class Batch {
   #decide(job: CommandJob, unit: UnitOfWork): Outcome {
     if (job.kind === 'batch') return this.#decideEach(job, unit)
     const { seq } = unit
+    // What it has made may not be what its statements name: then all of it must be undone.
+    const own = job.also === null ? unit : new UnitOfWork(unit)
     try {
-      const result = job.kind === 'internal' ? runInternal(job, unit) : decide(unit, job.decided)
-      return this.#succeed(job, unit, result)
+      const result = job.kind === 'internal' ? runInternal(job, own) : decide(own, job.decided)
+      const outcome = this.#succeed(job, own, result)
+      if (own !== unit) own.merge()
+      return outcome
     } catch (error) {
       mustHaveLeft(unit, seq, error)
       if (error instanceof InventoryError) return { ok: false, error }
@@ -155,19 +163,26 @@ export class Batch {
     const [keys, documents] = [this.keys.length, this.documents.length]
     try {
       const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
+      const outcome = this.#succeed(job, overlay, { answers })
       overlay.merge()
-      return this.#succeed(job, unit, { answers })
+      return outcome
     } catch (error) {
       this.keys.length = keys
       this.#byKey.clear()
       this.documents.length = documents
+      if (error instanceof InventoryError) return { ok: false, error }
       throw error
     }
   }
 
   #succeed(job: CommandJob, unit: UnitOfWork, result: object): Outcome {
+    const value = { ...result, seq: unit.seq }
+    if (job.also !== null) {
+      const statements = filled(job.also, value, this.now)
+      this.carried.push({ place: this.outcomes.length, statements })
+    }
     for (const document of job.documents) this.documents.push(document)
-    return { ok: true, value: { ...result, seq: unit.seq } }
+    return { ok: true, value }
   }
 
   /** The answer that is kept for the key. */

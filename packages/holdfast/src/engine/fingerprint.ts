@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { FIELD_NAMES } from '../model/commands/check.ts'
+import type { Also } from './also.ts'
 
 /** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
 const LIST_NAMES = ['actor', 'commands', 'group', 'idempotencyKey', 'metadata', 'reference', 'verb']
@@ -9,10 +10,12 @@ const LENGTH = 22
 
 /**
  * What tells a checked command from another that comes with the same idempotency key: equal commands
- * have equal fingerprints, in whatever order their fields were given. SHA-256, shortened.
+ * have equal fingerprints, in whatever order their fields were given, if they carry the same statements.
+ * SHA-256, shortened.
  */
-export function fingerprintOf(command: unknown): string {
-  return hash('sha256', canonicalCommand(command), 'base64url').slice(0, LENGTH)
+export function fingerprintOf(command: unknown, also: Also | null = null): string {
+  const text = canonicalCommand(command)
+  return hash('sha256', also === null ? text : text + also.canonical, 'base64url').slice(0, LENGTH)
 }
 
 /**

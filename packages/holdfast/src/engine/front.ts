@@ -11,6 +11,7 @@ import type { DocumentChange, Place } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
+import { ownAlso, type Also } from './also.ts'
 import { ownDocuments } from './documents.ts'
 import type { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
@@ -114,7 +115,7 @@ export class Front {
         const { commands, bytes } = this.#weightOf(whole)
         weight.commands += commands
         weight.bytes += bytes
-        return commandJob(whole, { ...options, documents: NO_DOCUMENTS })
+        return commandJob(whole, { ...options, documents: NO_DOCUMENTS, also: null })
       } catch (error) {
         throw error instanceof InventoryError ? error.at(index) : error
       }
@@ -132,7 +133,8 @@ export class Front {
       }
     }
     const key = scoped(batch.idempotencyKey, options)
-    const job: Job = { kind: 'batch', jobs, key, command: batch, documents: options.documents }
+    const { documents, also } = options
+    const job: Job = { kind: 'batch', jobs, key, command: batch, documents, also }
     return this.#submit(job, weight, options)
   }
 
@@ -150,13 +152,14 @@ export class Front {
   ): Promise<unknown> {
     const { actor = null, bytes = ENTRY_BYTES } = how
     const options = ownOptions(how.options)
-    const job: Job = { kind: 'internal', decision, actor, documents: options.documents }
+    const { documents, also } = options
+    const job: Job = { kind: 'internal', decision, actor, documents, also }
     return this.#submit(job, { commands: 1, bytes }, options)
   }
 
   /** Sets a document if its value is `expected`; answers the value that it has then. */
   async setDocument(document: DocumentChange, expected: string | null): Promise<string | null> {
-    const job: Job = { kind: 'document', document, expected, documents: [] }
+    const job: Job = { kind: 'document', document, expected, documents: [], also: null }
     const bytes = ENTRY_BYTES + documentBytes([document])
     const answer = await this.#submit(job, { commands: 1, bytes }, NO_OPTIONS)
     return (answer as { readonly value: string | null }).value
@@ -164,7 +167,7 @@ export class Front {
 
   /** Forgets the keys of commits up to one. */
   async forgetKeys(through: number): Promise<void> {
-    const job: Job = { kind: 'forget', through, documents: [] }
+    const job: Job = { kind: 'forget', through, documents: [], also: null }
     await this.#submit(job, { commands: 1, bytes: ENTRY_BYTES }, NO_OPTIONS)
   }
 
@@ -181,6 +184,9 @@ export class Front {
     return new Promise((resolve, reject) => {
       const bytes = weight.bytes + documentBytes(job.documents)
       mustFit(bytes, 'documents')
+      const { also } = job
+      if (also !== null && !line.carries)
+        throw invalid('also', 'needs a PostgreSQL store, where the shop has tables of its own')
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
@@ -189,13 +195,15 @@ export class Front {
       const item: Waiting<Job> = {
         job,
         weight: weight.commands,
-        bytes,
+        bytes: also === null ? bytes : bytes + also.canonical.length,
         deadline,
         resolve,
         reject,
         unlisten: null,
         gone: false,
         number: 0,
+        also,
+        apart: false,
       }
       // Before it stands in the line: what cannot be listened to must not be done later.
       if (signal !== undefined) {
@@ -246,7 +254,8 @@ function isAsOf(command: Command): boolean {
 
 function commandJob(command: Command, options: OwnOptions): CommandJob {
   const key = scoped(command.idempotencyKey, options)
-  return { kind: 'command', command, decided: command, key, documents: options.documents }
+  const { documents, also } = options
+  return { kind: 'command', command, decided: command, key, documents, also }
 }
 
 function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
@@ -259,6 +268,7 @@ interface OwnOptions {
   readonly timeoutMs: number | undefined
   readonly scope: string
   readonly documents: readonly DocumentChange[]
+  readonly also: Also | null
 }
 
 const NO_OPTIONS: OwnOptions = {
@@ -266,12 +276,13 @@ const NO_OPTIONS: OwnOptions = {
   timeoutMs: undefined,
   scope: '',
   documents: NO_DOCUMENTS,
+  also: null,
 }
 
 /** @throws InvalidInputError */
 function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   if (wishes === undefined) return NO_OPTIONS
-  const { signal, timeoutMs, scope = '', documents } = wishes
+  const { signal, timeoutMs, scope = '', documents, also } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
   if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
@@ -281,6 +292,7 @@ function ownOptions(wishes: CallOptions | undefined): OwnOptions {
     timeoutMs,
     scope,
     documents: documents === undefined ? NO_DOCUMENTS : ownDocuments(documents),
+    also: also === undefined ? null : ownAlso(also),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StockAlertListener } from '../rules/alert.ts'
+import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
 import type { CommandMethods } from '../model/commands/methods.ts'
@@ -35,6 +36,17 @@ export interface CallOptions {
    * await inventory.addStock(line, { documents: [{ name: 'import', value: '17' }] })
    */
   readonly documents?: readonly DocumentChange[] | undefined
+  /**
+   * Statements of the shop's own, run in the same transaction as the command's effect, behind it and in order: both
+   * happen, or neither. At most 20, 1 MiB together. What one of them fails with refuses the command with ALSO_FAILED;
+   * nobody else's. A command that is refused runs none. On PostgreSQL alone: see docs/postgres.md.
+   * @example
+   * import { made } from 'holdfast/sql'
+   *
+   * const text = 'INSERT INTO orders (id, reservation) VALUES ($1, $2)'
+   * await inventory.sell(sale, { also: [{ text, values: ['A-17', made('reservationId')] }] })
+   */
+  readonly also?: readonly SqlStatement[] | undefined
 }
 
 export type StockAnswer = LevelCounts & Answered

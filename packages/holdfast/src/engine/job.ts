@@ -1,6 +1,7 @@
 import type { Command } from '../model/commands/commands.ts'
 import type { Decision } from '../rules/decision.ts'
 import type { DocumentChange } from '../store/store.ts'
+import type { Also } from './also.ts'
 
 /** One thing to decide inside a batch. */
 export type Job =
@@ -12,6 +13,7 @@ export type Job =
       /** Scope and idempotency key as one string; null without a key. */
       readonly key: string | null
       readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
     }
   | {
       readonly kind: 'batch'
@@ -20,6 +22,7 @@ export type Job =
       /** What the key's fingerprint covers. */
       readonly command: unknown
       readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
     }
   | {
       /** The engine's own doing: sweeping, changing a warehouse. */
@@ -27,6 +30,7 @@ export type Job =
       readonly decision: Decision<undefined, object>
       readonly actor: string | null
       readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
     }
   | {
       /** Sets a document if its value is `expected`; answers the value that it has then. */
@@ -34,12 +38,14 @@ export type Job =
       readonly document: DocumentChange
       readonly expected: string | null
       readonly documents: readonly []
+      readonly also: null
     }
   | {
       /** Forgets the keys of commits up to this one. */
       readonly kind: 'forget'
       readonly through: number
       readonly documents: readonly []
+      readonly also: null
     }
 
 /** A job's outcome; a refusal is an outcome like any other. */

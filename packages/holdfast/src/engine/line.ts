@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { InventoryError } from '../model/errors.ts'
+import { AlsoFailedError, InventoryError } from '../model/errors.ts'
+import { LIMITS } from '../model/limits.ts'
 import type { Rules } from '../rules/policies.ts'
 import { OperationalError } from '../model/operational-error.ts'
-import { HeadMoved, StoreFailure, unsent } from '../store/failure.ts'
+import { CarriedFailed, HeadMoved, StoreFailure, unsent } from '../store/failure.ts'
+import type { CarriedFault } from '../store/failure.ts'
 import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
+import { Carrying } from './carrying.ts'
 import type { Job } from './job.ts'
 import { CachedState } from './cached-state.ts'
 import { Queue, type Waiting } from './queue.ts'
@@ -35,6 +38,10 @@ export interface LineOptions {
 const SPLIT_ABOVE = 256
 /** How long a commit of unknown outcome is looked for before its callers are told so. */
 const SEARCH_MS = 20_000
+/** So often those that are left are tried together, then each for itself. */
+const CAREFUL_ROUNDS = 3
+/** SQLSTATE of a connection that was lost. */
+const CONNECTION_LOST = '08006'
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
@@ -57,6 +64,7 @@ export class Line {
   #lost = false
   /** Null where this process is the only one that writes. */
   readonly #shared: SharedHead | null
+  readonly #carrying = new Carrying()
   #idle: (() => void)[] = []
   batches = 0
   commands = 0
@@ -83,6 +91,11 @@ export class Line {
     return this.#state
   }
 
+  /** Whether commands may carry statements of the shop's own. */
+  get carries(): boolean {
+    return this.#options.writer.carries
+  }
+
   wake(): void {
     if (this.#running) return
     this.#running = true
@@ -92,15 +105,14 @@ export class Line {
 
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void> {
-    if (!this.#running && this.queue.weight === 0 && this.#underWay.length === 0)
-      return Promise.resolve()
+    if (this.#isIdle) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
   async #run(): Promise<void> {
-    while (this.queue.weight > 0) {
+    while (this.queue.weight > 0 || this.#mayComeApart()) {
       if (this.#underWay.length >= this.#depth) await this.#underWay[0]
-      const items = this.queue.take(this.#share(), this.#options.monotonic())
+      const items = this.#next()
       if (items.length === 0) continue
       try {
         const pending = this.#begin(items)
@@ -110,7 +122,24 @@ export class Line {
       }
     }
     this.#running = false
+    if (this.queue.apart > 0)
+      setTimeout(() => this.wake(), this.#carrying.apartAt - this.#options.monotonic() + 1)
     this.#tellIdle()
+  }
+
+  #mayComeApart(): boolean {
+    return this.queue.apart > 0 && this.#options.monotonic() >= this.#carrying.apartAt
+  }
+
+  /** Those of the next commit. */
+  #next(): Waiting<Job>[] {
+    const now = this.#options.monotonic()
+    if (this.#mayComeApart()) return this.queue.takeApart(now)
+    const carrying = this.#carrying
+    return this.queue.take(this.#share(), now, {
+      most: carrying.most,
+      isApart: (also) => carrying.isSlow(also, now),
+    })
   }
 
   /** How many commits may be under way, the one that is decided next among them. */
@@ -129,6 +158,8 @@ export class Line {
   /** Decides and commits; null where nothing had to be waited for, so that fast paths stay fast. */
   #begin(items: Waiting<Job>[]): Promise<void> | null {
     if (this.#readOnly !== null) throw this.#readOnly
+    if (items.some(({ also, apart }) => apart || (also !== null && this.#carrying.isCareful)))
+      return this.#beginCarefully(items)
     const isAhead = this.#shared !== null && this.#underWay.length > 0 && this.#shared.isOurs
     if (this.#lost || (this.#shared !== null && !isAhead)) return this.#beginAnew(items)
     const batch = this.#newBatch()
@@ -144,7 +175,19 @@ export class Line {
 
   /** With nothing under way: in a turn of its own where other processes write, too. */
   async #beginAnew(items: Waiting<Job>[]): Promise<void> {
+    const batch = await this.#decideAnew(items)
     const { writer } = this.#options
+    try {
+      this.#commit(batch, items)
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+    if (batch.isEmpty) await writer.abandon()
+  }
+
+  /** Has the turn when it resolves. */
+  async #decideAnew(items: readonly Waiting<Job>[]): Promise<Batch> {
     while (this.#underWay.length > 0) await this.#underWay[0]
     if (this.#lost) await this.#recover()
     if (this.#shared !== null) {
@@ -157,12 +200,78 @@ export class Line {
         batch,
         items.map((item) => item.job),
       )
-      this.#commit(batch, items)
     } catch (error) {
-      await writer.abandon()
+      await this.#options.writer.abandon()
       throw error
     }
-    if (batch.isEmpty) await writer.abandon()
+    return batch
+  }
+
+  /**
+   * Where statements that commands carry may well fail: one commit at a time, of which nothing is believed before it is
+   * durable. Those that fail are refused, and the others decided again without them.
+   */
+  async #beginCarefully(items: Waiting<Job>[]): Promise<void> {
+    const began = this.#options.monotonic()
+    const [first] = items
+    let left: readonly Waiting<Job>[] = items
+    for (let round = 1; left.length > 0; round++) {
+      // Whose statements fail by turns: each for itself.
+      const now = round <= CAREFUL_ROUNDS ? left : left.slice(0, 1)
+      try {
+        left = [...(await this.#commitCarefully(now)), ...left.slice(now.length)]
+      } catch (error) {
+        await this.#fail(left, error)
+        break
+      }
+    }
+    if (first!.apart) this.#carrying.wasApart(began, this.#options.monotonic())
+  }
+
+  /** Answers those that are to be decided again. */
+  async #commitCarefully(items: readonly Waiting<Job>[]): Promise<readonly Waiting<Job>[]> {
+    const batch = await this.#decideAnew(items)
+    if (batch.isEmpty) {
+      await this.#options.writer.abandon()
+      this.#answer(batch, items)
+      return []
+    }
+    const commit = this.#sealed(batch, true)
+    const began = performance.now()
+    const failure = await this.#send(commit)
+    if (failure instanceof CarriedFailed) {
+      this.#lost = false
+      return this.#refuseCarried(items, failure)
+    }
+    if (failure !== null) {
+      await this.#fail(items, failure)
+      return []
+    }
+    // What was looked for and found is known from elsewhere.
+    if (!this.#lost) batch.settleIn(commit.head)
+    this.#carrying.wentWell()
+    this.#committed(batch, commit, items, began)
+    return []
+  }
+
+  /** Refuses those whose statements failed, puts back those that were not reached, and answers the others. */
+  #refuseCarried(
+    items: readonly Waiting<Job>[],
+    { faults, notReached }: CarriedFailed,
+  ): readonly Waiting<Job>[] {
+    this.#carrying.failed()
+    const gone = new Set(notReached)
+    this.queue.putBack(notReached.map((place) => items[place]!))
+    for (const fault of faults) {
+      gone.add(fault.place)
+      this.#refuse(items[fault.place]!, fault)
+    }
+    return items.filter((_, place) => !gone.has(place))
+  }
+
+  #refuse(item: Waiting<Job>, fault: CarriedFault): void {
+    if (fault.tookTooLong) this.#carrying.tookTooLong(item.also!, this.#options.monotonic())
+    this.#reject(item, alsoFailed(fault))
   }
 
   async #loadAndDecide(batch: Batch, jobs: readonly Job[]): Promise<void> {
@@ -175,46 +284,62 @@ export class Line {
 
   #commit(batch: Batch, items: Waiting<Job>[]): void {
     if (this.#lost) throw lostBatch()
-    const commands = items.reduce((sum, item) => sum + item.weight, 0)
-    this.commands += commands
     if (batch.isEmpty) {
       this.#answerAfter(this.#underWay.at(-1), batch, items)
       return
     }
     const commit = this.#seal(batch)
-    this.batches++
-    this.sizes.add(commands)
     const began = performance.now()
-    const { time } = this.#options
-    const askedAt = time.monotonic()
+    const commands = weightOf(items)
     this.#weightUnderWay += commands
-    const done = this.#options.writer.commit(commit).then(
+    const settled: Promise<void> = this.#send(commit)
+      .then(async (failure) => {
+        this.#weightUnderWay -= commands
+        this.#underWay = this.#underWay.filter((one) => one !== settled)
+        if (failure !== null) return this.#fail(items, failure)
+        this.#committed(batch, commit, items, began)
+      })
+      .then(() => this.#tellIdle())
+    this.#underWay.push(settled)
+  }
+
+  /** Null once it is durable. */
+  #send(commit: Commit): Promise<StoreFailure | null> {
+    const { time, writer } = this.#options
+    const askedAt = time.monotonic()
+    return writer.commit(commit).then(
       (now) => {
         if (now !== null) time.hear(now, askedAt)
         return null
       },
       (error: unknown) => this.#failureOf(commit, error),
     )
-    const settled: Promise<void> = done
-      .then(async (failure) => {
-        this.#weightUnderWay -= commands
-        this.#underWay = this.#underWay.filter((one) => one !== settled)
-        if (failure !== null) return this.#fail(items, failure)
-        this.commitSeconds.add((performance.now() - began) / 1000)
-        this.#options.onCommit(commit)
-        this.#answer(batch, items)
-      })
-      .then(() => this.#tellIdle())
-    this.#underWay.push(settled)
+  }
+
+  #committed(batch: Batch, commit: Commit, items: readonly Waiting<Job>[], began: number): void {
+    this.batches++
+    this.sizes.add(weightOf(items))
+    this.commitSeconds.add((performance.now() - began) / 1000)
+    this.#options.onCommit(commit)
+    this.#answer(batch, items)
+  }
+
+  /** Sealed, and the state that the next batch stands on. */
+  #seal(batch: Batch): Commit {
+    try {
+      const commit = this.#sealed(batch, false)
+      batch.settleIn(commit.head)
+      return commit
+    } catch (error) {
+      throw unsent(error)
+    }
   }
 
   /** Nothing was sent yet: what goes wrong here is no fault of the store's. */
-  #seal(batch: Batch): Commit {
+  #sealed(batch: Batch, eachCarried: boolean): Commit {
     try {
       const { newBatchId, salts } = this.#options
-      const commit = seal(batch, newBatchId(), salts)
-      batch.settleIn(commit.head)
-      return commit
+      return seal(batch, newBatchId(), salts, eachCarried)
     } catch (error) {
       throw unsent(error)
     }
@@ -275,14 +400,40 @@ export class Line {
       return
     }
     this.#lost = true
+    if (failure instanceof CarriedFailed) {
+      this.queue.putBack(this.#refuseCarried(items, failure))
+      this.wake()
+      return
+    }
     if (failure.fatal) this.#stopWriting(failure)
     if (failure.retriable && failure.outcome === 'not-committed' && this.#readOnly === null) {
-      this.queue.putBack(items)
+      this.queue.putBack(this.#withoutSuspect(items, failure))
       if (!(failure instanceof HeadMoved)) await pause(10 + Math.random() * 40)
       this.wake()
       return
     }
     for (const item of items) item.reject(toldOf(failure, this.#readOnly))
+  }
+
+  /** Within whose statements the connection was lost comes apart; and if it is lost again, not at all. */
+  #withoutSuspect(items: readonly Waiting<Job>[], failure: StoreFailure): readonly Waiting<Job>[] {
+    const { suspect, cause, message } = failure
+    const item = suspect === null ? undefined : items[suspect]
+    if (item === undefined) return items
+    if (!item.apart) {
+      item.apart = true
+      return items
+    }
+    const own = cause instanceof Error ? cause : new Error(message)
+    const sqlState = failure.sqlState ?? CONNECTION_LOST
+    this.#refuse(item, {
+      place: suspect!,
+      statement: null,
+      sqlState,
+      cause: own,
+      tookTooLong: false,
+    })
+    return items.filter((one) => one !== item)
   }
 
   #stopWriting(failure: StoreFailure): void {
@@ -309,19 +460,30 @@ export class Line {
     for (let index = 0; index < items.length; index++) {
       const outcome = batch.outcomes[index]!
       if (outcome.ok) items[index]!.resolve(outcome.value)
-      else {
-        const { error } = outcome
-        const code = error instanceof InventoryError ? error.code : 'UNKNOWN'
-        this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
-        items[index]!.reject(error)
-      }
+      else this.#reject(items[index]!, outcome.error)
     }
+    this.commands += weightOf(items)
+  }
+
+  #reject(item: Waiting<Job>, error: Error): void {
+    const code = error instanceof InventoryError ? error.code : 'UNKNOWN'
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1)
+    item.reject(error)
+  }
+
+  get #isIdle(): boolean {
+    const { weight, apart } = this.queue
+    return !this.#running && weight === 0 && apart === 0 && this.#underWay.length === 0
   }
 
   #tellIdle(): void {
-    if (this.#running || this.queue.weight > 0 || this.#underWay.length > 0) return
+    if (!this.#isIdle) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
+}
+
+function weightOf(items: readonly Waiting<Job>[]): number {
+  return items.reduce((sum, item) => sum + item.weight, 0)
 }
 
 /** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
@@ -331,4 +493,14 @@ function decideFrom(batch: Batch, jobs: readonly Job[]): boolean {
   } catch (error) {
     throw error instanceof RangeError ? unsent(error) : error
   }
+}
+
+function alsoFailed({ statement, sqlState, cause }: CarriedFault): AlsoFailedError {
+  const what = statement === null ? 'the statements' : `statement ${statement}`
+  const message = `${what} of also failed: ${cause.message.slice(0, LIMITS.textLength)} (${sqlState})`
+  return new AlsoFailedError(
+    message,
+    { sqlState, ...(statement === null ? {} : { statement }) },
+    cause,
+  )
 }

@@ -24,6 +24,8 @@ function waiting(
     unlisten: null,
     gone: false,
     number: 0,
+    also: null,
+    apart: false,
   }
 }
 

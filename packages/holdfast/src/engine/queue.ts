@@ -1,5 +1,6 @@
 import { LIMITS } from '../model/limits.ts'
 import { OperationalError } from '../model/operational-error.ts'
+import type { Also } from './also.ts'
 
 /** What waits to be decided, and the promise that is answered with its outcome. */
 export interface Waiting<Job> {
@@ -17,7 +18,20 @@ export interface Waiting<Job> {
   gone: boolean
   /** Its place in the order of arrival, given by the queue. */
   number: number
+  /** The statements that it carries; null without any. */
+  readonly also: Also | null
+  /** It comes in a commit of its own. */
+  apart: boolean
 }
+
+/** Which of those that carry statements are taken. */
+export interface CarryRule {
+  readonly most: number
+  /** Whether one is left for a commit of its own. */
+  readonly isApart: (also: Also) => boolean
+}
+
+const ALL: CarryRule = { most: Infinity, isApart: () => false }
 
 /** The bounded line in front of the engine: first in, first out. */
 export class Queue<Job> {
@@ -29,23 +43,32 @@ export class Queue<Job> {
   #weight = 0
   #bytes = 0
   #arrived = 0
+  /** Those that wait for a commit of their own, in order. */
+  #apart: Waiting<Job>[] = []
+  #apartWeight = 0
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** Commands that wait. */
+  /** Commands that wait, but for those apart. */
   get weight(): number {
     return this.#weight
   }
 
+  /** Items that wait for a commit of their own. */
+  get apart(): number {
+    return this.#apart.length
+  }
+
   /** @throws OperationalError BUSY */
   push(item: Waiting<Job>): void {
+    const waiting = this.#weight + this.#apartWeight
     const isFull =
-      this.#weight + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
-    if (isFull && this.#weight > 0) {
-      throw new OperationalError('BUSY', `${this.#weight} commands wait already`, {
-        details: { waiting: this.#weight, limit: this.#limit },
+      waiting + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
+    if (isFull && waiting > 0) {
+      throw new OperationalError('BUSY', `${waiting} commands wait already`, {
+        details: { waiting, limit: this.#limit },
       })
     }
     item.number = ++this.#arrived
@@ -55,13 +78,23 @@ export class Queue<Job> {
   }
 
   /** The next items, together at most `limit` commands and the bytes of one commit, but at least one item. */
-  take(limit: number, now: number): Waiting<Job>[] {
+  take(limit: number, now: number, { most, isApart }: CarryRule = ALL): Waiting<Job>[] {
     const taken: Waiting<Job>[] = []
-    let [weight, bytes] = [0, 0]
+    let [weight, bytes, carrying] = [0, 0, 0]
     while (this.#next < this.#items.length) {
       const item = this.#items[this.#next]!
       const isOver = weight + item.weight > limit || bytes + item.bytes > LIMITS.commitBytes
       if (taken.length > 0 && isOver) break
+      if (item.also !== null && !item.gone) {
+        if (item.apart || isApart(item.also)) {
+          this.#next++
+          this.#weight -= item.weight
+          this.#setApart(item)
+          continue
+        }
+        if (carrying === most) break
+        carrying++
+      }
       this.#next++
       if (item.gone) {
         this.#gone--
@@ -81,6 +114,24 @@ export class Queue<Job> {
     return taken
   }
 
+  /** The next one of those apart, if there is one. */
+  takeApart(now: number): Waiting<Job>[] {
+    const item = this.#apart.shift()
+    if (item === undefined) return []
+    this.#apartWeight -= item.weight
+    this.#bytes -= item.bytes
+    item.unlisten?.()
+    if (item.deadline >= now) return [item]
+    item.reject(timedOut())
+    return []
+  }
+
+  #setApart(item: Waiting<Job>): void {
+    item.apart = true
+    this.#apart.push(item)
+    this.#apartWeight += item.weight
+  }
+
   /** Puts items back to where they stood in the line: their batch came to nothing. */
   putBack(items: readonly Waiting<Job>[]): void {
     const all = [...items, ...this.#items.slice(this.#next)]
@@ -97,16 +148,22 @@ export class Queue<Job> {
     if (item.gone) return
     item.gone = true
     item.unlisten?.()
-    this.#gone++
-    this.#weight -= item.weight
     this.#bytes -= item.bytes
     item.reject(reason)
+    const apart = this.#apart.indexOf(item)
+    if (apart >= 0) {
+      this.#apart.splice(apart, 1)
+      this.#apartWeight -= item.weight
+      return
+    }
+    this.#gone++
+    this.#weight -= item.weight
     this.#letGo()
   }
 
   /** Refuses what waited too long. */
   expire(now: number): void {
-    for (const item of this.#items.slice(this.#next)) {
+    for (const item of [...this.#apart, ...this.#items.slice(this.#next)]) {
       if (item.deadline < now) this.leave(item, timedOut())
     }
   }

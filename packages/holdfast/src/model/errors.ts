@@ -148,6 +148,19 @@ export class WarehouseInUseError extends Refusal<'WAREHOUSE_IN_USE'> {
   }
 }
 
+/**
+ * A statement of `also` failed; the command was not done, either. `cause` is the driver's error, which names the table and
+ * the constraint.
+ * @example
+ * if (error instanceof AlsoFailedError && error.details.sqlState === '23505') console.log('ordered already')
+ */
+export class AlsoFailedError extends Refusal<'ALSO_FAILED'> {
+  constructor(message: string, details: RefusalDetails['ALSO_FAILED'], cause?: Error) {
+    super('ALSO_FAILED', message, details)
+    if (cause !== undefined) this.cause = cause
+  }
+}
+
 const CLASSES = {
   INVALID_INPUT: InvalidInputError,
   INVALID_QTY: InvalidQtyError,
@@ -163,6 +176,7 @@ const CLASSES = {
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
   POLICY_FAILED: PolicyFailedError,
   WAREHOUSE_IN_USE: WarehouseInUseError,
+  ALSO_FAILED: AlsoFailedError,
 } satisfies {
   [Code in RefusalCode]: new (message: string, details: RefusalDetails[Code]) => Refusal<Code>
 }

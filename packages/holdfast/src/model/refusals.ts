@@ -17,6 +17,7 @@ export const REFUSALS = {
   IDEMPOTENCY_CONFLICT: 'The key was used for another command',
   POLICY_FAILED: 'The shop’s own policy could not decide',
   WAREHOUSE_IN_USE: 'The warehouse still holds stock',
+  ALSO_FAILED: 'A statement that the command carried failed',
 } as const satisfies Record<keyof RefusalDetails, string>
 
 export type RefusalCode = keyof typeof REFUSALS
@@ -99,6 +100,12 @@ export interface RefusalDetails {
     readonly strategy?: string
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
+  ALSO_FAILED: {
+    /** What the database said: five characters, such as 23505 for a key that is there already. */
+    readonly sqlState: string
+    /** Which of the statements, counted from 0; absent where only all of them together failed. */
+    readonly statement?: number
+  }
 }
 
 /** The details of a code; a shop's own code has details of its own. */

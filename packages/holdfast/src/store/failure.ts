@@ -12,6 +12,10 @@ export class StoreFailure extends Error {
   readonly fatal: boolean
   /** The same batch may well succeed when it is tried again: a serialisation failure, a lost connection. */
   readonly retriable: boolean
+  /** Place of the command within whose statements the connection was lost; null where it was not. */
+  suspect: number | null = null
+  /** SQLSTATE of what it was lost with, where there is one. */
+  sqlState: string | null = null
 
   constructor(
     message: string,
@@ -26,7 +30,10 @@ export class StoreFailure extends Error {
   /** The same failure, once more is known of its outcome. */
   as(outcome: CommitOutcome): StoreFailure {
     const { fatal, retriable, cause } = this
-    return new StoreFailure(this.message, { outcome, fatal, retriable, cause })
+    const failure = new StoreFailure(this.message, { outcome, fatal, retriable, cause })
+    failure.suspect = this.suspect
+    failure.sqlState = this.sqlState
+    return failure
   }
 
   override get name(): string {
@@ -50,5 +57,32 @@ export function unsent(error: unknown): Error {
 export class HeadMoved extends StoreFailure {
   constructor() {
     super('another process has committed', { outcome: 'not-committed', retriable: true })
+  }
+}
+
+/** What a command's carried statement failed with. */
+export interface CarriedFault {
+  /** Of the command among those of its batch. */
+  readonly place: number
+  /** Which of its statements; null where that is not known. */
+  readonly statement: number | null
+  /** SQLSTATE. */
+  readonly sqlState: string
+  readonly cause: Error
+  /** It waited for a lock, or worked, for too long. */
+  readonly tookTooLong: boolean
+}
+
+/** Carried statements failed: nothing was written, and nothing is wrong with the store or with the other commands. */
+export class CarriedFailed extends StoreFailure {
+  /** None where it is not known whose statement it was. */
+  readonly faults: readonly CarriedFault[]
+  /** Places of commands for whose statements no time was left. */
+  readonly notReached: readonly number[]
+
+  constructor(faults: readonly CarriedFault[], notReached: readonly number[], cause?: unknown) {
+    super('carried statements failed', { outcome: 'not-committed', retriable: true, cause })
+    this.faults = faults
+    this.notReached = notReached
   }
 }

@@ -1,3 +1,4 @@
+import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { LoggedCommit } from '../log/commit-body.ts'
 import type { EntryQuery, FoundEntries } from '../log/pages.ts'
@@ -157,6 +158,13 @@ export interface Loaded {
   readonly documents: readonly StoredDocument[]
 }
 
+/** Statements of a shop's own that one command carries into its commit. */
+export interface Carried {
+  /** Of the command among those of its batch, from 0. */
+  readonly place: number
+  readonly statements: readonly SqlStatement[]
+}
+
 /** One batch to make durable: all of it in one transaction, or nothing. */
 export interface Commit {
   /** The head before it, and the head that it makes. */
@@ -193,6 +201,10 @@ export interface Commit {
   readonly documents: readonly DocumentChange[]
   /** Keys of commits up to this one are forgotten; 0 for none. */
   readonly forgotten: number
+  /** Run behind all else, in this order. */
+  readonly carried: readonly Carried[]
+  /** Whether each command's statements are tried for themselves, so that all that fail are told at once. */
+  readonly eachCarried: boolean
 }
 
 /** State that follows from the log, to be written in the place of what stands there. */
@@ -223,6 +235,8 @@ export interface Rebuilding {
 export interface Writer {
   /** How many commits may be under way at once, each but the first made on the state before it. */
   readonly depth: number
+  /** Whether a commit may carry statements. */
+  readonly carries: boolean
   /**
    * Begins a batch where other processes write too: locks the head of the trail, and answers it with
    * the database's time. Null where this process is the only writer: the head is what it last made.
@@ -236,7 +250,7 @@ export interface Writer {
    * was heard. One that is handed in while another is under way stands on
    * that: it fails with it, and where the head has to be taken it takes it by itself.
    * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those behind it.
-   * @throws StoreFailure; HeadMoved where another process came between
+   * @throws StoreFailure; HeadMoved where another process came between; CarriedFailed
    */
   commit(commit: Commit): Promise<number | null>
   /** Whether the batch became durable. @throws StoreFailure where that cannot be known now */

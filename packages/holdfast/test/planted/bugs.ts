@@ -56,8 +56,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'acknowledged before the commit',
     file: 'src/engine/line.ts',
-    from: 'const done = this.#options.writer.commit(commit).then(',
-    to: 'this.#answer(batch, items)\n    const done = this.#options.writer.commit(commit).then(',
+    from: 'const settled: Promise<void> = this.#send(commit)',
+    to: 'this.#answer(batch, items)\n    const settled: Promise<void> = this.#send(commit)',
     ...FAULTS,
   },
   {
@@ -1169,8 +1169,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a command that was given up kept in the line',
     file: 'src/engine/queue.ts',
-    from: '    item.reject(reason)\n    this.#letGo()\n',
-    to: '    item.reject(reason)\n',
+    from: '    this.#weight -= item.weight\n    this.#letGo()\n',
+    to: '    this.#weight -= item.weight\n',
     test: 'src/engine/front.test.ts',
     red: 'commands that are given up while the store stalls',
   },

@@ -29,6 +29,8 @@ function received(before: Head): Commit {
     replacedKeys: new Set(),
     documents: [],
     forgotten: 0,
+    carried: [],
+    eachCarried: false,
   }
 }
 

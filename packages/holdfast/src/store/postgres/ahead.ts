@@ -1,6 +1,7 @@
 import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, type CommitContext } from './commit.ts'
+import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { isTurnLost } from './faults.ts'
 import type { PgResult } from './pool.ts'
@@ -20,6 +21,7 @@ export type OnBegun = (baton: Baton) => void
 
 export interface AheadParts {
   readonly database: Database
+  readonly carrier: Carrier
   /** The commit before it. */
   readonly before: CommitId
   /** Kept when that one has begun, broken where it did not. */
@@ -46,7 +48,7 @@ export interface AheadParts {
 export async function sendAhead(
   commit: Commit,
   context: CommitContext,
-  { database, before, hasBegun, fence, onBegun }: AheadParts,
+  { database, carrier, before, hasBegun, fence, onBegun }: AheadParts,
 ): Promise<number | null> {
   const { rows, changes, clock } = prepared(commit, context, before, fence)
   let changed: PgResult
@@ -60,7 +62,16 @@ export async function sendAhead(
       untilEnded(session, batonBefore),
       session.run(changes.text, changes.values),
     ] as const
-    await endTurn(session, sent)
+    const { carried } = commit
+    if (carried.length === 0) await endTurn(session, sent)
+    else {
+      const shops = carrier.send(session, carried, sent[3])
+      try {
+        await endTurn(session, [...sent, ...shops.answers])
+      } catch (error) {
+        throw await shops.blame(error)
+      }
+    }
     changed = await sent[3]
   } catch (error) {
     if (error instanceof StoreFailure) throw error

@@ -17,8 +17,13 @@ export class Database {
     this.#pool = pool
     this.#owned = options.owned
     const { schema, prepare } = options
-    this.#dialect = { schema: quoted(schema), prepare, known: new Map() }
+    this.#dialect = { schema: quoted(schema), prepare, known: new Map(), shops: new Map() }
     guard(pool)
+  }
+
+  /** Whether the pool is nobody else's. */
+  get isOwn(): boolean {
+    return this.#owned
   }
 
   /** A connection of its own, to be released by the caller. @throws what the driver throws */

@@ -44,7 +44,12 @@ export function stateOf(error: unknown): string {
 
 /** A statement prepared under a name is not there, or another one is. */
 export function isStatementLost(error: unknown): boolean {
-  return STATEMENT_LOST.has(stateOf(error))
+  return STATEMENT_LOST.has(stateOf(error)) || isPlanLost(error)
+}
+
+/** What was prepared answers other columns than its table has now. */
+export function isPlanLost(error: unknown): boolean {
+  return (error as { routine?: unknown }).routine === 'RevalidateCachedQuery'
 }
 
 /** Somebody else has the turn, or had it. */
@@ -63,9 +68,7 @@ export function isConnectionLost(error: unknown): boolean {
   if (error instanceof NoConnection) return false
   const state = stateOf(error)
   if (state === '') return isDriverError(error)
-  return (
-    state.startsWith('08') || LOST.has(state) || STATEMENT_LOST.has(state) || state === NOT_BEGUN
-  )
+  return state.startsWith('08') || LOST.has(state) || isStatementLost(error) || state === NOT_BEGUN
 }
 
 /** The driver's own errors and the sockets' have no SQLSTATE; programming errors have another class. */

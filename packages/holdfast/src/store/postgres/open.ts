@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
+import { OperationalError } from '../../model/operational-error.ts'
 import type { OpenStore, Store } from '../store.ts'
+import { Carrier, type CarryLimits } from './carry.ts'
 import { Database } from './database.ts'
 import { isForbidden, readFault } from './faults.ts'
 import { inspectSchema, inspectServer, mayNotMigrate, mustBeCurrent } from './inspect.ts'
@@ -10,6 +12,7 @@ import { migrateSchema } from './migrate.ts'
 import { makeListener, makePool, type PgPool } from './pool.ts'
 import { PostgresReader } from './reader.ts'
 import { checkSchemaName, MIGRATIONS } from './schema.ts'
+import type { Session } from './session.ts'
 import { openSnapshot } from './snapshot.ts'
 import { PostgresWriter } from './writer.ts'
 
@@ -34,6 +37,18 @@ export interface PostgresOptions {
   readonly listen?: string | false | undefined
   /** Tells those who listen; false where nobody does. */
   readonly notify?: boolean | undefined
+  /**
+   * The role that statements of `also` are run as, which the store's own role must be a member of: one without rights on
+   * our schema. It guards against mistakes, not against whoever writes the statements. Default: the store's own role.
+   */
+  readonly alsoRole?: string | undefined
+  /** How long a statement of `also` waits for a lock, in milliseconds: 1 to 2,000. Default: 100. */
+  readonly alsoLockMs?: number | undefined
+  /**
+   * How long a statement of `also` may take, in milliseconds: 1 to 2,000; all of a commit together twice as long.
+   * Default: 250.
+   */
+  readonly alsoStatementMs?: number | undefined
 }
 
 export class PostgresStore implements Store {
@@ -47,6 +62,7 @@ export class PostgresStore implements Store {
       throw new TypeError('postgres() takes either a pool or a connectionString')
     }
     checkSchemaName(schema)
+    carryLimits(options)
     this.#options = { ...options }
     this.#schema = schema
   }
@@ -77,6 +93,7 @@ export class PostgresStore implements Store {
     const writer = new PostgresWriter({
       database,
       leases,
+      carrier: new Carrier(database, carryLimits(this.#options)),
       watch: listener === null ? null : (wake) => listener.watch(wake),
       notify: notify ? { channel, from: self } : null,
     })
@@ -86,6 +103,7 @@ export class PostgresStore implements Store {
   async #prepareSchema(database: Database, readOnly: boolean): Promise<void> {
     const found = await database.using(async (session) => {
       await inspectServer(session, !readOnly)
+      await mustBeMember(session, this.#options.alsoRole)
       return inspectSchema(session, this.#schema)
     })
     if (!readOnly && this.#options.migrate !== false) {
@@ -113,4 +131,31 @@ async function closeAll(
   await writer?.abandon()
   await Promise.all([listener?.close(), leases?.close()])
   await database.close()
+}
+
+const MOST_MS = 2000
+
+/** @throws TypeError */
+function carryLimits({
+  alsoRole,
+  alsoLockMs = 100,
+  alsoStatementMs = 250,
+}: PostgresOptions): CarryLimits {
+  for (const [name, ms] of Object.entries({ alsoLockMs, alsoStatementMs })) {
+    if (!Number.isInteger(ms) || ms < 1 || ms > MOST_MS)
+      throw new TypeError(`${name} must be a whole number of milliseconds from 1 to ${MOST_MS}`)
+  }
+  return { role: alsoRole ?? null, lockMs: alsoLockMs, statementMs: alsoStatementMs }
+}
+
+/** @throws OperationalError STORE_UNAVAILABLE */
+async function mustBeMember(session: Session, role: string | undefined): Promise<void> {
+  if (role === undefined) return
+  const [row] = await session.rows(
+    'SELECT count(*) FROM pg_roles WHERE rolname = $1 AND pg_has_role(oid, $2)',
+    [role, 'MEMBER'],
+  )
+  if (row![0] === 1) return
+  const message = `alsoRole: there is no role ${role} that this one is a member of`
+  throw new OperationalError('STORE_UNAVAILABLE', message)
 }

@@ -10,6 +10,8 @@ export interface PgPool {
 export interface PgClient {
   /** Whether it sends a query while those before it are not answered. */
   readonly pipeline?: boolean
+  /** Of the server's process that serves it, as far as the driver says. */
+  readonly processID?: number | null
   /** What the driver of JavaScript has below, and others may not. */
   readonly connection?: { readonly stream?: { destroy(): unknown } }
   query(query: PgQuery): Promise<unknown>
@@ -22,6 +24,8 @@ export interface PgQuery {
   readonly text: string
   readonly values?: unknown[]
   readonly name?: string
+  /** One statement and no more, even without values. */
+  readonly queryMode?: 'extended'
   readonly rowMode: 'array'
   readonly types: { readonly getTypeParser: (oid: number) => (text: string) => unknown }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import { isStatementLost, NoConnection } from './faults.ts'
+import type { SqlStatement } from '../../model/also.ts'
+import { isPlanLost, isStatementLost, NoConnection } from './faults.ts'
 import type { PgClient, PgQuery, PgResult } from './pool.ts'
 import { SILENT_MS } from './time-limits.ts'
 import { PARSERS } from './values.ts'
@@ -15,7 +16,12 @@ export interface Dialect {
   prepare: boolean
   /** Texts and names that were worked out already. */
   readonly known: Map<string, { readonly text: string; readonly name: string }>
+  /** How often each text of a shop's own was sent. */
+  readonly shops: Map<string, number>
 }
+
+/** So many of a shop's own texts are prepared, each from the second time on. */
+const SHOPS_TEXTS = 200
 
 /** A connection while it is ours; whoever made it one listens for its errors with `ignore`. */
 export class Session {
@@ -26,6 +32,9 @@ export class Session {
   /** Kept when the statement sent last was answered. */
   #answered: Promise<unknown> = Promise.resolve()
   #warning: Error | null = null
+  /** Sent before it is given back. */
+  #reset: string | null = null
+  #isSpoilt = false
 
   /** `onRelease` is told once, when the connection is given back. */
   constructor(client: PgClient, dialect: Dialect, onRelease: () => void) {
@@ -66,6 +75,44 @@ export class Session {
     }
   }
 
+  /** Runs a statement of the shop's own. */
+  async runShops({ text, values }: SqlStatement): Promise<unknown> {
+    const query = { text, values: [...values], rowMode: 'array' as const, types: PARSERS }
+    const name = this.#nameOf(text)
+    if (name === null) return this.#send({ ...query, queryMode: 'extended' })
+    try {
+      return await this.#send({ ...query, name })
+    } catch (error) {
+      if (isPlanLost(error)) this.#dialect.shops.set(text, -Infinity)
+      else if (isStatementLost(error)) this.#dialect.prepare = false
+      throw error
+    }
+  }
+
+  /** Null where it is not prepared under a name. */
+  #nameOf(text: string): string | null {
+    const { shops, prepare } = this.#dialect
+    if (!prepare) return null
+    const times = (shops.get(text) ?? 0) + 1
+    if (times > 1 || shops.size < SHOPS_TEXTS) shops.set(text, times)
+    return times > 1 ? nameOf(text) : null
+  }
+
+  /** The process of the server's that serves it; null where the driver does not say. */
+  get pid(): number | null {
+    return this.#client.processID ?? null
+  }
+
+  /** Given back, it is closed. */
+  spoil(): void {
+    this.#isSpoilt = true
+  }
+
+  /** What is sent before it is given back: somebody else's settings may have been changed. */
+  resetBy(script: string): void {
+    this.#reset = script
+  }
+
   /** The rows of a statement that is not worth preparing. */
   async rows(sql: string, values: unknown[] = []): Promise<unknown[][]> {
     const { text } = this.#localised(sql)
@@ -82,8 +129,18 @@ export class Session {
   }
 
   /** Gives the connection back; `broken` closes it, whatever state it is in. */
-  release(broken = false): void {
+  release(isBroken = false): void {
     if (this.#gone) return
+    const broken = isBroken || this.#isSpoilt
+    if (this.#reset !== null && !broken) {
+      const reset = this.#reset
+      this.#reset = null
+      this.script(reset).then(
+        () => this.release(),
+        () => this.release(true),
+      )
+      return
+    }
     this.#gone = true
     this.#client.removeListener('notice', this.#onNotice)
     this.#client.release(broken)
@@ -130,11 +187,14 @@ export class Session {
     let found = known.get(sql)
     if (found === undefined) {
       const text = inSchema(sql, schema)
-      const hash = createHash('sha256').update(text).digest('hex').slice(0, 24)
-      known.set(sql, (found = { text, name: `holdfast_${hash}` }))
+      known.set(sql, (found = { text, name: nameOf(text) }))
     }
     return found
   }
+}
+
+function nameOf(text: string): string {
+  return `holdfast_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
 }
 
 /** All SQL here says `holdfast.` where the schema's name goes, or SCHEMA holdfast. */

@@ -5,6 +5,15 @@ import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
+/** `remote_apply` is stronger than `on`, and stays. */
+const DURABLE = `set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)`
+
+/** In the transaction of a batch, as it was begun. */
+export const IS_OURS = `set_config('synchronous_commit',
+    CASE current_setting('holdfast_turn.durable') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
+  holdfast.must(current_setting('holdfast_turn.is_begun', true) = 'on', '${NOT_BEGUN}', 'the transaction was ended')`
+
 /**
  * All that a batch asks of its transaction, for this transaction alone: the pool may be the program's
  * own, or behind a pooler.
@@ -13,7 +22,6 @@ import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts
  * - The planner takes an `unnest` for a hundred rows and would read whole tables to meet them: without
  *   these three flags 1.8 times slower.
  * - Compiling a statement that runs for a millisecond takes a hundred.
- * - `remote_apply` is stronger than `on`, and stays.
  */
 const SETTINGS = `SELECT
   holdfast.must(transaction_timestamp() = statement_timestamp(), '${NOT_BEGUN}', 'no new transaction'),
@@ -22,8 +30,8 @@ const SETTINGS = `SELECT
   set_config('enable_mergejoin', 'off', true),
   set_config('enable_seqscan', 'off', true),
   set_config('jit', 'off', true),
-  set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-    WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
+  ${DURABLE},
+  set_config('holdfast_turn.durable', current_setting('synchronous_commit'), true),
   set_config('lock_timeout', '${LOCK_MS}', true),
   set_config('statement_timeout', '${STATEMENT_MS}', true),
   set_config('idle_in_transaction_session_timeout', '${IDLE_MS}', true)`

@@ -2,6 +2,7 @@ import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
 import { sendAhead, type OnBegun } from './ahead.ts'
 import { statementOf, type CommitContext } from './commit.ts'
+import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import type { Session } from './session.ts'
@@ -12,6 +13,7 @@ import type { Baton, CommitId, Turn } from './turn.ts'
 
 export interface TurnsParts {
   readonly database: Database
+  readonly carrier: Carrier
   readonly warehouses: StoredWarehouses
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
@@ -118,10 +120,10 @@ export class Turns {
 
   /** Null where all of it has to wait. */
   #sendAhead(commit: Commit, before: Given, onBegun: OnBegun): Promise<number | null> | null {
-    const { database, warehouses } = this.#parts
+    const { database, carrier, warehouses } = this.#parts
     if (!commit.warehouses.every(({ record }) => warehouses.has(record))) return null
     const { id, hasBegun } = before
-    const parts = { database, before: id, hasBegun, fence: this.#fence, onBegun }
+    const parts = { database, carrier, before: id, hasBegun, fence: this.#fence, onBegun }
     const ahead = sendAhead(commit, this.#context, parts)
     // It is heard only after the one before it.
     ahead.catch(() => undefined)
@@ -130,7 +132,7 @@ export class Turns {
 
   /** Writes all of a commit in its turn, which it may have already. */
   async #write(commit: Commit, onBegun: OnBegun): Promise<void> {
-    const { warehouses } = this.#parts
+    const { carrier, warehouses } = this.#parts
     if (this.#session === null) await this.#takeAt(commit.before)
     const session = this.#session!
     onBegun(this.#baton)
@@ -138,8 +140,26 @@ export class Turns {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
       return this.#statement(commit)
     })
+    const { carried, eachCarried } = commit
+    if (eachCarried) {
+      const failed = await this.within(async () => {
+        await session.run(text, values)
+        return carrier.tryEach(session, carried)
+      })
+      this.#session = null
+      if (failed === null) return endTurn(session)
+      await rollBack(session)
+      throw failed
+    }
     this.#session = null
-    await endTurn(session, [session.run(text, values)])
+    const own = session.run(text, values)
+    if (carried.length === 0) return endTurn(session, [own])
+    const sent = carrier.send(session, carried, own)
+    try {
+      await endTurn(session, [own, ...sent.answers])
+    } catch (error) {
+      throw await sent.blame(error)
+    }
   }
 
   #statement(commit: Commit): Statement {

@@ -1,5 +1,6 @@
 import { StoreFailure } from '../failure.ts'
 import type { Commit, Head, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
+import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import { dueHolds } from './holds.ts'
@@ -20,6 +21,7 @@ const IS_THERE = 'SELECT count(*) FROM holdfast.commits WHERE batch_id = $1::uui
 
 export interface WriterParts {
   readonly database: Database
+  readonly carrier: Carrier
   readonly leases: Leases
   readonly watch: Writer['watch']
   readonly notify: TurnsParts['notify']
@@ -29,16 +31,17 @@ export interface WriterParts {
 export class PostgresWriter implements Writer {
   /** One commit under way, and one that waits behind it. */
   readonly depth = 2
+  readonly carries = true
   readonly watch: Writer['watch']
   readonly #parts: WriterParts
   readonly #warehouses = new StoredWarehouses()
   readonly #turns: Turns
 
   constructor(parts: WriterParts) {
-    const { database, notify, watch } = parts
+    const { database, carrier, notify, watch } = parts
     this.#parts = parts
     this.watch = watch
-    this.#turns = new Turns({ database, notify, warehouses: this.#warehouses })
+    this.#turns = new Turns({ database, carrier, notify, warehouses: this.#warehouses })
   }
 
   readonly take = async (): Promise<{ head: Head; now: number }> => {

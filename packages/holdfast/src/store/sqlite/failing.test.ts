@@ -56,6 +56,8 @@ function stocking(before: Head, count: number, available = 1): Commit {
     replacedKeys: new Set(),
     documents: [],
     forgotten: 0,
+    carried: [],
+    eachCarried: false,
   }
 }
 

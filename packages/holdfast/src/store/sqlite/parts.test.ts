@@ -100,6 +100,8 @@ async function opened(t: TestContext) {
       replacedKeys: new Set(),
       documents: [],
       forgotten: 0,
+      carried: [],
+      eachCarried: false,
       ...rows,
     })
   }

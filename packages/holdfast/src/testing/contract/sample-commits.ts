@@ -102,6 +102,8 @@ export function received(
     replacedKeys: new Set(),
     documents: [{ name: 'document', value: '1' }],
     forgotten: 0,
+    carried: [],
+    eachCarried: false,
   }
   const metadata = { source: 'SUPPLIER' }
   return withEntries(one, [entry(before, 0, { qty, available: qty, metadata })])

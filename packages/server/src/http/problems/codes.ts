@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   STOCK_CHANGED: 409,
   WAREHOUSE_IN_USE: 409,
   POLICY_FAILED: 409,
+  ALSO_FAILED: 409,
   IDEMPOTENCY_CONFLICT: 422,
 }
 

@@ -1,0 +1,16 @@
+// Statements of the shop's own, for PostgreSQL to commit with a command: by hand, or from a query builder.
+export {
+  made,
+  type MadeName,
+  type MadeOf,
+  type MadeValue,
+  type SqlStatement,
+} from '../model/also.ts'
+export { fromDrizzle, fromKnex, fromKysely, fromPrisma, fromTypeORM } from './query-builders.ts'
+export type {
+  DrizzleQuery,
+  KnexQuery,
+  KyselyQuery,
+  PrismaSql,
+  TypeORMQuery,
+} from './query-builders.ts'

@@ -1,0 +1,155 @@
+import type { SqlStatement } from '../model/also.ts'
+import { methodOf, notA, statement } from './statement.ts'
+
+/** What Drizzle's `db.insert(…)` and the like have, and what `dialect.sqlToQuery(…)` answers. */
+export type DrizzleQuery = { toSQL(): DrizzleSql } | DrizzleSql
+interface DrizzleSql {
+  readonly sql: string
+  readonly params: readonly unknown[]
+}
+
+/** What Kysely's queries have, and what `compile()` answers. */
+export type KyselyQuery = { compile(): KyselyCompiled } | KyselyCompiled
+interface KyselyCompiled {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/** What Knex's query builders and `knex.raw(…)` have. */
+export interface KnexQuery {
+  toSQL(): { toNative(): { readonly sql: string; readonly bindings: readonly unknown[] } }
+}
+
+/** What TypeORM's query builders have. */
+export interface TypeORMQuery {
+  getQueryAndParameters(): [query: string, parameters: unknown[]]
+}
+
+/** What ``Prisma.sql`…` `` makes. */
+export interface PrismaSql {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/**
+ * The statement that a query of Drizzle stands for. Render a bare ``sql`…` `` first:
+ * `new PgDialect().sqlToQuery(…)`.
+ * @example
+ * const order = db.insert(orders).values({ id: 'o-1', reservationId: sql`${made('reservationId')}` })
+ * await inventory.reserve(command, { also: [fromDrizzle(order)] })
+ * @throws TypeError if it is no query for PostgreSQL, or holds a placeholder without a value
+ */
+export function fromDrizzle(query: DrizzleQuery): SqlStatement {
+  const wanted = 'a query of Drizzle, with toSQL(), or what new PgDialect().sqlToQuery() answers'
+  const { sql, params } = built('fromDrizzle', query, 'params', 'toSQL', wanted)
+  const found = statement('fromDrizzle', sql, params)
+  for (const value of found.values) {
+    const name = placeholderOf(value)
+    if (name !== undefined)
+      throw new TypeError(`fromDrizzle: sql.placeholder('${name}') has no value in the query`)
+  }
+  return found
+}
+
+/**
+ * The statement that a query of Kysely stands for.
+ * @example
+ * const row = { id: 'o-1', reservation_id: sql<string>`${made('reservationId')}` }
+ * const order = db.insertInto('orders').values(row)
+ * await inventory.reserve(command, { also: [fromKysely(order)] })
+ * @throws TypeError if it is no query for PostgreSQL
+ */
+export function fromKysely(query: KyselyQuery): SqlStatement {
+  const wanted = 'a query of Kysely, with compile()'
+  const { sql, parameters } = built('fromKysely', query, 'parameters', 'compile', wanted)
+  return statement('fromKysely', sql, parameters)
+}
+
+/**
+ * The statement that a query of Knex stands for.
+ * @example
+ * const order = knex('orders').insert({ id: 'o-1', reservation_id: made('reservationId') })
+ * await inventory.reserve(command, { also: [fromKnex(order)] })
+ * @throws TypeError if it is no query for PostgreSQL
+ */
+export function fromKnex(query: KnexQuery): SqlStatement {
+  const wanted = 'a query of Knex, with toSQL().toNative()'
+  const compiled = methodOf('fromKnex', query, 'toSQL', wanted)()
+  if (Array.isArray(compiled))
+    throw new TypeError('fromKnex: this is a list of statements; hand over one query each time')
+  const { sql, bindings } = methodOf('fromKnex', compiled, 'toNative', wanted)()
+  return statement('fromKnex', sql, bindings)
+}
+
+/**
+ * The statement that a query builder of TypeORM stands for. Subscribers and listeners are not called.
+ * @example
+ * const order = dataSource.createQueryBuilder().insert().into(Order)
+ *   .values({ id: 'o-1', reservationId: () => ':reservationId' })
+ *   .setParameter('reservationId', made('reservationId'))
+ * await inventory.reserve(command, { also: [fromTypeORM(order)] })
+ * @throws TypeError if it is no query for PostgreSQL
+ */
+export function fromTypeORM(query: TypeORMQuery): SqlStatement {
+  const wanted = 'a query builder of TypeORM, with getQueryAndParameters()'
+  const answer = methodOf('fromTypeORM', query, 'getQueryAndParameters', wanted)()
+  return statement('fromTypeORM', answer[0], answer[1])
+}
+
+/**
+ * The statement that ``Prisma.sql`…` `` stands for. Prisma's other queries have no text to carry.
+ * @example
+ * const order = Prisma.sql`INSERT INTO orders (id, reservation_id)
+ *   VALUES (${'o-1'}, ${made('reservationId')})`
+ * await inventory.reserve(command, { also: [fromPrisma(order)] })
+ * @throws TypeError if it is anything else
+ */
+export function fromPrisma(sql: PrismaSql): SqlStatement {
+  const { text, values } = fieldsOf(sql)
+  if (typeof text !== 'string' || !Array.isArray(values))
+    throw notA('fromPrisma', 'Prisma.sql`…`, with text and values', sql)
+  return statement('fromPrisma', text, values.map(prismaValue))
+}
+
+/** What the method answers, unless the query is that already. */
+function built(
+  adapter: string,
+  query: unknown,
+  values: string,
+  method: string,
+  wanted: string,
+): Record<string, unknown> {
+  const { sql, [values]: list } = fieldsOf(query)
+  if (typeof sql === 'string' && Array.isArray(list)) return fieldsOf(query)
+  return methodOf(adapter, query, method, wanted)()
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+/** The name of Drizzle's placeholder, also inside of a column's parameter. */
+function placeholderOf(value: unknown): string | undefined {
+  const kind = Symbol.for('drizzle:entityKind')
+  const { constructor, name, value: inner } = fieldsOf(value)
+  const named = (constructor as { readonly [kind]?: unknown } | undefined)?.[kind]
+  if (named === 'Placeholder') return String(name)
+  return named === 'Param' ? placeholderOf(inner) : undefined
+}
+
+/** As Prisma sends it: times in UTC, also to a column without a time zone; decimals as digits. */
+function prismaValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(prismaValue)
+  if (value instanceof Date) return value.toISOString()
+  return isDecimal(value) ? value.toFixed() : value
+}
+
+function isDecimal(value: unknown): value is { toFixed(): string } {
+  const { s: sign, e: exponent, d: digits, toFixed } = fieldsOf(value)
+  return (
+    typeof sign === 'number' &&
+    typeof exponent === 'number' &&
+    Array.isArray(digits) &&
+    typeof toFixed === 'function'
+  )
+}

@@ -1,0 +1,51 @@
+import type { SqlStatement } from '../model/also.ts'
+
+/** A statement as an adapter found it, checked. @throws TypeError */
+export function statement(adapter: string, text: unknown, values: unknown): SqlStatement {
+  if (typeof text !== 'string' || !Array.isArray(values))
+    throw new TypeError(
+      `${adapter}: the query must give a text and a list of values; ` +
+        `it gave ${described(text)} and ${described(values)}`,
+    )
+  if (text.trim() === '') throw new TypeError(`${adapter}: the query is empty`)
+  const named = new Set(Array.from(text.matchAll(/\$([1-9]\d*)/g), ([, digits]) => Number(digits)))
+  for (let place = 1; place <= values.length; place++)
+    if (!named.has(place))
+      throw new TypeError(
+        `${adapter}: the text has no $${place} for value ${place} of ${values.length}; ` +
+          'was the query built for another database than PostgreSQL?',
+      )
+  return Object.freeze({ text, values: Object.freeze([...(values as unknown[])]) })
+}
+
+/** The method of what an adapter was given, bound to it. @throws TypeError if there is none */
+export function methodOf(
+  adapter: string,
+  given: unknown,
+  name: string,
+  wanted: string,
+): () => Record<string, unknown> {
+  const method = (given as Record<string, unknown> | null | undefined)?.[name]
+  if (typeof method !== 'function') throw notA(adapter, wanted, given)
+  return () => {
+    const answer: unknown = method.call(given)
+    if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>
+    throw new TypeError(`${adapter}: ${name}() must answer an object; it was ${described(answer)}`)
+  }
+}
+
+export function notA(adapter: string, wanted: string, given: unknown): TypeError {
+  const awaited = given instanceof Promise || Array.isArray(given)
+  const hint = awaited ? '; hand over the query itself, without running it' : ''
+  return new TypeError(`${adapter}: expected ${wanted}, got ${described(given)}${hint}`)
+}
+
+function described(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const { constructor } = value
+  return typeof constructor === 'function' && constructor !== Object
+    ? `a ${constructor.name}`
+    : 'an object'
+}

@@ -1,0 +1,281 @@
+import { CarriedFailed, StoreFailure, type CarriedFault } from '../failure.ts'
+import type { Carried } from '../store.ts'
+import { quoted, type Database } from './database.ts'
+import { isConnectionLost, messageOf, stateOf } from './faults.ts'
+import type { Session } from './session.ts'
+import { IS_OURS } from './turn.ts'
+
+/** What statements of the shop's own may take. */
+export interface CarryLimits {
+  /** Who they are run as; null: as the store's own role. */
+  readonly role: string | null
+  /** How long one waits for a lock, in milliseconds. */
+  readonly lockMs: number
+  /** How long one takes, in milliseconds. */
+  readonly statementMs: number
+}
+
+/** All of a commit's together, in so many times what one may take. */
+const TOGETHER = 2
+/** Once one has waited for a lock in vain, the others of its commit wait so long, in milliseconds. */
+const SHORT_LOCK_MS = 1
+/** So many commands share a savepoint. One for each costs 0.6 to 0.8 of the throughput. */
+const GROUP = 8
+
+/** Savepoints, of one command or a few, and of the look at constraints that are deferred to the end. */
+const SAVE = 'SAVEPOINT holdfast_carried'
+const UNDO = 'ROLLBACK TO SAVEPOINT holdfast_carried'
+const KEEP = 'RELEASE SAVEPOINT holdfast_carried'
+const LOOK = `SAVEPOINT holdfast_look; SET CONSTRAINTS ALL IMMEDIATE;
+  ROLLBACK TO SAVEPOINT holdfast_look; RELEASE SAVEPOINT holdfast_look`
+
+/** At the end of all: nothing that was acknowledged is less durable for what a statement or a trigger did. */
+const AFTER = `SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE; SELECT ${IS_OURS}`
+
+/** What a pool's next user must not find. Settings of a program's own pool may be that program's. */
+const CLEAR = 'SELECT pg_advisory_unlock_all(); DISCARD TEMP'
+const CLEAR_ALL = `RESET ALL; ${CLEAR}`
+
+/** Runs what commits carry, behind all that is the store's own. */
+export class Carrier {
+  readonly #database: Database
+  readonly #limits: CarryLimits
+
+  constructor(database: Database, limits: CarryLimits) {
+    this.#database = database
+    this.#limits = limits
+  }
+
+  /**
+   * Sends all statements in one go, behind `before`, which is on its way. `answers` end with the checks;
+   * what one of them ends the transaction with, `blame` tells.
+   */
+  send(session: Session, carried: readonly Carried[], before: Promise<unknown>): Sent {
+    this.#clearLater(session)
+    const answers = [session.script(this.#begin)]
+    const sent = carried.flatMap(({ place, statements }) =>
+      statements.map((statement, index) => {
+        const answer = session.runShops(statement)
+        return { place, statement: index, answer }
+      }),
+    )
+    const checks = session.script(AFTER)
+    const watch = this.#watch(session)
+    before.then(watch.start, () => undefined)
+    checks.then(watch.stop, watch.stop)
+    return new Sent(answers[0]!, sent, checks, carried, watch)
+  }
+
+  /**
+   * Tries each command's statements for themselves: those that fail are told, and the transaction is as though they had
+   * not been. What is left must not be committed then: it was made in another order than it will be.
+   * @throws what the driver throws, where the connection was lost: a StoreFailure that names whose statement it was
+   */
+  async tryEach(session: Session, carried: readonly Carried[]): Promise<CarriedFailed | null> {
+    this.#clearLater(session)
+    const faults: CarriedFault[] = []
+    const notReached: number[] = []
+    const watch = this.#watch(session)
+    watch.start()
+    try {
+      await session.script(this.#begin)
+      const left = [...carried]
+      for (let size = GROUP; left.length > 0;) {
+        if (watch.isOver) {
+          notReached.push(...left.map(({ place }) => place))
+          break
+        }
+        const group = left.slice(0, size)
+        const fault = await this.#tryGroup(session, group)
+        if (fault === null) {
+          left.splice(0, group.length)
+          continue
+        }
+        // By one that is known, or by all of them together: then each for itself.
+        if (fault.place === null && group.length > 1) {
+          size = 1
+          continue
+        }
+        const culprit = fault.place ?? group[0]!.place
+        // One that had all of the time has itself to blame.
+        if (watch.isOver && culprit !== carried[0]!.place) notReached.push(culprit)
+        else faults.push({ ...fault, place: culprit })
+        left.splice(
+          left.findIndex(({ place }) => place === culprit),
+          1,
+        )
+        if (fault.tookTooLong) await session.script(`SET LOCAL lock_timeout = ${SHORT_LOCK_MS}`)
+      }
+      if (faults.length + notReached.length > 0) return new CarriedFailed(faults, notReached)
+      await session.script(AFTER)
+      return null
+    } finally {
+      watch.stop()
+    }
+  }
+
+  /** Null where all went well, and is kept; else it is as though none of them had been. */
+  async #tryGroup(
+    session: Session,
+    group: readonly Carried[],
+  ): Promise<(Omit<CarriedFault, 'place'> & { place: number | null }) | null> {
+    const saved = session.script(SAVE)
+    const sent = group.flatMap(({ place, statements }) =>
+      statements.map((statement, index) => ({
+        place,
+        statement: index as number | null,
+        answer: session.runShops(statement) as Promise<unknown>,
+      })),
+    )
+    const look = { place: null, statement: null, answer: session.script(LOOK) as Promise<unknown> }
+    const settled = await Promise.allSettled([...sent, look].map(({ answer }) => answer))
+    await saved
+    const failed = settled.findIndex(({ status }) => status === 'rejected')
+    if (failed < 0) {
+      await session.script(KEEP)
+      return null
+    }
+    const { place, statement } = [...sent, look][failed]!
+    const { reason } = settled[failed] as { readonly reason: unknown }
+    if (isConnectionLost(reason) || stateOf(reason) === '') throw suspected(reason, place)
+    await session.script(`${UNDO}; ${KEEP}`)
+    return { place, ...faultOf(statement, reason) }
+  }
+
+  get #begin(): string {
+    const { role, lockMs, statementMs } = this.#limits
+    // The planner's settings as the role has them: those of a turn are for statements of the store's own.
+    return `SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;
+      SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT;
+      SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${statementMs}
+      ${role === null ? '' : `; SET LOCAL ROLE ${quoted(role)}`}`
+  }
+
+  #clearLater(session: Session): void {
+    session.resetBy(this.#database.isOwn ? CLEAR_ALL : CLEAR)
+  }
+
+  #watch(session: Session): Watch {
+    return new Watch(this.#limits.statementMs * TOGETHER, () => this.#cut(session))
+  }
+
+  /** Ends the statement that runs now. The connection is not used again: it may hear of it late. */
+  #cut(session: Session): void {
+    const { pid } = session
+    if (pid === null) return
+    session.spoil()
+    const cancel = this.#database.using((other) =>
+      other.rows('SELECT pg_cancel_backend($1)', [pid]),
+    )
+    // Then each of them ends by its own time limit.
+    cancel.catch(() => undefined)
+  }
+}
+
+interface SentStatement {
+  readonly place: number
+  readonly statement: number
+  readonly answer: Promise<unknown>
+}
+
+/** What is on its way. */
+export class Sent {
+  /** In order; the last ones are the checks. */
+  readonly answers: readonly Promise<unknown>[]
+  readonly #begin: Promise<unknown>
+  readonly #statements: readonly SentStatement[]
+  readonly #checks: Promise<unknown>
+  readonly #carried: readonly Carried[]
+  readonly #watch: Watch
+
+  constructor(
+    begin: Promise<unknown>,
+    statements: readonly SentStatement[],
+    checks: Promise<unknown>,
+    carried: readonly Carried[],
+    watch: Watch,
+  ) {
+    this.answers = [begin, ...statements.map(({ answer }) => answer), checks]
+    this.#begin = begin
+    this.#statements = statements
+    this.#checks = checks
+    this.#carried = carried
+    this.#watch = watch
+  }
+
+  /** What the transaction ended with, where it was one of these. */
+  async blame(error: unknown): Promise<unknown> {
+    const begin = await reasonOf(this.#begin)
+    // Sent behind a failed one of the store's own they fail, too: then it was that one.
+    if (begin !== null && begin !== error) return error
+    if (begin !== null) {
+      // The role that they are run as is not there any more, or may not be taken.
+      const faults = this.#carried.map(({ place }) => ({ place, ...faultOf(null, begin) }))
+      return new CarriedFailed(faults, [], begin)
+    }
+    for (const { place, statement, answer } of this.#statements) {
+      const reason = await reasonOf(answer)
+      if (reason === null) continue
+      if (isConnectionLost(reason) || stateOf(reason) === '') return suspected(error, place)
+      if (error instanceof StoreFailure) return error
+      if (this.#watch.isOver) return new CarriedFailed([], [], reason)
+      return new CarriedFailed([{ place, ...faultOf(statement, reason) }], [], reason)
+    }
+    const reason = await reasonOf(this.#checks)
+    return reason === error ? new CarriedFailed([], [], reason) : error
+  }
+}
+
+/** Time for all statements of a commit together. */
+class Watch {
+  readonly #ms: number
+  readonly #cut: () => void
+  #timer: NodeJS.Timeout | null = null
+  #isStopped = false
+  /** Whether there is no time left: what ran then was ended. */
+  isOver = false
+
+  constructor(ms: number, cut: () => void) {
+    this.#ms = ms
+    this.#cut = cut
+  }
+
+  readonly start = (): void => {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => {
+      this.isOver = true
+      this.#cut()
+    }, this.#ms)
+  }
+
+  readonly stop = (): void => {
+    this.#isStopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+}
+
+async function reasonOf(answer: Promise<unknown>): Promise<unknown> {
+  return answer.then(
+    () => null,
+    (error: unknown) => error,
+  )
+}
+
+function faultOf(statement: number | null, reason: unknown): Omit<CarriedFault, 'place'> {
+  const sqlState = stateOf(reason)
+  const tookTooLong = sqlState === '55P03' || sqlState === '57014'
+  return { statement, sqlState, cause: reason as Error, tookTooLong }
+}
+
+/** The connection was lost while this command's statement ran. */
+function suspected(error: unknown, place: number | null): StoreFailure {
+  const known = error instanceof StoreFailure ? error : null
+  const failure = new StoreFailure(messageOf(error), {
+    outcome: known?.outcome ?? 'not-committed',
+    retriable: true,
+    cause: known?.cause ?? error,
+  })
+  failure.suspect = place
+  failure.sqlState = stateOf(failure.cause) || null
+  return failure
+}
