@@ -11,7 +11,8 @@ export const ASIDE_FORMS = {
     label: 'Set aside',
     form: (known) => ({
       title: 'Set stock aside',
-      about: 'Units stay in the building, and nobody is offered them. Only available ones can.',
+      about:
+        'Units stay in the building but are not for sale. Only available units can be set aside.',
       fields: [
         product(known),
         warehouseField({ first: known.warehouseId }),

@@ -36,6 +36,11 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
+    // What is known stands there already.
+    const [first] = form.fields
+    const units = form.fields.find(({ kind }) => kind === 'quantity')
+    if (first?.kind === 'product' && values[first.name] !== '' && units !== undefined)
+      fieldOf(units.name)?.focus()
     return () => {
       if (before instanceof HTMLElement) giveFocusBack(before)
     }

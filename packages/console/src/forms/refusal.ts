@@ -56,7 +56,7 @@ function inWords(code: string, details: Details, error: Error): string {
       return tooFew(details, figure)
     case 'INVALID_QTY':
       return typeof details['open'] === 'number'
-        ? `Only ${figure('open')} are left of it.`
+        ? `Only ${figure('open')} still open.`
         : sentence(error.message)
     case 'CAPACITY_EXCEEDED':
       return capacity(details, error)
@@ -65,9 +65,9 @@ function inWords(code: string, details: Details, error: Error): string {
     case 'WAREHOUSE_NOT_SELLING':
       return 'This warehouse does not sell.'
     case 'WAREHOUSE_IN_USE':
-      return `It is not empty: ${figure('onHand')} are on hand.`
+      return `It is not empty: ${figure('onHand')} on hand.`
     case 'STOCK_CHANGED':
-      return `The counts have changed: ${figure('onHand')} are on hand by now.`
+      return `The counts have changed: ${figure('onHand')} on hand by now.`
     case 'RESERVATION_NOT_FOUND':
       return 'This reservation is not there any more.'
     case 'INVALID_RESERVATION_STATE':
@@ -92,7 +92,7 @@ function tooFew(details: Details, figure: (name: string) => string): string {
   if (details['reserved'] !== undefined) {
     const aside = details['unsellable']
     const more = typeof aside === 'number' && aside > 0 ? ` and ${number(aside)} unsellable` : ''
-    return `${figure('reserved')} are reserved${more}: a count cannot be less.`
+    return `${figure('reserved')} reserved${more}: a count cannot be less.`
   }
   if (details['unsellable'] !== undefined) return `Only ${figure('unsellable')} unsellable.`
   return `Only ${figure('available')} available.${inTheWay(details)}`

@@ -13,8 +13,8 @@ export function moveForm(reserved: Reserved): CommandForm {
     title: 'Serve it from another warehouse',
     about: (
       <>
-        <Described reserved={reserved} /> No goods move: as many units of the other warehouse are
-        taken instead, and these become available.
+        <Described reserved={reserved} /> No goods move: units of the other warehouse are taken
+        instead, and these become available.
       </>
     ),
     fields: [
@@ -29,8 +29,7 @@ export function moveForm(reserved: Reserved): CommandForm {
       await client.moveReservation({ reservationId, toWarehouseId, idempotencyKey })
       return (
         <>
-          Moved: {number(open)} <Name text={productId} /> come from <Name text={toWarehouseId} />{' '}
-          now.
+          Moved: {number(open)} <Name text={productId} />, now from <Name text={toWarehouseId} />.
         </>
       )
     },
@@ -40,7 +39,7 @@ export function moveForm(reserved: Reserved): CommandForm {
 export function changeOwnerForm(reserved: Reserved): CommandForm {
   const { id: reservationId, productId, open } = reserved
   return {
-    title: 'Give it to another owner',
+    title: 'Change the owner',
     about: (
       <>
         <Described reserved={reserved} /> No unit moves.
@@ -52,7 +51,8 @@ export function changeOwnerForm(reserved: Reserved): CommandForm {
       await client.changeOwner({ reservationId, owner: owner.trim(), idempotencyKey })
       return (
         <>
-          {number(open)} <Name text={productId} /> are for <Name text={owner.trim()} /> now.
+          Changed owner: {number(open)} <Name text={productId} />, now for{' '}
+          <Name text={owner.trim()} />.
         </>
       )
     },
@@ -73,7 +73,7 @@ export function takeBackForm(reserved: Reserved): CommandForm {
         kind: 'choice',
         initial: 'unsellable',
         choices: [
-          { value: 'unsellable', label: 'Set aside, until somebody has looked at them' },
+          { value: 'unsellable', label: 'Set aside, to be looked at' },
           { value: 'available', label: 'Back on the shelf, for sale' },
         ],
       },

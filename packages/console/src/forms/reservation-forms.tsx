@@ -75,11 +75,11 @@ const sellForm: FormOf = (reserved) => ({
 
 /** The hold is over: as many units are taken anew, if there are as many. */
 const sellAfterAllForm: FormOf = (reserved) => ({
-  title: 'Sell though the hold is over',
+  title: 'Sell although the hold has ended',
   about: (
     <>
-      <Described reserved={reserved} units={reserved.qty} /> Nothing is held any more: as many
-      available units are taken anew, and sold. If there are too few, nothing is.
+      <Described reserved={reserved} units={reserved.qty} /> Nothing is held any more: units that
+      are available now are sold instead. If there are too few, none are sold.
     </>
   ),
   fields: [part({ ...reserved, open: reserved.qty })],
@@ -90,7 +90,7 @@ const sellAfterAllForm: FormOf = (reserved) => ({
     await client.confirm({ reservationId, qty: units, reacquire: true, idempotencyKey })
     return (
       <>
-        Sold {number(units)} <Name text={reserved.productId} />, taken anew.
+        Sold {number(units)} <Name text={reserved.productId} /> from what was available.
       </>
     )
   },
@@ -104,7 +104,7 @@ const extendForm: FormOf = (reserved) => ({
   run: async ({ ttlMs }, idempotencyKey) => {
     const forMs = whole(ttlMs) * MINUTE_MS
     await client.extend({ reservationId: reserved.id, ttlMs: forMs, idempotencyKey })
-    return `Held for ${ttlMs} more minutes.`
+    return `Held for ${ttlMs} minutes from now.`
   },
 })
 
@@ -163,7 +163,7 @@ const cancelForm: FormOf = (reserved) => ({
     const left = await client.cancel({ reservationId: reserved.id, qty: units, idempotencyKey })
     return (
       <>
-        Cancelled: {number(units)} <Name text={reserved.productId} /> are available again
+        Cancelled {number(units)} <Name text={reserved.productId} />
         {still(openOf(left), 'still to ship')}.
       </>
     )

@@ -77,7 +77,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     label: 'Remove',
     form: (known) => ({
       title: 'Remove stock',
-      about: 'Units leave the building unsold. Only available ones can; holds stay.',
+      about: 'Units leave the building unsold. Only available units can be removed.',
       fields: [
         product(known),
         warehouseField({ first: known.warehouseId }),
@@ -148,7 +148,8 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     label: 'Transfer',
     form: (known) => ({
       title: 'Transfer stock',
-      about: 'Units move to another warehouse, at once or when somebody has approved it.',
+      about:
+        'Available units move to another warehouse, at once or when somebody has approved it. What is held or sold stays.',
       fields: [
         product(known),
         warehouseField({ name: 'fromWarehouseId', label: 'From', first: known.warehouseId }),
@@ -172,11 +173,11 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
         })
         return status === 'APPROVED' ? (
           <>
-            Moved {number(qty)} <Name text={productOf(values)} />.
+            Transferred {number(qty)} <Name text={productOf(values)} />.
           </>
         ) : (
           <>
-            Asked for: {number(qty)} <Name text={productOf(values)} /> move when somebody approves.
+            Requested: {number(qty)} <Name text={productOf(values)} />, to be approved.
           </>
         )
       },

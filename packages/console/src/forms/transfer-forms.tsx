@@ -26,7 +26,7 @@ export function approveForm(transfer: Transfer): CommandForm {
       await client.approveTransfer({ transferId, idempotencyKey })
       return (
         <>
-          Moved {number(qty)} <Name text={productId} />.
+          Transferred {number(qty)} <Name text={productId} />.
         </>
       )
     },
@@ -46,7 +46,7 @@ export function rejectForm(transfer: Transfer): CommandForm {
       await client.rejectTransfer({ transferId, ...why, idempotencyKey })
       return (
         <>
-          Rejected: {number(qty)} <Name text={productId} /> stay where they are.
+          Rejected the transfer of {number(qty)} <Name text={productId} />.
         </>
       )
     },

@@ -28,7 +28,7 @@ export function sellsForm({ id, name, sells }: WarehouseView): CommandForm {
       })
       return (
         <>
-          <Name text={name} /> {sells ? 'does not sell now' : 'sells again'}.
+          <Name text={name} /> {sells ? 'no longer sells' : 'sells again'}.
         </>
       )
     },
@@ -40,13 +40,12 @@ export function closeForm({ id: warehouseId, name }: WarehouseView): CommandForm
     title: 'Close this warehouse?',
     about: (
       <>
-        <Name text={name} /> has to be empty. It is listed no more, and its history stays. Whoever
-        runs the service can open it again.
+        <Name text={name} /> has to be empty. It is no longer listed; its history stays. It can be
+        opened again on the command line or over HTTP.
       </>
     ),
     fields: [],
     submit: 'Close the warehouse',
-    isFinal: true,
     run: async (_, idempotencyKey) => {
       await client.closeWarehouse({ warehouseId, idempotencyKey })
       return (

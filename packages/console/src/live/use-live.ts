@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { model, type Change } from './model.ts'
 
 const REDRAW_MS = 200
@@ -11,7 +11,8 @@ export function useLive(isAbout: (change: Change) => boolean, everyMs: number = 
   const [version, setVersion] = useState(0)
   const ask = useRef(isAbout)
   ask.current = isAbout
-  useEffect(() => {
+  // At once: what came between drawing and listening would never be drawn.
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = model.onChange((change) => {
       if (timer !== undefined || !ask.current(change)) return

@@ -139,7 +139,7 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
     case 'TRANSFERRED_OUT':
       return (
         <>
-          {units} {product} moved from {warehouse} <To text={metadata['toWarehouse']} />
+          {units} {product} transferred from {warehouse} <To text={metadata['toWarehouse']} />
           {left}
         </>
       )
@@ -153,13 +153,13 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
     case 'TRANSFER_REQUESTED':
       return (
         <>
-          Move of {units} {product} asked for, <FromTo entry={entry} />
+          Transfer of {units} {product} requested, <FromTo entry={entry} />
         </>
       )
     case 'TRANSFER_REJECTED':
       return (
         <>
-          Move of {units} {product} rejected, <FromTo entry={entry} />
+          Transfer of {units} {product} rejected, <FromTo entry={entry} />
           <Because text={metadata['reason']} />
         </>
       )
@@ -179,7 +179,7 @@ function WarehouseChanged({ entry: { warehouseId, metadata } }: { entry: AuditEn
   if (metadata['closed'] === 'true') return <>Warehouse {warehouse} closed</>
   return (
     <>
-      Warehouse {warehouse} described anew
+      Warehouse {warehouse} changed
       {metadata['sells'] === 'false' && ': it does not sell'}
     </>
   )
@@ -191,8 +191,8 @@ function onHand({ available, held, allocated, unsellable }: AuditEntry): number 
 
 function cameBack(because: string | undefined): string {
   if (because === 'expired') return 'back from a hold that expired'
-  if (because === 'unconfirmed') return 'back, held but not bought,'
-  if (because === 'replaced') return 'back from a hold that another one replaced,'
+  if (because === 'unconfirmed') return 'not bought: back from their hold'
+  if (because === 'replaced') return 'back from a hold that was replaced'
   return 'released'
 }
 
@@ -211,8 +211,8 @@ function For({ text }: { text: string | undefined }) {
 function InPlaceOf({ id }: { id: string | undefined }) {
   return id === undefined ? null : (
     <>
-      {', in the place of '}
-      <a href={link('trail', undefined, { reservationId: id })}>an earlier one</a>
+      {', replacing '}
+      <a href={link('trail', undefined, { reservationId: id })}>an earlier reservation</a>
     </>
   )
 }

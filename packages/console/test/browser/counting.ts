@@ -95,7 +95,7 @@ inBrowser('an aisle is counted with the keyboard, and each row answers for itsel
   await reader.says('24 counts written, 1 not: see why.')
   await page.waitForFunction(() => document.activeElement?.id === 'onHand-3')
   equal(await page.locator('#onHand-3').inputValue(), '1')
-  equal(await page.locator('#note-3').innerText(), '2 are reserved: a count cannot be less.')
+  equal(await page.locator('#note-3').innerText(), '2 reserved: a count cannot be less.')
   equal(await page.locator('#note-2').innerText(), 'Written: -2')
   equal(await page.locator('#note-0').innerText(), 'As the books said')
   await reader.mustBeAccessible()

@@ -32,7 +32,7 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
   await reader.says('Removed 3 MUG: 0 available now.')
 
   await reader.fillIn('Count', { 'Counted on the shelf': '1' })
-  await refused('Counted on the shelf', '2 are reserved: a count cannot be less.')
+  await refused('Counted on the shelf', '2 reserved: a count cannot be less.')
   await page.keyboard.press('Escape')
   await reader.fillIn('Receive', { Warehouse: 'NYC', Units: '2000' }, 'Receive anyway')
   await refused('Units', 'The warehouse has room for 1,000 more.')

@@ -27,7 +27,7 @@ inBrowser(
     await page.keyboard.press('Escape')
     await more()
     await reader.fillIn('Change owner', { 'For whom': 'customer-7' })
-    await reader.says('5 LAPTOP are for customer-7 now.')
+    await reader.says('Changed owner: 5 LAPTOP, now for customer-7.')
     await reader.keepsFocus()
     const holds = page.getByRole('region', { name: 'Open holds' })
     await holds.getByRole('row', { name: /^customer-7 SF 5 / }).waitFor()
@@ -39,16 +39,16 @@ inBrowser(
     await reader.fillIn('Ship', { Units: '1' })
     await reader.says('Shipped 1 LAPTOP, 3 still to ship.')
     await reader.fillIn('Cancel', { Units: '1' })
-    await reader.says('Cancelled: 1 LAPTOP are available again, 2 still to ship.')
+    await reader.says('Cancelled 1 LAPTOP, 2 still to ship.')
     const sold = page.getByRole('row', { name: /^Sold 6 2/ })
     await sold.getByText('1 shipped', { exact: true }).waitFor()
     await reader.mustBeAccessible()
     await reader.fillIn('Ship', { Units: '9' })
-    await dialog.getByText('Only 2 are left of it.').waitFor()
+    await dialog.getByText('Only 2 still open.').waitFor()
     await page.keyboard.press('Escape')
     await sold.getByRole('button', { name: 'More' }).click()
     await reader.fillIn('Move', {})
-    await reader.says('Moved: 2 LAPTOP come from NYC now.')
+    await reader.says('Moved: 2 LAPTOP, now from NYC.')
 
     await page.getByRole('link', { name: 'replaced by another' }).click()
     await page.getByText('Only the reservation').waitFor()
@@ -62,12 +62,16 @@ inBrowser(
     await reader.fillIn('Take back', { 'Where they go': 'available' })
     await reader.says('Took back 1 LAPTOP: for sale again.')
     await page.getByRole('link', { name: 'Show all' }).click()
-    await page.getByRole('row', { name: /^Held 1 1/ }).waitFor()
+    const rest = page.getByRole('row', { name: /^Held 1 1/ })
+    await rest.getByRole('button', { name: 'More' }).click()
+    await reader.fillIn('Move', {})
+    await reader.says('Moved: 1 LAPTOP, now from NYC.')
+    await page.getByRole('row', { name: /^Replaced 1 0 LAPTOP SF/ }).waitFor()
 
     await page.getByRole('link', { name: 'Trail', exact: true }).click()
     for (const sentence of [
       '5 LAPTOP in SF now for customer-7',
-      '2 LAPTOP held in NYC for customer-7, in the place of an earlier one, 8 left',
+      '2 LAPTOP held in NYC for customer-7, replacing an earlier reservation, 8 left',
       '1 LAPTOP came back from the customer to NYC (WRONG SIZE), 1 unsellable',
     ])
       await page.getByText(sentence).waitFor()
@@ -76,7 +80,7 @@ inBrowser(
     await page.locator('tbody tr').nth(1).waitFor()
     equal(await page.locator('tbody tr').count(), 2)
     const { available, held, allocated, unsellable } = await inventory.stock(LAPTOP)
-    deepEqual([available, held, allocated, unsellable], [9, 1, 0, 0])
+    deepEqual([available, held, allocated, unsellable], [10, 0, 0, 0])
   },
 )
 
@@ -150,7 +154,7 @@ inBrowser('a hold that is over is sold after all, where there is as much', async
   await page.getByRole('dialog').getByText('Only 1 available.').waitFor()
   await page.getByRole('dialog').getByLabel('Units').fill('1')
   await page.keyboard.press('Enter')
-  await reader.says('Sold 1 LAPTOP, taken anew.')
+  await reader.says('Sold 1 LAPTOP from what was available.')
   await page.getByRole('link', { name: 'replaced by another' }).click()
   await page.getByRole('row', { name: /^Sold 1 1 LAPTOP SF cart-1/ }).waitFor()
 })
@@ -201,7 +205,7 @@ inBrowser('a warehouse stops selling, sells again, and is closed when it is empt
   const newYork = page.getByRole('row', { name: /^New York/ })
   await newYork.getByRole('button', { name: 'Stop selling' }).click()
   await dialog.locator('button[type=submit]').click()
-  await reader.says('New York does not sell now.')
+  await reader.says('New York no longer sells.')
   await newYork.getByText('does not sell').waitFor()
   await reader.mustBeAccessible()
   const hold = inventory.reserve({ ...mug, qty: 1, ttlMs: 60_000 })
@@ -228,11 +232,15 @@ inBrowser('a warehouse stops selling, sells again, and is closed when it is empt
 
   await newYork.getByRole('button', { name: 'Close' }).click()
   await dialog.locator('button[type=submit]').click()
-  await dialog.getByText('It is not empty: 3 are on hand.').waitFor()
+  await dialog.getByText('It is not empty: 3 on hand.').waitFor()
   await inventory.removeStock({ ...mug, qty: 3, reason: 'LOST' })
   await dialog.locator('button[type=submit]').click()
   await newYork.waitFor({ state: 'detached' })
   await page.getByRole('row', { name: /^San Francisco/ }).waitFor()
   await page.getByRole('link', { name: 'Trail', exact: true }).click()
   await page.getByText('Warehouse NYC closed').waitFor()
+  const close = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+  await fetch(`${office.service.url}/v1/warehouses/SF/close`, close)
+  await reader.open('refusals')
+  await page.getByRole('cell', { name: 'Close warehouse SF', exact: true }).waitFor()
 })

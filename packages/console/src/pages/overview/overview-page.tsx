@@ -62,7 +62,7 @@ export function OverviewPage() {
         <WaitingList transfers={waiting.value.slice(0, SHOWN)} />
         <section class="panel">
           <h2>
-            <a href={link('refusals')}>Refused lately</a>
+            <a href={link('refusals')}>Recent refusals</a>
           </h2>
           {value === null || value.lastRefusals.length === 0 ? (
             <p class="empty">Nothing was refused since the service started.</p>

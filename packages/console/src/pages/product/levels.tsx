@@ -1,6 +1,7 @@
 import type { StockAnswer, WarehouseView } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
 import { Actions } from '../../forms/actions.tsx'
+import { link } from '../../frame/route.ts'
 import { model } from '../../live/model.ts'
 import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { isLow, thresholdOf } from '../../live/thresholds.ts'
@@ -37,7 +38,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
         </label>
       </div>
       <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Levels by warehouse">
-        <table>
+        <table class="entries">
           <thead>
             <tr>
               <th scope="col">Warehouse</th>
@@ -82,31 +83,57 @@ export function Levels({ productId }: { productId: string; version: number }) {
               const low = isLow(levels, warehouses, place)
               const available = levels.availableAt(place)
               const unsellable = levels.unsellable[place]!
+              const sold = levels.allocated[place]!
               const past = then?.get(warehouse.id)
               return (
                 <tr key={warehouse.id}>
                   <th scope="row">
                     <bdi>{warehouse.name}</bdi>
+                    {!warehouse.sells && (
+                      <span class="aside state state-not-selling">does not sell</span>
+                    )}
                   </th>
-                  <td class="figure strong">
+                  <td class="figure strong" data-label="Available">
                     {low && <span class="low-mark">low</span>}
                     {number(available)}
                   </td>
-                  <td class="figure">
-                    {number(levels.reservedAt(place) - levels.allocated[place]!)}
+                  <td class="figure" data-label="Held">
+                    {number(levels.reservedAt(place) - sold)}
                   </td>
-                  <td class="figure">{number(levels.allocated[place]!)}</td>
-                  <td class={unsellable === 0 ? 'figure none' : 'figure'}>{number(unsellable)}</td>
-                  <td class="figure">{number(levels.onHandAt(place))}</td>
+                  <td class="figure" data-label="Sold">
+                    {sold === 0 ? (
+                      number(sold)
+                    ) : (
+                      <a
+                        href={link('reservations', undefined, {
+                          productId,
+                          warehouseId: warehouse.id,
+                          status: 'CONFIRMED',
+                        })}
+                      >
+                        {number(sold)}
+                      </a>
+                    )}
+                  </td>
+                  <td class={unsellable === 0 ? 'figure none' : 'figure'} data-label="Unsellable">
+                    {number(unsellable)}
+                  </td>
+                  <td class="figure" data-label="On hand">
+                    {number(levels.onHandAt(place))}
+                  </td>
                   {isPast && (
                     <>
-                      <td class="figure then">
+                      <td class="figure then" data-label="Available then">
                         {past === undefined ? '–' : number(past.available)}
                       </td>
-                      <td class="figure then">{past === undefined ? '–' : number(past.onHand)}</td>
+                      <td class="figure then" data-label="On hand then">
+                        {past === undefined ? '–' : number(past.onHand)}
+                      </td>
                     </>
                   )}
-                  <td class="figure">{number(thresholdOf(warehouse, productId))}</td>
+                  <td class="figure" data-label="Low at">
+                    {number(thresholdOf(warehouse, productId))}
+                  </td>
                   <td>
                     {low && (
                       <ReorderAdvice
@@ -116,7 +143,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
                       />
                     )}
                   </td>
-                  <td>
+                  <td class="do">
                     <Actions
                       verbs={[
                         ...(available > 0 ? (['setAside'] as const) : []),

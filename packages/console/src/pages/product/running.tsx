@@ -41,6 +41,9 @@ export function Running({ explanation }: { explanation: Explanation }) {
               Reserved
             </th>
             <th scope="col" class="figure">
+              Unsellable
+            </th>
+            <th scope="col" class="figure">
               On hand
             </th>
           </tr>
@@ -53,6 +56,7 @@ export function Running({ explanation }: { explanation: Explanation }) {
               <td class="figure">{signed(due)}</td>
               <td class="figure">{number(available)}</td>
               <td class="figure">{number(explanation.reserved)}</td>
+              <td class="figure">{number(explanation.unsellable)}</td>
               <td class="figure">{number(explanation.onHand)}</td>
             </tr>
           )}
@@ -73,6 +77,9 @@ export function Running({ explanation }: { explanation: Explanation }) {
               <td class="figure" data-label="Reserved">
                 {number(entry.held + entry.allocated)}
               </td>
+              <td class={entry.unsellable === 0 ? 'figure none' : 'figure'} data-label="Unsellable">
+                {number(entry.unsellable)}
+              </td>
               <td class="figure" data-label="On hand">
                 {number(entry.available + entry.held + entry.allocated + entry.unsellable)}
               </td>
@@ -85,6 +92,7 @@ export function Running({ explanation }: { explanation: Explanation }) {
             <td class="figure strong" data-label="Available">
               {number(before)}
             </td>
+            <td class="figure" />
             <td class="figure" />
             <td class="figure" />
           </tr>

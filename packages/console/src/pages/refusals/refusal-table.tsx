@@ -49,8 +49,14 @@ function Asked({ refused }: { refused: RefusedCommand }) {
       )}
       {warehouseId !== null && (
         <>
-          {' in '}
+          {verb === 'closeWarehouse' ? ' ' : ' in '}
           <Name text={warehouseId} />
+        </>
+      )}
+      {reservationId !== null && (
+        <>
+          {qty === null ? ' ' : ' of '}
+          <a href={link('reservations', undefined, { reservationId })}>the reservation</a>
         </>
       )}
       {owner !== null && (
@@ -59,15 +65,11 @@ function Asked({ refused }: { refused: RefusedCommand }) {
           <Name text={owner} />
         </>
       )}
-      {reservationId !== null && (
-        <a class="aside" href={link('trail', undefined, { reservationId })}>
-          the hold
-        </a>
-      )}
       {transferId !== null && (
-        <a class="aside" href={link('trail', undefined, { transferId })}>
-          the transfer
-        </a>
+        <>
+          {' '}
+          <a href={link('trail', undefined, { transferId })}>the transfer</a>
+        </>
       )}
     </>
   )

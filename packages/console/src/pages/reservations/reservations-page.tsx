@@ -1,4 +1,5 @@
 import { ReservationStatus, type Reservation } from './states.ts'
+import { Fragment } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { link, refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
@@ -83,7 +84,7 @@ export function ReservationsPage() {
       {state === 'ready' && shown.length === 0 && (
         <p class="empty">
           {address === ''
-            ? 'There is no reservation yet. A shop makes them over HTTP, or you with Hold.'
+            ? 'There is no reservation yet. A shop makes them over HTTP; you make one with Hold.'
             : 'No reservation is like this. Take a filter away to see more.'}
         </p>
       )}
@@ -104,6 +105,12 @@ function stateOf({ status, expiresAt }: Reservation): string {
   return status === 'PENDING' && tick.value > expiresAt ? 'EXPIRED' : status
 }
 
+/** One that was moved was not cancelled: it goes on under another id. */
+function shownAs({ replacedBy }: Reservation, state: string): string {
+  const isOver = state === 'CANCELLED' || state === 'RELEASED'
+  return isOver && replacedBy !== null ? 'REPLACED' : state
+}
+
 /** What came from a link, and has no field of its own. */
 function Only({ query: { reservationId, group } }: { query: ReservationQuery }) {
   const text = reservationId ?? group
@@ -118,13 +125,14 @@ function Only({ query: { reservationId, group } }: { query: ReservationQuery }) 
 
 /** Units that are still held or to be shipped, and what became of the others where that differs. */
 function Open({ reservation, state }: { reservation: Reservation; state: string }) {
-  const { released, shipped, cancelled, cameBack } = reservation
+  const { released, shipped, cancelled, cameBack, replacedBy } = reservation
+  const moved = replacedBy === null ? '' : ' or replaced'
   // Its hold is over by the clock, though nobody has written it down.
   const open = state === 'EXPIRED' ? 0 : openOf(reservation)
   const others = [
     { units: released, what: 'released' },
     { units: shipped, what: 'shipped' },
-    { units: cancelled, what: 'cancelled' },
+    { units: cancelled, what: `cancelled${moved}` },
     { units: cameBack, what: 'came back' },
   ].filter(({ units }) => units > 0)
   return (
@@ -132,9 +140,12 @@ function Open({ reservation, state }: { reservation: Reservation; state: string 
       <span class={open === 0 ? 'none' : 'strong'}>{number(open)}</span>
       {(open > 0 || others.length > 1) &&
         others.map(({ units, what }) => (
-          <span key={what} class="part">
-            {number(units)} {what}
-          </span>
+          <Fragment key={what}>
+            {' '}
+            <span class="part">
+              {number(units)} {what}
+            </span>
+          </Fragment>
         ))}
     </>
   )
@@ -174,7 +185,7 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
           <th scope="col">Product</th>
           <th scope="col">Warehouse</th>
           <th scope="col">For</th>
-          <th scope="col">Made</th>
+          <th scope="col">Created</th>
           <th scope="col" class="figure">
             Ends in
           </th>
@@ -186,10 +197,11 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
       <tbody>
         {reservations.map((one) => {
           const state = stateOf(one)
+          const shown = shownAs(one, state)
           return (
             <tr key={one.id}>
               <td>
-                <span class={`state state-${state.toLowerCase()}`}>{stateInWords(state)}</span>
+                <span class={`state state-${shown.toLowerCase()}`}>{stateInWords(shown)}</span>
               </td>
               <td class="figure" data-label="Units">
                 {number(one.qty)}
@@ -218,7 +230,9 @@ function Table({ reservations }: { reservations: readonly Reservation[] }) {
               <td class="when">
                 <When ms={one.createdAt} />
               </td>
-              <td class="figure">{state === 'PENDING' && <Countdown to={one.expiresAt} />}</td>
+              <td class="figure" data-label="Ends in">
+                {state === 'PENDING' && <Countdown to={one.expiresAt} />}
+              </td>
               <td class="do">
                 <ReservationActions reserved={reservedOf(one)} state={state} />
                 <a class="aside" href={link('trail', undefined, { reservationId: one.id })}>

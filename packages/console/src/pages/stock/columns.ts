@@ -30,7 +30,10 @@ export const MEASURES: readonly { readonly measure: Measure; readonly label: str
 
 /** What is shown: 'all' side by side with their sum, 'sum' alone, or one warehouse by its id. */
 export function groupsOf(warehouses: readonly WarehouseView[], shown: string): readonly Group[] {
-  const each = warehouses.map(({ name }, warehouse) => ({ label: name, warehouse }))
+  const each = warehouses.map(({ name, sells }, warehouse) => ({
+    label: sells ? name : `${name} (does not sell)`,
+    warehouse,
+  }))
   const sum: Group = { label: 'All warehouses', warehouse: null }
   if (shown === 'sum') return [sum]
   const one = warehouses.findIndex(({ id }) => `=${id}` === shown)

@@ -47,7 +47,7 @@ const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
         </span>
         {reservationId !== null && (
           <a class="aside" href={link('trail', undefined, { reservationId })}>
-            its hold
+            its reservation
           </a>
         )}
         {transferId !== null && (

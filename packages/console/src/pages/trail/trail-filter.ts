@@ -41,10 +41,10 @@ export const TYPES: Readonly<Record<AdjustmentType, string>> = {
   SET_ASIDE: 'Set aside',
   PUT_BACK: 'Put back',
   WRITTEN_OFF: 'Written off',
-  TRANSFER_REQUESTED: 'Move asked for',
-  TRANSFER_REJECTED: 'Move rejected',
-  TRANSFERRED_OUT: 'Moved out',
-  TRANSFERRED_IN: 'Moved in',
+  TRANSFER_REQUESTED: 'Transfer requested',
+  TRANSFER_REJECTED: 'Transfer rejected',
+  TRANSFERRED_OUT: 'Transferred out',
+  TRANSFERRED_IN: 'Transferred in',
   WAREHOUSE_CHANGED: 'Warehouse changed',
 }
 

@@ -46,6 +46,14 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
       {only !== null && (
         <p class="only">
           Only {only.what} <Name text={only.text} />. <a href={link('trail')}>Show all</a>
+          {filter.reservationId !== undefined && (
+            <a
+              class="aside"
+              href={link('reservations', undefined, { reservationId: filter.reservationId })}
+            >
+              the reservation itself
+            </a>
+          )}
         </p>
       )}
     </form>
@@ -59,7 +67,7 @@ function onlyOf({
   reference,
   group,
 }: TrailFilter): { readonly what: string; readonly text: string } | null {
-  if (reservationId !== undefined) return { what: 'the hold', text: reservationId }
+  if (reservationId !== undefined) return { what: 'the reservation', text: reservationId }
   if (transferId !== undefined) return { what: 'the transfer', text: transferId }
   if (reference !== undefined) return { what: 'the document', text: reference }
   return group === undefined ? null : { what: 'the group', text: group }

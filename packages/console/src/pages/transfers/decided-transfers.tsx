@@ -1,5 +1,6 @@
 import type { Transfer, TransferStatus } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
+import { link } from '../../frame/route.ts'
 import { model } from '../../live/model.ts'
 import { onReturn } from '../../live/on-return.ts'
 import { refresher } from '../../live/refresher.ts'
@@ -29,7 +30,7 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
     }
   }, [status])
   if (transfers === null) return <p class="empty">Loading transfers…</p>
-  if (transfers.length === 0) return <p class="empty">There is none yet.</p>
+  if (transfers.length === 0) return <p class="empty">None yet.</p>
   return (
     <table class="entries transfers">
       <thead>
@@ -40,10 +41,13 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
           <th scope="col">Product</th>
           <th scope="col">From</th>
           <th scope="col">To</th>
-          <th scope="col">Asked for by</th>
+          <th scope="col">Requested by</th>
           <th scope="col">Decided by</th>
           <th scope="col">When</th>
           {status === 'REJECTED' && <th scope="col">Why</th>}
+          <th scope="col">
+            <span class="unseen">More about it</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -53,16 +57,27 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
             <td>
               <Product id={one.productId} />
             </td>
-            <td>
+            <td data-label="From">
               <Name text={one.fromWarehouseId} />
             </td>
-            <td>
+            <td data-label="To">
               <Name text={one.toWarehouseId} />
             </td>
-            <td>{one.requestedBy !== null && <Name text={one.requestedBy} />}</td>
-            <td>{one.decidedBy !== null && <Name text={one.decidedBy} />}</td>
+            <td data-label="Requested by">
+              {one.requestedBy !== null && <Name text={one.requestedBy} />}
+            </td>
+            <td data-label="Decided by">
+              {one.decidedBy !== null && <Name text={one.decidedBy} />}
+            </td>
             <td class="when">{one.decidedAt !== null && <When ms={one.decidedAt} />}</td>
-            {status === 'REJECTED' && <td>{one.reason !== null && <Name text={one.reason} />}</td>}
+            {status === 'REJECTED' && (
+              <td data-label="Why">{one.reason !== null && <Name text={one.reason} />}</td>
+            )}
+            <td>
+              <a class="aside" href={link('trail', undefined, { transferId: one.id })}>
+                history
+              </a>
+            </td>
           </tr>
         ))}
       </tbody>

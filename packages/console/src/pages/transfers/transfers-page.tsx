@@ -25,7 +25,7 @@ export function TransfersPage() {
       <section>
         <h2>Waiting for approval</h2>
         {waiting.value.length === 0 ? (
-          <p class="empty">Nothing waits. Moves that need approval will stand here.</p>
+          <p class="empty">Nothing waits. Transfers that need approval will be listed here.</p>
         ) : (
           <ul class="cards">
             {waiting.value.map((transfer) => (
@@ -36,14 +36,14 @@ export function TransfersPage() {
       </section>
       <section>
         <div class="title-line">
-          <h2>Decided</h2>
+          <h2>Past transfers</h2>
           <label class="beside">
             <span>Show</span>
             <select
               value={status}
               onChange={(event) => refine({ status: event.currentTarget.value })}
             >
-              <option value="APPROVED">Approved</option>
+              <option value="APPROVED">Done</option>
               <option value="REJECTED">Rejected</option>
             </select>
           </label>
@@ -64,7 +64,7 @@ function Waiting({ transfer }: { transfer: Transfer }) {
           <Name text={fromWarehouseId} /> to <Name text={toWarehouseId} />
         </p>
         <p class="hint">
-          Asked for{' '}
+          Requested{' '}
           {requestedBy !== null && (
             <>
               by <Name text={requestedBy} />{' '}
@@ -101,8 +101,8 @@ function Source({ transfer }: { transfer: Transfer }) {
   const isEnough = available >= qty
   return (
     <p class={isEnough ? 'good' : 'bad'}>
-      {isEnough ? 'The source has it' : 'The source has not enough'}: {number(available)} available
-      in <Name text={fromWarehouseId} />
+      {isEnough ? 'The source has it' : 'The source does not have enough'}: {number(available)}{' '}
+      available in <Name text={fromWarehouseId} />
       {isEnough && `, ${number(available - qty)} would be left`}
     </p>
   )

@@ -27,10 +27,16 @@ export function WarehousesPage() {
                 <th scope="col">Warehouse</th>
                 <th scope="col">Sells</th>
                 <th scope="col" class="figure">
-                  On hand
+                  Available
+                </th>
+                <th scope="col" class="figure">
+                  Reserved
                 </th>
                 <th scope="col" class="figure">
                   Unsellable
+                </th>
+                <th scope="col" class="figure">
+                  On hand
                 </th>
                 <th scope="col" class="figure">
                   Room for
@@ -52,7 +58,7 @@ export function WarehousesPage() {
         </div>
       )}
       <p class="hint">
-        A warehouse is made, renamed and opened again on the command line or over HTTP.
+        A warehouse is created, renamed and reopened on the command line or over HTTP.
       </p>
     </>
   )
@@ -60,7 +66,7 @@ export function WarehousesPage() {
 
 function Row({ warehouse, column }: { warehouse: WarehouseView; column: number }) {
   const { id, name, sells, capacity, reorderThreshold } = warehouse
-  const { onHand, unsellable } = sumOf(column)
+  const { reserved, onHand, unsellable } = sumOf(column)
   return (
     <tr>
       <td>
@@ -80,11 +86,17 @@ function Row({ warehouse, column }: { warehouse: WarehouseView; column: number }
           <span class="state state-not-selling">does not sell</span>
         )}
       </td>
-      <td class="figure strong" data-label="On hand">
-        {number(onHand)}
+      <td class="figure strong" data-label="Available">
+        {number(onHand - reserved - unsellable)}
+      </td>
+      <td class={reserved === 0 ? 'figure none' : 'figure'} data-label="Reserved">
+        {number(reserved)}
       </td>
       <td class={unsellable === 0 ? 'figure none' : 'figure'} data-label="Unsellable">
         {number(unsellable)}
+      </td>
+      <td class="figure" data-label="On hand">
+        {number(onHand)}
       </td>
       <td class="figure" data-label="Room for">
         {capacity === null ? '–' : number(Math.max(0, capacity - onHand))}
@@ -111,13 +123,15 @@ function Row({ warehouse, column }: { warehouse: WarehouseView; column: number }
 }
 
 /** Of all that is in one warehouse. */
-function sumOf(column: number): { readonly onHand: number; readonly unsellable: number } {
+function sumOf(column: number) {
   const { levels } = model
+  let reserved = 0
   let onHand = 0
   let unsellable = 0
   for (let place = column; place < levels.products.length * levels.width; place += levels.width) {
+    reserved += levels.reservedAt(place)
     onHand += levels.onHandAt(place)
     unsellable += levels.unsellable[place]!
   }
-  return { onHand, unsellable }
+  return { reserved, onHand, unsellable }
 }

@@ -1,0 +1,65 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { inBrowser, Office } from './office.ts'
+
+const LAPTOP = { productId: 'LAPTOP', warehouseId: 'SF' }
+const WIDTH = 390
+
+inBrowser(
+  'on a phone no page is wider than the screen, and levels show all their units',
+  async (t) => {
+    const office = await Office.open(t)
+    const { inventory } = office
+    await inventory.addStock({ ...LAPTOP, qty: 9, source: 'S' })
+    await inventory.addStock({ ...LAPTOP, qty: 2, source: 'S', into: 'unsellable' })
+    await inventory.addStock({ ...LAPTOP, warehouseId: 'NYC', qty: 4, source: 'S' })
+    await inventory.reserve({ ...LAPTOP, qty: 1, ttlMs: 600_000, owner: 'cart-1' })
+    const { id: reservationId } = await inventory.sell({ ...LAPTOP, qty: 3, owner: 'order-1' })
+    await inventory.ship({ reservationId, qty: 1 })
+    const move = { productId: 'LAPTOP', fromWarehouseId: 'SF', toWarehouseId: 'NYC', qty: 1 }
+    await inventory.transfer(move)
+    await inventory.transfer({ ...move, requiresApproval: true })
+    await inventory.changeWarehouse({ id: 'NYC', name: 'New York', sells: false })
+    const reader = await office.reader({ viewport: { width: WIDTH, height: 844 } })
+    const { page } = reader
+    for (const path of [
+      'overview',
+      'stock',
+      'reservations',
+      'transfers',
+      'trail',
+      'warehouses',
+      'product/LAPTOP',
+    ]) {
+      await reader.open(path)
+      await page
+        .locator('main a', { hasText: /LAPTOP|New York/ })
+        .first()
+        .waitFor()
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      equal(wide, WIDTH, path)
+    }
+    await reader.mustBeAccessible()
+    const levels = page.getByRole('region', { name: 'Levels by warehouse' })
+    const row = levels.locator('tbody tr').first()
+    const figures: [string, number][] = []
+    for (const label of ['Available', 'Held', 'Sold', 'Unsellable', 'On hand']) {
+      const cell = row.locator(`[data-label="${label}"]`)
+      const { x, width } = (await cell.boundingBox())!
+      ok(x >= 0 && x + width <= WIDTH, `${label} is on the screen`)
+      figures.push([label, Number((await cell.innerText()).replace(/\D/g, ''))])
+    }
+    deepEqual(figures, [
+      ['Available', 4],
+      ['Held', 1],
+      ['Sold', 2],
+      ['Unsellable', 2],
+      ['On hand', 9],
+    ])
+    await levels.getByText('does not sell').waitFor()
+    // The form is about that product already: what is left to say are the units.
+    await row.getByRole('button', { name: 'Write off' }).click()
+    await page.keyboard.type('2')
+    await page.keyboard.press('Enter')
+    await reader.says('Wrote off 2 LAPTOP: 0 unsellable left.')
+  },
+)
