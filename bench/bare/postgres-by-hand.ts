@@ -24,6 +24,11 @@ const AUDIT = {
     (type, product_id, warehouse_id, qty, reservation, available, held, allocated)
     VALUES ('RESERVED', $1, $2, $3, $4, $5, $6, $7)`,
 }
+/** The order that the units are for: by hand in the same transaction, and so is it with ours. */
+export const ORDERS = `CREATE TABLE orders (id text PRIMARY KEY, product_id text NOT NULL, customer text NOT NULL,
+  qty bigint NOT NULL, reservation text, at timestamptz NOT NULL DEFAULT now())`
+export const ORDER =
+  'INSERT INTO orders (id, product_id, customer, qty, reservation) VALUES ($1, $2, $3, $4, $5)'
 const COMMIT = { name: 'commit', text: 'COMMIT' }
 
 /**
@@ -58,6 +63,7 @@ export class ByHand {
         available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL);
       CREATE TABLE idempotency (key text PRIMARY KEY, reservation bigint NOT NULL,
         at timestamptz NOT NULL DEFAULT now());
+      ${ORDERS};
       INSERT INTO level SELECT 'SKU-' || lpad(number::text, 8, '0'), '${WAREHOUSE}',
         1000000000, 0, 0 FROM generate_series(0, ${levels - 1}) number;
       ANALYZE level`,
@@ -86,10 +92,12 @@ export class ByHand {
 interface Order {
   readonly productId: string
   readonly ttlMs: number
-  readonly key: string | undefined
+  readonly key?: string | undefined
+  /** Number of the order that it is for; none where it is left out. */
+  readonly order?: string | undefined
 }
 
-async function reserveOn(client: Client, { productId, ttlMs, key }: Order): Promise<void> {
+async function reserveOn(client: Client, { productId, ttlMs, key, order }: Order): Promise<void> {
   const place = [productId, WAREHOUSE, 1]
   await client.query(BEGIN)
   const left = await client.query<[string, string, string]>({
@@ -106,6 +114,10 @@ async function reserveOn(client: Client, { productId, ttlMs, key }: Order): Prom
   })
   const id = made.rows[0]![0]
   await client.query({ ...AUDIT, values: [...place, id, ...left.rows[0]!] })
+  if (order !== undefined) {
+    const values = [order, productId, 'customer', 1, id]
+    await client.query({ name: 'order', text: ORDER, values })
+  }
   if (key !== undefined) await client.query({ ...KEY, values: [key, id] })
   await client.query(COMMIT)
 }

@@ -13,6 +13,7 @@ import { noWorker } from './no-worker.ts'
 import { oneCaller } from './one-caller.ts'
 import { orders } from './orders.ts'
 import { postgresGrowth } from './postgres-growth.ts'
+import { postgresOrders } from './postgres-order.ts'
 import { postgresMedusa } from './postgres-medusa.ts'
 import { postgresLines } from './postgres.ts'
 import { proof } from './proof.ts'
@@ -26,6 +27,7 @@ export const LINES: readonly Line[] = [
   soldOut,
   manager,
   ...postgresLines,
+  ...postgresOrders,
   httpSingle,
   httpBatch,
   growth,

@@ -7,9 +7,10 @@ import { timedInFlight } from '../in-flight.ts'
 import { postgresPlace } from '../postgres-place.ts'
 import { PostgresShops } from '../postgres-shops.ts'
 import { reserveMany, type Reserved } from '../reserving.ts'
-import { atLeast, percentile, spread, type Row } from '../row.ts'
+import { atLeast, spread, type Row } from '../row.ts'
 import { fill, openShop, productId, TTL_MS } from '../shop.ts'
 import { timeOrderedKeys } from '../time-ordered-key.ts'
+import { Way } from '../way.ts'
 
 /** How many write by hand at once: more of them are no faster. */
 const CLIENTS = 64
@@ -86,29 +87,6 @@ async function measure(bench: Bench, wanted: Wanted, processes: number): Promise
     goal: index === 1 && processes === 1 ? atLeast(wanted.goal) : null,
     notes: [`${way.latency}, against ${byHand.latency} by hand with ${CLIENTS} clients`],
   }))
-}
-
-/** Remembers how long each of its calls took. */
-class Way {
-  readonly #reserve: () => Promise<Reserved>
-  readonly #p50: number[] = []
-  readonly #p99: number[] = []
-
-  constructor(reserve: () => Promise<Reserved>) {
-    this.#reserve = reserve
-  }
-
-  readonly round = async (): Promise<number> => {
-    const { perSecond, sortedMs } = await this.#reserve()
-    this.#p50.push(percentile(sortedMs, 0.5))
-    this.#p99.push(percentile(sortedMs, 0.99))
-    return perSecond
-  }
-
-  get latency(): string {
-    const [p50, p99] = [spread(this.#p50).median, spread(this.#p99).median]
-    return `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
-  }
 }
 
 function reserveByHand(bare: ByHand, total: number, { levels, keyed }: Wanted): Promise<Reserved> {

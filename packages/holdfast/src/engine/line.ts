@@ -216,10 +216,10 @@ export class Line {
     const [first] = items
     let left: readonly Waiting<Job>[] = items
     for (let round = 1; left.length > 0; round++) {
-      // Whose statements fail by turns: each for itself.
+      // Those that are left after the first round were tried one by one; whose statements fail by turns come singly.
       const now = round <= CAREFUL_ROUNDS ? left : left.slice(0, 1)
       try {
-        left = [...(await this.#commitCarefully(now)), ...left.slice(now.length)]
+        left = [...(await this.#commitCarefully(now, round !== 2)), ...left.slice(now.length)]
       } catch (error) {
         await this.#fail(left, error)
         break
@@ -229,14 +229,17 @@ export class Line {
   }
 
   /** Answers those that are to be decided again. */
-  async #commitCarefully(items: readonly Waiting<Job>[]): Promise<readonly Waiting<Job>[]> {
+  async #commitCarefully(
+    items: readonly Waiting<Job>[],
+    each: boolean,
+  ): Promise<readonly Waiting<Job>[]> {
     const batch = await this.#decideAnew(items)
     if (batch.isEmpty) {
       await this.#options.writer.abandon()
       this.#answer(batch, items)
       return []
     }
-    const commit = this.#sealed(batch, true)
+    const commit = this.#sealed(batch, each)
     const began = performance.now()
     const failure = await this.#send(commit)
     if (failure instanceof CarriedFailed) {

@@ -1,7 +1,7 @@
 import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit } from '../store.ts'
 import { addChanges, addNewRows, type CommitContext } from './commit.ts'
-import type { Carrier } from './carry.ts'
+import { endCarrying, type Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { isTurnLost } from './faults.ts'
 import type { PgResult } from './pool.ts'
@@ -64,14 +64,7 @@ export async function sendAhead(
     ] as const
     const { carried } = commit
     if (carried.length === 0) await endTurn(session, sent)
-    else {
-      const shops = carrier.send(session, carried, sent[3])
-      try {
-        await endTurn(session, [...sent, ...shops.answers])
-      } catch (error) {
-        throw await shops.blame(error)
-      }
-    }
+    else await endCarrying(session, carrier.send(session, carried, sent[3]), sent)
     changed = await sent[3]
   } catch (error) {
     if (error instanceof StoreFailure) throw error

@@ -3,7 +3,7 @@ import type { Carried } from '../store.ts'
 import { quoted, type Database } from './database.ts'
 import { isConnectionLost, messageOf, stateOf } from './faults.ts'
 import type { Session } from './session.ts'
-import { IS_OURS } from './turn.ts'
+import { endTurn, IS_OURS } from './turn.ts'
 
 /** What statements of the shop's own may take. */
 export interface CarryLimits {
@@ -21,6 +21,8 @@ const TOGETHER = 2
 const SHORT_LOCK_MS = 1
 /** So many commands share a savepoint. One for each costs 0.6 to 0.8 of the throughput. */
 const GROUP = 8
+/** So many commands are tried in one go: behind one that fails, all of them are sent again. */
+const WINDOW = 64
 
 /** Savepoints, of one command or a few, and of the look at constraints that are deferred to the end. */
 const SAVE = 'SAVEPOINT holdfast_carried'
@@ -67,79 +69,78 @@ export class Carrier {
   }
 
   /**
-   * Tries each command's statements for themselves: those that fail are told, and the transaction is as though they had
-   * not been. What is left must not be committed then: it was made in another order than it will be.
+   * Tries each command's statements for themselves, behind `before`, which is on its way: those that fail are told, and the
+   * transaction is as though they had not been. What is left must not be committed then: without them the commands will
+   * make other values.
    * @throws what the driver throws, where the connection was lost: a StoreFailure that names whose statement it was
    */
-  async tryEach(session: Session, carried: readonly Carried[]): Promise<CarriedFailed | null> {
+  async tryEach(
+    session: Session,
+    carried: readonly Carried[],
+    before: Promise<unknown>,
+  ): Promise<CarriedFailed | null> {
     this.#clearLater(session)
     const faults: CarriedFault[] = []
     const notReached: number[] = []
     const watch = this.#watch(session)
-    watch.start()
+    const begun = session.script(`${this.#begin}; ${SAVE}`)
+    begun.catch(() => undefined)
+    before.then(watch.start, () => undefined)
+    let left = carried
+    let size = GROUP
     try {
-      await session.script(this.#begin)
-      const left = [...carried]
-      for (let size = GROUP; left.length > 0;) {
-        if (watch.isOver) {
-          notReached.push(...left.map(({ place }) => place))
-          break
-        }
-        const group = left.slice(0, size)
-        const fault = await this.#tryGroup(session, group)
+      while (left.length > 0) {
+        const sent = this.#sendGroups(session, left.slice(0, WINDOW), size)
+        await before
+        await begun
+        const fault = await sent.fault()
         if (fault === null) {
-          left.splice(0, group.length)
+          left = left.slice(WINDOW)
           continue
         }
-        // By one that is known, or by all of them together: then each for itself.
-        if (fault.place === null && group.length > 1) {
+        const { place, done } = fault
+        left = left.slice(done)
+        await session.script(
+          `${UNDO}${fault.tookTooLong ? `; ${KEEP}; SET LOCAL lock_timeout = ${SHORT_LOCK_MS}; ${SAVE}` : ''}`,
+        )
+        // By one that is known, or by all of a group together: then each for itself.
+        if (place === null && size > 1) {
           size = 1
           continue
         }
-        const culprit = fault.place ?? group[0]!.place
+        const culprit = place ?? left[0]!.place
         // One that had all of the time has itself to blame.
         if (watch.isOver && culprit !== carried[0]!.place) notReached.push(culprit)
         else faults.push({ ...fault, place: culprit })
-        left.splice(
-          left.findIndex(({ place }) => place === culprit),
-          1,
-        )
-        if (fault.tookTooLong) await session.script(`SET LOCAL lock_timeout = ${SHORT_LOCK_MS}`)
+        left = left.filter((one) => one.place !== culprit)
+        if (watch.isOver) {
+          notReached.push(...left.map((one) => one.place))
+          break
+        }
       }
-      if (faults.length + notReached.length > 0) return new CarriedFailed(faults, notReached)
-      await session.script(AFTER)
-      return null
+      const isWell = faults.length + notReached.length === 0
+      return isWell ? null : new CarriedFailed(faults, notReached)
     } finally {
       watch.stop()
     }
   }
 
-  /** Null where all went well, and is kept; else it is as though none of them had been. */
-  async #tryGroup(
-    session: Session,
-    group: readonly Carried[],
-  ): Promise<(Omit<CarriedFault, 'place'> & { place: number | null }) | null> {
-    const saved = session.script(SAVE)
-    const sent = group.flatMap(({ place, statements }) =>
-      statements.map((statement, index) => ({
-        place,
-        statement: index as number | null,
-        answer: session.runShops(statement) as Promise<unknown>,
-      })),
-    )
-    const look = { place: null, statement: null, answer: session.script(LOOK) as Promise<unknown> }
-    const settled = await Promise.allSettled([...sent, look].map(({ answer }) => answer))
-    await saved
-    const failed = settled.findIndex(({ status }) => status === 'rejected')
-    if (failed < 0) {
-      await session.script(KEEP)
-      return null
+  /** Sends the checks, behind all that was tried and went well. */
+  finish(session: Session, carried: readonly Carried[]): Sent {
+    return new Sent(Promise.resolve(), [], session.script(AFTER), carried, this.#watch(session))
+  }
+
+  /** All in one go: behind one that fails PostgreSQL does nothing before it is undone. */
+  #sendGroups(session: Session, carried: readonly Carried[], size: number): SentGroups {
+    const answers: GroupAnswer[] = []
+    for (let from = 0; from < carried.length; from += size) {
+      for (const { place, statements } of carried.slice(from, from + size))
+        for (const [statement, own] of statements.entries())
+          answers.push({ place, statement, done: from, answer: session.runShops(own) })
+      const looked = session.script(`${LOOK}; ${KEEP}; ${SAVE}`)
+      answers.push({ place: null, statement: null, done: from, answer: looked })
     }
-    const { place, statement } = [...sent, look][failed]!
-    const { reason } = settled[failed] as { readonly reason: unknown }
-    if (isConnectionLost(reason) || stateOf(reason) === '') throw suspected(reason, place)
-    await session.script(`${UNDO}; ${KEEP}`)
-    return { place, ...faultOf(statement, reason) }
+    return new SentGroups(answers)
   }
 
   get #begin(): string {
@@ -169,6 +170,19 @@ export class Carrier {
     )
     // Then each of them ends by its own time limit.
     cancel.catch(() => undefined)
+  }
+}
+
+/** Ends a turn behind `own`, and behind what was carried. @throws as `endTurn`; CarriedFailed */
+export async function endCarrying(
+  session: Session,
+  sent: Sent,
+  own: readonly Promise<unknown>[],
+): Promise<void> {
+  try {
+    await endTurn(session, [...own, ...sent.answers])
+  } catch (error) {
+    throw await sent.blame(error)
   }
 }
 
@@ -223,6 +237,41 @@ export class Sent {
     }
     const reason = await reasonOf(this.#checks)
     return reason === error ? new CarriedFailed([], [], reason) : error
+  }
+}
+
+interface GroupAnswer {
+  /** Null for what is asked of a group as a whole. */
+  readonly place: number | null
+  readonly statement: number | null
+  /** How many commands had gone well before its group. */
+  readonly done: number
+  readonly answer: Promise<unknown>
+}
+
+type GroupFault = Omit<CarriedFault, 'place'> & Pick<GroupAnswer, 'place' | 'done'>
+
+/** Groups that are on their way. */
+class SentGroups {
+  readonly #answers: readonly GroupAnswer[]
+
+  constructor(answers: readonly GroupAnswer[]) {
+    this.#answers = answers
+    for (const { answer } of answers) answer.catch(() => undefined)
+  }
+
+  /** What failed first; null where all went well. @throws StoreFailure where the connection was lost */
+  async fault(): Promise<GroupFault | null> {
+    let first: { readonly of: GroupAnswer; readonly reason: unknown } | null = null
+    for (const of of this.#answers) {
+      const reason = await reasonOf(of.answer)
+      if (reason !== null) first ??= { of, reason }
+    }
+    if (first === null) return null
+    const { place, statement, done } = first.of
+    if (isConnectionLost(first.reason) || stateOf(first.reason) === '')
+      throw suspected(first.reason, place)
+    return { place, done, ...faultOf(statement, first.reason) }
   }
 }
 

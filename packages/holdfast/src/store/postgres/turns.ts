@@ -2,13 +2,13 @@ import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
 import { sendAhead, type OnBegun } from './ahead.ts'
 import { statementOf, type CommitContext } from './commit.ts'
-import type { Carrier } from './carry.ts'
+import { endCarrying, type Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 import type { StoredWarehouses } from './stored-warehouses.ts'
-import { endTurn, newBaton, rollBack, takeTurn } from './turn.ts'
+import { newBaton, endTurn, rollBack, takeTurn } from './turn.ts'
 import type { Baton, CommitId, Turn } from './turn.ts'
 
 export interface TurnsParts {
@@ -132,7 +132,7 @@ export class Turns {
 
   /** Writes all of a commit in its turn, which it may have already. */
   async #write(commit: Commit, onBegun: OnBegun): Promise<void> {
-    const { carrier, warehouses } = this.#parts
+    const { warehouses } = this.#parts
     if (this.#session === null) await this.#takeAt(commit.before)
     const session = this.#session!
     onBegun(this.#baton)
@@ -140,26 +140,29 @@ export class Turns {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
       return this.#statement(commit)
     })
-    const { carried, eachCarried } = commit
-    if (eachCarried) {
-      const failed = await this.within(async () => {
-        await session.run(text, values)
-        return carrier.tryEach(session, carried)
-      })
+    if (commit.carried.length > 0) await this.#writeCarrying(commit, text, values)
+    else {
       this.#session = null
-      if (failed === null) return endTurn(session)
-      await rollBack(session)
+      await endTurn(session, [session.run(text, values)])
+    }
+  }
+
+  async #writeCarrying(commit: Commit, text: string, values: unknown[]): Promise<void> {
+    const { carrier } = this.#parts
+    const { carried, eachCarried } = commit
+    const session = this.#session!
+    const own = session.run(text, values)
+    if (eachCarried) {
+      own.catch(() => undefined)
+      const failed = await this.within(() => carrier.tryEach(session, carried, own))
+      this.#session = null
+      if (failed === null) return endCarrying(session, carrier.finish(session, carried), [own])
+      // Whoever takes the turn next waits for its end.
+      void rollBack(session)
       throw failed
     }
     this.#session = null
-    const own = session.run(text, values)
-    if (carried.length === 0) return endTurn(session, [own])
-    const sent = carrier.send(session, carried, own)
-    try {
-      await endTurn(session, [own, ...sent.answers])
-    } catch (error) {
-      throw await sent.blame(error)
-    }
+    await endCarrying(session, carrier.send(session, carried, own), [own])
   }
 
   #statement(commit: Commit): Statement {
