@@ -65,6 +65,7 @@ export class Line {
   /** Null where this process is the only one that writes. */
   readonly #shared: SharedHead | null
   readonly #carrying = new Carrying()
+  #apartTimer: NodeJS.Timeout | null = null
   #idle: (() => void)[] = []
   batches = 0
   commands = 0
@@ -122,9 +123,18 @@ export class Line {
       }
     }
     this.#running = false
-    if (this.queue.apart > 0)
-      setTimeout(() => this.wake(), this.#carrying.apartAt - this.#options.monotonic() + 1)
+    this.#wakeForApart()
     this.#tellIdle()
+  }
+
+  /** Wakes when the next commit apart may begin. */
+  #wakeForApart(): void {
+    if (this.queue.apart === 0 || this.#apartTimer !== null) return
+    const waitMs = this.#carrying.apartAt - this.#options.monotonic()
+    this.#apartTimer = setTimeout(() => {
+      this.#apartTimer = null
+      this.wake()
+    }, waitMs + 1)
   }
 
   #mayComeApart(): boolean {
@@ -208,15 +218,15 @@ export class Line {
   }
 
   /**
-   * Where statements that commands carry may well fail: one commit at a time, of which nothing is believed before it is
-   * durable. Those that fail are refused, and the others decided again without them.
+   * For a while after a carried statement failed: one commit at a time, and the state is not advanced before it is durable.
+   * Commands whose statements fail are refused, and the others decided again without them.
    */
   async #beginCarefully(items: Waiting<Job>[]): Promise<void> {
     const began = this.#options.monotonic()
     const [first] = items
     let left: readonly Waiting<Job>[] = items
     for (let round = 1; left.length > 0; round++) {
-      // Those that are left after the first round were tried one by one; whose statements fail by turns come singly.
+      // Round 1 has tried each for itself. Statements that go on failing, by turns, get a commit for each command.
       const now = round <= CAREFUL_ROUNDS ? left : left.slice(0, 1)
       try {
         left = [...(await this.#commitCarefully(now, round !== 2)), ...left.slice(now.length)]
@@ -258,11 +268,10 @@ export class Line {
   }
 
   /** Refuses those whose statements failed, puts back those that were not reached, and answers the others. */
-  #refuseCarried(
-    items: readonly Waiting<Job>[],
-    { faults, notReached }: CarriedFailed,
-  ): readonly Waiting<Job>[] {
+  #refuseCarried(items: readonly Waiting<Job>[], failure: CarriedFailed): readonly Waiting<Job>[] {
     this.#carrying.failed()
+    const { faults, notReached } =
+      items.length > 1 ? failure : { faults: [failure.ofOne()], notReached: [] }
     const gone = new Set(notReached)
     this.queue.putBack(notReached.map((place) => items[place]!))
     for (const fault of faults) {

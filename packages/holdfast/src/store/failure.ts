@@ -85,4 +85,13 @@ export class CarriedFailed extends StoreFailure {
     this.faults = faults
     this.notReached = notReached
   }
+
+  /** What failed, for a commit of one command: then it is that command's, whatever is known. */
+  ofOne(): CarriedFault {
+    const [fault] = this.faults
+    if (fault !== undefined) return fault
+    const cause = this.cause as Error & { readonly code: string }
+    const tookTooLong = cause.code === '57014'
+    return { place: 0, statement: null, sqlState: cause.code, cause, tookTooLong }
+  }
 }

@@ -12,11 +12,11 @@ import { Pool } from 'pg'
 import { pool, server, url } from './place.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
-const PAGE = readFileSync(join(ROOT, 'docs/postgres.md'), 'utf8')
 const OWN = { skip: server === null && 'the server that DATABASE_URL names is not ours to change' }
 
-function blocks(language: string): string[] {
-  return [...PAGE.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
+function blocks(language: string, page = 'postgres.md'): string[] {
+  const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
+  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
     ([, text]) => text!,
   )
 }
@@ -93,21 +93,25 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
     ok((await asReader.query(`SELECT * FROM stock.${view}`)).rows.length > 0, view)
 })
 
-test('the examples of the page run, and print what it says', OWN, async () => {
-  const [example] = blocks('ts')
-  const [output] = blocks('text')
+for (const page of ['postgres.md', 'one-commit.md'])
+  test(`the examples of ${page} run, and print what it says`, OWN, async () => {
+    for (const [index, example] of blocks('ts', page).entries())
+      equal(await printed(example), blocks('text', page)[index])
+  })
+
+async function printed(example: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-page-'))
   try {
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    writeFileSync(join(folder, 'example.ts'), example!)
+    writeFileSync(join(folder, 'example.ts'), example)
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--conditions=source', 'example.ts'],
       { cwd: folder, timeout: 30_000, env: { ...process.env, DATABASE_URL: url } },
     )
-    equal(stdout, output)
+    return stdout
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-})
+}
