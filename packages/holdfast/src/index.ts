@@ -11,6 +11,7 @@ export { FAILURE_CODES, OperationalError, type FailureCode } from './model/opera
 export { StoreFailure, type CommitOutcome } from './store/failure.ts'
 export { parseRecordId, randomOf, recordId, seqOf } from './model/record-id.ts'
 export type * from './store/store.ts'
+export type { TransactionClient } from './store/transaction-client.ts'
 
 export { AdjustmentType } from './model/adjustment-type.ts'
 export type { ReorderLevel, Shortage, StockAlertListener } from './rules/alert.ts'

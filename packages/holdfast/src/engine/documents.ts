@@ -1,5 +1,5 @@
 import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
-import type { DocumentChange } from '../store/store.ts'
+import type { DocumentChange, Reader } from '../store/store.ts'
 
 const VALUE_LENGTH = 65_536
 
@@ -16,4 +16,11 @@ export function ownDocuments(documents: readonly DocumentChange[]): DocumentChan
     if (value !== null) checkText(value, `document ${name}`, VALUE_LENGTH)
     return { name, value }
   })
+}
+
+/** The value of a document; null where there is none. @throws InvalidInputError */
+export async function readDocument(reader: Reader, name: string): Promise<string | null> {
+  checkText(name, 'name', LIMITS.keyLength)
+  const documents = await reader.documents(name)
+  return documents.find((document) => document.name === name)?.value ?? null
 }

@@ -15,6 +15,7 @@ import type {
   WarehouseView,
 } from '../model/warehouse-record.ts'
 import type { DocumentChange, StoredDocument } from '../store/store.ts'
+import type { TransactionClient } from '../store/transaction-client.ts'
 import type { TallyCounts } from './tally.ts'
 import type { ClockStats } from './time.ts'
 
@@ -48,6 +49,34 @@ export interface CallOptions {
    */
   readonly also?: readonly SqlStatement[] | undefined
 }
+
+/** How `inTransaction` goes about it. */
+export interface InTransactionOptions {
+  /**
+   * How long the transaction may say nothing once its first command holds the inventory, in milliseconds: 1 to 10,000.
+   * Then PostgreSQL ends its connection, and rolls it back. Default: 2,000. A shorter limit of the role's own stays.
+   */
+  readonly idleMs?: number | undefined
+}
+
+/**
+ * An inventory within a transaction of the caller's. Its reads see what its commands and the transaction have done;
+ * nothing of it is durable before the caller's COMMIT. It takes no `also`: run the statement on the client.
+ */
+export type OwnInventory = Pick<
+  Inventory,
+  | keyof CommandMethods<CallOptions>
+  | 'atomically'
+  | 'batch'
+  | 'execute'
+  | 'stock'
+  | 'listStock'
+  | 'getReservation'
+  | 'listReservations'
+  | 'getTransfer'
+  | 'listTransfers'
+  | 'document'
+>
 
 export type StockAnswer = LevelCounts & Answered
 export type ReservationAnswer = Reservation & Answered
@@ -274,6 +303,41 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * await inventory.execute({ verb: 'release', reservationId: hold.id })
    */
   execute<const C extends c.Command>(command: C, options?: CallOptions): Promise<c.AnswerTo<C>>
+
+  /**
+   * Runs `work` with an inventory that decides within a transaction that the caller has begun on `client`. Commands
+   * are durable with the caller's COMMIT, and gone with its ROLLBACK; reads of `own` see them before. For whoever must
+   * read their own writes: `also` is many times faster. Its first command holds the whole inventory until the
+   * transaction ends, so it should be the last thing before COMMIT: see docs/postgres.md.
+   *
+   * Resolves with what `work` returns, and rejects with what it throws. A refused command leaves the transaction
+   * usable. Rejects with STORE_UNAVAILABLE, also if `work` did not notice, once a statement of the inventory's has
+   * failed: then roll back. The connection stays the caller's.
+   * @throws InvalidInputError if the client is not within a READ COMMITTED transaction that may write in this
+   *   inventory's database, if another `inTransaction` is at work on it, or on another store than PostgreSQL;
+   *   OperationalError STORE_UNAVAILABLE, STORE_READ_ONLY, STORE_CLOSED
+   * @example
+   * const client = await pool.connect()
+   * try {
+   *   await client.query('BEGIN')
+   *   await client.query('INSERT INTO orders (id) VALUES ($1)', ['A-17'])
+   *   const left = await inventory.inTransaction(client, async (own) => {
+   *     await own.sell({ ...mug, qty: 2 })
+   *     return (await own.stock(mug)).available
+   *   })
+   *   await client.query(left < 5 ? 'ROLLBACK' : 'COMMIT')
+   * } catch (error) {
+   *   await client.query('ROLLBACK')
+   *   throw error
+   * } finally {
+   *   client.release()
+   * }
+   */
+  inTransaction<T>(
+    client: TransactionClient,
+    work: (own: OwnInventory) => T | Promise<T>,
+    options?: InTransactionOptions,
+  ): Promise<T>
 
   /**
    * The counts of one level, expired holds counted as available; zeros for a product that was never

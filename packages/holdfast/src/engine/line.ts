@@ -5,7 +5,7 @@ import type { Rules } from '../rules/policies.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { CarriedFailed, HeadMoved, StoreFailure, unsent } from '../store/failure.ts'
 import type { CarriedFault } from '../store/failure.ts'
-import type { Commit, Head, WarehouseRow, Writer } from '../store/store.ts'
+import type { BatchWriter, Commit, Head, WarehouseRow } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
 import { Carrying } from './carrying.ts'
@@ -18,7 +18,7 @@ import { Tally } from './tally.ts'
 import type { Time } from './time.ts'
 
 export interface LineOptions {
-  readonly writer: Writer
+  readonly writer: BatchWriter
   readonly rules: Rules
   readonly time: Time
   readonly monotonic: () => number

@@ -8,7 +8,7 @@ import { BatchClock, type BatchClockParts } from './batch-clock.ts'
 import { ownOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from './inventory.ts'
-import { Line } from './line.ts'
+import { Line, type LineOptions } from './line.ts'
 import { machineUptime } from './machine-uptime.ts'
 import { OpenInventory } from './open.ts'
 import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
@@ -43,27 +43,27 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
     const wake = new Wake()
     const { writer } = open
     const { bits, batchId, salts } = randomness(options.random)
+    let durable = head
+    const lineOptions: Omit<LineOptions, 'writer'> = {
+      time,
+      rules: rulesOf(options, bits),
+      monotonic: () => performance.now(),
+      newBatchId: batchId,
+      salts,
+      batchLimit: options.batchLimit ?? 1000,
+      queueLimit: options.queueLimit ?? 65_536,
+      cacheRecords: options.cacheRecords ?? 100_000,
+      keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
+      onCommit: (commit) => {
+        durable = commit.head
+        wake.ring()
+      },
+      onWarning: warn,
+    }
     const line =
-      writer === null
-        ? null
-        : new Line(
-            {
-              writer,
-              time,
-              rules: rulesOf(options, bits),
-              monotonic: () => performance.now(),
-              newBatchId: batchId,
-              salts,
-              batchLimit: options.batchLimit ?? 1000,
-              queueLimit: options.queueLimit ?? 65_536,
-              cacheRecords: options.cacheRecords ?? 100_000,
-              keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
-              onCommit: () => wake.ring(),
-              onWarning: warn,
-            },
-            ...(await startOf(writer)),
-          )
-    inventory = new OpenInventory({ open, line, wake, time, options, warn })
+      writer === null ? null : new Line({ ...lineOptions, writer }, ...(await startOf(writer)))
+    const known = (): Head => durable
+    inventory = new OpenInventory({ open, line, lineOptions, known, wake, time, options, warn })
     if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
     return inventory
   } catch (error) {

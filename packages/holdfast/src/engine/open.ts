@@ -4,7 +4,7 @@ import type * as c from '../model/commands/commands.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
 import { checkId } from '../model/id.ts'
 import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
-import { ownDocuments } from './documents.ts'
+import { ownDocuments, readDocument } from './documents.ts'
 import type { ReorderStrategy } from '../rules/reorder.ts'
 import {
   patchedWarehouse,
@@ -18,18 +18,21 @@ import { commandMethods } from '../model/commands/methods.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import type {
   DocumentChange,
+  Head,
   OpenStore,
   Place,
   Reader,
   StoredDocument,
   Writer,
 } from '../store/store.ts'
+import type { TransactionClient } from '../store/transaction-client.ts'
 import type { Handle } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import { audit, feed } from './feed.ts'
 import { Front } from './front.ts'
 import type * as api from './inventory.ts'
-import type { Line } from './line.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Line, LineOptions } from './line.ts'
 import { alerting, reordering, type PlaceOrder } from './low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from './past.ts'
@@ -55,6 +58,9 @@ export interface OpenParts {
   readonly open: OpenStore
   /** null when it was opened for reading only. */
   readonly line: Line | null
+  readonly lineOptions: Omit<LineOptions, 'writer'>
+  /** A head that is durable, the newest that was heard of. */
+  readonly known: () => Head
   readonly wake: Wake
   readonly time: Time
   readonly options: InventoryOptions
@@ -146,6 +152,15 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return this.#front.batch(command, options) as Promise<api.BatchResult<Commands>>
   }
 
+  async inTransaction<T>(
+    client: TransactionClient,
+    work: (own: api.OwnInventory) => T | Promise<T>,
+    options?: api.InTransactionOptions,
+  ): Promise<T> {
+    void this.#reader
+    return inTransaction(this.#parts, client, work, options)
+  }
+
   async stock(place: Place): Promise<api.StockAnswer> {
     void this.#reader
     return this.#reads.stock(place)
@@ -204,9 +219,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return { seq, hash, at, commit }
   }
   async document(name: string): Promise<string | null> {
-    checkText(name, 'name', LIMITS.keyLength)
-    const documents = await this.#reader.documents(name)
-    return documents.find((document) => document.name === name)?.value ?? null
+    return readDocument(this.#reader, name)
   }
   async documents(prefix: string): Promise<readonly StoredDocument[]> {
     checkText(prefix, 'prefix', LIMITS.keyLength)

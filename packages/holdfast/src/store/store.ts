@@ -6,6 +6,7 @@ import type { HoldPosition } from '../model/hold-window.ts'
 import type { Reservation, ReservationStatus } from '../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
+import type { TransactionClient } from './transaction-client.ts'
 
 /**
  * The port between the engine and a database. A store holds no business rule: it loads records,
@@ -21,6 +22,8 @@ export interface OpenStore {
   /** null when it was opened for reading only. */
   readonly writer: Writer | null
   readonly reader: Reader
+  /** Decides within a caller's own transaction; absent where no caller can have one. */
+  readonly join?: Join
   /** Waits for what is under way, then lets go of files and connections. Twice is no error. */
   close(): Promise<void>
 }
@@ -278,6 +281,31 @@ export interface Writer {
   /** Calls back when another process may have committed; answers how to stop. Null where none can. */
   readonly watch: ((wake: () => void) => () => void) | null
 }
+
+/** What batches need of a writer. */
+export type BatchWriter = Pick<
+  Writer,
+  'depth' | 'carries' | 'take' | 'abandon' | 'load' | 'commit' | 'wasCommitted' | 'recover'
+>
+
+export interface JoinOptions {
+  /** How long the transaction may say nothing once it holds the head of the trail, in milliseconds. */
+  readonly idleMs: number
+  /** A head that is durable: the client's database must have it. */
+  readonly known: Head
+}
+
+/** A transaction of a caller's in which batches are decided and written, and read again. Only the caller ends it. */
+export interface Joined {
+  /** `take` holds the head until the caller ends the transaction; `commit` writes, and leaves the COMMIT to the caller. */
+  readonly writer: BatchWriter
+  readonly reader: Reader
+  /** Waits for reads under way and lets go of the client. Resolves with the error that broke the transaction, or null. */
+  leave(): Promise<Error | null>
+}
+
+/** @throws InvalidInputError if the client does not fit; OperationalError */
+export type Join = (client: TransactionClient, options: JoinOptions) => Promise<Joined>
 
 /** One page, from one snapshot. */
 export interface Page<T> {

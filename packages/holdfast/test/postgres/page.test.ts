@@ -14,11 +14,13 @@ import { pool, server, url } from './place.ts'
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const OWN = { skip: server === null && 'the server that DATABASE_URL names is not ours to change' }
 
-function blocks(language: string, page = 'postgres.md'): string[] {
-  const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
-  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
-    ([, text]) => text!,
-  )
+function pageOf(page: string): string {
+  return readFileSync(join(ROOT, 'docs', page), 'utf8')
+}
+
+function blocks(language: string): string[] {
+  const found = pageOf('postgres.md').matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))
+  return [...found].map(([, text]) => text!)
 }
 
 const as = (role: string, database = 'page'): string => {
@@ -93,10 +95,13 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
     ok((await asReader.query(`SELECT * FROM stock.${view}`)).rows.length > 0, view)
 })
 
+/** A program, and what it prints. */
+const EXAMPLE = /```ts\n([^]*?)```\n\s*```text\n([^]*?)```/g
+
 for (const page of ['postgres.md', 'one-commit.md'])
   test(`the examples of ${page} run, and print what it says`, OWN, async () => {
-    for (const [index, example] of blocks('ts', page).entries())
-      equal(await printed(example), blocks('text', page)[index])
+    for (const [, example, output] of pageOf(page).matchAll(EXAMPLE))
+      equal(await printed(example!), output)
   })
 
 async function printed(example: string): Promise<string> {

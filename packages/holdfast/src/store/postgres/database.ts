@@ -1,4 +1,5 @@
 import { OperationalError } from '../../model/operational-error.ts'
+import type { TransactionClient } from '../transaction-client.ts'
 import { isConnectionLost, messageOf, NoConnection, readFault } from './faults.ts'
 import type { PgClient, PgPool } from './pool.ts'
 import { ignore, Session, type Dialect } from './session.ts'
@@ -9,6 +10,8 @@ export class Database {
   readonly #pool: PgPool
   readonly #owned: boolean
   readonly #dialect: Dialect
+  /** Of clients that are not the pool's: what is lost behind one of them says nothing of the others. */
+  readonly #lentDialect: Dialect
   #sessions = 0
   #closing: Promise<void> | null = null
   #idle: (() => void) | null = null
@@ -18,6 +21,7 @@ export class Database {
     this.#owned = options.owned
     const { schema, prepare } = options
     this.#dialect = { schema: quoted(schema), prepare, known: new Map(), shops: new Map() }
+    this.#lentDialect = { ...this.#dialect }
     guard(pool)
   }
 
@@ -28,7 +32,7 @@ export class Database {
 
   /** A connection of its own, to be released by the caller. @throws what the driver throws */
   async session(): Promise<Session> {
-    if (this.#closing !== null) throw new OperationalError('STORE_CLOSED', 'the store is closed')
+    this.#mustBeOpen()
     this.#sessions++
     try {
       return new Session(await this.#connect(), this.#dialect, () => this.#letGo())
@@ -36,6 +40,13 @@ export class Database {
       this.#letGo()
       throw error
     }
+  }
+
+  /** On a client of somebody else's, which does not notice when it is given back. @throws OperationalError */
+  lent(client: TransactionClient): Session {
+    this.#mustBeOpen()
+    this.#sessions++
+    return new Session(borrowed(client), this.#lentDialect, () => this.#letGo())
   }
 
   /** For reads, and for what may be done twice. @throws OperationalError */
@@ -79,6 +90,10 @@ export class Database {
   async #close(): Promise<void> {
     if (this.#sessions > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
     if (this.#owned) await this.#pool.end()
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== null) throw new OperationalError('STORE_CLOSED', 'the store is closed')
   }
 
   #letGo(): void {
@@ -133,6 +148,25 @@ async function connect(pool: PgPool): Promise<PgClient> {
       resolve(client)
     })
   })
+}
+
+const heard = new WeakSet<TransactionClient>()
+
+/**
+ * The server may end a connection that holds the head and says nothing. Without a listener that would end the process
+ * as well, also once we are done with it: the listener stays for good.
+ */
+function borrowed(client: TransactionClient): PgClient {
+  if (!heard.has(client)) client.on('error', ignore)
+  heard.add(client)
+  return {
+    pipeline: client.pipeline === true,
+    query: (query) => client.query(query),
+    on: (event, listener) => client.on(event, listener),
+    removeListener: (event, listener) =>
+      event === 'error' ? undefined : client.removeListener(event, listener),
+    release: () => undefined,
+  }
 }
 
 const guarded = new WeakSet<PgPool>()

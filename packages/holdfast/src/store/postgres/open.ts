@@ -6,6 +6,7 @@ import { Carrier, type CarryLimits } from './carry.ts'
 import { Database } from './database.ts'
 import { isForbidden, readFault } from './faults.ts'
 import { inspectSchema, inspectServer, mayNotMigrate, mustBeCurrent } from './inspect.ts'
+import { joinTransaction } from './joined.ts'
 import { Leases } from './leases.ts'
 import { Listener } from './listener.ts'
 import { migrateSchema } from './migrate.ts'
@@ -97,7 +98,18 @@ export class PostgresStore implements Store {
       watch: listener === null ? null : (wake) => listener.watch(wake),
       notify: notify ? { channel, from: self } : null,
     })
-    return { writer, reader, close: async () => closeAll(listener, leases, database, writer) }
+    // This process is to hear of it, too: it is not told when the caller commits.
+    const parts = {
+      database,
+      schema: this.#schema,
+      notify: notify ? { channel, from: 'caller' } : null,
+    }
+    return {
+      writer,
+      reader,
+      join: async (client, how) => joinTransaction(parts, client, how),
+      close: async () => closeAll(listener, leases, database, writer),
+    }
   }
 
   async #prepareSchema(database: Database, readOnly: boolean): Promise<void> {

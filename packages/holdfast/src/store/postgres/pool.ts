@@ -1,4 +1,5 @@
 import { OperationalError } from '../../model/operational-error.ts'
+import type { TransactionClient } from '../transaction-client.ts'
 
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
 export interface PgPool {
@@ -7,16 +8,12 @@ export interface PgPool {
   end(): Promise<void>
 }
 
-export interface PgClient {
-  /** Whether it sends a query while those before it are not answered. */
-  readonly pipeline?: boolean
+export interface PgClient extends TransactionClient {
   /** Of the server's process that serves it, as far as the driver says. */
   readonly processID?: number | null
   /** What the driver of JavaScript has below, and others may not. */
   readonly connection?: { readonly stream?: { destroy(): unknown } }
   query(query: PgQuery): Promise<unknown>
-  on(event: 'error' | 'notice', listener: (error: Error) => void): unknown
-  removeListener(event: 'error' | 'notice', listener: (error: Error) => void): unknown
   release(destroy?: boolean): void
 }
 

@@ -6,13 +6,19 @@ import { Statement } from './statement.ts'
 import { IDLE_MS, LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 
 /** `remote_apply` is stronger than `on`, and stays. */
-const DURABLE = `set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+export const DURABLE = `set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)`
 
 /** In the transaction of a batch, as it was begun. */
 export const IS_OURS = `set_config('synchronous_commit',
     CASE current_setting('holdfast_turn.durable') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
   holdfast.must(current_setting('holdfast_turn.is_begun', true) = 'on', '${NOT_BEGUN}', 'the transaction was ended')`
+
+/** Flags of the planner, as our statements need them. */
+export const PLANNER = `set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true),
+  set_config('enable_seqscan', 'off', true),
+  set_config('jit', 'off', true)`
 
 /**
  * All that a batch asks of its transaction, for this transaction alone: the pool may be the program's
@@ -26,10 +32,7 @@ export const IS_OURS = `set_config('synchronous_commit',
 const SETTINGS = `SELECT
   holdfast.must(transaction_timestamp() = statement_timestamp(), '${NOT_BEGUN}', 'no new transaction'),
   set_config('holdfast_turn.is_begun', 'on', true),
-  set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true),
-  set_config('enable_seqscan', 'off', true),
-  set_config('jit', 'off', true),
+  ${PLANNER},
   ${DURABLE},
   set_config('holdfast_turn.durable', current_setting('synchronous_commit'), true),
   set_config('lock_timeout', '${LOCK_MS}', true),
@@ -42,7 +45,7 @@ const IS_BEGUN = `current_setting('holdfast_turn.is_begun', true) = 'on'`
  * The lock in a statement of its own: at READ COMMITTED every statement sees what was committed before
  * it began, so the one behind the lock sees the commit of whoever held it, and the clock after it.
  */
-const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
+export const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 
 /** The time of the database, in milliseconds. */
 export const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'

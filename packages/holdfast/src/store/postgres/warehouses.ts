@@ -23,7 +23,7 @@ const PUT = `
   RETURNING w.position`
 
 /** The head and the warehouses in one statement: from one moment. */
-const ALL = `
+export const HEAD_AND_WAREHOUSES = `
   SELECT h.*, w.id, w.name, w.capacity, w.reorder_threshold, w.reorder_thresholds, w.sells,
     w.closed, s.on_hand, w.position
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true
@@ -73,7 +73,10 @@ export interface HeadAndWarehouses {
 }
 
 export async function readWarehouses(session: Session): Promise<HeadAndWarehouses> {
-  const rows = await session.rows(ALL)
+  return headAndWarehouses(await session.rows(HEAD_AND_WAREHOUSES))
+}
+
+export function headAndWarehouses(rows: readonly Row[]): HeadAndWarehouses {
   const found = rows.filter((row) => row[5] !== null)
   return {
     head: headOf(rows[0]),
