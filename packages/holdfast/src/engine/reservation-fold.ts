@@ -1,7 +1,7 @@
-import { randomFillSync } from 'node:crypto'
 import type { ReservationStatus } from '../model/reservation.ts'
 import type { ReservationState } from '../rules/apply.ts'
 import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../store/codes.ts'
+import { KeyedHash } from './keyed-hash.ts'
 
 /** What never changes of a reservation. */
 export interface Made {
@@ -29,45 +29,75 @@ export interface FoldedReservations {
   setReplacedBy(seq: number, random: number, id: string): boolean
 }
 
-/** So many `seq` are looked after in one pass: some 170 MB where each is a reservation's, 300 MB where each was cut and replaced. */
-export const PASS = 3_000_000
+/** Each pass looks after so many reservations: 50 MB, and 35 MB more where each was cut and replaced. */
+export const PASS = 750_000
 
-const FIRST_SIZE = 65_536
+/** What is kept of each: together, because it is asked for together. */
+const QTY = 0
+const EXPIRES_AT = 1
+const LAST_SEQ = 2
+const STATUS = 3
+const LEVEL = 4
+const RANDOM = 5
+const ORIGIN = 6
+const OWNER = 7
+const FIELDS = 8
+
+/** Reservations of a block. */
+const BLOCK = 8192
 const PARTS = 4
-const NO_NUMBERS: readonly number[] = []
 
 /**
- * The reservations of a range of `seq` as the trail makes them: what changes in numbers, and what never changes in one
- * keyed hash each, under a key that nobody knows before.
+ * The reservations behind a `seq` as the trail makes them, as far as a pass goes: what changes in numbers, and what
+ * never changes in one keyed hash each.
  */
 export class ReservationFold implements FoldedReservations {
-  readonly afterSeq: number
-  readonly throughSeq: number
+  #afterSeq = 0
+  #throughSeq = Infinity
   /** Place of a reservation by its `seq` less `afterSeq` plus one; 0 for what is none. */
-  #places = new Int32Array(FIRST_SIZE)
+  #places = new Int32Array(8 * BLOCK)
   #count = 0
-  #qty = new Float64Array(FIRST_SIZE)
-  #expiresAt = new Float64Array(FIRST_SIZE)
-  #lastSeq = new Float64Array(FIRST_SIZE)
-  #origin = new Float64Array(FIRST_SIZE)
-  #random = new Float64Array(FIRST_SIZE)
-  #level = new Int32Array(FIRST_SIZE)
-  #owner = new Float64Array(FIRST_SIZE)
+  readonly #blocks: Float64Array[] = []
   #replacedBy = new Float64Array(0)
   /** Of those whose counts do not follow from quantity and status: their place in `parts`. */
   #partsAt = new Int32Array(0)
   #parts = new Float64Array(0)
   #partsCount = 0
-  #status = new Uint8Array(FIRST_SIZE)
   /** Units that go back with the next entry: of one reservation at a time, mostly. */
   readonly #rest = new Map<number, number>()
-  readonly #keys = randomFillSync(new Int32Array(4))
-  #a = 0
-  #b = 0
+  readonly #hash = new KeyedHash()
 
-  constructor(afterSeq: number) {
-    this.afterSeq = afterSeq
-    this.throughSeq = afterSeq + PASS
+  /** The one at hand: its `seq`, its place, and where its numbers are. */
+  #seq = 0
+  #at = 0
+  #block: Float64Array = new Float64Array(0)
+  #from = 0
+
+  get afterSeq(): number {
+    return this.#afterSeq
+  }
+
+  /** Infinity, until it is full. */
+  get throughSeq(): number {
+    return this.#throughSeq
+  }
+
+  /** Those behind this `seq` are left to another pass. */
+  end(throughSeq: number): void {
+    this.#throughSeq = throughSeq
+  }
+
+  /** Forgets all, and turns to those behind its end. */
+  goOn(): void {
+    this.#afterSeq = this.#throughSeq
+    this.#throughSeq = Infinity
+    this.#count = 0
+    this.#places.fill(0)
+    this.#replacedBy.fill(0)
+    this.#partsAt.fill(0)
+    this.#partsCount = 0
+    this.#rest.clear()
+    this.#seq = 0
   }
 
   /** How many there are. */
@@ -81,133 +111,99 @@ export class ReservationFold implements FoldedReservations {
   }
 
   covers(seq: number): boolean {
-    return seq > this.afterSeq && seq <= this.throughSeq
-  }
-
-  has(seq: number): boolean {
-    return this.#placeOf(seq) > 0
+    return seq > this.#afterSeq && seq <= this.#throughSeq
   }
 
   state(seq: number): ReservationState | null {
-    const at = this.#placeOf(seq)
-    if (at === 0) return null
-    const status = RESERVATION_STATUSES[this.#status[at]!]!
-    const qty = this.#qty[at]!
-    return {
-      status,
-      qty,
-      ...this.#counts(at, status, qty),
-      expiresAt: this.#expiresAt[at]!,
-      rest: this.#rest.get(at) ?? 0,
-    }
+    if (!this.#turnTo(seq)) return null
+    const at = this.#at
+    const status = RESERVATION_STATUSES[this.#get(STATUS)]!
+    const qty = this.#get(QTY)
+    const expiresAt = this.#get(EXPIRES_AT)
+    const rest = this.#rest.size === 0 ? 0 : (this.#rest.get(at) ?? 0)
+    const parts = this.#partsAt[at] ?? 0
+    if (parts === 0) return { status, qty, expiresAt, rest, ...countsBy(status, qty) }
+    const from = parts * PARTS
+    const released = this.#parts[from]!
+    const shipped = this.#parts[from + 1]!
+    const cancelled = this.#parts[from + 2]!
+    const cameBack = this.#parts[from + 3]!
+    return { status, qty, expiresAt, rest, released, shipped, cancelled, cameBack }
   }
 
   lastSeq(seq: number): number {
-    const at = this.#placeOf(seq)
-    return at === 0 ? 0 : this.#lastSeq[at]!
-  }
-
-  /** What never changes of it. */
-  origin(seq: number): number {
-    return this.#origin[this.#placeOf(seq)]!
+    return this.#turnTo(seq) ? this.#get(LAST_SEQ) : 0
   }
 
   /** A hash of its owner. */
   owner(seq: number): number {
-    return this.#owner[this.#placeOf(seq)]!
+    return this.#turnTo(seq) ? this.#get(OWNER) : 0
   }
 
   /** A hash of the id that replaced it; 0 where none did. */
   replacedBy(seq: number): number {
-    return this.#replacedBy[this.#placeOf(seq)] ?? 0
+    return this.#turnTo(seq) ? (this.#replacedBy[this.#at] ?? 0) : 0
   }
 
   setOwner(seq: number, owner: string | null): void {
-    this.#owner[this.#placeOf(seq)] = this.hash(NO_NUMBERS, owner)
+    if (this.#turnTo(seq)) this.#set(OWNER, this.hash(owner))
   }
 
   setReplacedBy(seq: number, random: number, id: string): boolean {
-    const at = this.#placeOf(seq)
-    if ((this.#replacedBy[at] ?? 0) !== 0 || this.#random[at] !== random) return false
+    if (!this.#turnTo(seq)) return false
+    const at = this.#at
+    if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false
     if (at >= this.#replacedBy.length) this.#replacedBy = longer(this.#replacedBy, at + 1)
-    this.#replacedBy[at] = this.hash(NO_NUMBERS, id)
+    this.#replacedBy[at] = this.hash(id)
     return true
   }
 
   /** Which level it is of, and the random part of its id. */
   isSame(seq: number, level: number, random: number): boolean {
-    const at = this.#placeOf(seq)
-    return this.#level[at] === level && this.#random[at] === random
+    return this.#turnTo(seq) && this.#get(LEVEL) === level && this.#get(RANDOM) === random
+  }
+
+  /** Whether all that never changes of it is this. */
+  isMade(seq: number, made: Omit<Made, 'owner'>): boolean {
+    return this.#turnTo(seq) && this.#get(ORIGIN) === this.#originOf(made)
   }
 
   make(seq: number, state: ReservationState, made: Made): void {
-    const { level, random, at: createdAt, behind, owner, group, replaces } = made
     const at = ++this.#count
-    if (at >= this.#status.length) this.#grow()
-    const index = seq - this.afterSeq
+    if (at >= this.#blocks.length * BLOCK) this.#blocks.push(new Float64Array(BLOCK * FIELDS))
+    const index = seq - this.#afterSeq
     if (index >= this.#places.length) this.#places = longer(this.#places, index + 1)
     this.#places[index] = at
-    this.#random[at] = random
-    this.#level[at] = level
-    this.#origin[at] = this.originOf([level, random, createdAt, behind], group, replaces)
-    this.#owner[at] = this.hash(NO_NUMBERS, owner)
+    this.#turnTo(seq)
+    this.#set(LEVEL, made.level)
+    this.#set(RANDOM, made.random)
+    this.#set(ORIGIN, this.#originOf(made))
+    this.#set(OWNER, this.hash(made.owner))
     this.set(seq, state, seq)
   }
 
   set(seq: number, state: ReservationState, lastSeq: number): void {
     const { status, qty, expiresAt, rest } = state
-    const at = this.#placeOf(seq)
+    this.#turnTo(seq)
+    const at = this.#at
     this.#setCounts(at, state)
-    this.#status[at] = CODE_OF_RESERVATION_STATUS[status]
-    this.#qty[at] = qty
-    this.#expiresAt[at] = expiresAt
-    this.#lastSeq[at] = lastSeq
+    this.#set(STATUS, CODE_OF_RESERVATION_STATUS[status])
+    this.#set(QTY, qty)
+    this.#set(EXPIRES_AT, expiresAt)
+    this.#set(LAST_SEQ, lastSeq)
     if (rest > 0) this.#rest.set(at, rest)
     else if (this.#rest.size > 0) this.#rest.delete(at)
   }
 
-  /** A hash of what never changes of a reservation. */
-  originOf(numbers: readonly number[], group: string | null, replaces: string | null): number {
+  /** 0 where there is no text. */
+  hash(text: string | null): number {
+    return text === null ? 0 : this.#hash.begin().text(text).end()
+  }
+
+  #originOf({ level, random, at, behind, group, replaces }: Omit<Made, 'owner'>): number {
     const text = group === null && replaces === null ? null : `${group ?? ''}\n${replaces ?? ''}`
-    return this.hash(numbers, text)
-  }
-
-  /** 53 bits of numbers and a text. */
-  hash(numbers: readonly number[], text: string | null): number {
-    this.#a = this.#keys[0]!
-    this.#b = this.#keys[1]!
-    for (let index = 0; index < numbers.length; index++) {
-      const number = numbers[index]!
-      this.#mix(number | 0)
-      this.#mix(Math.floor(number / 0x1_0000_0000))
-    }
-    this.#mix(text === null ? -1 : text.length)
-    if (text !== null)
-      for (let index = 0; index < text.length; index += 2)
-        this.#mix(text.charCodeAt(index) * 0x1_0000 + (text.charCodeAt(index + 1) || 0))
-    this.#mix(this.#keys[2]!)
-    this.#mix(this.#keys[3]!)
-    return (this.#a >>> 0) * 0x20_0000 + (this.#b >>> 11)
-  }
-
-  #mix(value: number): void {
-    const a = Math.imul(this.#a ^ value, 0x9e3779b1)
-    this.#a = a ^ (a >>> 15)
-    const b = Math.imul(this.#b ^ value ^ this.#a, 0x85ebca6b)
-    this.#b = b ^ (b >>> 13)
-  }
-
-  /** Most have no parts: all that is not open went one way, which the status tells. */
-  #counts(at: number, status: ReservationStatus, qty: number): Counts {
-    const parts = this.#partsAt[at] ?? 0
-    if (parts === 0) return countsBy(status, qty)
-    const from = parts * PARTS
-    return {
-      released: this.#parts[from]!,
-      shipped: this.#parts[from + 1]!,
-      cancelled: this.#parts[from + 2]!,
-      cameBack: this.#parts[from + 3]!,
-    }
+    const hash = this.#hash.begin().number(level).number(random).number(at).number(behind)
+    return hash.text(text).end()
   }
 
   #setCounts(at: number, state: ReservationState): void {
@@ -232,20 +228,24 @@ export class ReservationFold implements FoldedReservations {
     this.#parts[from + 3] = cameBack
   }
 
-  #placeOf(seq: number): number {
-    return this.#places[seq - this.afterSeq] ?? 0
+  /** False where there is none: the one at hand stays. */
+  #turnTo(seq: number): boolean {
+    if (seq === this.#seq) return true
+    const at = this.#places[seq - this.#afterSeq] ?? 0
+    if (at === 0) return false
+    this.#seq = seq
+    this.#at = at
+    this.#block = this.#blocks[Math.floor(at / BLOCK)]!
+    this.#from = (at % BLOCK) * FIELDS
+    return true
   }
 
-  #grow(): void {
-    const size = this.#status.length * 2
-    this.#qty = longer(this.#qty, size)
-    this.#expiresAt = longer(this.#expiresAt, size)
-    this.#lastSeq = longer(this.#lastSeq, size)
-    this.#origin = longer(this.#origin, size)
-    this.#level = longer(this.#level, size)
-    this.#owner = longer(this.#owner, size)
-    this.#random = longer(this.#random, size)
-    this.#status = longer(this.#status, size)
+  #get(field: number): number {
+    return this.#block[this.#from + field]!
+  }
+
+  #set(field: number, value: number): void {
+    this.#block[this.#from + field] = value
   }
 }
 

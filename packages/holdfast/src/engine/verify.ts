@@ -19,7 +19,7 @@ import type { Transfer } from '../model/transfer.ts'
 import type { Verdict, VerifyOptions } from './inventory.ts'
 import { Found, LogFold } from './log-fold.ts'
 import type { FoldedLevel } from './level-fold.ts'
-import { ReservationFold } from './reservation-fold.ts'
+import { PASS, ReservationFold } from './reservation-fold.ts'
 
 const LEVELS = 5000
 const TRANSFERS = 1000
@@ -58,7 +58,10 @@ export async function verify(reader: Reader, options: VerifyOptions = {}): Promi
     if (error instanceof OperationalError && error.code === 'STORE_DAMAGED') {
       return { ok: false, fault: { what: 'storage', message: error.message }, ...proof.summary() }
     }
-    throw error
+    // A damaged file may have bytes where a text should be.
+    const [broken] = error instanceof TypeError ? await integrity : []
+    if (broken === undefined) throw error
+    return { ok: false, fault: { what: 'storage', message: broken }, ...proof.summary() }
   }
 }
 
@@ -85,6 +88,13 @@ class KeysInOrder {
     return found
   }
 
+  /** Some of those that were not asked for yet, which count as asked for then. */
+  async next(): Promise<readonly KeyRow[]> {
+    const rows = await this.left()
+    this.#rows = []
+    return rows
+  }
+
   /** Some of those that were not asked for yet; none where there are none. */
   async left(): Promise<readonly KeyRow[]> {
     if (this.#rows.length === 0 && !this.#isEnd) {
@@ -104,8 +114,10 @@ class KeysInOrder {
 
 class Proof {
   readonly #options: VerifyOptions
-  readonly #reservationFold = new ReservationFold(0)
+  readonly #reservationFold = new ReservationFold()
   readonly #fold = new LogFold(this.#reservationFold)
+  /** From where on the log is gone through once more, for reservations that are too many for this pass. */
+  #next: LogFold | null = null
   #remembered: boolean
 
   constructor(options: VerifyOptions) {
@@ -155,10 +167,18 @@ class Proof {
       await turn()
       for (const commit of page) {
         fold.commit(commit)
+        this.#endPass(fold)
         onCommit()
       }
       if (isEnd) return
     }
+  }
+
+  #endPass(fold: LogFold): void {
+    const reservations = this.#reservationFold
+    if (reservations.count < PASS || reservations.throughSeq < Infinity) return
+    reservations.end(fold.last.lastSeq)
+    this.#next = new LogFold(reservations, fold)
   }
 
   async state(reader: Reader): Promise<void> {
@@ -174,13 +194,14 @@ class Proof {
     await this.#documents(reader)
     await this.#positions(reader)
     await this.#keys(reader)
-    await this.#reservations(reader, this.#reservationFold)
-    for (let after = this.#reservationFold.throughSeq; after < last.lastSeq;) {
-      const reservations = new ReservationFold(after)
-      const fold = new LogFold(reservations)
-      await this.#follow(reader, fold, last.lastSeq, () => undefined)
-      await this.#reservations(reader, reservations)
-      after = reservations.throughSeq
+    await this.#reservations(reader)
+    for (let fold = this.#next; fold !== null; fold = this.#next) {
+      this.#next = null
+      this.#reservationFold.goOn()
+      await this.#follow(reader, fold, Infinity, () => undefined)
+      if (fold.last.hash !== last.hash)
+        throw new Found({ what: 'hash', message: 'the log is not the one that was read before' })
+      await this.#reservations(reader)
     }
   }
 
@@ -307,6 +328,7 @@ class Proof {
    * and none is stored that no commit tells of.
    */
   async #keys(reader: Reader): Promise<void> {
+    if (this.#fold.forgotten === 0 && (await this.#hasAllKeys(reader))) return
     const stored = new KeysInOrder(reader)
     /** Keys whose answers must come with a later commit. */
     const missing = new Map<string, number>()
@@ -345,7 +367,17 @@ class Proof {
     for (const commit of missing.values()) fail(`a key of commit ${commit} is missing`)
   }
 
-  async #reservations(reader: Reader, fold: ReservationFold): Promise<void> {
+  /** Whether those are stored of which the log tells: mostly none is forgotten yet, and none was stored anew. */
+  async #hasAllKeys(reader: Reader): Promise<boolean> {
+    const sum = this.#fold.keys.empty()
+    const stored = new KeysInOrder(reader)
+    for (let rows = await stored.next(); rows.length > 0; rows = await stored.next())
+      for (const row of rows) sum.add(row, keyDigest(row.key, row.fingerprint, row.answer))
+    return sum.equals(this.#fold.keys)
+  }
+
+  async #reservations(reader: Reader): Promise<void> {
+    const fold = this.#reservationFold
     if (fold.isOpen)
       throw new Found({
         what: 'reservation',
@@ -410,12 +442,11 @@ class Proof {
       if (state[name] !== value) return `has ${value} ${name}, the log says ${state[name]}`
     }
     const [group, replaces] = [rows.groups?.[row] ?? null, rows.replaces?.[row] ?? null]
-    if (fold.origin(seq) !== fold.originOf([level, random, createdAt, behind], group, replaces))
+    if (!fold.isMade(seq, { level, random, at: createdAt, behind, group, replaces }))
       return 'does not have the level, the id, the time, the group or the origin with which it was made'
-    if (fold.owner(seq) !== fold.hash([], rows.owners[row]!))
+    if (fold.owner(seq) !== fold.hash(rows.owners[row]!))
       return 'does not have the owner of which the log tells'
-    const by = rows.replacedBy?.[row] ?? null
-    if (fold.replacedBy(seq) !== (by === null ? 0 : fold.hash([], by)))
+    if (fold.replacedBy(seq) !== fold.hash(rows.replacedBy?.[row] ?? null))
       return 'was not replaced as the log tells it'
     return null
   }

@@ -3,6 +3,7 @@ import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
+import { ENTRIES, type Line, type Lines, type Options } from './lines.ts'
 
 /** A commit as it is stored. */
 export interface LoggedCommit extends CommitHeader {
@@ -12,9 +13,6 @@ export interface LoggedCommit extends CommitHeader {
   /** null where it has no texts. */
   readonly texts: string | null
 }
-
-/** An entry as it stands in the body; which place says what: see docs/log-format.md. */
-export type Line = readonly unknown[]
 
 /** Places of a line that all types have, then those of a reservation's and a transfer's. */
 export const TYPE = 0
@@ -33,7 +31,6 @@ export type PlaceOf = (
   key: number,
 ) => { readonly warehouseId: string; readonly productId: string } | undefined
 
-const ENTRIES = '{"entries":['
 /** So many lines are looked for one by one before all are parsed. */
 const ALONE = 8
 const KEYS = '"keys":['
@@ -73,6 +70,22 @@ export class CommitBody {
 
   get lines(): readonly Line[] {
     return this.parts.entries ?? NOTHING
+  }
+
+  /** For a proof: reads all of it, its lines into `lines`. Answers whether it is written in the one form that it has. */
+  readInto(lines: Lines): boolean {
+    const { body } = this.stored
+    const end = lines.read(body)
+    if (end > 0 && body[end] === ',') {
+      const rest = `{${body.slice(end + 1)}`
+      const parts = this.#parsed(rest, (value) => !Array.isArray(value)) as Parts
+      if (parts.entries === undefined && JSON.stringify(parts) === rest) {
+        this.#parts = parts
+        return true
+      }
+    }
+    lines.take(this.lines)
+    return JSON.stringify(this.parts) === body
   }
 
   /** Of the keys that it stored; without parsing the rest. No text within JSON has such quotation marks. */
@@ -252,16 +265,6 @@ export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | '
     default:
       return null
   }
-}
-
-interface Options {
-  readonly actor?: number
-  readonly group?: number
-  readonly metadata?: number
-  readonly reference?: number
-  readonly replaces?: number
-  readonly replacesRandom?: number
-  readonly unsellable?: number
 }
 
 const NO_OPTIONS: Options = {}

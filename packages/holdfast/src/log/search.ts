@@ -10,9 +10,9 @@ import {
   RECORD,
   TYPE,
   type CommitBody,
-  type Line,
   type PlaceOf,
 } from './commit-body.ts'
+import type { Line } from './lines.ts'
 
 /** Which entries are looked for. */
 export interface EntryFilter {

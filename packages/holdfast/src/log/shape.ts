@@ -1,14 +1,7 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED } from './codes.ts'
-import {
-  OF_RECORD,
-  optionsOf,
-  QTY,
-  RECORD,
-  TYPE,
-  type CommitBody,
-  type Line,
-} from './commit-body.ts'
+import { OF_RECORD, optionsOf, QTY, RECORD, TYPE, type CommitBody } from './commit-body.ts'
+import type { Line, Options } from './lines.ts'
 
 // What a proof demands of a body beyond what readers need: nothing in it may be left unread.
 
@@ -50,34 +43,40 @@ const NUMBERS: ReadonlySet<string> = new Set(['replaces', 'replacesRandom', 'uns
 /** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
 export function hasShape(body: CommitBody, line: Line): boolean {
   const type = ENTRY_TYPES[line[TYPE] as number]!
-  const options = optionsOf(line)
-  const isText = (place: unknown): boolean =>
-    Number.isSafeInteger(place) &&
-    body.texts.length > 2 * (place as number) &&
-    (place as number) >= 0
-  for (const [option, value] of Object.entries(options)) {
-    const isKnown = TEXTS.has(option)
-      ? isText(value)
-      : NUMBERS.has(option) && Number.isSafeInteger(value)
-    if (!isKnown) return false
-  }
+  const last = line[line.length - 1]
+  const hasOptions = typeof last === 'object' && last !== null
+  if (hasOptions && !areOptions(body, type, optionsOf(line))) return false
   if (!isQuantity(type, line[QTY])) return false
-  const { replaces, replacesRandom } = options
-  if ((replaces === undefined) !== (replacesRandom === undefined)) return false
-  if (replaces !== undefined && (type !== 'RESERVED' || replaces < 1)) return false
-  if (options.unsellable === 0) return false
-  if (options.unsellable !== undefined && type === 'WAREHOUSE_CHANGED') return false
   let places = PLACES[type]
   if (type === 'RETURNED' && line[10] === EXPIRED) places++
-  const hasOptions = typeof line[line.length - 1] === 'object' && line[line.length - 1] !== null
   if (line.length !== places + (hasOptions ? 1 : 0)) return false
   for (let at = 0; at < places; at++) {
-    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(line[at])
-    if (type === 'OWNER_CHANGED' && at === 10 && !isText(line[at])) return false
+    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(body, line[at])
+    if (type === 'OWNER_CHANGED' && at === 10 && !isText(body, line[at])) return false
     if (!Number.isSafeInteger(line[at])) return false
     if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
   }
   return true
+}
+
+function areOptions(body: CommitBody, type: AdjustmentType, options: Options): boolean {
+  for (const [option, value] of Object.entries(options)) {
+    const isKnown = TEXTS.has(option)
+      ? isText(body, value)
+      : NUMBERS.has(option) && Number.isSafeInteger(value)
+    if (!isKnown) return false
+  }
+  const { replaces, replacesRandom, unsellable } = options
+  if ((replaces === undefined) !== (replacesRandom === undefined)) return false
+  if (replaces !== undefined && (type !== 'RESERVED' || replaces < 1)) return false
+  if (unsellable === 0) return false
+  return unsellable === undefined || type !== 'WAREHOUSE_CHANGED'
+}
+
+function isText({ texts }: CommitBody, place: unknown): boolean {
+  return (
+    Number.isSafeInteger(place) && (place as number) >= 0 && texts.length > 2 * (place as number)
+  )
 }
 
 /** One unit or more; a count's correction is signed, and about a warehouse there are none. */

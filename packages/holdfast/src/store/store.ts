@@ -379,7 +379,7 @@ export const RESERVATION_ROW = [
 ] as const
 
 /** So many at once. */
-export const RESERVATION_ROWS = 20_000
+export const RESERVATION_ROWS = 5_000
 
 /** Reservations in order of `seq`, packed: there may be millions. */
 export interface ReservationRows {

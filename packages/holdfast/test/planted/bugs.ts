@@ -2152,9 +2152,16 @@ export const BUGS: readonly Bug[] = [
     ...COLUMNS,
   },
   {
+    name: 'verify takes other answers for those that keys gave',
+    file: 'src/engine/verify.ts',
+    from: 'return sum.equals(this.#fold.keys)',
+    to: 'return true',
+    ...COLUMNS,
+  },
+  {
     name: 'verify does not look at owners',
     file: 'src/engine/verify.ts',
-    from: 'if (fold.owner(seq) !== fold.hash([], rows.owners[row]!))',
+    from: 'if (fold.owner(seq) !== fold.hash(rows.owners[row]!))',
     to: 'if (fold.owner(seq) < 0)',
     ...COLUMNS,
   },
@@ -2175,8 +2182,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'verify does not look at what replaced a reservation',
     file: 'src/engine/verify.ts',
-    from: 'if (fold.replacedBy(seq) !== (by === null ? 0 : fold.hash([], by)))',
-    to: 'if (by === "")',
+    from: 'if (fold.replacedBy(seq) !== fold.hash(rows.replacedBy?.[row] ?? null))',
+    to: 'if (fold.replacedBy(seq) < 0)',
     ...COLUMNS,
   },
   {
@@ -2211,15 +2218,15 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'verify lets a reservation be replaced twice',
     file: 'src/engine/reservation-fold.ts',
-    from: 'if ((this.#replacedBy[at] ?? 0) !== 0 || this.#random[at] !== random) return false',
-    to: 'if (this.#random[at] !== random) return false',
+    from: 'if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false',
+    to: 'if (this.#get(RANDOM) !== random) return false',
     test: 'test/tamper.test.ts',
     red: 'a log in which a hold replaces a reservation that was replaced before',
   },
   {
     name: 'verify lets another reservation be replaced',
     file: 'src/engine/reservation-fold.ts',
-    from: 'if ((this.#replacedBy[at] ?? 0) !== 0 || this.#random[at] !== random) return false',
+    from: 'if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false',
     to: 'if ((this.#replacedBy[at] ?? 0) !== 0) return false',
     test: 'test/tamper.test.ts',
     red: 'a log in which a hold replaces a reservation that has another id',

@@ -1,4 +1,5 @@
-import { CommitBody, type Line } from '../../log/commit-body.ts'
+import { CommitBody } from '../../log/commit-body.ts'
+import type { Line } from '../../log/lines.ts'
 import { PageRoom } from '../../log/page-room.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { HistoryPage, Place } from '../store.ts'

@@ -16,9 +16,12 @@ import { readTransfer, TRANSFER_COLUMNS, TRANSFER_LAST_SEQ } from './transfers.t
 const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM level l NOT INDEXED LEFT JOIN level_key k ON k.key = l.key
   WHERE l.key > ? ORDER BY l.key LIMIT ?`
 
+const TEXTS = ['owner', 'replaces', 'replaced_by', 'group_id']
+type Texts = (string | null)[]
+
 const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, seq + moved_after,
     coalesce(seq - behind, 0), released, shipped, cancelled, came_back,
-    owner, replaces, replaced_by, group_id
+    ${TEXTS.join(', ')}
   FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer NOT INDEXED
@@ -37,17 +40,20 @@ export function reservationRows(
   const rows = connection.all(RESERVATIONS, afterSeq, through)
   const width = RESERVATION_ROW.length
   const numbers = new Float64Array(rows.length * width)
+  const texts: (string | null)[][] = TEXTS.map(() => new Array<null>(rows.length).fill(null))
   for (let row = 0; row < rows.length; row++) {
     const values = rows[row]!
     for (let i = 0; i < width; i++) numbers[row * width + i] = values[i] as number
+    for (let i = 0; i < TEXTS.length; i++)
+      if (values[width + i] !== null) texts[i]![row] = values[width + i] as string
   }
-  const column = (place: number) => rows.map((row) => row[width + place] as string | null)
+  const [owners, replaces, replacedBy, groups] = texts as [Texts, Texts, Texts, Texts]
   return {
     numbers,
-    owners: column(0),
-    replaces: textColumn(column(1)),
-    replacedBy: textColumn(column(2)),
-    groups: textColumn(column(3)),
+    owners,
+    replaces: textColumn(replaces),
+    replacedBy: textColumn(replacedBy),
+    groups: textColumn(groups),
   }
 }
 
