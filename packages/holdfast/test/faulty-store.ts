@@ -120,7 +120,7 @@ function bound(writer: Writer): Writer {
     commit: (commit) => writer.commit(commit),
     wasCommitted: (batchId) => writer.wasCommitted(batchId),
     recover: () => writer.recover(),
-    setPosition: (position) => writer.setPosition(position),
+    movePosition: (move) => writer.movePosition(move),
     tryWrite: () => writer.tryWrite(),
     oldKeys: (before, limit) => writer.oldKeys(before, limit),
     rebuild: () => writer.rebuild(),

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { madeOf, type Made, type SqlStatement } from '../model/also.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
+import type { InvalidInputError } from '../model/errors.ts'
 import { checkObject, invalid, isPlain } from '../model/limits.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { Transfer } from '../model/transfer.ts'
@@ -31,11 +32,58 @@ export function ownAlso(given: unknown): Also {
     throw invalid('also', 'must be a list of statements')
   if (given.length > STATEMENTS) throw invalid('also', `must hold at most ${STATEMENTS} statements`)
   const statements = Array.from(given as unknown[], ownStatement)
-  const canonical = JSON.stringify(
-    statements.map(({ text, values }) => [text, values.map(canonicalValue)]),
-  )
-  if (jsonBytes(canonical) > BYTES) throw invalid('also', `must have at most ${BYTES} bytes in all`)
+  const canonical = canonicalOf(statements)
+  if (jsonBytes(canonical) > BYTES) throw tooLarge()
   return { statements, canonical }
+}
+
+/** Why a store that carries no statements refuses them. */
+export function carriesNone(): InvalidInputError {
+  return invalid('also', 'needs a PostgreSQL store, where the shop has tables of its own')
+}
+
+/** What a handler gives one by one, to be written with its entry: bounded and copied alike. */
+export class EntryAlso {
+  readonly #statements: SqlStatement[] = []
+  #bytes = 0
+  #isOver = false
+
+  get statements(): readonly SqlStatement[] {
+    return this.#statements
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** @throws InvalidInputError */
+  add(given: unknown): void {
+    if (this.#isOver) throw invalid('also', 'was called after the handler had ended')
+    const index = this.#statements.length
+    if (index === STATEMENTS)
+      throw invalid('also', `must be called at most ${STATEMENTS} times for an entry`)
+    const statement = ownStatement(given, index)
+    const place = statement.values.findIndex(isMade)
+    if (place >= 0)
+      throw invalid(`also[${index}].values[${place}]`, 'must be a value: an entry makes nothing')
+    const bytes = this.#bytes + jsonBytes(canonicalOf([statement]))
+    if (bytes > BYTES) throw tooLarge()
+    this.#statements.push(statement)
+    this.#bytes = bytes
+  }
+
+  /** What comes later belongs to no entry. */
+  end(): void {
+    this.#isOver = true
+  }
+}
+
+function canonicalOf(statements: readonly SqlStatement[]): string {
+  return JSON.stringify(statements.map(({ text, values }) => [text, values.map(canonicalValue)]))
+}
+
+function tooLarge(): InvalidInputError {
+  return invalid('also', `must have at most ${BYTES} bytes in all`)
 }
 
 /** By which statements that come again are known. */

@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import { checkText, invalid, LIMITS } from '../model/limits.ts'
 import type { Reader, Writer } from '../store/store.ts'
+import { carriesNone, EntryAlso } from './also.ts'
 import type { Consumer, ConsumerOptions, HandlerContext } from './inventory.ts'
+import { EntryFailed, Progress } from './progress.ts'
 import type { Wake } from './wake.ts'
 
 const PAGE = 200
@@ -32,13 +35,12 @@ const handling = new AsyncLocalStorage<AuditEntry>()
 /**
  * A named reader of the trail whose position outlives the process: every entry is handed over in
  * order, at least once, by one process at a time. A handler that throws gets the same entry again
- * after a pause that doubles.
+ * after a pause that doubles. What it hands to `also` is stored together with the position: exactly once.
  *
  * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it.
  */
 export class TrailConsumer implements Consumer {
   readonly name: string
-  readonly #from: number | 'end'
   readonly #stopWithinMs: number
   readonly #onError: ConsumerOptions['onError']
   readonly #handle: Handle
@@ -47,15 +49,13 @@ export class TrailConsumer implements Consumer {
   readonly #stop = new AbortController()
   /** Aborts when nobody waits for the handler any more. */
   readonly #late = new AbortController()
-  readonly #context: HandlerContext = { signal: this.#late.signal }
   /** Resolves when a handler stops its own consumer. */
   readonly #stoppedWithin = Promise.withResolvers<'within'>()
   #stopped: Promise<void> | null = null
   #onEnd = (): void => undefined
   /** The entry that the handler is at work on. */
   #inHand: AuditEntry | null = null
-  #position = 0
-  #saved = 0
+  readonly #progress: Progress
   #running: Promise<void> = Promise.resolve()
 
   constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
@@ -68,21 +68,21 @@ export class TrailConsumer implements Consumer {
       throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_STOP_MS}`)
     }
     this.name = name
-    this.#from = from
     this.#stopWithinMs = stopWithinMs
     this.#onError = onError
     this.#handle = handle
     this.#reader = reader
     this.#parts = parts
+    this.#progress = new Progress(reader, parts.writer, { name, from })
   }
 
   get position(): number {
-    return this.#position
+    return this.#progress.position
   }
 
   /** `onEnd`: it hands over no more entries, and nobody waits for its handler. */
   async start(onEnd: () => void): Promise<this> {
-    await this.#readPosition()
+    await this.#progress.read()
     this.#onEnd = onEnd
     this.#running = this.#run().then(onEnd)
     return this
@@ -120,6 +120,7 @@ export class TrailConsumer implements Consumer {
     let pause = FIRST_PAUSE_MS
     let leads = false
     while (!signal.aborted) {
+      const { stored } = this.#progress
       try {
         const led = leads
         leads = await this.#parts.writer.lead(this.name)
@@ -128,60 +129,76 @@ export class TrailConsumer implements Consumer {
           continue
         }
         // Another process led meanwhile: go on where it stopped.
-        if (!led) await this.#readPosition()
+        if (!led) await this.#progress.read()
         if ((await this.#handleSome()) === 0) await this.#parts.wake.wait(POLL_MS, signal)
         pause = FIRST_PAUSE_MS
       } catch (error) {
         // The handler was told of its own error; a store that cannot be read now may be later.
         void error
+        if (this.#progress.stored > stored) pause = FIRST_PAUSE_MS
         await this.#parts.wake.wait(pause, signal)
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
       }
     }
   }
 
+  /** Answers how many entries were there to be handled. */
   async #handleSome(): Promise<number> {
-    const page = await this.#reader.entries({ afterSeq: this.#position, limit: PAGE })
-    try {
-      for (const entry of page.rows) {
-        if (this.#stop.signal.aborted) break
-        await this.#hand(entry)
-        if (this.#late.signal.aborted) break
-        this.#position = entry.seq
-      }
-    } finally {
-      await this.#save()
+    // What could not be stored before.
+    await this.#save()
+    const page = await this.#reader.entries({ afterSeq: this.position, limit: PAGE })
+    for (const entry of page.rows) {
+      if (this.#stop.signal.aborted || !(await this.#handleOne(entry))) break
     }
+    await this.#save()
     return page.rows.length
   }
 
-  async #hand(entry: AuditEntry): Promise<void> {
-    this.#inHand = entry
+  /** False where the entries behind it are not to be handled now. */
+  async #handleOne(entry: AuditEntry): Promise<boolean> {
+    const before = this.position
+    const also = new EntryAlso()
     try {
-      await handling.run(entry, async () => this.#handle(entry, this.#context))
+      await this.#hand(entry, also)
+    } catch (error) {
+      // Of the entries before it.
+      await this.#save()
+      throw error
+    }
+    if (this.#late.signal.aborted || !this.#progress.handled(before, entry, also)) return false
+    return !this.#progress.isDue || this.#save()
+  }
+
+  async #hand(entry: AuditEntry, also: EntryAlso): Promise<void> {
+    this.#inHand = entry
+    const context = this.#contextOf(also)
+    try {
+      await handling.run(entry, async () => this.#handle(entry, context))
     } catch (error) {
       if (!this.#late.signal.aborted) this.#onError?.(error, entry)
       throw error
     } finally {
+      also.end()
       this.#inHand = null
     }
   }
 
-  async #save(): Promise<void> {
-    // Another consumer of the name may have gone on meanwhile.
-    if (this.#position === this.#saved || this.#late.signal.aborted) return
-    const { name, position: seq } = this
-    await this.#parts.writer.setPosition({ name, seq })
-    this.#saved = seq
+  #contextOf(own: EntryAlso): HandlerContext {
+    const { carries } = this.#parts.writer
+    const also = (statement: SqlStatement): void => {
+      if (!carries) throw carriesNone()
+      own.add(statement)
+    }
+    return { signal: this.#late.signal, also }
   }
 
-  async #readPosition(): Promise<void> {
-    const positions = await this.#reader.positions()
-    const stored = positions.find(({ name }) => name === this.name)
-    if (stored !== undefined) this.#position = stored.seq
-    else if (this.#from === 'end') this.#position = (await this.#reader.head()).seq
-    else this.#position = this.#from
-    this.#saved = stored === undefined ? -1 : this.#position
-    await this.#save()
+  /** False where another process had gone on. */
+  async #save(): Promise<boolean> {
+    try {
+      return await this.#progress.save()
+    } catch (error) {
+      if (error instanceof EntryFailed) this.#onError?.(error.reason, error.entry)
+      throw error
+    }
   }
 }

@@ -11,7 +11,7 @@ import type { DocumentChange, Place } from '../store/store.ts'
 import type { CallOptions } from './inventory.ts'
 import type { Job } from './job.ts'
 import type { Line } from './line.ts'
-import { ownAlso, type Also } from './also.ts'
+import { carriesNone, ownAlso, type Also } from './also.ts'
 import { ownDocuments } from './documents.ts'
 import type { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
@@ -185,8 +185,7 @@ export class Front {
       const bytes = weight.bytes + documentBytes(job.documents)
       mustFit(bytes, 'documents')
       const { also } = job
-      if (also !== null && !line.carries)
-        throw invalid('also', 'needs a PostgreSQL store, where the shop has tables of its own')
+      if (also !== null && !line.carries) throw carriesNone()
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return

@@ -1,4 +1,4 @@
-import type { StockAlertListener } from '../rules/alert.ts'
+import type { Shortage } from '../rules/alert.ts'
 import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
@@ -219,7 +219,10 @@ export interface ConsumerOptions {
    * on there, whatever stands here.
    */
   readonly from?: number | 'end' | undefined
-  /** Told what the handler threw; the entry is handed over again after a pause. */
+  /**
+   * Told what the handler threw, or an AlsoFailedError where a statement of its `also` failed; the entry is handed over
+   * again after a pause.
+   */
   readonly onError?: ((error: unknown, entry: AuditEntry) => void) | undefined
   /**
    * How long `stop` and `close` wait for the handler at work, in milliseconds: 0 to 2,147,483,647.
@@ -235,11 +238,38 @@ export interface HandlerContext {
    * called. The entry in hand is handed over again when the consumer next runs.
    */
   readonly signal: AbortSignal
+  /**
+   * A statement of the shop's own, run in the transaction that stores the consumer's position: once for each entry,
+   * though a handler may run several times for one. It runs after the handler has ended well, together with those of
+   * up to 200 entries: about a second later at most, unless the next handler takes longer. A handler that throws writes nothing.
+   * At most 20 for an entry, 1 MiB together; `made(…)` is refused, as an entry makes nothing. What a statement fails
+   * with goes to `onError` as an AlsoFailedError, and its entry is handed over again after a pause. On PostgreSQL alone,
+   * see docs/postgres.md. @throws InvalidInputError
+   * @example
+   * await inventory.consume({ name: 'outbox' }, (entry, { also }) => {
+   *   also({ text: 'INSERT INTO outbox (seq, message) VALUES ($1, $2)', values: [entry.seq, entry] })
+   * })
+   */
+  also(this: void, statement: SqlStatement): void
+}
+
+/** Told of low stock by `alerts`. What a method returns is awaited before the next entry. */
+export interface AlertListener {
+  /** `seq` is that of the entry that took it there: what is told again carries the same. */
+  onLowStock(
+    warehouseId: string,
+    productId: string,
+    availableQty: number,
+    seq: number,
+    context: HandlerContext,
+  ): Promise<void> | void
+  /** Told once for each shortage. Carts cause none: what they hold still counts. */
+  onShortage?(shortage: Shortage, context: HandlerContext): Promise<void> | void
 }
 
 export interface Consumer {
   readonly name: string
-  /** `seq` of the last entry that it is done with. */
+  /** `seq` of the last entry that it is done with. It goes back where a statement of `also` fails afterwards. */
   readonly position: number
   /**
    * Hands over no further entry, and resolves once the handler at work is done and the position is
@@ -459,8 +489,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<WarehouseView & Answered>
 
   /**
-   * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. One
-   * process at a time does it. A handler that throws gets the entry again after a pause. Needs an
+   * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. What
+   * the handler gives to `context.also` is written exactly once. One process at a time does it. A handler that throws gets the entry again after a pause. Needs an
    * inventory that was opened for writing; does not keep the process alive.
    * @example
    * await inventory.consume({ name: 'search-index', from: 'end' }, async (entry) => {
@@ -483,7 +513,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    *   },
    * })
    */
-  alerts(options: ConsumerOptions, listener: StockAlertListener<Promise<void>>): Promise<Consumer>
+  alerts(options: ConsumerOptions, listener: AlertListener): Promise<Consumer>
   /**
    * A consumer that asks the strategy once for each shortage (available + held has fallen to the
    * threshold or below) and places what it orders. At least once each: the order's `seq` tells one that
@@ -491,6 +521,10 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * @example
    * await inventory.reorder({ name: 'purchasing' }, orderUpTo(4), async (order) => {
    *   await supplier.order(order.productId, order.qty, { idempotencyKey: `reorder-${order.seq}` })
+   * })
+   * // On PostgreSQL, a row for each order, exactly once:
+   * await inventory.reorder({ name: 'orders' }, orderUpTo(4), ({ seq, productId, qty }, { also }) => {
+   *   also({ text: 'INSERT INTO purchase_orders VALUES ($1, $2, $3)', values: [seq, productId, qty] })
    * })
    */
   reorder(

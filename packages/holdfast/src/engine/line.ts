@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { AlsoFailedError, InventoryError } from '../model/errors.ts'
-import { LIMITS } from '../model/limits.ts'
+import { InventoryError } from '../model/errors.ts'
 import type { Rules } from '../rules/policies.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { CarriedFailed, HeadMoved, StoreFailure, unsent } from '../store/failure.ts'
 import type { CarriedFault } from '../store/failure.ts'
 import type { BatchWriter, Commit, Head, WarehouseRow } from '../store/store.ts'
+import { alsoFailed, lossWithin } from './also-failed.ts'
 import { Batch } from './batch.ts'
 import { asFailure, lostBatch, toldOf } from './batch-failure.ts'
 import { Carrying } from './carrying.ts'
@@ -40,8 +40,6 @@ const SPLIT_ABOVE = 256
 const SEARCH_MS = 20_000
 /** So often those that are left are tried together, then each for itself. */
 const CAREFUL_ROUNDS = 3
-/** SQLSTATE of a connection that was lost. */
-const CONNECTION_LOST = '08006'
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
@@ -429,22 +427,14 @@ export class Line {
 
   /** Within whose statements the connection was lost comes apart; and if it is lost again, not at all. */
   #withoutSuspect(items: readonly Waiting<Job>[], failure: StoreFailure): readonly Waiting<Job>[] {
-    const { suspect, cause, message } = failure
+    const { suspect } = failure
     const item = suspect === null ? undefined : items[suspect]
     if (item === undefined) return items
     if (!item.apart) {
       item.apart = true
       return items
     }
-    const own = cause instanceof Error ? cause : new Error(message)
-    const sqlState = failure.sqlState ?? CONNECTION_LOST
-    this.#refuse(item, {
-      place: suspect!,
-      statement: null,
-      sqlState,
-      cause: own,
-      tookTooLong: false,
-    })
+    this.#refuse(item, lossWithin(failure, suspect!))
     return items.filter((one) => one !== item)
   }
 
@@ -505,14 +495,4 @@ function decideFrom(batch: Batch, jobs: readonly Job[]): boolean {
   } catch (error) {
     throw error instanceof RangeError ? unsent(error) : error
   }
-}
-
-function alsoFailed({ statement, sqlState, cause }: CarriedFault): AlsoFailedError {
-  const what = statement === null ? 'the statements' : `statement ${statement}`
-  const message = `${what} of also failed: ${cause.message.slice(0, LIMITS.textLength)} (${sqlState})`
-  return new AlsoFailedError(
-    message,
-    { sqlState, ...(statement === null ? {} : { statement }) },
-    cause,
-  )
 }

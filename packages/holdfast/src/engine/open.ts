@@ -1,4 +1,3 @@
-import type { StockAlertListener } from '../rules/alert.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
 import { jsonBytes } from '../model/json-bytes.ts'
@@ -311,10 +310,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   /** A mail for each crossing of years would be no alert: a new name begins at the end. */
-  alerts(
-    options: api.ConsumerOptions,
-    listener: StockAlertListener<Promise<void>>,
-  ): Promise<api.Consumer> {
+  alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
     return this.consume(
       { ...options, from: options.from ?? 'end' },
       alerting(listener, this.#warehouse),

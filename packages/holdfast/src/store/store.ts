@@ -91,6 +91,16 @@ export interface Position {
   readonly seq: number
 }
 
+/** How a named consumer goes on. */
+export interface Move {
+  readonly name: string
+  /** Where it stands, as far as is known; null: nowhere yet. */
+  readonly from: number | null
+  readonly to: number
+  /** What goes with it, on stores that carry; `place` is that of the entry among these. */
+  readonly carried: readonly Carried[]
+}
+
 /** An answer as it is stored: with the number of the commit that stored it. */
 export interface KeyRow extends StoredKey {
   readonly commit: number
@@ -161,9 +171,9 @@ export interface Loaded {
   readonly documents: readonly StoredDocument[]
 }
 
-/** Statements of a shop's own that one command carries into its commit. */
+/** Statements of a shop's own that one command carries into its commit, or a consumer into its move. */
 export interface Carried {
-  /** Of the command among those of its batch, from 0. */
+  /** Of the command among those of its batch, or of the entry among those of the move, from 0. */
   readonly place: number
   readonly statements: readonly SqlStatement[]
 }
@@ -260,8 +270,14 @@ export interface Writer {
   wasCommitted(batchId: string): Promise<boolean>
   /** The head and the warehouses as they are durable now: at opening, and after a failed commit. */
   recover(): Promise<{ readonly head: Head; readonly warehouses: readonly WarehouseRow[] }>
-  /** Sets how far a consumer is, outside of any batch. */
-  setPosition(position: Position): Promise<void>
+  /**
+   * Moves a consumer's position, outside of any batch, and runs what goes with it in the same transaction. False if the
+   * position is not at `from`: another process has moved it, and nothing is written. So a move that was lost on its way
+   * can do no harm later.
+   * @throws StoreFailure, of unknown outcome only where statements are carried; CarriedFailed, which names the entry if
+   * there is only one
+   */
+  movePosition(move: Move): Promise<boolean>
   /** Writes something as large as a large command, and leaves no trace of it in the inventory. @throws StoreFailure */
   tryWrite(): Promise<void>
   /**

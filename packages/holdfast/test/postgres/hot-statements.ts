@@ -114,7 +114,8 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       what: 'a consumer: its lead, its position, a page of the trail',
       run: onPort(async ({ writer, reader }) => {
         await writer!.lead('a')
-        await writer!.setPosition({ name: 'a', seq: 1 })
+        await writer!.movePosition({ name: 'a', from: null, to: 1, carried: [] })
+        await writer!.movePosition({ name: 'a', from: 1, to: 2, carried: [] })
         await reader.positions()
         await reader.entries({ afterSeq: Math.floor(levels / 2), limit: PAGE })
       }),

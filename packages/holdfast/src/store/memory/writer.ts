@@ -1,5 +1,5 @@
 import { OperationalError } from '../../model/operational-error.ts'
-import type { Commit, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
+import type { Commit, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
 import { addRows, commitTo } from './commit.ts'
 import { load } from './load.ts'
 import { Records } from './records.ts'
@@ -43,8 +43,11 @@ export class MemoryWriter implements Writer {
     return { head, warehouses: [...warehouses.values()] }
   }
 
-  async setPosition({ name, seq }: Position): Promise<void> {
-    this.#records.positions.set(name, seq)
+  async movePosition({ name, from, to }: Move): Promise<boolean> {
+    const { positions } = this.#records
+    if ((positions.get(name) ?? null) !== from) return false
+    positions.set(name, to)
+    return true
   }
 
   async tryWrite(): Promise<void> {

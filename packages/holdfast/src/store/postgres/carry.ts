@@ -230,7 +230,7 @@ export class Sent {
     for (const { place, statement, answer } of this.#statements) {
       const reason = await reasonOf(answer)
       if (reason === null) continue
-      if (isConnectionLost(reason) || stateOf(reason) === '') return suspected(error, place)
+      if (isConnectionLost(reason) || stateOf(reason) === '') return suspected(error, place, reason)
       if (error instanceof StoreFailure) return error
       if (this.#watch.isOver) return new CarriedFailed([], [], reason)
       return new CarriedFailed([{ place, ...faultOf(statement, reason) }], [], reason)
@@ -270,7 +270,7 @@ class SentGroups {
     if (first === null) return null
     const { place, statement, done } = first.of
     if (isConnectionLost(first.reason) || stateOf(first.reason) === '')
-      throw suspected(first.reason, place)
+      throw suspected(first.reason, place, first.reason)
     return { place, done, ...faultOf(statement, first.reason) }
   }
 }
@@ -316,8 +316,8 @@ function faultOf(statement: number | null, reason: unknown): Omit<CarriedFault, 
   return { statement, sqlState, cause: reason as Error, tookTooLong }
 }
 
-/** The connection was lost while this command's statement ran. */
-function suspected(error: unknown, place: number | null): StoreFailure {
+/** The connection was lost while this command's statement ran, which failed for that reason. */
+function suspected(error: unknown, place: number | null, reason: unknown): StoreFailure {
   const known = error instanceof StoreFailure ? error : null
   const failure = new StoreFailure(messageOf(error), {
     outcome: known?.outcome ?? 'not-committed',
@@ -325,6 +325,6 @@ function suspected(error: unknown, place: number | null): StoreFailure {
     cause: known?.cause ?? error,
   })
   failure.suspect = place
-  failure.sqlState = stateOf(failure.cause) || null
+  failure.sqlState = stateOf(reason) || stateOf(failure.cause) || null
   return failure
 }

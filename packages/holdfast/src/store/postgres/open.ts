@@ -15,6 +15,7 @@ import { PostgresReader } from './reader.ts'
 import { checkSchemaName, MIGRATIONS } from './schema.ts'
 import type { Session } from './session.ts'
 import { openSnapshot } from './snapshot.ts'
+import { LOCK_MS, STATEMENT_MS } from './time-limits.ts'
 import { PostgresWriter } from './writer.ts'
 
 export interface PostgresOptions {
@@ -91,10 +92,13 @@ export class PostgresStore implements Store {
     if (readOnly)
       return { writer: null, reader, close: async () => closeAll(listener, null, database) }
     const leases = new Leases(database, self)
+    const limits = carryLimits(this.#options)
+    const patient = { ...limits, lockMs: LOCK_MS, statementMs: STATEMENT_MS }
     const writer = new PostgresWriter({
       database,
       leases,
-      carrier: new Carrier(database, carryLimits(this.#options)),
+      carrier: new Carrier(database, limits),
+      patientCarrier: new Carrier(database, patient),
       watch: listener === null ? null : (wake) => listener.watch(wake),
       notify: notify ? { channel, from: self } : null,
     })

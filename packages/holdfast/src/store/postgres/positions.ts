@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
-import type { Position } from '../store.ts'
+import type { Move, Position } from '../store.ts'
 import type { Session } from './session.ts'
 
-const SET = `INSERT INTO holdfast.position (name, seq) VALUES ($1, $2)
-  ON CONFLICT (name) DO UPDATE SET seq = excluded.seq`
+const MOVE = 'UPDATE holdfast.position SET seq = $2 WHERE name = $1 AND seq = $3'
+const FIRST = `INSERT INTO holdfast.position (name, seq) VALUES ($1, $2)
+  ON CONFLICT (name) DO NOTHING`
 const ALL = "SELECT name, seq FROM holdfast.position WHERE name <> '' ORDER BY name"
 
 /** No consumer has this name. */
@@ -14,8 +15,11 @@ const TRY = `INSERT INTO holdfast.position (name, seq, trial) VALUES ('', 0, $1)
 /** About what a command of a thousand lines writes. */
 const TRIAL_BYTES = 65_536
 
-export async function setPosition(session: Session, { name, seq }: Position): Promise<void> {
-  await session.run(SET, [name, seq])
+/** False if it is not where it should be. Waits for whoever is moving it. */
+export async function movePosition(session: Session, { name, from, to }: Move): Promise<boolean> {
+  const { rowCount } =
+    from === null ? await session.run(FIRST, [name, to]) : await session.run(MOVE, [name, to, from])
+  return rowCount !== 0
 }
 
 export async function listPositions(session: Session): Promise<Position[]> {

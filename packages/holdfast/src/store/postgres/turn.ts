@@ -39,6 +39,8 @@ const SETTINGS = `SELECT
   set_config('statement_timeout', '${STATEMENT_MS}', true),
   set_config('idle_in_transaction_session_timeout', '${IDLE_MS}', true)`
 
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`
+
 const IS_BEGUN = `current_setting('holdfast_turn.is_begun', true) = 'on'`
 
 /**
@@ -109,9 +111,13 @@ export function begunStatement(): Statement {
   return statement
 }
 
+/** A transaction like that of a batch, beside all batches. */
+export async function beginBeside(session: Session): Promise<unknown> {
+  return session.script(BEGIN)
+}
+
 function begin(baton: Baton): string {
-  return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-    ${SETTINGS}, pg_advisory_xact_lock(${baton})`
+  return `${BEGIN}, pg_advisory_xact_lock(${baton})`
 }
 
 /** From now on nothing is written that was sent before: its fence is another one. */

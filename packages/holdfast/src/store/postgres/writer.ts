@@ -1,5 +1,5 @@
 import { StoreFailure } from '../failure.ts'
-import type { Commit, Head, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
+import type { Commit, Head, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
 import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
@@ -7,7 +7,8 @@ import { dueHolds } from './holds.ts'
 import { oldKeys } from './keys.ts'
 import type { Leases } from './leases.ts'
 import { load } from './load.ts'
-import { setPosition, tryWrite } from './positions.ts'
+import { moveCarrying } from './move.ts'
+import { movePosition, tryWrite } from './positions.ts'
 import { beginRebuild } from './rebuild.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
@@ -22,6 +23,8 @@ const IS_THERE = 'SELECT count(*) FROM holdfast.commits WHERE batch_id = $1::uui
 export interface WriterParts {
   readonly database: Database
   readonly carrier: Carrier
+  /** For consumers, whose statements hold up no batch. */
+  readonly patientCarrier: Carrier
   readonly leases: Leases
   readonly watch: Writer['watch']
   readonly notify: TurnsParts['notify']
@@ -98,8 +101,14 @@ export class PostgresWriter implements Writer {
     return { head, warehouses }
   }
 
-  async setPosition(position: Position): Promise<void> {
-    return this.#aside((session) => setPosition(session, position))
+  async movePosition(move: Move): Promise<boolean> {
+    if (move.carried.length === 0) return this.#aside((session) => movePosition(session, move))
+    const { database, patientCarrier } = this.#parts
+    try {
+      return await moveCarrying(database, patientCarrier, move)
+    } catch (error) {
+      throw writeFault(error)
+    }
   }
 
   async tryWrite(): Promise<void> {

@@ -1,13 +1,17 @@
-import type { Position } from '../store.ts'
+import type { Move, Position } from '../store.ts'
 import type { Connection } from './connection.ts'
 
-const PUT = 'REPLACE INTO position VALUES (?, ?, NULL)'
+const MOVE = 'UPDATE position SET seq = ? WHERE name = ? AND seq = ?'
+const FIRST = 'INSERT INTO position VALUES (?, ?, NULL) ON CONFLICT DO NOTHING'
 const ALL = `SELECT name, seq FROM position WHERE name <> '' ORDER BY name`
 /** No consumer has an empty name. As much as some commands write: a disk that takes a line may not take a cart. */
 const TRIAL = `REPLACE INTO position VALUES ('', 0, zeroblob(65536))`
 
-export function setPosition(connection: Connection, { name, seq }: Position): void {
-  connection.run(PUT, name, seq)
+/** False if it is not where it should be. */
+export function movePosition(connection: Connection, { name, from, to }: Move): boolean {
+  const changed =
+    from === null ? connection.run(FIRST, name, to) : connection.run(MOVE, to, name, from)
+  return changed > 0
 }
 
 export function listPositions(connection: Connection): Position[] {

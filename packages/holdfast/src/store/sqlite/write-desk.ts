@@ -1,6 +1,6 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
-import type { Head, Position, WarehouseRow } from '../store.ts'
+import type { Head, Move, WarehouseRow } from '../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from './faults.ts'
 import { readHead, wasCommitted } from './head.ts'
@@ -11,7 +11,7 @@ import { beginWriting } from './log-bond.ts'
 import type { PackedLoaded, PackedNeeds } from './needs.ts'
 import { openToWrite, type OpenFile } from './open-file.ts'
 import type { PackedCommit, PackedState } from './packed-commit.ts'
-import { setPosition, tryWrite } from './positions.ts'
+import { movePosition, tryWrite } from './positions.ts'
 import { Rebuild } from './rebuild.ts'
 import { readWarehouses } from './warehouses.ts'
 
@@ -95,8 +95,8 @@ export class WriteDesk {
     })
   }
 
-  setPosition(position: Position): void {
-    this.#guarded(() => this.#inTransaction(() => setPosition(this.#file.connection, position)))
+  movePosition(move: Move): boolean {
+    return this.#guarded(() => this.#inTransaction(() => movePosition(this.#file.connection, move)))
   }
 
   tryWrite(): void {

@@ -1,6 +1,6 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure, unsent } from '../failure.ts'
-import type { Commit, Loaded, Needs, Position, Rebuilding, Writer } from '../store.ts'
+import type { Commit, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
 import type { PackedCommit } from './packed-commit.ts'
@@ -57,8 +57,8 @@ export class SqliteWriter implements Writer {
     return this.#ask('recover')
   }
 
-  async setPosition(position: Position): Promise<void> {
-    return this.#ask('setPosition', position)
+  async movePosition(move: Move): Promise<boolean> {
+    return this.#ask('movePosition', move)
   }
 
   async tryWrite(): Promise<void> {

@@ -317,11 +317,17 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(loaded.documents.map(({ name }) => name).sort(), ['a:x', 'b'])
   })
 
-  test('positions are replaced, whatever their names', async (t) => {
+  test('a position is moved from where it is, whatever its name', async (t) => {
     const { writer, reader, head } = await writing(t)
     deepEqual(await reader.positions(), [])
-    for (const seq of [7, 3]) await writer.setPosition({ name: 'c', seq })
-    await writer.setPosition({ name: 'C', seq: 9 })
+    const move = (name: string, from: number | null, to: number) =>
+      writer.movePosition({ name, from, to, carried: [] })
+    equal(await move('c', 0, 5), false)
+    deepEqual(await reader.positions(), [])
+    equal(await move('c', null, 7), true)
+    equal(await move('C', null, 9), true)
+    equal(await move('c', 7, 3), true)
+    for (const from of [null, 7, 0, 9]) equal(await move('c', from, 8), false)
     const positions = [
       { name: 'C', seq: 9 },
       { name: 'c', seq: 3 },
