@@ -23,7 +23,7 @@ const report = await failOver({
 })
 console.log(
   `${report.acknowledged} acknowledged (${report.refused} refused), ${report.unknown} unanswered sent again, ` +
-    `${report.reads} reads, entry ${report.seq}; failures told: ${JSON.stringify(report.failures)}`,
+    `${report.reads} reads, ${report.bought} with an order, entry ${report.seq}; failures told: ${JSON.stringify(report.failures)}`,
 )
 for (const line of report.broken.slice(0, 20)) console.log(`  ${line}`)
 console.log(report.broken.length === 0 ? 'ok' : `BROKEN: ${report.broken.length}`)

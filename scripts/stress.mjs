@@ -1,5 +1,6 @@
 // What is tried against the real thing, and takes too long or fetches too much for every `npm test`.
 //   npm run stress -- adapters     statements of real query builders, run on a real PostgreSQL
+//   npm run stress -- sale         a sale with the shop's own orders, whose processes are killed
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -12,6 +13,10 @@ const STRESSES = {
   adapters: {
     what: 'statements of Drizzle, Kysely, Knex, TypeORM and Prisma, run on a real PostgreSQL',
     run: adapters,
+  },
+  sale: {
+    what: '5,000 buyers of 1,000 units, each with an order: processes are killed, PostgreSQL crashes; five times',
+    run: sales,
   },
 }
 
@@ -41,6 +46,29 @@ async function adapters() {
   const args = ['--conditions=source', '--test', join(folder, 'adapters.test.ts')]
   const tested = await run(process.execPath, args, root)
   return typed || tested
+}
+
+/** The long setting of `sale.test.ts`, with other moments each time. */
+async function sales() {
+  const { Server } = await import('../packages/holdfast/test/postgres/server.ts')
+  const { LONG_SALE, sale } = await import('../packages/holdfast/test/postgres/sale.ts')
+  const server = await Server.start()
+  if (server === null) throw new Error('there is no PostgreSQL for this machine')
+  let failed = 0
+  try {
+    for (let round = 0; round < 5; round++) {
+      const seed = (Date.now() + round) % 100_000
+      const report = await sale(server, { ...LONG_SALE, schema: `sale_${seed}`, seed })
+      const { sold, seen, ms, broken } = report
+      console.log(`seed ${seed}: ${sold} sold in ${Math.round(ms)} ms, ${seen} entries seen`)
+      for (const line of broken.slice(0, 20)) console.log(`  ${line}`)
+      failed += broken.length
+    }
+  } finally {
+    await server.stop()
+  }
+  console.log(failed === 0 ? 'ok' : `BROKEN: ${failed}`)
+  return failed === 0 ? 0 : 1
 }
 
 /** The libraries that are not there in their version. @param {string} folder */

@@ -112,7 +112,7 @@ function takes(writer: Writer, late: () => Promise<void>): NonNullable<Writer['t
 function bound(writer: Writer): Writer {
   return {
     depth: writer.depth,
-    carries: writer.carries,
+    carry: writer.carry,
     take: writer.take,
     watch: writer.watch,
     abandon: () => writer.abandon(),

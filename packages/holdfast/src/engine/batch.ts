@@ -18,13 +18,20 @@ import { outcomeOf, storedAnswer } from './stored-answer.ts'
 export class Batch {
   readonly root: CachedState
   readonly unit: UnitOfWork
+  /** Where commands are decided: in the unit itself, or in a part of it. */
+  #top: UnitOfWork
   readonly outcomes: Outcome[] = []
   readonly keys: StoredKey[] = []
   /** Keys that are stored already, for an answer whose time is over. */
   readonly replacedKeys = new Set<string>()
   readonly documents: DocumentChange[] = []
-  /** Statements of commands that were not refused. */
+  /** Statements of commands that were not refused; so many of them were run before the commit. */
   readonly carried: Carried[] = []
+  carriedBefore = 0
+  /** How much there was when the part began; null without one. */
+  #part: PartBegan | null = null
+  /** Commands that are refused without being decided, by their places. */
+  readonly #refused = new Map<number, Error>()
   /** Keys of commits up to this one are forgotten; 0 for none. */
   forgotten = 0
   /** The time of everything in here. */
@@ -42,6 +49,7 @@ export class Batch {
     this.unit = new UnitOfWork(root)
     this.unit.now = now
     root.now = now
+    this.#top = this.unit
   }
 
   get isEmpty(): boolean {
@@ -51,13 +59,15 @@ export class Batch {
   }
 
   /**
-   * Decides jobs until one needs a record that was not loaded, and answers whether all are decided.
-   * If not, the needs of that job and of those behind it stand noted in the root.
+   * Decides jobs, those before `end`, until one needs a record that was not loaded, and answers whether all are decided.
+   * If not, the needs of that job and of all behind it stand noted in the root.
    */
-  decideFrom(jobs: readonly Job[]): boolean {
-    for (let index = this.outcomes.length; index < jobs.length; index++) {
+  decideFrom(jobs: readonly Job[], end = jobs.length): boolean {
+    for (let index = this.outcomes.length; index < end; index++) {
       try {
-        this.outcomes.push(this.#settle(jobs[index]!, this.unit))
+        const refused = this.#refused.get(index)
+        const outcome = refused === undefined ? this.#settle(jobs[index]!, this.#top) : no(refused)
+        this.outcomes.push(outcome)
       } catch (error) {
         if (error !== NOT_LOADED) throw error
         this.#probe(jobs, index)
@@ -67,12 +77,51 @@ export class Batch {
     return true
   }
 
+  /** From now on what is decided can be taken back. */
+  beginPart(): void {
+    const { outcomes, keys, documents, carried, forgotten } = this
+    this.#part = {
+      ...{ outcomes: outcomes.length, keys: keys.length, documents: documents.length },
+      ...{ carried: carried.length, forgotten },
+    }
+    this.#top = new UnitOfWork(this.unit)
+  }
+
+  /** What the part carries. */
+  get carriedInPart(): readonly Carried[] {
+    return this.carried.slice(this.#part!.carried)
+  }
+
+  /** The part's statements were run. */
+  keepPart(): void {
+    this.#top.merge()
+    this.#top = this.unit
+    this.carriedBefore = this.carried.length
+  }
+
+  /** As though the part had not been decided. */
+  dropPart(): void {
+    const began = this.#part!
+    this.outcomes.length = began.outcomes
+    this.keys.length = began.keys
+    this.#byKey.clear()
+    this.documents.length = began.documents
+    this.carried.length = began.carried
+    this.forgotten = began.forgotten
+    this.#top = this.unit
+  }
+
+  /** The command at this place is refused where it comes next. */
+  refuse(place: number, error: Error): void {
+    this.#refused.set(place, error)
+  }
+
   /**
    * Runs what is left on books that are dropped, each command for itself, only to note what they will
    * look up: one load then serves a whole batch, where each command would have asked for its own.
    */
   #probe(jobs: readonly Job[], from: number): void {
-    const scratch = new UnitOfWork(this.unit)
+    const scratch = new UnitOfWork(this.#top)
     for (let index = from; index < jobs.length; index++) {
       const job = jobs[index]!
       if (job.kind === 'internal') note(scratch, () => runInternal(job, scratch))
@@ -241,6 +290,18 @@ function productOf(command: ListedCommand, list: readonly ListedCommand[]): stri
     one = list[reservationId.result] as Named
   }
   return one.productId
+}
+
+interface PartBegan {
+  readonly outcomes: number
+  readonly keys: number
+  readonly documents: number
+  readonly carried: number
+  readonly forgotten: number
+}
+
+function no(error: Error): Outcome {
+  return { ok: false, error }
 }
 
 type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>

@@ -3,8 +3,8 @@ import { digestOf } from './also.ts'
 
 /** After a failure so many commits in a row have to go well before statements are trusted again. */
 const CAREFUL_COMMITS = 20
-/** Commands that carry, in one commit where one of them may well fail: it is then made twice. */
-const CAREFUL_COMMANDS = 64
+/** So many commands are decided and their statements tried at once: where one fails, those before it are tried again. */
+const PART = 16
 /** How long statements that took too long are remembered, and of how many commands. */
 const SLOW_MS = 60_000
 const SLOW_COMMANDS = 10_000
@@ -17,6 +17,8 @@ const SHARE = 0.1
  */
 export class Carrying {
   #careful = 0
+  #most = Infinity
+  #part = PART
   /** Digests of statements, oldest first, and until when each is remembered. */
   readonly #slow = new Map<string, number>()
   /** When the next commit apart may begin. */
@@ -28,7 +30,23 @@ export class Carrying {
 
   /** How many commands that carry one commit takes. */
   get most(): number {
-    return this.isCareful ? CAREFUL_COMMANDS : Infinity
+    return this.#most
+  }
+
+  /** How many commands are tried at once. */
+  get part(): number {
+    return this.#part
+  }
+
+  /** Statements of several commands failed that go well one by one. */
+  oneByOne(): void {
+    this.failed()
+    this.#most = 1
+  }
+
+  /** There was no time for so many. */
+  tryFewer(commands: number): void {
+    this.#part = Math.max(1, commands)
   }
 
   get apartAt(): number {
@@ -40,7 +58,9 @@ export class Carrying {
   }
 
   wentWell(): void {
+    this.#part = Math.min(PART, this.#part * 2)
     if (this.#careful > 0) this.#careful--
+    if (this.#careful === 0) this.#most = Infinity
   }
 
   tookTooLong(also: Also, now: number): void {

@@ -184,7 +184,7 @@ export class TrailConsumer implements Consumer {
   }
 
   #contextOf(own: EntryAlso): HandlerContext {
-    const { carries } = this.#parts.writer
+    const carries = this.#parts.writer.carry !== null
     const also = (statement: SqlStatement): void => {
       if (!carries) throw carriesNone()
       own.add(statement)

@@ -207,7 +207,9 @@ export class Front {
       // Before it stands in the line: what cannot be listened to must not be done later.
       if (signal !== undefined) {
         const leave = (): void => line.queue.leave(item, signal.reason)
-        signal.addEventListener('abort', leave, { once: true })
+        const listen = (): void => signal.addEventListener('abort', leave, { once: true })
+        listen()
+        item.listen = () => (signal.aborted ? leave() : listen())
         item.unlisten = () => signal.removeEventListener('abort', leave)
       }
       try {

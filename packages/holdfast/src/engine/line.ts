@@ -38,8 +38,6 @@ export interface LineOptions {
 const SPLIT_ABOVE = 256
 /** How long a commit of unknown outcome is looked for before its callers are told so. */
 const SEARCH_MS = 20_000
-/** So often those that are left are tried together, then each for itself. */
-const CAREFUL_ROUNDS = 3
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
@@ -92,7 +90,7 @@ export class Line {
 
   /** Whether commands may carry statements of the shop's own. */
   get carries(): boolean {
-    return this.#options.writer.carries
+    return this.#options.writer.carry !== null
   }
 
   wake(): void {
@@ -194,15 +192,8 @@ export class Line {
     if (batch.isEmpty) await writer.abandon()
   }
 
-  /** Has the turn when it resolves. */
   async #decideAnew(items: readonly Waiting<Job>[]): Promise<Batch> {
-    while (this.#underWay.length > 0) await this.#underWay[0]
-    if (this.#lost) await this.#recover()
-    if (this.#shared !== null) {
-      const { isMoved } = await this.#shared.take(this.#state.head)
-      if (isMoved) await this.#recover()
-    }
-    const batch = this.#newBatch()
+    const batch = await this.#beginBatch()
     try {
       await this.#loadAndDecide(
         batch,
@@ -215,80 +206,106 @@ export class Line {
     return batch
   }
 
-  /**
-   * For a while after a carried statement failed: one commit at a time, and the state is not advanced before it is durable.
-   * Commands whose statements fail are refused, and the others decided again without them.
-   */
-  async #beginCarefully(items: Waiting<Job>[]): Promise<void> {
-    const began = this.#options.monotonic()
-    const [first] = items
-    let left: readonly Waiting<Job>[] = items
-    for (let round = 1; left.length > 0; round++) {
-      // Round 1 has tried each for itself. Statements that go on failing, by turns, get a commit for each command.
-      const now = round <= CAREFUL_ROUNDS ? left : left.slice(0, 1)
-      try {
-        left = [...(await this.#commitCarefully(now, round !== 2)), ...left.slice(now.length)]
-      } catch (error) {
-        await this.#fail(left, error)
-        break
-      }
+  /** Has the turn when it resolves. */
+  async #beginBatch(): Promise<Batch> {
+    while (this.#underWay.length > 0) await this.#underWay[0]
+    if (this.#lost) await this.#recover()
+    if (this.#shared !== null) {
+      const { isMoved } = await this.#shared.take(this.#state.head)
+      if (isMoved) await this.#recover()
     }
-    if (first!.apart) this.#carrying.wasApart(began, this.#options.monotonic())
+    return this.#newBatch()
   }
 
-  /** Answers those that are to be decided again. */
-  async #commitCarefully(
-    items: readonly Waiting<Job>[],
-    each: boolean,
-  ): Promise<readonly Waiting<Job>[]> {
-    const batch = await this.#decideAnew(items)
-    if (batch.isEmpty) {
-      await this.#options.writer.abandon()
-      this.#answer(batch, items)
-      return []
+  /**
+   * For a while after a carried statement failed, one commit at a time. Commands are decided some at a time, and their
+   * statements run before the next ones: what fails is refused, and the others of its part are decided again without it.
+   */
+  async #beginCarefully(items: readonly Waiting<Job>[]): Promise<void> {
+    const { monotonic, writer } = this.#options
+    const batch = await this.#beginBatch()
+    const began = monotonic()
+    let commit: Commit | null
+    let decided: readonly Waiting<Job>[]
+    try {
+      decided = items.slice(0, await this.#decideInParts(batch, items))
+      commit = batch.isEmpty ? null : this.#sealed(batch)
+    } catch (error) {
+      await writer.abandon()
+      throw error
     }
-    const commit = this.#sealed(batch, each)
+    this.queue.putBack(items.slice(decided.length))
+    if (commit === null) await writer.abandon()
+    const failure = commit === null ? null : await this.#commitTried(batch, commit, decided)
+    if (commit === null) this.#answer(batch, decided)
+    // Not where the store was away: that is nobody's doing.
+    if (items[0]!.apart && (failure === null || failure instanceof CarriedFailed))
+      this.#carrying.wasApart(began, monotonic())
+    if (failure !== null) await this.#fail(decided, failure)
+  }
+
+  /** Null once it is durable, and answered. */
+  async #commitTried(
+    batch: Batch,
+    commit: Commit,
+    items: readonly Waiting<Job>[],
+  ): Promise<StoreFailure | null> {
     const began = performance.now()
     const failure = await this.#send(commit)
-    if (failure instanceof CarriedFailed) {
-      this.#lost = false
-      return this.#refuseCarried(items, failure)
-    }
-    if (failure !== null) {
-      await this.#fail(items, failure)
-      return []
-    }
-    // What was looked for and found is known from elsewhere.
+    // Each part went well, but all of them together do not.
+    if (failure instanceof CarriedFailed) this.#carrying.oneByOne()
+    if (failure !== null) return failure
+    // A commit that was looked for and found is known from elsewhere.
     if (!this.#lost) batch.settleIn(commit.head)
     this.#carrying.wentWell()
     this.#committed(batch, commit, items, began)
-    return []
+    return null
   }
 
-  /** Refuses those whose statements failed, puts back those that were not reached, and answers the others. */
-  #refuseCarried(items: readonly Waiting<Job>[], failure: CarriedFailed): readonly Waiting<Job>[] {
-    this.#carrying.failed()
-    const { faults, notReached } =
-      items.length > 1 ? failure : { faults: [failure.ofOne()], notReached: [] }
-    const gone = new Set(notReached)
-    this.queue.putBack(notReached.map((place) => items[place]!))
-    for (const fault of faults) {
-      gone.add(fault.place)
-      this.#refuse(items[fault.place]!, fault)
+  /** Answers how many were decided: all, or as many as there was time for their statements. */
+  async #decideInParts(batch: Batch, items: readonly Waiting<Job>[]): Promise<number> {
+    const jobs = items.map((item) => item.job)
+    const carry = this.#options.writer.carry!
+    let size = this.#carrying.part
+    for (let from = 0; from < jobs.length;) {
+      batch.beginPart()
+      const end = Math.min(from + size, jobs.length)
+      await this.#loadAndDecide(batch, jobs, end)
+      const carried = batch.carriedInPart
+      const fault = carried.length === 0 ? null : await carry(carried)
+      if (fault === null) {
+        batch.keepPart()
+        from = end
+        size = this.#carrying.part
+        continue
+      }
+      batch.dropPart()
+      this.#carrying.failed()
+      const first = carried[0]!.place
+      const place = fault.place ?? (carried.length === 1 ? first : null)
+      const hadAllTime = batch.carriedBefore === 0 && place === first
+      if (fault.isOver && !hadAllTime) {
+        if (batch.carriedBefore === 0) this.#carrying.tryFewer((place ?? end) - from)
+        return from
+      }
+      // Behind another one it may have failed because of that, which may be refused itself; but it does not wait for it.
+      if (place !== null && (place === first || fault.tookTooLong || fault.isOver))
+        this.#refuse(batch, items[place]!, { ...fault, place })
+      else size = place === null ? Math.ceil(carried.length / 2) : place - from
     }
-    return items.filter((_, place) => !gone.has(place))
+    return jobs.length
   }
 
-  #refuse(item: Waiting<Job>, fault: CarriedFault): void {
+  #refuse(batch: Batch, item: Waiting<Job>, fault: CarriedFault): void {
     if (fault.tookTooLong) this.#carrying.tookTooLong(item.also!, this.#options.monotonic())
-    this.#reject(item, alsoFailed(fault))
+    batch.refuse(fault.place, alsoFailed(fault))
   }
 
-  async #loadAndDecide(batch: Batch, jobs: readonly Job[]): Promise<void> {
+  async #loadAndDecide(batch: Batch, jobs: readonly Job[], end = jobs.length): Promise<void> {
     for (let done = false; !done;) {
       const needs = batch.root.takeNeeds()
       if (needs !== null) batch.root.receive(needs, await this.#options.writer.load(needs))
-      done = decideFrom(batch, jobs)
+      done = decideFrom(batch, jobs, end)
     }
   }
 
@@ -337,7 +354,7 @@ export class Line {
   /** Sealed, and the state that the next batch stands on. */
   #seal(batch: Batch): Commit {
     try {
-      const commit = this.#sealed(batch, false)
+      const commit = this.#sealed(batch)
       batch.settleIn(commit.head)
       return commit
     } catch (error) {
@@ -346,10 +363,10 @@ export class Line {
   }
 
   /** Nothing was sent yet: what goes wrong here is no fault of the store's. */
-  #sealed(batch: Batch, eachCarried: boolean): Commit {
+  #sealed(batch: Batch): Commit {
     try {
       const { newBatchId, salts } = this.#options
-      return seal(batch, newBatchId(), salts, eachCarried)
+      return seal(batch, newBatchId(), salts)
     } catch (error) {
       throw unsent(error)
     }
@@ -411,8 +428,7 @@ export class Line {
     }
     this.#lost = true
     if (failure instanceof CarriedFailed) {
-      this.queue.putBack(this.#refuseCarried(items, failure))
-      this.wake()
+      this.#carriedFailed(items, failure)
       return
     }
     if (failure.fatal) this.#stopWriting(failure)
@@ -425,6 +441,19 @@ export class Line {
     for (const item of items) item.reject(toldOf(failure, this.#readOnly))
   }
 
+  /** Refuses whose statement it was, if that is known, and puts back the others. */
+  #carriedFailed(items: readonly Waiting<Job>[], failure: CarriedFailed): void {
+    this.#carrying.failed()
+    const [fault] = items.length === 1 ? [failure.ofOne()] : failure.faults
+    if (fault !== undefined) {
+      const item = items[fault.place]!
+      if (fault.tookTooLong) this.#carrying.tookTooLong(item.also!, this.#options.monotonic())
+      this.#reject(item, alsoFailed(fault))
+    }
+    this.queue.putBack(items.filter((_, place) => place !== fault?.place))
+    this.wake()
+  }
+
   /** Within whose statements the connection was lost comes apart; and if it is lost again, not at all. */
   #withoutSuspect(items: readonly Waiting<Job>[], failure: StoreFailure): readonly Waiting<Job>[] {
     const { suspect } = failure
@@ -434,7 +463,7 @@ export class Line {
       item.apart = true
       return items
     }
-    this.#refuse(item, lossWithin(failure, suspect!))
+    this.#reject(item, alsoFailed(lossWithin(failure, suspect!)))
     return items.filter((one) => one !== item)
   }
 
@@ -489,9 +518,9 @@ function weightOf(items: readonly Waiting<Job>[]): number {
 }
 
 /** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
-function decideFrom(batch: Batch, jobs: readonly Job[]): boolean {
+function decideFrom(batch: Batch, jobs: readonly Job[], end?: number): boolean {
   try {
-    return batch.decideFrom(jobs)
+    return batch.decideFrom(jobs, end)
   } catch (error) {
     throw error instanceof RangeError ? unsent(error) : error
   }

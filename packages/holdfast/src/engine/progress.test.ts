@@ -35,7 +35,7 @@ function failure(
 
 function failed(place: number | null, cause = new Error('no')): CarriedFailed {
   const fault = { statement: 0, sqlState: '23505', cause, tookTooLong: false }
-  return new CarriedFailed(place === null ? [] : [{ ...fault, place }], [], cause)
+  return new CarriedFailed(place === null ? [] : [{ ...fault, place }], cause)
 }
 
 /** A consumer's progress on a table, whose moves end as `mode` says. */

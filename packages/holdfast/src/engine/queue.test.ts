@@ -91,6 +91,22 @@ test('who leaves is not taken; what is put back is next', () => {
   assert.equal(told.rejected.length, 1)
 })
 
+test('who has gone away while its batch came to nothing leaves, and who goes later, too', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
+  for (const item of [a!, b!, c!]) queue.push(item)
+  let abort = (): void => undefined
+  a!.listen = () => queue.leave(a!, 'gone meanwhile')
+  b!.listen = () => (abort = () => queue.leave(b!, 'gone later'))
+  c!.listen = () => assert.fail('a signal that cannot be listened to twice')
+  queue.putBack(queue.take(10, 0))
+  assert.equal(queue.weight, 2)
+  abort()
+  assert.deepEqual(names(queue.take(10, 0)), ['c'])
+  assert.deepEqual(told.rejected, ['gone meanwhile', 'gone later'])
+})
+
 test('batches that come back in any order stand in the line as they arrived', () => {
   const queue = new Queue<string>(100)
   const told = { rejected: [] }

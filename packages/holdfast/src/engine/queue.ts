@@ -13,6 +13,8 @@ export interface Waiting<Job> {
   readonly deadline: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Listens for the caller's abort, once more where the item is put back; left out if there is no signal. */
+  listen?: () => void
   /** Stops listening for the caller's abort; null if there is no signal. */
   unlisten: (() => void) | null
   gone: boolean
@@ -141,6 +143,8 @@ export class Queue<Job> {
       this.#weight += item.weight
       this.#bytes += item.bytes
     }
+    // Last: who has gone away meanwhile leaves at once.
+    for (const item of items) listenAgain(item)
   }
 
   /** The caller went away before anything began: nothing of the item is kept. */
@@ -178,6 +182,15 @@ export class Queue<Job> {
     this.#items = this.#gone === 0 ? left : left.filter((item) => !item.gone)
     this.#next = 0
     this.#gone = 0
+  }
+}
+
+/** What cannot be listened to once more has its deadline left. */
+function listenAgain({ listen }: Pick<Waiting<unknown>, 'listen'>): void {
+  try {
+    listen?.()
+  } catch {
+    // A signal that is somebody's own.
   }
 }
 

@@ -6,16 +6,8 @@ import type { Commit, LevelRow, WarehouseRow } from '../store/store.ts'
 import type { Batch } from './batch.ts'
 import { rowOf } from './cached-state.ts'
 
-/**
- * Everything that a decided batch makes durable, with the hash that chains it to the commit before. `eachCarried`: see
- * `Commit`.
- */
-export function seal(
-  batch: Batch,
-  batchId: string,
-  salts: (count: number) => string,
-  eachCarried = false,
-): Commit {
+/** Everything that a decided batch makes durable, with the hash that chains it to the commit before. */
+export function seal(batch: Batch, batchId: string, salts: (count: number) => string): Commit {
   const { unit, root } = batch
   const before = root.head
   const header = {
@@ -76,8 +68,7 @@ export function seal(
     replacedKeys: batch.replacedKeys,
     documents: batch.documents,
     forgotten: batch.forgotten,
-    carried: batch.carried,
-    eachCarried,
+    carried: batch.carried.slice(batch.carriedBefore),
   }
 }
 

@@ -75,15 +75,12 @@ export interface CarriedFault {
 
 /** Carried statements failed: nothing was written, and nothing is wrong with the store or with the other commands. */
 export class CarriedFailed extends StoreFailure {
-  /** None where it is not known whose statement it was. */
+  /** None where it is not known for sure whose statement it was. */
   readonly faults: readonly CarriedFault[]
-  /** Places of commands for whose statements no time was left. */
-  readonly notReached: readonly number[]
 
-  constructor(faults: readonly CarriedFault[], notReached: readonly number[], cause?: unknown) {
+  constructor(faults: readonly CarriedFault[], cause: unknown) {
     super('carried statements failed', { outcome: 'not-committed', retriable: true, cause })
     this.faults = faults
-    this.notReached = notReached
   }
 
   /** What failed, for a commit of one command: then it is that command's, whatever is known. */

@@ -1,5 +1,6 @@
 import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
+import type { CarriedFault } from './failure.ts'
 import type { LoggedCommit } from '../log/commit-body.ts'
 import type { EntryQuery, FoundEntries } from '../log/pages.ts'
 import type { HoldPosition } from '../model/hold-window.ts'
@@ -178,6 +179,14 @@ export interface Carried {
   readonly statements: readonly SqlStatement[]
 }
 
+/** What statements failed with that were tried before their commit. */
+export interface TrialFault extends Omit<CarriedFault, 'place'> {
+  /** Of the command; null where it is not known which one it was. */
+  readonly place: number | null
+  /** Whether no time is left for statements in this turn. */
+  readonly isOver: boolean
+}
+
 /** One batch to make durable: all of it in one transaction, or nothing. */
 export interface Commit {
   /** The head before it, and the head that it makes. */
@@ -214,10 +223,8 @@ export interface Commit {
   readonly documents: readonly DocumentChange[]
   /** Keys of commits up to this one are forgotten; 0 for none. */
   readonly forgotten: number
-  /** Run behind all else, in this order. */
+  /** Run behind all else, in this order; none where they were run before it. */
   readonly carried: readonly Carried[]
-  /** Whether each command's statements are tried for themselves, so that all that fail are told at once. */
-  readonly eachCarried: boolean
 }
 
 /** State that follows from the log, to be written in the place of what stands there. */
@@ -248,8 +255,11 @@ export interface Rebuilding {
 export interface Writer {
   /** How many commits may be under way at once, each but the first made on the state before it. */
   readonly depth: number
-  /** Whether a commit may carry statements. */
-  readonly carries: boolean
+  /**
+   * Runs statements of a shop's own in the turn that is taken, before its commit: those of some commands, which are kept
+   * if all of them go well, or none of them. Null where a commit carries no statements. @throws StoreFailure
+   */
+  readonly carry: ((carried: readonly Carried[]) => Promise<TrialFault | null>) | null
   /**
    * Begins a batch where other processes write too: locks the head of the trail, and answers it with
    * the database's time. Null where this process is the only writer: the head is what it last made.
@@ -301,7 +311,7 @@ export interface Writer {
 /** What batches need of a writer. */
 export type BatchWriter = Pick<
   Writer,
-  'depth' | 'carries' | 'take' | 'abandon' | 'load' | 'commit' | 'wasCommitted' | 'recover'
+  'depth' | 'carry' | 'take' | 'abandon' | 'load' | 'commit' | 'wasCommitted' | 'recover'
 >
 
 export interface JoinOptions {

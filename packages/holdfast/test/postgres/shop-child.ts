@@ -4,23 +4,35 @@
 // each answer took by the clock of the machine, which all processes share.
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
-import { InventoryError, openInventory, OperationalError, type Inventory } from 'holdfast'
+import {
+  AlsoFailedError,
+  InventoryError,
+  openInventory,
+  OperationalError,
+  type Inventory,
+} from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { dice } from 'holdfast/testing'
+import { dice, type Dice } from 'holdfast/testing'
 import { JournalWriter } from '../crash/journal.ts'
 import { Caller, WAREHOUSES } from '../crash/traffic.ts'
+import { HOLD, LAMPS, orderRow, PurchasesWriter } from './bought.ts'
 import type { Orders } from './shops.ts'
 import { BRICKS, TimesWriter } from './witness.ts'
+
+/** What fails so is refused, and nothing else is. */
+const DIVIDES = { text: 'SELECT 1 / 0', values: [] }
 
 const orders = JSON.parse(process.argv[2]!) as Orders & { readonly seed: number }
 const { url, schema, folder, seed, callers, calls } = orders
 const journal = new JournalWriter(join(folder, `journal-${seed}`))
 const times = new TimesWriter(join(folder, `times-${seed}`))
+const purchases = new PurchasesWriter(join(folder, `purchases-${seed}`))
 const inventory = await openInventory({
   store: postgres({ connectionString: url, schema }),
   warehouses: WAREHOUSES,
   sweepMs: 100,
 })
+await supplyLamps(inventory)
 process.stdout.write('open\n')
 await Promise.all(Array.from({ length: callers }, (_, index) => shopping(inventory, index)))
 await inventory.close()
@@ -32,8 +44,10 @@ async function shopping(shop: Inventory, index: number): Promise<void> {
   const caller = new Caller(draw, `${seed}-${index}`)
   for (let call = 0; call < calls; call++) {
     try {
-      if (draw.chance(10)) await look(shop, draw.pick(WAREHOUSES).id)
-      else if (draw.chance(20)) await supply(shop, `${seed}-${index}-${call}`)
+      const kind = draw.below(100)
+      if (kind < 10) await look(shop, draw.pick(WAREHOUSES).id)
+      else if (kind < 28) await supply(shop, `${seed}-${index}-${call}`)
+      else if (kind < 42) await buy(shop, `${seed}-${index}-${call}`, draw)
       else await ask(shop, caller)
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error
@@ -69,6 +83,41 @@ async function supply(shop: Inventory, source: string): Promise<void> {
   } catch (error) {
     if (error instanceof OperationalError) times.failed(source, error.code)
     throw error
+  }
+}
+
+/** More than all callers buy. Each process opens while faults happen already. */
+async function supplyLamps(shop: Inventory): Promise<void> {
+  const supplied = { ...LAMPS, qty: 1_000_000, source: `${seed}`, idempotencyKey: `lamps ${seed}` }
+  for (;;) {
+    try {
+      await shop.addStock(supplied)
+      return
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error
+    }
+  }
+}
+
+/** Without a key, too, and with a row of the shop's own; now and then with what must not be done. */
+async function buy(shop: Inventory, order: string, draw: Dice): Promise<void> {
+  const isBad = draw.below(200) === 0
+  const row = orderRow(schema, order)
+  purchases.tries(order)
+  const began = process.hrtime.bigint()
+  try {
+    const command = { ...HOLD, metadata: { order } }
+    const { id, seq } = await shop.reserve(command, { also: isBad ? [row, DIVIDES] : [row] })
+    times.told(began, { seq, key: `order ${order}` })
+    purchases.bought(order, id)
+  } catch (error) {
+    if (error instanceof AlsoFailedError) {
+      const { sqlState } = error.details
+      purchases.failed(order, isBad && sqlState === '22012' ? 'refused' : `ALSO_FAILED ${sqlState}`)
+    } else if (error instanceof OperationalError) {
+      purchases.failed(order, error.code)
+      throw error
+    } else throw error
   }
 }
 

@@ -6,6 +6,7 @@ import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Journal } from '../crash/journal.ts'
 import { PromiseKeeper } from '../crash/promises.ts'
+import { makeOrders, misbought, readPurchases } from './bought.ts'
 import { disagreements, Times } from './witness.ts'
 
 const CHILD = join(import.meta.dirname, 'shop-child.ts')
@@ -27,6 +28,8 @@ export interface Report {
   readonly unknown: number
   readonly failures: Readonly<Record<string, number>>
   readonly reads: number
+  /** Units that were answered with a row of the shop's own; those that were refused for what they carried are no failures. */
+  readonly bought: number
   readonly seq: number
   readonly broken: readonly string[]
 }
@@ -38,6 +41,7 @@ export class Shops {
   readonly #ends: Promise<void>[] = []
   readonly #crashes: string[] = []
   #seed: number
+  #tables: Promise<void> | null = null
 
   constructor(orders: Omit<Orders, 'folder'>, seed: number) {
     this.#orders = { ...orders, folder: mkdtempSync(join(tmpdir(), 'holdfast-shops-')) }
@@ -46,6 +50,7 @@ export class Shops {
 
   /** Opens one more; resolves once it serves. */
   async open(): Promise<void> {
+    await (this.#tables ??= makeOrders(this.#orders.url, this.#orders.schema))
     const seed = ++this.#seed
     const args = ['--conditions=source', CHILD, JSON.stringify({ ...this.#orders, seed })]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -87,6 +92,10 @@ export class Shops {
     const times = new Times(files.filter((name) => name.includes('times-')))
     const failures: Record<string, number> = {}
     for (const why of journal.failed.values()) failures[why] = (failures[why] ?? 0) + 1
+    const lines = files.filter((name) => name.includes('purchases-')).flatMap(readPurchases)
+    for (const { failed } of lines)
+      if (failed !== undefined && failed !== 'refused')
+        failures[failed] = (failures[failed] ?? 0) + 1
     const told = [...journal.told.values()]
     const { acknowledged } = journal
     const unknown = journal.unknown.length
@@ -96,6 +105,7 @@ export class Shops {
     })
     const broken = [...this.#crashes, ...(await disagreements(inventory, times.answers))]
     broken.push(...(await times.miscounted(inventory)))
+    broken.push(...(await misbought(inventory, { url, schema, lines })))
     const keeper = new PromiseKeeper(inventory, journal)
     await keeper.check()
     broken.push(...keeper.broken)
@@ -109,6 +119,7 @@ export class Shops {
       unknown,
       failures,
       reads: times.reads,
+      bought: lines.filter(({ hold }) => hold !== undefined).length,
       seq: verdict.seq,
       broken,
     }

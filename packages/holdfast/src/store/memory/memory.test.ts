@@ -30,7 +30,6 @@ function received(before: Head): Commit {
     documents: [],
     forgotten: 0,
     carried: [],
-    eachCarried: false,
   }
 }
 

@@ -6,7 +6,7 @@ import { Records } from './records.ts'
 
 export class MemoryWriter implements Writer {
   readonly depth = 1
-  readonly carries = false
+  readonly carry = null
   readonly take = null
   readonly watch = null
   readonly #all: Records

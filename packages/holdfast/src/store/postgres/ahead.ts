@@ -63,7 +63,7 @@ export async function sendAhead(
       session.run(changes.text, changes.values),
     ] as const
     const { carried } = commit
-    if (carried.length === 0) await endTurn(session, sent)
+    if (carried.length === 0 || !(await isDone(sent[0]))) await endTurn(session, sent)
     else await endCarrying(session, carrier.send(session, carried, sent[3]), sent)
     changed = await sent[3]
   } catch (error) {
@@ -72,6 +72,14 @@ export async function sendAhead(
     return null
   }
   return changed.rows[0]![clock] as number
+}
+
+/** Statements of the shop's own do not look themselves whether there is a transaction. */
+async function isDone(begun: Promise<unknown>): Promise<boolean> {
+  return begun.then(
+    () => true,
+    () => false,
+  )
 }
 
 /** @throws StoreFailure */

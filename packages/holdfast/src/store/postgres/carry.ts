@@ -1,9 +1,10 @@
 import { CarriedFailed, StoreFailure, type CarriedFault } from '../failure.ts'
-import type { Carried } from '../store.ts'
+import type { Carried, TrialFault } from '../store.ts'
 import { quoted, type Database } from './database.ts'
-import { isConnectionLost, messageOf, stateOf } from './faults.ts'
+import { isConnectionLost, isStatementLost, messageOf, stateOf } from './faults.ts'
+import type { PgResult } from './pool.ts'
 import type { Session } from './session.ts'
-import { endTurn, IS_OURS } from './turn.ts'
+import { endTurn, IS_OURS, LIMITS, PLANNER, ROLE } from './turn.ts'
 
 /** What statements of the shop's own may take. */
 export interface CarryLimits {
@@ -17,22 +18,36 @@ export interface CarryLimits {
 
 /** All of a commit's together, in so many times what one may take. */
 const TOGETHER = 2
-/** Once one has waited for a lock in vain, the others of its commit wait so long, in milliseconds. */
+/** Once one has waited for a lock in vain, the others of its turn wait so long, in milliseconds. */
 const SHORT_LOCK_MS = 1
-/** So many commands share a savepoint. One for each costs 0.6 to 0.8 of the throughput. */
-const GROUP = 8
-/** So many commands are tried in one go: behind one that fails, all of them are sent again. */
-const WINDOW = 64
 
-/** Savepoints, of one command or a few, and of the look at constraints that are deferred to the end. */
-const SAVE = 'SAVEPOINT holdfast_carried'
-const UNDO = 'ROLLBACK TO SAVEPOINT holdfast_carried'
-const KEEP = 'RELEASE SAVEPOINT holdfast_carried'
-const LOOK = `SAVEPOINT holdfast_look; SET CONSTRAINTS ALL IMMEDIATE;
-  ROLLBACK TO SAVEPOINT holdfast_look; RELEASE SAVEPOINT holdfast_look`
+/**
+ * As the store's own statements need it, whatever was set. Nothing that is acknowledged is less durable for what a
+ * statement or a trigger did; and what the server warns of from now on is about the commit.
+ */
+const OURS = `SELECT ${ROLE}; SELECT ${PLANNER}, ${LIMITS}, ${IS_OURS};
+  SET LOCAL client_min_messages = warning`
+const AFTER = `SET CONSTRAINTS ALL IMMEDIATE; ${OURS}`
 
-/** At the end of all: nothing that was acknowledged is less durable for what a statement or a trigger did. */
-const AFTER = `SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE; SELECT ${IS_OURS}`
+/** Settings on which it depends what our statements do: those of a trial come before them. */
+const MEANING = `unnest(ARRAY['client_encoding', 'search_path', 'session_replication_role', 'row_security',
+  'standard_conforming_strings', 'transform_null_equals']) name`
+const WAS = `current_setting('holdfast_turn.' || name)`
+
+/** Savepoints, of a part and of the look at how it would end. */
+const SAVE = `SAVEPOINT holdfast_carried;
+  SELECT set_config('holdfast_turn.' || name, current_setting(name), true) FROM ${MEANING}`
+const UNDO = 'ROLLBACK TO SAVEPOINT holdfast_carried; RELEASE SAVEPOINT holdfast_carried'
+const KEEP = `SAVEPOINT holdfast_look; ${AFTER};
+  ROLLBACK TO SAVEPOINT holdfast_look; RELEASE SAVEPOINT holdfast_look;
+  RELEASE SAVEPOINT holdfast_carried; ${OURS};
+  SELECT set_config(name, ${WAS}, true) FROM ${MEANING} WHERE current_setting(name) <> ${WAS}`
+
+/** Which process of the server's runs a transaction, and since when: behind a pooler the driver knows another one. */
+const WHO = 'SELECT pg_backend_pid(), extract(epoch FROM transaction_timestamp())::text'
+/** Ends the statement that runs there, unless that transaction is over: the next one may be anybody's. */
+const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+  WHERE pid = $1 AND extract(epoch FROM xact_start)::text = $2`
 
 /** What a pool's next user must not find. Settings of a program's own pool may be that program's. */
 const CLEAR = 'SELECT pg_advisory_unlock_all(); DISCARD TEMP'
@@ -54,100 +69,33 @@ export class Carrier {
    */
   send(session: Session, carried: readonly Carried[], before: Promise<unknown>): Sent {
     this.#clearLater(session)
-    const answers = [session.script(this.#begin)]
-    const sent = carried.flatMap(({ place, statements }) =>
-      statements.map((statement, index) => {
-        const answer = session.runShops(statement)
-        return { place, statement: index, answer }
-      }),
-    )
+    const begun = session.script(`${this.#begin(this.#limits.lockMs)}; ${WHO}`)
+    const statements = sendAll(session, carried)
     const checks = session.script(AFTER)
-    const watch = this.#watch(session)
+    const watch = this.#watch(session, begun)
     before.then(watch.start, () => undefined)
     checks.then(watch.stop, watch.stop)
-    return new Sent(answers[0]!, sent, checks, carried, watch)
+    return new Sent({ begun, statements, checks, carried, watch })
   }
 
-  /**
-   * Tries each command's statements for themselves, behind `before`, which is on its way: those that fail are told, and the
-   * transaction is as though they had not been. What is left must not be committed then: without them the commands will
-   * make other values.
-   * @throws what the driver throws, where the connection was lost: a StoreFailure that names whose statement it was
-   */
-  async tryEach(
-    session: Session,
-    carried: readonly Carried[],
-    before: Promise<unknown>,
-  ): Promise<CarriedFailed | null> {
+  /** Statements that are tried before the commit, in a turn that is taken. */
+  trial(session: Session): Trial {
     this.#clearLater(session)
-    const faults: CarriedFault[] = []
-    const notReached: number[] = []
-    const watch = this.#watch(session)
-    const begun = session.script(`${this.#begin}; ${SAVE}`)
-    begun.catch(() => undefined)
-    before.then(watch.start, () => undefined)
-    let left = carried
-    let size = GROUP
-    try {
-      while (left.length > 0) {
-        const sent = this.#sendGroups(session, left.slice(0, WINDOW), size)
-        await before
-        await begun
-        const fault = await sent.fault()
-        if (fault === null) {
-          left = left.slice(WINDOW)
-          continue
-        }
-        const { place, done } = fault
-        left = left.slice(done)
-        await session.script(
-          `${UNDO}${fault.tookTooLong ? `; ${KEEP}; SET LOCAL lock_timeout = ${SHORT_LOCK_MS}; ${SAVE}` : ''}`,
-        )
-        // By one that is known, or by all of a group together: then each for itself.
-        if (place === null && size > 1) {
-          size = 1
-          continue
-        }
-        const culprit = place ?? left[0]!.place
-        // One that had all of the time has itself to blame.
-        if (watch.isOver && culprit !== carried[0]!.place) notReached.push(culprit)
-        else faults.push({ ...fault, place: culprit })
-        left = left.filter((one) => one.place !== culprit)
-        if (watch.isOver) {
-          notReached.push(...left.map((one) => one.place))
-          break
-        }
-      }
-      const isWell = faults.length + notReached.length === 0
-      return isWell ? null : new CarriedFailed(faults, notReached)
-    } finally {
-      watch.stop()
-    }
+    const who = session.script(WHO)
+    who.catch(() => undefined)
+    const { lockMs } = this.#limits
+    return new Trial(session, {
+      watch: this.#watch(session, who),
+      begin: (isShort) => this.#begin(isShort ? Math.min(lockMs, SHORT_LOCK_MS) : lockMs),
+    })
   }
 
-  /** Sends the checks, behind all that was tried and went well. */
-  finish(session: Session, carried: readonly Carried[]): Sent {
-    return new Sent(Promise.resolve(), [], session.script(AFTER), carried, this.#watch(session))
-  }
-
-  /** All in one go: behind one that fails PostgreSQL does nothing before it is undone. */
-  #sendGroups(session: Session, carried: readonly Carried[], size: number): SentGroups {
-    const answers: GroupAnswer[] = []
-    for (let from = 0; from < carried.length; from += size) {
-      for (const { place, statements } of carried.slice(from, from + size))
-        for (const [statement, own] of statements.entries())
-          answers.push({ place, statement, done: from, answer: session.runShops(own) })
-      const looked = session.script(`${LOOK}; ${KEEP}; ${SAVE}`)
-      answers.push({ place: null, statement: null, done: from, answer: looked })
-    }
-    return new SentGroups(answers)
-  }
-
-  get #begin(): string {
-    const { role, lockMs, statementMs } = this.#limits
+  #begin(lockMs: number): string {
+    const { role, statementMs } = this.#limits
     // The planner's settings as the role has them: those of a turn are for statements of the store's own.
     return `SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;
       SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT;
+      SET LOCAL client_min_messages = error;
       SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${statementMs}
       ${role === null ? '' : `; SET LOCAL ROLE ${quoted(role)}`}`
   }
@@ -156,21 +104,86 @@ export class Carrier {
     session.resetBy(this.#database.isOwn ? CLEAR_ALL : CLEAR)
   }
 
-  #watch(session: Session): Watch {
-    return new Watch(this.#limits.statementMs * TOGETHER, () => this.#cut(session))
+  #watch(session: Session, begun: Promise<readonly PgResult[]>): Watch {
+    return new Watch(this.#limits.statementMs * TOGETHER, () => {
+      // The connection is not used again: it may hear of it late.
+      session.spoil()
+      this.#cut(begun).catch(() => undefined)
+    })
   }
 
-  /** Ends the statement that runs now. The connection is not used again: it may hear of it late. */
-  #cut(session: Session): void {
-    const { pid } = session
-    if (pid === null) return
-    session.spoil()
-    const cancel = this.#database.using((other) =>
-      other.rows('SELECT pg_cancel_backend($1)', [pid]),
-    )
-    // Then each of them ends by its own time limit.
-    cancel.catch(() => undefined)
+  /** Ends the statement that runs now. If that cannot be done, each of them ends by its own time limit. */
+  async #cut(begun: Promise<readonly PgResult[]>): Promise<void> {
+    const who = (await begun).at(-1)!.rows[0]!
+    await this.#database.using((other) => other.rows(CANCEL, [...who]))
   }
+}
+
+interface TrialParts {
+  readonly watch: Watch
+  /** What is sent before statements; whether they may wait for a lock for a short time only. */
+  readonly begin: (isShort: boolean) => string
+}
+
+/** Statements of one turn, some commands at a time; those that fail are as though they had not been. */
+export class Trial {
+  readonly #session: Session
+  readonly #parts: TrialParts
+  #isShort = false
+
+  constructor(session: Session, parts: TrialParts) {
+    this.#session = session
+    this.#parts = parts
+  }
+
+  /**
+   * Runs the statements of some commands, and keeps them if all of them go well; else answers the fault, and none is kept.
+   * @throws StoreFailure that names whose statement it was, where the connection was lost
+   */
+  async run(carried: readonly Carried[]): Promise<TrialFault | null> {
+    const { watch, begin } = this.#parts
+    const session = this.#session
+    watch.start()
+    const saved = session.script(`${SAVE}; ${begin(this.#isShort)}`)
+    const sent = [
+      { place: null, statement: null, answer: saved },
+      ...sendAll(session, carried),
+      { place: null, statement: null, answer: session.script(KEEP) },
+    ]
+    const reasons = await Promise.all(sent.map(async ({ answer }) => reasonOf(answer)))
+    const failed = reasons.findIndex((reason) => reason !== null)
+    if (failed < 0) return null
+    const { place, statement } = sent[failed]!
+    const reason = reasons[failed]
+    if (stateOf(reason) === '' || isStatementLost(reason)) throw suspected(reason, place, reason)
+    try {
+      await session.script(UNDO)
+    } catch {
+      // The connection was lost, whatever the statement's own error says.
+      throw suspected(reason, place, reason)
+    }
+    const fault = faultOf(statement, reason)
+    if (fault.tookTooLong) this.#isShort = true
+    return { ...fault, place, isOver: watch.isOver }
+  }
+
+  /** Sends the checks, behind what was kept and the commit's own. */
+  finish(): Sent {
+    this.stop()
+    const checks = this.#session.script(AFTER)
+    const begun = Promise.resolve()
+    return new Sent({ begun, statements: [], checks, carried: [], watch: this.#parts.watch })
+  }
+
+  stop(): void {
+    this.#parts.watch.stop()
+  }
+}
+
+function sendAll(session: Session, carried: readonly Carried[]): SentStatement[] {
+  return carried.flatMap(({ place, statements }) =>
+    statements.map((own, statement) => ({ place, statement, answer: session.runShops(own) })),
+  )
 }
 
 /** Ends a turn behind `own`, and behind what was carried. @throws as `endTurn`; CarriedFailed */
@@ -192,86 +205,51 @@ interface SentStatement {
   readonly answer: Promise<unknown>
 }
 
+interface SentParts {
+  readonly begun: Promise<unknown>
+  readonly statements: readonly SentStatement[]
+  readonly checks: Promise<unknown>
+  readonly carried: readonly Carried[]
+  readonly watch: Watch
+}
+
 /** What is on its way. */
 export class Sent {
   /** In order; the last ones are the checks. */
   readonly answers: readonly Promise<unknown>[]
-  readonly #begin: Promise<unknown>
-  readonly #statements: readonly SentStatement[]
-  readonly #checks: Promise<unknown>
-  readonly #carried: readonly Carried[]
-  readonly #watch: Watch
+  readonly #parts: SentParts
 
-  constructor(
-    begin: Promise<unknown>,
-    statements: readonly SentStatement[],
-    checks: Promise<unknown>,
-    carried: readonly Carried[],
-    watch: Watch,
-  ) {
-    this.answers = [begin, ...statements.map(({ answer }) => answer), checks]
-    this.#begin = begin
-    this.#statements = statements
-    this.#checks = checks
-    this.#carried = carried
-    this.#watch = watch
+  constructor(parts: SentParts) {
+    const { begun, statements, checks } = parts
+    this.answers = [begun, ...statements.map(({ answer }) => answer), checks]
+    this.#parts = parts
   }
 
   /** What the transaction ended with, where it was one of these. */
   async blame(error: unknown): Promise<unknown> {
-    const begin = await reasonOf(this.#begin)
-    // Sent behind a failed one of the store's own they fail, too: then it was that one.
-    if (begin !== null && begin !== error) return error
-    if (begin !== null) {
-      // The role that they are run as is not there any more, or may not be taken.
-      const faults = this.#carried.map(({ place }) => ({ place, ...faultOf(null, begin) }))
-      return new CarriedFailed(faults, [], begin)
-    }
-    for (const { place, statement, answer } of this.#statements) {
+    const { begun, statements, checks } = this.#parts
+    const begin = await reasonOf(begun)
+    // Sent behind a failed one of the store's own they fail, too: then it was that one. Else the role that they are
+    // run as is not there any more, or may not be taken.
+    if (begin !== null) return begin === error ? new CarriedFailed([], begin) : error
+    for (const { place, statement, answer } of statements) {
       const reason = await reasonOf(answer)
       if (reason === null) continue
-      if (isConnectionLost(reason) || stateOf(reason) === '') return suspected(error, place, reason)
-      if (error instanceof StoreFailure) return error
-      if (this.#watch.isOver) return new CarriedFailed([], [], reason)
-      return new CarriedFailed([{ place, ...faultOf(statement, reason) }], [], reason)
+      const isKnown = stateOf(reason) !== ''
+      if (error instanceof StoreFailure)
+        return isKnown && !isConnectionLost(reason) ? error : suspected(error, place, reason)
+      // The end was heard: the connection is there, and the statement's own error may say what it likes.
+      if (!isKnown || isStatementLost(reason)) return suspected(error, place, reason)
+      const fault = { place, ...faultOf(statement, reason) }
+      return new CarriedFailed(this.#isSure(fault) ? [fault] : [], reason)
     }
-    const reason = await reasonOf(this.#checks)
-    return reason === error ? new CarriedFailed([], [], reason) : error
-  }
-}
-
-interface GroupAnswer {
-  /** Null for what is asked of a group as a whole. */
-  readonly place: number | null
-  readonly statement: number | null
-  /** How many commands had gone well before its group. */
-  readonly done: number
-  readonly answer: Promise<unknown>
-}
-
-type GroupFault = Omit<CarriedFault, 'place'> & Pick<GroupAnswer, 'place' | 'done'>
-
-/** Groups that are on their way. */
-class SentGroups {
-  readonly #answers: readonly GroupAnswer[]
-
-  constructor(answers: readonly GroupAnswer[]) {
-    this.#answers = answers
-    for (const { answer } of answers) answer.catch(() => undefined)
+    return (await reasonOf(checks)) === error ? new CarriedFailed([], error) : error
   }
 
-  /** What failed first; null where all went well. @throws StoreFailure where the connection was lost */
-  async fault(): Promise<GroupFault | null> {
-    let first: { readonly of: GroupAnswer; readonly reason: unknown } | null = null
-    for (const of of this.#answers) {
-      const reason = await reasonOf(of.answer)
-      if (reason !== null) first ??= { of, reason }
-    }
-    if (first === null) return null
-    const { place, statement, done } = first.of
-    if (isConnectionLost(first.reason) || stateOf(first.reason) === '')
-      throw suspected(first.reason, place, first.reason)
-    return { place, done, ...faultOf(statement, first.reason) }
+  /** Another one may fail because of those before it, which may be refused themselves; but it does not wait for them. */
+  #isSure({ place, tookTooLong }: CarriedFault): boolean {
+    const { carried, watch } = this.#parts
+    return !watch.isOver && (tookTooLong || place === carried[0]!.place)
   }
 }
 
@@ -290,7 +268,7 @@ class Watch {
   }
 
   readonly start = (): void => {
-    if (this.#isStopped) return
+    if (this.#isStopped || this.#timer !== null) return
     this.#timer = setTimeout(() => {
       this.isOver = true
       this.#cut()

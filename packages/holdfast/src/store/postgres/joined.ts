@@ -132,7 +132,7 @@ interface TransactionParts {
 class Transaction implements BatchWriter {
   /** One after another: each looks at the head anew, which the caller may have set back to a savepoint. */
   readonly depth = 1
-  readonly carries = false
+  readonly carry = null
   readonly reader: PostgresReader
   readonly #session: Session
   readonly #parts: TransactionParts

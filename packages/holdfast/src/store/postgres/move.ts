@@ -50,5 +50,5 @@ function named(error: unknown, { carried }: Move): unknown {
   const { place } = carried[0]!
   const cause = error.cause as Error
   const fault = { place, statement: null, sqlState: stateOf(cause), cause, tookTooLong: false }
-  return new CarriedFailed([fault], [], cause)
+  return new CarriedFailed([fault], cause)
 }

@@ -9,8 +9,6 @@ export interface PgPool {
 }
 
 export interface PgClient extends TransactionClient {
-  /** Of the server's process that serves it, as far as the driver says. */
-  readonly processID?: number | null
   /** What the driver of JavaScript has below, and others may not. */
   readonly connection?: { readonly stream?: { destroy(): unknown } }
   query(query: PgQuery): Promise<unknown>

@@ -4,7 +4,7 @@ import type { SqlStatement } from '../../model/also.ts'
 import { isPlanLost, isStatementLost, NoConnection } from './faults.ts'
 import type { PgClient, PgQuery, PgResult } from './pool.ts'
 import { SILENT_MS } from './time-limits.ts'
-import { PARSERS } from './values.ts'
+import { NO_PARSERS, PARSERS } from './values.ts'
 
 export type Row = readonly unknown[]
 
@@ -75,9 +75,9 @@ export class Session {
     }
   }
 
-  /** Runs a statement of the shop's own. */
+  /** Runs a statement of the shop's own. What it answers is not looked at. */
   async runShops({ text, values }: SqlStatement): Promise<unknown> {
-    const query = { text, values: [...values], rowMode: 'array' as const, types: PARSERS }
+    const query = { text, values: [...values], rowMode: 'array' as const, types: NO_PARSERS }
     const name = this.#nameOf(text)
     if (name === null) return this.#send({ ...query, queryMode: 'extended' })
     try {
@@ -96,11 +96,6 @@ export class Session {
     const times = (shops.get(text) ?? 0) + 1
     if (times > 1 || shops.size < SHOPS_TEXTS) shops.set(text, times)
     return times > 1 ? nameOf(text) : null
-  }
-
-  /** The process of the server's that serves it; null where the driver does not say. */
-  get pid(): number | null {
-    return this.#client.processID ?? null
   }
 
   /** Given back, it is closed. */

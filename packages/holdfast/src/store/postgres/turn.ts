@@ -20,6 +20,13 @@ export const PLANNER = `set_config('enable_hashjoin', 'off', true),
   set_config('enable_seqscan', 'off', true),
   set_config('jit', 'off', true)`
 
+/** The role as it was when the transaction began: a program's own pool may have taken one. */
+export const ROLE = `set_config('role', current_setting('holdfast_turn.role'), false)`
+
+/** How long our statements may wait and take. */
+export const LIMITS = `set_config('lock_timeout', '${LOCK_MS}', true),
+  set_config('statement_timeout', '${STATEMENT_MS}', true)`
+
 /**
  * All that a batch asks of its transaction, for this transaction alone: the pool may be the program's
  * own, or behind a pooler.
@@ -35,8 +42,8 @@ const SETTINGS = `SELECT
   ${PLANNER},
   ${DURABLE},
   set_config('holdfast_turn.durable', current_setting('synchronous_commit'), true),
-  set_config('lock_timeout', '${LOCK_MS}', true),
-  set_config('statement_timeout', '${STATEMENT_MS}', true),
+  set_config('holdfast_turn.role', current_setting('role'), true),
+  ${LIMITS},
   set_config('idle_in_transaction_session_timeout', '${IDLE_MS}', true)`
 
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`

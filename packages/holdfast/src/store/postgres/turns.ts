@@ -1,8 +1,8 @@
 import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
-import type { Commit, Head } from '../store.ts'
+import type { Carried, Commit, Head, TrialFault } from '../store.ts'
 import { sendAhead, type OnBegun } from './ahead.ts'
 import { statementOf, type CommitContext } from './commit.ts'
-import { endCarrying, type Carrier } from './carry.ts'
+import { endCarrying, type Carrier, type Trial } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
 import type { Session } from './session.ts'
@@ -35,6 +35,8 @@ export class Turns {
   readonly #parts: TurnsParts
   /** Has the turn. */
   #session: Session | null = null
+  /** Of statements that are tried in this turn. */
+  #trial: Trial | null = null
   #baton = 0
   /** As it was when the turn was taken last. */
   #fence = 0
@@ -65,8 +67,17 @@ export class Turns {
 
   async abandon(): Promise<void> {
     const session = this.#session
+    this.#endTrial()
     this.#session = null
     if (session !== null) await rollBack(session)
+  }
+
+  /** Runs statements in the turn that is taken. @throws StoreFailure */
+  async carry(carried: readonly Carried[]): Promise<TrialFault | null> {
+    return this.within(async (session) => {
+      this.#trial ??= this.#parts.carrier.trial(session)
+      return this.#trial.run(carried)
+    })
   }
 
   /** Work of the batch that has the turn; an error ends its transaction. */
@@ -140,29 +151,12 @@ export class Turns {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
       return this.#statement(commit)
     })
-    if (commit.carried.length > 0) await this.#writeCarrying(commit, text, values)
-    else {
-      this.#session = null
-      await endTurn(session, [session.run(text, values)])
-    }
-  }
-
-  async #writeCarrying(commit: Commit, text: string, values: unknown[]): Promise<void> {
-    const { carrier } = this.#parts
-    const { carried, eachCarried } = commit
-    const session = this.#session!
+    const [trial, { carried }] = [this.#trial, commit]
+    this.#trial = this.#session = null
     const own = session.run(text, values)
-    if (eachCarried) {
-      own.catch(() => undefined)
-      const failed = await this.within(() => carrier.tryEach(session, carried, own))
-      this.#session = null
-      if (failed === null) return endCarrying(session, carrier.finish(session, carried), [own])
-      // Whoever takes the turn next waits for its end.
-      void rollBack(session)
-      throw failed
-    }
-    this.#session = null
-    await endCarrying(session, carrier.send(session, carried, own), [own])
+    if (trial !== null) await endCarrying(session, trial.finish(), [own])
+    else if (carried.length === 0) await endTurn(session, [own])
+    else await endCarrying(session, this.#parts.carrier.send(session, carried, own), [own])
   }
 
   #statement(commit: Commit): Statement {
@@ -194,7 +188,13 @@ export class Turns {
     return { positions: warehouses.positions, notify }
   }
 
+  #endTrial(): void {
+    this.#trial?.stop()
+    this.#trial = null
+  }
+
   #drop(): void {
+    this.#endTrial()
     this.#session?.release(true)
     this.#session = null
   }

@@ -20,6 +20,13 @@ export const PARSERS = {
   getTypeParser: (type: number): ((text: string) => unknown) => BY_TYPE.get(type) ?? asIs,
 }
 
+/** For what nobody looks at. */
+export const NO_PARSERS = { getTypeParser: () => nothing }
+
+function nothing(): null {
+  return null
+}
+
 function asIs(text: string): string {
   return text
 }

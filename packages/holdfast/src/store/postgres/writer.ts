@@ -1,5 +1,15 @@
 import { StoreFailure } from '../failure.ts'
-import type { Commit, Head, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
+import type {
+  Carried,
+  Commit,
+  Head,
+  Loaded,
+  Move,
+  Needs,
+  Rebuilding,
+  TrialFault,
+  Writer,
+} from '../store.ts'
 import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
@@ -34,7 +44,6 @@ export interface WriterParts {
 export class PostgresWriter implements Writer {
   /** One commit under way, and one that waits behind it. */
   readonly depth = 2
-  readonly carries = true
   readonly watch: Writer['watch']
   readonly #parts: WriterParts
   readonly #warehouses = new StoredWarehouses()
@@ -61,6 +70,14 @@ export class PostgresWriter implements Writer {
 
   async load(needs: Needs): Promise<Loaded> {
     return this.#anyhow((session) => load(session, needs))
+  }
+
+  readonly carry = async (carried: readonly Carried[]): Promise<TrialFault | null> => {
+    try {
+      return await this.#turns.carry(carried)
+    } catch (error) {
+      throw writeFault(error)
+    }
   }
 
   async commit(commit: Commit): Promise<number | null> {

@@ -57,7 +57,6 @@ function stocking(before: Head, count: number, available = 1): Commit {
     documents: [],
     forgotten: 0,
     carried: [],
-    eachCarried: false,
   }
 }
 

@@ -101,7 +101,6 @@ async function opened(t: TestContext) {
       documents: [],
       forgotten: 0,
       carried: [],
-      eachCarried: false,
       ...rows,
     })
   }

@@ -10,7 +10,7 @@ import type { Link } from './thread.ts'
 export class SqliteWriter implements Writer {
   /** While one commit waits for the disk, the next one is decided and sent. */
   readonly depth = 2
-  readonly carries = false
+  readonly carry = null
   readonly take = null
   readonly watch = null
   readonly #link: Link

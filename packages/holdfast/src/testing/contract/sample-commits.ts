@@ -103,7 +103,6 @@ export function received(
     documents: [{ name: 'document', value: '1' }],
     forgotten: 0,
     carried: [],
-    eachCarried: false,
   }
   const metadata = { source: 'SUPPLIER' }
   return withEntries(one, [entry(before, 0, { qty, available: qty, metadata })])

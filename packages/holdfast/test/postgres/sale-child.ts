@@ -1,0 +1,42 @@
+// Buyers of one product, each with an order in a table of the shop's own. Its orders come as JSON:
+//   node --conditions=source sale-child.ts '{"url": …, "schema": …, "file": …, "buyers": ["b-1", …], "callers": 100}'
+// Killed and started again, its buyers go on with the same idempotency keys: all of them, because nobody knows
+// which ones were answered.
+import { setTimeout as pause } from 'node:timers/promises'
+import { InventoryError, openInventory, OperationalError } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { HOLD, orderRow, PurchasesWriter } from './bought.ts'
+import type { ChildOrders } from './sale.ts'
+
+const { url, schema, file, buyers, callers } = JSON.parse(process.argv[2]!) as ChildOrders
+const purchases = new PurchasesWriter(file)
+const inventory = await openInventory({
+  store: postgres({ connectionString: url, schema }),
+  sweepMs: 0,
+  onWarning: () => undefined,
+})
+const left = [...buyers]
+await Promise.all(
+  Array.from({ length: callers }, async () => {
+    for (let buyer = left.shift(); buyer !== undefined; buyer = left.shift()) await buy(buyer)
+  }),
+)
+await inventory.close()
+
+async function buy(order: string): Promise<void> {
+  const command = { ...HOLD, idempotencyKey: order, metadata: { order } }
+  for (;;) {
+    try {
+      const { id } = await inventory.reserve(command, { also: [orderRow(schema, order)] })
+      purchases.bought(order, id)
+      return
+    } catch (error) {
+      if (error instanceof InventoryError) {
+        purchases.failed(order, error.code)
+        return
+      }
+      if (!(error instanceof OperationalError)) throw error
+      await pause(20)
+    }
+  }
+}
