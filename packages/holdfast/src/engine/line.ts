@@ -157,7 +157,7 @@ export class Line {
   #share(): number {
     const { batchLimit } = this.#options
     const all = this.queue.weight + this.#weightUnderWay
-    if (this.#depth < 2 || all < SPLIT_ABOVE) return batchLimit
+    if (this.#depth < 2 || this.#carrying.isCareful || all < SPLIT_ABOVE) return batchLimit
     return Math.min(batchLimit, Math.ceil(all / 2))
   }
 
@@ -232,6 +232,7 @@ export class Line {
       commit = batch.isEmpty ? null : this.#sealed(batch)
     } catch (error) {
       await writer.abandon()
+      if (error instanceof CarriedFailed) this.#carrying.oneByOne()
       throw error
     }
     this.queue.putBack(items.slice(decided.length))

@@ -17,6 +17,8 @@ import { StoreTime } from './store-time.ts'
 import { OwnTime, type Time } from './time.ts'
 import { checkWarehouses } from './warehouses.ts'
 import { Wake } from './wake.ts'
+import { StoreFailure } from '../store/failure.ts'
+import { toldOf } from './batch-failure.ts'
 
 /**
  * Opens an inventory on a store, and makes it where there is none.
@@ -68,7 +70,7 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
     return inventory
   } catch (error) {
     await (inventory ?? open).close()
-    throw error
+    throw error instanceof StoreFailure ? toldOf(error, null) : error
   }
 }
 

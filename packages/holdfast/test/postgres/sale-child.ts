@@ -3,18 +3,14 @@
 // Killed and started again, its buyers go on with the same idempotency keys: all of them, because nobody knows
 // which ones were answered.
 import { setTimeout as pause } from 'node:timers/promises'
-import { InventoryError, openInventory, OperationalError } from 'holdfast'
+import { InventoryError, openInventory, OperationalError, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { HOLD, orderRow, PurchasesWriter } from './bought.ts'
 import type { ChildOrders } from './sale.ts'
 
 const { url, schema, file, buyers, callers } = JSON.parse(process.argv[2]!) as ChildOrders
 const purchases = new PurchasesWriter(file)
-const inventory = await openInventory({
-  store: postgres({ connectionString: url, schema }),
-  sweepMs: 0,
-  onWarning: () => undefined,
-})
+const inventory = await opened()
 const left = [...buyers]
 await Promise.all(
   Array.from({ length: callers }, async () => {
@@ -22,6 +18,19 @@ await Promise.all(
   }),
 )
 await inventory.close()
+
+/** PostgreSQL may be down just then. */
+async function opened(): Promise<Inventory> {
+  for (;;) {
+    try {
+      const store = postgres({ connectionString: url, schema })
+      return await openInventory({ store, sweepMs: 0, onWarning: () => undefined })
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error
+      await pause(50)
+    }
+  }
+}
 
 async function buy(order: string): Promise<void> {
   const command = { ...HOLD, idempotencyKey: order, metadata: { order } }

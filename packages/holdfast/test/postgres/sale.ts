@@ -87,16 +87,21 @@ async function killEach(
 ): Promise<void> {
   const share = units / children.length
   const crashAfter = draw.below(children.length - 1)
-  for (const [index, child] of children.entries()) {
+  const plans = children.map((child) => ({
+    child,
     // So many of its buyers are answered: units are left for those that come after it.
-    const answers = Math.ceil(share * (0.1 + draw.below(50) / 100))
+    answers: Math.ceil(share * (0.1 + draw.below(50) / 100)),
+  }))
+  // Each for itself: while the server is down another one may be done.
+  const killed = plans.map(async ({ child, answers }, index) => {
     await until(() => child.hasTold(answers), 60_000)
     await child.kill()
     child.start()
-    if (index !== crashAfter) continue
+    if (index !== crashAfter) return
     await server.down()
     await server.up()
-  }
+  })
+  await Promise.all(killed)
 }
 
 async function faultsOf(

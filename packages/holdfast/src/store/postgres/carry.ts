@@ -34,14 +34,15 @@ const MEANING = `unnest(ARRAY['client_encoding', 'search_path', 'session_replica
   'standard_conforming_strings', 'transform_null_equals']) name`
 const WAS = `current_setting('holdfast_turn.' || name)`
 
-/** Savepoints, of a part and of the look at how it would end. */
-const SAVE = `SAVEPOINT holdfast_carried;
-  SELECT set_config('holdfast_turn.' || name, current_setting(name), true) FROM ${MEANING}`
-const UNDO = 'ROLLBACK TO SAVEPOINT holdfast_carried; RELEASE SAVEPOINT holdfast_carried'
-const KEEP = `SAVEPOINT holdfast_look; ${AFTER};
-  ROLLBACK TO SAVEPOINT holdfast_look; RELEASE SAVEPOINT holdfast_look;
-  RELEASE SAVEPOINT holdfast_carried; ${OURS};
-  SELECT set_config(name, ${WAS}, true) FROM ${MEANING} WHERE current_setting(name) <> ${WAS}`
+const KEEP_MEANING = `SELECT set_config('holdfast_turn.' || name, current_setting(name), true) FROM ${MEANING}`
+const SET_BACK = `${OURS}; SELECT set_config(name, ${WAS}, true) FROM ${MEANING} WHERE current_setting(name) <> ${WAS}`
+
+/** Savepoints: of a part, and of the look at constraints that are deferred to the end. */
+const SAVE = 'SAVEPOINT holdfast_carried'
+const UNDO = 'ROLLBACK TO SAVEPOINT holdfast_carried'
+const RELEASE = 'RELEASE SAVEPOINT holdfast_carried'
+const KEEP = `SAVEPOINT holdfast_look; SET CONSTRAINTS ALL IMMEDIATE;
+  ROLLBACK TO SAVEPOINT holdfast_look; RELEASE SAVEPOINT holdfast_look; ${RELEASE}; ${SAVE}`
 
 /** Which process of the server's runs a transaction, and since when: behind a pooler the driver knows another one. */
 const WHO = 'SELECT pg_backend_pid(), extract(epoch FROM transaction_timestamp())::text'
@@ -125,11 +126,16 @@ interface TrialParts {
   readonly begin: (isShort: boolean) => string
 }
 
-/** Statements of one turn, some commands at a time; those that fail are as though they had not been. */
+/**
+ * Statements of one turn, some commands at a time; those that fail are as though they had not been. From the first ones
+ * on the transaction is as they need it, until it is set back.
+ */
 export class Trial {
   readonly #session: Session
   readonly #parts: TrialParts
   #isShort = false
+  /** Whether settings are as the shop's statements need them, and a savepoint is set. */
+  #isTheirs = false
 
   constructor(session: Session, parts: TrialParts) {
     this.#session = session
@@ -144,27 +150,50 @@ export class Trial {
     const { watch, begin } = this.#parts
     const session = this.#session
     watch.start()
-    const saved = session.script(`${SAVE}; ${begin(this.#isShort)}`)
-    const sent = [
-      { place: null, statement: null, answer: saved },
-      ...sendAll(session, carried),
-      { place: null, statement: null, answer: session.script(KEEP) },
-    ]
+    const opened = this.#isTheirs
+      ? []
+      : [
+          anybodys(
+            session.script(
+              `${KEEP_MEANING}; ${SAVE}; ${begin(this.#isShort)}; ${RELEASE}; ${SAVE}`,
+            ),
+          ),
+        ]
+    this.#isTheirs = true
+    const sent = [...opened, ...sendAll(session, carried), anybodys(session.script(KEEP))]
     const reasons = await Promise.all(sent.map(async ({ answer }) => reasonOf(answer)))
     const failed = reasons.findIndex((reason) => reason !== null)
     if (failed < 0) return null
     const { place, statement } = sent[failed]!
     const reason = reasons[failed]
     if (stateOf(reason) === '' || isStatementLost(reason)) throw suspected(reason, place, reason)
+    const fault = faultOf(statement, reason)
+    if (fault.tookTooLong) this.#isShort = true
+    const isOpen = opened.length === 0 || failed > 0
+    if (!isOpen) this.#isTheirs = false
     try {
-      await session.script(UNDO)
+      await session.script(isOpen ? this.#undo(fault) : `${UNDO}; ${RELEASE}`)
     } catch {
       // The connection was lost, whatever the statement's own error says.
       throw suspected(reason, place, reason)
     }
-    const fault = faultOf(statement, reason)
-    if (fault.tookTooLong) this.#isShort = true
     return { ...fault, place, isOver: watch.isOver }
+  }
+
+  #undo({ tookTooLong }: Pick<CarriedFault, 'tookTooLong'>): string {
+    if (!tookTooLong) return UNDO
+    return `${UNDO}; ${RELEASE}; ${this.#parts.begin(true)}; ${SAVE}`
+  }
+
+  /** Sets the transaction back to what our own statements need. @throws CarriedFailed */
+  async back(): Promise<void> {
+    if (!this.#isTheirs) return
+    this.#isTheirs = false
+    try {
+      await this.#session.script(`${RELEASE}; ${SET_BACK}`)
+    } catch (error) {
+      throw stateOf(error) === '' ? error : new CarriedFailed([], error)
+    }
   }
 
   /** Sends the checks, behind what was kept and the commit's own. */
@@ -178,6 +207,10 @@ export class Trial {
   stop(): void {
     this.#parts.watch.stop()
   }
+}
+
+function anybodys(answer: Promise<unknown>) {
+  return { place: null, statement: null, answer }
 }
 
 function sendAll(session: Session, carried: readonly Carried[]): SentStatement[] {

@@ -74,15 +74,19 @@ export class Turns {
 
   /** Runs statements in the turn that is taken. @throws StoreFailure */
   async carry(carried: readonly Carried[]): Promise<TrialFault | null> {
-    return this.within(async (session) => {
-      this.#trial ??= this.#parts.carrier.trial(session)
-      return this.#trial.run(carried)
-    })
+    try {
+      this.#trial ??= this.#parts.carrier.trial(this.#session!)
+      return await this.#trial.run(carried)
+    } catch (error) {
+      this.#drop()
+      throw error
+    }
   }
 
   /** Work of the batch that has the turn; an error ends its transaction. */
   async within<T>(work: (session: Session) => Promise<T>): Promise<T> {
     try {
+      await this.#trial?.back()
       return await work(this.#session!)
     } catch (error) {
       this.#drop()
