@@ -16,13 +16,14 @@ import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { made } from 'holdfast/sql'
 import { dice } from 'holdfast/testing'
 import { begun, busyWith } from './beside.ts'
+import { LONG } from '../long.ts'
 import { newSchema, pool, server, url } from './place.ts'
 import { until } from './until.ts'
 import { Wire } from './wire.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...SOCK, qty: 1, source: 'S' }
-const ENTRIES = 2000
+const ENTRIES = LONG ? 2000 : 600
 const OWN = newSchema()
 /** A table with a key refuses a row that comes twice; in one without it is seen. */
 const KINDS = ['with a key', 'without a key'] as const
