@@ -6,7 +6,11 @@
 //   manager         the synchronous manager: imports model, rules, itself; nothing of Node
 //   log             how commits are written and read: imports model, itself
 //   port            (the files directly in store/) imports model, log
-//   engine          when it happens: imports model, rules, log, the port, itself
+//   engine          when it happens: imports model, rules, log, the port. Its rooms, from the top:
+//     open            imports all of them
+//     write, follow   import cache, clock, also
+//     read, proof     import none of them
+//     cache, clock, also   import no other one; the files directly in engine/ import clock, for its types
 //   store adapters  where it is kept: import model, log, the port, themselves; never each other
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   sql             imports model, itself; no dependency: it knows query builders by their shape
@@ -20,13 +24,28 @@ import { dirname, join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const src = 'packages/holdfast/src/'
 
+const BELOW_ENGINE = ['model', 'rules', 'log', 'port']
+/** What rooms of the engine share. */
+const SHARED = ['engine', 'engine/cache', 'engine/clock', 'engine/also']
+
 const mayImport = {
   model: ['model'],
   rules: ['model', 'rules'],
   manager: ['model', 'rules', 'manager'],
   log: ['model', 'log'],
   port: ['model', 'log', 'port'],
-  engine: ['model', 'rules', 'log', 'port', 'engine'],
+  engine: [...BELOW_ENGINE, 'engine', 'engine/clock'],
+  'engine/clock': [...BELOW_ENGINE, 'engine/clock'],
+  'engine/also': [...BELOW_ENGINE, 'engine/also'],
+  'engine/cache': [...BELOW_ENGINE, 'engine/cache'],
+  'engine/read': [...BELOW_ENGINE, 'engine', 'engine/read'],
+  'engine/proof': [...BELOW_ENGINE, 'engine', 'engine/proof'],
+  'engine/write': [...BELOW_ENGINE, ...SHARED, 'engine/write'],
+  'engine/follow': [...BELOW_ENGINE, ...SHARED, 'engine/follow'],
+  'engine/open': [
+    ...[...BELOW_ENGINE, ...SHARED],
+    ...['open', 'write', 'read', 'follow', 'proof'].map((room) => `engine/${room}`),
+  ],
   'store/memory': ['model', 'log', 'port', 'store/memory'],
   'store/sqlite': ['model', 'log', 'port', 'store/sqlite'],
   'store/postgres': ['model', 'log', 'port', 'store/postgres'],
@@ -44,6 +63,7 @@ function layerOf(file) {
   if (!file.startsWith(src)) return /^packages\/\w+|^\w+/.exec(file)?.[0] ?? file
   const [first, second, third] = file.slice(src.length).split('/')
   if (second === undefined) return 'entry points'
+  if (first === 'engine' && third !== undefined) return `engine/${second}`
   if (first !== 'store') return first ?? ''
   return third === undefined ? 'port' : `store/${second}`
 }

@@ -16,8 +16,8 @@ import type {
 } from '../model/warehouse-record.ts'
 import type { DocumentChange, StoredDocument } from '../store/store.ts'
 import type { TransactionClient } from '../store/transaction-client.ts'
-import type { TallyCounts } from './tally.ts'
-import type { ClockStats } from './time.ts'
+import type { TallyCounts } from './histogram.ts'
+import type { ClockStats } from './clock/time.ts'
 
 type Answered = c.Answered
 export type { WarehouseView }

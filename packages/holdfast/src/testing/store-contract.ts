@@ -1,5 +1,5 @@
 import { describe, type TestContext } from 'node:test'
-import { openInventory } from '../engine/open-inventory.ts'
+import { openInventory } from '../engine/open/open-inventory.ts'
 import type { Store } from '../store/store.ts'
 import { port } from './contract/port.ts'
 import { queue } from './contract/queue.ts'

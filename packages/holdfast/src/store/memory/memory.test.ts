@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { StoreFailure } from '../failure.ts'
 import type { Commit, Head, LevelRow } from '../store.ts'
 import { memory } from './index.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import type { OpenStore } from '../store.ts'
 import { sqlite } from './index.ts'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
 import type { Worker } from 'node:worker_threads'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
 import type { Commit, Head } from '../store.ts'
@@ -137,7 +137,7 @@ test('a full disk stops nobody for longer than it is full', async (t) => {
   const path = newPath(t)
   const sources = new URL('../../', import.meta.url).href
   const code = `
-    const { openInventory } = await import('${sources}engine/open-inventory.ts')
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
     const inventory = await openInventory({
       store: sqlite(process.argv[1]), warehouses: [{ id: 'SF', name: 'SF' }],

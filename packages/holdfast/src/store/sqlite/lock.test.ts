@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { sqlite } from './index.ts'
 
 function folder(t: TestContext): string {
@@ -18,7 +18,7 @@ function folder(t: TestContext): string {
 async function writingProcess(t: TestContext, path: string): Promise<ChildProcess> {
   const sources = new URL('../../', import.meta.url).href
   const code = `
-    const { openInventory } = await import('${sources}engine/open-inventory.ts')
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
     const inventory = await openInventory({
       store: sqlite(process.argv[1]), warehouses: [{ id: 'SF', name: 'SF' }],

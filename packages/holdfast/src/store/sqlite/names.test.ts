@@ -5,7 +5,7 @@ import { linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { sqlite } from './index.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
@@ -30,7 +30,7 @@ async function filled(path: string): Promise<void> {
 async function soldOutAndKilled(path: string): Promise<void> {
   const sources = new URL('../../', import.meta.url).href
   const code = `
-    const { openInventory } = await import('${sources}engine/open-inventory.ts')
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
     const inventory = await openInventory({ store: sqlite(process.argv[1]) })
     const { id } = await inventory.reserve({ warehouseId: 'SF', productId: 'SOCK', qty: 10, ttlMs: 9e6 })
@@ -128,7 +128,7 @@ test('what is open in another process is not opened under a name that it was mov
   await filled(a)
   const sources = new URL('../../', import.meta.url).href
   const code = `
-    const { openInventory } = await import('${sources}engine/open-inventory.ts')
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
     const inventory = await openInventory({ store: sqlite(process.argv[1]) })
     await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { commonTmpdir, NOBODY } from '../../../test/another-user.ts'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
 import { sqlite } from './index.ts'
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { LIMITS } from '../../model/limits.ts'
-import { openInventory } from '../../engine/open-inventory.ts'
+import { openInventory } from '../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../../store/failure.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 import type { Inventory } from '../../engine/inventory.ts'
-import type { InventoryOptions } from '../../engine/options.ts'
+import type { InventoryOptions } from '../../engine/open/options.ts'
 import { manualClock, type ManualClock } from '../manual-clock.ts'
 
 export type OpenOptions = Omit<InventoryOptions, 'store'>

@@ -1,0 +1,200 @@
+import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+import { madeOf, type Made, type SqlStatement } from '../../model/also.ts'
+import { jsonBytes } from '../../model/json-bytes.ts'
+import type { InvalidInputError } from '../../model/errors.ts'
+import { checkObject, invalid, isPlain } from '../../model/limits.ts'
+import type { Reservation } from '../../model/reservation.ts'
+import type { Transfer } from '../../model/transfer.ts'
+
+/** What a command carries: copies of the caller's statements, checked. */
+export interface Also {
+  readonly statements: readonly SqlStatement[]
+  /** Equal statements have equal texts: an idempotency key's fingerprint covers it. */
+  readonly canonical: string
+}
+
+const STATEMENTS = 20
+const TEXT_LENGTH = 65_536
+const VALUES = 10_000
+const BYTES = 1_048_576
+/** As many as PostgreSQL's arrays have. */
+const DEPTH = 6
+/** A comment before it would need a reader of SQL to be told from what stands behind it. */
+const FIRST_WORD = /^\s*(?:insert|update|delete|merge|select|with)\b/i
+
+/**
+ * At most 20 statements, with 10,000 values each, 1 MiB together. The caller may change what was given once the call
+ * has returned. @throws InvalidInputError
+ */
+export function ownAlso(given: unknown): Also {
+  if (!Array.isArray(given) || given.length === 0)
+    throw invalid('also', 'must be a list of statements')
+  if (given.length > STATEMENTS) throw invalid('also', `must hold at most ${STATEMENTS} statements`)
+  const statements = Array.from(given as unknown[], ownStatement)
+  const canonical = canonicalOf(statements)
+  if (jsonBytes(canonical) > BYTES) throw tooLarge()
+  return { statements, canonical }
+}
+
+/** Why a store that carries no statements refuses them. */
+export function carriesNone(): InvalidInputError {
+  return invalid('also', 'needs a PostgreSQL store, where the shop has tables of its own')
+}
+
+/** What a handler gives one by one, to be written with its entry: bounded and copied alike. */
+export class EntryAlso {
+  readonly #statements: SqlStatement[] = []
+  #bytes = 0
+  #isOver = false
+
+  get statements(): readonly SqlStatement[] {
+    return this.#statements
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** @throws InvalidInputError */
+  add(given: unknown): void {
+    if (this.#isOver) throw invalid('also', 'was called after the handler had ended')
+    const index = this.#statements.length
+    if (index === STATEMENTS)
+      throw invalid('also', `must be called at most ${STATEMENTS} times for an entry`)
+    const statement = ownStatement(given, index)
+    const place = statement.values.findIndex(isMade)
+    if (place >= 0)
+      throw invalid(`also[${index}].values[${place}]`, 'must be a value: an entry makes nothing')
+    const bytes = this.#bytes + jsonBytes(canonicalOf([statement]))
+    if (bytes > BYTES) throw tooLarge()
+    this.#statements.push(statement)
+    this.#bytes = bytes
+  }
+
+  /** What comes later belongs to no entry. */
+  end(): void {
+    this.#isOver = true
+  }
+}
+
+function canonicalOf(statements: readonly SqlStatement[]): string {
+  return JSON.stringify(statements.map(({ text, values }) => [text, values.map(canonicalValue)]))
+}
+
+function tooLarge(): InvalidInputError {
+  return invalid('also', `must have at most ${BYTES} bytes in all`)
+}
+
+/** By which statements that come again are known. */
+export function digestOf({ canonical }: Also): string {
+  return hash('sha256', canonical, 'base64url')
+}
+
+/** The statements with what the command has made. @throws InvalidInputError where it has made no such thing */
+export function filled({ statements }: Also, answer: object, at: number): readonly SqlStatement[] {
+  return statements.map((statement, index) => {
+    if (!statement.values.some(isMade)) return statement
+    const values = statement.values.map((value, place) => {
+      if (!isMade(value)) return value
+      const own = valueOf(madeOf(value)!, answer as Answer, at)
+      if (own !== undefined) return own
+      throw invalid(`also[${index}].values[${place}]`, 'names what the command does not make')
+    })
+    return { text: statement.text, values }
+  })
+}
+
+interface Answer extends Partial<Reservation>, Partial<Omit<Transfer, keyof Reservation>> {
+  readonly seq?: number
+  readonly answers?: readonly Answer[]
+  readonly reservations?: readonly Answer[]
+}
+
+function valueOf({ name, result, leg }: Made, whole: Answer, at: number): unknown {
+  if (name === 'at') return at
+  if (name === 'seq') return whole.seq
+  let one = result === null ? whole : whole.answers?.[result]
+  if (leg !== null) one = one?.reservations?.[leg]
+  if (one?.id === undefined) return undefined
+  if (name === 'transferId') return one.fromWarehouseId === undefined ? undefined : one.id
+  if (one.expiresAt === undefined) return undefined
+  return name === 'expiresAt' ? one.expiresAt : one.id
+}
+
+function ownStatement(given: unknown, index: number): SqlStatement {
+  const field = `also[${index}]`
+  checkObject(given, field)
+  // Read once: what was checked is what is sent.
+  const { text, values = [] } = given
+  if (typeof text !== 'string' || text.length > TEXT_LENGTH)
+    throw invalid(`${field}.text`, `must be a string of at most ${TEXT_LENGTH} characters`)
+  if (!FIRST_WORD.test(text))
+    throw invalid(`${field}.text`, 'must begin with INSERT, UPDATE, DELETE, MERGE, SELECT or WITH')
+  if (text.includes('\0')) throw invalid(`${field}.text`, 'must not contain U+0000')
+  if (!Array.isArray(values) || values.length > VALUES)
+    throw invalid(`${field}.values`, `must be a list of at most ${VALUES} values`)
+  return {
+    text,
+    values: Array.from(values as unknown[], (value, place) =>
+      ownValue(value, `${field}.values[${place}]`, 0),
+    ),
+  }
+}
+
+/** As the driver would send it now; nothing of it changes later. @throws InvalidInputError */
+function ownValue(value: unknown, field: string, depth: number): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return value
+    case 'undefined':
+      return null
+    case 'object':
+      return value === null ? null : ownObject(value, field, depth)
+    default:
+      throw invalid(field, `must not be a ${typeof value}`)
+  }
+}
+
+function ownObject(value: object, field: string, depth: number): unknown {
+  if (madeOf(value) !== null) {
+    if (depth === 0) return value
+    throw invalid(field, 'is made by the command, and must stand for itself')
+  }
+  if (value instanceof Date) return new Date(value)
+  if (ArrayBuffer.isView(value))
+    return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  if (Array.isArray(value)) {
+    if (depth === DEPTH) throw invalid(field, `must have at most ${DEPTH} dimensions`)
+    if (value.length > VALUES) throw invalid(field, `must be a list of at most ${VALUES} values`)
+    return Array.from(value as unknown[], (one) => ownValue(one, field, depth + 1))
+  }
+  if (!isPlain(value)) throw invalid(field, 'must be plain data')
+  try {
+    // The driver makes the same text of it.
+    const text = JSON.stringify(value) as string | undefined
+    if (text !== undefined) return text
+  } catch {
+    // Said below.
+  }
+  throw invalid(field, 'must be an object that JSON can write')
+}
+
+function isMade(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && madeOf(value) !== null
+}
+
+/** What JSON has no word for, or the same as for something else, says what it is. */
+function canonicalValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return ['bigint', String(value)]
+  if (typeof value === 'number') return Number.isFinite(value) ? value : ['number', String(value)]
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return ['list', ...value.map(canonicalValue)]
+  if (value instanceof Date) return ['date', value.getTime()]
+  if (Buffer.isBuffer(value)) return ['bytes', value.toString('base64')]
+  const { name, result, leg } = madeOf(value)!
+  return ['made', name, result, leg]
+}

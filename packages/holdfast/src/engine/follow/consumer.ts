@@ -1,0 +1,204 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SqlStatement } from '../../model/also.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import { checkText, invalid, LIMITS } from '../../model/limits.ts'
+import type { Reader, Writer } from '../../store/store.ts'
+import { carriesNone, EntryAlso } from '../also/also.ts'
+import type { Consumer, ConsumerOptions, HandlerContext } from '../inventory.ts'
+import { EntryFailed, Progress } from './progress.ts'
+import type { Wake } from '../notifier.ts'
+
+const PAGE = 200
+const POLL_MS = 1000
+/** How often a process that does not lead looks whether it may. */
+const LEAD_MS = 2000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 30_000
+
+const STOP_WITHIN_MS = 10_000
+/** The longest time that a timer can wait. */
+const LONGEST_STOP_MS = 2_147_483_647
+
+export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>
+
+/** What consumers of one inventory share. */
+export interface ConsumerParts {
+  readonly writer: Writer
+  readonly wake: Wake
+  readonly warn: (warning: Error) => void
+}
+
+/** In the asynchronous context of a handler: the entry that it was handed. */
+const handling = new AsyncLocalStorage<AuditEntry>()
+
+/**
+ * A named reader of the trail whose position outlives the process: every entry is handed over in
+ * order, at least once, by one process at a time. A handler that throws gets the same entry again
+ * after a pause that doubles. What it hands to `also` is stored together with the position: exactly once.
+ *
+ * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it.
+ */
+export class TrailConsumer implements Consumer {
+  readonly name: string
+  readonly #stopWithinMs: number
+  readonly #onError: ConsumerOptions['onError']
+  readonly #handle: Handle
+  readonly #reader: Reader
+  readonly #parts: ConsumerParts
+  readonly #stop = new AbortController()
+  /** Aborts when nobody waits for the handler any more. */
+  readonly #late = new AbortController()
+  /** Resolves when a handler stops its own consumer. */
+  readonly #stoppedWithin = Promise.withResolvers<'within'>()
+  #stopped: Promise<void> | null = null
+  #onEnd = (): void => undefined
+  /** The entry that the handler is at work on. */
+  #inHand: AuditEntry | null = null
+  readonly #progress: Progress
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
+    const { name, from = 0, stopWithinMs = STOP_WITHIN_MS, onError } = options
+    checkText(name, 'name', LIMITS.idLength)
+    if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
+      throw invalid('from', "must be a whole number, 0 or more, or 'end'")
+    }
+    if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_STOP_MS) {
+      throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_STOP_MS}`)
+    }
+    this.name = name
+    this.#stopWithinMs = stopWithinMs
+    this.#onError = onError
+    this.#handle = handle
+    this.#reader = reader
+    this.#parts = parts
+    this.#progress = new Progress(reader, parts.writer, { name, from })
+  }
+
+  get position(): number {
+    return this.#progress.position
+  }
+
+  /** `onEnd`: it hands over no more entries, and nobody waits for its handler. */
+  async start(onEnd: () => void): Promise<this> {
+    await this.#progress.read()
+    this.#onEnd = onEnd
+    this.#running = this.#run().then(onEnd)
+    return this
+  }
+
+  stop(): Promise<void> {
+    this.#stop.abort()
+    if (this.#inHand !== null && handling.getStore() === this.#inHand)
+      this.#stoppedWithin.resolve('within')
+    this.#stopped ??= this.#finish()
+    return this.#stopped
+  }
+
+  async #finish(): Promise<void> {
+    const stopWithinMs = this.#stopWithinMs
+    const inTime = new AbortController()
+    const late = pause(stopWithinMs, 'late' as const, { signal: inTime.signal })
+    const ended = this.#running.then(() => 'ended' as const)
+    const how = await Promise.race([ended, this.#stoppedWithin.promise, late])
+    inTime.abort()
+    if (how === 'ended') return
+    // Of the entries before the one in hand.
+    const saved = this.#save().catch(() => undefined)
+    if (how === 'late') {
+      this.#late.abort(new Error(`the consumer ${this.name} was stopped`))
+      const what = `the consumer ${this.name} was stopped in the middle of an entry, after ${stopWithinMs} ms`
+      this.#parts.warn(new Error(`${what}: it will be handed over again`))
+      this.#onEnd()
+    }
+    await saved
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    let pause = FIRST_PAUSE_MS
+    let leads = false
+    while (!signal.aborted) {
+      const { stored } = this.#progress
+      try {
+        const led = leads
+        leads = await this.#parts.writer.lead(this.name)
+        if (!leads) {
+          await this.#parts.wake.wait(LEAD_MS, signal)
+          continue
+        }
+        // Another process led meanwhile: go on where it stopped.
+        if (!led) await this.#progress.read()
+        if ((await this.#handleSome()) === 0) await this.#parts.wake.wait(POLL_MS, signal)
+        pause = FIRST_PAUSE_MS
+      } catch (error) {
+        // The handler was told of its own error; a store that cannot be read now may be later.
+        void error
+        if (this.#progress.stored > stored) pause = FIRST_PAUSE_MS
+        await this.#parts.wake.wait(pause, signal)
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+      }
+    }
+  }
+
+  /** Answers how many entries were there to be handled. */
+  async #handleSome(): Promise<number> {
+    // What could not be stored before.
+    await this.#save()
+    const page = await this.#reader.entries({ afterSeq: this.position, limit: PAGE })
+    for (const entry of page.rows) {
+      if (this.#stop.signal.aborted || !(await this.#handleOne(entry))) break
+    }
+    await this.#save()
+    return page.rows.length
+  }
+
+  /** False where the entries behind it are not to be handled now. */
+  async #handleOne(entry: AuditEntry): Promise<boolean> {
+    const before = this.position
+    const also = new EntryAlso()
+    try {
+      await this.#hand(entry, also)
+    } catch (error) {
+      // Of the entries before it.
+      await this.#save()
+      throw error
+    }
+    if (this.#late.signal.aborted || !this.#progress.handled(before, entry, also)) return false
+    return !this.#progress.isDue || this.#save()
+  }
+
+  async #hand(entry: AuditEntry, also: EntryAlso): Promise<void> {
+    this.#inHand = entry
+    const context = this.#contextOf(also)
+    try {
+      await handling.run(entry, async () => this.#handle(entry, context))
+    } catch (error) {
+      if (!this.#late.signal.aborted) this.#onError?.(error, entry)
+      throw error
+    } finally {
+      also.end()
+      this.#inHand = null
+    }
+  }
+
+  #contextOf(own: EntryAlso): HandlerContext {
+    const carries = this.#parts.writer.carry !== null
+    const also = (statement: SqlStatement): void => {
+      if (!carries) throw carriesNone()
+      own.add(statement)
+    }
+    return { signal: this.#late.signal, also }
+  }
+
+  /** False where another process had gone on. */
+  async #save(): Promise<boolean> {
+    try {
+      return await this.#progress.save()
+    } catch (error) {
+      if (error instanceof EntryFailed) this.#onError?.(error.reason, error.entry)
+      throw error
+    }
+  }
+}

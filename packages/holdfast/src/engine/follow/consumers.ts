@@ -1,0 +1,41 @@
+import { invalid } from '../../model/limits.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type { Reader, Writer } from '../../store/store.ts'
+import { TrailConsumer, type ConsumerParts, type Handle } from './consumer.ts'
+import type { Consumer, ConsumerOptions } from '../inventory.ts'
+import type { Wake } from '../notifier.ts'
+
+/** The named consumers that run in this process, one of a name. */
+export class Consumers {
+  /** Null where nothing is written, and so no position either. */
+  readonly #parts: ConsumerParts | null
+  readonly #running = new Map<string, TrailConsumer>()
+
+  constructor(writer: Writer | null, wake: Wake, warn: (warning: Error) => void) {
+    this.#parts = writer === null ? null : { writer, wake, warn }
+  }
+
+  /** @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where one of that name runs */
+  async start(reader: Reader, options: ConsumerOptions, handle: Handle): Promise<Consumer> {
+    if (this.#parts === null)
+      throw new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
+    const consumer = new TrailConsumer(reader, this.#parts, options, handle)
+    const { name } = consumer
+    if (this.#running.has(name)) throw invalid('name', `${name} runs here already`)
+    this.#running.set(name, consumer)
+    const ended = (): void => {
+      if (this.#running.get(name) === consumer) this.#running.delete(name)
+    }
+    try {
+      return await consumer.start(ended)
+    } catch (error) {
+      ended()
+      throw error
+    }
+  }
+
+  /** Once more in a handler of one of them: then nobody waits for that handler. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((consumer) => consumer.stop()))
+  }
+}

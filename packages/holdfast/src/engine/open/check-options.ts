@@ -1,0 +1,56 @@
+import { checkObject, invalid } from '../../model/limits.ts'
+import type { InventoryOptions } from './options.ts'
+
+/** The least value of each number that an inventory is opened with. */
+const NUMBERS = {
+  sweepMs: 0,
+  batchLimit: 1,
+  queueLimit: 1,
+  timeoutMs: 0,
+  keepKeysMs: 0,
+  cacheRecords: 1,
+  believeClockAfterMs: 0,
+} as const
+
+/** The greatest value of those that have one. */
+const MOST: Readonly<Record<string, number>> = { believeClockAfterMs: 24 * 60 * 60_000 }
+
+const FLAGS = ['readOnly', 'allowClockBehind'] as const
+const FUNCTIONS = ['clock', 'monotonicClock', 'uptimeClock', 'random', 'onWarning'] as const
+const OTHERS = ['store', 'warehouses', 'transferApproval', 'sourcing'] as const
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(NUMBERS),
+  ...FLAGS,
+  ...FUNCTIONS,
+  ...OTHERS,
+])
+
+/**
+ * A copy of the options, checked: a mistyped one would otherwise be left out without a word. Opening
+ * takes its time, and what is read then is the copy. @throws InvalidInputError
+ */
+export function ownOptions(given: InventoryOptions): InventoryOptions {
+  checkObject(given, 'options')
+  const { sourcing, ...others } = given
+  const options: InventoryOptions = { ...others, sourcing: { ...sourcing } }
+  for (const name in options) if (!KNOWN.has(name)) throw invalid(name, 'is not an option')
+  if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
+  for (const [name, least] of Object.entries(NUMBERS)) {
+    const value = options[name as keyof typeof NUMBERS]
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
+      throw invalid(name, `must be a whole number, ${least} or more`)
+    }
+    const most = MOST[name] ?? Infinity
+    if (value !== undefined && value > most) throw invalid(name, `must be ${most} or less`)
+  }
+  for (const name of FLAGS) {
+    if (!['boolean', 'undefined'].includes(typeof options[name]))
+      throw invalid(name, 'must be true or false')
+  }
+  for (const name of FUNCTIONS) {
+    if (!['function', 'undefined'].includes(typeof options[name]))
+      throw invalid(name, 'must be a function')
+  }
+  return options
+}

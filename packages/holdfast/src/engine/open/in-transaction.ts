@@ -1,0 +1,203 @@
+import { InvalidInputError } from '../../model/errors.ts'
+import type * as c from '../../model/commands/commands.ts'
+import { commandMethods } from '../../model/commands/methods.ts'
+import { checkObject, invalid } from '../../model/limits.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type { Head, Joined, OpenStore, Place, WarehouseRow } from '../../store/store.ts'
+import type { TransactionClient } from '../../store/transaction-client.ts'
+import { readDocument } from '../write/documents.ts'
+import { Front } from '../write/intake.ts'
+import type * as api from '../inventory.ts'
+import { Line, type LineOptions } from '../write/committer.ts'
+import type { InventoryOptions } from './options.ts'
+import { onHandAsOf } from '../read/past.ts'
+import { Reads } from '../read/reads.ts'
+import type { Time } from '../clock/time.ts'
+
+const IDLE_MS = 2000
+const MOST_IDLE_MS = 10_000
+/** Records of each kind that are kept in memory: a transaction does not touch many. */
+const CACHE_RECORDS = 1000
+/** How long the store's clock is counted on without hearing it, by reads. */
+const HEARD_MS = 10_000
+/** No head is like it: all is read anew once the head is held. */
+const NOWHERE: Head = { seq: 0, hash: '', at: 0, commit: -1, levelKeys: 0 }
+
+export interface InTransactionParts {
+  readonly open: OpenStore
+  readonly line: Line | null
+  readonly lineOptions: Omit<LineOptions, 'writer'>
+  readonly known: () => Head
+  readonly options: InventoryOptions
+}
+
+/** Runs `work` with an inventory that decides within the caller's transaction. */
+export async function inTransaction<T>(
+  parts: InTransactionParts,
+  client: TransactionClient,
+  work: (own: api.OwnInventory) => T | Promise<T>,
+  options: api.InTransactionOptions = {},
+): Promise<T> {
+  const idleMs = checkedIdle(options)
+  const line = writable(parts.line)
+  if (parts.open.join === undefined) {
+    const needs =
+      'inTransaction needs a PostgreSQL store, where the shop has transactions of its own'
+    throw new InvalidInputError(needs, { field: 'client' })
+  }
+  checkObject(client, 'client')
+  if (typeof client.query !== 'function') throw invalid('client', 'must be a client of pg')
+  if (typeof work !== 'function') throw invalid('work', 'must be a function')
+  const joined = await parts.open.join(client, { idleMs, known: parts.known() })
+  const own = new Own(parts, line, joined)
+  let result: T
+  try {
+    result = await work(own)
+  } catch (error) {
+    await own.end()
+    throw error
+  }
+  const fault = await own.end()
+  // Even if `work` has not heard of it: a COMMIT would then be a ROLLBACK.
+  if (fault !== null) throw fault
+  return result
+}
+
+/** @throws InvalidInputError */
+function checkedIdle(options: api.InTransactionOptions): number {
+  checkObject(options as unknown, 'options')
+  const { idleMs = IDLE_MS, ...others } = options
+  for (const name in others) throw invalid(name, 'is not an option')
+  if (Number.isInteger(idleMs) && idleMs >= 1 && idleMs <= MOST_IDLE_MS) return idleMs
+  throw invalid('idleMs', `must be a whole number of milliseconds from 1 to ${MOST_IDLE_MS}`)
+}
+
+/** @throws OperationalError STORE_READ_ONLY */
+function writable(line: Line | null): Line {
+  if (line === null)
+    throw new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only')
+  if (line.readOnly !== null) throw line.readOnly
+  return line
+}
+
+/** The inventory that `work` is given. It has a line and a cache of its own, which are dropped with it. */
+class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory {
+  readonly #joined: Joined
+  readonly #front: Front
+  readonly #reads: Reads
+  #hasEnded = false
+
+  constructor(parts: InTransactionParts, main: Line, joined: Joined) {
+    super()
+    const { lineOptions, options } = parts
+    const { reader, writer } = joined
+    this.#joined = joined
+    const line = new Line(
+      {
+        ...lineOptions,
+        writer,
+        cacheRecords: Math.min(lineOptions.cacheRecords, CACHE_RECORDS),
+        // It is no commit before the caller's, and may never be one.
+        onCommit: () => undefined,
+      },
+      NOWHERE,
+      guessed(main),
+    )
+    const now = async (): Promise<number> => {
+      await hear(lineOptions.time, reader.clock)
+      return Math.max(line.state.head.at, lineOptions.time.now())
+    }
+    this.#reads = new Reads(reader, now)
+    this.#front = new Front(line, options.timeoutMs ?? 30_000, async (place, asOf) =>
+      onHandAsOf(reader, place, asOf, await now()),
+    )
+  }
+
+  protected override async perform(
+    verb: c.SingleVerb,
+    command: object,
+    options?: api.CallOptions,
+  ): Promise<unknown> {
+    return this.#frontFor(options).execute(command, options, verb)
+  }
+  async atomically<const Commands extends readonly c.ListedCommand[]>(
+    command: c.Atomically<Commands>,
+    options?: api.CallOptions,
+  ): Promise<c.AtomicAnswer<Commands>> {
+    const answer = this.#frontFor(options).execute(command, options, 'atomically')
+    return answer as Promise<c.AtomicAnswer<Commands>>
+  }
+  async execute<const C extends c.Command>(
+    command: C,
+    options?: api.CallOptions,
+  ): Promise<c.AnswerTo<C>> {
+    return this.#frontFor(options).execute(command, options) as Promise<c.AnswerTo<C>>
+  }
+  async batch<const Commands extends readonly c.Command[]>(
+    command: c.Batch<Commands>,
+    options?: api.CallOptions,
+  ): Promise<api.BatchResult<Commands>> {
+    const answer = this.#frontFor(options).batch(command, options)
+    return answer as Promise<api.BatchResult<Commands>>
+  }
+
+  async stock(place: Place): Promise<api.StockAnswer> {
+    return this.#openReads.stock(place)
+  }
+  async listStock(filter?: api.StockFilter): ReturnType<Reads['listStock']> {
+    return this.#openReads.listStock(filter)
+  }
+  async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
+    return this.#openReads.getReservation(query)
+  }
+  async listReservations(filter?: api.ReservationFilter): ReturnType<Reads['listReservations']> {
+    return this.#openReads.listReservations(filter)
+  }
+  async getTransfer(query: { transferId: string }): Promise<api.TransferAnswer> {
+    return this.#openReads.getTransfer(query)
+  }
+  async listTransfers(filter?: api.TransferFilter): ReturnType<Reads['listTransfers']> {
+    return this.#openReads.listTransfers(filter)
+  }
+  async document(name: string): Promise<string | null> {
+    void this.#openReads
+    return readDocument(this.#joined.reader, name)
+  }
+
+  /** Takes nothing more, and waits for what was given. Resolves with what broke the transaction, or null. */
+  async end(): Promise<Error | null> {
+    this.#hasEnded = true
+    await this.#front.close()
+    return this.#joined.leave()
+  }
+
+  get #openReads(): Reads {
+    this.#mustGoOn()
+    return this.#reads
+  }
+
+  /** @throws InvalidInputError, OperationalError STORE_CLOSED */
+  #frontFor(options: api.CallOptions | undefined): Front {
+    this.#mustGoOn()
+    if (options?.also !== undefined)
+      throw invalid('also', 'is not taken within inTransaction: run the statement on its client')
+    return this.#front
+  }
+
+  #mustGoOn(): void {
+    if (this.#hasEnded)
+      throw new OperationalError('STORE_CLOSED', 'the inTransaction that this belongs to has ended')
+  }
+}
+
+/** By the transaction's own client: the pool may have no other left. */
+async function hear(time: Time, ask: (() => Promise<number>) | null): Promise<void> {
+  if (ask === null || time.isFresh(HEARD_MS)) return
+  const askedAt = time.monotonic()
+  time.hear(await ask(), askedAt)
+}
+
+/** Warehouses as the inventory knows them, to weigh commands by; they are read before anything is decided. */
+function guessed(main: Line): WarehouseRow[] {
+  return [...main.state.warehouses.values()].map((record) => ({ record, onHand: 0 }))
+}

@@ -1,0 +1,354 @@
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import type * as c from '../../model/commands/commands.ts'
+import { jsonBytes } from '../../model/json-bytes.ts'
+import { checkId } from '../../model/id.ts'
+import { checkObject, checkText, invalid, LIMITS } from '../../model/limits.ts'
+import { ownDocuments, readDocument } from '../write/documents.ts'
+import type { ReorderStrategy } from '../../rules/reorder.ts'
+import {
+  patchedWarehouse,
+  plainWarehouse,
+  warehouseRecord,
+  type WarehouseChanges,
+  type WarehouseOptions,
+  type WarehouseRecord,
+} from '../../model/warehouse-record.ts'
+import { commandMethods } from '../../model/commands/methods.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type {
+  DocumentChange,
+  Head,
+  OpenStore,
+  Place,
+  Reader,
+  StoredDocument,
+  Writer,
+} from '../../store/store.ts'
+import type { TransactionClient } from '../../store/transaction-client.ts'
+import type { Handle } from '../follow/consumer.ts'
+import { Consumers } from '../follow/consumers.ts'
+import { audit, feed } from '../read/feed.ts'
+import { Front } from '../write/intake.ts'
+import type * as api from '../inventory.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Line, LineOptions } from '../write/committer.ts'
+import { alerting, reordering, type PlaceOrder } from '../follow/low-stock.ts'
+import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { explain, onHandAsOf, stockAt } from '../read/past.ts'
+import { Reads } from '../read/reads.ts'
+import { Sweeper } from '../follow/sweeper.ts'
+import { ENTRY_BYTES } from '../write/trail-bytes.ts'
+import { verify } from '../proof/verify.ts'
+import type { Effect, Reading } from '../../rules/decision.ts'
+import { keepWarehouse } from '../../rules/decide/warehouses.ts'
+import { mustKeep } from './warehouses.ts'
+import { Tally } from '../histogram.ts'
+import type { Time } from '../clock/time.ts'
+import type { Wake } from '../notifier.ts'
+
+/** How long the store's clock is counted on without hearing it, by reads and the sweeper. */
+const HEARD_MS = 10_000
+type WarehouseDecision = (read: Reading) => Effect<object>
+
+/** Of an inventory that writes nothing. */
+const NONE = new Tally([])
+
+export interface OpenParts {
+  readonly open: OpenStore
+  /** null when it was opened for reading only. */
+  readonly line: Line | null
+  readonly lineOptions: Omit<LineOptions, 'writer'>
+  /** A head that is durable, the newest that was heard of. */
+  readonly known: () => Head
+  readonly wake: Wake
+  readonly time: Time
+  readonly options: InventoryOptions
+  readonly warn: (warning: Error) => void
+}
+
+/** An open inventory: the verbs go to the line, the reads to the store's reader. */
+export class OpenInventory extends commandMethods<api.CallOptions>() implements api.Inventory {
+  readonly #parts: OpenParts
+  readonly #front: Front
+  readonly #reads: Reads
+  readonly #now: () => Promise<number>
+  readonly #sweeper: Sweeper | null
+  readonly #consumers: Consumers
+  readonly #unwatch: (() => void) | null
+  #closing: Promise<void> | null = null
+
+  constructor(parts: OpenParts) {
+    super()
+    this.#parts = parts
+    const { open, line, options, time, warn, wake } = parts
+    this.#front = new Front(line, options.timeoutMs ?? 30_000, async (place, asOf) =>
+      onHandAsOf(this.#reader, place, asOf, await this.#now()),
+    )
+    // A clock that runs behind the trail does not bring expired holds back to life.
+    this.#now = async () => {
+      await time.refresh(HEARD_MS)
+      return Math.max(line?.state.head.at ?? 0, time.now())
+    }
+    this.#reads = new Reads(open.reader, this.#now)
+    this.#consumers = new Consumers(open.writer, wake, warn)
+    const everyMs = options.sweepMs ?? 1000
+    this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
+    this.#sweeper =
+      open.writer === null || everyMs === 0
+        ? null
+        : new Sweeper({
+            writer: open.writer,
+            now: this.#now,
+            everyMs,
+            keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
+            submit: async (decisions) => {
+              await Promise.all(decisions.map((decision) => this.#front.internal(decision)))
+            },
+            forgetKeys: (through) => this.#front.forgetKeys(through),
+            onWarning: warn,
+          })
+  }
+
+  get readOnly(): boolean {
+    return this.#parts.line === null || this.#parts.line.readOnly !== null
+  }
+
+  get #reader(): Reader {
+    if (this.#closing !== null)
+      throw new OperationalError('STORE_CLOSED', 'the inventory is closed')
+    return this.#parts.open.reader
+  }
+
+  get #writer(): Writer {
+    const { writer } = this.#parts.open
+    if (writer !== null) return writer
+    throw new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only')
+  }
+
+  protected override perform(
+    verb: c.SingleVerb,
+    command: object,
+    options?: api.CallOptions,
+  ): Promise<unknown> {
+    return this.#front.execute(command, options, verb)
+  }
+  atomically<const Commands extends readonly c.ListedCommand[]>(
+    command: c.Atomically<Commands>,
+    options?: api.CallOptions,
+  ): Promise<c.AtomicAnswer<Commands>> {
+    return this.#front.execute(command, options, 'atomically') as Promise<c.AtomicAnswer<Commands>>
+  }
+  execute<const C extends c.Command>(
+    command: C,
+    options?: api.CallOptions,
+  ): Promise<c.AnswerTo<C>> {
+    return this.#front.execute(command, options) as Promise<c.AnswerTo<C>>
+  }
+  batch<const Commands extends readonly c.Command[]>(
+    command: c.Batch<Commands>,
+    options?: api.CallOptions,
+  ): Promise<api.BatchResult<Commands>> {
+    return this.#front.batch(command, options) as Promise<api.BatchResult<Commands>>
+  }
+
+  async inTransaction<T>(
+    client: TransactionClient,
+    work: (own: api.OwnInventory) => T | Promise<T>,
+    options?: api.InTransactionOptions,
+  ): Promise<T> {
+    void this.#reader
+    return inTransaction(this.#parts, client, work, options)
+  }
+
+  async stock(place: Place): Promise<api.StockAnswer> {
+    void this.#reader
+    return this.#reads.stock(place)
+  }
+  async listStock(filter?: api.StockFilter): ReturnType<Reads['listStock']> {
+    void this.#reader
+    return this.#reads.listStock(filter)
+  }
+  async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
+    void this.#reader
+    return this.#reads.getReservation(query)
+  }
+  async listReservations(filter?: api.ReservationFilter): ReturnType<Reads['listReservations']> {
+    void this.#reader
+    return this.#reads.listReservations(filter)
+  }
+  async getTransfer(query: { transferId: string }): Promise<api.TransferAnswer> {
+    void this.#reader
+    return this.#reads.getTransfer(query)
+  }
+  async listTransfers(filter?: api.TransferFilter): ReturnType<Reads['listTransfers']> {
+    void this.#reader
+    return this.#reads.listTransfers(filter)
+  }
+  async listWarehouses(): Promise<api.ListPage<api.WarehouseView>> {
+    void this.#reader
+    return this.#reads.listWarehouses()
+  }
+  audit(filter?: api.AuditFilter): AsyncIterable<AuditEntry> {
+    return audit(this.#reader, filter)
+  }
+  feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry> {
+    return feed(this.#reader, this.#parts.wake, filter)
+  }
+  async stockAt(
+    query: Place & { time: number },
+    options?: api.ReadOptions,
+  ): Promise<api.PastStockAnswer> {
+    const answer = await stockAt(this.#reader, query, options?.signal)
+    if (answer.onHand === 0) await this.#reads.mustKnow(answer.warehouseId)
+    return answer
+  }
+  async explain(
+    query: Place & { limit?: number | undefined },
+    options?: api.ReadOptions,
+  ): Promise<api.Explanation> {
+    const answer = await explain(this.#reader, query, this.#now, options?.signal)
+    if (answer.entries.length === 0) await this.#reads.mustKnow(answer.warehouseId)
+    return answer
+  }
+  async verify(options?: api.VerifyOptions): Promise<api.Verdict> {
+    return verify(this.#reader, options)
+  }
+  async head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }> {
+    const { seq, hash, at, commit } = await this.#reader.head()
+    return { seq, hash, at, commit }
+  }
+  async document(name: string): Promise<string | null> {
+    return readDocument(this.#reader, name)
+  }
+  async documents(prefix: string): Promise<readonly StoredDocument[]> {
+    checkText(prefix, 'prefix', LIMITS.keyLength)
+    return this.#reader.documents(prefix)
+  }
+  async setDocuments(documents: readonly DocumentChange[]): Promise<void> {
+    await this.#front.internal(() => () => ({}), { options: { documents } })
+  }
+  async compareAndSetDocument(
+    document: DocumentChange,
+    expected: string | null,
+  ): Promise<string | null> {
+    const [own] = ownDocuments([document])
+    if (expected !== null && typeof expected !== 'string')
+      throw invalid('expected', 'must be a string or null')
+    return this.#front.setDocument(own!, expected)
+  }
+  async tryWrite(): Promise<void> {
+    void this.#reader
+    await this.#writer.tryWrite()
+  }
+  async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
+    await this.#reader.backup(path, options?.onProgress)
+  }
+
+  stats(): api.InventoryStats {
+    const line = this.#parts.line
+    return {
+      queued: line?.queue.weight ?? 0,
+      batches: line?.batches ?? 0,
+      commands: line?.commands ?? 0,
+      refusals: line === null ? {} : Object.fromEntries(line.refusals),
+      sizes: (line?.sizes ?? NONE).read(),
+      commitSeconds: (line?.commitSeconds ?? NONE).read(),
+      readOnly: this.readOnly,
+      clock: this.#parts.time.stats(),
+    }
+  }
+
+  async changeWarehouse(
+    warehouse: WarehouseOptions,
+    options?: api.CallOptions & { actor?: string },
+  ): Promise<api.WarehouseView & c.Answered> {
+    const record = warehouseRecord(warehouse)
+    return this.#change(plainWarehouse(record), (read) => keepWarehouse(read, record), options)
+  }
+
+  async patchWarehouse(
+    given: WarehouseChanges,
+    options?: api.CallOptions & { actor?: string },
+  ): Promise<api.WarehouseView & c.Answered> {
+    const changes = structuredClone(given)
+    checkObject(changes, 'warehouse')
+    checkId(changes.id, 'id')
+    const decision: WarehouseDecision = (read) =>
+      keepWarehouse(read, patchedWarehouse(read.warehouse(changes.id), changes))
+    return this.#change(changes, decision, options)
+  }
+
+  async #change(
+    told: object,
+    decision: WarehouseDecision,
+    options: (api.CallOptions & { actor?: string }) | undefined,
+  ): Promise<api.WarehouseView & c.Answered> {
+    const actor = options?.actor ?? null
+    if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
+    // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
+    const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
+    const answer = this.#front.internal(decision, { actor, options, bytes })
+    return (await answer) as api.WarehouseView & c.Answered
+  }
+
+  /** Brings the stored warehouses to what the options say; for the first open and every later one. */
+  async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
+    await this.#front.internal((read) => {
+      mustKeep(read, records)
+      // One that was closed by a command stays closed, whatever the program was started with.
+      const open = records.filter(({ id }) => read.warehouses.get(id)?.closed !== true)
+      const effects = open.map((record) => keepWarehouse(read, record))
+      return (write) => {
+        for (const effect of effects) effect(write)
+        return {}
+      }
+    })
+  }
+
+  async consume(options: api.ConsumerOptions, handle: Handle): Promise<api.Consumer> {
+    return this.#consumers.start(this.#reader, options, handle)
+  }
+
+  /** A mail for each crossing of years would be no alert: a new name begins at the end. */
+  alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
+    return this.consume(
+      { ...options, from: options.from ?? 'end' },
+      alerting(listener, this.#warehouse),
+    )
+  }
+
+  reorder(
+    options: api.ConsumerOptions,
+    strategy: ReorderStrategy,
+    place: PlaceOrder,
+  ): Promise<api.Consumer> {
+    return this.consume(
+      { ...options, from: options.from ?? 'end' },
+      reordering(strategy, place, this.#warehouse),
+    )
+  }
+
+  close(): Promise<void> {
+    if (this.#closing === null) this.#closing = this.#close()
+    // In a handler that somebody else's closing waits for.
+    else void this.#consumers.stop()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    // First of all nothing new is taken in; what was given is committed while the others stop.
+    const emptied = this.#front.close()
+    await this.#consumers.stop()
+    await this.#sweeper?.stop()
+    await emptied
+    this.#unwatch?.()
+    await this.#parts.open.close()
+  }
+
+  readonly #warehouse = (id: string): WarehouseRecord | undefined =>
+    this.#parts.line?.state.warehouses.get(id)
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StoreFailure } from '../../store/failure.ts'
+import { memory } from '../../store/memory/index.ts'
+import { openInventory } from './open-inventory.ts'
+
+test('a store that is lost while it is opened is told as one that cannot be used now', async () => {
+  const store = memory()
+  const lost = new StoreFailure('read ECONNRESET', { outcome: 'not-committed', retriable: true })
+  const opening = openInventory({
+    store: {
+      kind: 'lost',
+      open: async (options) => {
+        const open = await store.open(options)
+        open.writer!.recover = () => Promise.reject(lost)
+        return open
+      },
+    },
+  })
+  await assert.rejects(opening, { name: 'OperationalError', code: 'STORE_UNAVAILABLE' })
+})

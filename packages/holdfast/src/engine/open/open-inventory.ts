@@ -1,0 +1,173 @@
+import { PolicyFailedError } from '../../model/errors.ts'
+import type { Rules } from '../../rules/policies.ts'
+import {
+  givenOrder,
+  mostStockFirst,
+  type Offer,
+  type SourcingStrategy,
+} from '../../rules/sourcing.ts'
+import { approveEverything, type TransferApprovalPolicy } from '../../model/transfer.ts'
+import { recordId } from '../../model/record-id.ts'
+import type { Head, Reader } from '../../store/store.ts'
+import { BatchClock, type BatchClockParts } from '../clock/batch-clock.ts'
+import { ownOptions } from './check-options.ts'
+import { checkClock } from './clock-check.ts'
+import type { Inventory } from '../inventory.ts'
+import { Line, type LineOptions } from '../write/committer.ts'
+import { machineUptime } from '../clock/machine-uptime.ts'
+import { OpenInventory } from './inventory-over-store.ts'
+import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { randomness } from './randomness.ts'
+import { StoreTime } from '../clock/store-time.ts'
+import { OwnTime, type Time } from '../clock/time.ts'
+import { checkWarehouses } from './warehouses.ts'
+import { Wake } from '../notifier.ts'
+import { StoreFailure } from '../../store/failure.ts'
+import { toldOf } from '../failures.ts'
+
+/**
+ * Opens an inventory on a store, and makes it where there is none.
+ *
+ * @throws InvalidInputError, InvalidQtyError for bad options
+ * @throws WarehouseInUseError where a warehouse with stock was left out
+ * @throws OperationalError STORE_LOCKED, STORE_DAMAGED, STORE_FOREIGN, STORE_NEWER,
+ *   STORE_UNAVAILABLE, STORE_READ_ONLY, CLOCK_BEHIND
+ * @example
+ * const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
+ */
+export async function openInventory(given: InventoryOptions): Promise<Inventory> {
+  const options = ownOptions(given)
+  const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
+  const readOnly = options.readOnly ?? false
+  const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))
+  const open = await options.store.open({ readOnly })
+  let inventory: OpenInventory | null = null
+  try {
+    const head = await open.reader.head()
+    const time = timeOf(options, open.reader, head, warn)
+    await time.refresh(0)
+    if (options.allowClockBehind !== true && !readOnly) checkClock(head, time.read())
+    const wake = new Wake()
+    const { writer } = open
+    const { bits, batchId, salts } = randomness(options.random)
+    let durable = head
+    const lineOptions: Omit<LineOptions, 'writer'> = {
+      time,
+      rules: rulesOf(options, bits),
+      monotonic: () => performance.now(),
+      newBatchId: batchId,
+      salts,
+      batchLimit: options.batchLimit ?? 1000,
+      queueLimit: options.queueLimit ?? 65_536,
+      cacheRecords: options.cacheRecords ?? 100_000,
+      keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
+      onCommit: (commit) => {
+        durable = commit.head
+        wake.ring()
+      },
+      onWarning: warn,
+    }
+    const line =
+      writer === null ? null : new Line({ ...lineOptions, writer }, ...(await startOf(writer)))
+    const known = (): Head => durable
+    inventory = new OpenInventory({ open, line, lineOptions, known, wake, time, options, warn })
+    if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
+    return inventory
+  } catch (error) {
+    await (inventory ?? open).close()
+    throw error instanceof StoreFailure ? toldOf(error, null) : error
+  }
+}
+
+/** By the program's clock if one was given, else by the store's if it has one that counts, else by our own. */
+function timeOf(
+  options: InventoryOptions,
+  { clock: ask }: Reader,
+  head: Head,
+  warn: (warning: Error) => void,
+): Time {
+  const isStores = options.clock === undefined && ask !== null
+  const believeAfterMs = options.believeClockAfterMs ?? BELIEVE_CLOCK_AFTER_MS
+  const wall = options.clock ?? Date.now
+  const parts: BatchClockParts = {
+    wall,
+    monotonic: options.monotonicClock ?? options.clock ?? (() => performance.now()),
+    uptime: options.uptimeClock ?? (isGiven(options) ? null : machineUptime),
+    believeAfterMs,
+    startAt: head.at,
+    onJump: (jumpMs, isBelieved) => {
+      const jumped = `${isStores ? "the database's" : 'the'} clock jumped by ${seconds(jumpMs)}`
+      const outcome = isBelieved
+        ? 'is followed now'
+        : `is not followed until it has stood still for ${seconds(believeAfterMs)}`
+      warn(new Error(`${jumped} and ${outcome}`))
+    },
+  }
+  if (!isStores) return new OwnTime(new BatchClock(parts), wall, parts.monotonic)
+  const onApart = (aheadMs: number): void => {
+    const apart = `${seconds(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
+    warn(new Error(`this process's clock is ${apart} the database's, which counts`))
+  }
+  return new StoreTime({ ...parts, ask, onApart })
+}
+
+function isGiven({ clock, monotonicClock }: InventoryOptions): boolean {
+  return clock !== undefined || monotonicClock !== undefined
+}
+
+function seconds(ms: number): string {
+  return Math.abs(ms) < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`
+}
+
+async function startOf(
+  writer: NonNullable<Awaited<ReturnType<InventoryOptions['store']['open']>>['writer']>,
+) {
+  const { head, warehouses } = await writer.recover()
+  return [head, warehouses] as const
+}
+
+/** The shop's own policies, so wrapped that one that throws refuses its command and nothing else. */
+function rulesOf(options: InventoryOptions, bits: () => number): Rules {
+  const sourcing = { givenOrder, mostStockFirst, ...options.sourcing }
+  return {
+    newId: (seq) => recordId(seq, bits()),
+    newGroup: (seq) => recordId(seq, bits()),
+    transferApproval: guardedPolicy(options.transferApproval ?? approveEverything),
+    sourcing: Object.fromEntries(
+      Object.entries(sourcing).map(([name, strategy]) => [name, guardedStrategy(name, strategy)]),
+    ),
+  }
+}
+
+function guardedPolicy(policy: TransferApprovalPolicy): TransferApprovalPolicy {
+  return {
+    requiresApproval: (request) =>
+      guarded('transferApproval', () => {
+        const answer: unknown = policy.requiresApproval(request)
+        // A promise would pass for yes.
+        if (typeof answer !== 'boolean')
+          throw new TypeError('it must answer true or false, at once')
+        return answer
+      }),
+  }
+}
+
+function guardedStrategy(name: string, strategy: SourcingStrategy): SourcingStrategy {
+  return {
+    rank: (offers, request) =>
+      guarded(name, () => {
+        const ranked: unknown = strategy.rank(offers, request)
+        if (!Array.isArray(ranked)) throw new TypeError('it must answer a list of offers, at once')
+        return ranked as readonly Offer[]
+      }),
+  }
+}
+
+function guarded<T>(name: string, ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new PolicyFailedError(`${name} threw: ${message}`, { policy: name })
+  }
+}

@@ -1,0 +1,365 @@
+import { EFFECTS, type Effect } from '../../model/adjustment-type.ts'
+import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
+import {
+  aboutOf,
+  ALLOCATED,
+  AVAILABLE,
+  CommitBody,
+  HELD,
+  LEVEL,
+  OF_LEVEL,
+  OF_RECORD,
+  optionsOf,
+  pairsOf,
+  QTY,
+  RANDOM,
+  RECORD,
+  TYPE,
+  type LoggedCommit,
+} from '../../log/commit-body.ts'
+import { Lines, type Line } from '../../log/lines.ts'
+import { commitHash, NO_HASH, textDigest } from '../../log/hash.ts'
+import { hasShape, MEMBERS } from '../../log/shape.ts'
+import { recordId } from '../../model/record-id.ts'
+import type { WarehouseRecord } from '../../model/warehouse-record.ts'
+import {
+  applyToReservation,
+  applyToTransfer,
+  type Told,
+  type TransferState,
+} from '../../rules/apply.ts'
+import type { Place } from '../../store/store.ts'
+import type { Fault } from '../inventory.ts'
+import { KeySum } from './key-sum.ts'
+import { LevelFold } from './level-fold.ts'
+import type { FoldedReservations } from './reservation-fold.ts'
+
+/** The proof ends here. */
+export class Found extends Error {
+  readonly fault: Fault
+
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.fault = fault
+  }
+}
+
+/** What cannot be about an entry; the message follows on `entry N`. */
+interface Wrong {
+  readonly what: Fault['what']
+  readonly message: string
+}
+
+/** What a transfer's first entry says, and what followed. */
+export interface FoldedTransfer extends TransferState {
+  readonly productId: string
+  readonly fromWarehouseId: string
+  readonly toWarehouseId: string
+  readonly random: number
+  readonly lastSeq: number
+  readonly group: string | null
+}
+
+/**
+ * The log from its beginning on: every commit's hash covers its body and the hash before it, `seq` has no gap, time
+ * never runs backwards, texts are those whose digests the body has, and every entry follows from those before it. What
+ * it leaves is the state as the log tells it. Of reservations it looks after those of one range.
+ */
+export class LogFold {
+  readonly levels = new LevelFold()
+  readonly places: Place[] = []
+  /** The integer of each level's newest reservation, by key. */
+  readonly lastReservations: number[]
+  readonly transfers = new Map<number, FoldedTransfer>()
+  readonly warehouses = new Map<string, WarehouseRecord>()
+  /** SHA-256 of each document's value, by name. */
+  readonly documents = new Map<string, string>()
+  /** Of all commits, forgotten or not. */
+  readonly keys = new KeySum()
+  /** Keys of commits up to this one are forgotten. */
+  forgotten = 0
+  readonly reservations: FoldedReservations
+  last: Omit<LoggedCommit, 'body' | 'texts'> = {
+    commit: 0,
+    firstSeq: 1,
+    lastSeq: 0,
+    at: 0,
+    levelKeys: 0,
+    batchId: '',
+    hash: NO_HASH,
+  }
+
+  /** Of the commit at hand. */
+  #warehousesTold = 0
+  readonly #lines = new Lines()
+
+  /** Of those after it, reservations alone are of interest: all else was proved before. */
+  readonly #isProved: boolean
+
+  constructor(reservations: FoldedReservations, proved?: LogFold) {
+    this.reservations = reservations
+    this.lastReservations = proved?.lastReservations.slice() ?? []
+    this.last = proved?.last ?? this.last
+    this.#isProved = proved !== undefined
+  }
+
+  /** @throws Found */
+  commit(stored: LoggedCommit): void {
+    try {
+      this.#commit(stored)
+    } catch (error) {
+      // What somebody wrote there may be of any form.
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+      const message = `commit ${stored.commit} is not of the form of a commit: ${error.message}`
+      throw new Found({ what: 'format', message, commit: stored.commit })
+    }
+  }
+
+  #commit(stored: LoggedCommit): void {
+    const { last } = this
+    const where = { commit: stored.commit, firstSeq: last.lastSeq + 1, lastSeq: stored.lastSeq }
+    const fail = (what: Fault['what'], message: string, seq?: number): never => {
+      throw new Found({ what, message, ...where, ...(seq === undefined ? {} : { seq }) })
+    }
+    const name = `commit ${stored.commit}`
+    if (stored.commit !== last.commit + 1) fail('gap', `commit ${last.commit + 1} is missing`)
+    if (stored.at < last.at) fail('time', `${name} lies before the commit before it`)
+    if (stored.firstSeq !== last.lastSeq + 1)
+      fail('gap', `entry ${last.lastSeq + 1} is missing`, last.lastSeq + 1)
+    if (commitHash(last.hash, stored, stored.body) !== stored.hash)
+      fail('hash', `${name} does not match its hash`)
+    const body = this.#read(stored, fail)
+    const { parts } = body
+    const { count } = this.#lines
+    if (count !== stored.lastSeq - last.lastSeq)
+      fail('gap', `entry ${last.lastSeq + count + 1} is missing`)
+    if (!this.#isProved) {
+      const { levels = [], keys = [] } = parts
+      for (let at = 0; at < levels.length; at += 2)
+        this.places.push({ productId: levels[at]!, warehouseId: levels[at + 1]! })
+      if (this.places.length !== stored.levelKeys)
+        fail('level', `${name} counts ${stored.levelKeys} levels, ${this.places.length} were made`)
+      for (const digest of keys) this.keys.add(stored, digest)
+    }
+    this.#warehousesTold = 0
+    for (let index = 0; index < count; index++) {
+      const seq = stored.firstSeq + index
+      const told = this.#line(body, this.#lines.at(index), seq)
+      if (told !== null) fail(told.what, `entry ${seq} ${told.message}`, seq)
+    }
+    const { documents = [], forgotten = 0 } = parts
+    for (let at = 0; at < documents.length; at += 2) {
+      const value = documents[at + 1]!
+      if (value === null) this.documents.delete(documents[at]!)
+      else this.documents.set(documents[at]!, value)
+    }
+    if (!(Number.isSafeInteger(forgotten) && forgotten < stored.commit))
+      fail('format', `${name} forgets keys of commits behind it`)
+    this.forgotten = Math.max(this.forgotten, forgotten)
+    const { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash } = stored
+    this.last = { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash }
+  }
+
+  #read(stored: LoggedCommit, fail: (what: Fault['what'], message: string) => never): CommitBody {
+    const body = new CommitBody(stored)
+    const name = `commit ${stored.commit}`
+    try {
+      const isCanonical = body.readInto(this.#lines)
+      if (body.parts.v !== 1) fail('format', `${name} has a body of format ${body.parts.v}`)
+      const other = Object.keys(body.parts).find((member) => !MEMBERS.has(member))
+      if (!isCanonical) fail('format', `${name} is not canonical`)
+      if (other !== undefined)
+        fail('format', `${name} says ${other}, which this program does not know`)
+      if (this.#isProved) return body
+      const { texts: digests = [] } = body.parts
+      const { texts } = body
+      if (texts.length !== digests.length * 2)
+        fail(
+          'text',
+          `${name} has ${texts.length / 2} texts, and ${digests.length} digests of texts`,
+        )
+      if (digests.length === 0 && stored.texts !== null)
+        fail('text', `${name} has a list of texts, and none in it`)
+      for (let place = 0; place < digests.length; place++) {
+        const [salt, text] = [texts[place * 2]!, texts[place * 2 + 1]!]
+        if (textDigest(salt, text) !== digests[place])
+          fail('text', `text ${place} of ${name} does not match its digest`)
+      }
+    } catch (error) {
+      if (error instanceof Found) throw error
+      fail('format', `${name} cannot be read`)
+    }
+    return body
+  }
+
+  #line(body: CommitBody, line: Line, seq: number): Wrong | null {
+    const type = ENTRY_TYPES[line[TYPE] as number]
+    if (type === undefined) return { what: 'format', message: 'is of no known type' }
+    if (!this.#isProved) {
+      if (!hasShape(body, line))
+        return { what: 'format', message: 'is not of the form of its type' }
+      if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body, line)
+      const unbalanced = this.#balance(line, seq, EFFECTS[type])
+      if (unbalanced !== null) return { what: 'balance', message: unbalanced }
+    }
+    const about = aboutOf(type)
+    if (about === null || (this.#isProved && about === 'transfer')) return null
+    const number = (line[RECORD] as number) || seq
+    const wrong =
+      about === 'transfer'
+        ? this.#transfer(body, line, seq, number)
+        : this.#reservation(body, line, seq, number)
+    return wrong === null ? null : { what: about, message: `cannot be: ${wrong}` }
+  }
+
+  /** What is wrong with an entry's balances; null where they follow from the level's entry before. */
+  #balance(line: Line, seq: number, effect: Effect): string | null {
+    const level = line[LEVEL] as number
+    if (!(level >= 1 && level <= this.places.length)) return 'names a level that was never made'
+    const before = this.levels.get(level)
+    if (before.seq !== line[OF_LEVEL])
+      return `follows ${String(line[OF_LEVEL])}, its level stood at ${before.seq}`
+    const qty = line[QTY] as number
+    const available = before.available + effect.available * qty
+    const held = before.held + effect.held * qty
+    const allocated = before.allocated + effect.allocated * qty
+    const unsellable = before.unsellable + effect.unsellable * qty
+    const { unsellable: aside = 0 } = optionsOf(line)
+    if (
+      available !== line[AVAILABLE] ||
+      held !== line[HELD] ||
+      allocated !== line[ALLOCATED] ||
+      unsellable !== aside
+    ) {
+      const written = [line[AVAILABLE], line[HELD], line[ALLOCATED], aside].join('/')
+      const expected = [available, held, allocated, unsellable].join('/')
+      return `does not add up: ${expected} expected, ${written} written`
+    }
+    if (available < 0 || held < 0 || allocated < 0 || unsellable < 0) return 'is below nothing'
+    this.levels.set(level, seq, available, held, allocated, unsellable)
+    return null
+  }
+
+  #reservation(body: CommitBody, line: Line, seq: number, number: number): string | null {
+    const { reservations } = this
+    const level = line[LEVEL] as number
+    const type = ENTRY_TYPES[line[TYPE] as number]!
+    let behind = 0
+    if (type === 'RESERVED') {
+      behind = this.lastReservations[level] ?? 0
+      this.lastReservations[level] = seq
+      const wrong = this.#replaces(line, seq)
+      if (wrong !== null) return wrong
+    }
+    if (!reservations.covers(number)) return null
+    const before = reservations.state(number)
+    if (before !== null && reservations.lastSeq(number) !== line[OF_RECORD])
+      return `it follows ${String(line[OF_RECORD])}, its reservation stood at ${reservations.lastSeq(number)}`
+    const random = line[RANDOM] as number
+    if (before !== null && !reservations.isSame(number, level, random))
+      return 'it is of another reservation'
+    const { at } = body.stored
+    const life = type === 'RESERVED' || type === 'EXTENDED' ? at + (line[10] as number) : 0
+    const told: Told = {
+      type,
+      qty: line[QTY] as number,
+      at,
+      expiresAt: life,
+      because: type === 'RETURNED' ? REASONS[line[10] as number]! : '',
+      expiredAt: line[10] === EXPIRED ? (line[11] as number) : 0,
+    }
+    const after = applyToReservation(before, told)
+    if (typeof after === 'string') return after
+    if (before !== null) {
+      reservations.set(number, after, seq)
+      if (type === 'OWNER_CHANGED') reservations.setOwner(number, body.text(line[10]))
+      return null
+    }
+    const { replaces, replacesRandom, group } = optionsOf(line)
+    const made = {
+      ...{ level, random, at, behind, owner: body.text(line[11]), group: body.text(group) },
+      replaces: replaces === undefined ? null : recordId(replaces, replacesRandom!),
+    }
+    reservations.make(number, after, made)
+    return null
+  }
+
+  /** What is wrong with the reservation in whose place an entry makes another one; null where nothing is. */
+  #replaces(line: Line, seq: number): string | null {
+    const { replaces, replacesRandom } = optionsOf(line)
+    if (replaces === undefined) return null
+    if (!(replaces < seq)) return 'it replaces a reservation that is not there yet'
+    if (!this.reservations.covers(replaces)) return null
+    const state = this.reservations.state(replaces)
+    if (state === null) return 'it replaces a reservation that was never made'
+    if (state.status === 'PENDING' || state.status === 'CONFIRMED')
+      return `it replaces a reservation that is ${state.status}`
+    const by = recordId(seq, line[RANDOM] as number)
+    return this.reservations.setReplacedBy(replaces, replacesRandom!, by)
+      ? null
+      : 'it replaces a reservation that was replaced before, or is another one'
+  }
+
+  #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
+    const type = ENTRY_TYPES[line[TYPE] as number]!
+    const before = this.transfers.get(number) ?? null
+    if ((before?.lastSeq ?? 0) !== line[OF_RECORD])
+      return `it follows ${String(line[OF_RECORD])}, its transfer stood at ${before?.lastSeq ?? 0}`
+    const options = optionsOf(line)
+    const metadata = body.entryMetadata(options.metadata)
+    const told: Told = {
+      type,
+      qty: line[QTY] as number,
+      at: body.stored.at,
+      actor: body.text(options.actor),
+      reason: metadata['reason'] ?? null,
+    }
+    const after = applyToTransfer(before, told)
+    if (typeof after === 'string') return after
+    const place = this.places[(line[LEVEL] as number) - 1]!
+    const other = body.parts.names?.[line[10] as number] ?? ''
+    const [fromWarehouseId, toWarehouseId] =
+      type === 'TRANSFERRED_IN' ? [other, place.warehouseId] : [place.warehouseId, other]
+    const { productId } = place
+    const random = line[RANDOM] as number
+    const isSame =
+      before === null ||
+      (before.fromWarehouseId === fromWarehouseId &&
+        before.toWarehouseId === toWarehouseId &&
+        before.productId === productId &&
+        before.random === random)
+    if (!isSame) return 'it is of another transfer'
+    const group = before === null ? body.text(options.group) : before.group
+    const sides = { fromWarehouseId, toWarehouseId, productId, random, group }
+    this.transfers.set(number, { ...after, ...sides, lastSeq: seq })
+    return null
+  }
+
+  #warehouse(body: CommitBody, line: Line): Wrong | null {
+    const counts = line.slice(LEVEL, RECORD)
+    if (counts.some((count) => count !== 0))
+      return { what: 'balance', message: 'is about no level, and has counts' }
+    if (line[RECORD] !== this.#warehousesTold++)
+      return { what: 'format', message: 'does not tell of the next warehouse' }
+    const told = body.parts.warehouses?.[line[RECORD] as number]
+    if (told === undefined) return { what: 'format', message: 'tells of no warehouse' }
+    const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
+      string,
+      string,
+      number | null,
+      number,
+      (string | number)[],
+      number,
+      number,
+    ]
+    if (told.length !== 7 || ![sells, closed].every((flag) => flag === 0 || flag === 1))
+      return { what: 'format', message: 'tells of a warehouse in a form that is none' }
+    const reorderThresholds = new Map(pairsOf(flat))
+    this.warehouses.set(id, {
+      ...{ id, name, capacity, reorderThreshold, reorderThresholds },
+      sells: sells === 1,
+      closed: closed === 1,
+    })
+    return null
+  }
+}

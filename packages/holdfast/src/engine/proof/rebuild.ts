@@ -1,0 +1,228 @@
+import { OperationalError } from '../../model/operational-error.ts'
+import { stampEntry } from '../../model/newest-entry.ts'
+import { recordId } from '../../model/record-id.ts'
+import type { Reservation } from '../../model/reservation.ts'
+import type { ReservationState } from '../../rules/apply.ts'
+import type {
+  LevelRow,
+  OpenStore,
+  Rebuilding,
+  StateRows,
+  Store,
+  WarehouseRow,
+} from '../../store/store.ts'
+import { StoreFailure } from '../../store/failure.ts'
+import { toldOf } from '../failures.ts'
+import { Found, LogFold, type FoldedTransfer } from './log-fold.ts'
+import type { FoldedReservations, Made } from './reservation-fold.ts'
+
+export interface RebuildOptions {
+  readonly onProgress?: ((done: { readonly seq: number; readonly of: number }) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Rebuilt {
+  /** The newest entry of the log from which it was made. */
+  readonly seq: number
+  readonly levels: number
+  readonly reservations: number
+  readonly transfers: number
+  readonly warehouses: number
+}
+
+/** So many `seq` are looked after in one pass over the log: some 300 MB where each is a reservation's. */
+const PASS = 1_000_000
+const ROWS = 5000
+
+/**
+ * Makes the state anew from the log: levels, reservations, transfers, warehouses and what they sum to. Documents, the
+ * answers of idempotency keys and consumers' positions do not follow from it, and stay as they are: `verify` afterwards
+ * says whether they are right. One transaction: whenever it is cut off, all is as before. Nobody else may write
+ * meanwhile.
+ * @throws OperationalError STORE_DAMAGED where the log itself does not hold, STORE_UNAVAILABLE where the disk is full or
+ *   nothing is there: nothing is changed then; STORE_LOCKED
+ * @example
+ * const { reservations } = await rebuild(sqlite('stock.db'))
+ */
+export async function rebuild(store: Store, options: RebuildOptions = {}): Promise<Rebuilt> {
+  // For reading first: what is not there is not made.
+  await (await store.open({ readOnly: true })).close()
+  const open = await store.open({ readOnly: false })
+  try {
+    const rebuilding = await open.writer!.rebuild()
+    try {
+      const rebuilt = await writeAll(open, rebuilding, options)
+      await rebuilding.finish()
+      return rebuilt
+    } catch (error) {
+      // It is given up either way when the store is closed.
+      await rebuilding.abandon().catch(() => undefined)
+      throw error
+    }
+  } catch (error) {
+    if (error instanceof StoreFailure) throw toldOf(error, null)
+    if (!(error instanceof Found)) throw error
+    const message = `nothing was rebuilt, because the log does not hold: ${error.message}`
+    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
+  } finally {
+    await open.close()
+  }
+}
+
+async function writeAll(
+  { reader }: OpenStore,
+  rebuilding: Rebuilding,
+  { onProgress, signal }: RebuildOptions,
+): Promise<Rebuilt> {
+  let reservations = 0
+  const { seq: of } = await reader.head()
+  for (let after = 0; ; after += PASS) {
+    const records = new ReservationRecords(after)
+    const fold = new LogFold(records)
+    for (;;) {
+      signal?.throwIfAborted()
+      const page = await reader.log(fold.last.commit)
+      if (page.length === 0) break
+      for (const commit of page) fold.commit(commit)
+      onProgress?.({ seq: fold.last.lastSeq, of })
+    }
+    if (after === 0) await writeFew(rebuilding, fold)
+    reservations += await writeReservations(rebuilding, fold, records)
+    const { lastSeq } = fold.last
+    if (after + PASS < lastSeq) continue
+    const { levels, transfers, warehouses } = fold
+    return {
+      seq: lastSeq,
+      levels: levels.size,
+      reservations,
+      transfers: transfers.size,
+      warehouses: warehouses.size,
+    }
+  }
+}
+
+const NOTHING: StateRows = {
+  levels: [],
+  reservations: [],
+  reservationLevelKeys: [],
+  reservationsBehind: [],
+  hasRare: true,
+  transfers: [],
+  warehouses: [],
+}
+
+async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
+  const onHand = new Map<string, number>()
+  const levels = fold.places.map(({ warehouseId, productId }, index): LevelRow => {
+    const key = index + 1
+    const { seq: lastSeq, available, held, allocated, unsellable } = fold.levels.get(key)
+    const counts = { available, held, allocated, unsellable }
+    const units = available + held + allocated + unsellable
+    onHand.set(warehouseId, (onHand.get(warehouseId) ?? 0) + units)
+    const lastReservation = fold.lastReservations[key] ?? 0
+    return { key, warehouseId, productId, ...counts, lastSeq, lastReservation }
+  })
+  const warehouses = Array.from(fold.warehouses.values(), (record): WarehouseRow => ({
+    record,
+    onHand: onHand.get(record.id) ?? 0,
+  }))
+  await rebuilding.add({ ...NOTHING, warehouses })
+  for (let at = 0; at < levels.length; at += ROWS)
+    await rebuilding.add({ ...NOTHING, levels: levels.slice(at, at + ROWS) })
+  const transfers = Array.from(fold.transfers, ([seq, folded]) => transferOf(seq, folded))
+  for (let at = 0; at < transfers.length; at += ROWS)
+    await rebuilding.add({ ...NOTHING, transfers: transfers.slice(at, at + ROWS) })
+}
+
+function transferOf(seq: number, folded: FoldedTransfer): StateRows['transfers'][number] {
+  const { random, lastSeq, onTheWay: _, ...transfer } = folded
+  return stampEntry({ id: recordId(seq, random), ...transfer }, lastSeq)
+}
+
+async function writeReservations(
+  rebuilding: Rebuilding,
+  fold: LogFold,
+  { records }: ReservationRecords,
+): Promise<number> {
+  let rows: { record: Reservation; level: number; behind: number }[] = []
+  const write = async (): Promise<void> => {
+    if (rows.length === 0) return
+    await rebuilding.add({
+      ...NOTHING,
+      reservations: rows.map(({ record }) => record),
+      reservationLevelKeys: rows.map(({ level }) => level),
+      reservationsBehind: rows.map(({ behind }) => behind),
+    })
+    rows = []
+  }
+  for (const [seq, { made, state, lastSeq, owner, replacedBy }] of records) {
+    const { level, random, at: createdAt, behind, group, replaces } = made
+    const { warehouseId, productId } = fold.places[level - 1]!
+    const { rest: _, ...counts } = state
+    const id = recordId(seq, random)
+    const record: Reservation = {
+      ...{ id, warehouseId, productId, owner, createdAt, ...counts },
+      ...{ replaces, replacedBy, group },
+    }
+    rows.push({ record: stampEntry(record, lastSeq), level, behind })
+    if (rows.length === ROWS) await write()
+  }
+  await write()
+  return records.size
+}
+
+interface FoldedRecord {
+  readonly made: Made
+  state: ReservationState
+  lastSeq: number
+  owner: string | null
+  replacedBy: string | null
+}
+
+/** The reservations of a range of `seq`, whole. */
+class ReservationRecords implements FoldedReservations {
+  readonly records = new Map<number, FoldedRecord>()
+  readonly #afterSeq: number
+
+  constructor(afterSeq: number) {
+    this.#afterSeq = afterSeq
+  }
+
+  covers(seq: number): boolean {
+    return seq > this.#afterSeq && seq <= this.#afterSeq + PASS
+  }
+
+  state(seq: number): ReservationState | null {
+    return this.records.get(seq)?.state ?? null
+  }
+
+  lastSeq(seq: number): number {
+    return this.records.get(seq)?.lastSeq ?? 0
+  }
+
+  isSame(seq: number, level: number, random: number): boolean {
+    const made = this.records.get(seq)?.made
+    return made?.level === level && made.random === random
+  }
+
+  make(seq: number, state: ReservationState, made: Made): void {
+    this.records.set(seq, { made, state, lastSeq: seq, owner: made.owner, replacedBy: null })
+  }
+
+  set(seq: number, state: ReservationState, lastSeq: number): void {
+    const record = this.records.get(seq)!
+    record.state = state
+    record.lastSeq = lastSeq
+  }
+
+  setOwner(seq: number, owner: string | null): void {
+    this.records.get(seq)!.owner = owner
+  }
+
+  setReplacedBy(seq: number, random: number, id: string): boolean {
+    const record = this.records.get(seq)!
+    if (record.replacedBy !== null || record.made.random !== random) return false
+    record.replacedBy = id
+    return true
+  }
+}

@@ -1,0 +1,272 @@
+import type { ReservationStatus } from '../../model/reservation.ts'
+import type { ReservationState } from '../../rules/apply.ts'
+import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../../store/codes.ts'
+import { KeyedHash } from './keyed-hash.ts'
+
+/** What never changes of a reservation. */
+export interface Made {
+  readonly level: number
+  readonly random: number
+  readonly at: number
+  /** The level's reservation before it; 0: none. */
+  readonly behind: number
+  readonly owner: string | null
+  readonly group: string | null
+  readonly replaces: string | null
+}
+
+/** The reservations of a range of `seq`, as entries make and change them. */
+export interface FoldedReservations {
+  covers(seq: number): boolean
+  state(seq: number): ReservationState | null
+  lastSeq(seq: number): number
+  /** Whether it is of this level, and has this in its id. */
+  isSame(seq: number, level: number, random: number): boolean
+  make(seq: number, state: ReservationState, made: Made): void
+  set(seq: number, state: ReservationState, lastSeq: number): void
+  setOwner(seq: number, owner: string | null): void
+  /** False for one that was replaced before, or has another random part in its id. */
+  setReplacedBy(seq: number, random: number, id: string): boolean
+}
+
+/** Each pass looks after so many reservations: 50 MB, and 35 MB more where each was cut and replaced. */
+export const PASS = 750_000
+
+/** What is kept of each: together, because it is asked for together. */
+const QTY = 0
+const EXPIRES_AT = 1
+const LAST_SEQ = 2
+const STATUS = 3
+const LEVEL = 4
+const RANDOM = 5
+const ORIGIN = 6
+const OWNER = 7
+const FIELDS = 8
+
+/** Reservations of a block. */
+const BLOCK = 8192
+const PARTS = 4
+
+/**
+ * The reservations behind a `seq` as the trail makes them, as far as a pass goes: what changes in numbers, and what
+ * never changes in one keyed hash each.
+ */
+export class ReservationFold implements FoldedReservations {
+  #afterSeq = 0
+  #throughSeq = Infinity
+  /** Place of a reservation by its `seq` less `afterSeq` plus one; 0 for what is none. */
+  #places = new Int32Array(8 * BLOCK)
+  #count = 0
+  readonly #blocks: Float64Array[] = []
+  #replacedBy = new Float64Array(0)
+  /** Of those whose counts do not follow from quantity and status: their place in `parts`. */
+  #partsAt = new Int32Array(0)
+  #parts = new Float64Array(0)
+  #partsCount = 0
+  /** Units that go back with the next entry: of one reservation at a time, mostly. */
+  readonly #rest = new Map<number, number>()
+  readonly #hash = new KeyedHash()
+
+  /** The one at hand: its `seq`, its place, and where its numbers are. */
+  #seq = 0
+  #at = 0
+  #block: Float64Array = new Float64Array(0)
+  #from = 0
+
+  get afterSeq(): number {
+    return this.#afterSeq
+  }
+
+  /** Infinity, until it is full. */
+  get throughSeq(): number {
+    return this.#throughSeq
+  }
+
+  /** Those behind this `seq` are left to another pass. */
+  end(throughSeq: number): void {
+    this.#throughSeq = throughSeq
+  }
+
+  /** Forgets all, and turns to those behind its end. */
+  goOn(): void {
+    this.#afterSeq = this.#throughSeq
+    this.#throughSeq = Infinity
+    this.#count = 0
+    this.#places.fill(0)
+    this.#replacedBy.fill(0)
+    this.#partsAt.fill(0)
+    this.#partsCount = 0
+    this.#rest.clear()
+    this.#seq = 0
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Whether some were confirmed in part, and the others never came back. */
+  get isOpen(): boolean {
+    return this.#rest.size > 0
+  }
+
+  covers(seq: number): boolean {
+    return seq > this.#afterSeq && seq <= this.#throughSeq
+  }
+
+  state(seq: number): ReservationState | null {
+    if (!this.#turnTo(seq)) return null
+    const at = this.#at
+    const status = RESERVATION_STATUSES[this.#get(STATUS)]!
+    const qty = this.#get(QTY)
+    const expiresAt = this.#get(EXPIRES_AT)
+    const rest = this.#rest.size === 0 ? 0 : (this.#rest.get(at) ?? 0)
+    const parts = this.#partsAt[at] ?? 0
+    if (parts === 0) return { status, qty, expiresAt, rest, ...countsBy(status, qty) }
+    const from = parts * PARTS
+    const released = this.#parts[from]!
+    const shipped = this.#parts[from + 1]!
+    const cancelled = this.#parts[from + 2]!
+    const cameBack = this.#parts[from + 3]!
+    return { status, qty, expiresAt, rest, released, shipped, cancelled, cameBack }
+  }
+
+  lastSeq(seq: number): number {
+    return this.#turnTo(seq) ? this.#get(LAST_SEQ) : 0
+  }
+
+  /** A hash of its owner. */
+  owner(seq: number): number {
+    return this.#turnTo(seq) ? this.#get(OWNER) : 0
+  }
+
+  /** A hash of the id that replaced it; 0 where none did. */
+  replacedBy(seq: number): number {
+    return this.#turnTo(seq) ? (this.#replacedBy[this.#at] ?? 0) : 0
+  }
+
+  setOwner(seq: number, owner: string | null): void {
+    if (this.#turnTo(seq)) this.#set(OWNER, this.hash(owner))
+  }
+
+  setReplacedBy(seq: number, random: number, id: string): boolean {
+    if (!this.#turnTo(seq)) return false
+    const at = this.#at
+    if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false
+    if (at >= this.#replacedBy.length) this.#replacedBy = longer(this.#replacedBy, at + 1)
+    this.#replacedBy[at] = this.hash(id)
+    return true
+  }
+
+  /** Which level it is of, and the random part of its id. */
+  isSame(seq: number, level: number, random: number): boolean {
+    return this.#turnTo(seq) && this.#get(LEVEL) === level && this.#get(RANDOM) === random
+  }
+
+  /** Whether all that never changes of it is this. */
+  isMade(seq: number, made: Omit<Made, 'owner'>): boolean {
+    return this.#turnTo(seq) && this.#get(ORIGIN) === this.#originOf(made)
+  }
+
+  make(seq: number, state: ReservationState, made: Made): void {
+    const at = ++this.#count
+    if (at >= this.#blocks.length * BLOCK) this.#blocks.push(new Float64Array(BLOCK * FIELDS))
+    const index = seq - this.#afterSeq
+    if (index >= this.#places.length) this.#places = longer(this.#places, index + 1)
+    this.#places[index] = at
+    this.#turnTo(seq)
+    this.#set(LEVEL, made.level)
+    this.#set(RANDOM, made.random)
+    this.#set(ORIGIN, this.#originOf(made))
+    this.#set(OWNER, this.hash(made.owner))
+    this.set(seq, state, seq)
+  }
+
+  set(seq: number, state: ReservationState, lastSeq: number): void {
+    const { status, qty, expiresAt, rest } = state
+    this.#turnTo(seq)
+    const at = this.#at
+    this.#setCounts(at, state)
+    this.#set(STATUS, CODE_OF_RESERVATION_STATUS[status])
+    this.#set(QTY, qty)
+    this.#set(EXPIRES_AT, expiresAt)
+    this.#set(LAST_SEQ, lastSeq)
+    if (rest > 0) this.#rest.set(at, rest)
+    else if (this.#rest.size > 0) this.#rest.delete(at)
+  }
+
+  /** 0 where there is no text. */
+  hash(text: string | null): number {
+    return text === null ? 0 : this.#hash.begin().text(text).end()
+  }
+
+  #originOf({ level, random, at, behind, group, replaces }: Omit<Made, 'owner'>): number {
+    const text = group === null && replaces === null ? null : `${group ?? ''}\n${replaces ?? ''}`
+    const hash = this.#hash.begin().number(level).number(random).number(at).number(behind)
+    return hash.text(text).end()
+  }
+
+  #setCounts(at: number, state: ReservationState): void {
+    const { released, shipped, cancelled, cameBack } = state
+    let parts = this.#partsAt[at] ?? 0
+    if (parts === 0) {
+      const plain = countsBy(state.status, state.qty)
+      const isPlain =
+        released === plain.released &&
+        shipped === plain.shipped &&
+        cancelled === plain.cancelled &&
+        cameBack === 0
+      if (isPlain) return
+      if (at >= this.#partsAt.length) this.#partsAt = longer(this.#partsAt, at + 1)
+      this.#partsAt[at] = parts = ++this.#partsCount
+    }
+    const from = parts * PARTS
+    if (from + PARTS > this.#parts.length) this.#parts = longer(this.#parts, from + PARTS)
+    this.#parts[from] = released
+    this.#parts[from + 1] = shipped
+    this.#parts[from + 2] = cancelled
+    this.#parts[from + 3] = cameBack
+  }
+
+  /** False where there is none: the one at hand stays. */
+  #turnTo(seq: number): boolean {
+    if (seq === this.#seq) return true
+    const at = this.#places[seq - this.#afterSeq] ?? 0
+    if (at === 0) return false
+    this.#seq = seq
+    this.#at = at
+    this.#block = this.#blocks[Math.floor(at / BLOCK)]!
+    this.#from = (at % BLOCK) * FIELDS
+    return true
+  }
+
+  #get(field: number): number {
+    return this.#block[this.#from + field]!
+  }
+
+  #set(field: number, value: number): void {
+    this.#block[this.#from + field] = value
+  }
+}
+
+type Counts = Pick<ReservationState, 'released' | 'shipped' | 'cancelled' | 'cameBack'>
+
+/** The counts of one that was never cut. */
+function countsBy(status: ReservationStatus, qty: number): Counts {
+  return {
+    released: status === 'RELEASED' || status === 'EXPIRED' ? qty : 0,
+    shipped: status === 'SHIPPED' ? qty : 0,
+    cancelled: status === 'CANCELLED' ? qty : 0,
+    cameBack: 0,
+  }
+}
+
+function longer<Values extends Float64Array | Int32Array | Uint8Array>(
+  values: Values,
+  least: number,
+): Values {
+  const make = values.constructor as new (length: number) => Values
+  const grown = new make(Math.max(least, values.length * 2))
+  grown.set(values)
+  return grown
+}

@@ -1,0 +1,51 @@
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import type { Reader } from '../../store/store.ts'
+import { ownFilter } from './filters.ts'
+import type { AuditFilter } from '../inventory.ts'
+import type { Wake } from '../notifier.ts'
+
+const PAGE = 1000
+/** How often the trail is looked at where nobody tells that it has grown. */
+const POLL_MS = 250
+
+/** The trail in order, up to its end at the time of the call. @throws InvalidInputError */
+export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGenerator<AuditEntry> {
+  const { after = 0, limit = Infinity, ...where } = ownFilter('audit', filter)
+  const { seq: throughSeq } = await reader.head()
+  let left = limit
+  for (let afterSeq = after; left > 0 && afterSeq < throughSeq;) {
+    const page = await reader.entries({
+      ...where,
+      afterSeq,
+      throughSeq,
+      limit: Math.min(PAGE, left),
+    })
+    yield* page.rows
+    left -= page.rows.length
+    afterSeq = page.scannedTo
+  }
+}
+
+/** The trail in order, and on and on as it grows: every entry once, until the signal aborts. */
+export async function* feed(
+  reader: Reader,
+  wake: Wake,
+  filter: AuditFilter & { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<AuditEntry> {
+  const { after = 0, limit = Infinity, signal, ...where } = ownFilter('audit', filter)
+  let left = limit
+  for (let afterSeq = after; left > 0 && !isAborted(signal);) {
+    const page = await reader.entries({ ...where, afterSeq, limit: Math.min(PAGE, left) })
+    for (const entry of page.rows) {
+      yield entry
+      if (isAborted(signal)) return
+    }
+    left -= page.rows.length
+    if (page.scannedTo === afterSeq) await wake.wait(POLL_MS, signal)
+    afterSeq = page.scannedTo
+  }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
+}

@@ -1,0 +1,164 @@
+import { noReservation, noTransfer, noWarehouse } from '../../model/not-found.ts'
+import { jsonBytes } from '../../model/json-bytes.ts'
+import { LIMITS } from '../../model/limits.ts'
+import { asOf, type Reservation } from '../../model/reservation.ts'
+import { countsOf, type LevelCounts } from '../../model/level-counts.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import { plainWarehouse } from '../../model/warehouse-record.ts'
+import { seqOf } from '../../model/record-id.ts'
+import type { Page, Place, Reader } from '../../store/store.ts'
+import { ownFilter } from './filters.ts'
+import type {
+  ListPage,
+  ReservationAnswer,
+  ReservationFilter,
+  StockAnswer,
+  StockFilter,
+  TransferAnswer,
+  TransferFilter,
+  WarehouseView,
+} from '../inventory.ts'
+import { decodeCursor, encodeCursor, isPair, isSeq, pageLimit } from './paging.ts'
+
+/**
+ * The plain reads: each is the fold of the trail up to its `seq`, less the holds that are due by
+ * then. They go to the store and never write.
+ */
+export class Reads {
+  readonly #reader: Reader
+  readonly #now: () => Promise<number>
+
+  constructor(reader: Reader, now: () => Promise<number>) {
+    this.#reader = reader
+    this.#now = now
+  }
+
+  async stock(given: Place): Promise<StockAnswer> {
+    const place = ownFilter('stock', given, ['warehouseId', 'productId'])
+    const { page } = await this.#atLeast((now) => this.#reader.level(place, now))
+    const row = page.rows[0]
+    if (row === undefined) await this.mustKnow(place.warehouseId)
+    return { ...(row === undefined ? nothingAt(place) : countsOf(row, row.due)), seq: page.seq }
+  }
+
+  async listStock(filter: StockFilter = {}): Promise<ListPage<LevelCounts>> {
+    const { cursor, ...where } = ownFilter('listStock', filter)
+    const from = decodeCursor('stock', cursor, isPair)
+    const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
+    const limit = pageLimit(where.limit)
+    const hidden = await this.#closed()
+    const { page } = await this.#atLeast((now) =>
+      this.#reader.levels({ ...where, hidden, after, limit: limit + 1, now }),
+    )
+    return listed(
+      page,
+      limit,
+      (row) => countsOf(row, row.due),
+      (row) => encodeCursor('stock', [row.productId, row.warehouseId]),
+    )
+  }
+
+  async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
+    const { reservationId } = ownFilter('getReservation', query, ['reservationId'])
+    const now = await this.#now()
+    const { rows, seq, at } = await this.#reader.reservation(reservationId)
+    if (rows[0] === undefined) throw noReservation(reservationId)
+    return { ...asOf(rows[0], Math.max(at, now)), seq }
+  }
+
+  async listReservations(filter: ReservationFilter = {}): Promise<ListPage<Reservation>> {
+    const { cursor, ...where } = ownFilter('listReservations', filter)
+    const limit = pageLimit(where.limit)
+    const beforeSeq = decodeCursor('reservations', cursor, isSeq)
+    const { page, at } = await this.#atLeast((now) =>
+      this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now }),
+    )
+    return listed(
+      page,
+      limit,
+      (row) => asOf(row, at),
+      (row) => encodeCursor('reservations', seqOf(row.id)),
+    )
+  }
+
+  async getTransfer(query: { transferId: string }): Promise<TransferAnswer> {
+    const { transferId } = ownFilter('getTransfer', query, ['transferId'])
+    const { rows, seq } = await this.#reader.transfer(transferId)
+    if (rows[0] === undefined) throw noTransfer(transferId)
+    return { ...rows[0], seq }
+  }
+
+  async listTransfers(filter: TransferFilter = {}): Promise<ListPage<Transfer>> {
+    const { cursor, ...where } = ownFilter('listTransfers', filter)
+    const limit = pageLimit(where.limit)
+    const beforeSeq = decodeCursor('transfers', cursor, isSeq)
+    const page = await this.#reader.transfers({ ...where, beforeSeq, limit: limit + 1 })
+    return listed(
+      page,
+      limit,
+      (row) => row,
+      (row) => encodeCursor('transfers', seqOf(row.id)),
+    )
+  }
+
+  async listWarehouses(): Promise<ListPage<WarehouseView>> {
+    const { rows, seq } = await this.#reader.warehouses()
+    const open = rows.filter(({ record }) => !record.closed)
+    const items = open.map(({ record, onHand }) => ({ ...plainWarehouse(record), onHand }))
+    return { items, cursor: null, seq }
+  }
+
+  async #closed(): Promise<readonly string[]> {
+    const { rows } = await this.#reader.warehouses()
+    return rows.flatMap(({ record }) => (record.closed ? [record.id] : []))
+  }
+
+  /** A page as of now, or as of the trail's time where the clock is behind that of whoever wrote it. */
+  async #atLeast<P extends { readonly at: number }>(
+    read: (now: number) => Promise<P>,
+  ): Promise<{ page: P; at: number }> {
+    const now = await this.#now()
+    const page = await read(now)
+    return page.at <= now ? { page, at: now } : { page: await read(page.at), at: page.at }
+  }
+
+  /** @throws WarehouseNotFoundError */
+  async mustKnow(warehouseId: string): Promise<void> {
+    const { rows } = await this.#reader.warehouses()
+    if (rows.some(({ record }) => record.id === warehouseId && !record.closed)) return
+    throw noWarehouse(warehouseId)
+  }
+}
+
+function listed<Row, Item extends object>(
+  page: Page<Row>,
+  limit: number,
+  item: (row: Row) => Item,
+  cursor: (last: Row) => string,
+): ListPage<Item> {
+  const items: Item[] = []
+  let bytes = 0
+  for (const row of page.rows) {
+    // Rows are some 4 KB at most, so a whole list of them may be read; answered is no more than a page.
+    if (items.length === limit || bytes >= LIMITS.pageBytes) break
+    const made = item(row)
+    items.push(made)
+    bytes += recordBytes(made)
+  }
+  const more = page.rows.length > items.length
+  const last = page.rows[items.length - 1]
+  return { items, cursor: more ? cursor(last!) : null, seq: page.seq }
+}
+
+/** Bytes of a level, a reservation or a transfer as JSON, about: texts exactly, 16 for anything else. */
+function recordBytes(record: object): number {
+  let bytes = 0
+  for (const value of Object.values(record) as unknown[])
+    bytes += 16 + (typeof value === 'string' ? jsonBytes(value) : 16)
+  return bytes
+}
+
+export function nothingAt({ warehouseId, productId }: Place): LevelCounts {
+  const nothing = { available: 0, held: 0, allocated: 0, unsellable: 0, reserved: 0, onHand: 0 }
+  return { warehouseId, productId, ...nothing }
+}

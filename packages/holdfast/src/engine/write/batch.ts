@@ -1,0 +1,356 @@
+import { assert, IdempotencyConflictError, InventoryError } from '../../model/errors.ts'
+import type { Command, ListedCommand } from '../../model/commands/commands.ts'
+import type { Result } from '../../model/commands/field.ts'
+import { decide, namesResult } from '../../rules/decide/decide.ts'
+import { UnitOfWork } from '../../rules/unit-of-work.ts'
+import type { Carried, DocumentChange, Head, StoredKey } from '../../store/store.ts'
+import { filled } from '../also/also.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { Job, Outcome } from './job.ts'
+import { NOT_LOADED, type CachedState } from '../cache/cached-state.ts'
+import { SeenKeys } from '../cache/key-hash-set.ts'
+import { outcomeOf, storedAnswer } from './stored-answer.ts'
+
+/**
+ * Jobs decided one after another on one overlay, each seeing those before it. Nothing of it is true
+ * until it is committed; dropping it forgets it.
+ */
+export class Batch {
+  readonly root: CachedState
+  readonly unit: UnitOfWork
+  /** Where commands are decided: in the unit itself, or in a part of it. */
+  #top: UnitOfWork
+  readonly outcomes: Outcome[] = []
+  readonly keys: StoredKey[] = []
+  /** Keys that are stored already, for an answer whose time is over. */
+  readonly replacedKeys = new Set<string>()
+  readonly documents: DocumentChange[] = []
+  /** Statements of commands that were not refused; so many of them were run before the commit. */
+  readonly carried: Carried[] = []
+  carriedBefore = 0
+  /** How much there was when the part began; null without one. */
+  #part: PartBegan | null = null
+  /** Commands that are refused without being decided, by their places. */
+  readonly #refused = new Map<number, Error>()
+  /** Keys of commits up to this one are forgotten; 0 for none. */
+  forgotten = 0
+  /** The time of everything in here. */
+  readonly now: number
+  readonly #keepKeysMs: number
+  /** Which keys may be among `keys`; those that were taken back are in it still. */
+  readonly #own = new SeenKeys(Infinity)
+  /** The first so many of `keys`, found by their texts; only where one may be among them. */
+  readonly #byKey = new Map<string, StoredKey>()
+
+  constructor(root: CachedState, now: number, keepKeysMs: number) {
+    this.root = root
+    this.now = now
+    this.#keepKeysMs = keepKeysMs
+    this.unit = new UnitOfWork(root)
+    this.unit.now = now
+    root.now = now
+    this.#top = this.unit
+  }
+
+  get isEmpty(): boolean {
+    const { unit, keys, documents, carried, forgotten } = this
+    const changes = unit.entries.length + keys.length + documents.length + carried.length
+    return changes === 0 && forgotten === 0
+  }
+
+  /**
+   * Decides jobs, those before `end`, until one needs a record that was not loaded, and answers whether all are decided.
+   * If not, the needs of that job and of all behind it stand noted in the root.
+   */
+  decideFrom(jobs: readonly Job[], end = jobs.length): boolean {
+    for (let index = this.outcomes.length; index < end; index++) {
+      try {
+        const refused = this.#refused.get(index)
+        const outcome = refused === undefined ? this.#settle(jobs[index]!, this.#top) : no(refused)
+        this.outcomes.push(outcome)
+      } catch (error) {
+        if (error !== NOT_LOADED) throw error
+        this.#probe(jobs, index)
+        return false
+      }
+    }
+    return true
+  }
+
+  /** From now on what is decided can be taken back. */
+  beginPart(): void {
+    const { outcomes, keys, documents, carried, forgotten } = this
+    this.#part = {
+      ...{ outcomes: outcomes.length, keys: keys.length, documents: documents.length },
+      ...{ carried: carried.length, forgotten },
+    }
+    this.#top = new UnitOfWork(this.unit)
+  }
+
+  /** What the part carries. */
+  get carriedInPart(): readonly Carried[] {
+    return this.carried.slice(this.#part!.carried)
+  }
+
+  /** The part's statements were run. */
+  keepPart(): void {
+    this.#top.merge()
+    this.#top = this.unit
+    this.carriedBefore = this.carried.length
+  }
+
+  /** As though the part had not been decided. */
+  dropPart(): void {
+    const began = this.#part!
+    this.outcomes.length = began.outcomes
+    this.keys.length = began.keys
+    this.#byKey.clear()
+    this.documents.length = began.documents
+    this.carried.length = began.carried
+    this.forgotten = began.forgotten
+    this.#top = this.unit
+  }
+
+  /** The command at this place is refused where it comes next. */
+  refuse(place: number, error: Error): void {
+    this.#refused.set(place, error)
+  }
+
+  /**
+   * Runs what is left on books that are dropped, each command for itself, only to note what they will
+   * look up: one load then serves a whole batch, where each command would have asked for its own.
+   */
+  #probe(jobs: readonly Job[], from: number): void {
+    const scratch = new UnitOfWork(this.#top)
+    for (let index = from; index < jobs.length; index++) {
+      const job = jobs[index]!
+      if (job.kind === 'internal') note(scratch, () => runInternal(job, scratch))
+      else if (job.kind === 'document') note(scratch, () => this.root.document(job.document.name))
+      else if (job.kind !== 'forget')
+        for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
+    }
+  }
+
+  #probeCommand(
+    { key, decided: command }: Extract<Job, { kind: 'command' }>,
+    scratch: UnitOfWork,
+  ): void {
+    note(scratch, () => {
+      const stored = key === null ? null : this.#stored(key)
+      if (stored !== null && !this.#isOver(stored)) return
+      if (command.verb !== 'atomically') note(scratch, () => decide(scratch, command))
+      else
+        for (const each of command.commands)
+          if (!namesResult(each)) note(scratch, () => decide(scratch, each as Command))
+          else probeNamed(each, command.commands, scratch)
+    })
+  }
+
+  /** Hands everything to the root, as the state that the next batch stands on. */
+  settleIn(head: Head): void {
+    this.unit.merge()
+    for (const stored of this.keys) this.root.keys.use(stored)
+    this.root.head = head
+    this.root.now = head.at
+    this.root.rotate()
+  }
+
+  #settle(job: Job, unit: UnitOfWork): Outcome {
+    if (job.kind === 'document') return this.#setDocument(job)
+    if (job.kind === 'forget') return this.#forget(job)
+    if (job.kind === 'internal' || job.key === null) return this.#decide(job, unit)
+    const fingerprint = fingerprintOf(job.command, job.also)
+    const stored = this.#stored(job.key)
+    if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint, job.command)
+    const outcome = this.#decide(job, unit)
+    // Repaired, it may come again with the same key.
+    if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
+    if (stored !== null) this.replacedKeys.add(job.key)
+    this.#own.add(job.key)
+    this.keys.push({
+      key: job.key,
+      fingerprint,
+      answer: storedAnswer(outcome, job.command, this.now),
+      at: this.now,
+    })
+    return outcome
+  }
+
+  #setDocument({ document, expected }: Extract<Job, { kind: 'document' }>): Outcome {
+    const own = this.documents.findLast(({ name }) => name === document.name)
+    const value = own === undefined ? this.root.document(document.name) : own.value
+    if (value !== expected) return { ok: true, value: { value } }
+    this.documents.push(document)
+    return { ok: true, value: { value: document.value } }
+  }
+
+  #forget({ through }: Extract<Job, { kind: 'forget' }>): Outcome {
+    this.forgotten = Math.max(this.forgotten, through)
+    return { ok: true, value: {} }
+  }
+
+  #decide(job: CommandJob, unit: UnitOfWork): Outcome {
+    if (job.kind === 'batch') return this.#decideEach(job, unit)
+    const { seq } = unit
+    // What it has made may not be what its statements name: then all of it must be undone.
+    const own = job.also === null ? unit : new UnitOfWork(unit)
+    try {
+      const result = job.kind === 'internal' ? runInternal(job, own) : decide(own, job.decided)
+      const outcome = this.#succeed(job, own, result)
+      if (own !== unit) own.merge()
+      return outcome
+    } catch (error) {
+      mustHaveLeft(unit, seq, error)
+      if (error instanceof InventoryError) return { ok: false, error }
+      throw error
+    }
+  }
+
+  /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
+  #decideEach(job: Extract<Job, { kind: 'batch' }>, unit: UnitOfWork): Outcome {
+    const overlay = new UnitOfWork(unit)
+    const [keys, documents] = [this.keys.length, this.documents.length]
+    try {
+      const answers = job.jobs.map((one) => plainOutcome(this.#settle(one, overlay)))
+      const outcome = this.#succeed(job, overlay, { answers })
+      overlay.merge()
+      return outcome
+    } catch (error) {
+      this.keys.length = keys
+      this.#byKey.clear()
+      this.documents.length = documents
+      if (error instanceof InventoryError) return { ok: false, error }
+      throw error
+    }
+  }
+
+  #succeed(job: CommandJob, unit: UnitOfWork, result: object): Outcome {
+    const value = { ...result, seq: unit.seq }
+    if (job.also !== null) {
+      const statements = filled(job.also, value, this.now)
+      this.carried.push({ place: this.outcomes.length, statements })
+    }
+    for (const document of job.documents) this.documents.push(document)
+    return { ok: true, value }
+  }
+
+  /** The answer that is kept for the key. */
+  #stored(key: string): StoredKey | null {
+    const own = this.#own.has(key) ? this.#find(key) : undefined
+    return own ?? this.root.keyed(key)
+  }
+
+  #find(key: string): StoredKey | undefined {
+    for (let index = this.#byKey.size; index < this.keys.length; index++) {
+      const stored = this.keys[index]!
+      this.#byKey.set(stored.key, stored)
+    }
+    return this.#byKey.get(key)
+  }
+
+  /** Its time is over and it counts no more, swept or not. */
+  #isOver(stored: StoredKey): boolean {
+    return this.now > stored.at + this.#keepKeysMs
+  }
+}
+
+/**
+ * Of a command that names an earlier answer, which is not there yet: what it will look up as far as its fields tell.
+ * Found one by one, the records of a long list would be as many loads, each for the whole batch.
+ */
+function probeNamed(
+  command: ListedCommand,
+  list: readonly ListedCommand[],
+  scratch: UnitOfWork,
+): void {
+  const { warehouseId, toWarehouseId, reservationId, replaces } = command as Named
+  const productId = productOf(command, list)
+  for (const id of [reservationId, replaces])
+    if (typeof id === 'string') note(scratch, () => scratch.findReservation(id))
+  if (productId === null) return
+  for (const id of [warehouseId, toWarehouseId])
+    if (id !== undefined) note(scratch, () => scratch.findLevel(id, productId))
+}
+
+interface Named {
+  readonly productId?: string
+  readonly warehouseId?: string
+  readonly toWarehouseId?: string
+  readonly reservationId?: string | Result
+  readonly replaces?: string | Result
+}
+
+/** The product of a command, or of the earlier one that it names; null where none says it. */
+function productOf(command: ListedCommand, list: readonly ListedCommand[]): string | null {
+  let one = command as Named
+  // Each names an earlier one, so it ends.
+  while (one.productId === undefined) {
+    const { reservationId } = one
+    if (typeof reservationId !== 'object') return null
+    one = list[reservationId.result] as Named
+  }
+  return one.productId
+}
+
+interface PartBegan {
+  readonly outcomes: number
+  readonly keys: number
+  readonly documents: number
+  readonly carried: number
+  readonly forgotten: number
+}
+
+function no(error: Error): Outcome {
+  return { ok: false, error }
+}
+
+type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>
+
+/** Refusals that say nothing about the inventory: bad input that only deciding finds, a policy that broke. */
+const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
+
+/** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
+function note(unit: UnitOfWork, probe: () => unknown): void {
+  const { seq } = unit
+  try {
+    probe()
+  } catch (error) {
+    mustHaveLeft(unit, seq, error)
+    // Asked for again in earnest, where it counts.
+    if (error !== NOT_LOADED && !(error instanceof InventoryError)) throw error
+  }
+}
+
+/**
+ * Nothing undoes what a job has changed. One that misses a record runs again, and would do twice what
+ * it did before the look-up; a refused one would leave it behind. @throws InvariantError
+ */
+function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): void {
+  if (unit.seq === seq) return
+  const late =
+    error === NOT_LOADED
+      ? 'looked something up'
+      : error instanceof InventoryError
+        ? 'was refused'
+        : null
+  assert(late === null, `a job ${late} after it had written ${unit.seq - seq} entries`)
+}
+
+/** How an outcome stands inside a list of answers. */
+function plainOutcome(outcome: Outcome): object {
+  if (outcome.ok) return { ok: true, ...outcome.value }
+  const { code, message, details } = outcome.error as InventoryError
+  return { ok: false, code, message, details }
+}
+
+function replay(stored: StoredKey, fingerprint: string, command: unknown): Outcome {
+  if (stored.fingerprint === fingerprint) return outcomeOf(stored, command)
+  const error = new IdempotencyConflictError('this idempotency key was used for another command')
+  return { ok: false, error }
+}
+
+function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
+  unit.actor = job.actor
+  unit.metadata = unit.reference = unit.group = unit.ownGroup = null
+  return unit.decide(job.decision, undefined)
+}

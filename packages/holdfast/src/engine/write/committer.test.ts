@@ -1,0 +1,109 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memory } from '../../store/memory/index.ts'
+import { sqlite } from '../../store/sqlite/index.ts'
+import { StoreFailure } from '../../store/failure.ts'
+import type { Commit, Store } from '../../store/store.ts'
+import { gatedStore } from '../../testing/gated-store.ts'
+import { manualClock } from '../../testing/manual-clock.ts'
+import { failure, refusal } from '../../testing/refusal.ts'
+import { openInventory } from '../open/open-inventory.ts'
+
+const SF = [{ id: 'SF', name: 'San Francisco' }]
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const RESERVE = { ...SOCK, qty: 1, ttlMs: 60_000 }
+
+/** The store, but its commits fail, retriable or not, as long as `fails` says so. */
+function failing(store: Store, fails: () => boolean): Store {
+  return {
+    kind: store.kind,
+    open: async (options) => {
+      const opened = await store.open(options)
+      const writer = opened.writer!
+      const commit = writer.commit.bind(writer)
+      Object.assign(writer, {
+        commit: async (one: Commit) => {
+          if (!fails()) return commit(one)
+          throw new StoreFailure('the disk is full', { outcome: 'not-committed' })
+        },
+      })
+      return opened
+    },
+  }
+}
+
+test('a refusal is not told before that is durable which it rests on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  let fails = false
+  const file = sqlite({ path: join(folder, 'shop.db'), worker: true })
+  const store = gatedStore(failing(file, () => fails))
+  const inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
+  await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+
+  store.shut()
+  const last = inventory.reserve(RESERVE)
+  await pause(20)
+  equal(store.waiting(), 1)
+  const told: string[] = []
+  const none = refusal(() => inventory.reserve(RESERVE)).then(({ code }) => told.push(code))
+  await pause(50)
+  deepEqual(told, [], 'the last unit is not sold yet')
+  store.lift()
+  await Promise.all([last, none])
+  deepEqual(told, ['INSUFFICIENT_STOCK'])
+
+  // What it rested on comes to nothing: it is asked anew, and there is a unit after all.
+  await inventory.release({ reservationId: (await last).id })
+  store.shut()
+  fails = true
+  const lost = failure(() => inventory.reserve(RESERVE))
+  await pause(20)
+  const other = inventory.reserve(RESERVE)
+  await pause(20)
+  store.lift()
+  equal((await lost).code, 'STORE_UNAVAILABLE')
+  fails = false
+  equal((await other).qty, 1)
+  await inventory.close()
+})
+
+test('a hold that is swept in the batch of somebody’s command was expired by nobody', async () => {
+  const store = gatedStore(memory())
+  const clock = manualClock()
+  const inventory = await openInventory({
+    store,
+    warehouses: SF,
+    clock: clock.now,
+    monotonicClock: clock.monotonic,
+    sweepMs: 5,
+  })
+  const ADD = { ...SOCK, qty: 5, source: 'S' }
+  await inventory.addStock(ADD)
+  await inventory.reserve({ ...RESERVE, ttlMs: 10 })
+  store.shut()
+  const first = inventory.addStock(ADD)
+  await pause(20)
+  const ann = inventory.addStock({ ...ADD, actor: 'ann', metadata: { van: '7' } })
+  equal(inventory.stats().queued, 1)
+  clock.advance(11)
+  while (inventory.stats().queued < 2) await pause(5)
+  store.lift()
+  await Promise.all([first, ann])
+  while ((await inventory.head()).seq < (await ann).seq + 1) await pause(5)
+  const { batches } = inventory.stats()
+  const { entries } = await inventory.explain({ ...SOCK, limit: 2 })
+  deepEqual(
+    entries.map(({ type, actor, metadata }) => [type, actor, metadata['van']]),
+    [
+      ['RETURNED', null, undefined],
+      ['RECEIVED', 'ann', '7'],
+    ],
+  )
+  equal(batches, 5, 'both were in one batch')
+  await inventory.close()
+})

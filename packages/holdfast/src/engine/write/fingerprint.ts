@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto'
+import { FIELD_NAMES } from '../../model/commands/check.ts'
+import type { Also } from '../also/also.ts'
+
+/** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
+const LIST_NAMES = ['actor', 'commands', 'group', 'idempotencyKey', 'metadata', 'reference', 'verb']
+
+/** 132 bits in base64url: nobody finds two commands with the same ones. */
+const LENGTH = 22
+
+/**
+ * What tells a checked command from another that comes with the same idempotency key: equal commands
+ * have equal fingerprints, in whatever order their fields were given, if they carry the same statements.
+ * SHA-256, shortened.
+ */
+export function fingerprintOf(command: unknown, also: Also | null = null): string {
+  const text = canonicalCommand(command)
+  return hash('sha256', also === null ? text : text + also.canonical, 'base64url').slice(0, LENGTH)
+}
+
+/**
+ * The fields that are there, by name, as one list that is made into text once: a third of the time and
+ * of the memory that JSON with sorted fields takes (2.3 KB a command, and it was the garbage collector
+ * that paid most of it).
+ */
+export function canonicalCommand(command: unknown): string {
+  return JSON.stringify(pairsOf(command as Fields))
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function pairsOf(command: Fields): unknown[] {
+  const pairs: unknown[] = []
+  for (const name of namesOf(command)) {
+    const value = command[name]
+    if (value !== undefined) pairs.push(name, plain(name, value))
+  }
+  return pairs
+}
+
+function namesOf({ verb, commands }: Fields): readonly string[] {
+  return commands === undefined ? FIELD_NAMES.get(verb as string)! : LIST_NAMES
+}
+
+function plain(name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (name === 'commands') return (value as Fields[]).map(pairsOf)
+  return Array.isArray(value) ? value : sortedPairs(value as Fields)
+}
+
+/**
+ * Keys and values as one flat list, sorted by key: unlike an object it keeps its order for keys that
+ * look like integers, too.
+ */
+export function sortedPairs<Value>(record: Readonly<Record<string, Value>>): (string | Value)[] {
+  const keys = Object.keys(record)
+  if (keys.length > 1) keys.sort()
+  const flat: (string | Value)[] = []
+  for (const key of keys) if (record[key] !== undefined) flat.push(key, record[key])
+  return flat
+}

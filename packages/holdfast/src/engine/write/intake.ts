@@ -1,0 +1,334 @@
+import { checkCommand } from '../../model/commands/check.ts'
+import type { Command, ListedCommand, Verb } from '../../model/commands/commands.ts'
+import { COMMON, type AsOf, type Common } from '../../model/commands/field.ts'
+import { InventoryError } from '../../model/errors.ts'
+import { ownCopy } from '../../model/own-copy.ts'
+import { jsonBytes } from '../../model/json-bytes.ts'
+import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../../model/limits.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import { scopedKey } from '../../store/key-scope.ts'
+import type { DocumentChange, Place } from '../../store/store.ts'
+import type { CallOptions } from '../inventory.ts'
+import type { Job } from './job.ts'
+import type { Line } from './committer.ts'
+import { carriesNone, ownAlso, type Also } from '../also/also.ts'
+import { ownDocuments } from './documents.ts'
+import type { Waiting } from './queue.ts'
+import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
+
+/** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
+const BATCH_WEIGHT = 10_000
+
+const NO_DOCUMENTS: readonly DocumentChange[] = []
+
+type OnHandAsOf = (place: Place, asOf: AsOf) => Promise<number>
+
+/** Where commands come in: checked, given a deadline, put into the line. */
+export class Front {
+  readonly #line: Line | null
+  readonly #timeoutMs: number
+  #closed = false
+  #watch: NodeJS.Timeout | null = null
+
+  readonly #onHandAsOf: OnHandAsOf
+
+  constructor(line: Line | null, timeoutMs: number, onHandAsOf: OnHandAsOf) {
+    this.#line = line
+    this.#onHandAsOf = onHandAsOf
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** Refuses everything from now on, and resolves once all that was accepted is answered. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#line?.idle()
+    if (this.#watch !== null) clearInterval(this.#watch)
+  }
+
+  /** `verb` where the command itself does not say it. */
+  execute(given: unknown, wishes?: CallOptions, verb?: Verb): Promise<unknown> {
+    let command: unknown
+    let job: CommandJob
+    let options: OwnOptions
+    let weight: Weight
+    try {
+      // A getter of the caller's may throw already here.
+      command = ownCopy(given, verb)
+      checkCommand(command)
+      options = ownOptions(wishes)
+      job = commandJob(command, options)
+      weight = this.#weightOf(command)
+      mustFit(weight.bytes, 'command')
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    if (!isAsOf(job.command)) return this.#submit(job, weight, options)
+    return this.#lookedUp(job, options).then((found) => this.#submit(found, weight, options))
+  }
+
+  /** A count of a past moment is told what the books said then: later it would take long to find out. */
+  async #lookedUp(
+    job: CommandJob,
+    options: OwnOptions,
+    until: number = performance.now() + (options.timeoutMs ?? this.#timeoutMs),
+  ): Promise<CommandJob> {
+    const { command } = job
+    const expected = (one: ListedCommand) => this.#expected(one, until, options.signal)
+    if (command.verb !== 'atomically')
+      return { ...job, decided: { ...command, ...(await expected(command)) } }
+    const commands: ListedCommand[] = []
+    for (const [index, inner] of command.commands.entries()) {
+      try {
+        commands.push({ ...inner, ...(await expected(inner)) })
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    }
+    return { ...job, decided: { ...command, commands } }
+  }
+
+  async #expected(
+    command: ListedCommand,
+    until: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly expected?: number }> {
+    if (command.verb !== 'countStock' || command.asOf === undefined) return {}
+    signal?.throwIfAborted()
+    if (performance.now() > until)
+      throw new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
+    return { expected: await this.#onHandAsOf(command, command.asOf) }
+  }
+
+  async batch(given: unknown, wishes?: CallOptions): Promise<unknown> {
+    const batch = ownCopy(given)
+    checkBatch(batch)
+    const options = ownOptions(wishes)
+    const weight = { commands: 0, bytes: 0 }
+    const jobs = batch.commands.map((command, index) => {
+      try {
+        const { actor, metadata, group, reference } = batch
+        const whole: unknown = { actor, metadata, group, reference, ...command }
+        checkCommand(whole)
+        // One key has one answer: the list's would take the place of the command's.
+        if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
+          throw invalid('idempotencyKey', 'is that of the whole list')
+        const { commands, bytes } = this.#weightOf(whole)
+        weight.commands += commands
+        weight.bytes += bytes
+        return commandJob(whole, { ...options, documents: NO_DOCUMENTS, also: null })
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    })
+    if (weight.commands > BATCH_WEIGHT)
+      throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
+    mustFit(weight.bytes, 'commands')
+    const until = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
+    for (const [index, one] of jobs.entries()) {
+      if (!isAsOf(one.command)) continue
+      try {
+        jobs[index] = await this.#lookedUp(one, options, until)
+      } catch (error) {
+        throw error instanceof InventoryError ? error.at(index) : error
+      }
+    }
+    const key = scoped(batch.idempotencyKey, options)
+    const { documents, also } = options
+    const job: Job = { kind: 'batch', jobs, key, command: batch, documents, also }
+    return this.#submit(job, weight, options)
+  }
+
+  #weightOf(command: Command): Weight {
+    const commands = command.verb === 'atomically' ? command.commands.length : 1
+    // A line alone executes what is given here; without one all of it is refused.
+    const warehouses = this.#line?.state.warehouses.size ?? 1
+    return { commands, bytes: trailBytes(command, warehouses) }
+  }
+
+  /** A job of the engine's own, which writes about `bytes`. Default: one entry. */
+  internal(
+    decision: Extract<Job, { kind: 'internal' }>['decision'],
+    how: { actor?: string | null; options?: CallOptions | undefined; bytes?: number } = {},
+  ): Promise<unknown> {
+    const { actor = null, bytes = ENTRY_BYTES } = how
+    const options = ownOptions(how.options)
+    const { documents, also } = options
+    const job: Job = { kind: 'internal', decision, actor, documents, also }
+    return this.#submit(job, { commands: 1, bytes }, options)
+  }
+
+  /** Sets a document if its value is `expected`; answers the value that it has then. */
+  async setDocument(document: DocumentChange, expected: string | null): Promise<string | null> {
+    const job: Job = { kind: 'document', document, expected, documents: [], also: null }
+    const bytes = ENTRY_BYTES + documentBytes([document])
+    const answer = await this.#submit(job, { commands: 1, bytes }, NO_OPTIONS)
+    return (answer as { readonly value: string | null }).value
+  }
+
+  /** Forgets the keys of commits up to one. */
+  async forgetKeys(through: number): Promise<void> {
+    const job: Job = { kind: 'forget', through, documents: [], also: null }
+    await this.#submit(job, { commands: 1, bytes: ENTRY_BYTES }, NO_OPTIONS)
+  }
+
+  #submit(job: Job, weight: Weight, options: OwnOptions): Promise<unknown> {
+    const line = this.#line
+    if (this.#closed)
+      return Promise.reject(new OperationalError('STORE_CLOSED', 'the inventory is closed'))
+    if (line === null) {
+      return Promise.reject(
+        new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only'),
+      )
+    }
+    const { signal } = options
+    return new Promise((resolve, reject) => {
+      const bytes = weight.bytes + documentBytes(job.documents)
+      mustFit(bytes, 'documents')
+      const { also } = job
+      if (also !== null && !line.carries) throw carriesNone()
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error)
+        return
+      }
+      const deadline = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
+      const item: Waiting<Job> = {
+        job,
+        weight: weight.commands,
+        bytes: also === null ? bytes : bytes + also.canonical.length,
+        deadline,
+        resolve,
+        reject,
+        unlisten: null,
+        gone: false,
+        number: 0,
+        also,
+        apart: false,
+      }
+      // Before it stands in the line: what cannot be listened to must not be done later.
+      if (signal !== undefined) {
+        const leave = (): void => line.queue.leave(item, signal.reason)
+        const listen = (): void => signal.addEventListener('abort', leave, { once: true })
+        listen()
+        item.listen = () => (signal.aborted ? leave() : listen())
+        item.unlisten = () => signal.removeEventListener('abort', leave)
+      }
+      try {
+        line.queue.push(item)
+      } catch (error) {
+        item.unlisten?.()
+        reject(error as Error)
+        return
+      }
+      this.#watch ??= setInterval(() => line.queue.expire(performance.now()), 500).unref()
+      line.wake()
+    })
+  }
+}
+
+/** What a job costs everybody: how many commands it stands for, and how much they write, about. */
+interface Weight {
+  readonly commands: number
+  readonly bytes: number
+}
+
+/** @throws InvalidInputError */
+function mustFit(bytes: number, field: string): void {
+  if (bytes <= LIMITS.commandBytes) return
+  const most = `at most ${LIMITS.commandBytes} bytes into the trail`
+  throw invalid(field, `must write ${most}, metadata once for each entry; these are ${bytes}`)
+}
+
+function documentBytes(documents: readonly DocumentChange[]): number {
+  let bytes = 0
+  for (const { name, value } of documents)
+    bytes += jsonBytes(name) + (value === null ? 0 : jsonBytes(value))
+  return bytes
+}
+
+type CommandJob = Extract<Job, { kind: 'command' }>
+
+function isAsOf(command: Command): boolean {
+  return command.verb === 'atomically'
+    ? command.commands.some((inner) => inner.verb === 'countStock' && inner.asOf !== undefined)
+    : command.verb === 'countStock' && command.asOf !== undefined
+}
+
+function commandJob(command: Command, options: OwnOptions): CommandJob {
+  const key = scoped(command.idempotencyKey, options)
+  const { documents, also } = options
+  return { kind: 'command', command, decided: command, key, documents, also }
+}
+
+function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
+  return key === undefined ? null : scopedKey(scope, key)
+}
+
+/** The options of a call, read once and checked: the caller's object is not looked at again. */
+interface OwnOptions {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+  readonly scope: string
+  readonly documents: readonly DocumentChange[]
+  readonly also: Also | null
+}
+
+const NO_OPTIONS: OwnOptions = {
+  signal: undefined,
+  timeoutMs: undefined,
+  scope: '',
+  documents: NO_DOCUMENTS,
+  also: null,
+}
+
+/** @throws InvalidInputError */
+function ownOptions(wishes: CallOptions | undefined): OwnOptions {
+  if (wishes === undefined) return NO_OPTIONS
+  const { signal, timeoutMs, scope = '', documents, also } = wishes
+  if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
+  if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
+  return {
+    signal,
+    timeoutMs,
+    scope,
+    documents: documents === undefined ? NO_DOCUMENTS : ownDocuments(documents),
+    also: also === undefined ? null : ownAlso(also),
+  }
+}
+
+/** By what it can do: test environments and browsers' windows have classes of their own. */
+function isSignal(signal: Partial<AbortSignal> | null): boolean {
+  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
+}
+
+interface CheckedBatch extends Common {
+  readonly commands: readonly object[]
+}
+
+function checkBatch(batch: unknown): asserts batch is CheckedBatch {
+  checkObject(batch, 'batch')
+  for (const field in batch)
+    if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
+  const { commands, idempotencyKey, actor, metadata, group, reference } = batch
+  if (!Array.isArray(commands) || commands.length === 0)
+    throw invalid('commands', 'must be a list of commands')
+  if (commands.length > LIMITS.commands)
+    throw invalid('commands', `must hold at most ${LIMITS.commands} commands`)
+  if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
+  if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
+  if (metadata !== undefined) checkMetadata(metadata, 'metadata')
+  if (group !== undefined) COMMON.group.check(group, 'group')
+  if (reference !== undefined) COMMON.reference.check(reference, 'reference')
+  // Not `forEach`, which leaves out the holes of a list.
+  for (const [index, command] of commands.entries()) checkObject(command, `commands[${index}]`)
+}
+
+const BATCH_FIELDS: ReadonlySet<string> = new Set([
+  'commands',
+  'idempotencyKey',
+  'actor',
+  'metadata',
+  'group',
+  'reference',
+])

@@ -1,0 +1,54 @@
+import type { Command } from '../../model/commands/commands.ts'
+import type { Decision } from '../../rules/decision.ts'
+import type { DocumentChange } from '../../store/store.ts'
+import type { Also } from '../also/also.ts'
+
+/** One thing to decide inside a batch. */
+export type Job =
+  | {
+      readonly kind: 'command'
+      readonly command: Command
+      /** The same with what was looked up before: a count `asOf` has its `expected`. */
+      readonly decided: Command
+      /** Scope and idempotency key as one string; null without a key. */
+      readonly key: string | null
+      readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
+    }
+  | {
+      readonly kind: 'batch'
+      readonly jobs: readonly Extract<Job, { kind: 'command' }>[]
+      readonly key: string | null
+      /** What the key's fingerprint covers. */
+      readonly command: unknown
+      readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
+    }
+  | {
+      /** The engine's own doing: sweeping, changing a warehouse. */
+      readonly kind: 'internal'
+      readonly decision: Decision<undefined, object>
+      readonly actor: string | null
+      readonly documents: readonly DocumentChange[]
+      readonly also: Also | null
+    }
+  | {
+      /** Sets a document if its value is `expected`; answers the value that it has then. */
+      readonly kind: 'document'
+      readonly document: DocumentChange
+      readonly expected: string | null
+      readonly documents: readonly []
+      readonly also: null
+    }
+  | {
+      /** Forgets the keys of commits up to this one. */
+      readonly kind: 'forget'
+      readonly through: number
+      readonly documents: readonly []
+      readonly also: null
+    }
+
+/** A job's outcome; a refusal is an outcome like any other. */
+export type Outcome =
+  | { readonly ok: true; readonly value: object }
+  | { readonly ok: false; readonly error: Error }

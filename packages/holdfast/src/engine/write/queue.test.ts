@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LIMITS } from '../../model/limits.ts'
+import type { OperationalError } from '../../model/operational-error.ts'
+import { collectGarbage } from '../../testing/garbage.ts'
+import { Queue, type Waiting } from './queue.ts'
+
+interface Told {
+  readonly rejected: unknown[]
+}
+
+function waiting(
+  job: string,
+  told: Told,
+  { weight = 1, bytes = 1, deadline = 1000 } = {},
+): Waiting<string> {
+  return {
+    job,
+    weight,
+    bytes,
+    deadline,
+    resolve: () => assert.fail('nothing is answered here'),
+    reject: (error) => told.rejected.push(error),
+    unlisten: null,
+    gone: false,
+    number: 0,
+    also: null,
+    apart: false,
+  }
+}
+
+const names = (items: readonly Waiting<string>[]): string[] => items.map((item) => item.job)
+
+test('first in, first out, and never more commands than a batch may hold', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  for (const [job, weight] of [
+    ['a', 2],
+    ['b', 2],
+    ['c', 2],
+    ['d', 9],
+  ] as const) {
+    queue.push(waiting(job, told, { weight }))
+  }
+  assert.deepEqual(names(queue.take(5, 0)), ['a', 'b'])
+  assert.equal(queue.weight, 11)
+  assert.deepEqual(names(queue.take(5, 0)), ['c'])
+  assert.deepEqual(names(queue.take(5, 0)), ['d'], 'one that is heavier than a batch goes alone')
+  assert.deepEqual(names(queue.take(5, 0)), [])
+  assert.deepEqual(told.rejected, [])
+})
+
+test('a full queue refuses with BUSY, and takes again once there is room', () => {
+  const queue = new Queue<string>(2)
+  const told = { rejected: [] }
+  queue.push(waiting('a', told))
+  queue.push(waiting('b', told))
+  assert.throws(() => queue.push(waiting('c', told)), { code: 'BUSY' })
+  queue.take(1, 0)
+  queue.push(waiting('c', told))
+  assert.equal(queue.weight, 2)
+})
+
+test('who waited too long is told so and not taken', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  queue.push(waiting('old', told, { deadline: 5 }))
+  queue.push(waiting('young', told, { deadline: 50 }))
+  assert.deepEqual(names(queue.take(10, 6)), ['young'])
+  queue.push(waiting('alone', told, { deadline: 5 }))
+  queue.expire(6)
+  assert.equal(queue.weight, 0)
+  assert.deepEqual(queue.take(10, 0), [])
+  assert.deepEqual(
+    told.rejected.map((error) => (error as OperationalError).code),
+    ['TIMEOUT', 'TIMEOUT'],
+  )
+})
+
+test('who leaves is not taken; what is put back is next', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
+  for (const item of [a!, b!, c!]) queue.push(item)
+  queue.leave(b!, new Error('gone'))
+  queue.leave(b!, new Error('gone twice'))
+  const taken = queue.take(1, 0)
+  queue.putBack(taken)
+  assert.equal(queue.weight, 2)
+  assert.deepEqual(names(queue.take(10, 0)), ['a', 'c'])
+  assert.equal(told.rejected.length, 1)
+})
+
+test('who has gone away while its batch came to nothing leaves, and who goes later, too', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
+  for (const item of [a!, b!, c!]) queue.push(item)
+  let abort = (): void => undefined
+  a!.listen = () => queue.leave(a!, 'gone meanwhile')
+  b!.listen = () => (abort = () => queue.leave(b!, 'gone later'))
+  c!.listen = () => assert.fail('a signal that cannot be listened to twice')
+  queue.putBack(queue.take(10, 0))
+  assert.equal(queue.weight, 2)
+  abort()
+  assert.deepEqual(names(queue.take(10, 0)), ['c'])
+  assert.deepEqual(told.rejected, ['gone meanwhile', 'gone later'])
+})
+
+test('batches that come back in any order stand in the line as they arrived', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  for (const job of ['a', 'b', 'c', 'd', 'e']) queue.push(waiting(job, told))
+  const [first, second] = [queue.take(2, 0), queue.take(2, 0)]
+  queue.putBack(first)
+  queue.putBack(second)
+  queue.push(waiting('f', told))
+  assert.deepEqual(names(queue.take(10, 0)), ['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
+/** How many of these somebody keeps. */
+async function kept(items: readonly WeakRef<object>[]): Promise<number> {
+  // Only then may those be collected that a WeakRef was made of.
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  return items.filter((item) => item.deref() !== undefined).length
+}
+
+test('what was taken is kept by nobody, though the line is never empty', async () => {
+  const queue = new Queue<string>(1000)
+  const told = { rejected: [] }
+  const taken: WeakRef<object>[] = []
+  const come = (count: number): void => {
+    for (let index = 0; index < count; index++) queue.push(waiting('one', told))
+  }
+  come(200)
+  for (let turn = 0; turn < 50; turn++) {
+    come(100)
+    for (const item of queue.take(100, 0)) taken.push(new WeakRef(item))
+  }
+  const left = await kept(taken)
+  assert.equal(queue.weight, 200)
+  assert.ok(left <= 300, `${left} of ${taken.length} are kept`)
+})
+
+test('who leaves is kept by nobody, though nothing is taken, and in the order of the others', async () => {
+  const queue = new Queue<string>(1000)
+  const told: Told = { rejected: [] }
+  const gone: WeakRef<object>[] = []
+  for (let index = 0; index < 10_000; index++) {
+    const stays = index % 1000 === 0
+    const deadline = stays || index % 2 === 1 ? 50 : 5
+    const item = waiting(String(index), told, { deadline })
+    queue.push(item)
+    if (stays) continue
+    gone.push(new WeakRef(item))
+    if (index % 2 === 1) queue.leave(item, 'gone')
+    else if (index % 100 === 98) queue.expire(6)
+  }
+  const left = await kept(gone)
+  assert.ok(left <= 20, `${left} of ${gone.length} are kept`)
+  assert.equal(told.rejected.length, 9_990)
+  const stayed = Array.from({ length: 10 }, (_, index) => String(index * 1000))
+  assert.deepEqual(names(queue.take(1000, 6)), stayed)
+})
+
+test('who leaves or waited too long no longer listens for an abort', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const unlistened: string[] = []
+  for (const [job, deadline] of [
+    ['leaves', 50],
+    ['late', 5],
+    ['taken', 50],
+  ] as const) {
+    const item = waiting(job, told, { deadline })
+    item.unlisten = () => unlistened.push(job)
+    queue.push(item)
+    if (job === 'leaves') queue.leave(item, 'gone')
+  }
+  queue.expire(6)
+  assert.deepEqual(unlistened, ['leaves', 'late'])
+  assert.deepEqual(names(queue.take(10, 6)), ['taken'])
+  assert.deepEqual(unlistened, ['leaves', 'late', 'taken'])
+})
+
+test('a batch ends at the bytes of a commit, and the queue is full at its own', () => {
+  const queue = new Queue<string>(100)
+  const told = { rejected: [] }
+  const half = LIMITS.commitBytes / 2
+  for (const job of ['a', 'b', 'c']) queue.push(waiting(job, told, { bytes: half }))
+  assert.deepEqual(names(queue.take(100, 0)), ['a', 'b'])
+  assert.deepEqual(names(queue.take(100, 0)), ['c'])
+  queue.push(waiting('d', told, { bytes: LIMITS.queueBytes }))
+  assert.throws(() => queue.push(waiting('e', told)), { code: 'BUSY' })
+  const taken = queue.take(100, 0)
+  assert.deepEqual(names(taken), ['d'])
+  queue.push(waiting('e', told))
+  queue.putBack(taken)
+  assert.throws(() => queue.push(waiting('f', told)), { code: 'BUSY' })
+  queue.leave(taken[0]!, new Error('gone'))
+  queue.push(waiting('f', told))
+  assert.deepEqual(names(queue.take(100, 0)), ['e', 'f'])
+})

@@ -1,0 +1,199 @@
+import { LIMITS } from '../../model/limits.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type { Also } from '../also/also.ts'
+
+/** What waits to be decided, and the promise that is answered with its outcome. */
+export interface Waiting<Job> {
+  readonly job: Job
+  /** How many commands it stands for. */
+  readonly weight: number
+  /** How much it writes into the trail, about. */
+  readonly bytes: number
+  /** Monotonic milliseconds: not begun by then, it is refused with TIMEOUT. */
+  readonly deadline: number
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Listens for the caller's abort, once more where the item is put back; left out if there is no signal. */
+  listen?: () => void
+  /** Stops listening for the caller's abort; null if there is no signal. */
+  unlisten: (() => void) | null
+  gone: boolean
+  /** Its place in the order of arrival, given by the queue. */
+  number: number
+  /** The statements that it carries; null without any. */
+  readonly also: Also | null
+  /** It comes in a commit of its own. */
+  apart: boolean
+}
+
+/** Which of those that carry statements are taken. */
+export interface CarryRule {
+  readonly most: number
+  /** Whether one is left for a commit of its own. */
+  readonly isApart: (also: Also) => boolean
+}
+
+const ALL: CarryRule = { most: Infinity, isApart: () => false }
+
+/** The bounded line in front of the engine: first in, first out. */
+export class Queue<Job> {
+  readonly #limit: number
+  #items: Waiting<Job>[] = []
+  #next = 0
+  /** Those behind `#next` that have left. */
+  #gone = 0
+  #weight = 0
+  #bytes = 0
+  #arrived = 0
+  /** Those that wait for a commit of their own, in order. */
+  #apart: Waiting<Job>[] = []
+  #apartWeight = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Commands that wait, but for those apart. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** Items that wait for a commit of their own. */
+  get apart(): number {
+    return this.#apart.length
+  }
+
+  /** @throws OperationalError BUSY */
+  push(item: Waiting<Job>): void {
+    const waiting = this.#weight + this.#apartWeight
+    const isFull =
+      waiting + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
+    if (isFull && waiting > 0) {
+      throw new OperationalError('BUSY', `${waiting} commands wait already`, {
+        details: { waiting, limit: this.#limit },
+      })
+    }
+    item.number = ++this.#arrived
+    this.#items.push(item)
+    this.#weight += item.weight
+    this.#bytes += item.bytes
+  }
+
+  /** The next items, together at most `limit` commands and the bytes of one commit, but at least one item. */
+  take(limit: number, now: number, { most, isApart }: CarryRule = ALL): Waiting<Job>[] {
+    const taken: Waiting<Job>[] = []
+    let [weight, bytes, carrying] = [0, 0, 0]
+    while (this.#next < this.#items.length) {
+      const item = this.#items[this.#next]!
+      const isOver = weight + item.weight > limit || bytes + item.bytes > LIMITS.commitBytes
+      if (taken.length > 0 && isOver) break
+      if (item.also !== null && !item.gone) {
+        if (item.apart || isApart(item.also)) {
+          this.#next++
+          this.#weight -= item.weight
+          this.#setApart(item)
+          continue
+        }
+        if (carrying === most) break
+        carrying++
+      }
+      this.#next++
+      if (item.gone) {
+        this.#gone--
+        continue
+      }
+      this.#weight -= item.weight
+      this.#bytes -= item.bytes
+      item.unlisten?.()
+      if (item.deadline < now) item.reject(timedOut())
+      else {
+        taken.push(item)
+        weight += item.weight
+        bytes += item.bytes
+      }
+    }
+    this.#letGo()
+    return taken
+  }
+
+  /** The next one of those apart, if there is one. */
+  takeApart(now: number): Waiting<Job>[] {
+    const item = this.#apart.shift()
+    if (item === undefined) return []
+    this.#apartWeight -= item.weight
+    this.#bytes -= item.bytes
+    item.unlisten?.()
+    if (item.deadline >= now) return [item]
+    item.reject(timedOut())
+    return []
+  }
+
+  #setApart(item: Waiting<Job>): void {
+    item.apart = true
+    this.#apart.push(item)
+    this.#apartWeight += item.weight
+  }
+
+  /** Puts items back to where they stood in the line: their batch came to nothing. */
+  putBack(items: readonly Waiting<Job>[]): void {
+    const all = [...items, ...this.#items.slice(this.#next)]
+    this.#items = all.sort((a, b) => a.number - b.number)
+    this.#next = 0
+    for (const item of items) {
+      this.#weight += item.weight
+      this.#bytes += item.bytes
+    }
+    // Last: who has gone away meanwhile leaves at once.
+    for (const item of items) listenAgain(item)
+  }
+
+  /** The caller went away before anything began: nothing of the item is kept. */
+  leave(item: Waiting<Job>, reason: unknown): void {
+    if (item.gone) return
+    item.gone = true
+    item.unlisten?.()
+    this.#bytes -= item.bytes
+    item.reject(reason)
+    const apart = this.#apart.indexOf(item)
+    if (apart >= 0) {
+      this.#apart.splice(apart, 1)
+      this.#apartWeight -= item.weight
+      return
+    }
+    this.#gone++
+    this.#weight -= item.weight
+    this.#letGo()
+  }
+
+  /** Refuses what waited too long. */
+  expire(now: number): void {
+    for (const item of [...this.#apart, ...this.#items.slice(this.#next)]) {
+      if (item.deadline < now) this.leave(item, timedOut())
+    }
+  }
+
+  /**
+   * Lets go of those that were taken or that left, however long the line stands: as soon as they are
+   * half of the list, so that each costs the copying of one other.
+   */
+  #letGo(): void {
+    if ((this.#next + this.#gone) * 2 < this.#items.length) return
+    const left = this.#items.slice(this.#next)
+    this.#items = this.#gone === 0 ? left : left.filter((item) => !item.gone)
+    this.#next = 0
+    this.#gone = 0
+  }
+}
+
+/** What cannot be listened to once more has its deadline left. */
+function listenAgain({ listen }: Pick<Waiting<unknown>, 'listen'>): void {
+  try {
+    listen?.()
+  } catch {
+    // A signal that is somebody's own.
+  }
+}
+
+function timedOut(): OperationalError {
+  return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
+}

@@ -1,0 +1,72 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Command } from '../../model/commands/commands.ts'
+import { InsufficientStockError } from '../../model/errors.ts'
+import type { Outcome } from './job.ts'
+import { outcomeOf, storedAnswer } from './stored-answer.ts'
+
+const AT = 1_795_435_119_909
+const COMMAND = {
+  verb: 'reserve',
+  warehouseId: 'SF',
+  productId: 'SOCK "red"',
+  qty: 2,
+  ttlMs: 60_000,
+} as const
+const HOLD = {
+  id: '00000000-0000-806c-8001-782a94099ef0',
+  warehouseId: 'SF',
+  productId: 'SOCK "red"',
+  qty: 2,
+  status: 'PENDING',
+  owner: null,
+  createdAt: AT,
+  expiresAt: AT + 60_000,
+  released: 0,
+  shipped: 0,
+  cancelled: 0,
+  cameBack: 0,
+  replaces: null,
+  replacedBy: null,
+  group: null,
+  seq: 108,
+}
+
+function keep(outcome: Outcome, command: Command = COMMAND): { answer: string; again: Outcome } {
+  const answer = storedAnswer(outcome, command, AT)
+  return { answer, again: outcomeOf({ key: 'k', fingerprint: 'f', answer, at: AT }, command) }
+}
+
+test('a hold is kept in short, and comes back letter for letter', () => {
+  for (const owner of [null, 'ann']) {
+    const command = owner === null ? COMMAND : { ...COMMAND, owner }
+    const { answer, again } = keep({ ok: true, value: { ...HOLD, owner } }, command)
+    ok(answer.length < 70, answer)
+    equal(JSON.stringify(again), JSON.stringify({ ok: true, value: { ...HOLD, owner } }))
+  }
+})
+
+test('what is not as the command says is kept whole', () => {
+  const others = [
+    { ...HOLD, warehouseId: 'NYC' },
+    { ...HOLD, productId: 'HAT' },
+    { ...HOLD, qty: 1 },
+    { ...HOLD, status: 'EXPIRED' },
+    { ...HOLD, owner: 'ann' },
+    { ...HOLD, createdAt: AT - 1 },
+    { ...HOLD, group: 'order-7' },
+    { ...HOLD, replaces: HOLD.id },
+    { answers: [HOLD], seq: 108 },
+  ]
+  for (const value of others) deepEqual(keep({ ok: true, value }).again, { ok: true, value })
+  const confirmed = { ok: true, value: { ...HOLD, status: 'CONFIRMED' } } as const
+  deepEqual(keep(confirmed, { verb: 'confirm', reservationId: HOLD.id }).again, confirmed)
+})
+
+test('a refusal comes back as one', () => {
+  const details = { productId: 'MUG', requested: 2, available: 1 }
+  const error = new InsufficientStockError('not enough', details)
+  const { again } = keep({ ok: false, error })
+  ok(!again.ok && again.error instanceof InsufficientStockError)
+  deepEqual(again.error.toJSON(), error.toJSON())
+})
