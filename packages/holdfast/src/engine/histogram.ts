@@ -1,5 +1,5 @@
 /** A histogram as it is counted: how many values lay up to each step and above the one before it. */
-export interface TallyCounts {
+export interface HistogramCounts {
   /** Rising; what lies above the last one is in `count` alone. */
   readonly steps: readonly number[]
   readonly counts: readonly number[]
@@ -10,11 +10,11 @@ export interface TallyCounts {
 /**
  * Counts values by steps, in plain numbers: to be added to on a hot path, and read when somebody asks.
  * @example
- * const sizes = new Tally([1, 10, 100])
+ * const sizes = new Histogram([1, 10, 100])
  * sizes.add(7)
  * sizes.read() // { steps: [1, 10, 100], counts: [0, 1, 0], sum: 7, count: 1 }
  */
-export class Tally implements TallyCounts {
+export class Histogram implements HistogramCounts {
   readonly steps: readonly number[]
   readonly counts: number[]
   sum = 0
@@ -32,7 +32,7 @@ export class Tally implements TallyCounts {
     if (step >= 0) this.counts[step]!++
   }
 
-  read(): TallyCounts {
+  read(): HistogramCounts {
     const { steps, counts, sum, count } = this
     return { steps: [...steps], counts: [...counts], sum, count }
   }

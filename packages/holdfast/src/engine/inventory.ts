@@ -16,7 +16,7 @@ import type {
 } from '../model/warehouse-record.ts'
 import type { DocumentChange, StoredDocument } from '../store/store.ts'
 import type { TransactionClient } from '../store/transaction-client.ts'
-import type { TallyCounts } from './histogram.ts'
+import type { HistogramCounts } from './histogram.ts'
 import type { ClockStats } from './clock/time.ts'
 
 type Answered = c.Answered
@@ -286,9 +286,9 @@ export interface InventoryStats {
   readonly commands: number
   readonly refusals: Readonly<Record<string, number>>
   /** How many commands shared a commit. */
-  readonly sizes: TallyCounts
+  readonly sizes: HistogramCounts
   /** What commits took, from the decision until they were durable, in seconds. */
-  readonly commitSeconds: TallyCounts
+  readonly commitSeconds: HistogramCounts
   readonly readOnly: boolean
   readonly clock: ClockStats
 }

@@ -1,12 +1,12 @@
 /** Lets many wait for the same event: the trail has grown, or somebody wants them to stop. */
-export class Wake {
+export class Notifier {
   #waiting = new Set<() => void>()
 
-  ring(): void {
+  notify(): void {
     for (const resolve of this.#waiting) resolve()
   }
 
-  /** Resolves at the next ring, after `ms`, or when the signal aborts; never rejects. */
+  /** Resolves at the next notification, after `ms`, or when the signal aborts; never rejects. */
   wait(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

@@ -16,8 +16,8 @@ import type {
   StoredKey,
   WarehouseRow,
 } from '../../store/store.ts'
-import { Generations } from './two-generation-cache.ts'
-import { KnownKeys } from './key-index.ts'
+import { TwoGenerationCache } from './two-generation-cache.ts'
+import { KeyIndex } from './key-index.ts'
 
 /** Thrown by a look-up of a record that is not loaded; the state has noted the need for it. */
 export const NOT_LOADED = new Error('a record was looked up that is not loaded')
@@ -38,12 +38,12 @@ export class CachedState implements State {
   now: number
   warehouses: ReadonlyMap<string, WarehouseRecord>
   head: Head
-  readonly keys: KnownKeys
+  readonly keys: KeyIndex
   readonly #limit: number
   readonly #caches: { rotate(): void }[] = []
   /** By warehouse, then by product; null for one that is known not to exist. */
-  readonly #levels = new Map<string, Generations<Level>>()
-  readonly #transfers: Generations<Transfer>
+  readonly #levels = new Map<string, TwoGenerationCache<Level>>()
+  readonly #transfers: TwoGenerationCache<Transfer>
   /** Units on hand, by warehouse. */
   readonly #onHand = new Map<string, number>()
   /**
@@ -73,8 +73,8 @@ export class CachedState implements State {
   constructor(rules: Rules, head: Head, warehouses: readonly WarehouseRow[], limit: number) {
     this.rules = rules
     this.#limit = limit
-    this.keys = new KnownKeys(limit)
-    this.#transfers = new Generations<Transfer>(limit)
+    this.keys = new KeyIndex(limit)
+    this.#transfers = new TwoGenerationCache<Transfer>(limit)
     // Not Array.from: it visits every slot, and an inventory is opened in less time.
     this.#recent = new Array<Reservation | undefined>(limit)
     this.#caches.push(this.keys, this.#transfers)
@@ -258,10 +258,10 @@ export class CachedState implements State {
     return level
   }
 
-  #levelsIn(warehouseId: string): Generations<Level> {
+  #levelsIn(warehouseId: string): TwoGenerationCache<Level> {
     let levels = this.#levels.get(warehouseId)
     if (levels === undefined) {
-      this.#levels.set(warehouseId, (levels = new Generations<Level>(this.#limit)))
+      this.#levels.set(warehouseId, (levels = new TwoGenerationCache<Level>(this.#limit)))
       this.#caches.push(levels)
     }
     return levels

@@ -1,12 +1,12 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { SeenKeys } from './key-hash-set.ts'
+import { KeyHashSet } from './key-hash-set.ts'
 
 const keysFrom = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `shop\n019ab${first + index}`)
 
 test('what was added is known, what was not is not', () => {
-  const keys = new SeenKeys(100_000)
+  const keys = new KeyHashSet(100_000)
   const [added, others] = [keysFrom(0, 50_000), keysFrom(50_000, 50_000)]
   for (const key of added) {
     equal(keys.has(key), false)
@@ -17,7 +17,7 @@ test('what was added is known, what was not is not', () => {
 })
 
 test('it is forgotten after two turns, and turns only when it is full', () => {
-  const keys = new SeenKeys(3)
+  const keys = new KeyHashSet(3)
   keys.add('a')
   equal(keys.rotate(), false)
   for (const key of ['b', 'c']) keys.add(key)
@@ -31,7 +31,7 @@ test('it is forgotten after two turns, and turns only when it is full', () => {
 })
 
 test('the same key twice counts once', () => {
-  const keys = new SeenKeys(2)
+  const keys = new KeyHashSet(2)
   for (const key of ['a', 'a', 'a']) keys.add(key)
   equal(keys.rotate(), false)
 })

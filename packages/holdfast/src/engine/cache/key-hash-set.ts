@@ -8,7 +8,7 @@ const FIRST_PLACES = 64
  *
  * In two generations, turned by `rotate`: what was not added again for two turns is forgotten.
  */
-export class SeenKeys {
+export class KeyHashSet {
   readonly #limit: number
   /** Drawn anew each time, so that nobody can choose keys that stand in each other's way. */
   readonly #seed = Math.floor(Math.random() * 0x1_0000_0000)

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { scopeOf } from '../../store/key-scope.ts'
 import type { StoredKey } from '../../store/store.ts'
 import { dice } from '../../testing/dice.ts'
-import { KnownKeys } from './key-index.ts'
+import { KeyIndex } from './key-index.ts'
 
 const stored = (key: string): StoredKey => ({ key, fingerprint: 'f', answer: '{}', at: 0 })
 
 test('a key behind its scope’s frontier is new; one before it has to be looked for', () => {
-  const keys = new KnownKeys(10)
+  const keys = new KeyIndex(10)
   equal(keys.get('a\nk5'), undefined)
   keys.setFrontier('a\n', 'a\nk5')
   equal(keys.get('a\nk6'), null)
@@ -23,14 +23,14 @@ test('a key behind its scope’s frontier is new; one before it has to be looked
 })
 
 test('where a scope has no key yet, every key is new', () => {
-  const keys = new KnownKeys(10)
+  const keys = new KeyIndex(10)
   keys.setFrontier('a\n', null)
   equal(keys.get('a\n!'), null)
   equal(keys.get('ab\n!'), undefined)
 })
 
 test('a key that was looked for in vain is new until it is used', () => {
-  const keys = new KnownKeys(10)
+  const keys = new KeyIndex(10)
   keys.found('a\nk1', null)
   equal(keys.get('a\nk1'), null)
   keys.use(stored('a\nk1'))
@@ -38,7 +38,7 @@ test('a key that was looked for in vain is new until it is used', () => {
 })
 
 test('what is forgotten lies before the frontier', () => {
-  const keys = new KnownKeys(2)
+  const keys = new KeyIndex(2)
   keys.setFrontier('a\n', null)
   for (const key of ['a\n3', 'a\n9', 'a\n4', 'a\n5', 'a\n6', 'a\n7']) {
     keys.use(stored(key))
@@ -50,7 +50,7 @@ test('what is forgotten lies before the frontier', () => {
 })
 
 test('a scope that was asked for last is forgotten with the others', () => {
-  const keys = new KnownKeys(2)
+  const keys = new KeyIndex(2)
   for (let scope = 0; scope < 10_000; scope++) keys.setFrontier(`${scope}\n`, null)
   keys.setFrontier('a\n', null)
   equal(keys.get('a\n1'), null)
@@ -64,14 +64,14 @@ test('a scope that was asked for last is forgotten with the others', () => {
 })
 
 test('order by UTF-8 is not taken for granted', () => {
-  const keys = new KnownKeys(10)
+  const keys = new KeyIndex(10)
   keys.setFrontier('a\n', 'a\n\u{1f9e6}')
   equal(keys.get('a\n\uffee'), undefined)
 })
 
 /** A store of keys, of which a batch asks as the engine does. */
 class Play {
-  readonly keys = new KnownKeys(8)
+  readonly keys = new KeyIndex(8)
   readonly #stored = new Map<string, StoredKey>()
   readonly #ofScopes = new Map<string, string[]>()
 

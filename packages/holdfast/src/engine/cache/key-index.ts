@@ -1,7 +1,7 @@
 import { scopeOf } from '../../store/key-scope.ts'
 import type { StoredKey } from '../../store/store.ts'
-import { Generations } from './two-generation-cache.ts'
-import { SeenKeys } from './key-hash-set.ts'
+import { TwoGenerationCache } from './two-generation-cache.ts'
+import { KeyHashSet } from './key-hash-set.ts'
 
 /** With more scopes, all are asked for again. */
 const SCOPES = 10_000
@@ -23,17 +23,17 @@ interface ScopeKeys {
  * Answers are kept only where they were looked up: most keys never come again, and a hundred thousand
  * answers cost more to keep in memory than to read from the disk when they are wanted.
  */
-export class KnownKeys {
-  readonly #seen: SeenKeys
-  readonly #answers: Generations<StoredKey>
+export class KeyIndex {
+  readonly #seen: KeyHashSet
+  readonly #answers: TwoGenerationCache<StoredKey>
   #scopes = new Map<string, ScopeKeys>()
   /** The scope that was asked for last: mostly it is the next one, too. */
   #scope = '\n'
   #ofScope: ScopeKeys | undefined
 
   constructor(limit: number) {
-    this.#answers = new Generations(limit)
-    this.#seen = new SeenKeys(limit)
+    this.#answers = new TwoGenerationCache(limit)
+    this.#seen = new KeyHashSet(limit)
   }
 
   /** null: known to be unused. undefined: it has to be looked for. */

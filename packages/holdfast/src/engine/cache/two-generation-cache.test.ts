@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Generations } from './two-generation-cache.ts'
+import { TwoGenerationCache } from './two-generation-cache.ts'
 
 test('what is used stays, what is not goes after two turns, and nothing goes between turns', () => {
-  const cache = new Generations<number>(2)
+  const cache = new TwoGenerationCache<number>(2)
   for (const key of ['a', 'b', 'c']) cache.set(key, 1)
   assert.equal(cache.get('a'), 1)
   cache.rotate()
@@ -16,7 +16,7 @@ test('what is used stays, what is not goes after two turns, and nothing goes bet
 })
 
 test('it holds at most two generations', () => {
-  const cache = new Generations<number>(100)
+  const cache = new TwoGenerationCache<number>(100)
   for (let key = 0; key < 10_000; key++) {
     cache.set(String(key), key)
     cache.rotate()

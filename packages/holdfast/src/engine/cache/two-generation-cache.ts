@@ -3,7 +3,7 @@
  * the old one when `rotate` finds the young one full is forgotten. It is turned only between
  * batches, so that a record cannot vanish under a command.
  */
-export class Generations<V> {
+export class TwoGenerationCache<V> {
   readonly #limit: number
   #young = new Map<string, V | null>()
   #old = new Map<string, V | null>()

@@ -7,7 +7,7 @@ import type { Reader, Writer } from '../../store/store.ts'
 import { carriesNone, EntryAlso } from '../also/also.ts'
 import type { Consumer, ConsumerOptions, HandlerContext } from '../inventory.ts'
 import { EntryFailed, Progress } from './progress.ts'
-import type { Wake } from '../notifier.ts'
+import type { Notifier } from '../notifier.ts'
 
 const PAGE = 200
 const POLL_MS = 1000
@@ -25,7 +25,7 @@ export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Prom
 /** What consumers of one inventory share. */
 export interface ConsumerParts {
   readonly writer: Writer
-  readonly wake: Wake
+  readonly notifier: Notifier
   readonly warn: (warning: Error) => void
 }
 
@@ -125,18 +125,18 @@ export class TrailConsumer implements Consumer {
         const led = leads
         leads = await this.#parts.writer.lead(this.name)
         if (!leads) {
-          await this.#parts.wake.wait(LEAD_MS, signal)
+          await this.#parts.notifier.wait(LEAD_MS, signal)
           continue
         }
         // Another process led meanwhile: go on where it stopped.
         if (!led) await this.#progress.read()
-        if ((await this.#handleSome()) === 0) await this.#parts.wake.wait(POLL_MS, signal)
+        if ((await this.#handleSome()) === 0) await this.#parts.notifier.wait(POLL_MS, signal)
         pause = FIRST_PAUSE_MS
       } catch (error) {
         // The handler was told of its own error; a store that cannot be read now may be later.
         void error
         if (this.#progress.stored > stored) pause = FIRST_PAUSE_MS
-        await this.#parts.wake.wait(pause, signal)
+        await this.#parts.notifier.wait(pause, signal)
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
       }
     }

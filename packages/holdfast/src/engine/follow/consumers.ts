@@ -3,7 +3,7 @@ import { OperationalError } from '../../model/operational-error.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { TrailConsumer, type ConsumerParts, type Handle } from './consumer.ts'
 import type { Consumer, ConsumerOptions } from '../inventory.ts'
-import type { Wake } from '../notifier.ts'
+import type { Notifier } from '../notifier.ts'
 
 /** The named consumers that run in this process, one of a name. */
 export class Consumers {
@@ -11,8 +11,8 @@ export class Consumers {
   readonly #parts: ConsumerParts | null
   readonly #running = new Map<string, TrailConsumer>()
 
-  constructor(writer: Writer | null, wake: Wake, warn: (warning: Error) => void) {
-    this.#parts = writer === null ? null : { writer, wake, warn }
+  constructor(writer: Writer | null, notifier: Notifier, warn: (warning: Error) => void) {
+    this.#parts = writer === null ? null : { writer, notifier, warn }
   }
 
   /** @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where one of that name runs */

@@ -6,9 +6,9 @@ import { OperationalError } from '../../model/operational-error.ts'
 import type { Head, Joined, OpenStore, Place, WarehouseRow } from '../../store/store.ts'
 import type { TransactionClient } from '../../store/transaction-client.ts'
 import { readDocument } from '../write/documents.ts'
-import { Front } from '../write/intake.ts'
+import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
-import { Line, type LineOptions } from '../write/committer.ts'
+import { Committer, type CommitterOptions } from '../write/committer.ts'
 import type { InventoryOptions } from './options.ts'
 import { onHandAsOf } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
@@ -25,8 +25,8 @@ const NOWHERE: Head = { seq: 0, hash: '', at: 0, commit: -1, levelKeys: 0 }
 
 export interface InTransactionParts {
   readonly open: OpenStore
-  readonly line: Line | null
-  readonly lineOptions: Omit<LineOptions, 'writer'>
+  readonly committer: Committer | null
+  readonly committerOptions: Omit<CommitterOptions, 'writer'>
   readonly known: () => Head
   readonly options: InventoryOptions
 }
@@ -39,7 +39,7 @@ export async function inTransaction<T>(
   options: api.InTransactionOptions = {},
 ): Promise<T> {
   const idleMs = checkedIdle(options)
-  const line = writable(parts.line)
+  const committer = writable(parts.committer)
   if (parts.open.join === undefined) {
     const needs =
       'inTransaction needs a PostgreSQL store, where the shop has transactions of its own'
@@ -49,7 +49,7 @@ export async function inTransaction<T>(
   if (typeof client.query !== 'function') throw invalid('client', 'must be a client of pg')
   if (typeof work !== 'function') throw invalid('work', 'must be a function')
   const joined = await parts.open.join(client, { idleMs, known: parts.known() })
-  const own = new Own(parts, line, joined)
+  const own = new Own(parts, committer, joined)
   let result: T
   try {
     result = await work(own)
@@ -73,30 +73,30 @@ function checkedIdle(options: api.InTransactionOptions): number {
 }
 
 /** @throws OperationalError STORE_READ_ONLY */
-function writable(line: Line | null): Line {
-  if (line === null)
+function writable(committer: Committer | null): Committer {
+  if (committer === null)
     throw new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only')
-  if (line.readOnly !== null) throw line.readOnly
-  return line
+  if (committer.readOnly !== null) throw committer.readOnly
+  return committer
 }
 
 /** The inventory that `work` is given. It has a line and a cache of its own, which are dropped with it. */
 class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory {
   readonly #joined: Joined
-  readonly #front: Front
+  readonly #intake: Intake
   readonly #reads: Reads
   #hasEnded = false
 
-  constructor(parts: InTransactionParts, main: Line, joined: Joined) {
+  constructor(parts: InTransactionParts, main: Committer, joined: Joined) {
     super()
-    const { lineOptions, options } = parts
+    const { committerOptions, options } = parts
     const { reader, writer } = joined
     this.#joined = joined
-    const line = new Line(
+    const committer = new Committer(
       {
-        ...lineOptions,
+        ...committerOptions,
         writer,
-        cacheRecords: Math.min(lineOptions.cacheRecords, CACHE_RECORDS),
+        cacheRecords: Math.min(committerOptions.cacheRecords, CACHE_RECORDS),
         // It is no commit before the caller's, and may never be one.
         onCommit: () => undefined,
       },
@@ -104,11 +104,11 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
       guessed(main),
     )
     const now = async (): Promise<number> => {
-      await hear(lineOptions.time, reader.clock)
-      return Math.max(line.state.head.at, lineOptions.time.now())
+      await hear(committerOptions.time, reader.clock)
+      return Math.max(committer.state.head.at, committerOptions.time.now())
     }
     this.#reads = new Reads(reader, now)
-    this.#front = new Front(line, options.timeoutMs ?? 30_000, async (place, asOf) =>
+    this.#intake = new Intake(committer, options.timeoutMs ?? 30_000, async (place, asOf) =>
       onHandAsOf(reader, place, asOf, await now()),
     )
   }
@@ -118,26 +118,26 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
     command: object,
     options?: api.CallOptions,
   ): Promise<unknown> {
-    return this.#frontFor(options).execute(command, options, verb)
+    return this.#intakeFor(options).execute(command, options, verb)
   }
   async atomically<const Commands extends readonly c.ListedCommand[]>(
     command: c.Atomically<Commands>,
     options?: api.CallOptions,
   ): Promise<c.AtomicAnswer<Commands>> {
-    const answer = this.#frontFor(options).execute(command, options, 'atomically')
+    const answer = this.#intakeFor(options).execute(command, options, 'atomically')
     return answer as Promise<c.AtomicAnswer<Commands>>
   }
   async execute<const C extends c.Command>(
     command: C,
     options?: api.CallOptions,
   ): Promise<c.AnswerTo<C>> {
-    return this.#frontFor(options).execute(command, options) as Promise<c.AnswerTo<C>>
+    return this.#intakeFor(options).execute(command, options) as Promise<c.AnswerTo<C>>
   }
   async batch<const Commands extends readonly c.Command[]>(
     command: c.Batch<Commands>,
     options?: api.CallOptions,
   ): Promise<api.BatchResult<Commands>> {
-    const answer = this.#frontFor(options).batch(command, options)
+    const answer = this.#intakeFor(options).batch(command, options)
     return answer as Promise<api.BatchResult<Commands>>
   }
 
@@ -167,7 +167,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
   /** Takes nothing more, and waits for what was given. Resolves with what broke the transaction, or null. */
   async end(): Promise<Error | null> {
     this.#hasEnded = true
-    await this.#front.close()
+    await this.#intake.close()
     return this.#joined.leave()
   }
 
@@ -177,11 +177,11 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
   }
 
   /** @throws InvalidInputError, OperationalError STORE_CLOSED */
-  #frontFor(options: api.CallOptions | undefined): Front {
+  #intakeFor(options: api.CallOptions | undefined): Intake {
     this.#mustGoOn()
     if (options?.also !== undefined)
       throw invalid('also', 'is not taken within inTransaction: run the statement on its client')
-    return this.#front
+    return this.#intake
   }
 
   #mustGoOn(): void {
@@ -198,6 +198,6 @@ async function hear(time: Time, ask: (() => Promise<number>) | null): Promise<vo
 }
 
 /** Warehouses as the inventory knows them, to weigh commands by; they are read before anything is decided. */
-function guessed(main: Line): WarehouseRow[] {
+function guessed(main: Committer): WarehouseRow[] {
   return [...main.state.warehouses.values()].map((record) => ({ record, onHand: 0 }))
 }

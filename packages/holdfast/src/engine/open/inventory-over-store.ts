@@ -28,10 +28,10 @@ import type { TransactionClient } from '../../store/transaction-client.ts'
 import type { Handle } from '../follow/consumer.ts'
 import { Consumers } from '../follow/consumers.ts'
 import { audit, feed } from '../read/feed.ts'
-import { Front } from '../write/intake.ts'
+import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
 import { inTransaction } from './in-transaction.ts'
-import type { Line, LineOptions } from '../write/committer.ts'
+import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { alerting, reordering, type PlaceOrder } from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
@@ -42,34 +42,34 @@ import { verify } from '../proof/verify.ts'
 import type { Effect, Reading } from '../../rules/decision.ts'
 import { keepWarehouse } from '../../rules/decide/warehouses.ts'
 import { mustKeep } from './warehouses.ts'
-import { Tally } from '../histogram.ts'
+import { Histogram } from '../histogram.ts'
 import type { Time } from '../clock/time.ts'
-import type { Wake } from '../notifier.ts'
+import type { Notifier } from '../notifier.ts'
 
 /** How long the store's clock is counted on without hearing it, by reads and the sweeper. */
 const HEARD_MS = 10_000
 type WarehouseDecision = (read: Reading) => Effect<object>
 
 /** Of an inventory that writes nothing. */
-const NONE = new Tally([])
+const NONE = new Histogram([])
 
 export interface OpenParts {
   readonly open: OpenStore
   /** null when it was opened for reading only. */
-  readonly line: Line | null
-  readonly lineOptions: Omit<LineOptions, 'writer'>
+  readonly committer: Committer | null
+  readonly committerOptions: Omit<CommitterOptions, 'writer'>
   /** A head that is durable, the newest that was heard of. */
   readonly known: () => Head
-  readonly wake: Wake
+  readonly notifier: Notifier
   readonly time: Time
   readonly options: InventoryOptions
   readonly warn: (warning: Error) => void
 }
 
-/** An open inventory: the verbs go to the line, the reads to the store's reader. */
+/** An open inventory: the verbs go to the committer, the reads to the store's reader. */
 export class OpenInventory extends commandMethods<api.CallOptions>() implements api.Inventory {
   readonly #parts: OpenParts
-  readonly #front: Front
+  readonly #intake: Intake
   readonly #reads: Reads
   readonly #now: () => Promise<number>
   readonly #sweeper: Sweeper | null
@@ -80,19 +80,19 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   constructor(parts: OpenParts) {
     super()
     this.#parts = parts
-    const { open, line, options, time, warn, wake } = parts
-    this.#front = new Front(line, options.timeoutMs ?? 30_000, async (place, asOf) =>
+    const { open, committer, options, time, warn, notifier } = parts
+    this.#intake = new Intake(committer, options.timeoutMs ?? 30_000, async (place, asOf) =>
       onHandAsOf(this.#reader, place, asOf, await this.#now()),
     )
     // A clock that runs behind the trail does not bring expired holds back to life.
     this.#now = async () => {
       await time.refresh(HEARD_MS)
-      return Math.max(line?.state.head.at ?? 0, time.now())
+      return Math.max(committer?.state.head.at ?? 0, time.now())
     }
     this.#reads = new Reads(open.reader, this.#now)
-    this.#consumers = new Consumers(open.writer, wake, warn)
+    this.#consumers = new Consumers(open.writer, notifier, warn)
     const everyMs = options.sweepMs ?? 1000
-    this.#unwatch = open.writer?.watch?.(() => wake.ring()) ?? null
+    this.#unwatch = open.writer?.watch?.(() => notifier.notify()) ?? null
     this.#sweeper =
       open.writer === null || everyMs === 0
         ? null
@@ -102,15 +102,15 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
             everyMs,
             keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
             submit: async (decisions) => {
-              await Promise.all(decisions.map((decision) => this.#front.internal(decision)))
+              await Promise.all(decisions.map((decision) => this.#intake.internal(decision)))
             },
-            forgetKeys: (through) => this.#front.forgetKeys(through),
+            forgetKeys: (through) => this.#intake.forgetKeys(through),
             onWarning: warn,
           })
   }
 
   get readOnly(): boolean {
-    return this.#parts.line === null || this.#parts.line.readOnly !== null
+    return this.#parts.committer === null || this.#parts.committer.readOnly !== null
   }
 
   get #reader(): Reader {
@@ -130,25 +130,25 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     command: object,
     options?: api.CallOptions,
   ): Promise<unknown> {
-    return this.#front.execute(command, options, verb)
+    return this.#intake.execute(command, options, verb)
   }
   atomically<const Commands extends readonly c.ListedCommand[]>(
     command: c.Atomically<Commands>,
     options?: api.CallOptions,
   ): Promise<c.AtomicAnswer<Commands>> {
-    return this.#front.execute(command, options, 'atomically') as Promise<c.AtomicAnswer<Commands>>
+    return this.#intake.execute(command, options, 'atomically') as Promise<c.AtomicAnswer<Commands>>
   }
   execute<const C extends c.Command>(
     command: C,
     options?: api.CallOptions,
   ): Promise<c.AnswerTo<C>> {
-    return this.#front.execute(command, options) as Promise<c.AnswerTo<C>>
+    return this.#intake.execute(command, options) as Promise<c.AnswerTo<C>>
   }
   batch<const Commands extends readonly c.Command[]>(
     command: c.Batch<Commands>,
     options?: api.CallOptions,
   ): Promise<api.BatchResult<Commands>> {
-    return this.#front.batch(command, options) as Promise<api.BatchResult<Commands>>
+    return this.#intake.batch(command, options) as Promise<api.BatchResult<Commands>>
   }
 
   async inTransaction<T>(
@@ -192,7 +192,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return audit(this.#reader, filter)
   }
   feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry> {
-    return feed(this.#reader, this.#parts.wake, filter)
+    return feed(this.#reader, this.#parts.notifier, filter)
   }
   async stockAt(
     query: Place & { time: number },
@@ -225,7 +225,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return this.#reader.documents(prefix)
   }
   async setDocuments(documents: readonly DocumentChange[]): Promise<void> {
-    await this.#front.internal(() => () => ({}), { options: { documents } })
+    await this.#intake.internal(() => () => ({}), { options: { documents } })
   }
   async compareAndSetDocument(
     document: DocumentChange,
@@ -234,7 +234,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     const [own] = ownDocuments([document])
     if (expected !== null && typeof expected !== 'string')
       throw invalid('expected', 'must be a string or null')
-    return this.#front.setDocument(own!, expected)
+    return this.#intake.setDocument(own!, expected)
   }
   async tryWrite(): Promise<void> {
     void this.#reader
@@ -245,14 +245,14 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   stats(): api.InventoryStats {
-    const line = this.#parts.line
+    const committer = this.#parts.committer
     return {
-      queued: line?.queue.weight ?? 0,
-      batches: line?.batches ?? 0,
-      commands: line?.commands ?? 0,
-      refusals: line === null ? {} : Object.fromEntries(line.refusals),
-      sizes: (line?.sizes ?? NONE).read(),
-      commitSeconds: (line?.commitSeconds ?? NONE).read(),
+      queued: committer?.queue.weight ?? 0,
+      batches: committer?.batches ?? 0,
+      commands: committer?.commands ?? 0,
+      refusals: committer === null ? {} : Object.fromEntries(committer.refusals),
+      sizes: (committer?.sizes ?? NONE).read(),
+      commitSeconds: (committer?.commitSeconds ?? NONE).read(),
       readOnly: this.readOnly,
       clock: this.#parts.time.stats(),
     }
@@ -287,13 +287,13 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
     // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
     const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
-    const answer = this.#front.internal(decision, { actor, options, bytes })
+    const answer = this.#intake.internal(decision, { actor, options, bytes })
     return (await answer) as api.WarehouseView & c.Answered
   }
 
   /** Brings the stored warehouses to what the options say; for the first open and every later one. */
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
-    await this.#front.internal((read) => {
+    await this.#intake.internal((read) => {
       mustKeep(read, records)
       // One that was closed by a command stays closed, whatever the program was started with.
       const open = records.filter(({ id }) => read.warehouses.get(id)?.closed !== true)
@@ -341,7 +341,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
 
   async #close(): Promise<void> {
     // First of all nothing new is taken in; what was given is committed while the others stop.
-    const emptied = this.#front.close()
+    const emptied = this.#intake.close()
     await this.#consumers.stop()
     await this.#sweeper?.stop()
     await emptied
@@ -350,5 +350,5 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   readonly #warehouse = (id: string): WarehouseRecord | undefined =>
-    this.#parts.line?.state.warehouses.get(id)
+    this.#parts.committer?.state.warehouses.get(id)
 }

@@ -13,7 +13,7 @@ import { BatchClock, type BatchClockParts } from '../clock/batch-clock.ts'
 import { ownOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from '../inventory.ts'
-import { Line, type LineOptions } from '../write/committer.ts'
+import { Committer, type CommitterOptions } from '../write/committer.ts'
 import { machineUptime } from '../clock/machine-uptime.ts'
 import { OpenInventory } from './inventory-over-store.ts'
 import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
@@ -21,7 +21,7 @@ import { randomness } from './randomness.ts'
 import { StoreTime } from '../clock/store-time.ts'
 import { OwnTime, type Time } from '../clock/time.ts'
 import { checkWarehouses } from './warehouses.ts'
-import { Wake } from '../notifier.ts'
+import { Notifier } from '../notifier.ts'
 import { StoreFailure } from '../../store/failure.ts'
 import { toldOf } from '../failures.ts'
 
@@ -47,11 +47,11 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
     const time = timeOf(options, open.reader, head, warn)
     await time.refresh(0)
     if (options.allowClockBehind !== true && !readOnly) checkClock(head, time.read())
-    const wake = new Wake()
+    const notifier = new Notifier()
     const { writer } = open
     const { bits, batchId, salts } = randomness(options.random)
     let durable = head
-    const lineOptions: Omit<LineOptions, 'writer'> = {
+    const committerOptions: Omit<CommitterOptions, 'writer'> = {
       time,
       rules: rulesOf(options, bits),
       monotonic: () => performance.now(),
@@ -63,15 +63,26 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
       keepKeysMs: options.keepKeysMs ?? KEEP_KEYS_MS,
       onCommit: (commit) => {
         durable = commit.head
-        wake.ring()
+        notifier.notify()
       },
       onWarning: warn,
     }
-    const line =
-      writer === null ? null : new Line({ ...lineOptions, writer }, ...(await startOf(writer)))
+    const committer =
+      writer === null
+        ? null
+        : new Committer({ ...committerOptions, writer }, ...(await startOf(writer)))
     const known = (): Head => durable
-    inventory = new OpenInventory({ open, line, lineOptions, known, wake, time, options, warn })
-    if (warehouses !== null && line !== null) await inventory.keepWarehouses(warehouses)
+    inventory = new OpenInventory({
+      open,
+      committer,
+      committerOptions,
+      known,
+      notifier,
+      time,
+      options,
+      warn,
+    })
+    if (warehouses !== null && committer !== null) await inventory.keepWarehouses(warehouses)
     return inventory
   } catch (error) {
     await (inventory ?? open).close()

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { Reader } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { AuditFilter } from '../inventory.ts'
-import type { Wake } from '../notifier.ts'
+import type { Notifier } from '../notifier.ts'
 
 const PAGE = 1000
 /** How often the trail is looked at where nobody tells that it has grown. */
@@ -29,7 +29,7 @@ export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGen
 /** The trail in order, and on and on as it grows: every entry once, until the signal aborts. */
 export async function* feed(
   reader: Reader,
-  wake: Wake,
+  notifier: Notifier,
   filter: AuditFilter & { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<AuditEntry> {
   const { after = 0, limit = Infinity, signal, ...where } = ownFilter('audit', filter)
@@ -41,7 +41,7 @@ export async function* feed(
       if (isAborted(signal)) return
     }
     left -= page.rows.length
-    if (page.scannedTo === afterSeq) await wake.wait(POLL_MS, signal)
+    if (page.scannedTo === afterSeq) await notifier.wait(POLL_MS, signal)
     afterSeq = page.scannedTo
   }
 }

@@ -8,7 +8,7 @@ import { filled } from '../also/also.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Job, Outcome } from './job.ts'
 import { NOT_LOADED, type CachedState } from '../cache/cached-state.ts'
-import { SeenKeys } from '../cache/key-hash-set.ts'
+import { KeyHashSet } from '../cache/key-hash-set.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
 /**
@@ -38,7 +38,7 @@ export class Batch {
   readonly now: number
   readonly #keepKeysMs: number
   /** Which keys may be among `keys`; those that were taken back are in it still. */
-  readonly #own = new SeenKeys(Infinity)
+  readonly #own = new KeyHashSet(Infinity)
   /** The first so many of `keys`, found by their texts; only where one may be among them. */
   readonly #byKey = new Map<string, StoredKey>()
 

@@ -14,10 +14,10 @@ import { CachedState } from '../cache/cached-state.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
 import { SharedHead } from './shared-head.ts'
-import { Tally } from '../histogram.ts'
+import { Histogram } from '../histogram.ts'
 import type { Time } from '../clock/time.ts'
 
-export interface LineOptions {
+export interface CommitterOptions {
   readonly writer: BatchWriter
   readonly rules: Rules
   readonly time: Time
@@ -42,15 +42,15 @@ const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
 /**
- * The production line: whoever waits is served together. Takes a batch, lets it be decided on the
+ * Group commit: commands that wait share one commit. Takes a batch, lets it be decided on the
  * cached state, has it committed, and answers; a reply is never given before its commit is durable.
  *
  * The state runs ahead of the disk by the commits under way. When one of those fails, everything
  * behind it is forgotten with it, and the state is read anew.
  */
-export class Line {
+export class Committer {
   readonly queue: Queue<Job>
-  readonly #options: LineOptions
+  readonly #options: CommitterOptions
   #state: CachedState
   #running = false
   #readOnly: OperationalError | null = null
@@ -67,11 +67,11 @@ export class Line {
   commands = 0
   readonly refusals = new Map<string, number>()
   /** Commands that shared a commit. */
-  readonly sizes = new Tally(SIZES)
+  readonly sizes = new Histogram(SIZES)
   /** From handing a commit to the store until it was durable, in seconds. */
-  readonly commitSeconds = new Tally(SECONDS)
+  readonly commitSeconds = new Histogram(SECONDS)
 
-  constructor(options: LineOptions, head: Head, warehouses: readonly WarehouseRow[]) {
+  constructor(options: CommitterOptions, head: Head, warehouses: readonly WarehouseRow[]) {
     this.#options = options
     this.queue = new Queue(options.queueLimit)
     this.#state = this.#newState(head, warehouses)

@@ -91,7 +91,7 @@ test('a command with a signal that is none is refused, and is not done later eit
   }
   await rejects(inventory.addStock(ADD, { signal: cannotBeHeard }), { message: 'cannot be heard' })
   equal(inventory.stats().queued, 0)
-  // Whoever comes next takes nothing along that was left in the line.
+  // Whoever comes next takes nothing along that was left in the queue.
   await inventory.addStock({ ...ADD, productId: 'HAT' })
   equal((await inventory.stock(SOCK)).available, 0)
   await inventory.close()

@@ -10,7 +10,7 @@ import { scopedKey } from '../../store/key-scope.ts'
 import type { DocumentChange, Place } from '../../store/store.ts'
 import type { CallOptions } from '../inventory.ts'
 import type { Job } from './job.ts'
-import type { Line } from './committer.ts'
+import type { Committer } from './committer.ts'
 import { carriesNone, ownAlso, type Also } from '../also/also.ts'
 import { ownDocuments } from './documents.ts'
 import type { Waiting } from './queue.ts'
@@ -23,17 +23,17 @@ const NO_DOCUMENTS: readonly DocumentChange[] = []
 
 type OnHandAsOf = (place: Place, asOf: AsOf) => Promise<number>
 
-/** Where commands come in: checked, given a deadline, put into the line. */
-export class Front {
-  readonly #line: Line | null
+/** Where commands come in: checked, given a deadline, put into the queue. */
+export class Intake {
+  readonly #committer: Committer | null
   readonly #timeoutMs: number
   #closed = false
   #watch: NodeJS.Timeout | null = null
 
   readonly #onHandAsOf: OnHandAsOf
 
-  constructor(line: Line | null, timeoutMs: number, onHandAsOf: OnHandAsOf) {
-    this.#line = line
+  constructor(committer: Committer | null, timeoutMs: number, onHandAsOf: OnHandAsOf) {
+    this.#committer = committer
     this.#onHandAsOf = onHandAsOf
     this.#timeoutMs = timeoutMs
   }
@@ -41,7 +41,7 @@ export class Front {
   /** Refuses everything from now on, and resolves once all that was accepted is answered. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#line?.idle()
+    await this.#committer?.idle()
     if (this.#watch !== null) clearInterval(this.#watch)
   }
 
@@ -141,7 +141,7 @@ export class Front {
   #weightOf(command: Command): Weight {
     const commands = command.verb === 'atomically' ? command.commands.length : 1
     // A line alone executes what is given here; without one all of it is refused.
-    const warehouses = this.#line?.state.warehouses.size ?? 1
+    const warehouses = this.#committer?.state.warehouses.size ?? 1
     return { commands, bytes: trailBytes(command, warehouses) }
   }
 
@@ -172,10 +172,10 @@ export class Front {
   }
 
   #submit(job: Job, weight: Weight, options: OwnOptions): Promise<unknown> {
-    const line = this.#line
+    const committer = this.#committer
     if (this.#closed)
       return Promise.reject(new OperationalError('STORE_CLOSED', 'the inventory is closed'))
-    if (line === null) {
+    if (committer === null) {
       return Promise.reject(
         new OperationalError('STORE_READ_ONLY', 'the inventory was opened for reading only'),
       )
@@ -185,7 +185,7 @@ export class Front {
       const bytes = weight.bytes + documentBytes(job.documents)
       mustFit(bytes, 'documents')
       const { also } = job
-      if (also !== null && !line.carries) throw carriesNone()
+      if (also !== null && !committer.carries) throw carriesNone()
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
         return
@@ -204,23 +204,23 @@ export class Front {
         also,
         apart: false,
       }
-      // Before it stands in the line: what cannot be listened to must not be done later.
+      // Before it stands in the queue: what cannot be listened to must not be done later.
       if (signal !== undefined) {
-        const leave = (): void => line.queue.leave(item, signal.reason)
+        const leave = (): void => committer.queue.leave(item, signal.reason)
         const listen = (): void => signal.addEventListener('abort', leave, { once: true })
         listen()
         item.listen = () => (signal.aborted ? leave() : listen())
         item.unlisten = () => signal.removeEventListener('abort', leave)
       }
       try {
-        line.queue.push(item)
+        committer.queue.push(item)
       } catch (error) {
         item.unlisten?.()
         reject(error as Error)
         return
       }
-      this.#watch ??= setInterval(() => line.queue.expire(performance.now()), 500).unref()
-      line.wake()
+      this.#watch ??= setInterval(() => committer.queue.expire(performance.now()), 500).unref()
+      committer.wake()
     })
   }
 }

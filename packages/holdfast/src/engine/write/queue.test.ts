@@ -107,7 +107,7 @@ test('who has gone away while its batch came to nothing leaves, and who goes lat
   assert.deepEqual(told.rejected, ['gone meanwhile', 'gone later'])
 })
 
-test('batches that come back in any order stand in the line as they arrived', () => {
+test('batches that come back in any order stand in line as they arrived', () => {
   const queue = new Queue<string>(100)
   const told = { rejected: [] }
   for (const job of ['a', 'b', 'c', 'd', 'e']) queue.push(waiting(job, told))
@@ -126,7 +126,7 @@ async function kept(items: readonly WeakRef<object>[]): Promise<number> {
   return items.filter((item) => item.deref() !== undefined).length
 }
 
-test('what was taken is kept by nobody, though the line is never empty', async () => {
+test('what was taken is kept by nobody, though the queue is never empty', async () => {
   const queue = new Queue<string>(1000)
   const told = { rejected: [] }
   const taken: WeakRef<object>[] = []

@@ -35,7 +35,7 @@ export interface CarryRule {
 
 const ALL: CarryRule = { most: Infinity, isApart: () => false }
 
-/** The bounded line in front of the engine: first in, first out. */
+/** The bounded queue in front of the engine: first in, first out. */
 export class Queue<Job> {
   readonly #limit: number
   #items: Waiting<Job>[] = []
@@ -134,7 +134,7 @@ export class Queue<Job> {
     this.#apartWeight += item.weight
   }
 
-  /** Puts items back to where they stood in the line: their batch came to nothing. */
+  /** Puts items back to where they stood in the queue: their batch came to nothing. */
   putBack(items: readonly Waiting<Job>[]): void {
     const all = [...items, ...this.#items.slice(this.#next)]
     this.#items = all.sort((a, b) => a.number - b.number)
@@ -173,7 +173,7 @@ export class Queue<Job> {
   }
 
   /**
-   * Lets go of those that were taken or that left, however long the line stands: as soon as they are
+   * Lets go of those that were taken or that left, however long the queue stands: as soon as they are
    * half of the list, so that each costs the copying of one other.
    */
   #letGo(): void {

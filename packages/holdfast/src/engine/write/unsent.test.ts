@@ -6,8 +6,8 @@ import { givenOrder } from '../../rules/sourcing.ts'
 import { memory } from '../../store/memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
 import { BatchClock } from '../clock/batch-clock.ts'
-import { Front } from './intake.ts'
-import { Line } from './committer.ts'
+import { Intake } from './intake.ts'
+import { Committer } from './committer.ts'
 import { OwnTime } from '../clock/time.ts'
 import { keepWarehouse } from '../../rules/decide/warehouses.ts'
 import { warehouseRecord } from '../../model/warehouse-record.ts'
@@ -22,7 +22,7 @@ interface Faults {
   deciding: (() => void) | null
 }
 
-async function openLine(t: TestContext) {
+async function openCommitter(t: TestContext) {
   const open = await memory().open({ readOnly: false })
   t.after(() => open.close())
   const faults: Faults = { sealing: null, deciding: null }
@@ -66,11 +66,11 @@ async function openLine(t: TestContext) {
     onCommit: () => undefined,
     onWarning: (warning: Error) => void warnings.push(warning),
   }
-  const line = new Line(options, head, warehouses)
-  const front = new Front(line, 10_000, async () => 0)
+  const committer = new Committer(options, head, warehouses)
+  const intake = new Intake(committer, 10_000, async () => 0)
   const record = warehouseRecord({ id: 'SF', name: 'SF' })
-  await front.internal((read) => keepWarehouse(read, record))
-  return { line, front, faults, warnings, reader: open.reader }
+  await intake.internal((read) => keepWarehouse(read, record))
+  return { committer, intake, faults, warnings, reader: open.reader }
 }
 
 const tooLong = (): never => {
@@ -78,28 +78,28 @@ const tooLong = (): never => {
 }
 
 test('a batch that cannot be sealed is refused, and the next one goes through', async (t) => {
-  const { line, front, faults, warnings, reader } = await openLine(t)
-  await front.execute(ADD)
+  const { committer, intake, faults, warnings, reader } = await openCommitter(t)
+  await intake.execute(ADD)
   faults.sealing = tooLong
-  const both = await Promise.allSettled([front.execute(ADD), front.execute(HOLD)])
+  const both = await Promise.allSettled([intake.execute(ADD), intake.execute(HOLD)])
   for (const outcome of both) {
     assert.equal(outcome.status, 'rejected')
     assert.equal((outcome.reason as { code: string }).code, 'STORE_UNAVAILABLE')
     assert.match((outcome.reason as Error).message, /Invalid string length/)
   }
   assert.equal((await reader.head()).seq, 2)
-  assert.deepEqual([line.readOnly, warnings], [null, []])
-  assert.equal(((await front.execute(ADD)) as { onHand: number }).onHand, 2)
+  assert.deepEqual([committer.readOnly, warnings], [null, []])
+  assert.equal(((await intake.execute(ADD)) as { onHand: number }).onHand, 2)
 })
 
 test('what V8 cannot do while a batch is decided ends that batch alone', async (t) => {
-  const { line, front, faults, reader } = await openLine(t)
-  await front.execute(ADD)
+  const { committer, intake, faults, reader } = await openCommitter(t)
+  await intake.execute(ADD)
   faults.deciding = tooLong
-  await assert.rejects(front.execute(HOLD), { code: 'STORE_UNAVAILABLE' })
+  await assert.rejects(intake.execute(HOLD), { code: 'STORE_UNAVAILABLE' })
   assert.equal((await reader.head()).seq, 2)
-  assert.equal(line.readOnly, null)
-  await front.execute(HOLD)
+  assert.equal(committer.readOnly, null)
+  await intake.execute(HOLD)
 })
 
 const BUGS: Record<string, () => never> = {
@@ -112,30 +112,30 @@ const BUGS: Record<string, () => never> = {
 }
 for (const [what, bug] of Object.entries(BUGS)) {
   test(`${what} in deciding stops all writing`, async (t) => {
-    const { front, faults, warnings, reader } = await openLine(t)
-    await front.execute(ADD)
+    const { intake, faults, warnings, reader } = await openCommitter(t)
+    await intake.execute(ADD)
     faults.deciding = bug
-    await assert.rejects(front.execute(HOLD), { code: 'STORE_READ_ONLY' })
-    await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
+    await assert.rejects(intake.execute(HOLD), { code: 'STORE_READ_ONLY' })
+    await assert.rejects(intake.execute(ADD), { code: 'STORE_READ_ONLY' })
     assert.equal((await reader.head()).seq, 2)
     assert.equal(warnings.length, 1)
   })
 }
 
 test('a broken rule in sealing stops all writing', async (t) => {
-  const { front, faults } = await openLine(t)
+  const { intake, faults } = await openCommitter(t)
   faults.sealing = BUGS['a broken rule']!
-  await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
-  await assert.rejects(front.execute(ADD), { code: 'STORE_READ_ONLY' })
+  await assert.rejects(intake.execute(ADD), { code: 'STORE_READ_ONLY' })
+  await assert.rejects(intake.execute(ADD), { code: 'STORE_READ_ONLY' })
 })
 
 test('commands that are small each, and together more than one commit, are all done', async (t) => {
-  const { line, front, reader } = await openLine(t)
+  const { committer, intake, reader } = await openCommitter(t)
   const metadata = Object.fromEntries(
     Array.from({ length: 50 }, (_, index) => [`key ${index}`, '"'.repeat(500)]),
   )
-  const before = line.batches
-  await Promise.all(Array.from({ length: 400 }, () => front.execute({ ...ADD, metadata })))
-  assert.equal(line.batches - before, 2)
+  const before = committer.batches
+  await Promise.all(Array.from({ length: 400 }, () => intake.execute({ ...ADD, metadata })))
+  assert.equal(committer.batches - before, 2)
   assert.equal((await reader.head()).seq, 401)
 })

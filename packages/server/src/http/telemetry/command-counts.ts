@@ -1,4 +1,4 @@
-import { Tally } from 'holdfast'
+import { Histogram } from 'holdfast'
 import { LastMinute } from './last-minute.ts'
 import { LastRefusals } from './last-refusals.ts'
 
@@ -15,9 +15,9 @@ export class CommandCounts {
   readonly outcomes = new Map<string, Map<CommandOutcome, number>>()
   readonly refusals = new Map<string, number>()
   /** From the request's arrival in the engine to its durable answer, in seconds. */
-  readonly latency = new Tally(STEPS)
+  readonly latency = new Histogram(STEPS)
   /** Commands of one request. */
-  readonly sizes = new Tally(SIZES)
+  readonly sizes = new Histogram(SIZES)
   readonly lastMinute = new LastMinute()
   readonly lastRefusals = new LastRefusals()
   readonly since = Date.now()

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Inventory, TallyCounts } from 'holdfast'
+import type { Inventory, HistogramCounts } from 'holdfast'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
 import { HoldCounts } from './holds.ts'
@@ -78,7 +78,7 @@ export class Metrics {
 }
 
 /** prom-client counts by observing; these are counted already. */
-function histogram(name: string, help: string, tally: TallyCounts): string {
+function histogram(name: string, help: string, tally: HistogramCounts): string {
   let below = 0
   const lines = tally.steps.map((step, index) => {
     below += tally.counts[index]!
