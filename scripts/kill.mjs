@@ -1,6 +1,6 @@
 // Kills a busy shop again and again on one file, and checks after each restart that nothing that it
 // had acknowledged is missing, and that no idempotency key acted twice.
-//   npm run kill -- --kills 50 --seed 1
+//   npm run stress -- kill --kills 50 --seed 1
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 // Plants bugs, one after another, into a copy of the checkout, and requires of a named test that it
 // turns red. The table: packages/holdfast/test/planted/bugs.ts
-//   npm run planted
-//   npm run planted -- expiry      only those whose name has this in it
+//   npm run stress -- planted
+//   npm run stress -- planted expiry      only those whose name has this in it
 import { spawn } from 'node:child_process'
 import {
   cpSync,

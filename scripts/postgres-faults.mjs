@@ -1,9 +1,9 @@
 // A shop of several processes on one PostgreSQL, to which faults happen: it crashes, its backends are
 // ended, connections are cut before, while and after COMMIT, processes are killed. All that was
 // acknowledged has to be there, once.
-//   npm run postgres-faults -- --faults 30 --seed 1
-//   npm run postgres-faults -- --held        and a network that swallows everything for half a minute
-//   npm run postgres-faults -- --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
+//   npm run stress -- faults --faults 30 --seed 1
+//   npm run stress -- faults --held        and a network that swallows everything for half a minute
+//   npm run stress -- faults --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
 import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/faults.ts'
 import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'

@@ -1,6 +1,6 @@
 // How PostgreSQL runs each hot statement of the store in a large and old shop: as the engine sends it,
 // with its values and settings, told by auto_explain. Writes docs/postgres-plans.md.
-//   npm run postgres-plans -- --levels 1000000
+//   npm run stress -- plans --levels 1000000
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { postgres } from 'holdfast/postgres'
@@ -54,7 +54,7 @@ function heading(version) {
   const count = levels.toLocaleString('en')
   return `# How PostgreSQL runs the hot statements
 
-Written by \`npm run postgres-plans\` on PostgreSQL ${version}, in a shop of ${count} levels that has grown old:
+Written by \`npm run stress -- plans\` on PostgreSQL ${version}, in a shop of ${count} levels that has grown old:
 ${count} reservations, one in twenty still pending, three times as many entries, and as many transfers
 and idempotency keys. Each plan is that of a statement as the store sent it, with its values and settings. A
 line says how many rows a step gave and how often it ran (×); _in vain_ are rows that were read and

@@ -1,6 +1,6 @@
 // Replays a file of real orders on SQLite and on PostgreSQL, and compares the stock and the trail that
 // both leave: letter for letter, times aside, ids by the order in which they came.
-//   npm run postgres-replay -- orders.csv.gz --cover 0.9
+//   npm run stress -- replay orders.csv.gz --cover 0.9
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 // Records what a working shop asks of the disk, cuts the power at thousands of moments, and checks
 // what is found each time: all that was acknowledged, nothing by halves. Needs strace (Linux).
-//   npm run power-cut -- --states 3000 --seed 1
-//   npm run power-cut -- --states 500 --synchronous NORMAL     must lose something: it tests the test
+//   npm run stress -- power-cut --states 3000 --seed 1
+//   npm run stress -- power-cut --states 500 --synchronous NORMAL     must lose something: it tests the test
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

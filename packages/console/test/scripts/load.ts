@@ -1,7 +1,7 @@
 // The stock page under load: many products, changes arriving, somebody scrolling all the while. Counts
 // frames in the page itself and looks at its memory after a collection.
-//   npm run console-load                       100,000 products, 2,000 changes a second, ten minutes
-//   npm run console-load -- --minutes 3 --products 20000 --rate 500
+//   npm run stress -- console-load                       100,000 products, 2,000 changes a second, ten minutes
+//   npm run stress -- console-load --minutes 3 --products 20000 --rate 500
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

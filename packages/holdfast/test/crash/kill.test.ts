@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { kills } from './kill.ts'
 
-// Fifty and more: `npm run kill -- --kills 50`
+// Fifty and more: `npm run stress -- kill --kills 50`
 const KILLS = 5
 /** A slow machine is killed more often, until so many commands were acknowledged. */
 const LEAST_ACKNOWLEDGED = 100

@@ -8,7 +8,7 @@ import { dice } from '../../src/testing/dice.ts'
 import { cuts, cutsAt, record, type Cut, type End } from './power-cut.ts'
 import { STRACE } from './strace.ts'
 
-// Thousands of them: `npm run power-cut -- --states 3000`
+// Thousands of them: `npm run stress -- power-cut --states 3000`
 const STATES = 90
 const skip = STRACE ? false : 'strace is not installed'
 

@@ -1,6 +1,6 @@
 // Compares as many commands with the reference model as you have patience for:
-//   npm run model -- --commands 5000000
-//   npm run model -- --store sqlite --seed 7
+//   npm run stress -- model --commands 5000000
+//   npm run stress -- model --store sqlite --seed 7
 // A failure prints the fewest steps that still fail, and the seed that leads there again.
 /* oxlint-disable no-console -- a program talks to its terminal */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -41,7 +41,7 @@ try {
       console.error(found.errorInstance)
       console.error(await fc.asyncDefaultReportMessage(found))
       console.error(
-        `again: npm run model -- --store ${values.store} --steps ${values.steps} --seed ${seed}`,
+        `again: npm run stress -- model --store ${values.store} --steps ${values.steps} --seed ${seed}`,
       )
       process.exitCode = 1
       break

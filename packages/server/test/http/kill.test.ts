@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { killing } from './kill/killing.ts'
 
-// Fifty and more: npm run kill-service -- --kills 50
+// Fifty and more: npm run stress -- kill-service --kills 50
 test('killed three times under load: nothing acknowledged is lost, no key acts twice, every entry is told', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-http-kill-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))

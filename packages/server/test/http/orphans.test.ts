@@ -186,7 +186,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       skip: skip || (signal === 'SIGTERM' && ONLY_LONG),
     },
     async (t) => {
-      const npm = spawn('npm', ['run', 'kill', '--', '--kills', '1000000'], {
+      const npm = spawn('npm', ['run', 'stress', '--', 'kill', '--kills', '1000000'], {
         cwd: ROOT,
         env: ENVIRONMENT,
         stdio: ['ignore', 'pipe', 'ignore'],

@@ -54,7 +54,7 @@ test('ten times as many as it takes: what is accepted is done once, the rest is 
   for (const key of turnedAway) equal(seqOf.has(key), false)
 })
 
-/** A tenth of what once stopped the service, or less, for seconds; `npm run siege` does all of it. */
+/** A tenth of what once stopped the service, or less, for seconds; `npm run stress -- siege` does all of it. */
 const SCALE: Scale = {
   ...WHOLE,
   pages: 24,

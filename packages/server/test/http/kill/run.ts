@@ -1,5 +1,5 @@
 // Kills a busy service again and again, and holds what it had said against what is in its file.
-//   npm run kill-service -- --kills 50 --seed 1
+//   npm run stress -- kill-service --kills 50 --seed 1
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 // Attacks a service, one attack after another, while somebody else goes on working, and looks at its memory.
-//   npm run siege                              the figures that once stopped it, then half of what one may have
-//   npm run siege -- --only pages              the attacks with this word in their name
-//   npm run siege -- --scale whole             or half
+//   npm run stress -- siege                              the figures that once stopped it, then half of what one may have
+//   npm run stress -- siege --only pages              the attacks with this word in their name
+//   npm run stress -- siege --scale whole             or half
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
