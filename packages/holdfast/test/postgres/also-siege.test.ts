@@ -314,6 +314,15 @@ test('what one sets keeps others from nothing, and does not outlive its commit',
   for (const one of late) equal(await one, 'done')
 })
 
+test('our rows are written as ever behind statements that set how texts are read', async (t) => {
+  const shop = await open(t)
+  await careful(shop)
+  const also = [set('client_encoding', 'LATIN1')]
+  const { id: reservationId } = await shop.reserve({ ...HOLD, owner: 'ä' }, { also })
+  equal((await shop.getReservation({ reservationId })).owner, 'ä')
+  equal((await shop.verify()).ok, true)
+})
+
 test('a broken rule of ours stops all writing, whatever is carried', async (t) => {
   for (const path of ['plain', 'careful']) {
     const schema = newSchema()
