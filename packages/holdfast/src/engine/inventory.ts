@@ -39,8 +39,8 @@ export interface CallOptions {
   readonly documents?: readonly DocumentChange[] | undefined
   /**
    * Statements of the shop's own, run in the same transaction as the command's effect, behind it and in order: both
-   * happen, or neither. At most 20, 1 MiB together. What one of them fails with refuses the command with ALSO_FAILED;
-   * nobody else's. A command that is refused runs none. On PostgreSQL alone: see docs/postgres.md.
+   * happen, or neither. At most 20, 1 MiB together. If one fails, its command is refused with ALSO_FAILED, and no other
+   * one. A command that is refused runs none. PostgreSQL only: see docs/one-commit.md.
    * @example
    * import { made } from 'holdfast/sql'
    *

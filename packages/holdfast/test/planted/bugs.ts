@@ -2398,9 +2398,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: the first that fails taken for the one to blame',
-    file: 'src/engine/write/committer.ts',
-    from: '(place === first || fault.tookTooLong || fault.isOver)',
-    to: '(place >= first || fault.tookTooLong || fault.isOver)',
+    file: 'src/engine/write/decide-in-parts.ts',
+    from: '(place === first || fault.tookTooLong)',
+    to: '(place >= first || fault.tookTooLong)',
     test: 'test/postgres/also-siege.test.ts',
     red: 'who fails because of one before it',
   },

@@ -145,6 +145,52 @@ test('what a list, a split order or a transfer makes has a name', async (t) => {
   equal((await shop.verify()).ok, true)
 })
 
+test('lists of which some carry are refused each for itself; a transfer and a warehouse carry, too', async (t) => {
+  const shop = await open(t)
+  await shop.changeWarehouse(
+    { id: 'LA', name: 'Los Angeles' },
+    { also: [plain(`INSERT INTO ${OWN}.orders (id) VALUES ($1)`, ['lists-LA'])] },
+  )
+  const moved = plain(`INSERT INTO ${OWN}.orders (id, reservation) VALUES ($1, $2)`, [
+    'lists-moved',
+    made('transferId'),
+  ])
+  const way = { fromWarehouseId: 'SF', toWarehouseId: 'LA', productId: 'SOCK', qty: 1 }
+  const { id } = await shop.transfer(way, { also: [moved] })
+  const commands = [
+    { verb: 'reserve', ...HOLD },
+    { verb: 'reserve', ...HOLD },
+  ] as const
+  const first = { result: 0 }
+  const line = (name: string) =>
+    plain(`INSERT INTO ${OWN}.orders (id, reservation) VALUES ($1, $2)`, [
+      name,
+      made('reservationId', first),
+    ])
+  const settled = await Promise.allSettled([
+    shop.atomically({ commands }, { also: [line('lists-1'), line('lists-2')] }),
+    shop.atomically({ commands }),
+    shop.batch({ commands }, { also: [line('lists-1')] }),
+    shop.batch({ commands }, { also: [line('lists-3')] }),
+    shop.batch({ commands }),
+  ])
+  deepEqual(
+    settled.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+  const rows = await orders('lists-%')
+  deepEqual(Object.keys(rows).toSorted(), [
+    'lists-1',
+    'lists-2',
+    'lists-3',
+    'lists-LA',
+    'lists-moved',
+  ])
+  equal(rows['lists-moved'], id)
+  equal((await shop.stock(SOCK)).held, 8)
+  equal((await shop.verify()).ok, true)
+})
+
 const FAILING: Record<string, { text: string; values: unknown[] }[]> = {
   '23505': [order('taken')],
   '23503': [plain(`INSERT INTO ${OWN}.lines (customer) VALUES ('nobody')`)],

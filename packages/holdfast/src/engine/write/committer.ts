@@ -3,7 +3,6 @@ import { InventoryError } from '../../model/errors.ts'
 import type { Rules } from '../../rules/policies.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { CarriedFailed, HeadMoved, StoreFailure, unsent } from '../../store/failure.ts'
-import type { CarriedFault } from '../../store/failure.ts'
 import type { BatchWriter, Commit, Head, WarehouseRow } from '../../store/store.ts'
 import { alsoFailed, lossWithin } from '../also/also-failed.ts'
 import { Batch } from './batch.ts'
@@ -14,6 +13,8 @@ import { CachedState } from '../cache/cached-state.ts'
 import { Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
 import { SharedHead } from './shared-head.ts'
+import { decideInParts } from './decide-in-parts.ts'
+import { decideFrom, loadAndDecide } from './load-and-decide.ts'
 import { Histogram } from '../histogram.ts'
 import type { Time } from '../clock/time.ts'
 
@@ -157,7 +158,8 @@ export class Committer {
   #share(): number {
     const { batchLimit } = this.#options
     const all = this.queue.weight + this.#weightUnderWay
-    if (this.#depth < 2 || this.#carrying.isCareful || all < SPLIT_ABOVE) return batchLimit
+    const isAlone = this.#depth < 2 || (this.#carrying.isCareful && this.queue.nextCarries)
+    if (isAlone || all < SPLIT_ABOVE) return batchLimit
     return Math.min(batchLimit, Math.ceil(all / 2))
   }
 
@@ -176,7 +178,7 @@ export class Committer {
     }
     // Ahead of its turn nothing can be loaded: what is missing was noted, and is in it.
     if (isAhead) return this.#beginAnew(items)
-    return this.#loadAndDecide(batch, jobs).then(() => this.#commit(batch, items))
+    return loadAndDecide(this.#options.writer, batch, jobs).then(() => this.#commit(batch, items))
   }
 
   /** With nothing under way: in a turn of its own where other processes write, too. */
@@ -195,7 +197,8 @@ export class Committer {
   async #decideAnew(items: readonly Waiting<Job>[]): Promise<Batch> {
     const batch = await this.#beginBatch()
     try {
-      await this.#loadAndDecide(
+      await loadAndDecide(
+        this.#options.writer,
         batch,
         items.map((item) => item.job),
       )
@@ -228,7 +231,10 @@ export class Committer {
     let commit: Commit | null
     let decided: readonly Waiting<Job>[]
     try {
-      decided = items.slice(0, await this.#decideInParts(batch, items))
+      decided = items.slice(
+        0,
+        await decideInParts(batch, items, { writer, monotonic, carrying: this.#carrying }),
+      )
       commit = batch.isEmpty ? null : this.#sealed(batch)
     } catch (error) {
       await writer.abandon()
@@ -236,9 +242,13 @@ export class Committer {
       throw error
     }
     this.queue.putBack(items.slice(decided.length))
-    if (commit === null) await writer.abandon()
-    const failure = commit === null ? null : await this.#commitTried(batch, commit, decided)
-    if (commit === null) this.#answer(batch, decided)
+    let failure: StoreFailure | null = null
+    if (commit !== null) failure = await this.#commitTried(batch, commit, decided)
+    else {
+      await writer.abandon()
+      batch.root.rotate()
+      this.#answer(batch, decided)
+    }
     // Not where the store was away: that is nobody's doing.
     if (items[0]!.apart && (failure === null || failure instanceof CarriedFailed))
       this.#carrying.wasApart(began, monotonic())
@@ -261,53 +271,6 @@ export class Committer {
     this.#carrying.wentWell()
     this.#committed(batch, commit, items, began)
     return null
-  }
-
-  /** Answers how many were decided: all, or as many as there was time for their statements. */
-  async #decideInParts(batch: Batch, items: readonly Waiting<Job>[]): Promise<number> {
-    const jobs = items.map((item) => item.job)
-    const carry = this.#options.writer.carry!
-    let size = this.#carrying.part
-    for (let from = 0; from < jobs.length;) {
-      batch.beginPart()
-      const end = Math.min(from + size, jobs.length)
-      await this.#loadAndDecide(batch, jobs, end)
-      const carried = batch.carriedInPart
-      const fault = carried.length === 0 ? null : await carry(carried)
-      if (fault === null) {
-        batch.keepPart()
-        from = end
-        size = this.#carrying.part
-        continue
-      }
-      batch.dropPart()
-      this.#carrying.failed()
-      const first = carried[0]!.place
-      const place = fault.place ?? (carried.length === 1 ? first : null)
-      const hadAllTime = batch.carriedBefore === 0 && place === first
-      if (fault.isOver && !hadAllTime) {
-        if (batch.carriedBefore === 0) this.#carrying.tryFewer((place ?? end) - from)
-        return from
-      }
-      // Behind another one it may have failed because of that, which may be refused itself; but it does not wait for it.
-      if (place !== null && (place === first || fault.tookTooLong || fault.isOver))
-        this.#refuse(batch, items[place]!, { ...fault, place })
-      else size = place === null ? Math.ceil(carried.length / 2) : place - from
-    }
-    return jobs.length
-  }
-
-  #refuse(batch: Batch, item: Waiting<Job>, fault: CarriedFault): void {
-    if (fault.tookTooLong) this.#carrying.tookTooLong(item.also!, this.#options.monotonic())
-    batch.refuse(fault.place, alsoFailed(fault))
-  }
-
-  async #loadAndDecide(batch: Batch, jobs: readonly Job[], end = jobs.length): Promise<void> {
-    for (let done = false; !done;) {
-      const needs = batch.root.takeNeeds()
-      if (needs !== null) batch.root.receive(needs, await this.#options.writer.load(needs))
-      done = decideFrom(batch, jobs, end)
-    }
   }
 
   #commit(batch: Batch, items: Waiting<Job>[]): void {
@@ -516,13 +479,4 @@ export class Committer {
 
 function weightOf(items: readonly Waiting<Job>[]): number {
   return items.reduce((sum, item) => sum + item.weight, 0)
-}
-
-/** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
-function decideFrom(batch: Batch, jobs: readonly Job[], end?: number): boolean {
-  try {
-    return batch.decideFrom(jobs, end)
-  } catch (error) {
-    throw error instanceof RangeError ? unsent(error) : error
-  }
 }

@@ -202,3 +202,21 @@ test('a batch ends at the bytes of a commit, and the queue is full at its own', 
   queue.push(waiting('f', told))
   assert.deepEqual(names(queue.take(100, 0)), ['e', 'f'])
 })
+
+test('the queue says whether the next one carries statements, which may wait for a commit of their own', () => {
+  const queue = new Queue<string>(10)
+  const told: Told = { rejected: [] }
+  const also = { statements: [], canonical: '[]' }
+  queue.push(waiting('plain', told))
+  queue.push({ ...waiting('slow', told), also })
+  queue.push({ ...waiting('quick', told), also })
+  assert.equal(queue.nextCarries, false)
+  queue.take(1, 0)
+  assert.equal(queue.nextCarries, true)
+  let asked = 0
+  const taken = queue.take(10, 0, { most: 1, isApart: () => asked++ === 0 })
+  assert.deepEqual(names(taken), ['quick'])
+  assert.deepEqual([queue.weight, queue.apart, queue.nextCarries], [0, 1, false])
+  assert.deepEqual(names(queue.takeApart(0)), ['slow'])
+  assert.equal(queue.apart, 0)
+})

@@ -58,6 +58,12 @@ export class Queue<Job> {
     return this.#weight
   }
 
+  /** Whether the next item carries statements. */
+  get nextCarries(): boolean {
+    const next = this.#items[this.#next]
+    return next !== undefined && next.also !== null
+  }
+
   /** Items that wait for a commit of their own. */
   get apart(): number {
     return this.#apart.length

@@ -29,7 +29,7 @@ const OURS = `SELECT ${ROLE}; SELECT ${PLANNER}, ${LIMITS}, ${IS_OURS};
   SET LOCAL client_min_messages = warning`
 const AFTER = `SET CONSTRAINTS ALL IMMEDIATE; ${OURS}`
 
-/** Settings on which it depends what our statements do: those of a trial come before them. */
+/** Settings that change what our own statements mean: they are set back, because tried statements run before ours. */
 const MEANING = `unnest(ARRAY['client_encoding', 'search_path', 'session_replication_role', 'row_security',
   'standard_conforming_strings', 'transform_null_equals']) name`
 const WAS = `current_setting('holdfast_turn.' || name)`
@@ -54,7 +54,7 @@ const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
 const CLEAR = 'SELECT pg_advisory_unlock_all(); DISCARD TEMP'
 const CLEAR_ALL = `RESET ALL; ${CLEAR}`
 
-/** Runs what commits carry, behind all that is the store's own. */
+/** Runs statements of the shop's own in a turn: with its commit, behind our own, or tried before it. */
 export class Carrier {
   readonly #database: Database
   readonly #limits: CarryLimits
@@ -144,11 +144,13 @@ export class Trial {
 
   /**
    * Runs the statements of some commands, and keeps them if all of them go well; else answers the fault, and none is kept.
+   * Without time left none is run.
    * @throws StoreFailure that names whose statement it was, where the connection was lost
    */
   async run(carried: readonly Carried[]): Promise<TrialFault | null> {
     const { watch, begin } = this.#parts
     const session = this.#session
+    if (watch.isOver) return { ...NO_TIME, place: carried[0]!.place }
     watch.start()
     const opened = this.#isTheirs
       ? []
@@ -207,6 +209,11 @@ export class Trial {
   stop(): void {
     this.#parts.watch.stop()
   }
+}
+
+const NO_TIME = {
+  ...{ statement: null, sqlState: '57014', tookTooLong: true, isOver: true },
+  cause: new Error('no time was left for it in this commit'),
 }
 
 function anybodys(answer: Promise<unknown>) {

@@ -1,0 +1,27 @@
+import { unsent } from '../../store/failure.ts'
+import type { BatchWriter } from '../../store/store.ts'
+import type { Batch } from './batch.ts'
+import type { Job } from './job.ts'
+
+/** Decides the jobs before `end`, and loads what they need until nothing is missing. @throws StoreFailure */
+export async function loadAndDecide(
+  writer: BatchWriter,
+  batch: Batch,
+  jobs: readonly Job[],
+  end = jobs.length,
+): Promise<void> {
+  for (let done = false; !done;) {
+    const needs = batch.root.takeNeeds()
+    if (needs !== null) batch.root.receive(needs, await writer.load(needs))
+    done = decideFrom(batch, jobs, end)
+  }
+}
+
+/** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
+export function decideFrom(batch: Batch, jobs: readonly Job[], end?: number): boolean {
+  try {
+    return batch.decideFrom(jobs, end)
+  } catch (error) {
+    throw error instanceof RangeError ? unsent(error) : error
+  }
+}
