@@ -197,6 +197,11 @@ for (const kind of KINDS)
     t.diagnostic(`handled ${handled} for ${last} entries, ${ended} connections were ended`)
   })
 
+/** What the server has sent by now has come through the wire and is read: both ends of it are in this process. */
+async function heard(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** A wire to the server, and where a program finds it. */
 async function wired(t: TestContext): Promise<{ wire: Wire; connectionString: string }> {
   const through = new URL(url)
@@ -245,6 +250,7 @@ test('what was sent over a lost connection may be written late, and is not writt
     if (seq === 10) also(touch)
   })
   await until(async () => (await busyWith(`UPDATE ${table.name} %`)).length === 1)
+  await heard()
   wire.hangUp()
   // It is handed over again, and waits behind the first one.
   await until(async () => (await busyWith(`UPDATE "${schema}".position %`)).length === 1)
