@@ -1,4 +1,4 @@
-import type { Line } from '../bench.ts'
+import type { Line } from '../measure/line.ts'
 import { crowd } from './crowd.ts'
 import { growth } from './growth.ts'
 import { hotProduct } from './hot-product.ts'
@@ -12,12 +12,12 @@ import { manager } from './manager.ts'
 import { noWorker } from './no-worker.ts'
 import { oneCaller } from './one-caller.ts'
 import { orders } from './orders.ts'
-import { postgresGrowth } from './postgres-growth.ts'
-import { postgresOrders } from './postgres-order.ts'
-import { postgresMedusa } from './postgres-medusa.ts'
 import { postgresLines } from './postgres.ts'
-import { proof } from './proof.ts'
+import { postgresGrowth } from './postgres-growth.ts'
+import { postgresMedusa } from './postgres-medusa.ts'
+import { postgresOrders } from './postgres-order.ts'
 import { soldOut } from './sold-out.ts'
+import { verify } from './verify.ts'
 
 /** In the order of the table: what has a goal first. */
 export const LINES: readonly Line[] = [
@@ -39,5 +39,5 @@ export const LINES: readonly Line[] = [
   crowd,
   noWorker,
   latency,
-  proof,
+  verify,
 ]

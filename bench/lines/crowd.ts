@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { sqlite } from 'holdfast/sqlite'
-import type { Line } from '../bench.ts'
-import { inTurn } from '../compare.ts'
-import { spread } from '../row.ts'
-import { fill, openShop, productId, reserveOf } from '../shop.ts'
+import type { Line } from '../measure/line.ts'
+import { alternate } from '../measure/rounds.ts'
+import { fill, openShop, productId, reserveOf } from '../measure/shop.ts'
+import { rowOf } from '../measure/table.ts'
 
 const CALLERS = 5000
 const UNITS = 1000
@@ -26,10 +26,10 @@ export const crowd: Line = {
       if (served !== UNITS) throw new Error(`${served} were served where ${UNITS} units were there`)
       return ms
     }
-    const [ms] = await inTurn(bench.rounds, [rush])
+    const [ms] = await alternate(bench.rounds, [rush])
     await shop.close()
     const title = 'SQLite, 5,000 callers for 1,000 units of one product, all answered'
     const notes = ['1,000 served, 4,000 refused, each time']
-    return [{ title, unit: 'ms', ours: spread(ms!), bare: null, ratio: null, goal: null, notes }]
+    return [rowOf({ title, unit: 'ms', ours: ms!, notes })]
   },
 }

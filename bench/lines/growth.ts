@@ -1,32 +1,54 @@
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Bench, Line } from '../bench.ts'
-import { GrownFile } from '../grown-file.ts'
-import { growthRows, named, sizesOf } from '../growth-rows.ts'
-import { spread, type Row } from '../row.ts'
+import { sqlite } from 'holdfast/sqlite'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { growthRows, named, QTY, sizesOf, type Grown } from '../measure/growth.ts'
+import type { Bench, Line } from '../measure/line.ts'
+import { fill, openShop } from '../measure/shop.ts'
+import { rowOf, type Row } from '../measure/table.ts'
 
 /** What an operation, an opening and the memory cost when the file has grown. */
 export const growth: Line = {
   name: 'growth',
   async measure(bench) {
-    const operations = bench.operations(200_000)
-    const files = sizesOf(bench).map((levels) => new GrownFile(bench.folder, levels, operations))
-    return growthRows(bench, 'SQLite', files, { rows: (file) => [memoryRow(bench, file)] })
+    const files = sizesOf(bench).map((levels) => new GrownFile(bench.folder, levels))
+    return growthRows(bench, 'SQLite', 200_000, files, { rows: (file) => [memoryRow(bench, file)] })
   },
 }
 
+/** Our file, filled through the front door, and the bare one. */
+class GrownFile implements Grown {
+  readonly levels: number
+  readonly path: string
+  readonly #bare: BareSqlite
+
+  constructor(folder: string, levels: number) {
+    this.levels = levels
+    this.path = join(folder, `ours-${levels}.db`)
+    this.#bare = new BareSqlite(join(folder, `bare-${levels}.db`), levels, QTY)
+  }
+
+  async fill(): Promise<void> {
+    const shop = await this.open()
+    await fill(shop, this.levels, QTY)
+    await shop.close()
+  }
+
+  readonly open = () => openShop(sqlite({ path: this.path }))
+  readonly reserveBare = (picks: Int32Array) => this.#bare.reserveAll(picks, 1000)
+  readonly closeBare = () => this.#bare.close()
+}
+
 function memoryRow(bench: Bench, file: GrownFile): Row {
-  const program = fileURLToPath(new URL('../peak-memory.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../measure/peak-memory.ts', import.meta.url))
   const given = [file.path, String(file.levels), String(bench.operations(500_000))]
   const options = ['--conditions=source', program, ...given]
   const peak = Number(execFileSync(process.execPath, options, { encoding: 'utf8' }))
-  return {
+  return rowOf({
     title: `SQLite, peak memory over ${named(file)}`,
     unit: 'MiB',
-    ours: spread([peak]),
-    bare: null,
-    ratio: null,
-    goal: null,
+    ours: [peak],
     notes: ['of a process that serves it, 500,000 random products'],
-  }
+  })
 }

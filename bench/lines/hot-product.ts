@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { BareSqlite } from '../bare/sqlite-loop.ts'
-import type { Line } from '../bench.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { filledShop, PLENTY, productId, reserveOf, TTL_MS } from '../shop.ts'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { inFlight, timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, PLENTY, productId, reserveOf } from '../measure/shop.ts'
 
 const CALLERS = 1024
 
@@ -20,11 +20,7 @@ export const hotProduct: Line = {
       rounds: bench.rounds,
       operations: picks.length,
       ours: () => inFlight(CALLERS, picks.length, () => shop.reserve(reserveOf(product))),
-      bare: () => {
-        const start = performance.now()
-        bare.reserveAll(picks, 1000, TTL_MS)
-        return speed(picks.length, start)
-      },
+      bare: () => timed(picks.length, () => bare.reserveAll(picks, 1000)),
     })
     bare.close()
     await shop.close()

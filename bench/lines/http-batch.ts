@@ -1,7 +1,7 @@
-import type { Line } from '../bench.ts'
-import { batches } from '../http/requests.ts'
-import { speedRow, Turns } from '../http/turns.ts'
-import { atLeast, type Row } from '../row.ts'
+import { HttpServers, speedRow } from '../measure/http.ts'
+import { batches } from '../measure/http-client.ts'
+import type { Line } from '../measure/line.ts'
+import { atLeast, type Row } from '../measure/table.ts'
 
 const CONNECTIONS = 8
 const GOAL = 50_000
@@ -10,21 +10,21 @@ const GOAL = 50_000
 export const httpBatch: Line = {
   name: 'http-batch',
   async measure(bench) {
-    const turns = await Turns.open(bench, ['inventory', 'echo'])
+    const servers = await HttpServers.open(bench, ['inventory', 'echo'])
     const rows: Row[] = []
     try {
       for (const size of [10, 100, 1000]) {
-        const figures = await turns.take(batches(40, size), CONNECTIONS, size)
+        const figures = await servers.measure(batches(40, size), CONNECTIONS, size)
         const [ours, echo] = [...figures.values()]
         const title = `HTTP, ${size.toLocaleString('en')} commands a request, ${CONNECTIONS} connections`
-        const row = speedRow(title, ours!, echo!, size, null)
+        const row = speedRow(title, ours!, echo!, null, size)
         // The goal is a speed, not a ratio: 1,000 commands are what one request may bring.
         if (size < 1000) rows.push(row)
         else rows.push({ ...row, ratio: null, goal: atLeast(GOAL) })
       }
       return rows
     } finally {
-      await turns.close()
+      await servers.close()
     }
   },
 }

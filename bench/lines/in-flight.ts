@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { BareSqlite } from '../bare/sqlite-loop.ts'
-import type { Bench, Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { atLeast, type Row } from '../row.ts'
-import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { timed } from '../measure/callers.ts'
+import type { Bench, Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, PLENTY, productIds, reserveAll } from '../measure/shop.ts'
+import { atLeast, type Row } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
@@ -18,22 +18,15 @@ export const manyInFlight: Line = {
     const products = productIds(LEVELS)
     const rows: Row[] = []
     for (const callers of [64, 256, 1024, 4096]) {
-      const picks = chances(total(bench, callers), LEVELS)
+      const picks = randomPicks(total(bench, callers), LEVELS)
       const batch = Math.min(callers, 1000)
       rows.push(
         await compare({
           title: `SQLite, ${callers.toLocaleString('en')} in flight, random products`,
           rounds: bench.rounds,
           operations: picks.length,
-          ours: () =>
-            inFlight(callers, picks.length, (index) =>
-              shop.reserve(reserveOf(products[picks[index]!]!)),
-            ),
-          bare: () => {
-            const start = performance.now()
-            bare.reserveAll(picks, batch, TTL_MS)
-            return speed(picks.length, start)
-          },
+          ours: () => reserveAll(shop, callers, picks, products),
+          bare: () => timed(picks.length, () => bare.reserveAll(picks, batch)),
           ...(callers > 1000 ? { goal: atLeast(0.8) } : {}),
           note: `the bare loop commits ${batch} at a time`,
         }),

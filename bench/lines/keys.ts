@@ -1,13 +1,11 @@
 import { join } from 'node:path'
-import { BareKeys } from '../bare/sqlite-keys.ts'
-import { BareSqlite } from '../bare/sqlite-loop.ts'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { atLeast, type Row } from '../row.ts'
-import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
-import { timeOrderedKeys } from '../time-ordered-key.ts'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { inFlight, timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, PLENTY, productIds, reserveOf } from '../measure/shop.ts'
+import { atLeast, type Row } from '../measure/table.ts'
+import { randomPicks, timeOrderedKeys } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
@@ -17,9 +15,8 @@ export const withKeys: Line = {
   async measure(bench) {
     const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
     const bare = new BareSqlite(join(bench.folder, 'bare.db'), LEVELS, PLENTY)
-    const bareKeys = new BareKeys(bare)
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(100_000), LEVELS)
+    const picks = randomPicks(bench.operations(100_000), LEVELS)
     const rows: Row[] = []
     for (const callers of [1024, 4096]) {
       rows.push(
@@ -38,9 +35,7 @@ export const withKeys: Line = {
           },
           bare: () => {
             const keys = timeOrderedKeys(picks.length)
-            const start = performance.now()
-            bareKeys.reserveAll(picks, keys, 1000, TTL_MS)
-            return speed(picks.length, start)
+            return timed(picks.length, () => bare.reserveWithKeys(picks, keys, 1000))
           },
           goal: atLeast(0.8),
           note: 'time-ordered keys; the bare loop stores key and number, we store the answer too',

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { timedInFlight } from '../in-flight.ts'
-import { percentile, spread, type Row } from '../row.ts'
-import { filledShop, productIds, reserveOf } from '../shop.ts'
+import { timedInFlight } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { filledShop, productIds, reserveOf } from '../measure/shop.ts'
+import { percentile, rowOf, spread, type Row } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
@@ -24,7 +24,7 @@ export const latency: Line = {
     const products = productIds(LEVELS)
     const rows: Row[] = []
     for (const callers of [1, 64, 1024]) {
-      const picks = chances(bench.operations(Math.min(200_000, callers * 2000)), LEVELS)
+      const picks = randomPicks(bench.operations(Math.min(200_000, callers * 2000)), LEVELS)
       const rounds: Round[] = []
       for (let round = -1; round < bench.rounds; round++) {
         globalThis.gc?.()
@@ -47,10 +47,9 @@ export const latency: Line = {
       const beside = [
         `${perSecond.toLocaleString('en')} op/s; this thread ${busy} % busy, timers late by ${stall} ms (p99)`,
       ]
-      const each = { unit: 'ms', bare: null, ratio: null, goal: null }
       const title = `SQLite, ${callers.toLocaleString('en')} in flight, a call`
-      rows.push({ ...each, title: `${title}, p50`, ours: spread(at(0.5)), notes: beside })
-      rows.push({ ...each, title: `${title}, p99`, ours: spread(at(0.99)), notes: [] })
+      rows.push(rowOf({ title: `${title}, p50`, unit: 'ms', ours: at(0.5), notes: beside }))
+      rows.push(rowOf({ title: `${title}, p99`, unit: 'ms', ours: at(0.99) }))
     }
     await shop.close()
     return rows

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
-import { BareLifeCycle } from '../bare/sqlite-life-cycle.ts'
-import { BareSqlite } from '../bare/sqlite-loop.ts'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { inFlight, timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, PLENTY, productIds, reserveOf } from '../measure/shop.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 const CALLERS = 1024
@@ -16,9 +15,8 @@ export const lifeCycle: Line = {
   async measure(bench) {
     const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
     const bare = new BareSqlite(join(bench.folder, 'bare.db'), LEVELS, PLENTY)
-    const bareCycle = new BareLifeCycle(bare)
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(50_000), LEVELS)
+    const picks = randomPicks(bench.operations(50_000), LEVELS)
     const row = await compare({
       title: 'SQLite, reserve then confirm then ship, 1,024 in flight',
       unit: 'sales/s',
@@ -30,11 +28,7 @@ export const lifeCycle: Line = {
           await shop.confirm({ reservationId: id })
           await shop.ship({ reservationId: id })
         }),
-      bare: () => {
-        const start = performance.now()
-        bareCycle.sellAll(picks, 1000, TTL_MS)
-        return speed(picks.length, start)
-      },
+      bare: () => timed(picks.length, () => bare.sellAll(picks, 1000)),
     })
     bare.close()
     await shop.close()

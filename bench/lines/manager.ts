@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { InventoryManager } from 'holdfast'
-import { BareMap } from '../bare/map-loop.ts'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { atLeast, type Row } from '../row.ts'
-import { PLENTY, productIds, TTL_MS, WAREHOUSE } from '../shop.ts'
+import { BareMap } from '../against/bare-map.ts'
+import { timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { PLENTY, productIds, TTL_MS, WAREHOUSE } from '../measure/shop.ts'
+import { atLeast, type Row } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 type NewId = (seq: number) => string
@@ -15,7 +16,7 @@ export const manager: Line = {
   name: 'manager',
   async measure(bench) {
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(300_000), LEVELS)
+    const picks = randomPicks(bench.operations(300_000), LEVELS)
     const rows: Row[] = []
     const ids: [string, NewId][] = [
       ['random UUIDs', () => randomUUID()],
@@ -38,18 +39,22 @@ export const manager: Line = {
   },
 }
 
-function managerSpeed(products: readonly string[], picks: Int32Array, newId: NewId): number {
+function managerSpeed(
+  products: readonly string[],
+  picks: Int32Array,
+  newId: NewId,
+): Promise<number> {
   const ours = new InventoryManager({ newId })
   const warehouse = ours.addWarehouse({ id: WAREHOUSE, name: 'Main' })
   for (const product of products) warehouse.addStock(product, PLENTY, 'SUPPLIER')
-  const start = performance.now()
-  for (const pick of picks) ours.reserve(WAREHOUSE, products[pick]!, 1, TTL_MS)
-  return speed(picks.length, start)
+  return timed(picks.length, () => {
+    for (const pick of picks) ours.reserve(WAREHOUSE, products[pick]!, 1, TTL_MS)
+  })
 }
 
-function bareSpeed(products: readonly string[], picks: Int32Array, newId: NewId): number {
+function bareSpeed(products: readonly string[], picks: Int32Array, newId: NewId): Promise<number> {
   const bare = new BareMap(products, PLENTY, newId)
-  const start = performance.now()
-  for (const pick of picks) bare.reserve(WAREHOUSE, products[pick]!, 1, TTL_MS)
-  return speed(picks.length, start)
+  return timed(picks.length, () => {
+    for (const pick of picks) bare.reserve(WAREHOUSE, products[pick]!, 1, TTL_MS)
+  })
 }

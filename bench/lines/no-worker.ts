@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { sqlite } from 'holdfast/sqlite'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import type { Row } from '../row.ts'
-import { fill, filledShop, openShop, productIds, reserveOf } from '../shop.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { fill, filledShop, openShop, productIds, reserveAll } from '../measure/shop.ts'
+import type { Row } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
@@ -19,18 +18,14 @@ export const noWorker: Line = {
     const products = productIds(LEVELS)
     const rows: Row[] = []
     for (const callers of [1, 64, 1024]) {
-      const picks = chances(bench.operations(Math.min(100_000, callers * 1000)), LEVELS)
-      const reserveIn = (which: typeof shop) => () =>
-        inFlight(callers, picks.length, (index) =>
-          which.reserve(reserveOf(products[picks[index]!]!)),
-        )
+      const picks = randomPicks(bench.operations(Math.min(100_000, callers * 1000)), LEVELS)
       rows.push(
         await compare({
           title: `SQLite without a worker, ${callers.toLocaleString('en')} in flight`,
           rounds: bench.rounds,
           operations: picks.length,
-          ours: reserveIn(alone),
-          bare: reserveIn(shop),
+          ours: () => reserveAll(alone, callers, picks, products),
+          bare: () => reserveAll(shop, callers, picks, products),
           note: 'against the same with a worker',
         }),
       )

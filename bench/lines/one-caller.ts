@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { BareOneRow } from '../bare/one-row.ts'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { atLeast } from '../row.ts'
-import { filledShop, productIds, reserveOf } from '../shop.ts'
+import { BareOneRow } from '../against/bare-sqlite.ts'
+import { timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, productIds, reserveAll } from '../measure/shop.ts'
+import { atLeast } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
@@ -16,18 +16,13 @@ export const oneCaller: Line = {
     const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
     const bare = new BareOneRow(join(bench.folder, 'bare.db'))
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(5000), LEVELS)
+    const picks = randomPicks(bench.operations(5000), LEVELS)
     const row = await compare({
       title: 'SQLite, one caller after another',
       rounds: bench.rounds,
       operations: picks.length,
-      ours: () =>
-        inFlight(1, picks.length, (index) => shop.reserve(reserveOf(products[picks[index]!]!))),
-      bare: () => {
-        const start = performance.now()
-        bare.commit(picks.length)
-        return speed(picks.length, start)
-      },
+      ours: () => reserveAll(shop, 1, picks, products),
+      bare: () => timed(picks.length, () => bare.commit(picks.length)),
       goal: atLeast(0.75),
       note: 'against committing one row',
     })

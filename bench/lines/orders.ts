@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { SingleCommand } from 'holdfast'
-import { BareSqlite } from '../bare/sqlite-loop.ts'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare, speed } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { filledShop, PLENTY, productIds, reserveOf, TTL_MS } from '../shop.ts'
+import { BareSqlite } from '../against/bare-sqlite.ts'
+import { inFlight, timed } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, PLENTY, productIds, reserveOf } from '../measure/shop.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 const CALLERS = 256
@@ -18,7 +18,7 @@ export const orders: Line = {
     const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
     const bare = new BareSqlite(join(bench.folder, 'bare.db'), LEVELS, PLENTY)
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(200_000), LEVELS)
+    const picks = randomPicks(bench.operations(200_000), LEVELS)
     const order = (index: number): SingleCommand[] =>
       Array.from({ length: LINES }, (_, line) => ({
         verb: 'reserve',
@@ -36,11 +36,7 @@ export const orders: Line = {
         )
         return perSecond * LINES
       },
-      bare: () => {
-        const start = performance.now()
-        bare.reserveAll(picks, 1000, TTL_MS)
-        return speed(picks.length, start)
-      },
+      bare: () => timed(picks.length, () => bare.reserveAll(picks, 1000)),
     })
     bare.close()
     await shop.close()

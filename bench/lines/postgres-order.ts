@@ -2,15 +2,14 @@ import { AlsoFailedError, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { made } from 'holdfast/sql'
 import { Client } from 'pg'
-import { ByHand, ORDER, ORDERS } from '../bare/postgres-by-hand.ts'
-import type { Bench, Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { inTurn, ratios } from '../compare.ts'
-import { timedInFlight } from '../in-flight.ts'
-import { ask, postgresPlace } from '../postgres-place.ts'
-import { atLeast, spread, type Goal, type Row } from '../row.ts'
-import { fill, openShop, productId, reserveOf, TTL_MS } from '../shop.ts'
-import { Way } from '../way.ts'
+import { ByHand, ORDER, ORDERS } from '../against/by-hand.ts'
+import { LatencyRecorder, timedInFlight } from '../measure/callers.ts'
+import type { Bench, Line } from '../measure/line.ts'
+import { ask, openDatabase } from '../measure/postgres.ts'
+import { alternate } from '../measure/rounds.ts'
+import { fill, openShop, productId, reserveOf } from '../measure/shop.ts'
+import { atLeast, rowOf, type Goal, type Row } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 /** How many write by hand at once. */
 const CLIENTS = 64
@@ -26,9 +25,9 @@ function line(name: string, what: string, levels: number, goal: number): Line {
 }
 
 async function measure(bench: Bench, what: string, levels: number, goal: number): Promise<Row[]> {
-  const place = await postgresPlace()
-  if (place === null) return []
-  const { url, schema } = place
+  const database = await openDatabase()
+  if (database === null) return []
+  const { url, schema } = database
   const own = `${schema}_orders`
   await ask(url, `CREATE SCHEMA ${own}; SET search_path = ${own}; ${ORDERS}`)
   const shop = await openShop(postgres({ connectionString: url, schema }))
@@ -38,17 +37,17 @@ async function measure(bench: Bench, what: string, levels: number, goal: number)
   const text = ORDER.replace('orders', `${own}.orders`)
   let seed = 1
   let order = 0
-  const way = (callers: number, total: number, buy: Buy): Way =>
-    new Way(() => {
-      const picks = chances(bench.operations(total), levels, (seed += 10))
+  const recorder = (callers: number, total: number, buy: Buy): LatencyRecorder =>
+    new LatencyRecorder(() => {
+      const picks = randomPicks(bench.operations(total), levels, (seed += 10))
       return timedInFlight(callers, picks.length, (index) =>
         buy(productId(picks[index]!), `O-${++order}`),
       )
     })
   const carried = carrying(shop, text)
   const hand = levels === 1 ? 1_500 : 5_000
-  const byHand = way(CLIENTS, hand, (product, id) =>
-    bare.reserve({ productId: product, ttlMs: TTL_MS, order: id }),
+  const byHand = recorder(CLIENTS, hand, (product, id) =>
+    bare.reserve({ productId: product, order: id }),
   )
   const apart: Buy = async (product, id) => {
     const hold = await shop.reserve(reserveOf(product))
@@ -58,28 +57,28 @@ async function measure(bench: Bench, what: string, levels: number, goal: number)
     // Every hundredth has a number that is taken.
     await carried(product, order % 100 === 0 ? 'O-1' : id).catch(mustBeTaken)
   }
-  const ways: readonly { title: string; way: Way; goal: Goal | null }[] = [
-    { title: '64 callers', way: way(64, 15_000, carried), goal: null },
-    { title: '512 callers', way: way(512, 30_000, carried), goal: atLeast(goal) },
-    { title: '512 callers, one in 100 fails', way: way(512, 30_000, failing), goal: null },
-    { title: 'hold, then row, 64 callers', way: way(64, 10_000, apart), goal: null },
+  const sides: readonly { title: string; calls: LatencyRecorder; goal: Goal | null }[] = [
+    { title: '64 callers', calls: recorder(64, 15_000, carried), goal: null },
+    { title: '512 callers', calls: recorder(512, 30_000, carried), goal: atLeast(goal) },
+    { title: '512 callers, one in 100 fails', calls: recorder(512, 30_000, failing), goal: null },
+    { title: 'hold, then row, 64 callers', calls: recorder(64, 10_000, apart), goal: null },
   ]
-  const [bareSpeeds, ...speeds] = await inTurn(
+  const [bareSpeeds, ...speeds] = await alternate(
     bench.rounds,
-    [byHand, ...ways.map((one) => one.way)].map(({ round }) => round),
+    [byHand, ...sides.map(({ calls }) => calls)].map(({ round }) => round),
   )
   await Promise.all([bare.close(), clients.close()])
   await shop.close()
-  await place.leave()
-  return ways.map(({ title, way: one, goal: own }, index) => ({
-    title: `PostgreSQL, an order and its hold, ${title}, ${what}`,
-    unit: 'op/s',
-    ours: spread(speeds[index]!),
-    bare: spread(bareSpeeds!),
-    ratio: ratios(speeds[index]!, bareSpeeds!),
-    goal: own,
-    notes: [`${one.latency}, against ${byHand.latency} by hand with ${CLIENTS} clients`],
-  }))
+  await database.remove()
+  return sides.map(({ title, calls, goal: own }, index) =>
+    rowOf({
+      title: `PostgreSQL, an order and its hold, ${title}, ${what}`,
+      ours: speeds[index]!,
+      bare: bareSpeeds!,
+      goal: own,
+      notes: [`${calls.latency}, against ${byHand.latency} by hand with ${CLIENTS} clients`],
+    }),
+  )
 }
 
 type Buy = (product: string, order: string) => Promise<unknown>

@@ -1,16 +1,13 @@
 import { postgres } from 'holdfast/postgres'
-import { ByHand } from '../bare/postgres-by-hand.ts'
-import type { Bench, Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { inTurn, ratios } from '../compare.ts'
-import { timedInFlight } from '../in-flight.ts'
-import { postgresPlace } from '../postgres-place.ts'
-import { PostgresShops } from '../postgres-shops.ts'
-import { reserveMany, type Reserved } from '../reserving.ts'
-import { atLeast, spread, type Row } from '../row.ts'
-import { fill, openShop, productId, TTL_MS } from '../shop.ts'
-import { timeOrderedKeys } from '../time-ordered-key.ts'
-import { Way } from '../way.ts'
+import { ByHand } from '../against/by-hand.ts'
+import { LatencyRecorder, timedInFlight, type Calls } from '../measure/callers.ts'
+import type { Bench, Line } from '../measure/line.ts'
+import { openDatabase } from '../measure/postgres.ts'
+import { alternate } from '../measure/rounds.ts'
+import { fill, openShop, productId } from '../measure/shop.ts'
+import { ShopProcesses } from '../measure/shop-processes.ts'
+import { atLeast, rowOf, type Row } from '../measure/table.ts'
+import { randomPicks, runWorkload, timeOrderedKeys } from '../measure/workload.ts'
 
 /** How many write by hand at once: more of them are no faster. */
 const CLIENTS = 64
@@ -48,51 +45,49 @@ function line(name: string, wanted: Wanted): Line {
 }
 
 async function measure(bench: Bench, wanted: Wanted, processes: number): Promise<Row[]> {
-  const place = await postgresPlace()
-  if (place === null) return []
-  const { url, schema } = place
+  const database = await openDatabase()
+  if (database === null) return []
+  const { url, schema } = database
   const { levels, keyed } = wanted
   const shop = await openShop(postgres({ connectionString: url, schema }))
   await fill(shop, levels)
   if (processes > 1) await shop.close()
-  const shops = processes > 1 ? await PostgresShops.open(place, processes) : null
+  const shops = processes > 1 ? await ShopProcesses.open(database, processes) : null
   const bare = await ByHand.open(url, `${schema}_bare`, levels, CLIENTS)
   let seed = 1
-  const ours = (callers: number, total: number): Way =>
-    new Way(() => {
-      const reserving = {
-        ...{ callers, total: bench.operations(total), levels, keyed },
-        seed: (seed += 10),
-      }
-      return shops === null ? reserveMany(shop, reserving) : shops.reserveMany(reserving)
+  const ours = (callers: number, total: number): LatencyRecorder =>
+    new LatencyRecorder(() => {
+      const share = { callers, total: bench.operations(total) }
+      const workload = { ...share, levels, keyed, seed: (seed += 10) }
+      return shops === null ? runWorkload(shop, workload) : shops.run(workload)
     })
-  const byHand = new Way(() =>
+  const byHand = new LatencyRecorder(() =>
     reserveByHand(bare, bench.operations(levels === 1 ? 2_000 : 6_000), wanted),
   )
-  const ways = [ours(64, 15_000), ours(1024, 60_000)]
-  const [bareSpeeds, ...speeds] = await inTurn(
+  const recorders = [ours(64, 15_000), ours(1024, 60_000)]
+  const [bareSpeeds, ...speeds] = await alternate(
     bench.rounds,
-    [byHand, ...ways].map(({ round }) => round),
+    [byHand, ...recorders].map(({ round }) => round),
   )
   await bare.close()
   await (shops ?? shop).close()
-  await place.leave()
+  await database.remove()
   const where = processes > 1 ? ` in ${processes} processes` : ''
-  return ways.map((way, index) => ({
-    title: `PostgreSQL, ${['64', '1,024'][index]!} waiting${where}, ${wanted.what}`,
-    unit: 'op/s',
-    ours: spread(speeds[index]!),
-    bare: spread(bareSpeeds!),
-    ratio: ratios(speeds[index]!, bareSpeeds!),
-    goal: index === 1 && processes === 1 ? atLeast(wanted.goal) : null,
-    notes: [`${way.latency}, against ${byHand.latency} by hand with ${CLIENTS} clients`],
-  }))
+  return recorders.map(({ latency }, index) =>
+    rowOf({
+      title: `PostgreSQL, ${['64', '1,024'][index]!} waiting${where}, ${wanted.what}`,
+      ours: speeds[index]!,
+      bare: bareSpeeds!,
+      goal: index === 1 && processes === 1 ? atLeast(wanted.goal) : null,
+      notes: [`${latency}, against ${byHand.latency} by hand with ${CLIENTS} clients`],
+    }),
+  )
 }
 
-function reserveByHand(bare: ByHand, total: number, { levels, keyed }: Wanted): Promise<Reserved> {
-  const picks = chances(total, levels)
+function reserveByHand(bare: ByHand, total: number, { levels, keyed }: Wanted): Promise<Calls> {
+  const picks = randomPicks(total, levels)
   const keys = keyed ? timeOrderedKeys(total) : []
   return timedInFlight(CLIENTS, total, (index) =>
-    bare.reserve({ productId: productId(picks[index]!), ttlMs: TTL_MS, key: keys[index] }),
+    bare.reserve({ productId: productId(picks[index]!), key: keys[index] }),
   )
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Inventory } from 'holdfast'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { compare } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { atLeast } from '../row.ts'
-import { filledShop, productIds, PLENTY, reserveOf, WAREHOUSE } from '../shop.ts'
+import { inFlight } from '../measure/callers.ts'
+import type { Line } from '../measure/line.ts'
+import { compare } from '../measure/rounds.ts'
+import { filledShop, productIds, PLENTY, reserveOf, WAREHOUSE } from '../measure/shop.ts'
+import { atLeast } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 const CALLERS = 1024
@@ -19,7 +19,7 @@ export const soldOut: Line = {
     const gone = products.slice(LEVELS)
     await inFlight(CALLERS, gone.length, (index) => sellOut(shop, gone[index]!))
     const { seq } = await shop.head()
-    const picks = chances(bench.operations(200_000), LEVELS)
+    const picks = randomPicks(bench.operations(200_000), LEVELS)
     let sold = 0
     const row = await compare({
       title: 'SQLite, refusing what is sold out, 1,024 in flight',

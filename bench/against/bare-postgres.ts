@@ -1,5 +1,6 @@
 import { Client } from 'pg'
-import { ask } from '../postgres-place.ts'
+import { ask } from '../measure/postgres.ts'
+import { TTL_MS } from '../measure/shop.ts'
 
 const RESERVED = 9
 const ENTRY = `INSERT INTO entry
@@ -58,14 +59,14 @@ export class BarePostgres {
   }
 
   /** A reserve for each key (counted from 0), so many in one transaction. */
-  async reserveAll(keys: ArrayLike<number>, batch: number, ttlMs: number): Promise<void> {
+  async reserveAll(keys: ArrayLike<number>, batch: number): Promise<void> {
     for (let from = 0; from < keys.length; from += batch) {
       const end = Math.min(from + batch, keys.length)
-      await this.#reserveSome(keys, from, end, ttlMs)
+      await this.#reserveSome(keys, from, end)
     }
   }
 
-  async #reserveSome(keys: ArrayLike<number>, from: number, end: number, ttlMs: number) {
+  async #reserveSome(keys: ArrayLike<number>, from: number, end: number) {
     const [seqs, levels, available, held] = [[], [], [], []] as number[][]
     const changed = new Map<number, number>()
     for (let index = from; index < end; index++) {
@@ -99,7 +100,7 @@ export class BarePostgres {
     await this.#client.query({
       name: 'reservation',
       text: RESERVATION,
-      values: [bySeq, byLevel, now, ttlMs],
+      values: [bySeq, byLevel, now, TTL_MS],
     })
     await this.#client.query('COMMIT')
   }

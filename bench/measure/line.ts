@@ -1,25 +1,37 @@
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bench, Line } from './bench.ts'
-import type { Options } from './options.ts'
-import type { Row } from './row.ts'
+import type { Measured, Row } from './table.ts'
 
-/** A line's rows, and how busy the machine was before and after. */
-export interface Measured {
-  readonly line: string
-  readonly rows: readonly Row[]
-  readonly load: readonly [before: string, after: string]
-  readonly seconds: number
+/** How thoroughly to measure. */
+export interface Settings {
+  readonly rounds: number
+  readonly quick: boolean
+  /** Also what takes minutes: a file of 10 million levels. */
+  readonly big: boolean
 }
 
-export const RESULTS = join(import.meta.dirname, 'results')
+/** What a line is measured with. */
+export interface Bench extends Settings {
+  /** A folder of its own, on the disk that is measured; removed afterwards. */
+  readonly folder: string
+  /** So many operations, or fewer where it has to be quick. */
+  operations(full: number): number
+}
+
+/** A part of the table that is measured by itself, in a process of its own. */
+export interface Line {
+  readonly name: string
+  measure(bench: Bench): Promise<Row[]>
+}
+
+export const RESULTS = join(import.meta.dirname, '../results')
 
 /** Measures a line in a process of its own: no line runs on what another left in the heap. */
-export async function measureApart(name: string, options: Options): Promise<Measured> {
-  const given = ['--inside', '--only', name, '--rounds', String(options.rounds)]
-  if (options.quick) given.push('--quick')
-  if (options.big) given.push('--big')
+export async function measureApart(name: string, settings: Settings): Promise<Measured> {
+  const given = ['--inside', '--only', name, '--rounds', String(settings.rounds)]
+  if (settings.quick) given.push('--quick')
+  if (settings.big) given.push('--big')
   const child = fork(process.argv[1]!, given, { execArgv: [...process.execArgv, '--expose-gc'] })
   return await new Promise((resolve, reject) => {
     let measured: Measured | null = null
@@ -32,14 +44,13 @@ export async function measureApart(name: string, options: Options): Promise<Meas
 }
 
 /** Measures a line in this process. */
-export async function measureHere(line: Line, options: Options): Promise<Measured> {
+export async function measureHere(line: Line, settings: Settings): Promise<Measured> {
   mkdirSync(RESULTS, { recursive: true })
   const folder = mkdtempSync(join(RESULTS, 'scratch-'))
   const bench: Bench = {
-    rounds: options.rounds,
-    big: options.big,
+    ...settings,
     folder,
-    operations: (full) => (options.quick ? Math.ceil(full / 10) : full),
+    operations: (full) => (settings.quick ? Math.ceil(full / 10) : full),
   }
   const before = load()
   const start = performance.now()

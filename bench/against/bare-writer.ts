@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { Command, Inventory } from 'holdfast'
+import { LEVELS } from '../measure/http-client.ts'
+import { PLENTY } from '../measure/shop.ts'
+import { BareSqlite } from './bare-sqlite.ts'
 
 /** As many as ours has under way. */
 const DEPTH = 2
@@ -16,7 +19,7 @@ interface Waiting {
  * are on the disk. No rule, no check, no index, no hash.
  */
 export async function bareWriting(echo: Inventory, path: string): Promise<Inventory> {
-  const worker = new Worker(new URL('./bare-writer.ts', import.meta.url), { workerData: path })
+  const worker = new Worker(new URL(import.meta.url), { workerData: path })
   await once(worker, 'message')
   let waiting: Waiting[] = []
   const underWay: Waiting[][] = []
@@ -44,4 +47,15 @@ export async function bareWriting(echo: Inventory, path: string): Promise<Invent
   return new Proxy(echo, {
     get: (target, name): unknown => (name === 'execute' ? execute : Reflect.get(target, name)),
   })
+}
+
+// As that thread: a commit for each message.
+if (parentPort !== null) {
+  const port = parentPort
+  const bare = new BareSqlite(workerData as string, LEVELS, PLENTY)
+  port.on('message', (keys: Int32Array) => {
+    bare.reserveAll(keys, keys.length)
+    port.postMessage('durable')
+  })
+  port.postMessage('open')
 }

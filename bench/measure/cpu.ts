@@ -1,4 +1,4 @@
-import { spread, type Side } from './row.ts'
+import { spread } from './table.ts'
 
 /**
  * Processor time beside the clock's: it tells what an operation costs when the machine is busy with
@@ -14,11 +14,11 @@ export class CpuMeter {
     this.#operations = operations
   }
 
-  /** The same side, its cost counted. */
-  around(side: Side): Side {
+  /** The same work, its cost counted. */
+  around<Result>(work: () => Result | Promise<Result>): () => Promise<Result> {
     return async () => {
       const [thread, all] = [process.threadCpuUsage(), process.cpuUsage()]
-      const result = await side()
+      const result = await work()
       const here = total(process.threadCpuUsage(thread))
       this.#here.push(here / this.#operations)
       this.#elsewhere.push((total(process.cpuUsage(all)) - here) / this.#operations)

@@ -1,22 +1,21 @@
 import { join } from 'node:path'
-import type { Line } from '../bench.ts'
-import { chances } from '../chance.ts'
-import { inTurn } from '../compare.ts'
-import { inFlight } from '../in-flight.ts'
-import { spread } from '../row.ts'
-import { filledShop, productIds, reserveOf } from '../shop.ts'
+import type { Line } from '../measure/line.ts'
+import { alternate } from '../measure/rounds.ts'
+import { filledShop, productIds, reserveAll } from '../measure/shop.ts'
+import { rowOf } from '../measure/table.ts'
+import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
 /** What it costs to prove the whole log, and every row of the state from it. */
-export const proof: Line = {
+export const verify: Line = {
   name: 'verify',
   async measure(bench) {
     const shop = await filledShop(join(bench.folder, 'ours.db'), LEVELS)
     const products = productIds(LEVELS)
-    const picks = chances(bench.operations(500_000), LEVELS)
-    await inFlight(4096, picks.length, (index) => shop.reserve(reserveOf(products[picks[index]!]!)))
-    const [seconds] = await inTurn(Math.min(bench.rounds, 3), [
+    const picks = randomPicks(bench.operations(500_000), LEVELS)
+    await reserveAll(shop, 4096, picks, products)
+    const [seconds] = await alternate(Math.min(bench.rounds, 3), [
       async () => {
         const start = performance.now()
         const verdict = await shop.verify()
@@ -26,15 +25,12 @@ export const proof: Line = {
     ])
     await shop.close()
     return [
-      {
+      rowOf({
         title: 'SQLite, verify, a million entries',
         unit: 's',
-        ours: spread(seconds!),
-        bare: null,
-        ratio: null,
-        goal: null,
+        ours: seconds!,
         notes: [`measured on ${picks.length.toLocaleString('en')}`],
-      },
+      }),
     ]
   },
 }

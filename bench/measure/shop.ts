@@ -1,5 +1,6 @@
 import { openInventory, type Inventory, type CommandOf, type InventoryOptions } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
+import { inFlight } from './callers.ts'
 
 export const WAREHOUSE = 'MAIN'
 /** So long that nothing expires while it is measured. */
@@ -31,6 +32,18 @@ export function productIds(count: number): string[] {
 
 export function reserveOf(product: string): CommandOf<'reserve'> {
   return { warehouseId: WAREHOUSE, productId: product, qty: 1, ttlMs: TTL_MS }
+}
+
+/** Reserves one of each product that `picks` numbers, by so many callers; how many a second. */
+export function reserveAll(
+  shop: Inventory,
+  callers: number,
+  picks: Int32Array,
+  products: readonly string[],
+): Promise<number> {
+  return inFlight(callers, picks.length, (index) =>
+    shop.reserve(reserveOf(products[picks[index]!]!)),
+  )
 }
 
 /** Receives `qty` of each product: one level and one entry each. */

@@ -1,38 +1,38 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { Server } from '../../packages/holdfast/test/postgres/server.ts'
 
 /** A PostgreSQL to measure on, and a schema of a line's own; others begin with its name. */
-export interface PostgresPlace {
+export interface Database {
   readonly url: string
   readonly schema: string
   /** Removes what was made. */
-  leave(): Promise<void>
+  remove(): Promise<void>
 }
 
 /**
  * The server that DATABASE_URL names, or one of our own that is durable against a power cut, as the
  * tests' servers are not. Null, and a word about it, where there is neither.
  */
-export async function postgresPlace(): Promise<PostgresPlace | null> {
+export async function openDatabase(): Promise<Database | null> {
   const schema = `bench_${randomBytes(4).toString('hex')}`
   const given = process.env['DATABASE_URL'] ?? ''
   if (given !== '') {
-    const leave = async (): Promise<void> => {
+    const remove = async (): Promise<void> => {
       const made = await ask(
         given,
         `SELECT nspname FROM pg_namespace WHERE starts_with(nspname, '${schema}')`,
       )
       for (const [name] of made) await ask(given, `DROP SCHEMA ${String(name)} CASCADE`)
     }
-    return { url: given, schema, leave }
+    return { url: given, schema, remove }
   }
   const server = await Server.start({ fsync: true })
   if (server === null) {
     process.stderr.write('skipped: no PostgreSQL for this machine, set DATABASE_URL … ')
     return null
   }
-  return { url: server.url, schema, leave: () => server.stop() }
+  return { url: server.url, schema, remove: () => server.stop() }
 }
 
 export async function ask(url: string, sql: string): Promise<unknown[][]> {

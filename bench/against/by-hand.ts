@@ -1,6 +1,6 @@
 import { Client } from 'pg'
-import { ask } from '../postgres-place.ts'
-import { WAREHOUSE } from '../shop.ts'
+import { ask } from '../measure/postgres.ts'
+import { TTL_MS, WAREHOUSE } from '../measure/shop.ts'
 
 const BEGIN = { name: 'begin', text: 'BEGIN' }
 const KEY = {
@@ -91,29 +91,28 @@ export class ByHand {
 
 interface Order {
   readonly productId: string
-  readonly ttlMs: number
   readonly key?: string | undefined
   /** Number of the order that it is for; none where it is left out. */
   readonly order?: string | undefined
 }
 
-async function reserveOn(client: Client, { productId, ttlMs, key, order }: Order): Promise<void> {
-  const place = [productId, WAREHOUSE, 1]
+async function reserveOn(client: Client, { productId, key, order }: Order): Promise<void> {
+  const level = [productId, WAREHOUSE, 1]
   await client.query(BEGIN)
   const left = await client.query<[string, string, string]>({
     ...LEVEL,
-    values: place,
+    values: level,
     rowMode: 'array',
   })
   if (left.rows.length === 0) throw new Error('sold out, where there is plenty')
-  const expiresAt = new Date(Date.now() + ttlMs)
+  const expiresAt = new Date(Date.now() + TTL_MS)
   const made = await client.query<[string]>({
     ...RESERVATION,
-    values: [...place, expiresAt],
+    values: [...level, expiresAt],
     rowMode: 'array',
   })
   const id = made.rows[0]![0]
-  await client.query({ ...AUDIT, values: [...place, id, ...left.rows[0]!] })
+  await client.query({ ...AUDIT, values: [...level, id, ...left.rows[0]!] })
   if (order !== undefined) {
     const values = [order, productId, 'customer', 1, id]
     await client.query({ name: 'order', text: ORDER, values })

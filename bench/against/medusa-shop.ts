@@ -1,7 +1,7 @@
 import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { message } from './postgres-shops.ts'
+import { message } from '../measure/shop-processes.ts'
 
 const FOLDER = join(import.meta.dirname, 'medusa')
 

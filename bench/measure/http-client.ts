@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import type { Calls } from './callers.ts'
+import { productId, reserveOf } from './shop.ts'
+import { randomPicks, timeOrderedKeys } from './workload.ts'
 
 export interface Loop {
   readonly url: string
@@ -9,9 +12,7 @@ export interface Loop {
   readonly next: () => Buffer
 }
 
-export interface LoopReport {
-  readonly perSecond: number
-  readonly sortedMs: Float64Array
+export interface LoopReport extends Calls {
   /** Answers that were none of 2xx. */
   readonly refused: number
 }
@@ -68,4 +69,50 @@ function lengthOf(text: string): number | null {
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return null
   return end + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+}
+
+export const LEVELS = 10_000
+
+/** Whole requests, one after another; made before, so that it costs nothing while it is measured. */
+export function reserves(count: number): () => Buffer {
+  return around(
+    [...randomPicks(count, LEVELS)].map((pick) =>
+      post('/v1/reservations', JSON.stringify(reserveOf(productId(pick)))),
+    ),
+  )
+}
+
+/** The same, with a new idempotency key each time. */
+export function reservesWithKeys(count: number): () => Buffer {
+  const next = reserves(count)
+  let keys: string[] = []
+  return () => {
+    if (keys.length === 0) keys = timeOrderedKeys(10_000).reverse()
+    const request = next().toString('latin1')
+    return Buffer.from(request.replace('\r\n', `\r\nIdempotency-Key: ${keys.pop()}\r\n`))
+  }
+}
+
+export function batches(count: number, size: number): () => Buffer {
+  return around(
+    Array.from({ length: count }, (_, index) => {
+      const commands = [...randomPicks(size, LEVELS, index + 1)].map((pick) => ({
+        verb: 'reserve',
+        ...reserveOf(productId(pick)),
+      }))
+      return post('/v1/batch', JSON.stringify({ commands }))
+    }),
+  )
+}
+
+function around(requests: readonly Buffer[]): () => Buffer {
+  let next = 0
+  return () => requests[next++ % requests.length]!
+}
+
+function post(path: string, body: string): Buffer {
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }
