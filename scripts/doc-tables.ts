@@ -1,5 +1,5 @@
 // Writes the tables of the docs that follow from the definitions of commands and lists:
-//   npm run doc-tables        (and then npm run format)
+//   npm run docs -- tables        (and then npm run format)
 // Each stands between `<!-- table: NAME -->` and `<!-- end of table -->`; a test holds them to the definitions.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -11,6 +11,7 @@ import {
   type CommandDefinition,
   type ListDefinition,
 } from 'holdfast/model'
+import { scriptArguments } from './script-arguments.mjs'
 
 const docs = resolve(import.meta.dirname, '../docs')
 
@@ -90,7 +91,8 @@ export function placeOf(
   return [page.slice(0, from), page.slice(from, to), page.slice(to)]
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
+  scriptArguments(import.meta.filename, {})
   for (const [file, all] of Object.entries(tables())) {
     const path = resolve(docs, file)
     let page = readFileSync(path, 'utf8')

@@ -18,10 +18,11 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { BUGS } from '../packages/holdfast/test/planted/bugs.ts'
 import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+import { scriptArguments } from './script-arguments.mjs'
 
 const root = resolve(import.meta.dirname, '..')
+const wanted = scriptArguments(import.meta.filename, {}, true).positionals[0] ?? ''
 const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'))
-const wanted = process.argv[2] ?? ''
 
 /** Runs a test file; answers the names of the tests that failed, and how long it took.
  * @param {string} file @param {string} name */

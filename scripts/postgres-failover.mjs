@@ -2,6 +2,7 @@
 // again, and the standby takes its place; all that was acknowledged has to be there, once.
 //   npm run stress -- failover --failovers 5 --seed 1
 import { failOver } from '../packages/holdfast/test/postgres/failover.ts'
+import { printReport } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {
@@ -21,10 +22,4 @@ const report = await failOver({
   calls: Number(values.calls ?? 100 + failovers * 120),
   onFailover: (number) => console.log(`failover ${number}`),
 })
-console.log(
-  `${report.acknowledged} acknowledged (${report.refused} refused), ${report.unknown} unanswered sent again, ` +
-    `${report.reads} reads, ${report.bought} with an order, entry ${report.seq}; failures told: ${JSON.stringify(report.failures)}`,
-)
-for (const line of report.broken.slice(0, 20)) console.log(`  ${line}`)
-console.log(report.broken.length === 0 ? 'ok' : `BROKEN: ${report.broken.length}`)
-if (report.broken.length > 0) process.exitCode = 1
+printReport(report)

@@ -1,6 +1,6 @@
 // How PostgreSQL runs each hot statement of the store in a large and old shop: as the engine sends it,
 // with its values and settings, told by auto_explain. Writes docs/postgres-plans.md.
-//   npm run stress -- plans --levels 1000000
+//   npm run docs -- plans --levels 1000000
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { postgres } from 'holdfast/postgres'
@@ -8,7 +8,7 @@ import { fillInBulk } from '../packages/holdfast/test/postgres/fill.ts'
 import { growOld } from '../packages/holdfast/test/postgres/grow-old.ts'
 import { hotDeeds } from '../packages/holdfast/test/postgres/hot-statements.ts'
 import { outline, pagesOf, Watched } from '../packages/holdfast/test/postgres/plans.ts'
-import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { onPostgres } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {
@@ -21,9 +21,7 @@ const WIDTH = 96
 const LONGEST = 700
 /** Each statement is shown once, where it comes first. */
 const seen = new Set()
-const server = await Server.start()
-if (server === null) throw new Error('there is no PostgreSQL for this machine')
-try {
+await onPostgres(async (server) => {
   const { url } = server
   /** @param {number} number */
   const productId = (number) => `SKU-${String(number).padStart(8, '0')}`
@@ -45,16 +43,14 @@ try {
   await watched.pool.end()
   writeFileSync(values.out, `${heading(version)}\n${sections.join('\n')}`)
   console.log(values.out)
-} finally {
-  await server.stop()
-}
+})
 
 /** @param {string} version */
 function heading(version) {
   const count = levels.toLocaleString('en')
   return `# How PostgreSQL runs the hot statements
 
-Written by \`npm run stress -- plans\` on PostgreSQL ${version}, in a shop of ${count} levels that has grown old:
+Written by \`npm run docs -- plans\` on PostgreSQL ${version}, in a shop of ${count} levels that has grown old:
 ${count} reservations, one in twenty still pending, three times as many entries, and as many transfers
 and idempotency keys. Each plan is that of a statement as the store sent it, with its values and settings. A
 line says how many rows a step gave and how often it ran (×); _in vain_ are rows that were read and

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { sameReplay } from '../packages/server/test/cli/same-replay.ts'
+import { onPostgres } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 
 const { values, positionals } = scriptArguments(
@@ -18,14 +18,13 @@ if (file === undefined) {
   console.error('name a file of orders')
   process.exit(2)
 }
-const server = await Server.start()
-if (server === null) throw new Error('there is no PostgreSQL for this machine')
-const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
-try {
-  const dbs = /** @type {const} */ ([join(folder, 'replay.db'), `${server.url}?schema=replay`])
-  const { levels, entries } = await sameReplay(file, dbs, values.cover)
-  console.log(`the same: ${levels} lines of stock, ${entries} entries of the trail`)
-} finally {
-  await server.stop()
-  rmSync(folder, { recursive: true })
-}
+await onPostgres(async (server) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
+  try {
+    const dbs = /** @type {const} */ ([join(folder, 'replay.db'), `${server.url}?schema=replay`])
+    const { levels, entries } = await sameReplay(file, dbs, values.cover)
+    console.log(`the same: ${levels} lines of stock, ${entries} entries of the trail`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -2,8 +2,8 @@
 // do everything at once, transfers both ways. Every answer is compared with the trail.
 //   npm run stress -- rush --processes 3 --units 5000 --buyers 20000 --operations 200000 --seed 1
 import { rush } from '../packages/holdfast/test/postgres/rush.ts'
-import { Server } from '../packages/holdfast/test/postgres/server.ts'
 import { Shops } from '../packages/holdfast/test/postgres/shops.ts'
+import { onPostgres, printBroken, printReport } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {
@@ -15,9 +15,7 @@ const { values } = scriptArguments(import.meta.filename, {
   seed: { type: 'string', default: String(Date.now() % 100_000) },
 })
 const [processes, callers] = [Number(values.processes), Number(values.callers)]
-const server = await Server.start()
-if (server === null) throw new Error('there is no PostgreSQL for this machine')
-try {
+await onPostgres(async (server) => {
   const units = Number(values.units)
   const orders = { url: server.url, processes, units, buyers: Number(values.buyers) }
   const sale = await rush({ ...orders, schema: 'rush' })
@@ -25,7 +23,7 @@ try {
     `${units} units, ${values.buyers} buyers in ${processes} processes: sold ${sale.sold.join(' + ')}, ` +
       `${sale.refused} refused, ${Math.round(sale.ms)} ms`,
   )
-  tell(sale.broken)
+  printBroken(sale.broken)
 
   const calls = Math.ceil(Number(values.operations) / processes / callers)
   const shops = new Shops({ url: server.url, schema: 'shops', callers, calls }, Number(values.seed))
@@ -37,18 +35,5 @@ try {
     `seed ${values.seed}: ${calls * callers * processes} operations in ${seconds} s; now they are checked`,
   )
   const report = await shops.check(server.url)
-  console.log(
-    `${report.acknowledged} commands answered (${report.refused} refused), ${report.reads} reads, ` +
-      `entry ${report.seq}; failures told: ${JSON.stringify(report.failures)}`,
-  )
-  tell(report.broken)
-} finally {
-  await server.stop()
-}
-
-/** @param {readonly string[]} broken */
-function tell(broken) {
-  for (const line of broken.slice(0, 20)) console.log(`  ${line}`)
-  console.log(broken.length === 0 ? 'ok' : `BROKEN: ${broken.length}`)
-  if (broken.length > 0) process.exitCode = 1
-}
+  printReport(report)
+})

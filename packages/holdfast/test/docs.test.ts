@@ -94,7 +94,7 @@ test('tables that follow from definitions are as the definitions say', () => {
     const page = readFileSync(join(ROOT, 'docs', file), 'utf8')
     for (const [name, rows] of Object.entries(all)) {
       const [, table] = placeOf(page, name)
-      assert.equal(plain(table), plain(markdown(rows)), `${file}: npm run doc-tables`)
+      assert.equal(plain(table), plain(markdown(rows)), `${file}: npm run docs -- tables`)
     }
   }
 })

@@ -1,12 +1,13 @@
 // Takes the pictures of the console, in docs/screenshots: every page at three widths, light and dark.
-//   npm run screenshots
-//   npm run screenshots -- --all        every page at every width, into the folder that --to names
+//   npm run docs -- screenshots
+//   npm run docs -- screenshots --all        every page at every width, into the folder that --to names
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { startService } from '@holdfast/server'
 import type { Browser, Page } from 'playwright-core'
 import { launch } from '../browser/browser.ts'
 import { shopWithAPast } from './shop-with-a-past.ts'
+import { buildConsole } from '../../../../scripts/build-console.mjs'
 import { scriptArguments } from '../../../../scripts/script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {
@@ -38,6 +39,7 @@ const KEPT = new Set([
   'trail-1280-dark',
 ])
 
+await buildConsole(resolve(import.meta.dirname, '../..'))
 await using inventory = await shopWithAPast()
 const service = await startService({ inventory, port: 0 })
 await refuseSomething(service.url)

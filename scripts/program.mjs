@@ -1,9 +1,11 @@
-// What is tried against the real thing, and takes too long or fetches too much for every `npm test`.
-//   npm run stress                     the names
+// Runs one of the longer programs by its name.
+//   npm run stress                     the names; so does `npm run docs`
 //   npm run stress -- NAME --help      what one of them does and takes
 import { resolve } from 'node:path'
 
-/** @type {Record<string, { file: string, what: string }>} */
+/** @typedef {Record<string, { file: string, what: string }>} Programs */
+
+/** What is tried against the real thing, and takes too long or fetches too much for every `npm test`. @type {Programs} */
 const STRESSES = {
   adapters: {
     file: 'scripts/adapters.mjs',
@@ -57,24 +59,38 @@ const STRESSES = {
     file: 'scripts/postgres-replay.mjs',
     what: 'real orders on SQLite and PostgreSQL, stock and trail equal',
   },
-  plans: {
-    file: 'scripts/postgres-plans.mjs',
-    what: 'writes docs/postgres-plans.md, at a million levels',
-  },
   'console-load': {
     file: 'packages/console/test/scripts/load.ts',
     what: '100,000 products, 2,000 changes a second, frames and memory',
   },
 }
 
-const name = process.argv[2] ?? ''
-const stress = Object.hasOwn(STRESSES, name) ? STRESSES[name] : undefined
-if (stress === undefined) {
-  console.log('npm run stress -- NAME [--help]\n')
-  for (const [one, { what }] of Object.entries(STRESSES)) console.log(`  ${one.padEnd(13)}${what}`)
+/** What writes the docs, where people do not. @type {Programs} */
+const DOCS = {
+  tables: {
+    file: 'scripts/doc-tables.ts',
+    what: 'the tables that follow from the definitions of commands and lists',
+  },
+  plans: {
+    file: 'scripts/postgres-plans.mjs',
+    what: 'docs/postgres-plans.md, at a million levels',
+  },
+  screenshots: {
+    file: 'packages/console/test/scripts/screenshots.ts',
+    what: 'the pictures of the console in docs/screenshots',
+  },
+}
+
+const [group = '', name = '', ...rest] = process.argv.slice(2)
+const programs = group === 'docs' ? DOCS : STRESSES
+const program = Object.hasOwn(programs, name) ? programs[name] : undefined
+if (program === undefined) {
+  console.log(`npm run ${group} -- NAME [--help]\n`)
+  for (const [one, { what }] of Object.entries(programs)) console.log(`  ${one.padEnd(13)}${what}`)
   process.exitCode = name === '' || name === '--help' ? 0 : 2
 } else {
+  const file = resolve(import.meta.dirname, '..', program.file)
   // It reads its arguments as though it had been called itself.
-  process.argv.splice(2, 1)
-  await import(resolve(import.meta.dirname, '..', stress.file))
+  process.argv.splice(1, Infinity, file, ...rest)
+  await import(file)
 }
