@@ -1,8 +1,8 @@
 // Lets the disk fail under a working shop: each call of its files in turn, once or for good. Checks
 // what callers are told, and what is found once the disk is well again. Needs strace (Linux).
 //   npm run stress -- disk-faults --runs 100 --seed 1
-import { strike } from '../packages/holdfast/test/crash/disk-faults.ts'
-import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+import { strike } from '../packages/holdfast/test/crash/support/disk-faults.ts'
+import { STRACE } from '../packages/holdfast/test/crash/support/strace.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
 import { scriptArguments } from './script-arguments.mjs'
 

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kills } from '../packages/holdfast/test/crash/kill.ts'
+import { kills } from '../packages/holdfast/test/crash/support/kill.ts'
 import { scriptArguments } from './script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {

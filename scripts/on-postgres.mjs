@@ -1,4 +1,4 @@
-import { Server } from '../packages/holdfast/test/postgres/server.ts'
+import { Server } from '../packages/holdfast/test/postgres/support/server.ts'
 
 /** Runs something on a PostgreSQL of its own. @param {(server: Server) => Promise<void>} run */
 export async function onPostgres(run) {
@@ -11,7 +11,7 @@ export async function onPostgres(run) {
   }
 }
 
-/** @param {import('../packages/holdfast/test/postgres/shops.ts').Report} report */
+/** @param {import('../packages/holdfast/test/postgres/support/shops.ts').Report} report */
 export function printReport({
   acknowledged,
   refused,

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { BUGS } from '../packages/holdfast/test/planted/bugs.ts'
-import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+import { STRACE } from '../packages/holdfast/test/crash/support/strace.ts'
 import { scriptArguments } from './script-arguments.mjs'
 
 const root = resolve(import.meta.dirname, '..')

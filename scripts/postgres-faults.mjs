@@ -4,7 +4,7 @@
 //   npm run stress -- faults --faults 30 --seed 1
 //   npm run stress -- faults --held        and a network that swallows everything for half a minute
 //   npm run stress -- faults --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
-import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/faults.ts'
+import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/support/faults.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
 import { onPostgres, printReport } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
@@ -19,7 +19,7 @@ const { values } = scriptArguments(import.meta.filename, {
 })
 const [count, seed] = [Number(values.faults), Number(values.seed)]
 const draw = dice(seed)
-/** @type {import('../packages/holdfast/test/postgres/faults.ts').Fault[]} */
+/** @type {import('../packages/holdfast/test/postgres/support/faults.ts').Fault[]} */
 const faults = Array.from({ length: count }, () => draw.pick(FAULTS))
 if (values.held) faults.push('wires held')
 

@@ -4,10 +4,10 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { postgres } from 'holdfast/postgres'
-import { fillInBulk } from '../packages/holdfast/test/postgres/fill.ts'
-import { growOld } from '../packages/holdfast/test/postgres/grow-old.ts'
-import { hotDeeds } from '../packages/holdfast/test/postgres/hot-statements.ts'
-import { outline, pagesOf, Watched } from '../packages/holdfast/test/postgres/plans.ts'
+import { fillInBulk } from '../packages/holdfast/test/postgres/support/fill.ts'
+import { growOld } from '../packages/holdfast/test/postgres/support/grow-old.ts'
+import { hotDeeds } from '../packages/holdfast/test/postgres/support/hot-statements.ts'
+import { outline, pagesOf, Watched } from '../packages/holdfast/test/postgres/support/plans.ts'
 import { onPostgres } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 
@@ -64,7 +64,7 @@ a scan of it is all there is.
 
 /**
  * @param {string} what
- * @param {import('../packages/holdfast/test/postgres/plans.ts').Plan[]} plans
+ * @param {import('../packages/holdfast/test/postgres/support/plans.ts').Plan[]} plans
  */
 function section(what, plans) {
   const fresh = plans.filter(({ statement }) => !seen.has(statement))

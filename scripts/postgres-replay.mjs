@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sameReplay } from '../packages/server/test/cli/same-replay.ts'
+import { sameReplay } from '../packages/server/test/cli/support/same-replay.ts'
 import { onPostgres } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 

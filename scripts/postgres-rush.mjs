@@ -1,8 +1,8 @@
 // Several processes sell one product on one PostgreSQL to more buyers than there are units; and then
 // do everything at once, transfers both ways. Every answer is compared with the trail.
 //   npm run stress -- rush --processes 3 --units 5000 --buyers 20000 --operations 200000 --seed 1
-import { rush } from '../packages/holdfast/test/postgres/rush.ts'
-import { Shops } from '../packages/holdfast/test/postgres/shops.ts'
+import { rush } from '../packages/holdfast/test/postgres/support/rush.ts'
+import { Shops } from '../packages/holdfast/test/postgres/support/shops.ts'
 import { onPostgres, printBroken, printReport } from './on-postgres.mjs'
 import { scriptArguments } from './script-arguments.mjs'
 

@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cuts, record } from '../packages/holdfast/test/crash/power-cut.ts'
-import { STRACE } from '../packages/holdfast/test/crash/strace.ts'
+import { cuts, record } from '../packages/holdfast/test/crash/support/power-cut.ts'
+import { STRACE } from '../packages/holdfast/test/crash/support/strace.ts'
 import { scriptArguments } from './script-arguments.mjs'
 
-/** @type {import('../packages/holdfast/test/crash/power-cut.ts').End[]} */
+/** @type {import('../packages/holdfast/test/crash/support/power-cut.ts').End[]} */
 const LIVES = ['kill', 'close', 'power cut', 'power cut', 'close']
 
 const { values } = scriptArguments(import.meta.filename, {

@@ -1,5 +1,5 @@
 import { postgres } from 'holdfast/postgres'
-import { fillInBulk } from '../../packages/holdfast/test/postgres/fill.ts'
+import { fillInBulk } from '../../packages/holdfast/test/postgres/support/fill.ts'
 import { BarePostgres } from '../against/bare-postgres.ts'
 import { growthRows, QTY, sizesOf, type Grown } from '../measure/growth.ts'
 import type { Line } from '../measure/line.ts'

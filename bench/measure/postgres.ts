@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { Server } from '../../packages/holdfast/test/postgres/server.ts'
+import { Server } from '../../packages/holdfast/test/postgres/support/server.ts'
 
 /** A PostgreSQL to measure on, and a schema of a line's own; others begin with its name. */
 export interface Database {

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { made, type SqlStatement } from 'holdfast/sql'
 import pg from 'pg'
 import { madeOf } from '../../packages/holdfast/src/model/also.ts'
-import { Server } from '../../packages/holdfast/test/postgres/server.ts'
+import { Server } from '../../packages/holdfast/test/postgres/support/server.ts'
 import { TABLE, type Library, type Order } from './order.ts'
 
 // Where times are written in local time by one and in UTC by another, it shows.

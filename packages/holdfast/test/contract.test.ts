@@ -26,5 +26,16 @@ inventoryContract(
     const store = file(t, true)
     return { open: (options) => openInventory({ ...options, store }) }
   },
-  { only: ['freshness', 'keys', 'crowd', 'feeds', 'consumers', 'opening', 'readers', 'calls'] },
+  {
+    only: [
+      'factory',
+      'warehouses',
+      'keys',
+      'concurrency',
+      'feeds',
+      'consumers',
+      'read-only',
+      'calls',
+    ],
+  },
 )

@@ -7,7 +7,7 @@ import {
   OperationalError,
   type Inventory,
 } from '../src/index.ts'
-import { faultyStore } from './faulty-store.ts'
+import { faultyStore } from './support/faulty-store.ts'
 
 const SEEDS = Number(process.env['HOLDFAST_FAULT_SEEDS'] ?? 60)
 const CLIENTS = 12

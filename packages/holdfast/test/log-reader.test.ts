@@ -11,7 +11,7 @@ import { commitHash, type CommitHeader } from '../src/log/hash.ts'
 import { EFFECTS } from '../src/model/adjustment-type.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
 import { manualClock } from '../src/testing/manual-clock.ts'
-import { makeHistory, tamperFolder, tamperWith } from './small-history.ts'
+import { makeHistory, tamperFolder, tamperWith } from './support/small-history.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const READER = join(ROOT, 'examples/log-reader/log_reader.py')

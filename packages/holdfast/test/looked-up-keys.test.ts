@@ -1,7 +1,7 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory, openInventory, type Store } from 'holdfast'
-import { faultyStore } from './faulty-store.ts'
+import { faultyStore } from './support/faulty-store.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 

@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { memory, type Store } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { LONG } from './long.ts'
-import { neverOccurred, sameAsModel, total } from './model-property.ts'
+import { LONG } from './support/long.ts'
+import { neverOccurred, sameAsModel, total } from './support/model-property.ts'
 
 async function compare(commands: number, steps: number, makeStore: () => Store): Promise<void> {
   const seen = new Map<string, number>()

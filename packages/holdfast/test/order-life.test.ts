@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { memory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { checkDay } from './order-life.ts'
+import { checkDay } from './support/order-life.ts'
 
 test('the life of an order leaves what is written here, in memory', () => checkDay(memory()))
 

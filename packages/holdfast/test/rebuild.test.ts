@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { openInventory, rebuild, type Remembered } from '../src/index.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
-import { makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+import { makeHistory, tamperFolder, tamperWith, verdictOf } from './support/small-history.ts'
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { OperationalError } from '../src/index.ts'
 import { dice, type Dice } from '../src/testing/dice.ts'
-import { contentOf, makeHistory, tamperFolder, verdictOf } from './small-history.ts'
+import { contentOf, makeHistory, tamperFolder, verdictOf } from './support/small-history.ts'
 
 const FLIPS = Number(process.env['HOLDFAST_FLIPS'] ?? 400)
 const PAGE = 4096

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { LONG } from './long.ts'
-import { makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+import { LONG } from './support/long.ts'
+import { makeHistory, tamperFolder, tamperWith, verdictOf } from './support/small-history.ts'
 
 /**
  * What `verify` does not prove, and why. Everything else is proved down to the last column, and what

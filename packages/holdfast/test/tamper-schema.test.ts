@@ -3,7 +3,7 @@ import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
-import { makeHistory, tamperFolder, verdictOf } from './small-history.ts'
+import { makeHistory, tamperFolder, verdictOf } from './support/small-history.ts'
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')

@@ -6,7 +6,13 @@ import { after, before, test } from 'node:test'
 import { memory, openInventory, type Fault, type Remembered } from '../src/index.ts'
 import { commitHash, NO_HASH, textDigest, type CommitHeader } from '../src/log/hash.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
-import { entriesOf, makeHistory, tamperFolder, tamperWith, verdictOf } from './small-history.ts'
+import {
+  entriesOf,
+  makeHistory,
+  tamperFolder,
+  tamperWith,
+  verdictOf,
+} from './support/small-history.ts'
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')

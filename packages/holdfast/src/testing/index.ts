@@ -15,4 +15,4 @@ export {
 export { gatedStore, type GatedStore } from './gated-store.ts'
 export { inventoryContract, type ContractOptions, type ContractPart } from './inventory-contract.ts'
 export { storeContract } from './store-contract.ts'
-export type { MakeShop, OpenOptions, Shop } from './contract/scene.ts'
+export type { MakeShop, OpenOptions, Shop } from './contract/fixture.ts'

@@ -3,7 +3,7 @@ import { openInventory } from '../engine/open/open-inventory.ts'
 import type { Store } from '../store/store.ts'
 import { port } from './contract/port.ts'
 import { queue } from './contract/queue.ts'
-import type { MakeShop } from './contract/scene.ts'
+import type { MakeShop } from './contract/fixture.ts'
 import { inventoryContract, type ContractOptions } from './inventory-contract.ts'
 
 /**

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { LONG } from '../long.ts'
+import { LONG } from '../support/long.ts'
 import { openInventory, OperationalError } from '../../src/index.ts'
 import { sqlite } from '../../src/store/sqlite/index.ts'
 
-const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
+const PRAGMAS = fileURLToPath(new URL('./support/pragmas.ts', import.meta.url))
 const SOURCES = new URL('../../src/', import.meta.url).href
 const warehouses = [{ id: 'SF', name: 'San Francisco' }]
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { kills } from './kill.ts'
+import { kills } from './support/kill.ts'
 
 // Fifty and more: `npm run stress -- kill --kills 50`
 const KILLS = 5

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { dice } from '../../src/testing/dice.ts'
-import { cuts, cutsAt, record, type Cut, type End } from './power-cut.ts'
-import { STRACE } from './strace.ts'
+import { cuts, cutsAt, record, type Cut, type End } from './support/power-cut.ts'
+import { STRACE } from './support/strace.ts'
 
 // Thousands of them: `npm run stress -- power-cut --states 3000`
 const STATES = 90

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { makeHistory, tamperFolder, tamperWith, verdictOf } from '../small-history.ts'
+import { makeHistory, tamperFolder, tamperWith, verdictOf } from '../support/small-history.ts'
 
 const folder = tamperFolder()
 after(() => rmSync(folder, { recursive: true }))
@@ -11,7 +11,7 @@ after(() => rmSync(folder, { recursive: true }))
 test('killed before every step of it, a rebuild has happened as a whole or not at all', async () => {
   const [original, copy] = [join(folder, 'shop.db'), join(folder, 'copy.db')]
   const head = await makeHistory(original)
-  const script = join(import.meta.dirname, 'rebuild-child.ts')
+  const script = join(import.meta.dirname, 'support/rebuild-child.ts')
   const seen = new Set<boolean>()
   for (let step = 0; ; step++) {
     for (const end of ['-wal', '-shm']) rmSync(copy + end, { force: true })

@@ -260,7 +260,7 @@ export const BUGS: readonly Bug[] = [
     file: 'src/rules/decide/reservations.ts',
     from: 'if (offered < qty) {',
     to: 'if (offered === 0) {',
-    test: 'src/manager/fulfillment.test.ts',
+    test: 'src/manager/fulfill-across-warehouses.test.ts',
     red: 'holds nothing where all together have too little',
   },
   {

@@ -3,9 +3,9 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { begun, busyWith, changing, heldUp } from './beside.ts'
-import { newSchema, pool, server, url } from './place.ts'
-import { until } from './until.ts'
+import { begun, busyWith, changing, heldUp } from './support/beside.ts'
+import { newSchema, pool, server, url } from './support/place.ts'
+import { until } from './support/until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }
 const SHOE = { ...SOCK, productId: 'SHOE' }

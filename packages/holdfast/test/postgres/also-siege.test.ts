@@ -5,11 +5,11 @@ import { AlsoFailedError, openInventory, type Inventory } from 'holdfast'
 import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { made, type SqlStatement } from 'holdfast/sql'
 import { Pool, type PoolConfig } from 'pg'
-import { LONG } from '../long.ts'
-import { begun, heldUp } from './beside.ts'
-import { newSchema, pool, url } from './place.ts'
-import { Pooler } from './pooler.ts'
-import { Wire, type Moment } from './wire.ts'
+import { LONG } from '../support/long.ts'
+import { begun, heldUp } from './support/beside.ts'
+import { newSchema, pool, url } from './support/place.ts'
+import { Pooler } from './support/pooler.ts'
+import { Wire, type Moment } from './support/wire.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 600_000 }

@@ -3,9 +3,9 @@ import { before, test, type TestContext } from 'node:test'
 import { AlsoFailedError, memory, openInventory, type Inventory } from 'holdfast'
 import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { made } from '../../src/model/also.ts'
-import { busyWith } from './beside.ts'
-import { newSchema, pool, url } from './place.ts'
-import { until } from './until.ts'
+import { busyWith } from './support/beside.ts'
+import { newSchema, pool, url } from './support/place.ts'
+import { until } from './support/until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 60_000 }

@@ -3,7 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { newSchema, pool } from './place.ts'
+import { newSchema, pool } from './support/place.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOUR = 3_600_000

@@ -15,11 +15,11 @@ import {
 import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { made } from 'holdfast/sql'
 import { dice } from 'holdfast/testing'
-import { begun, busyWith } from './beside.ts'
-import { LONG } from '../long.ts'
-import { newSchema, pool, server, url } from './place.ts'
-import { until } from './until.ts'
-import { Wire } from './wire.ts'
+import { begun, busyWith } from './support/beside.ts'
+import { LONG } from '../support/long.ts'
+import { newSchema, pool, server, url } from './support/place.ts'
+import { until } from './support/until.ts'
+import { Wire } from './support/wire.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...SOCK, qty: 1, source: 'S' }

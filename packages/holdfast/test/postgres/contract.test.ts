@@ -1,4 +1,4 @@
 import { storeContract } from 'holdfast/testing'
-import { emptyStore } from './place.ts'
+import { emptyStore } from './support/place.ts'
 
 storeContract('postgres', () => emptyStore())

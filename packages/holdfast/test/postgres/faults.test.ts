@@ -1,7 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { underFaults, type Fault } from './faults.ts'
-import { newSchema, server } from './place.ts'
+import { underFaults, type Fault } from './support/faults.ts'
+import { newSchema, server } from './support/place.ts'
 
 const FAULTS: readonly Fault[] = [
   'stopped',

@@ -11,9 +11,9 @@ import {
 } from 'holdfast'
 import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { Client, Pool, type PoolClient } from 'pg'
-import { LONG } from '../long.ts'
-import { newSchema, pool, url } from './place.ts'
-import { until } from './until.ts'
+import { LONG } from '../support/long.ts'
+import { newSchema, pool, url } from './support/place.ts'
+import { until } from './support/until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 60_000 }

@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { until } from './until.ts'
+import { until } from './support/until.ts'
 
-const CHILD = join(import.meta.dirname, 'server-child.ts')
+const CHILD = join(import.meta.dirname, 'support/server-child.ts')
 
 test('a run of tests that is killed takes its PostgreSQL with it', async (t) => {
   if (process.platform === 'win32') return t.skip('needs a shell')

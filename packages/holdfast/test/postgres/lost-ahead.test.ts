@@ -6,10 +6,10 @@ import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { StoreFailure } from '../../src/store/failure.ts'
 import { received } from '../../src/testing/contract/sample-commits.ts'
-import { begun, busyWith, changing, heldUp } from './beside.ts'
-import { newSchema, pool, url } from './place.ts'
-import { until } from './until.ts'
-import { Wire } from './wire.ts'
+import { begun, busyWith, changing, heldUp } from './support/beside.ts'
+import { newSchema, pool, url } from './support/place.ts'
+import { until } from './support/until.ts'
+import { Wire } from './support/wire.ts'
 
 const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
 const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }

@@ -6,10 +6,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { memory, openInventory, type Store } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { LONG } from '../long.ts'
-import { neverOccurred, sameAsModel, total } from '../model-property.ts'
-import { modelRun } from '../model-run.ts'
-import { emptyStore } from './place.ts'
+import { LONG } from '../support/long.ts'
+import { neverOccurred, sameAsModel, total } from '../support/model-property.ts'
+import { modelRun } from '../support/model-run.ts'
+import { emptyStore } from './support/place.ts'
 
 const COMMANDS = LONG ? 2_000 : 1_000
 

@@ -4,7 +4,7 @@ import { openInventory, OperationalError, type Inventory, type InventoryOptions 
 import { migrate, postgres, type PostgresOptions } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
 import { Pool } from 'pg'
-import { emptyStore, newSchema, pool, url } from './place.ts'
+import { emptyStore, newSchema, pool, url } from './support/place.ts'
 
 const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }

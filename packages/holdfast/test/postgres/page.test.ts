@@ -9,7 +9,7 @@ import { openInventory } from 'holdfast'
 import { migrate, postgres } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
 import { Pool } from 'pg'
-import { pool, server, url } from './place.ts'
+import { pool, server, url } from './support/place.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const OWN = { skip: server === null && 'the server that DATABASE_URL names is not ours to change' }

@@ -2,11 +2,11 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { fillInBulk } from './fill.ts'
-import { growOld } from './grow-old.ts'
-import { hotDeeds } from './hot-statements.ts'
-import { newSchema, server, url } from './place.ts'
-import { inVain, nodesOf, outline, pagesOf, Watched, type PlanNode } from './plans.ts'
+import { fillInBulk } from './support/fill.ts'
+import { growOld } from './support/grow-old.ts'
+import { hotDeeds } from './support/hot-statements.ts'
+import { newSchema, server, url } from './support/place.ts'
+import { inVain, nodesOf, outline, pagesOf, Watched, type PlanNode } from './support/plans.ts'
 
 const LEVELS = 20_000
 /** Rows, of a table or looked at in vain, that nobody needs to save. */

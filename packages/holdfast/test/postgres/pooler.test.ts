@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { checkInvariants } from 'holdfast/testing'
-import { newSchema, url } from './place.ts'
-import { Pooler } from './pooler.ts'
+import { newSchema, url } from './support/place.ts'
+import { Pooler } from './support/pooler.ts'
 
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
 const BUYERS = 300

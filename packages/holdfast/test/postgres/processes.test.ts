@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { newSchema, url } from './place.ts'
-import { rush } from './rush.ts'
-import { Shops } from './shops.ts'
+import { newSchema, url } from './support/place.ts'
+import { rush } from './support/rush.ts'
+import { Shops } from './support/shops.ts'
 
 test('three processes sell 5,000 units to 20,000 buyers: 5,000, not one more', async () => {
   const schema = newSchema()

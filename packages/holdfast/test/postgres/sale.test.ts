@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { LONG } from '../long.ts'
-import { newSchema, server } from './place.ts'
-import { LONG_SALE, sale } from './sale.ts'
+import { LONG } from '../support/long.ts'
+import { newSchema, server } from './support/place.ts'
+import { LONG_SALE, sale } from './support/sale.ts'
 
 const SHORT_SALE = { units: 600, buyers: 1_500, processes: 3, callers: 40 }
 

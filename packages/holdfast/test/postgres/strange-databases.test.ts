@@ -11,8 +11,8 @@ import {
 } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
 import { Pool } from 'pg'
-import { HastyServer } from './hasty-server.ts'
-import { newSchema, pool, server, url } from './place.ts'
+import { HastyServer } from './support/hasty-server.ts'
+import { newSchema, pool, server, url } from './support/place.ts'
 
 const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }

@@ -7,7 +7,7 @@ import { Database, quoted } from '../../src/store/postgres/database.ts'
 import { describeSchema, integrity } from '../../src/store/postgres/integrity.ts'
 import { MADE } from '../../src/store/postgres/made-schema.ts'
 import { RESERVATION_ROW } from '../../src/store/store.ts'
-import { newSchema, pool, url } from './place.ts'
+import { newSchema, pool, url } from './support/place.ts'
 
 const MAKE_X = `CREATE FUNCTION x() RETURNS trigger LANGUAGE plpgsql AS
   'BEGIN NEW.available = NEW.available + 1; RETURN NEW; END'`

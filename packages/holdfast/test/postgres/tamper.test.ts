@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { AdjustmentType, openInventory, type Inventory, type Verdict } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Pool } from 'pg'
-import { modelRun } from '../model-run.ts'
-import { newSchema, pool, url } from './place.ts'
+import { modelRun } from '../support/model-run.ts'
+import { newSchema, pool, url } from './support/place.ts'
 
 /** Numbers of steps of the random workload; with these every verb and every type of entry occurs. */
 const STEPS = Array.from({ length: 260 }, (_, index) => index)

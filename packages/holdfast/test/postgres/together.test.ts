@@ -3,8 +3,8 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
-import { newSchema, pool, url } from './place.ts'
-import { until } from './until.ts'
+import { newSchema, pool, url } from './support/place.ts'
+import { until } from './support/until.ts'
 
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...PLACE, qty: 1, source: 'SUPPLIER' }

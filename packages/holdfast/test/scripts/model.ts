@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { memory, type Store } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { sameAsModel, total } from '../model-property.ts'
+import { sameAsModel, total } from '../support/model-property.ts'
 import { scriptArguments } from '../../../../scripts/script-arguments.mjs'
 
 const { values } = scriptArguments(import.meta.filename, {

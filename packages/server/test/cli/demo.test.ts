@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { folder, holdfast } from './holdfast.ts'
+import { folder, holdfast } from './support/holdfast.ts'
 
 const path = folder()
 

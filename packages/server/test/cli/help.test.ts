@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { holdfast } from './holdfast.ts'
+import { holdfast } from './support/holdfast.ts'
 
 /** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
 const VERBS = (

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { openInventory, type AuditEntry } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { folder, holdfast, holdfastJson } from './holdfast.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
 const path = folder()
 const db = path('shop.db')

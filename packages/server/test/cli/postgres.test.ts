@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { newSchema, pool, url } from '../../../holdfast/test/postgres/place.ts'
-import { finished, folder, holdfast, holdfastJson, start } from './holdfast.ts'
-import { firstDay } from './orders.ts'
-import { sameReplay } from './same-replay.ts'
+import { newSchema, pool, url } from '../../../holdfast/test/postgres/support/place.ts'
+import { finished, folder, holdfast, holdfastJson, start } from './support/holdfast.ts'
+import { firstDay } from './support/orders.ts'
+import { sameReplay } from './support/same-replay.ts'
 
 const path = folder()
 const at = (schema: string): string => `${url}${url.includes('?') ? '&' : '?'}schema=${schema}`

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
-import { folder, holdfast, holdfastJson } from './holdfast.ts'
-import { firstDay, ordersCsv } from './orders.ts'
-import type { Printed } from './summary.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
+import { firstDay, ordersCsv } from './support/orders.ts'
+import type { Printed } from './support/summary.ts'
 
 const path = folder()
 const day = firstDay()

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { LONG } from '../../../holdfast/test/long.ts'
-import { finished, folder, holdfastJson, start } from './holdfast.ts'
-import { firstDay, largeOrder, manyOrders, ordersCsv } from './orders.ts'
-import { lasting, type Printed } from './summary.ts'
+import { LONG } from '../../../holdfast/test/support/long.ts'
+import { finished, folder, holdfastJson, start } from './support/holdfast.ts'
+import { firstDay, largeOrder, manyOrders, ordersCsv } from './support/orders.ts'
+import { lasting, type Printed } from './support/summary.ts'
 
 const path = folder()
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { folder, holdfast, holdfastJson } from './holdfast.ts'
-import { largeOrder, manyOrders, ordersCsv, type Line } from './orders.ts'
-import type { Printed } from './summary.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
+import { largeOrder, manyOrders, ordersCsv, type Line } from './support/orders.ts'
+import type { Printed } from './support/summary.ts'
 
 const path = folder()
 

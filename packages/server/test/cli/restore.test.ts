@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory } from 'holdfast'
 import { restoreSqlite, sqlite } from 'holdfast/sqlite'
-import { folder, holdfast, holdfastJson, start } from './holdfast.ts'
+import { folder, holdfast, holdfastJson, start } from './support/holdfast.ts'
 
 const path = folder()
 const MUG = { warehouseId: 'SF', productId: 'MUG' }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
-import { finished, folder, holdfast, start } from './holdfast.ts'
+import { finished, folder, holdfast, start } from './support/holdfast.ts'
 
 const path = folder()
 const db = path('busy.db')

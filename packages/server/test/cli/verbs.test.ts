@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { folder, holdfast, holdfastJson } from './holdfast.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
 const path = folder()
 const db = ['--db', path('shop.db')] as const

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { parseJsonc } from '../../src/cli/serving/jsonc.ts'
 import { chosenSettings } from '../../src/cli/serving/chosen-settings.ts'
 import { environmentName, SETTINGS } from '../../src/cli/serving/settings.ts'
-import { holdfast } from '../cli/holdfast.ts'
+import { holdfast } from '../cli/support/holdfast.ts'
 import { caller } from './support/running.ts'
 import { Spawned } from './support/spawned.ts'
 

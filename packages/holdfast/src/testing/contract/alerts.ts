@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { orderUpTo, type PurchaseOrder } from '../../rules/reorder.ts'
 import { until } from './until.ts'
-import { openScene, TTL, type MakeShop } from './scene.ts'
+import { openFixture, TTL, type MakeShop } from './fixture.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 const SHOE = { warehouseId: 'LA', productId: 'SHOE' }
@@ -10,7 +10,7 @@ const SHOE = { warehouseId: 'LA', productId: 'SHOE' }
 /** Those who are told that a product runs low. */
 export function alerts(makeShop: MakeShop): void {
   test('low stock is told once per crossing, whatever crossed, and not again after reopening', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
+    const { inventory, open } = await openFixture(t, makeShop)
     const heard: string[] = []
     const listener = {
       onLowStock: (warehouseId: string, productId: string, available: number) =>
@@ -42,7 +42,7 @@ export function alerts(makeShop: MakeShop): void {
   })
 
   test('whoever watches anew is told of what comes, and of what was there only if asked to', async (t) => {
-    const { inventory, began } = await openScene(t, makeShop)
+    const { inventory, began } = await openFixture(t, makeShop)
     await inventory.addStock({ ...BOOT, qty: 12, source: 'S' })
     for (let day = 0; day < 3; day++) {
       await inventory.removeStock({ ...BOOT, qty: 6, reason: 'LOST' })
@@ -68,7 +68,7 @@ export function alerts(makeShop: MakeShop): void {
   })
 
   test('a listener is waited for, and told again if its promise rejects', async (t) => {
-    const { inventory } = await openScene(t, makeShop)
+    const { inventory } = await openFixture(t, makeShop)
     const told: number[] = []
     let broken = 1
     await inventory.alerts(
@@ -149,7 +149,7 @@ export function alerts(makeShop: MakeShop): void {
 
 /** A shop that fills up to twice the threshold, and what it orders. */
 async function buyer(t: TestContext, makeShop: MakeShop) {
-  const { inventory } = await openScene(t, makeShop)
+  const { inventory } = await openFixture(t, makeShop)
   const orders: PurchaseOrder[] = []
   const consumer = await inventory.reorder(
     { name: 'buyer' },

@@ -2,15 +2,21 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { collect } from '../listing.ts'
 import { failure } from '../refusal.ts'
-import { openScene, TTL, type MakeShop } from './scene.ts'
+import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
-/** How a call goes about it: signals, scopes, figures, closing. */
+/** How a call goes about it: signals, scopes, figures, closing; and execute. */
 export function calls(makeShop: MakeShop): void {
+  test('execute does what the verb does', async (t) => {
+    const { inventory, began } = await openFixture(t, makeShop)
+    const answer = await inventory.execute({ verb: 'addStock', ...SOCK, qty: 2, source: 'SHOP' })
+    deepEqual(answer, await inventory.stock(SOCK))
+    equal(answer.seq, began + 1)
+  })
+
   test('a signal that was aborted before keeps the command from being executed', async (t) => {
-    const { inventory, counts } = await openScene(t, makeShop)
+    const { inventory, counts } = await openFixture(t, makeShop)
     const reason = new Error('the shopper left')
     const [outcome] = await Promise.allSettled([
       inventory.addStock(ADD, { signal: AbortSignal.abort(reason) }),
@@ -20,7 +26,7 @@ export function calls(makeShop: MakeShop): void {
   })
 
   test('a signal that aborts too late changes nothing', async (t) => {
-    const { inventory, counts } = await openScene(t, makeShop)
+    const { inventory, counts } = await openFixture(t, makeShop)
     const stop = new AbortController()
     const { available } = await inventory.addStock(ADD, { signal: stop.signal })
     stop.abort()
@@ -29,7 +35,7 @@ export function calls(makeShop: MakeShop): void {
   })
 
   test('idempotency keys of different scopes never meet', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const reserve = (qty: number, scope?: string) =>
       inventory.reserve({ ...SOCK, qty, ttlMs: TTL, idempotencyKey: 'k' }, { scope })
@@ -49,7 +55,7 @@ export function calls(makeShop: MakeShop): void {
   })
 
   test('it keeps count of commands, batches and refusals', async (t) => {
-    const { inventory, socks, hold } = await openScene(t, makeShop)
+    const { inventory, socks, hold } = await openFixture(t, makeShop)
     const before = inventory.stats()
     await Promise.all(Array.from({ length: 100 }, () => socks(1)))
     await Promise.allSettled([hold(101), hold(102), inventory.ship({ reservationId: 'nobody' })])
@@ -68,7 +74,7 @@ export function calls(makeShop: MakeShop): void {
   })
 
   test('closing commits what was given, and takes nothing more', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
+    const { inventory, open } = await openFixture(t, makeShop)
     const given = Promise.all(Array.from({ length: 500 }, () => inventory.addStock(ADD)))
     const closing = inventory.close()
     const late = failure(() => inventory.addStock(ADD))
@@ -97,7 +103,7 @@ export function calls(makeShop: MakeShop): void {
   })
 
   test('`await using` closes', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
+    const { inventory, open } = await openFixture(t, makeShop)
     await inventory.close()
     let kept: Awaited<ReturnType<typeof open>>
     {

@@ -1,9 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { failure, refusal } from '../refusal.ts'
-import { openScene, START, type MakeShop } from './scene.ts'
+import { openFixture, SOCK, START, type MakeShop } from './fixture.ts'
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const MINUTE = 60_000
 const FOUR_MINUTES = 4 * MINUTE
 const HOUR = 60 * MINUTE
@@ -11,7 +10,7 @@ const HOUR = 60 * MINUTE
 /** Clocks that are wrong, and clocks that jump. */
 export function clocks(makeShop: MakeShop): void {
   test('a trail more than five minutes ahead of the clock is refused, unless told otherwise', async (t) => {
-    const { inventory, clock, open, socks } = await openScene(t, makeShop)
+    const { inventory, clock, open, socks } = await openFixture(t, makeShop)
     await socks(1)
     await inventory.close()
     clock.set(START - FOUR_MINUTES)
@@ -26,7 +25,7 @@ export function clocks(makeShop: MakeShop): void {
 
   test('a wall clock that jumps is not followed, but reported', async (t) => {
     const warnings: string[] = []
-    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
     })
     await socks(5)
@@ -45,7 +44,7 @@ export function clocks(makeShop: MakeShop): void {
 
   test('a machine that slept is right at once: what ended meanwhile is over', async (t) => {
     const warnings: string[] = []
-    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
     })
     await socks(2)
@@ -60,7 +59,7 @@ export function clocks(makeShop: MakeShop): void {
 
   test('a clock that was set is believed once it has stood still for five minutes', async (t) => {
     const warnings: string[] = []
-    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
     })
     const state = () => {
@@ -87,7 +86,7 @@ export function clocks(makeShop: MakeShop): void {
   })
 
   test('behind a clock that was set back holds end all the same, in twice their time at most', async (t) => {
-    const { inventory, clock, socks, hold, counts } = await openScene(t, makeShop, {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       believeClockAfterMs: 0,
     })
     await socks(2)
@@ -105,7 +104,7 @@ export function clocks(makeShop: MakeShop): void {
   })
 
   test('how long a clock is distrusted is a whole number of milliseconds, a day at most', async (t) => {
-    const { open } = await openScene(t, makeShop)
+    const { open } = await openFixture(t, makeShop)
     for (const believeClockAfterMs of [-1, 0.5, NaN, Infinity, 24 * HOUR + 1]) {
       const { code } = await refusal(() => open({ believeClockAfterMs }))
       equal(code, 'INVALID_INPUT', String(believeClockAfterMs))
@@ -113,7 +112,7 @@ export function clocks(makeShop: MakeShop): void {
   })
 
   test('a reader takes back no expiry that it has shown, though nothing was written', async (t) => {
-    const { clock, socks, hold, counts } = await openScene(t, makeShop)
+    const { clock, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(1)
     await hold(1, 10_000)
     clock.advance(10_001)
@@ -123,7 +122,7 @@ export function clocks(makeShop: MakeShop): void {
   })
 
   test('a clock with fractions writes whole milliseconds', async (t) => {
-    const { inventory, clock, began, socks } = await openScene(t, makeShop)
+    const { inventory, clock, began, socks } = await openFixture(t, makeShop)
     clock.advance(0.75)
     await socks(1)
     for await (const { timestamp } of inventory.audit({ after: began })) equal(timestamp, START)

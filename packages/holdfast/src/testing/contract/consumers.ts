@@ -1,19 +1,19 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AuditEntry } from '../../model/audit-entry.ts'
 import { orderUpTo } from '../../rules/reorder.ts'
 import type { Consumer, HandlerContext, Inventory } from '../../engine/inventory.ts'
+import type { AuditEntry } from '../../model/audit-entry.ts'
 import { failure, refusal } from '../refusal.ts'
+import { openFixture, type MakeShop } from './fixture.ts'
 import { until } from './until.ts'
-import { openScene, type MakeShop } from './scene.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 
 /** Those who read the trail: in order, at least once, with a position that outlives the process. */
 export function consumers(makeShop: MakeShop): void {
   test('a consumer gets every entry in order, old ones and new ones', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(1)
     const seen: number[] = []
     const consumer = await inventory.consume({ name: 'c' }, ({ seq }) => void seen.push(seq))
@@ -32,7 +32,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('it begins where it is told to, and goes on where it stopped', async (t) => {
-    const { inventory, open, began, socks } = await openScene(t, makeShop)
+    const { inventory, open, began, socks } = await openFixture(t, makeShop)
     await socks(1)
     const seen: string[] = []
     const note =
@@ -61,7 +61,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('a handler that fails gets the same entry again, and none is skipped', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     const tries: number[] = []
     const told: unknown[] = []
     let broken = 2
@@ -88,7 +88,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('closing waits for the entry in hand, and what was not done comes again', async (t) => {
-    const { inventory, open, began, socks } = await openScene(t, makeShop)
+    const { inventory, open, began, socks } = await openFixture(t, makeShop)
     const seen: number[] = []
     await inventory.consume({ name: 'c', from: began }, async ({ seq }) => {
       await pause(20)
@@ -107,7 +107,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('stopping a consumer within its own handler does not wait for that handler', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     const seen: number[] = []
     const { promise: started, resolve: start } = Promise.withResolvers<Consumer>()
     const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
@@ -129,7 +129,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('closing within a handler does not wait for that handler', async (t) => {
-    const { inventory, open, began, socks } = await openScene(t, makeShop)
+    const { inventory, open, began, socks } = await openFixture(t, makeShop)
     const seen: number[] = []
     const { promise: closed, resolve: close } = Promise.withResolvers<void>()
     await inventory.consume({ name: 'c', from: began }, async ({ seq }) => {
@@ -147,7 +147,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('closing while somebody else closes, within a handler that is waited for', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
     const { promise: closing, resolve: close } = Promise.withResolvers<void>()
     await inventory.consume({ name: 'c', from: began }, async () => {
@@ -165,7 +165,7 @@ export function consumers(makeShop: MakeShop): void {
   test('nobody waits for ever for a handler that does not end, and its entry comes again', async (t) => {
     const warnings: string[] = []
     const onWarning = ({ message }: Error): void => void warnings.push(message)
-    const { inventory, open, began, socks } = await openScene(t, makeShop, { onWarning })
+    const { inventory, open, began, socks } = await openFixture(t, makeShop, { onWarning })
     const seen: string[] = []
     const hangs = (name: string) => {
       const { promise: stuck, resolve: let_go } = Promise.withResolvers<AbortSignal>()
@@ -206,7 +206,9 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('a handler that ends after nobody waited for it moves no position', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop, { onWarning: () => undefined })
+    const { inventory, began, socks } = await openFixture(t, makeShop, {
+      onWarning: () => undefined,
+    })
     const { promise: stuck, resolve: hang } = Promise.withResolvers<void>()
     const { promise: ending, resolve: end } = Promise.withResolvers<void>()
     const options = { name: 'c', from: began, stopWithinMs: 0 }
@@ -231,7 +233,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('alerts and orders are not waited for longer than that, either', async (t) => {
-    const { inventory } = await openScene(t, makeShop, { onWarning: () => undefined })
+    const { inventory } = await openFixture(t, makeShop, { onWarning: () => undefined })
     const stuck: string[] = []
     const hang = (what: string): Promise<void> => {
       stuck.push(what)
@@ -256,7 +258,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('a bad time limit is refused', async (t) => {
-    const { inventory } = await openScene(t, makeShop)
+    const { inventory } = await openFixture(t, makeShop)
     for (const bad of [-1, 0.5, NaN, 2 ** 31, '1']) {
       const options = { name: 'c', stopWithinMs: bad as number }
       const { code } = await refusal(() => inventory.consume(options, () => undefined))
@@ -265,7 +267,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 
   test('who only reads has no consumer', async (t) => {
-    const { inventory, open, socks } = await openScene(t, makeShop)
+    const { inventory, open, socks } = await openFixture(t, makeShop)
     await socks(1)
     await inventory.close()
     const reader = await open({ readOnly: true })
@@ -274,6 +276,19 @@ export function consumers(makeShop: MakeShop): void {
       (await failure(() => reader.consume({ name: 'c' }, () => undefined))).code,
       'STORE_READ_ONLY',
     )
+  })
+
+  test('a consumer begins where its options said when it was called', async (t) => {
+    const { inventory, socks, began } = await openFixture(t, makeShop)
+    await socks(1)
+    const options: { name: string; from: number } = { name: 'c', from: began }
+    const seen: number[] = []
+    const starting = inventory.consume(options, ({ seq }) => void seen.push(seq))
+    Object.assign(options, { name: 'another', from: -9 })
+    const consumer = await starting
+    await until('the one entry', () => seen.length > 0)
+    deepEqual(seen, [began + 1])
+    equal(consumer.name, 'c')
   })
 }
 

@@ -12,10 +12,9 @@ import {
 } from '../../model/commands/commands.ts'
 import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
-import { MOVE, NOBODY } from './refusal-cases.ts'
-import { openScene, TTL, type MakeShop, type Scene } from './scene.ts'
+import { INTO_TINY, NOBODY } from './refusal-cases.ts'
+import { openFixture, SOCK, TTL, type Fixture, type MakeShop } from './fixture.ts'
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const MOON = { ...SOCK, warehouseId: 'MOON' }
 const SPLIT = { productId: 'SOCK', ttlMs: TTL }
 /** The transfers of this many units make the shop's policy throw. */
@@ -145,13 +144,13 @@ const REFUSED: Ways<'refusals'> = {
     INSUFFICIENT_STOCK: () => ({ ...SPLIT, qty: 99 }),
   },
   transfer: {
-    WAREHOUSE_NOT_FOUND: () => ({ ...MOVE, toWarehouseId: 'MOON', qty: 1 }),
-    RESERVATION_NOT_FOUND: () => ({ ...MOVE, qty: 1, reservations: [NOBODY] }),
-    INVALID_RESERVATION_STATE: ({ shipped }) => ({ ...MOVE, qty: 1, reservations: [shipped] }),
-    INVALID_QTY: ({ held }) => ({ ...MOVE, qty: 1, reservations: [held] }),
-    INSUFFICIENT_STOCK: () => ({ ...MOVE, toWarehouseId: 'NYC', qty: 99 }),
-    CAPACITY_EXCEEDED: () => ({ ...MOVE, qty: 5 }),
-    POLICY_FAILED: () => ({ ...MOVE, toWarehouseId: 'NYC', qty: UNLUCKY }),
+    WAREHOUSE_NOT_FOUND: () => ({ ...INTO_TINY, toWarehouseId: 'MOON', qty: 1 }),
+    RESERVATION_NOT_FOUND: () => ({ ...INTO_TINY, qty: 1, reservations: [NOBODY] }),
+    INVALID_RESERVATION_STATE: ({ shipped }) => ({ ...INTO_TINY, qty: 1, reservations: [shipped] }),
+    INVALID_QTY: ({ held }) => ({ ...INTO_TINY, qty: 1, reservations: [held] }),
+    INSUFFICIENT_STOCK: () => ({ ...INTO_TINY, toWarehouseId: 'NYC', qty: 99 }),
+    CAPACITY_EXCEEDED: () => ({ ...INTO_TINY, qty: 5 }),
+    POLICY_FAILED: () => ({ ...INTO_TINY, toWarehouseId: 'NYC', qty: UNLUCKY }),
   },
   approveTransfer: {
     TRANSFER_NOT_FOUND: () => ({ transferId: NOBODY }),
@@ -218,13 +217,13 @@ const WRITTEN: Ways<'writes'> = {
   },
   fulfillAcrossWarehouses: { RESERVED: () => ({ ...SPLIT, qty: 9 }) },
   transfer: {
-    TRANSFERRED_OUT: () => ({ ...MOVE, qty: 1 }),
-    TRANSFERRED_IN: () => ({ ...MOVE, qty: 1 }),
-    TRANSFER_REQUESTED: () => ({ ...MOVE, qty: 1, requiresApproval: true }),
-    RETURNED: ({ little }) => ({ ...MOVE, qty: 1, reservations: [little] }),
-    CANCELLED: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
-    RESERVED: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
-    SOLD: ({ sold }) => ({ ...MOVE, qty: 2, reservations: [sold] }),
+    TRANSFERRED_OUT: () => ({ ...INTO_TINY, qty: 1 }),
+    TRANSFERRED_IN: () => ({ ...INTO_TINY, qty: 1 }),
+    TRANSFER_REQUESTED: () => ({ ...INTO_TINY, qty: 1, requiresApproval: true }),
+    RETURNED: ({ little }) => ({ ...INTO_TINY, qty: 1, reservations: [little] }),
+    CANCELLED: ({ sold }) => ({ ...INTO_TINY, qty: 2, reservations: [sold] }),
+    RESERVED: ({ sold }) => ({ ...INTO_TINY, qty: 2, reservations: [sold] }),
+    SOLD: ({ sold }) => ({ ...INTO_TINY, qty: 2, reservations: [sold] }),
   },
   approveTransfer: {
     TRANSFERRED_OUT: ({ asked }) => ({ transferId: asked }),
@@ -250,8 +249,8 @@ const broken = {
  * In SF 5 SOCK are held and 2 sold, 2 shipped, 1 is set aside, 13 are available; 2 are left in NYC; 1 is in TINY. A
  * hold of 4 HAT is over, and somebody else holds them.
  */
-async function stocked(scene: Scene): Promise<Ids> {
-  const { inventory, socks, hold, clock } = scene
+async function stocked(fixture: Fixture): Promise<Ids> {
+  const { inventory, socks, hold, clock } = fixture
   await socks(25)
   await socks(4, 'NYC')
   await inventory.setAside({ ...SOCK, qty: 1, reason: 'SAMPLE' })
@@ -276,11 +275,11 @@ async function stocked(scene: Scene): Promise<Ids> {
   await inventory.closeWarehouse({ warehouseId: 'SHUT' })
   const ask = async (move: Omit<CommandOf<'transfer'>, 'requiresApproval'>): Promise<string> =>
     (await inventory.transfer({ ...move, requiresApproval: true })).id
-  const back = { ...MOVE, fromWarehouseId: 'NYC', toWarehouseId: 'SF' }
+  const back = { ...INTO_TINY, fromWarehouseId: 'NYC', toWarehouseId: 'SF' }
   const tooMuch = await ask({ ...back, qty: 4 })
-  const tooBig = await ask({ ...MOVE, qty: 5 })
+  const tooBig = await ask({ ...INTO_TINY, qty: 5 })
   await inventory.removeStock({ ...SOCK, warehouseId: 'NYC', qty: 2, reason: 'LOST' })
-  const moved = (await inventory.transfer({ ...MOVE, qty: 1 })).id
+  const moved = (await inventory.transfer({ ...INTO_TINY, qty: 1 })).id
   const asked = await ask({ ...back, qty: 1 })
   const held = await hold(4)
   const little = await hold(1)
@@ -318,9 +317,9 @@ export function declared(makeShop: MakeShop): void {
     const { refusals, writes }: CommandDefinition = COMMANDS[verb]
 
     test(`${verb} is refused for each reason that it declares`, async (t) => {
-      const scene = await openScene(t, makeShop, options)
-      const { inventory } = scene
-      const ids = await stocked(scene)
+      const fixture = await openFixture(t, makeShop, options)
+      const { inventory } = fixture
+      const ids = await stocked(fixture)
       if (verb === 'countStock') await fill(inventory, 'LA')
       if (verb === 'returnGoods') await fillUp(inventory, 'SF')
       const ways = Object.entries<(ids: Ids) => object>(REFUSED[verb])
@@ -335,9 +334,9 @@ export function declared(makeShop: MakeShop): void {
       const ways = Object.entries<(ids: Ids) => object>(WRITTEN[verb])
       deepEqual(ways.map(([type]) => type).sort(), writes.toSorted())
       for (const [type, command] of ways) {
-        const scene = await openScene(t, makeShop, options)
-        const { inventory } = scene
-        const ids = await stocked(scene)
+        const fixture = await openFixture(t, makeShop, options)
+        const { inventory } = fixture
+        const ids = await stocked(fixture)
         const { seq: after } = await inventory.head()
         await inventory.execute({ verb, ...command(ids) } as Command)
         const types = (await collect(inventory.audit({ after }))).map((entry) => entry.type)

@@ -1,13 +1,33 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import { openScene, type MakeShop } from './scene.ts'
+import type { Inventory } from '../../engine/inventory.ts'
+import type { StoredDocument } from '../../store/store.ts'
+import { openFixture, SOCK, type MakeShop } from './fixture.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
+const ADD = { ...SOCK, qty: 1, source: 'S' }
+
+/** What a caller may make of a document once the call was made. */
+const LATER: Readonly<Record<string, unknown>> = {
+  'an object': {},
+  'a BigInt': 1n,
+  null: null,
+  'a Symbol': Symbol('later'),
+  'another text': 'later',
+}
+
+type Write = (inventory: Inventory, documents: StoredDocument[]) => Promise<unknown>
+const WRITES: Readonly<Record<string, Write>> = {
+  'a command': (inventory, documents) => inventory.addStock(ADD, { documents }),
+  'a batch': (inventory, documents) =>
+    inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, { documents }),
+  setDocuments: (inventory, documents) => inventory.setDocuments(documents),
+}
 
 /** What a program keeps beside the inventory, in the same transaction. */
 export function documents(makeShop: MakeShop): void {
   test('documents are written with the effect of a command, and only if it has one', async (t) => {
-    const { inventory, open } = await openScene(t, makeShop)
+    const { inventory, open } = await openFixture(t, makeShop)
     equal(await inventory.document('import'), null)
     const add = { ...BOOT, qty: 1, source: 'S' }
     await inventory.addStock(add, { documents: [{ name: 'import', value: 'line 1' }] })
@@ -36,7 +56,7 @@ export function documents(makeShop: MakeShop): void {
   })
 
   test('a document that is set to null is gone, and can be set anew', async (t) => {
-    const { inventory } = await openScene(t, makeShop)
+    const { inventory } = await openFixture(t, makeShop)
     const documents = [
       { name: 'a', value: '1' },
       { name: 'b', value: '2' },
@@ -56,7 +76,7 @@ export function documents(makeShop: MakeShop): void {
   })
 
   test('of many who set a document at once if it is as they know it, one does, and all are told', async (t) => {
-    const { inventory } = await openScene(t, makeShop)
+    const { inventory } = await openFixture(t, makeShop)
     const name = 'job'
     const set = (expected: string | null, turn: string): Promise<(string | null)[]> =>
       Promise.all(
@@ -82,5 +102,46 @@ export function documents(makeShop: MakeShop): void {
       [{ name, value: 'x' }, 7 as never],
     ] as const)
       await rejects(inventory.compareAndSetDocument(document, expected), { code: 'INVALID_INPUT' })
+  })
+
+  for (const [how, write] of Object.entries(WRITES)) {
+    test(`documents of ${how} that are changed after the call are stored as they were`, async (t) => {
+      const { inventory, counts } = await openFixture(t, makeShop)
+      let name = 0
+      for (const value of Object.values(LATER)) {
+        const documents = [{ name: `import:${name++}`, value: 'line 17' }]
+        const written = write(inventory, documents)
+        const neighbour = inventory.addStock({ ...ADD, productId: 'BOOT' })
+        Object.assign(documents[0]!, { name: 'consumer:alerts', value })
+        documents.push({ name: 'more', value: 'x' })
+        await Promise.all([written, neighbour])
+      }
+      equal(inventory.readOnly, false)
+      deepEqual(
+        (await inventory.documents('import:')).map((document) => document.value),
+        Object.keys(LATER).map(() => 'line 17'),
+      )
+      deepEqual([await inventory.document('other'), await inventory.document('more')], [null, null])
+      equal(await counts('BOOT'), `${name}/0/0`)
+    })
+  }
+
+  test('documents are read once: what was checked is what is stored', async (t) => {
+    const { inventory } = await openFixture(t, makeShop)
+    for (const write of Object.values(WRITES)) {
+      let reads = 0
+      const sly = {
+        get name() {
+          return reads++ === 0 ? 'import' : 'other'
+        },
+        value: '17',
+      }
+      await write(inventory, [sly])
+      equal(await inventory.document('other'), null)
+    }
+    equal(await inventory.document('import'), '17')
+    await rejects(inventory.setDocuments([{ name: '', value: '9' }]), {
+      code: 'INVALID_INPUT',
+    })
   })
 }

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { collect } from '../listing.ts'
 import { failure } from '../refusal.ts'
-import { openScene, type MakeShop } from './scene.ts'
+import { openFixture, type MakeShop } from './fixture.ts'
 
 /** The trail as it grows. */
 export function feeds(makeShop: MakeShop): void {
   test('a feed yields what there is and then what comes, each once, until its signal aborts', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     const stop = new AbortController()
     const seen: number[] = []
     await socks(1)
@@ -31,7 +31,7 @@ export function feeds(makeShop: MakeShop): void {
   })
 
   test('a feed yields nothing more once it is aborted, in the middle of a page either', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     for (let i = 0; i < 5; i++) await socks(1)
     const stop = new AbortController()
     const seen: number[] = []
@@ -43,7 +43,7 @@ export function feeds(makeShop: MakeShop): void {
   })
 
   test('a feed takes the filters of the audit, and several read at once', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     const read = async (filter: object): Promise<number[]> => {
       const seen: number[] = []
       for await (const { seq } of inventory.feed({ after: began, ...filter }))
@@ -59,7 +59,7 @@ export function feeds(makeShop: MakeShop): void {
   })
 
   test('a feed is told when the inventory is closed', async (t) => {
-    const { inventory, began } = await openScene(t, makeShop)
+    const { inventory, began } = await openFixture(t, makeShop)
     const told = failure(() => collect(inventory.feed({ after: began })))
     await pause(20)
     await inventory.close()
@@ -67,7 +67,7 @@ export function feeds(makeShop: MakeShop): void {
   })
 
   test('a feed that waits ends when it is aborted, and at once when it was', async (t) => {
-    const { inventory, began } = await openScene(t, makeShop)
+    const { inventory, began } = await openFixture(t, makeShop)
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 10)
     for (const after of [began, 0])

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
-import { openScene, TTL, type MakeShop } from './scene.ts'
+import { MOVE, openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
+import { until } from './until.ts'
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const DAY = 24 * 60 * 60_000
 
 /** Idempotency: the same key and command, the same answer and one effect. */
@@ -13,7 +13,7 @@ export function keys(makeShop: MakeShop): void {
   const reserve = { ...SOCK, qty: 2, ttlMs: TTL, idempotencyKey: 'k-1' }
 
   test('the same key and command: the same answer, one effect', async (t) => {
-    const { inventory, socks, trail, counts } = await openScene(t, makeShop)
+    const { inventory, socks, trail, counts } = await openFixture(t, makeShop)
     await socks(10)
     const first = await inventory.reserve(reserve)
     await socks(1)
@@ -33,7 +33,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('the order of the fields makes no difference', async (t) => {
-    const { inventory, socks } = await openScene(t, makeShop)
+    const { inventory, socks } = await openFixture(t, makeShop)
     await socks(10)
     const metadata = { a: '1', b: '2' }
     const first = await inventory.reserve({ ...reserve, metadata })
@@ -50,7 +50,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('another command with the same key is a conflict', async (t) => {
-    const { inventory, socks, trail } = await openScene(t, makeShop)
+    const { inventory, socks, trail } = await openFixture(t, makeShop)
     await socks(10)
     const first = await inventory.reserve(reserve)
     for (const other of [
@@ -70,7 +70,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('a stored refusal is answered again, though stock has come meanwhile', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(1)
     const first = await refusal(() => inventory.reserve(reserve))
     await socks(10)
@@ -81,7 +81,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('a key acts once, in whatever order keys come, however few are remembered', async (t) => {
-    const { inventory, socks, counts, open } = await openScene(t, makeShop, { cacheRecords: 2 })
+    const { inventory, socks, counts, open } = await openFixture(t, makeShop, { cacheRecords: 2 })
     await socks(100)
     const names = ['m-5', 'm-6', 'm-1', 'z-9', 'é', 'm-7', '\u{1f9e6}', '\uffee', 'a', 'zz', '~']
     const calls = names.flatMap((key) => ['', 'shop'].map((scope) => ({ key, scope })))
@@ -99,7 +99,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('bad input is not stored: repaired, it goes through with the same key', async (t) => {
-    const { inventory, socks } = await openScene(t, makeShop)
+    const { inventory, socks } = await openFixture(t, makeShop)
     await socks(10)
     equal((await refusal(() => inventory.reserve({ ...reserve, qty: 0 }))).code, 'INVALID_QTY')
     equal((await refusal(() => inventory.reserve({ ...reserve, ttlMs: 0 }))).code, 'INVALID_INPUT')
@@ -117,7 +117,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('one key does not stand for a list and for a command in it', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const command = { verb: 'reserve', ...reserve, idempotencyKey: 'k-1' } as const
     const list = { commands: [{ ...command, idempotencyKey: 'k-2' }, command] }
@@ -130,7 +130,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('callers who come at once with one key get one answer', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const answers = await Promise.all(Array.from({ length: 50 }, () => inventory.reserve(reserve)))
     for (const answer of answers) deepEqual(answer, answers[0])
@@ -150,29 +150,8 @@ export function keys(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a whole batch, and a whole atomically, have a key too', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
-    await socks(10)
-    const one = { verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL } as const
-    const batch = { idempotencyKey: 'b-1', commands: [one, { ...one, qty: 99 }] }
-    const first = await inventory.batch(batch)
-    deepEqual(await inventory.batch(batch), first)
-    equal(await counts(), '8/2/0')
-    const conflict = () => inventory.batch({ ...batch, commands: [one] })
-    equal((await refusal(conflict)).code, 'IDEMPOTENCY_CONFLICT')
-
-    const all = { idempotencyKey: 'a-1', commands: [one, one] }
-    const whole = await inventory.atomically(all)
-    deepEqual(await inventory.atomically(all), whole)
-    equal(await counts(), '4/6/0')
-    const none = { idempotencyKey: 'a-2', commands: [one, { ...one, qty: 99 }] }
-    const refused = await refusal(() => inventory.atomically(none))
-    await socks(200)
-    deepEqual((await refusal(() => inventory.atomically(none))).toJSON(), refused.toJSON())
-  })
-
   test('sweeping forgets no key in the last millisecond that it is kept', async (t) => {
-    const { inventory, clock, socks, open } = await openScene(t, makeShop)
+    const { inventory, clock, socks, open } = await openFixture(t, makeShop)
     await socks(10)
     await inventory.close()
     const keepKeysMs = 1000
@@ -187,22 +166,22 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('keys that were swept are gone, and the log tells of it', async (t) => {
-    const { inventory, clock, socks } = await openScene(t, makeShop, { keepKeysMs: 1, sweepMs: 5 })
+    const { inventory, clock, socks } = await openFixture(t, makeShop, {
+      keepKeysMs: 1,
+      sweepMs: 5,
+    })
     await socks(10)
     const first = await inventory.reserve(reserve)
     const { hash } = await inventory.head()
     clock.advance(2)
-    for (let tries = 0; (await inventory.head()).hash === hash; tries++) {
-      ok(tries < 1000, 'nothing was swept')
-      await pause(5)
-    }
+    await until('something swept', async () => (await inventory.head()).hash !== hash)
     equal((await inventory.verify()).ok, true)
     notEqual((await inventory.reserve(reserve)).id, first.id)
     equal((await inventory.verify()).ok, true)
   })
 
   test('a key outlives the process', async (t) => {
-    const { inventory, open, socks } = await openScene(t, makeShop)
+    const { inventory, open, socks } = await openFixture(t, makeShop)
     await socks(3)
     const first = await inventory.reserve(reserve)
     const second = { ...reserve, idempotencyKey: 'k-2' }
@@ -216,7 +195,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('a key is kept for a day, and is new thereafter', async (t) => {
-    const { inventory, clock, socks } = await openScene(t, makeShop)
+    const { inventory, clock, socks } = await openFixture(t, makeShop)
     await socks(10)
     const first = await inventory.reserve(reserve)
     clock.advance(DAY)
@@ -228,7 +207,7 @@ export function keys(makeShop: MakeShop): void {
   })
 
   test('a key may be any text, and no text of it is another', async (t) => {
-    const { inventory, socks, counts } = await openScene(t, makeShop)
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(100)
     const texts = [
       'k',
@@ -251,5 +230,41 @@ export function keys(makeShop: MakeShop): void {
         (await refusal(() => inventory.reserve({ ...reserve, idempotencyKey }))).code,
         'INVALID_INPUT',
       )
+  })
+
+  test('with a key, each way to change a hold, a sale or a level acts once', async (t) => {
+    const { inventory, clock, socks, hold, trail } = await openFixture(t, makeShop)
+    await socks(20)
+    await socks(20, 'NYC')
+    const over = await hold(1, 1)
+    clock.advance(2)
+    const sold = (await inventory.sell({ ...SOCK, qty: 3 })).id
+    const commands = [
+      { verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL, replaces: await hold(1) },
+      { verb: 'confirm', reservationId: await hold(3), qty: 1, rest: 'hold' },
+      { verb: 'confirm', reservationId: over, reacquire: true },
+      { verb: 'sell', ...SOCK, qty: 1, ship: true },
+      { verb: 'moveReservation', reservationId: await hold(1), toWarehouseId: 'NYC' },
+      { verb: 'changeOwner', reservationId: await hold(1), owner: 'ann' },
+      { verb: 'release', reservationId: await hold(3), qty: 1 },
+      { verb: 'transfer', ...MOVE, qty: 2, reservations: [await hold(1)] },
+      { verb: 'setAside', ...SOCK, qty: 2, reason: 'SAMPLE' },
+      { verb: 'putBack', ...SOCK, qty: 1 },
+      { verb: 'writeOff', ...SOCK, qty: 1, reason: 'LOST' },
+      { verb: 'countStock', ...SOCK, onHand: 90, expected: 89 },
+      { verb: 'ship', reservationId: sold, qty: 1 },
+      { verb: 'cancel', reservationId: sold, qty: 1 },
+      { verb: 'returnGoods', reservationId: sold, qty: 1 },
+      { verb: 'addStock', ...SOCK, qty: 1, source: 'S', into: 'unsellable' },
+      { verb: 'closeWarehouse', warehouseId: 'LA' },
+    ] as const
+    for (const [index, command] of commands.entries()) {
+      const keyed = { ...command, idempotencyKey: `once-${index}` }
+      const first = await inventory.execute(keyed)
+      const { seq } = await inventory.head()
+      deepEqual(await inventory.execute(keyed), first, command.verb)
+      deepEqual(await trail(seq), [], command.verb)
+    }
+    await checkInvariants(inventory)
   })
 }

@@ -12,7 +12,7 @@ import {
   type Store,
   type Writer,
 } from '../../store/store.ts'
-import { largestMetadata } from './bytes.ts'
+import { largestMetadata } from './trail-bytes.ts'
 import { received, reserved, withEntries, type SampleCommit } from './sample-commits.ts'
 
 /** What the engine relies on and no inventory can show: the store by itself. */
@@ -117,7 +117,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
 
   test('what was decided on a commit that cannot be sent fails with it', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
-    if (writer.depth < 2) return
+    if (writer.depth < 2) return t.skip('one commit at a time')
     const one = received(head, warehouse, 5)
     const next = { ...received(one.head, warehouse, 7), batchId: 'bad'.padEnd(32, '0') }
     await writer.take?.()
@@ -132,7 +132,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
 
   test('one that cannot be sent takes nothing with it that was under way', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
-    if (writer.depth < 2) return
+    if (writer.depth < 2) return t.skip('one commit at a time')
     const one = received(head, warehouse, 5)
     const next = received(one.head, warehouse, 7)
     const bad = unsendable({ ...next, batchId: 'bad'.padEnd(32, '0') })
@@ -275,12 +275,13 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
 
   test('one process writes at a time, where the store says so; closing twice is no error', async (t) => {
     const { store, writer, close } = await writing(t)
-    if (writer.take === null) {
+    const second = async () => store.open({ readOnly: false })
+    if (writer.take !== null) await (await second()).close()
+    else
       await rejects(
-        async () => store.open({ readOnly: false }),
+        second,
         (error) => error instanceof OperationalError && error.code === 'STORE_LOCKED',
       )
-    }
     await close()
     await close()
     const again = await store.open({ readOnly: false })

@@ -6,15 +6,14 @@ import { openInventory } from '../../engine/open/open-inventory.ts'
 import { gatedStore } from '../gated-store.ts'
 import { checkInvariants } from '../invariants.ts'
 import { failure } from '../refusal.ts'
-import { openScene, type OpenOptions, type Scene } from './scene.ts'
+import { openFixture, SOCK, type Fixture, type OpenOptions } from './fixture.ts'
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
 const nameOf = (error: { code?: string; name: string }): string =>
   typeof error.code === 'string' ? error.code : error.name
 
-interface Gated extends Scene {
+interface Gated extends Fixture {
   /**
    * Commits do not go through any more, and so many commands were given that one waits in the queue
    * behind those under way. Answers them, and how many they are.
@@ -28,17 +27,17 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
   async function gated(t: TestContext, options: OpenOptions = {}): Promise<Gated> {
     const store = gatedStore(await makeStore(t))
     const open = (more: OpenOptions) => openInventory({ store, ...more })
-    const scene = await openScene(t, () => ({ open }), options)
+    const fixture = await openFixture(t, () => ({ open }), options)
     const jam: Gated['jam'] = async () => {
       store.shut()
       const given: Promise<unknown>[] = []
-      while (store.waiting() === 0 || scene.inventory.stats().queued === 0) {
-        given.push(scene.inventory.addStock(ADD))
+      while (store.waiting() === 0 || fixture.inventory.stats().queued === 0) {
+        given.push(fixture.inventory.addStock(ADD))
         await pause(20)
       }
       return { under: Promise.all(given), given: given.length }
     }
-    return { ...scene, jam, lift: store.lift }
+    return { ...fixture, jam, lift: store.lift }
   }
 
   test('nothing is answered before its commit is durable', async (t) => {

@@ -1,4 +1,4 @@
-import { START, TTL } from './scene.ts'
+import { SOCK, START, TTL } from './fixture.ts'
 
 export interface RefusalCase {
   readonly command: (ids: Record<string, string>) => object
@@ -7,11 +7,10 @@ export interface RefusalCase {
   readonly details: (ids: Record<string, string>) => object
 }
 
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
-export const MOVE = { fromWarehouseId: 'SF', toWarehouseId: 'TINY', productId: 'SOCK' }
+export const INTO_TINY = { fromWarehouseId: 'SF', toWarehouseId: 'TINY', productId: 'SOCK' }
 export const NOBODY = '00000000-0000-8001-8000-000000000001'
 
-/** Each refusal once, with what it says; the scene is 10 SOCK in SF: 3 held, 2 sold, 5 available. */
+/** Each refusal once, with what it says; the fixture is 10 SOCK in SF: 3 held, 2 sold, 5 available. */
 export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
   'too little to reserve': {
     command: () => ({ verb: 'reserve', ...SOCK, qty: 6, ttlMs: TTL }),
@@ -47,7 +46,7 @@ export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
     }),
   },
   'too little to transfer': {
-    command: () => ({ verb: 'transfer', ...MOVE, qty: 6 }),
+    command: () => ({ verb: 'transfer', ...INTO_TINY, qty: 6 }),
     name: 'InsufficientStockError',
     code: 'INSUFFICIENT_STOCK',
     details: () => ({ ...SOCK, requested: 6, available: 5, nextExpiryAt: START + TTL }),
@@ -94,7 +93,7 @@ export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
     details: () => ({ warehouseId: 'TINY', capacity: 5, onHand: 1, requested: 6 }),
   },
   'no room for a transfer': {
-    command: () => ({ verb: 'transfer', ...MOVE, qty: 5 }),
+    command: () => ({ verb: 'transfer', ...INTO_TINY, qty: 5 }),
     name: 'CapacityExceededError',
     code: 'CAPACITY_EXCEEDED',
     details: () => ({ warehouseId: 'TINY', capacity: 5, onHand: 1, requested: 5 }),
@@ -182,7 +181,7 @@ export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
     }),
   },
   'a transfer to where it comes from': {
-    command: () => ({ verb: 'transfer', ...MOVE, toWarehouseId: 'SF', qty: 1 }),
+    command: () => ({ verb: 'transfer', ...INTO_TINY, toWarehouseId: 'SF', qty: 1 }),
     name: 'InvalidInputError',
     code: 'INVALID_INPUT',
     details: () => ({ field: 'toWarehouseId' }),

@@ -2,13 +2,13 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Command } from '../../model/commands/commands.ts'
 import { refusal } from '../refusal.ts'
-import { MOVE, NOBODY, REFUSAL_CASES } from './refusal-cases.ts'
-import { openScene, type MakeShop, type Scene } from './scene.ts'
+import { INTO_TINY, NOBODY, REFUSAL_CASES } from './refusal-cases.ts'
+import { openFixture, type Fixture, type MakeShop } from './fixture.ts'
 
-async function stocked({ inventory, socks, hold }: Scene): Promise<Record<string, string>> {
+async function stocked({ inventory, socks, hold }: Fixture): Promise<Record<string, string>> {
   await socks(11)
   await socks(2, 'NYC')
-  const moved = (await inventory.transfer({ ...MOVE, qty: 1 })).id
+  const moved = (await inventory.transfer({ ...INTO_TINY, qty: 1 })).id
   const held = await hold(3)
   const sold = await hold(2)
   const { seq } = await inventory.confirm({ reservationId: sold })
@@ -19,9 +19,9 @@ export function refusals(makeShop: MakeShop): void {
   describe('a refusal says why, in the end as at first, and changes nothing', () => {
     for (const [what, { command, name, code, details }] of Object.entries(REFUSAL_CASES)) {
       test(what, async (t) => {
-        const scene = await openScene(t, makeShop)
-        const { inventory, counts } = scene
-        const ids = await stocked(scene)
+        const fixture = await openFixture(t, makeShop)
+        const { inventory, counts } = fixture
+        const ids = await stocked(fixture)
         const before = [await inventory.head(), await counts()]
         for (const attempt of ['first', 'again']) {
           const refused = await refusal(() => inventory.execute(command(ids) as Command))
@@ -34,7 +34,7 @@ export function refusals(makeShop: MakeShop): void {
   })
 
   test('reads refuse what is not there', async (t) => {
-    const { inventory } = await openScene(t, makeShop)
+    const { inventory } = await openFixture(t, makeShop)
     const moon = { warehouseId: 'MOON', productId: 'SOCK' }
     equal((await refusal(() => inventory.stock(moon))).code, 'WAREHOUSE_NOT_FOUND')
     equal((await refusal(() => inventory.explain(moon))).code, 'WAREHOUSE_NOT_FOUND')

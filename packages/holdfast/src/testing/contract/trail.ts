@@ -2,14 +2,12 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
-import { openScene, START, TTL, type MakeShop } from './scene.ts'
-
-const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+import { MOVE, openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 
 /** The trail itself: what its entries say, and how they are found. */
 export function trail(makeShop: MakeShop): void {
   test('an entry has all that happened, and the balances after it', async (t) => {
-    const { inventory, clock, began, socks } = await openScene(t, makeShop)
+    const { inventory, clock, began, socks } = await openFixture(t, makeShop)
     await socks(10)
     clock.advance(5)
     const metadata = { order: '7', 10: 'ten', ['__proto__']: 'kept', empty: '' }
@@ -21,12 +19,7 @@ export function trail(makeShop: MakeShop): void {
       actor: 'ann',
       metadata,
     })
-    const { id: transferId } = await inventory.transfer({
-      fromWarehouseId: 'SF',
-      toWarehouseId: 'NYC',
-      productId: 'SOCK',
-      qty: 4,
-    })
+    const { id: transferId } = await inventory.transfer({ ...MOVE, qty: 4 })
     const [received, reserved, out, into] = await collect(inventory.audit({ after: began }))
     const none = {
       ...{ fromWarehouseId: null, reservationId: null, transferId: null, actor: null },
@@ -83,18 +76,13 @@ export function trail(makeShop: MakeShop): void {
   })
 
   test('entries are found by type, place, reservation, transfer and position, in order', async (t) => {
-    const { inventory, began, socks, hold } = await openScene(t, makeShop)
+    const { inventory, began, socks, hold } = await openFixture(t, makeShop)
     await socks(10)
     await socks(5, 'NYC')
     const reservationId = await hold(2)
     await hold(1)
     await inventory.confirm({ reservationId })
-    const { id: transferId } = await inventory.transfer({
-      fromWarehouseId: 'SF',
-      toWarehouseId: 'NYC',
-      productId: 'SOCK',
-      qty: 1,
-    })
+    const { id: transferId } = await inventory.transfer({ ...MOVE, qty: 1 })
     const seqs = async (filter: object): Promise<number[]> =>
       (await collect(inventory.audit({ after: began, ...filter }))).map(({ seq }) => seq - began)
     deepEqual(await seqs({}), [1, 2, 3, 4, 5, 6, 7])
@@ -120,7 +108,7 @@ export function trail(makeShop: MakeShop): void {
   })
 
   test('an entry that was handed out cannot change the trail', async (t) => {
-    const { inventory, began, socks } = await openScene(t, makeShop)
+    const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(10)
     for await (const entry of inventory.audit({ after: began }))
       for (const change of [{ qty: 99 }, { metadata: {} }])

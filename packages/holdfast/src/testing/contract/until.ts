@@ -2,9 +2,9 @@ import { ok } from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Waits for something that happens by itself, soon. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    ok(tries < 1000, `not in five seconds: ${what}`)
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries++) {
+    ok(tries < 2_000, `not in ten seconds: ${what}`)
     await pause(5)
   }
 }

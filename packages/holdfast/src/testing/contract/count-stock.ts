@@ -1,0 +1,152 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkInvariants } from '../invariants.ts'
+import { refusal } from '../refusal.ts'
+import { openFixture, SOCK, START, type Fixture, type MakeShop } from './fixture.ts'
+
+/** countStock: as of a moment that is over, of what is set aside, or only if something changed. */
+export function countStock(makeShop: MakeShop): void {
+  /** Ten are there at nine; two are sold and shipped at ten; at eleven somebody types in what was counted at nine. */
+  async function morning({ inventory, clock, socks, hold }: Fixture): Promise<number> {
+    await socks(10)
+    const { seq: nine } = await inventory.head()
+    clock.advance(1000)
+    const reservationId = await hold(2)
+    await inventory.confirm({ reservationId })
+    await inventory.ship({ reservationId })
+    await hold(1)
+    return nine
+  }
+
+  test('counted at nine, sold at ten, typed in at eleven', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, counts } = fixture
+    const seq = await morning(fixture)
+    equal((await inventory.countStock({ ...SOCK, onHand: 10, asOf: { seq } })).onHand, 8)
+    equal((await inventory.countStock({ ...SOCK, onHand: 9, asOf: { time: START } })).onHand, 7)
+    equal(await counts(), '6/1/0')
+    equal((await inventory.countStock({ ...SOCK, onHand: 8, expected: 7 })).onHand, 8)
+    await checkInvariants(inventory)
+  })
+
+  test('a moment that has not been yet is refused, and so is a sheet of two sources', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, clock } = fixture
+    await morning(fixture)
+    const { seq } = await inventory.head()
+    const count = { ...SOCK, onHand: 10 }
+    for (const wrong of [
+      { asOf: { seq: seq + 1 } },
+      { asOf: { time: clock.now() + 1 } },
+      { asOf: { seq }, expected: 7 },
+      { asOf: { seq, time: START } },
+      { asOf: {} },
+      { asOf: 7 },
+    ])
+      equal(
+        (await refusal(() => inventory.countStock({ ...count, ...(wrong as object) }))).code,
+        'INVALID_INPUT',
+        JSON.stringify(wrong),
+      )
+    const late = { verb: 'countStock', ...count, asOf: { seq: seq + 1 } } as const
+    const sell = { verb: 'sell', ...SOCK, qty: 1 } as const
+    const listed = await refusal(() => inventory.atomically({ commands: [sell, late] }))
+    deepEqual([listed.code, listed.details['index']], ['INVALID_INPUT', 1])
+  })
+
+  test('a count as of a time is taken while others write', async (t) => {
+    const { inventory, clock, socks } = await openFixture(t, makeShop)
+    await socks(5)
+    const asOf = { time: clock.now() }
+    const writes = Array.from({ length: 50 }, () => socks(1, 'NYC'))
+    const counts = Array.from({ length: 50 }, () =>
+      inventory.countStock({ ...SOCK, onHand: 5, asOf, onlyIfChanged: true }),
+    )
+    await Promise.all([...writes, ...counts])
+    equal((await inventory.stock(SOCK)).onHand, 5)
+  })
+
+  test('an aisle is counted as of one moment, each level for itself', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory } = fixture
+    const seq = await morning(fixture)
+    const count = (productId: string, onHand: number) =>
+      ({ verb: 'countStock', ...SOCK, productId, onHand, asOf: { seq } }) as const
+    const { answers } = await inventory.batch({
+      commands: [count('SOCK', 10), count('SHOE', 4), count('SOCK', 0)],
+      idempotencyKey: 'aisle-7',
+    })
+    deepEqual(
+      answers.map((answer) => (answer.ok ? answer.onHand : answer.code)),
+      [8, 4, 'INSUFFICIENT_STOCK'],
+    )
+    const atomic = await inventory.atomically({ commands: [count('SOCK', 11), count('SHOE', 5)] })
+    deepEqual(
+      atomic.answers.map(({ onHand }) => onHand),
+      [9, 9],
+    )
+  })
+
+  test('the key of a count covers the moment that was counted', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory } = fixture
+    const seq = await morning(fixture)
+    const count = { ...SOCK, onHand: 10, idempotencyKey: 'sheet-1' }
+    const first = await inventory.countStock({ ...count, asOf: { seq } })
+    await inventory.sell({ ...SOCK, qty: 1 })
+    deepEqual(await inventory.countStock({ ...count, asOf: { seq } }), first)
+    const other = await refusal(() => inventory.countStock({ ...count, asOf: { seq: seq - 1 } }))
+    equal(other.code, 'IDEMPOTENCY_CONFLICT')
+  })
+
+  test('a count that changes nothing can be left out of the trail', async (t) => {
+    const { inventory, socks, trail } = await openFixture(t, makeShop)
+    await socks(5)
+    const { seq } = await inventory.head()
+    const same = { ...SOCK, onHand: 5, onlyIfChanged: true }
+    equal((await inventory.countStock(same)).onHand, 5)
+    const never = { ...same, productId: 'NEVER', onHand: 0 }
+    equal((await inventory.countStock(never)).onHand, 0)
+    deepEqual(await trail(seq), [])
+    deepEqual((await inventory.listStock()).items.length, 1)
+    await inventory.countStock({ ...same, onHand: 4 })
+    await inventory.countStock({ ...SOCK, onHand: 4 })
+    deepEqual(await trail(seq), ['COUNTED -1', 'COUNTED 0'])
+  })
+
+  test('a count counts what is set aside, and can say how much of it is', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, socks, hold, trail } = fixture
+    await socks(10)
+    await inventory.setAside({ ...SOCK, qty: 2, reason: 'SAMPLE' })
+    await hold(3)
+    equal((await inventory.countStock({ ...SOCK, onHand: 9 })).available, 4)
+    const { seq } = await inventory.head()
+    const counted = await inventory.countStock({ ...SOCK, onHand: 9, unsellable: 5 })
+    deepEqual([counted.available, counted.unsellable, counted.held], [1, 5, 3])
+    deepEqual(await trail(seq), ['COUNTED -3', 'COUNTED_ASIDE 3'])
+    const little = await refusal(() => inventory.countStock({ ...SOCK, onHand: 7 }))
+    deepEqual([little.code, little.details['unsellable']], ['INSUFFICIENT_STOCK', 5])
+    const wrong = await refusal(() => inventory.countStock({ ...SOCK, onHand: 4, unsellable: 5 }))
+    equal(wrong.code, 'INVALID_QTY')
+    const quiet = { ...SOCK, onHand: 9, unsellable: 0, onlyIfChanged: true }
+    await inventory.countStock(quiet)
+    await inventory.countStock(quiet)
+    deepEqual(await trail(seq + 2), ['COUNTED_ASIDE -5', 'COUNTED 5'])
+    await checkInvariants(inventory)
+  })
+
+  test('as many units as there can be change their bucket in a count', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory } = fixture
+    const add = { verb: 'addStock', ...SOCK, qty: 1e12, source: 'S', into: 'unsellable' } as const
+    for (let all = 0; all < 5000; all += 1000)
+      await inventory.batch({ commands: Array.from({ length: 1000 }, () => add) })
+    const whole = { ...SOCK, onHand: 1e12, expected: 1e12 }
+    const counted = await inventory.countStock({ ...whole, unsellable: 0 })
+    deepEqual([counted.available, counted.unsellable], [5e15, 0])
+    equal((await inventory.countStock({ ...whole, unsellable: 1e12 })).unsellable, 1e12)
+    equal(inventory.readOnly, false)
+    equal((await inventory.verify()).ok, true)
+  })
+}

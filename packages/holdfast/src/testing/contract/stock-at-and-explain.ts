@@ -1,0 +1,112 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AuditEntry } from '../../model/audit-entry.ts'
+import { refusal } from '../refusal.ts'
+import { openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
+
+/** The questions that the trail answers: how did it stand, and why. */
+export function stockAtAndExplain(makeShop: MakeShop): void {
+  test('stockAt tells what a read would have answered then, holds that were over included', async (t) => {
+    const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
+    const at = async (time: number): Promise<string> => {
+      const { available, held, allocated, seq } = await inventory.stockAt({ ...SOCK, time })
+      return `${available}/${held}/${allocated} ${seq - began}`
+    }
+    await socks(10)
+    clock.set(START + 100)
+    const sold = await hold(2, 1_000)
+    const lost = await hold(3, 50)
+    clock.set(START + 120)
+    await inventory.extend({ reservationId: lost, ttlMs: 100 })
+    clock.set(START + 200)
+    await inventory.confirm({ reservationId: sold, qty: 1 })
+    clock.set(START + 300)
+    await hold(8)
+    clock.set(START + 400)
+    deepEqual(
+      await Promise.all(
+        [0, 99, 100, 119, 151, 200, 220, 221, 299, 300, 99_999].map((ms) => at(START + ms)),
+      ),
+      [
+        '10/0/0 1',
+        '10/0/0 1',
+        '5/5/0 3',
+        '5/5/0 3',
+        '5/5/0 4',
+        '6/3/1 6',
+        '6/3/1 6',
+        '9/0/1 6',
+        '9/0/1 6',
+        '1/8/1 8',
+        '9/0/1 8',
+      ],
+    )
+    const never = await inventory.stockAt({ ...SOCK, time: START - 1 })
+    deepEqual([never.onHand, never.seq], [0, 0])
+    for (const time of [-1, 1.5, NaN, '0', undefined])
+      equal(
+        (await refusal(() => inventory.stockAt({ ...SOCK, time: time as number }))).code,
+        'INVALID_INPUT',
+      )
+  })
+
+  test('explain adds up: the newest entries, and the expired holds that none tells of', async (t) => {
+    const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
+    await socks(10)
+    await socks(99, 'NYC')
+    const first = await hold(2, 10)
+    const second = await hold(3, 5)
+    await hold(1)
+    clock.advance(11)
+    const told = await inventory.explain(SOCK)
+    const { entries, due, more, moreDue, ...counts } = told
+    deepEqual(counts, await inventory.stock(SOCK))
+    deepEqual(
+      entries.map(({ seq }) => seq - began),
+      [5, 4, 3, 1],
+    )
+    deepEqual(due, [
+      { reservationId: second, qty: 3, expiresAt: START + 5 },
+      { reservationId: first, qty: 2, expiresAt: START + 10 },
+    ])
+    deepEqual([more, moreDue], [false, false])
+    const gone = due.reduce((sum, { qty }) => sum + qty, 0)
+    deepEqual([entries[0]!.available + gone, entries[0]!.held - gone], [told.available, told.held])
+    checkChain(entries)
+    const short = await inventory.explain({ ...SOCK, limit: 2 })
+    deepEqual([short.entries.length, short.more, short.due.length], [2, true, 2])
+    const nothing = await inventory.explain({ warehouseId: 'SF', productId: 'NEVER' })
+    deepEqual([nothing.onHand, nothing.entries, nothing.due, nothing.more], [0, [], [], false])
+    equal((await refusal(() => inventory.explain({ ...SOCK, limit: 0 }))).code, 'INVALID_INPUT')
+  })
+
+  test('explain reaches back past many entries of others', async (t) => {
+    const { inventory, clock, socks, hold } = await openFixture(t, makeShop)
+    await socks(900)
+    const old = await hold(7, 10)
+    for (let round = 0; round < 3; round++) {
+      const commands = Array.from(
+        { length: 150 },
+        () => ({ verb: 'reserve', ...SOCK, qty: 1, ttlMs: TTL }) as const,
+      )
+      await inventory.batch({ commands })
+    }
+    clock.advance(11)
+    const { due, available, held, entries, more } = await inventory.explain({ ...SOCK, limit: 5 })
+    deepEqual([due.map(({ reservationId }) => reservationId), available, held], [[old], 450, 450])
+    deepEqual([entries.length, more], [5, true])
+    equal((await inventory.stockAt({ ...SOCK, time: START + 11 })).available, 450)
+  })
+}
+
+/** Newest first, each entry’s balances follow from those of the next. */
+function checkChain(entries: readonly AuditEntry[]): void {
+  for (const [index, entry] of entries.entries()) {
+    const before = entries[index + 1]
+    if (before !== undefined && entry.type === 'RESERVED')
+      deepEqual(
+        [before.available - entry.qty, before.held + entry.qty],
+        [entry.available, entry.held],
+      )
+  }
+}

@@ -1,0 +1,76 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkInvariants } from '../invariants.ts'
+import { MOVE, openFixture, SOCK, type MakeShop } from './fixture.ts'
+
+/** What proves the trail. */
+export function verify(makeShop: MakeShop): void {
+  test('verify proves it all, and sees a trail that was cut off or written anew', async (t) => {
+    const { inventory, socks, hold } = await openFixture(t, makeShop)
+    const empty = await inventory.head()
+    await socks(10)
+    await inventory.confirm({ reservationId: await hold(2) })
+    const { seq, hash } = await inventory.head()
+    await hold(1)
+    const told: number[] = []
+    const verdict = await inventory.verify({
+      expect: { seq, hash },
+      onProgress: (done) => told.push(done.seq),
+    })
+    const head = await inventory.head()
+    deepEqual(
+      [verdict.ok, verdict.seq, verdict.hash, verdict.entries],
+      [true, head.seq, head.hash, head.seq],
+    )
+    equal(told.at(-1), head.seq)
+    equal((await inventory.verify({ expect: empty })).ok, true)
+    for (const expect of [
+      { seq: head.seq + 1, hash },
+      { seq, hash: 'f'.repeat(64) },
+      { seq: seq + 1, hash },
+    ]) {
+      const wrong = await inventory.verify({ expect })
+      ok(!wrong.ok)
+      equal(wrong.fault.what, 'end-missing')
+    }
+    await checkInvariants(inventory)
+  })
+
+  test('what was loaded names its newest entry, and each entry the one before it', async (t) => {
+    const { inventory, clock, socks, hold, open } = await openFixture(t, makeShop)
+    await socks(10)
+    const move = { ...MOVE, qty: 1 }
+    const asked = await inventory.transfer({ ...move, requiresApproval: true })
+    const [kept, over] = [await hold(2), await hold(3, 5)]
+    await inventory.extend({ reservationId: kept, ttlMs: 90_000 })
+    await inventory.extend({ reservationId: over, ttlMs: 10 })
+    await inventory.close()
+    clock.advance(20)
+    const again = await open()
+    await again.reserve({ ...SOCK, qty: 8, ttlMs: 5 }) // needs the units of the hold that is over
+    await again.confirm({ reservationId: kept })
+    await again.rejectTransfer({ transferId: asked.id })
+    await checkInvariants(again)
+  })
+
+  test('verify stops when it is aborted', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(1)
+    const reason = new Error('not that important')
+    const [verdict] = await Promise.allSettled([
+      inventory.verify({ signal: AbortSignal.abort(reason) }),
+    ])
+    equal(verdict.status === 'rejected' && verdict.reason, reason)
+  })
+
+  test('verify works beside a busy writer', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(1)
+    const busy = Promise.all(
+      Array.from({ length: 500 }, () => inventory.addStock({ ...SOCK, qty: 1, source: 'S' })),
+    )
+    for (let i = 0; i < 5; i++) deepEqual((await inventory.verify()).ok, true)
+    await busy
+    await checkInvariants(inventory)
+  })
+}

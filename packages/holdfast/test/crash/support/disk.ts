@@ -1,0 +1,150 @@
+import type { Dice } from '../../../src/testing/dice.ts'
+
+/** One system call on the files of a folder. A sync reaches the disk when it returns, not before. */
+export type DiskCall =
+  | { readonly kind: 'write'; readonly path: string; readonly at: number; readonly data: Buffer }
+  | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
+  | { readonly kind: 'create' | 'unlink'; readonly path: string }
+  | { readonly kind: 'sync'; readonly path: string; readonly since: number }
+
+/** What of the calls that no sync covered reached the disk when the power failed. */
+export const FATES = ['all', 'none', 'some', 'torn'] as const
+export type Fate = (typeof FATES)[number]
+
+type Change = { readonly call: number } & (
+  | { readonly at: number; readonly data: Buffer }
+  | { readonly size: number }
+)
+
+class File {
+  durable: Buffer = Buffer.alloc(0)
+  pending: Change[] = []
+}
+
+/** What a name pointed to over time; the first one is on the disk for certain. */
+type Name = { readonly call: number; readonly file: File | null }[]
+
+const SECTOR = 512
+
+/**
+ * A disk that forgets: as strict as POSIX allows it to be. Only what was synced is certain; of
+ * everything else any part may be there, in any order, down to single sectors. A new name, or one that
+ * was removed, is certain once its folder was synced.
+ */
+export class Disk {
+  readonly #folder: string
+  readonly #names = new Map<string, Name>()
+  #calls = 0
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  do(call: DiskCall): void {
+    const number = this.#calls++
+    if (call.kind === 'sync') this.#sync(call.path, call.since)
+    else if (call.kind === 'write') this.#change(call.path, { ...call, call: number })
+    else if (call.kind === 'truncate') this.#change(call.path, { ...call, call: number })
+    else this.#point(call.path, number, call.kind === 'create' ? new File() : null)
+  }
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  has(path: string): boolean {
+    return this.#newest(path) !== null
+  }
+
+  /** The files as somebody finds them when the power is back, by path. */
+  cut(fate: Fate, dice: Dice): Map<string, Buffer> {
+    const found = new Map<string, Buffer>()
+    for (const [path, name] of this.#names) {
+      const file = pointedTo(name, fate, dice)
+      if (file !== null) found.set(path, content(file, fate, dice))
+    }
+    return found
+  }
+
+  /** Goes on from what was found. */
+  resume(found: ReadonlyMap<string, Buffer>): void {
+    this.#names.clear()
+    for (const [path, durable] of found) {
+      const file = new File()
+      file.durable = durable
+      this.#names.set(path, [{ call: -1, file }])
+    }
+  }
+
+  #change(path: string, change: Change): void {
+    const file = this.#newest(path)
+    if (file === null) throw new Error(`${path} was changed, which is not there`)
+    file.pending.push(change)
+  }
+
+  #newest(path: string): File | null {
+    return this.#names.get(path)?.at(-1)?.file ?? null
+  }
+
+  #point(path: string, call: number, file: File | null): void {
+    const name = this.#names.get(path) ?? [{ call: -1, file: null }]
+    name.push({ call, file })
+    this.#names.set(path, name)
+  }
+
+  /** What was called before the sync began is on the disk now. */
+  #sync(path: string, since: number): void {
+    if (path === this.#folder) {
+      for (const name of this.#names.values()) {
+        while (name.length > 1 && name[1]!.call < since) name.shift()
+      }
+      return
+    }
+    const file = this.#newest(path)
+    if (file === null) return
+    const covered = file.pending.filter(({ call }) => call < since)
+    file.pending = file.pending.filter(({ call }) => call >= since)
+    file.durable = covered.reduce(apply, file.durable)
+  }
+}
+
+function pointedTo(name: Name, fate: Fate, dice: Dice): File | null {
+  if (fate === 'all') return name.at(-1)!.file
+  if (fate === 'none') return name[0]!.file
+  return name[dice.below(name.length)]!.file
+}
+
+function content({ durable, pending }: File, fate: Fate, dice: Dice): Buffer {
+  if (fate === 'none') return durable
+  if (fate === 'all') return pending.reduce(apply, durable)
+  const percent = dice.pick([5, 50, 95])
+  const changes = fate === 'some' ? pending : pending.flatMap(sectors)
+  return changes.filter(() => dice.chance(percent)).reduce(apply, durable)
+}
+
+function apply(before: Buffer, change: Change): Buffer {
+  if ('size' in change) return resized(before, change.size)
+  const after = resized(before, Math.max(before.length, change.at + change.data.length))
+  change.data.copy(after, change.at)
+  return after
+}
+
+/** A copy; what is behind the end of the old one is zero. */
+function resized(before: Buffer, size: number): Buffer {
+  const after = Buffer.alloc(size)
+  before.copy(after)
+  return after
+}
+
+/** The parts of a write that a disk writes for certain as a whole. */
+function sectors(change: Change): Change[] {
+  if ('size' in change) return [change]
+  const { at, data, call } = change
+  const parts: Change[] = []
+  for (let from = 0; from < data.length;) {
+    const length = SECTOR - ((at + from) % SECTOR)
+    parts.push({ call, at: at + from, data: data.subarray(from, from + length) })
+    from += length
+  }
+  return parts
+}

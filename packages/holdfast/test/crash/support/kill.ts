@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Remembered } from '../../../src/index.ts'
+import { dice } from '../../../src/testing/dice.ts'
+import { Journal } from './journal.ts'
+import { reopen } from './reopened.ts'
+
+const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
+const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
+/** The log is written back into the file often enough that some kills hit that. */
+const HOLDFAST_PRAGMAS = '{"wal_autocheckpoint":"30"}'
+
+export interface Kill {
+  readonly kill: number
+  /** Milliseconds, and since when: the shop may be killed while it is still opening its file. */
+  readonly after: number
+  readonly since: 'spawned' | 'open'
+  readonly acknowledged: number
+  /** Commands without an answer, sent again after the restart. */
+  readonly unknown: number
+  /** Position of the trail. */
+  readonly seq: number
+  /** What does not stand as it was promised; empty where all is well. */
+  readonly broken: readonly string[]
+}
+
+/**
+ * Kills a busy shop again and again, always on the same file, and checks after each restart that
+ * everything it had acknowledged is there, and that no key acted twice.
+ */
+export async function* kills(folder: string, count: number, seed: number): AsyncGenerator<Kill> {
+  const draw = dice(seed)
+  const path = join(folder, 'shop.db')
+  let head: Remembered | undefined
+  for (let kill = 1; kill <= count; kill++) {
+    const since = draw.chance(15) ? 'spawned' : 'open'
+    const after = since === 'open' ? draw.below(250) : 150 + draw.below(350)
+    const journalPath = join(folder, `journal-${kill}`)
+    await runAndKill([path, journalPath, String(seed * 10_000 + kill)], since, after)
+
+    const journal = new Journal()
+    if (head !== undefined) journal.head = head
+    journal.read(readIfThere(journalPath))
+    const { acknowledged, unknown } = journal
+    const { broken, end } = await reopen(path, journal, head?.seq)
+    head = end
+    yield { kill, after, since, acknowledged, unknown: unknown.length, seq: end.seq, broken }
+  }
+}
+
+async function runAndKill(args: string[], since: Kill['since'], after: number): Promise<void> {
+  const node = ['--conditions=source', '--import', PRAGMAS, CHILD]
+  const child = spawn(process.execPath, [...node, ...args], {
+    env: { ...process.env, HOLDFAST_PRAGMAS },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (_code, signal) => resolve(signal))
+  })
+  if (since === 'open')
+    await Promise.race([gone, new Promise((resolve) => child.stdout.once('data', resolve))])
+  await Promise.race([gone, pause(after)])
+  child.kill('SIGKILL')
+  const signal = await gone
+  if (signal !== 'SIGKILL') throw new Error('the shop went down before it was killed')
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,170 @@
+import { hash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DatabaseSync } from 'node:sqlite'
+import {
+  openInventory,
+  OperationalError,
+  type AuditEntry,
+  type Inventory,
+  type Remembered,
+  type Verdict,
+} from '../../src/index.ts'
+import { sqlite } from '../../src/store/sqlite/index.ts'
+import { manualClock } from '../../src/testing/manual-clock.ts'
+
+/**
+ * A file with an entry of every type and a reservation in every state, in some forty commits; closed,
+ * so that all of it is in the one file.
+ */
+export async function makeHistory(path: string): Promise<Remembered> {
+  const clock = manualClock()
+  await using shop = await openInventory({
+    store: sqlite({ path, worker: false }),
+    warehouses: [
+      { id: 'SF', name: 'San Francisco', reorderThreshold: 5, reorderThresholds: { SOCK: 3 } },
+      { id: 'NYC', name: 'New York', capacity: 500 },
+    ],
+    clock: clock.now,
+    monotonicClock: clock.monotonic,
+    sweepMs: 0,
+  })
+  const at = { warehouseId: 'SF', productId: 'SOCK' }
+  const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 4 }
+  const hold = async (qty: number, ttlMs = 60_000): Promise<string> => {
+    clock.advance(10)
+    const owner = 'cart-7'
+    const { id } = await shop.reserve({ ...at, qty, ttlMs, owner, idempotencyKey: `hold-${qty}` })
+    return id
+  }
+  await shop.addStock({ ...at, qty: 100, source: 'SUPPLIER-ONE', actor: 'ann' })
+  await shop.addStock({ ...at, productId: 'HAT', qty: 30, source: 'FACTORY' })
+  const consumer = await shop.consume({ name: 'mail' }, () => undefined)
+  while (consumer.position < 3) await pause(1)
+  await consumer.stop()
+  const shipped = await hold(5)
+  await shop.confirm({ reservationId: shipped, qty: 3, metadata: { order: '4711', 2: 'two' } })
+  await shop.ship({ reservationId: shipped })
+  const cancelled = await hold(2)
+  await shop.confirm({ reservationId: cancelled })
+  await shop.cancel({ reservationId: cancelled })
+  await shop.confirm({ reservationId: await hold(6) })
+  await shop.release({ reservationId: await hold(7) })
+  await hold(8, 5)
+  const pending = await hold(9)
+  await shop.extend({ reservationId: pending, ttlMs: 120_000 })
+  await shop.removeStock({ ...at, qty: 1, reason: 'DAMAGED' })
+  await shop.removeStock({ ...at, qty: 1, reason: 'LOST' })
+  await shop.transfer(move)
+  const asked = await shop.transfer({ ...move, requiresApproval: true, actor: 'bob' })
+  const refused = await shop.transfer({ ...move, qty: 3, requiresApproval: true })
+  await shop.transfer({ ...move, qty: 2, requiresApproval: true })
+  await shop.approveTransfer({ transferId: asked.id, actor: 'ann' })
+  await shop.rejectTransfer({ transferId: refused.id, reason: 'no van', actor: 'ann' })
+  clock.advance(100)
+  await shop.countStock({ ...at, onHand: 90, reason: 'STOCKTAKE' })
+  const reserve = { verb: 'reserve', ...at, ttlMs: 1000 } as const
+  await shop.atomically({
+    commands: [
+      { ...reserve, qty: 70 },
+      { ...reserve, qty: 1, productId: 'HAT' },
+    ],
+  })
+  await shop.changeWarehouse({ id: 'NYC', name: 'New York City', capacity: 600 })
+  const last = { ...at, warehouseId: 'NYC', qty: 11, source: 'SUPPLIER-TWO' }
+  await shop.addStock(last, { documents: [{ name: 'import', value: '7' }] })
+  await goOn(shop)
+  return await shop.head()
+}
+
+/** An order in parts, changed and returned; units set aside; a warehouse that is closed. */
+async function goOn(shop: Inventory): Promise<void> {
+  const sock = { warehouseId: 'SF', productId: 'SOCK' }
+  const reference = { type: 'order', id: '4712' }
+  const hold = { ...sock, ttlMs: 60_000, owner: 'cart-8' }
+  const first = await shop.reserve({ ...hold, qty: 1, reference, group: 'order 4712' })
+  const { id: reservationId } = await shop.reserve({ ...hold, qty: 4, replaces: first.id })
+  await shop.changeOwner({ reservationId, owner: 'bob' })
+  await shop.release({ reservationId, qty: 1 })
+  await shop.confirm({ reservationId })
+  await shop.ship({ reservationId, qty: 2 })
+  await shop.cancel({ reservationId, qty: 1 })
+  await shop.returnGoods({ reservationId, qty: 2, reason: 'TOO_SMALL' })
+  await shop.changeWarehouse({ id: 'OSLO', name: 'Oslo', sells: false })
+  await shop.closeWarehouse({ warehouseId: 'OSLO' })
+  await shop.setAside({ ...sock, qty: 2, reason: 'STAINED' })
+  await shop.putBack({ ...sock, qty: 1 })
+  await shop.writeOff({ ...sock, qty: 1, reason: 'THROWN_AWAY' })
+  await shop.addStock({ ...sock, qty: 3, source: 'CUSTOMER', into: 'unsellable' })
+  const { onHand } = await shop.stock(sock)
+  await shop.countStock({ ...sock, onHand, unsellable: 4, reason: 'STOCKTAKE' })
+}
+
+/** A folder in memory where there is such a thing: every case writes a file of its own. */
+export function tamperFolder(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-tamper-'))
+}
+
+/** A copy of the file, changed behind the inventory's back. @throws what SQLite does not let pass */
+export function tamperWith(
+  original: string,
+  copy: string,
+  change: (db: DatabaseSync) => void,
+): void {
+  copyFileSync(original, copy)
+  using db = new DatabaseSync(copy, { enableForeignKeyConstraints: false })
+  db.exec('PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF')
+  withoutTriggers(db, () => change(db))
+}
+
+/** As somebody does who wants to forge the trail: what guards it goes first, and is put back. */
+function withoutTriggers(db: DatabaseSync, work: () => void): void {
+  const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all()
+  for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
+  work()
+  for (const { sql } of triggers) db.exec(String(sql))
+}
+
+/** What `verify` says of a file; where it cannot even be opened, the code of that. */
+export async function verdictOf(path: string, expect?: Remembered): Promise<Verdict | string> {
+  try {
+    await using inventory = await openInventory({
+      store: sqlite({ path, worker: false }),
+      readOnly: true,
+    })
+    return await inventory.verify({ expect })
+  } catch (error) {
+    if (error instanceof OperationalError) return error.code
+    throw error
+  }
+}
+
+export async function entriesOf(path: string): Promise<AuditEntry[]> {
+  await using inventory = await openInventory({
+    store: sqlite({ path, worker: false }),
+    readOnly: true,
+  })
+  const entries: AuditEntry[] = []
+  for await (const entry of inventory.audit()) entries.push(entry)
+  return entries
+}
+
+/** A digest of what `verify` stands up for in a file: all that reads answer. */
+export async function contentOf(path: string): Promise<string> {
+  const store = sqlite({ path, worker: false })
+  await using inventory = await openInventory({ store, readOnly: true, clock: () => 0 })
+  const content = [
+    await entriesOf(path),
+    await inventory.head(),
+    await inventory.listStock(),
+    await inventory.listWarehouses(),
+    await inventory.listReservations({ limit: 1000 }),
+    await inventory.listReservations({ productId: 'SOCK', owner: 'cart-7' }),
+    await inventory.listTransfers({ limit: 1000 }),
+    await inventory.documents('import'),
+    await inventory.explain({ warehouseId: 'SF', productId: 'SOCK' }),
+  ]
+  return hash('sha256', JSON.stringify(content))
+}
