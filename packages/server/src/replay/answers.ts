@@ -1,5 +1,5 @@
 import type { AtomicAnswer, Refused } from 'holdfast'
-import { Failure } from '../failure.ts'
+import { Failure } from '../cli/failure.ts'
 import type { Unshipped } from './unshipped.ts'
 
 /** The holds that a command made; none for returns and write-offs. */

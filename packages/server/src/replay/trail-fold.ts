@@ -1,5 +1,5 @@
 import type { AuditEntry, Inventory } from 'holdfast'
-import { ACTOR } from './replayed.ts'
+import { ACTOR } from './position.ts'
 
 export interface Moved {
   entries: number

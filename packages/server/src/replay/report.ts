@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { clean } from '../output/clean.ts'
-import { described } from '../output/verdict.ts'
+import { clean } from '../cli/output/clean.ts'
+import { described } from '../cli/output/verdict.ts'
 import type { Run } from './replay.ts'
 import type { Summary } from './summary.ts'
 

@@ -1,6 +1,5 @@
-import type { SourceFile } from '../input/source-file.ts'
-import { orderLines } from './order-lines.ts'
-import type { OrderLine } from './order-line.ts'
+import type { SourceFile } from '../cli/input/source-file.ts'
+import { orderLines, type OrderLine } from './order-line.ts'
 
 /** What an invoice orders altogether, as the file has it. */
 export interface Ordered {

@@ -1,8 +1,7 @@
 import type { Inventory } from 'holdfast'
 import { covered, type Cover } from './cover.ts'
 import { spread } from './places.ts'
-import { positionDocument, type Identity, type Position } from './position.ts'
-import { ACTOR } from './replayed.ts'
+import { ACTOR, type Identity, type Position, positionDocument } from './position.ts'
 import type { Survey } from './survey.ts'
 import { parts } from './windows.ts'
 

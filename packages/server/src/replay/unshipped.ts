@@ -1,5 +1,5 @@
 import type { AuditEntry, Inventory } from 'holdfast'
-import { ACTOR } from './replayed.ts'
+import { ACTOR } from './position.ts'
 
 /** A reservation of a replayed order that has not left the building. */
 export interface Unshipped {

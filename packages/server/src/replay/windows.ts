@@ -1,6 +1,6 @@
 import type { Command } from 'holdfast'
-import type { SourceFile } from '../input/source-file.ts'
-import { orderLines } from './order-lines.ts'
+import type { SourceFile } from '../cli/input/source-file.ts'
+import { orderLines } from './order-line.ts'
 import { Invoices, type Step } from './steps.ts'
 import type { Survey } from './survey.ts'
 

@@ -1,6 +1,6 @@
 import { InventoryError, type CallOptions, type Inventory } from 'holdfast'
 import { heldBy, mustBeSoldOut } from './answers.ts'
-import { ACTOR } from './replayed.ts'
+import { ACTOR } from './position.ts'
 import type { Step } from './steps.ts'
 import type { Leftover, Unshipped } from './unshipped.ts'
 import { parts } from './windows.ts'

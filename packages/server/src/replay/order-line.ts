@@ -1,8 +1,9 @@
-import type { Columns } from '../input/csv-file.ts'
-import type { CsvRecord } from '../input/csv-records.ts'
-import { flawOf } from '../input/id-flaw.ts'
+import { csvFile, type Columns } from '../cli/input/csv-file.ts'
+import type { CsvRecord } from '../cli/input/csv-records.ts'
+import { flawOf } from '../cli/input/id-flaw.ts'
+import type { SourceFile } from '../cli/input/source-file.ts'
 
-export const COLUMNS = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'Country'] as const
+const COLUMNS = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'Country'] as const
 
 /** What a line of the file is about. */
 export type OrderLine =
@@ -27,6 +28,13 @@ const MOST_UNITS = 1_000_000
 
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
+/** The lines of a file of orders, a piece of them at a time, in file order. */
+export async function* orderLines(file: SourceFile): AsyncGenerator<OrderLine[]> {
+  for await (const { columns, records } of csvFile(file, COLUMNS)) {
+    yield records.map((record) => orderLine(record, columns))
+  }
+}
 
 /**
  * Reads one record. An invoice whose number begins with C takes goods back, everything else sells;

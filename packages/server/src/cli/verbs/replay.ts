@@ -5,9 +5,9 @@ import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 import { shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
-import { cover, type Cover } from './cover.ts'
-import { replay } from './replay.ts'
-import { report } from './report.ts'
+import { cover, type Cover } from '../../replay/cover.ts'
+import { replay } from '../../replay/replay.ts'
+import { report } from '../../replay/report.ts'
 
 const MORE = `The file has the columns of the UCI data set "Online Retail": InvoiceNo, StockCode,
 Description, Quantity, Country; further ones may stand beside them.

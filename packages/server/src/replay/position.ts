@@ -1,5 +1,5 @@
 import type { Inventory } from 'holdfast'
-import { Failure } from '../failure.ts'
+import { Failure } from '../cli/failure.ts'
 
 /** What is replayed: with another file or another cover nothing could be continued. */
 export interface Identity {
@@ -21,6 +21,8 @@ export interface Position {
 }
 
 const NAME = 'replay'
+/** Stands as actor on everything that a replay does: so its entries are told from all others. */
+export const ACTOR = 'replay'
 /** Counted up whenever a file comes to other steps than before: those cannot be continued. */
 const RULES = 1
 const START: Position = { opening: 0, steps: 0, parts: 0, shippedThrough: 0 }

@@ -1,6 +1,6 @@
 import { InventoryError, type Inventory, type SingleCommand } from 'holdfast'
-import { Failure } from '../failure.ts'
-import { ACTOR } from './replayed.ts'
+import { Failure } from '../cli/failure.ts'
+import { ACTOR } from './position.ts'
 import type { Unshipped } from './unshipped.ts'
 import { MOST_COMMANDS, parts } from './windows.ts'
 
