@@ -1,8 +1,7 @@
 import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
-import { place, product, units, type StockForm } from './stock-form.ts'
-import { warehouseField } from './warehouse-field.ts'
+import { place, unitsAndWhy, type StockForm } from './stock-form.ts'
 import { optional, productOf, whole } from './written.ts'
 
 /** What is done with units that may not be sold, or may again. */
@@ -13,12 +12,7 @@ export const ASIDE_FORMS = {
       title: 'Set stock aside',
       about:
         'Units stay in the building but are not for sale. Only available units can be set aside.',
-      fields: [
-        product(known),
-        warehouseField({ first: known.warehouseId }),
-        units(),
-        { name: 'reason', label: 'Why', kind: 'text', initial: 'DAMAGED' },
-      ],
+      fields: unitsAndWhy(known),
       submit: 'Set aside',
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
@@ -38,12 +32,7 @@ export const ASIDE_FORMS = {
     form: (known) => ({
       title: 'Put stock back on the shelf',
       about: 'Units that were set aside may be sold again.',
-      fields: [
-        product(known),
-        warehouseField({ first: known.warehouseId }),
-        units(),
-        { name: 'reason', label: 'Why (if you like)', kind: 'text' },
-      ],
+      fields: unitsAndWhy(known, true),
       submit: 'Put back',
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
@@ -63,12 +52,7 @@ export const ASIDE_FORMS = {
     form: (known) => ({
       title: 'Write off what was set aside',
       about: 'Unsellable units leave the building.',
-      fields: [
-        product(known),
-        warehouseField({ first: known.warehouseId }),
-        units(),
-        { name: 'reason', label: 'Why', kind: 'text', initial: 'DAMAGED' },
-      ],
+      fields: unitsAndWhy(known),
       submit: 'Write off',
       isFinal: true,
       run: async (values, idempotencyKey) => {

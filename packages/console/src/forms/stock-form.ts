@@ -1,5 +1,6 @@
 import type { CommandForm, Values } from './command-form.ts'
 import type { FieldSpec } from './field.tsx'
+import { warehouseField } from './warehouse-field.ts'
 import { productOf } from './written.ts'
 
 /** What is known already when a form is opened. */
@@ -24,6 +25,14 @@ export function newProduct(known: Known): FieldSpec {
 
 export function units(): FieldSpec {
   return { name: 'qty', label: 'Units', kind: 'quantity' }
+}
+
+/** Which units, from where, and why: `isOptional`, if somebody likes to say it. */
+export function unitsAndWhy(known: Known, isOptional = false): FieldSpec[] {
+  const why: FieldSpec = isOptional
+    ? { name: 'reason', label: 'Why (if you like)', kind: 'text' }
+    : { name: 'reason', label: 'Why', kind: 'text', initial: 'DAMAGED' }
+  return [product(known), warehouseField({ first: known.warehouseId }), units(), why]
 }
 
 export function place(values: Values): { productId: string; warehouseId: string } {

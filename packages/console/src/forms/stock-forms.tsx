@@ -4,7 +4,15 @@ import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import { ASIDE_FORMS } from './aside-forms.tsx'
 import { keptOf, type Lines } from './lines.ts'
-import { newProduct, place, product, units, type Known, type StockForm } from './stock-form.ts'
+import {
+  newProduct,
+  place,
+  product,
+  units,
+  unitsAndWhy,
+  type Known,
+  type StockForm,
+} from './stock-form.ts'
 import { warehouseField } from './warehouse-field.ts'
 import { optional, optionalWhole, productOf, whole } from './written.ts'
 
@@ -78,12 +86,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     form: (known) => ({
       title: 'Remove stock',
       about: 'Units leave the building unsold. Only available units can be removed.',
-      fields: [
-        product(known),
-        warehouseField({ first: known.warehouseId }),
-        units(),
-        { name: 'reason', label: 'Why', kind: 'text', initial: 'DAMAGED' },
-      ],
+      fields: unitsAndWhy(known),
       submit: 'Remove',
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])

@@ -1,11 +1,17 @@
-const FIRST_MS = 100
-const LONGEST_MS = 2000
+import { backOffMs, type BackOff } from '../model/back-off.ts'
 
-/** Before the n-th repetition: twice as long each time, by chance a little less, or as the service asks. */
+const BACK_OFF: BackOff = {
+  firstMs: 100,
+  longestMs: 2000,
+  spread: [0.5, 1],
+  longestAskedMs: 60_000,
+}
+
+/** Before the n-th repetition; or as the service asks. */
 export function pauseMs(repetition: number, retryAfter: string | null): number {
-  const asked = retryAfter === null ? Number.NaN : Number(retryAfter)
-  const own = Math.min(LONGEST_MS, FIRST_MS * 2 ** (repetition - 1)) * (0.5 + Math.random() / 2)
-  return Number.isFinite(asked) ? Math.min(Math.max(asked * 1000, own), 60_000) : own
+  const askedMs = Number(retryAfter) * 1000
+  const isAsked = Number.isFinite(askedMs)
+  return backOffMs(BACK_OFF, repetition, Math.random(), isAsked ? askedMs : 0)
 }
 
 /** Rejects with the signal's reason. */

@@ -1,8 +1,12 @@
-// What can be said to an inventory, as data: commands, lists, roles, refusals, and what follows from them. It runs in a
-// browser, and depends on nothing.
+// What can be said to an inventory, as data: commands, lists, roles, refusals, and what follows from them; and what its
+// service, clients and pages have in common. It runs in a browser, and depends on nothing.
+export { backOffMs, type BackOff } from './back-off.ts'
 export { ROLES, type AnswerKind, type CommandDefinition, type Role } from './commands/command.ts'
 export * from './commands/commands.ts'
 export { COMMON, PAGING, type Common, type Field, type JsonSchema } from './commands/field.ts'
 export { LISTS, type FilterOf, type List, type ListDefinition } from './commands/lists.ts'
 export * from './commands/schema.ts'
+export { cellsOf, csvRecord, originalText, TRAIL_COLUMNS, type Columns } from './csv.ts'
+export { OWN_KEYS } from './limits.ts'
+export type { Overview, RefusedCommand } from './overview.ts'
 export { REFUSALS, type RefusalCode, type RefusalDetails } from './refusals.ts'

@@ -35,7 +35,7 @@ export const LIMITS = {
 } as const
 
 /** Metadata keys that the engine writes itself: a caller's would pass for the engine's word. */
-const OWN_KEYS: ReadonlySet<string> = new Set([
+export const OWN_KEYS: ReadonlySet<string> = new Set([
   'source',
   'reason',
   'because',

@@ -960,8 +960,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an endpoint that asks for patience gets none',
     file: '../server/src/http/webhooks/sender.ts',
-    from: 'Math.max(varied, Math.min(asked ?? 0, LONGEST_MS))',
-    to: 'asked === null ? varied : Math.min(varied, LONGEST_MS)',
+    from: 'const askedMs = result.retryAfterMs ?? 0',
+    to: 'const askedMs = 0',
     test: '../server/test/http/webhooks.test.ts',
     red: 'an endpoint that says when it can take more is not asked before',
   },
@@ -1192,9 +1192,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a damaged token keeps the others from being read',
-    file: '../server/src/http/tokens/stored-token.ts',
-    from: 'return null\n  }\n}\n\nfunction isToken',
-    to: "throw new Error('damaged')\n  }\n}\n\nfunction isToken",
+    file: '../server/src/http/documents/stored-documents.ts',
+    from: '    } catch {\n      return null\n',
+    to: "    } catch {\n      throw new Error('damaged')\n",
     test: '../server/test/http/access.test.ts',
     red: 'a stored token that was damaged',
   },
@@ -1344,7 +1344,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a token that was revoked is read back',
-    file: '../server/src/http/tokens/registry.ts',
+    file: '../server/src/http/documents/stored-documents.ts',
     from: '    if (changes !== this.#changes) return await this.#read()\n',
     to: '',
     test: '../server/src/http/tokens/registry.test.ts',

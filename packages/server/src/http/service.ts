@@ -49,7 +49,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const needsToken = options.requireToken === true || allowedHosts.length > 0 || !isLoopback(host)
   const tokens = await new TokenRegistry(inventory).start()
   if (needsToken && !tokens.hasLive()) {
-    tokens.stop()
+    await tokens.stop()
     throw new NoTokenError(`there is no token yet, and ${host} is not for this machine alone`)
   }
   const sameMachine = needsToken ? null : new SameMachine([])
@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     logger: options.log ?? false,
   })
   app.addHook('onClose', async () => {
-    tokens.stop()
+    await tokens.stop()
     await webhooks.stop()
   })
   try {

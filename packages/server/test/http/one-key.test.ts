@@ -29,7 +29,7 @@ const column = (answers: readonly Answer[], name: string): unknown[] => [
 test('tokens that are made at once with one key are one token, with one secret', async (t) => {
   const { call, inventory } = await running(t)
   const registry = await new TokenRegistry(inventory).start()
-  registry.stop()
+  await registry.stop()
   const wanted = { name: 'till', role: 'shop', expiresAt: null } as const
   const made = await Promise.all(Array.from({ length: 8 }, () => registry.create(wanted, 'own')))
   equal(new Set(made.map((one) => one.token)).size, 1)
@@ -129,7 +129,7 @@ test('on several processes on one PostgreSQL, too: one token, and all others are
     const registries = await Promise.all(
       all.map((inventory) => new TokenRegistry(inventory).start()),
     )
-    for (const registry of registries) registry.stop()
+    await Promise.all(registries.map((registry) => registry.stop()))
     const wanted = { name: 'till', role: 'shop', expiresAt: null } as const
     const outcomes = await Promise.allSettled(
       registries.map((registry) => registry.create(wanted, `k${round}`)),
@@ -139,7 +139,7 @@ test('on several processes on one PostgreSQL, too: one token, and all others are
     const lost = outcomes.find((one) => one.status === 'rejected')
     equal((lost!.reason as { code?: string }).code, 'IDEMPOTENCY_CONFLICT')
     const fresh = await new TokenRegistry(all[1]!).start()
-    fresh.stop()
+    await fresh.stop()
     ok(fresh.find(made[0]!.token) !== null)
   }
   const answers = await atOnce(calls, '/v1/tokens', TOKEN)

@@ -3,6 +3,7 @@ import { say } from '../../frame/says.tsx'
 import { Question } from '../../forms/question.tsx'
 import { useLive } from '../../live/use-live.ts'
 import { count, number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { check, explain, openList, write, type OpenList } from './count-list.ts'
 import { differenceOf, isTyped, type CountRow, type Typed } from './count-row.ts'
 import { CountLine } from './count-line.tsx'
@@ -76,24 +77,16 @@ export function CountSheet({ list }: { list: OpenList }) {
     <div ref={sheet} class="count-sheet">
       <div class="sheet scrolls" tabIndex={0} role="region" aria-label="What was counted">
         <table class="counting">
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col" class="figure">
-                On the books
-              </th>
-              <th scope="col" class="figure">
-                Counted
-              </th>
-              <th scope="col" class="figure">
-                Unsellable
-              </th>
-              <th scope="col" class="figure">
-                Unsellable counted
-              </th>
-              <th scope="col">Difference</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Product',
+              { figure: 'On the books' },
+              { figure: 'Counted' },
+              { figure: 'Unsellable' },
+              { figure: 'Unsellable counted' },
+              'Difference',
+            ]}
+          />
           <tbody>
             {shown.map((row, offset) => (
               <CountLine

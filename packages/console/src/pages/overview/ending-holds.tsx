@@ -5,6 +5,7 @@ import type { Hold } from '../../live/hold-table.ts'
 import { model } from '../../live/model.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { Countdown } from '../../text/until.tsx'
 
 /** Holds that end soon, the next first. */
@@ -19,21 +20,15 @@ export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: n
         <p class="empty">No hold ends within a quarter of an hour.</p>
       ) : (
         <table class="entries">
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col">For</th>
-              <th scope="col" class="figure">
-                Units
-              </th>
-              <th scope="col" class="figure">
-                Ends in
-              </th>
-              <th scope="col">
-                <span class="unseen">What can be done</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Product',
+              'For',
+              { figure: 'Units' },
+              { figure: 'Ends in' },
+              { unseen: 'What can be done' },
+            ]}
+          />
           <tbody>
             {holds.slice(0, shown).map((hold) => {
               const { id, qty, owner, expiresAt } = hold

@@ -5,6 +5,7 @@ import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { may } from '../../service/may.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import type { LowLevel } from './attention.ts'
 
 /** What is low, and how much of it to order. */
@@ -18,22 +19,16 @@ export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown
         <p class="empty">Nothing is low.</p>
       ) : (
         <table class="entries">
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col">Warehouse</th>
-              <th scope="col" class="figure">
-                Available
-              </th>
-              <th scope="col" class="figure">
-                Low at
-              </th>
-              <th scope="col">Reorder</th>
-              <th scope="col">
-                <span class="unseen">What can be done</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Product',
+              'Warehouse',
+              { figure: 'Available' },
+              { figure: 'Low at' },
+              'Reorder',
+              { unseen: 'What can be done' },
+            ]}
+          />
           <tbody>
             {levels
               .slice(0, shown)

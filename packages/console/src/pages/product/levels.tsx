@@ -7,6 +7,7 @@ import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { isLow, thresholdOf } from '../../live/thresholds.ts'
 import { client } from '../../service/client.ts'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 
 type Then = ReadonlyMap<string, StockAnswer>
 
@@ -39,43 +40,21 @@ export function Levels({ productId }: { productId: string; version: number }) {
       </div>
       <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Levels by warehouse">
         <table class="entries">
-          <thead>
-            <tr>
-              <th scope="col">Warehouse</th>
-              <th scope="col" class="figure">
-                Available
-              </th>
-              <th scope="col" class="figure">
-                Held
-              </th>
-              <th scope="col" class="figure">
-                Sold
-              </th>
-              <th scope="col" class="figure">
-                Unsellable
-              </th>
-              <th scope="col" class="figure">
-                On hand
-              </th>
-              {isPast && (
-                <>
-                  <th scope="col" class="figure then">
-                    Available then
-                  </th>
-                  <th scope="col" class="figure then">
-                    On hand then
-                  </th>
-                </>
-              )}
-              <th scope="col" class="figure">
-                Low at
-              </th>
-              <th scope="col">Reorder</th>
-              <th scope="col">
-                <span class="unseen">What can be done</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Warehouse',
+              { figure: 'Available' },
+              { figure: 'Held' },
+              { figure: 'Sold' },
+              { figure: 'Unsellable' },
+              { figure: 'On hand' },
+              isPast && { figure: 'Available then', isThen: true },
+              isPast && { figure: 'On hand then', isThen: true },
+              { figure: 'Low at' },
+              'Reorder',
+              { unseen: 'What can be done' },
+            ]}
+          />
           <tbody>
             {warehouses.map((warehouse, index) => {
               const place = row * levels.width + index

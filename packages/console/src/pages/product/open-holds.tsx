@@ -4,6 +4,7 @@ import { heldAs } from '../../forms/reserved.ts'
 import { model } from '../../live/model.ts'
 import type { Hold } from '../../live/hold-table.ts'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { Countdown } from '../../text/until.tsx'
 
 const SHOWN = 50
@@ -19,21 +20,15 @@ export function OpenHolds({ productId }: { productId: string; version: number })
       ) : (
         <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Open holds">
           <table class="entries">
-            <thead>
-              <tr>
-                <th scope="col">For</th>
-                <th scope="col">Warehouse</th>
-                <th scope="col" class="figure">
-                  Units
-                </th>
-                <th scope="col" class="figure">
-                  Ends in
-                </th>
-                <th scope="col">
-                  <span class="unseen">What can be done</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'For',
+                'Warehouse',
+                { figure: 'Units' },
+                { figure: 'Ends in' },
+                { unseen: 'What can be done' },
+              ]}
+            />
             <tbody>
               {holds.slice(0, SHOWN).map((hold) => (
                 <HoldRow key={hold.id} hold={hold} />

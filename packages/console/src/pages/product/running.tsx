@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { link } from '../../frame/route.ts'
 import { number, signed } from '../../text/numbers.ts'
 import { Sentence } from '../../text/sentence.tsx'
+import { TableHead } from '../../text/table-head.tsx'
 import { When } from '../../text/when.tsx'
 import { runningOf } from './running-list.ts'
 
@@ -27,27 +28,17 @@ export function Running({ explanation }: { explanation: Explanation }) {
         <strong>{number(available)} available</strong>
       </p>
       <table class="entries account">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">What happened</th>
-            <th scope="col" class="figure">
-              Change
-            </th>
-            <th scope="col" class="figure">
-              Available
-            </th>
-            <th scope="col" class="figure">
-              Reserved
-            </th>
-            <th scope="col" class="figure">
-              Unsellable
-            </th>
-            <th scope="col" class="figure">
-              On hand
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'When',
+            'What happened',
+            { figure: 'Change' },
+            { figure: 'Available' },
+            { figure: 'Reserved' },
+            { figure: 'Unsellable' },
+            { figure: 'On hand' },
+          ]}
+        />
         <tbody>
           {due > 0 && (
             <tr>

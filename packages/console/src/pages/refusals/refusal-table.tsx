@@ -1,7 +1,8 @@
 import { link } from '../../frame/route.ts'
-import type { RefusedCommand } from '../../service/overview.ts'
+import type { RefusedCommand } from 'holdfast/model'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { When } from '../../text/when.tsx'
 import { codeInWords, verbInWords } from '../../text/words.ts'
 
@@ -9,14 +10,7 @@ import { codeInWords, verbInWords } from '../../text/words.ts'
 export function RefusalTable({ refusals }: { refusals: readonly RefusedCommand[] }) {
   return (
     <table class="entries refusals">
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">What was asked for</th>
-          <th scope="col">Why not</th>
-          <th scope="col">Who</th>
-        </tr>
-      </thead>
+      <TableHead columns={['When', 'What was asked for', 'Why not', 'Who']} />
       <tbody>
         {refusals.map((one, index) => (
           <tr key={`${one.at}-${index}`}>

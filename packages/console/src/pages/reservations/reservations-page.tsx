@@ -5,15 +5,14 @@ import { link, refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { ReservationActions } from '../../forms/reservation-actions.tsx'
 import { openOf, reservedOf } from '../../forms/reserved.ts'
-import { model } from '../../live/model.ts'
 import { tick } from '../../service/tick.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { Countdown } from '../../text/until.tsx'
 import { When } from '../../text/when.tsx'
 import { stateInWords } from '../../text/words.ts'
-import { ProductSearch } from '../trail/trail-filters.tsx'
-import { OwnerSearch } from './owner-search.tsx'
+import { OwnerSearch, ProductSearch, WarehouseFilter } from '../filters.tsx'
 import { ReservationList, type ReservationQuery } from './reservation-list.ts'
 
 const FIELDS = ['status', 'owner', 'productId', 'warehouseId', 'group', 'reservationId'] as const
@@ -56,20 +55,7 @@ export function ReservationsPage() {
             ))}
           </select>
         </label>
-        <label>
-          Warehouse
-          <select
-            value={asked.warehouseId ?? ''}
-            onChange={(event) => refine({ warehouseId: event.currentTarget.value })}
-          >
-            <option value="">All</option>
-            {model.warehouses.value.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <WarehouseFilter warehouseId={asked.warehouseId} />
         <Only query={asked} />
       </form>
       {state === 'loading' && <p class="empty">Loading reservations…</p>}
@@ -173,27 +159,19 @@ function Replaced({ reservation: { replaces, replacedBy } }: { reservation: Rese
 function Table({ reservations }: { reservations: readonly Reservation[] }) {
   return (
     <table class="entries reservations">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col" class="figure">
-            Units
-          </th>
-          <th scope="col" class="figure">
-            Open
-          </th>
-          <th scope="col">Product</th>
-          <th scope="col">Warehouse</th>
-          <th scope="col">For</th>
-          <th scope="col">Created</th>
-          <th scope="col" class="figure">
-            Ends in
-          </th>
-          <th scope="col">
-            <span class="unseen">What can be done</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'State',
+          { figure: 'Units' },
+          { figure: 'Open' },
+          'Product',
+          'Warehouse',
+          'For',
+          'Created',
+          { figure: 'Ends in' },
+          { unseen: 'What can be done' },
+        ]}
+      />
       <tbody>
         {reservations.map((one) => {
           const state = stateOf(one)

@@ -4,6 +4,7 @@ import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
 import { useLive } from '../../live/use-live.ts'
 import { may } from '../../service/may.ts'
+import { useTyped } from '../filters.tsx'
 import { groupsOf } from './columns.ts'
 import { StockGrid } from './stock-grid.tsx'
 
@@ -89,15 +90,7 @@ export function StockPage() {
 }
 
 function Search() {
-  const asked = route.value.query.get('q') ?? ''
-  const [text, setText] = useState(asked)
-  useEffect(() => setText(asked), [asked])
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      if ((route.value.query.get('q') ?? '') !== text) refine({ q: text })
-    }, TYPING_MS)
-    return () => clearTimeout(timer)
-  }, [text])
+  const [text, setText] = useTyped('q', TYPING_MS)
   return (
     <label class="search">
       <span>

@@ -1,9 +1,11 @@
 import type { AuditEntry } from 'holdfast'
+import { OWN_KEYS } from 'holdfast/model'
 import { memo } from 'preact/compat'
 import { link } from '../../frame/route.ts'
 import { Name } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
 import { Sentence } from '../../text/sentence.tsx'
+import { TableHead } from '../../text/table-head.tsx'
 import { exactly, moment } from '../../text/times.ts'
 import { referenceText, TYPES } from './trail-filter.ts'
 
@@ -11,16 +13,7 @@ import { referenceText, TYPES } from './trail-filter.ts'
 export function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
   return (
     <table class="entries log">
-      <thead>
-        <tr>
-          <th scope="col" class="figure">
-            No.
-          </th>
-          <th scope="col">When</th>
-          <th scope="col">What happened</th>
-          <th scope="col">Who</th>
-        </tr>
-      </thead>
+      <TableHead columns={[{ figure: 'No.' }, 'When', 'What happened', 'Who']} />
       <tbody>
         {entries.map((entry) => (
           <EntryRow key={entry.seq} entry={entry} />
@@ -63,20 +56,12 @@ const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
   )
 })
 
-/** What the engine has put into the sentence already. */
-const TOLD: ReadonlySet<string> = new Set([
-  'source',
-  'reason',
-  'because',
-  'reservationId',
-  'toWarehouse',
-  'fromWarehouse',
-  'expiresAt',
-  'expiredAt',
-  'owner',
-  'replaces',
-  'closed',
-  'sells',
+/** Keys of the engine's that no sentence tells of: what a warehouse is now. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'name',
+  'capacity',
+  'reorderThreshold',
+  'reorderThresholds',
 ])
 
 /** The document behind it, and what it belongs to, each with the way to all that has it. */
@@ -99,7 +84,9 @@ function Document({ entry: { reference, group } }: { entry: AuditEntry }) {
 }
 
 function Metadata({ entry }: { entry: AuditEntry }) {
-  const own = Object.entries(entry.metadata).filter(([key]) => !TOLD.has(key))
+  const own = Object.entries(entry.metadata).filter(
+    ([key]) => UNTOLD.has(key) || !OWN_KEYS.has(key),
+  )
   if (own.length === 0) return null
   return (
     <span class="metadata">

@@ -1,8 +1,8 @@
+import { cellsOf, csvRecord, TRAIL_COLUMNS } from 'holdfast/model'
 import { useRef, useState } from 'preact/hooks'
 import { say } from '../../frame/says.tsx'
 import { client } from '../../service/client.ts'
 import { count, number } from '../../text/numbers.ts'
-import { CSV_HEADER, csvRecord } from './csv.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
 const PIECE = 1000
@@ -16,12 +16,12 @@ export function Export({ filter }: { filter: TrailFilter }) {
     setDone(0)
     let entries = 0
     // A Blob of many pieces: the browser may keep them on disk.
-    const pieces: Blob[] = [new Blob([CSV_HEADER])]
+    const pieces: Blob[] = [new Blob([`${csvRecord(Object.keys(TRAIL_COLUMNS))}\r\n`])]
     let piece = ''
     try {
       for await (const entry of client.audit(filter)) {
         if (!isWanted.current) return
-        piece += csvRecord(entry)
+        piece += `${csvRecord(cellsOf(TRAIL_COLUMNS, entry))}\r\n`
         if (++entries % PIECE > 0) continue
         pieces.push(new Blob([piece]))
         piece = ''

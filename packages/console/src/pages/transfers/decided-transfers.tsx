@@ -7,6 +7,7 @@ import { refresher } from '../../live/refresher.ts'
 import { client } from '../../service/client.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 import { When } from '../../text/when.tsx'
 
 const SHOWN = 100
@@ -33,23 +34,19 @@ export function DecidedTransfers({ status }: { status: TransferStatus }) {
   if (transfers.length === 0) return <p class="empty">None yet.</p>
   return (
     <table class="entries transfers">
-      <thead>
-        <tr>
-          <th scope="col" class="figure">
-            Units
-          </th>
-          <th scope="col">Product</th>
-          <th scope="col">From</th>
-          <th scope="col">To</th>
-          <th scope="col">Requested by</th>
-          <th scope="col">Decided by</th>
-          <th scope="col">When</th>
-          {status === 'REJECTED' && <th scope="col">Why</th>}
-          <th scope="col">
-            <span class="unseen">More about it</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          { figure: 'Units' },
+          'Product',
+          'From',
+          'To',
+          'Requested by',
+          'Decided by',
+          'When',
+          status === 'REJECTED' && 'Why',
+          { unseen: 'More about it' },
+        ]}
+      />
       <tbody>
         {transfers.map((one) => (
           <tr key={one.id}>

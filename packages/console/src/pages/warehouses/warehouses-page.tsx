@@ -7,6 +7,7 @@ import { useLive } from '../../live/use-live.ts'
 import { may } from '../../service/may.ts'
 import { Name } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
+import { TableHead } from '../../text/table-head.tsx'
 
 const EVERY_MS = 1000
 
@@ -22,33 +23,19 @@ export function WarehousesPage() {
       {warehouses.length > 0 && (
         <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Warehouses">
           <table class="entries">
-            <thead>
-              <tr>
-                <th scope="col">Warehouse</th>
-                <th scope="col">Sells</th>
-                <th scope="col" class="figure">
-                  Available
-                </th>
-                <th scope="col" class="figure">
-                  Reserved
-                </th>
-                <th scope="col" class="figure">
-                  Unsellable
-                </th>
-                <th scope="col" class="figure">
-                  On hand
-                </th>
-                <th scope="col" class="figure">
-                  Room for
-                </th>
-                <th scope="col" class="figure">
-                  Low at
-                </th>
-                <th scope="col">
-                  <span class="unseen">What can be done</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Warehouse',
+                'Sells',
+                { figure: 'Available' },
+                { figure: 'Reserved' },
+                { figure: 'Unsellable' },
+                { figure: 'On hand' },
+                { figure: 'Room for' },
+                { figure: 'Low at' },
+                { unseen: 'What can be done' },
+              ]}
+            />
             <tbody>
               {warehouses.map((warehouse, column) => (
                 <Row key={warehouse.id} warehouse={warehouse} column={column} />

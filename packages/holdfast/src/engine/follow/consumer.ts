@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SqlStatement } from '../../model/also.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
+import { backOffMs, type BackOff } from '../../model/back-off.ts'
 import { checkText, invalid, LIMITS } from '../../model/limits.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { carriesNone, EntryAlso } from '../also/also.ts'
@@ -13,8 +14,7 @@ const PAGE = 200
 const POLL_MS = 1000
 /** How often a process that does not lead looks whether it may. */
 const LEAD_MS = 2000
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 30_000
+const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
 
 const STOP_WITHIN_MS = 10_000
 /** The longest time that a timer can wait. */
@@ -117,7 +117,7 @@ export class TrailConsumer implements Consumer {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop
-    let pause = FIRST_PAUSE_MS
+    let failures = 0
     let leads = false
     while (!signal.aborted) {
       const { stored } = this.#progress
@@ -131,13 +131,12 @@ export class TrailConsumer implements Consumer {
         // Another process led meanwhile: go on where it stopped.
         if (!led) await this.#progress.read()
         if ((await this.#handleSome()) === 0) await this.#parts.notifier.wait(POLL_MS, signal)
-        pause = FIRST_PAUSE_MS
+        failures = 0
       } catch (error) {
         // The handler was told of its own error; a store that cannot be read now may be later.
         void error
-        if (this.#progress.stored > stored) pause = FIRST_PAUSE_MS
-        await this.#parts.notifier.wait(pause, signal)
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+        failures = this.#progress.stored > stored ? 1 : failures + 1
+        await this.#parts.notifier.wait(backOffMs(BACK_OFF, failures), signal)
       }
     }
   }

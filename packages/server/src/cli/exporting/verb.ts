@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import { Argument } from 'commander'
+import { cellsOf, csvRecord } from 'holdfast/model'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { withReader, type AnyInventory } from '../open-inventory.ts'
@@ -9,7 +10,6 @@ import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
 import { addVerb, optional } from '../verb.ts'
-import { csvRecord } from './csv.ts'
 import { stockExport, trailExport, type Export } from './tables.ts'
 
 const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula get
@@ -73,7 +73,7 @@ async function writeRows<Row>(
 ): Promise<void> {
   // RFC 4180 ends its lines with CR LF; JSON lines end with LF.
   const end = isCsv ? '\r\n' : '\n'
-  let piece: string[] = isCsv ? [csvRecord(what.header)] : []
+  let piece: string[] = isCsv ? [csvRecord(Object.keys(what.columns))] : []
   const size = file === null ? null : await what.size(inventory)
   let rows = 0
   let length = 0
@@ -87,7 +87,7 @@ async function writeRows<Row>(
   }
   for await (const row of what.read(inventory)) {
     rows++
-    const text = isCsv ? csvRecord(what.cells(row)) : json(row)
+    const text = isCsv ? csvRecord(cellsOf(what.columns, row)) : json(row)
     piece.push(text)
     length += text.length
     if (piece.length < PIECE && length < PIECE_LENGTH) continue

@@ -1,5 +1,5 @@
 import { LIMITS } from 'holdfast'
-import { original } from '../exporting/csv.ts'
+import { originalText } from 'holdfast/model'
 import type { Columns } from '../input/csv-file.ts'
 import type { CsvRecord } from '../input/csv-records.ts'
 import { flawOf } from '../input/id-flaw.ts'
@@ -29,8 +29,8 @@ export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | 
   const { line } = record
   if ('problem' in record) return record
   const field = (name: Name): string => record.fields[columns[name]]!
-  const warehouseId = original(field('warehouseId'))
-  const productId = original(field('productId'))
+  const warehouseId = originalText(field('warehouseId'))
+  const productId = originalText(field('productId'))
   const qty = field('qty')
   const unsellable = columns.unsellable < 0 ? '0' : field('unsellable')
   const problem =

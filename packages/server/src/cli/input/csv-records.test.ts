@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { csvRecord, original } from '../exporting/csv.ts'
+import { csvRecord, originalText } from 'holdfast/model'
 import { CsvRecords, type CsvRecord } from './csv-records.ts'
 
 function read(text: string): CsvRecord[] {
@@ -59,7 +59,7 @@ describe('CsvRecords', () => {
         const text = [['x', 'y'], ...rows].map((row) => csvRecord(row)).join('\n')
         const [, ...records] = read(text)
         assert.deepEqual(
-          records.map((record) => ('fields' in record ? record.fields.map(original) : record)),
+          records.map((record) => ('fields' in record ? record.fields.map(originalText) : record)),
           rows.map((row) => [...row]),
         )
       }),

@@ -20,7 +20,7 @@ export function tokensOf(place: Target): Tokens {
 function inFile(db: string): Tokens {
   const registry = async (inventory: Inventory): Promise<TokenRegistry> => {
     const tokens = await new TokenRegistry(inventory).start()
-    tokens.stop()
+    await tokens.stop()
     return tokens
   }
   return {

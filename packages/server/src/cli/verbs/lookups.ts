@@ -4,12 +4,12 @@ import { COMMANDS } from 'holdfast/model'
 import { fieldFlags } from '../flags/field-flag.ts'
 import { pointInTime } from '../flags/point-in-time.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
-import { withReader } from '../open-inventory.ts'
+import { withReader, type AnyInventory } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
 import { explanation } from '../output/explanation.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
-import { addVerb, optional, required } from '../verb.ts'
+import { addVerb, optional, required, type Given, type VerbShape } from '../verb.ts'
 
 const { warehouseId, productId } = COMMANDS.addStock.fields
 const LEVEL = { warehouseId, productId }
@@ -21,7 +21,7 @@ interface Place {
 
 /** The reads that answer one record. */
 export function addLookups(line: CommandLine): void {
-  addVerb<Place>(
+  addLookup<Place>(
     line,
     {
       name: 'stock',
@@ -29,15 +29,9 @@ export function addLookups(line: CommandLine): void {
       summary: 'Show the counts of one product in one warehouse',
       flags: fieldFlags(LEVEL),
     },
-    async ({ target, json: asJson, flags }) => {
-      await withReader(target, async (inventory) =>
-        printAnswer(await inventory.stock(flags), asJson),
-      )
-      return EXIT.done
-    },
+    async (inventory, { flags, json: asJson }) => printAnswer(await inventory.stock(flags), asJson),
   )
-
-  addVerb<Place & { time: number }>(
+  addLookup<Place & { time: number }>(
     line,
     {
       name: 'stock-at',
@@ -51,15 +45,10 @@ export function addLookups(line: CommandLine): void {
         ).argParser(pointInTime),
       ],
     },
-    async ({ target, json: asJson, flags }) => {
-      await withReader(target, async (inventory) =>
-        printAnswer(await inventory.stockAt(flags), asJson),
-      )
-      return EXIT.done
-    },
+    async (inventory, { flags, json: asJson }) =>
+      printAnswer(await inventory.stockAt(flags), asJson),
   )
-
-  addVerb<Place & { limit?: number }>(
+  addLookup<Place & { limit?: number }>(
     line,
     {
       name: 'explain',
@@ -70,16 +59,12 @@ export function addLookups(line: CommandLine): void {
         optional('--limit <entries>', 'so many entries').argParser(wholeNumber),
       ],
     },
-    async ({ target, json: asJson, flags }) => {
-      await withReader(target, async (inventory) => {
-        const found = await inventory.explain(flags)
-        await print(asJson ? json(found) : explanation(found))
-      })
-      return EXIT.done
+    async (inventory, { flags, json: asJson }) => {
+      const found = await inventory.explain(flags)
+      await print(asJson ? json(found) : explanation(found))
     },
   )
-
-  addVerb<{ reservationId: string }>(
+  addLookup<{ reservationId: string }>(
     line,
     {
       name: 'get-reservation',
@@ -87,15 +72,10 @@ export function addLookups(line: CommandLine): void {
       summary: 'Show one reservation',
       flags: fieldFlags(COMMANDS.release.fields),
     },
-    async ({ target, json: asJson, flags }) => {
-      await withReader(target, async (inventory) =>
-        printAnswer(await inventory.getReservation(flags), asJson),
-      )
-      return EXIT.done
-    },
+    async (inventory, { flags, json: asJson }) =>
+      printAnswer(await inventory.getReservation(flags), asJson),
   )
-
-  addVerb<{ transferId: string }>(
+  addLookup<{ transferId: string }>(
     line,
     {
       name: 'get-transfer',
@@ -103,11 +83,18 @@ export function addLookups(line: CommandLine): void {
       summary: 'Show one transfer',
       flags: fieldFlags(COMMANDS.approveTransfer.fields),
     },
-    async ({ target, json: asJson, flags }) => {
-      await withReader(target, async (inventory) =>
-        printAnswer(await inventory.getTransfer(flags), asJson),
-      )
-      return EXIT.done
-    },
+    async (inventory, { flags, json: asJson }) =>
+      printAnswer(await inventory.getTransfer(flags), asJson),
   )
+}
+
+function addLookup<Flags extends object>(
+  line: CommandLine,
+  shape: VerbShape,
+  show: (inventory: AnyInventory, given: Given<Flags>) => Promise<void>,
+): void {
+  addVerb<Flags>(line, shape, async (given) => {
+    await withReader(given.target, (inventory) => show(inventory, given))
+    return EXIT.done
+  })
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { PROBLEM_TYPE, problemOf } from '../problems/problem.ts'
+import { endWithProblem, problemOf } from '../problems/problem.ts'
 
 const CHECK_MS = 500
 
@@ -60,14 +60,8 @@ declare module 'fastify' {
   }
 }
 
-/** Straight to the connection: Fastify still waits for the body. */
+/** Fastify still waits for the body. */
 function refuse(request: FastifyRequest, docs: string): void {
-  const { socket } = request.raw
   const problem = problemOf('REQUEST_TIMEOUT', 'the body came too slowly', {}, request.id, docs)
-  const body = JSON.stringify(problem)
-  socket.end(
-    `HTTP/1.1 408 Request Timeout\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  )
+  endWithProblem(request.raw.socket, problem, 'Request Timeout')
 }

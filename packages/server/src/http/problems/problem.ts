@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { integer, object, string } from '../schemas/schema.ts'
 import { Details } from '../schemas/answers.ts'
 import { infoOf } from './codes.ts'
@@ -37,4 +38,19 @@ export function problemOf(
 ): Problem {
   const { status, title } = infoOf(code)
   return { type: `${docs}#${code}`, title, status, detail, code, details, requestId }
+}
+
+/** Straight to the connection, which then ends: what Fastify does not answer, or not yet. */
+export function endWithProblem(
+  socket: Socket,
+  problem: Problem,
+  reason: string,
+  headers = '',
+): void {
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${reason}\r\n${headers}content-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
 }

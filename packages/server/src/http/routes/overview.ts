@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
+import type { Overview } from 'holdfast/model'
 import { boolean, integer, list, object, raw, string } from '../schemas/schema.ts'
 import { Seq, Time } from '../schemas/fields.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
@@ -23,7 +24,7 @@ const LastRefusal = object(
   },
   { title: 'LastRefusal', additionalProperties: false },
 )
-const Overview = object(
+const OverviewAnswer = object(
   {
     now: integer({ description: 'The time that holds end by, milliseconds since the epoch' }),
     role: string({ description: 'What the caller may do' }),
@@ -60,10 +61,10 @@ export function overviewRoute(
         operationId: 'overview',
         summary: 'What this process did and refused lately, its clock, and who asks',
         querystring: Nothing,
-        response: { 200: Overview },
+        response: { 200: OverviewAnswer },
       },
     },
-    async ({ caller: { role, actor = null } }) => {
+    async ({ caller: { role, actor = null } }): Promise<Overview> => {
       const { seq } = await inventory.head()
       const { clock, readOnly } = inventory.stats()
       return {

@@ -1,21 +1,7 @@
 import type { Command } from 'holdfast'
-import type { ListedCommand } from 'holdfast/model'
+import type { ListedCommand, RefusedCommand } from 'holdfast/model'
 
 const KEPT = 200
-
-/** What was asked for and not done. A refusal leaves nothing in the trail: this is all there is of it. */
-export interface RefusedCommand {
-  readonly at: number
-  readonly verb: string
-  readonly code: string
-  readonly warehouseId: string | null
-  readonly productId: string | null
-  readonly reservationId: string | null
-  readonly transferId: string | null
-  readonly qty: number | null
-  readonly actor: string | null
-  readonly owner: string | null
-}
 
 type Fields = Readonly<Record<string, string | number | undefined>>
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { documentId } from '../documents/stored-documents.ts'
 
 const SHAPE = /^hf_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/
 
@@ -13,9 +14,7 @@ export interface Secret {
  * gives the id, never the secret.
  */
 export function newSecret(key: string | null): Secret {
-  const id =
-    key === null ? randomBytes(8) : createHash('sha256').update(key).digest().subarray(0, 8)
-  return { id: id.toString('hex'), secret: randomBytes(32).toString('base64url') }
+  return { id: documentId(key), secret: randomBytes(32).toString('base64url') }
 }
 
 export function tokenText({ id, secret }: Secret): string {

@@ -1,18 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { IdempotencyConflictError, type Inventory } from 'holdfast'
+import { documentId, StoredDocuments } from '../documents/stored-documents.ts'
 import { checkEndpoint } from './endpoint.ts'
 import { WebhookSender } from './sender.ts'
 import { newSigningSecret } from './signature.ts'
-import {
-  fromDocument,
-  isActive,
-  toDocument,
-  WEBHOOK_DOCUMENT,
-  type StoredWebhook,
-} from './stored-webhook.ts'
+import { isActive, WEBHOOKS, type StoredWebhook } from './stored-webhook.ts'
 
-/** So often each process looks for what others registered, changed or removed. */
-const POLL_MS = 500
 /** How long a replaced secret still signs. */
 const OVERLAP_MS = 24 * 3_600_000
 
@@ -29,37 +21,35 @@ export type NewWebhook = Pick<
   'url' | 'types' | 'warehouseId' | 'productId' | 'after'
 >
 
-/** The webhooks of an inventory: kept as documents in its store, one sender each, led by one process. */
+/** The webhooks of an inventory: one sender each, led by one process. */
 export class WebhookRegistry {
   readonly #options: WebhookOptions
   readonly #senders = new Map<string, WebhookSender>()
-  #stored = new Map<string, StoredWebhook>()
-  #timer: NodeJS.Timeout | null = null
-  #turn: Promise<void> = Promise.resolve()
+  readonly #documents: StoredDocuments<StoredWebhook>
 
   constructor(options: WebhookOptions) {
     this.#options = options
+    const { inventory, onError } = options
+    this.#documents = new StoredDocuments(inventory, WEBHOOKS, { onUpdate: this.#send, onError })
   }
 
   async start(): Promise<this> {
-    await this.#look()
-    this.#timer = setInterval(() => void this.#look().catch(this.#options.onError), POLL_MS).unref()
+    await this.#documents.start()
     return this
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    await this.#turn.catch(() => undefined)
+    await this.#documents.stop()
     await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
     this.#senders.clear()
   }
 
   list(): StoredWebhook[] {
-    return [...this.#stored.values()].filter(({ deletedAt }) => deletedAt === null)
+    return [...this.#documents.items.values()].filter(({ deletedAt }) => deletedAt === null)
   }
 
   find(id: string): StoredWebhook | null {
-    const webhook = this.#stored.get(id)
+    const webhook = this.#documents.items.get(id)
     return webhook === undefined || webhook.deletedAt !== null ? null : webhook
   }
 
@@ -71,9 +61,8 @@ export class WebhookRegistry {
   /** The same key and the same wishes: the same webhook. @throws InvalidInputError, IdempotencyConflictError */
   async create(wanted: NewWebhook, key: string | null): Promise<StoredWebhook> {
     const url = checkEndpoint(wanted.url, this.#options.allowPrivate)
-    const id = key === null ? randomBytes(8).toString('hex') : idOf(key)
     const webhook: StoredWebhook = {
-      id,
+      id: documentId(key),
       ...wanted,
       url,
       secrets: [{ secret: newSigningSecret(), until: null }],
@@ -82,26 +71,22 @@ export class WebhookRegistry {
       disabledBecause: null,
       deletedAt: null,
     }
-    const { name, value } = toDocument(webhook)
-    // In one step: of several who come at once, to any process, one makes it, and all are answered by it.
-    const stored = await this.#options.inventory.compareAndSetDocument({ name, value }, null)
-    const made = stored === null ? webhook : fromDocument({ name, value: stored })
-    if (!sameWishes(made, webhook))
+    const made = await this.#documents.add(webhook)
+    if (made === null || !sameWishes(made, webhook))
       throw new IdempotencyConflictError('the key was used for another webhook')
-    await this.#look()
     return made
   }
 
   async enable({ id }: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#change(id, { disabledAt: null, disabledBecause: null })
+    return await this.#change(id, () => ({ disabledAt: null, disabledBecause: null }))
   }
 
   async disable({ id }: StoredWebhook, because: string): Promise<StoredWebhook> {
-    return await this.#change(id, { disabledAt: Date.now(), disabledBecause: because })
+    return await this.#change(id, () => ({ disabledAt: Date.now(), disabledBecause: because }))
   }
 
   async remove({ id }: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#change(id, { deletedAt: Date.now() })
+    return await this.#change(id, () => ({ deletedAt: Date.now() }))
   }
 
   /** A new secret; for a day both sign, so that receivers can change without missing anything. */
@@ -113,38 +98,19 @@ export class WebhookRegistry {
     })
   }
 
-  /** Changes what is stored now, whatever this process knew of it: nobody else's change is written over. */
   async #change(
     id: string,
-    change: Partial<StoredWebhook> | ((now: StoredWebhook) => Partial<StoredWebhook>),
+    change: (now: StoredWebhook) => Partial<StoredWebhook>,
   ): Promise<StoredWebhook> {
-    const { inventory } = this.#options
-    const name = WEBHOOK_DOCUMENT + id
-    for (let value = await inventory.document(name); value !== null;) {
-      const now = fromDocument({ name, value })
-      const changed = { ...now, ...(typeof change === 'function' ? change(now) : change) }
-      const document = toDocument(changed)
-      const stored: string | null = await inventory.compareAndSetDocument(document, value)
-      if (stored === document.value) {
-        await this.#look()
-        return changed
-      }
-      value = stored
-    }
-    throw new Error(`the document ${name} was removed by hand`)
+    const changed = await this.#documents.change(id, (now) => ({ ...now, ...change(now) }))
+    if (changed === null) throw new Error(`the webhook ${id} was removed or damaged by hand`)
+    return changed
   }
 
-  /** One look at a time: senders are started and stopped in it. */
-  #look(): Promise<void> {
-    this.#turn = this.#turn.catch(() => undefined).then(() => this.#read())
-    return this.#turn
-  }
-
-  async #read(): Promise<void> {
+  /** Starts and stops senders. */
+  readonly #send = async (webhooks: ReadonlyMap<string, StoredWebhook>): Promise<void> => {
     const { inventory, allowPrivate, firstPauseMs, onError } = this.#options
-    const documents = await inventory.documents(WEBHOOK_DOCUMENT)
-    this.#stored = new Map(documents.map(fromDocument).map((webhook) => [webhook.id, webhook]))
-    for (const [id, webhook] of this.#stored) {
+    for (const [id, webhook] of webhooks) {
       const sender = this.#senders.get(id)
       if (sender !== undefined) sender.webhook = webhook
       if (isActive(webhook) && sender === undefined && !inventory.readOnly) {
@@ -159,10 +125,6 @@ export class WebhookRegistry {
       }
     }
   }
-}
-
-function idOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 16)
 }
 
 function sameWishes(one: NewWebhook, other: NewWebhook): boolean {

@@ -1,10 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditEntry, Consumer, Inventory } from 'holdfast'
+import { backOffMs, type BackOff } from 'holdfast/model'
 import { attempt } from './attempt.ts'
 import { consumerName, wants, type StoredWebhook } from './stored-webhook.ts'
 
-const FIRST_MS = 1000
 const LONGEST_MS = 300_000
+const BACK_OFF: BackOff = {
+  firstMs: 1000,
+  longestMs: LONGEST_MS,
+  spread: [0.75, 1.25],
+  longestAskedMs: LONGEST_MS,
+}
 
 export interface SenderOptions {
   readonly inventory: Inventory
@@ -50,7 +56,7 @@ export class WebhookSender {
     await this.#consumer?.stop()
   }
 
-  /** Again and again until it is delivered; by throwing it stays the next one to deliver. */
+  /** Again and again until it is delivered; stopped before, it stays the next one to deliver. */
   async #deliver(entry: AuditEntry): Promise<void> {
     const { signal } = this.#stop
     for (let failures = 1; ; failures++) {
@@ -70,7 +76,9 @@ export class WebhookSender {
         await pause(LONGEST_MS, undefined, { signal, ref: false })
         continue
       }
-      const ms = pauseMs(failures, this.#options.firstPauseMs ?? FIRST_MS, result.retryAfterMs)
+      const firstMs = this.#options.firstPauseMs ?? BACK_OFF.firstMs
+      const askedMs = result.retryAfterMs ?? 0
+      const ms = backOffMs({ ...BACK_OFF, firstMs }, failures, Math.random(), askedMs)
       await pause(ms, undefined, { signal, ref: false })
     }
   }
@@ -81,11 +89,4 @@ export class WebhookSender {
       .filter(({ until }) => until === null || now < until)
       .map(({ secret }) => secret)
   }
-}
-
-/** Doubling, a little by chance, never sooner than the endpoint asks. */
-function pauseMs(failures: number, firstMs: number, asked: number | null): number {
-  const own = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(failures - 1, 20))
-  const varied = own * (0.75 + Math.random() / 2)
-  return Math.max(varied, Math.min(asked ?? 0, LONGEST_MS))
 }

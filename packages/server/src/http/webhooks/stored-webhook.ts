@@ -1,4 +1,5 @@
-import type { AuditEntry, StoredDocument } from 'holdfast'
+import type { AuditEntry } from 'holdfast'
+import type { DocumentKind } from '../documents/stored-documents.ts'
 
 /** An endpoint of somebody else's that is told of entries, as it is kept in the inventory's store. */
 export interface StoredWebhook {
@@ -24,16 +25,10 @@ export interface SigningSecret {
   readonly until: number | null
 }
 
-export const WEBHOOK_DOCUMENT = 'webhook:'
-
-export function toDocument(webhook: StoredWebhook): StoredDocument {
-  const { id, ...rest } = webhook
-  return { name: WEBHOOK_DOCUMENT + id, value: JSON.stringify(rest) }
-}
-
-export function fromDocument({ name, value }: StoredDocument): StoredWebhook {
-  const rest = JSON.parse(value) as Omit<StoredWebhook, 'id'>
-  return { id: name.slice(WEBHOOK_DOCUMENT.length), ...rest }
+export const WEBHOOKS: DocumentKind<StoredWebhook> = {
+  prefix: 'webhook:',
+  isWhole: ({ url, secrets }) => typeof url === 'string' && Array.isArray(secrets),
+  damaged: 'nobody is told by it',
 }
 
 export function isActive(webhook: StoredWebhook): boolean {
@@ -51,5 +46,5 @@ export function wants(webhook: StoredWebhook, entry: AuditEntry): boolean {
 
 /** The name of its place in the trail. */
 export function consumerName({ id }: StoredWebhook): string {
-  return `${WEBHOOK_DOCUMENT}${id}`
+  return `${WEBHOOKS.prefix}${id}`
 }

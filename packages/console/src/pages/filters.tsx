@@ -1,0 +1,91 @@
+import { useEffect, useState } from 'preact/hooks'
+import { refine, route } from '../frame/route.ts'
+import { model } from '../live/model.ts'
+
+const TYPING_MS = 250
+
+/** A filter that is typed: the page is asked for it as soon as nobody types. `clean` makes the filter of the text. */
+export function useTyped(
+  name: string,
+  typingMs = TYPING_MS,
+  clean = (text: string): string => text,
+): [text: string, setText: (text: string) => void] {
+  const asked = route.value.query.get(name) ?? ''
+  const [text, setText] = useState(asked)
+  useEffect(() => setText((before) => (clean(before) === asked ? before : asked)), [asked])
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const wanted = clean(text)
+      if ((route.value.query.get(name) ?? '') !== wanted) refine({ [name]: wanted })
+    }, typingMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return [text, setText]
+}
+
+/** A cart or an order, by its whole name. */
+export function OwnerSearch() {
+  const [text, setText] = useTyped('owner')
+  return (
+    <label class="search">
+      For
+      <input
+        type="search"
+        value={text}
+        dir="auto"
+        placeholder="A cart, an order"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
+/** A product by its whole id: the known ones are offered. */
+export function ProductSearch() {
+  // A space at the end is on its way to the next word.
+  const [text, setText] = useTyped('productId', TYPING_MS, (typed) => typed.trim())
+  const part = text.toLowerCase()
+  const offered =
+    part === ''
+      ? []
+      : model.levels.products.filter((id) => id.toLowerCase().includes(part)).slice(0, 12)
+  return (
+    <label class="search">
+      <span>
+        Product <kbd>/</kbd>
+      </span>
+      <input
+        type="search"
+        value={text}
+        dir="auto"
+        list="products-here"
+        placeholder="Its whole id"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <datalist id="products-here">
+        {offered.map((id) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
+    </label>
+  )
+}
+
+export function WarehouseFilter({ warehouseId }: { warehouseId: string | undefined }) {
+  return (
+    <label>
+      Warehouse
+      <select
+        value={warehouseId ?? ''}
+        onChange={(event) => refine({ warehouseId: event.currentTarget.value })}
+      >
+        <option value="">All</option>
+        {model.warehouses.value.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
