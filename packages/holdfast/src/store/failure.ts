@@ -4,7 +4,7 @@ import { InvariantError } from '../model/errors.ts'
 export type CommitOutcome = 'not-committed' | 'unknown'
 
 /**
- * Thrown by a store's `commit` (and `take`, `load`). `fatal` says that this store must not be written
+ * Thrown by a store's `commit` (and `acquire`, `load`). `fatal` says that this store must not be written
  * again before it is opened and verified anew: after a failed fsync nobody knows what is on the disk.
  */
 export class StoreFailure extends Error {

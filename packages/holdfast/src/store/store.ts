@@ -183,7 +183,7 @@ export interface Carried {
 export interface TrialFault extends Omit<CarriedFault, 'place'> {
   /** Of the command; null where it is not known which one it was. */
   readonly place: number | null
-  /** Whether no time is left for statements in this turn. */
+  /** Whether no time is left for statements in this commit. */
   readonly isOver: boolean
 }
 
@@ -252,26 +252,29 @@ export interface Rebuilding {
   abandon(): Promise<void>
 }
 
+/** A lock on the head of the trail, where several processes write it. */
+export interface HeadLock {
+  /** Waits for it; answers the head and the database's time. A commit releases it. @throws StoreFailure */
+  acquire(): Promise<{ readonly head: Head; readonly now: number }>
+  /** Without a commit. Nothing was written. */
+  release(): Promise<void>
+}
+
 export interface Writer {
-  /** How many commits may be under way at once, each but the first made on the state before it. */
+  /** How many commits may be in flight at once, each but the first made on the state before it. */
   readonly depth: number
   /**
-   * Runs statements of a shop's own in the turn that is taken, before its commit: those of some commands, which are kept
+   * Runs statements of a shop's own while the head is locked, before the commit: those of some commands, which are kept
    * if all of them go well, or none of them. Null where a commit carries no statements. @throws StoreFailure
    */
   readonly carry: ((carried: readonly Carried[]) => Promise<TrialFault | null>) | null
-  /**
-   * Begins a batch where other processes write too: locks the head of the trail, and answers it with
-   * the database's time. Null where this process is the only writer: the head is what it last made.
-   */
-  readonly take: (() => Promise<{ readonly head: Head; readonly now: number }>) | null
-  /** Gives a taken head back; nothing was written. */
-  abandon(): Promise<void>
+  /** Null where this process is the only writer: the head is what it last made. */
+  readonly headLock: HeadLock | null
   load(needs: Needs): Promise<Loaded>
   /**
    * Resolves once the commit is durable, with the database's time where that is the one that counts and
-   * was heard. One that is handed in while another is under way stands on
-   * that: it fails with it, and where the head has to be taken it takes it by itself.
+   * was heard. One that is handed in while another is in flight stands on
+   * that: it fails with it, and where the head has to be locked it locks it by itself.
    * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those behind it.
    * @throws StoreFailure; HeadMoved where another process came between; CarriedFailed
    */
@@ -311,7 +314,7 @@ export interface Writer {
 /** What batches need of a writer. */
 export type BatchWriter = Pick<
   Writer,
-  'depth' | 'carry' | 'take' | 'abandon' | 'load' | 'commit' | 'wasCommitted' | 'recover'
+  'depth' | 'carry' | 'headLock' | 'load' | 'commit' | 'wasCommitted' | 'recover'
 >
 
 export interface JoinOptions {
@@ -323,7 +326,7 @@ export interface JoinOptions {
 
 /** A transaction of a caller's in which batches are decided and written, and read again. Only the caller ends it. */
 export interface Joined {
-  /** `take` holds the head until the caller ends the transaction; `commit` writes, and leaves the COMMIT to the caller. */
+  /** The head stays locked until the caller ends the transaction; `commit` writes, and leaves the COMMIT to the caller. */
   readonly writer: BatchWriter
   readonly reader: Reader
   /** Waits for reads under way and lets go of the client. Resolves with the error that broke the transaction, or null. */

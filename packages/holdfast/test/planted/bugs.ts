@@ -55,22 +55,30 @@ const SWEEP = {
 export const BUGS: readonly Bug[] = [
   {
     name: 'acknowledged before the commit',
-    file: 'src/engine/write/committer.ts',
-    from: 'const settled: Promise<void> = this.#send(commit)',
-    to: 'this.#answer(batch, items)\n    const settled: Promise<void> = this.#send(commit)',
+    file: 'src/engine/write/pipeline.ts',
+    from: 'const durable = sendCommit(commit,',
+    to: 'this.answers.give(batch, items)\n    const durable = sendCommit(commit,',
     ...FAULTS,
   },
   {
     name: 'a refusal told before that is durable which it rests on',
-    file: 'src/engine/write/committer.ts',
-    from: 'if (before === undefined) this.#answer(batch, items)',
-    to: 'if (before !== null) this.#answer(batch, items)',
+    file: 'src/engine/write/pipeline.ts',
+    from: 'if (before !== undefined) await before',
+    to: '',
     test: 'src/engine/write/committer.test.ts',
     red: 'a refusal is not told before that is durable',
   },
   {
+    name: 'a batch that waited is written though the store takes no more writes',
+    file: 'src/engine/write/pipeline.ts',
+    from: '    if (this.#readOnly !== null) throw this.#readOnly\n    const { head, warehouses }',
+    to: '    const { head, warehouses }',
+    test: 'src/engine/write/committer.test.ts',
+    red: 'what waits for a commit is not written',
+  },
+  {
     name: 'a hold swept in the name of whoever came before it',
-    file: 'src/engine/write/batch.ts',
+    file: 'src/engine/write/job.ts',
     from: '  unit.actor = job.actor\n  unit.metadata = unit.reference = unit.group = unit.ownGroup = null\n',
     to: '',
     test: 'src/engine/write/committer.test.ts',
@@ -92,8 +100,8 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an unknown commit called a failed one',
-    file: 'src/engine/write/committer.ts',
-    from: 'const isDurable = await this.#search(commit)',
+    file: 'src/engine/write/send-commit.ts',
+    from: 'const isDurable = await search(commit, options)',
     to: 'const isDurable = false',
     ...FAULTS,
   },
@@ -1037,7 +1045,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL the turn to write not waited for',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/head-lock.ts',
     from: "const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'",
     to: "const LOCK = 'SELECT fence FROM holdfast.head_lock FOR KEY SHARE'",
     test: 'test/postgres/processes.test.ts',
@@ -1061,7 +1069,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a batch that was decided ahead written on another head',
-    file: 'src/store/postgres/turns.ts',
+    file: 'src/store/postgres/commit-queue.ts',
     from: 'if (head.commit === expected.commit && head.hash === expected.hash) return',
     to: 'if (head.commit > 0) return',
     test: 'test/postgres/ahead.test.ts',
@@ -1069,7 +1077,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a commit that has gone ahead ended without the turn',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/head-lock.ts',
     from: 'FOR UPDATE NOWAIT`',
     to: '`',
     test: 'test/postgres/ahead.test.ts',
@@ -1077,7 +1085,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a commit that has gone ahead kept in the way of who has the turn',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/head-lock.ts',
     from: 'FOR UPDATE NOWAIT`',
     to: 'FOR UPDATE`',
     test: 'test/postgres/ahead.test.ts',
@@ -1085,7 +1093,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a commit that has gone ahead written on whatever the head is',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/head-lock.ts',
     from: 'AND EXISTS (${isThere})',
     to: 'AND (SELECT count(*) >= 0 FROM (${isThere}) c)',
     test: 'test/postgres/ahead.test.ts',
@@ -1093,12 +1101,12 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a commit sent ahead of one that has no turn yet',
-    file: 'src/store/postgres/turns.ts',
-    from: 'if (this.#session === null) await this.#takeAt(commit.before)',
-    to: `const turn = this.#session === null ? this.#takeAt(commit.before) : null
+    file: 'src/store/postgres/commit-queue.ts',
+    from: 'if (this.#session === null) await this.#lockAt(commit.before)',
+    to: `const locked = this.#session === null ? this.#lockAt(commit.before) : null
     await new Promise((resolve) => setTimeout(resolve, 50))
-    onBegun(this.#baton)
-    await turn`,
+    onBegun(this.#txLock)
+    await locked`,
     test: 'test/postgres/ahead.test.ts',
     red: 'nothing goes ahead of a commit that waits',
   },
@@ -1112,15 +1120,15 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a commit that was sent not heard, because the one before it failed',
-    file: 'src/store/postgres/turns.ts',
-    from: 'if (await isDurable(ahead)) return',
+    file: 'src/store/postgres/commit-queue.ts',
+    from: 'if (await isDurable(pipelined)) return',
     to: '',
     test: 'test/postgres/lost-ahead.test.ts',
     red: 'a commit counts when the connection',
   },
   {
     name: 'on PostgreSQL statements written though their transaction was not begun',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/transaction.ts',
     from: 'holdfast.must(${IS_BEGUN}',
     to: 'holdfast.must(true',
     test: 'test/postgres/lost-ahead.test.ts',
@@ -1128,7 +1136,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL what the driver gave up taken for not done',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/transaction.ts',
     from: "failed !== undefined && command === 'ROLLBACK'",
     to: 'failed !== undefined',
     test: 'test/postgres/lost-ahead.test.ts',
@@ -1136,7 +1144,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL changes written though their transaction was not begun',
-    file: 'src/store/postgres/ahead.ts',
+    file: 'src/store/postgres/pipelined-commit.ts',
     from: 'const changes = begunStatement()',
     to: "const changes = new (rows.constructor as new () => typeof rows)()\n  changes.call('1')",
     test: 'test/postgres/lost-ahead.test.ts',
@@ -1144,7 +1152,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'on PostgreSQL a batch written within somebody else’s transaction',
-    file: 'src/store/postgres/turn.ts',
+    file: 'src/store/postgres/transaction.ts',
     from: 'holdfast.must(transaction_timestamp() = statement_timestamp()',
     to: 'holdfast.must(true',
     test: 'test/postgres/lost-ahead.test.ts',
@@ -1920,7 +1928,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a list with results loads its records one by one',
-    file: 'src/engine/write/batch.ts',
+    file: 'src/engine/write/probe.ts',
     from: 'else probeNamed(each, command.commands, scratch)',
     to: 'else void probeNamed',
     test: 'src/engine/write/batch.test.ts',
@@ -2294,7 +2302,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: less durable for what a statement set',
-    file: 'src/store/postgres/carry.ts',
+    file: 'src/store/postgres/carried-statements.ts',
     from: '${LIMITS}, ${IS_OURS};',
     to: '${LIMITS};',
     test: 'test/postgres/also.test.ts',
@@ -2319,16 +2327,16 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'also: refused with it, whoever shares its commit',
     file: 'src/engine/write/committer.ts',
-    from: '    this.queue.putBack(items.filter((_, place) => place !== fault?.place))\n',
-    to: '    for (const [place, item] of items.entries()) if (place !== fault?.place) this.#reject(item, failure)\n',
+    from: '    this.queue.putBack(putBack)\n',
+    to: '    for (const item of putBack) item.reject(failure)\n',
     test: 'test/postgres/also.test.ts',
     red: '23505 refuses',
   },
   {
     name: 'also: a connection that a statement ends tried for ever',
-    file: 'src/engine/write/committer.ts',
-    from: '    if (!item.apart) {\n      item.apart = true\n      return items\n    }\n',
-    to: '    if (!item.apart) return items\n',
+    file: 'src/engine/write/failed-batch.ts',
+    from: '  if (!item.apart) {\n    item.apart = true\n',
+    to: '  if (!item.apart) {\n',
     test: 'test/postgres/also.test.ts',
     red: '57P01 refuses',
   },
@@ -2406,7 +2414,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: statements sent without a transaction',
-    file: 'src/store/postgres/ahead.ts',
+    file: 'src/store/postgres/pipelined-commit.ts',
     from: 'carried.length === 0 || !(await isDone(sent[0]))',
     to: 'carried.length === 0',
     test: 'test/postgres/also-siege.test.ts',
@@ -2414,7 +2422,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: a role of the program’s taken off its connections',
-    file: 'src/store/postgres/carry.ts',
+    file: 'src/store/postgres/carried-statements.ts',
     from: 'SELECT ${ROLE}; SELECT ${PLANNER}',
     to: 'RESET ROLE; SELECT ${PLANNER}',
     test: 'test/postgres/also-siege.test.ts',
@@ -2422,7 +2430,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: our rows written under their settings',
-    file: 'src/store/postgres/carry.ts',
+    file: 'src/store/postgres/trial.ts',
     from: "'client_encoding', 'search_path'",
     to: "'search_path'",
     test: 'test/postgres/also-siege.test.ts',

@@ -288,7 +288,7 @@ test('a pool that has taken a role has it still', async (t) => {
 
 /** What a statement sets, and what it is refused with for that. */
 const SETTINGS: readonly (readonly [name: string, value: string, state: string])[] = [
-  ['holdfast_turn.is_begun', 'off', 'HF003'],
+  ['holdfast_tx.is_begun', 'off', 'HF003'],
   ['session_authorization', 'pg_monitor', '42501'],
   ['lock_timeout', '1', 'done'],
   ['bytea_output', 'escape', 'done'],

@@ -52,7 +52,7 @@ test('what was sent over a connection that was lost comes too late, once it was 
   t.after(() => opened.close())
   const { writer } = opened
   const { head, warehouses } = await writer!.recover()
-  await writer!.take!()
+  await writer!.headLock!.acquire()
 
   const holder = await begun(t)
   await holder.query(`SELECT FROM "${schema}".warehouse_stock FOR UPDATE`)

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { HeadMoved, StoreFailure } from '../../src/store/failure.ts'
-import type { Commit, OpenStore, Store, Writer } from '../../src/store/store.ts'
+import type { HeadLock, Commit, OpenStore, Store, Writer } from '../../src/store/store.ts'
 
 export interface Chances {
   /** Draws a number from 0 to 1; seeded, so that a failure can be seen again. */
@@ -63,7 +63,7 @@ function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStor
     close: () => open.close(),
     writer: {
       ...bound(writer),
-      ...(moving === null ? {} : { depth: 2, take: takes(writer, late) }),
+      ...(moving === null ? {} : { depth: 2, headLock: lockOf(writer, late) }),
       commit: inOrder(commit),
       wasCommitted: async (batchId) => {
         await late()
@@ -100,11 +100,14 @@ function inOrder(commit: Writer['commit']): Writer['commit'] {
   }
 }
 
-function takes(writer: Writer, late: () => Promise<void>): NonNullable<Writer['take']> {
-  return async () => {
-    await late()
-    const { head } = await writer.recover()
-    return { head, now: Date.now() }
+function lockOf(writer: Writer, late: () => Promise<void>): HeadLock {
+  return {
+    acquire: async () => {
+      await late()
+      const { head } = await writer.recover()
+      return { head, now: Date.now() }
+    },
+    release: async () => undefined,
   }
 }
 
@@ -113,9 +116,8 @@ function bound(writer: Writer): Writer {
   return {
     depth: writer.depth,
     carry: writer.carry,
-    take: writer.take,
+    headLock: writer.headLock,
     watch: writer.watch,
-    abandon: () => writer.abandon(),
     load: (needs) => writer.load(needs),
     commit: (commit) => writer.commit(commit),
     wasCommitted: (batchId) => writer.wasCommitted(batchId),

@@ -28,6 +28,7 @@ import type { TransactionClient } from '../../store/transaction-client.ts'
 import type { Handle } from '../follow/consumer.ts'
 import { Consumers } from '../follow/consumers.ts'
 import { audit, feed } from '../read/feed.ts'
+import { Answers } from '../write/answers.ts'
 import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -42,7 +43,6 @@ import { verify } from '../proof/verify.ts'
 import type { Effect, Reading } from '../../rules/decision.ts'
 import { keepWarehouse } from '../../rules/decide/warehouses.ts'
 import { mustKeep } from './warehouses.ts'
-import { Histogram } from '../histogram.ts'
 import type { Time } from '../clock/time.ts'
 import type { Notifier } from '../notifier.ts'
 
@@ -51,7 +51,7 @@ const HEARD_MS = 10_000
 type WarehouseDecision = (read: Reading) => Effect<object>
 
 /** Of an inventory that writes nothing. */
-const NONE = new Histogram([])
+const NONE = new Answers()
 
 export interface OpenParts {
   readonly open: OpenStore
@@ -248,11 +248,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     const committer = this.#parts.committer
     return {
       queued: committer?.queue.weight ?? 0,
-      batches: committer?.batches ?? 0,
-      commands: committer?.commands ?? 0,
-      refusals: committer === null ? {} : Object.fromEntries(committer.refusals),
-      sizes: (committer?.sizes ?? NONE).read(),
-      commitSeconds: (committer?.commitSeconds ?? NONE).read(),
+      ...(committer?.answers ?? NONE).read(),
       readOnly: this.readOnly,
       clock: this.#parts.time.stats(),
     }

@@ -1,12 +1,11 @@
-import { assert, IdempotencyConflictError, InventoryError } from '../../model/errors.ts'
-import type { Command, ListedCommand } from '../../model/commands/commands.ts'
-import type { Result } from '../../model/commands/field.ts'
-import { decide, namesResult } from '../../rules/decide/decide.ts'
+import { IdempotencyConflictError, InventoryError } from '../../model/errors.ts'
+import { decide } from '../../rules/decide/decide.ts'
 import { UnitOfWork } from '../../rules/unit-of-work.ts'
 import type { Carried, DocumentChange, Head, StoredKey } from '../../store/store.ts'
 import { filled } from '../also/also.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import type { Job, Outcome } from './job.ts'
+import { runInternal, type Job, type Outcome } from './job.ts'
+import { mustHaveLeft, probe } from './probe.ts'
 import { NOT_LOADED, type CachedState } from '../cache/cached-state.ts'
 import { KeyHashSet } from '../cache/key-hash-set.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
@@ -70,7 +69,10 @@ export class Batch {
         this.outcomes.push(outcome)
       } catch (error) {
         if (error !== NOT_LOADED) throw error
-        this.#probe(jobs, index)
+        probe(jobs.slice(index), new UnitOfWork(this.#top), this.root, (key) => {
+          const stored = this.#stored(key)
+          return stored !== null && !this.#isOver(stored)
+        })
         return false
       }
     }
@@ -114,36 +116,6 @@ export class Batch {
   /** The command at this place is refused where it comes next. */
   refuse(place: number, error: Error): void {
     this.#refused.set(place, error)
-  }
-
-  /**
-   * Runs what is left on books that are dropped, each command for itself, only to note what they will
-   * look up: one load then serves a whole batch, where each command would have asked for its own.
-   */
-  #probe(jobs: readonly Job[], from: number): void {
-    const scratch = new UnitOfWork(this.#top)
-    for (let index = from; index < jobs.length; index++) {
-      const job = jobs[index]!
-      if (job.kind === 'internal') note(scratch, () => runInternal(job, scratch))
-      else if (job.kind === 'document') note(scratch, () => this.root.document(job.document.name))
-      else if (job.kind !== 'forget')
-        for (const one of job.kind === 'batch' ? job.jobs : [job]) this.#probeCommand(one, scratch)
-    }
-  }
-
-  #probeCommand(
-    { key, decided: command }: Extract<Job, { kind: 'command' }>,
-    scratch: UnitOfWork,
-  ): void {
-    note(scratch, () => {
-      const stored = key === null ? null : this.#stored(key)
-      if (stored !== null && !this.#isOver(stored)) return
-      if (command.verb !== 'atomically') note(scratch, () => decide(scratch, command))
-      else
-        for (const each of command.commands)
-          if (!namesResult(each)) note(scratch, () => decide(scratch, each as Command))
-          else probeNamed(each, command.commands, scratch)
-    })
   }
 
   /** Hands everything to the root, as the state that the next batch stands on. */
@@ -254,44 +226,6 @@ export class Batch {
   }
 }
 
-/**
- * Of a command that names an earlier answer, which is not there yet: what it will look up as far as its fields tell.
- * Found one by one, the records of a long list would be as many loads, each for the whole batch.
- */
-function probeNamed(
-  command: ListedCommand,
-  list: readonly ListedCommand[],
-  scratch: UnitOfWork,
-): void {
-  const { warehouseId, toWarehouseId, reservationId, replaces } = command as Named
-  const productId = productOf(command, list)
-  for (const id of [reservationId, replaces])
-    if (typeof id === 'string') note(scratch, () => scratch.findReservation(id))
-  if (productId === null) return
-  for (const id of [warehouseId, toWarehouseId])
-    if (id !== undefined) note(scratch, () => scratch.findLevel(id, productId))
-}
-
-interface Named {
-  readonly productId?: string
-  readonly warehouseId?: string
-  readonly toWarehouseId?: string
-  readonly reservationId?: string | Result
-  readonly replaces?: string | Result
-}
-
-/** The product of a command, or of the earlier one that it names; null where none says it. */
-function productOf(command: ListedCommand, list: readonly ListedCommand[]): string | null {
-  let one = command as Named
-  // Each names an earlier one, so it ends.
-  while (one.productId === undefined) {
-    const { reservationId } = one
-    if (typeof reservationId !== 'object') return null
-    one = list[reservationId.result] as Named
-  }
-  return one.productId
-}
-
 interface PartBegan {
   readonly outcomes: number
   readonly keys: number
@@ -309,33 +243,6 @@ type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>
 /** Refusals that say nothing about the inventory: bad input that only deciding finds, a policy that broke. */
 const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
 
-/** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
-function note(unit: UnitOfWork, probe: () => unknown): void {
-  const { seq } = unit
-  try {
-    probe()
-  } catch (error) {
-    mustHaveLeft(unit, seq, error)
-    // Asked for again in earnest, where it counts.
-    if (error !== NOT_LOADED && !(error instanceof InventoryError)) throw error
-  }
-}
-
-/**
- * Nothing undoes what a job has changed. One that misses a record runs again, and would do twice what
- * it did before the look-up; a refused one would leave it behind. @throws InvariantError
- */
-function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): void {
-  if (unit.seq === seq) return
-  const late =
-    error === NOT_LOADED
-      ? 'looked something up'
-      : error instanceof InventoryError
-        ? 'was refused'
-        : null
-  assert(late === null, `a job ${late} after it had written ${unit.seq - seq} entries`)
-}
-
 /** How an outcome stands inside a list of answers. */
 function plainOutcome(outcome: Outcome): object {
   if (outcome.ok) return { ok: true, ...outcome.value }
@@ -347,10 +254,4 @@ function replay(stored: StoredKey, fingerprint: string, command: unknown): Outco
   if (stored.fingerprint === fingerprint) return outcomeOf(stored, command)
   const error = new IdempotencyConflictError('this idempotency key was used for another command')
   return { ok: false, error }
-}
-
-function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
-  unit.actor = job.actor
-  unit.metadata = unit.reference = unit.group = unit.ownGroup = null
-  return unit.decide(job.decision, undefined)
 }

@@ -17,8 +17,8 @@ const SF = [{ id: 'SF', name: 'San Francisco' }]
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const RESERVE = { ...SOCK, qty: 1, ttlMs: 60_000 }
 
-/** The store, but its commits fail, retriable or not, as long as `fails` says so. */
-function failing(store: Store, fails: () => boolean): Store {
+/** The store, but its commits fail as long as `fails` says so. */
+function failing(store: Store, fails: () => boolean, isFatal = false): Store {
   return {
     kind: store.kind,
     open: async (options) => {
@@ -28,9 +28,25 @@ function failing(store: Store, fails: () => boolean): Store {
       Object.assign(writer, {
         commit: async (one: Commit) => {
           if (!fails()) return commit(one)
-          throw new StoreFailure('the disk is full', { outcome: 'not-committed' })
+          throw new StoreFailure('the disk is full', { outcome: 'not-committed', fatal: isFatal })
         },
       })
+      return opened
+    },
+  }
+}
+
+/** The store, as though other processes might write, too. */
+function shared(store: Store): Store {
+  return {
+    kind: store.kind,
+    open: async (options) => {
+      const opened = await store.open(options)
+      const headLock = {
+        acquire: async () => ({ head: await opened.reader.head(), now: 0 }),
+        release: async () => undefined,
+      }
+      Object.assign(opened.writer!, { depth: 2, headLock })
       return opened
     },
   }
@@ -105,5 +121,31 @@ test('a hold that is swept in the batch of somebody’s command was expired by n
     ],
   )
   equal(batches, 5, 'both were in one batch')
+  await inventory.close()
+})
+
+test('what waits for a commit is not written if that fails for good', async () => {
+  let fails = false
+  const failsOnce = (): boolean => {
+    const failing = fails
+    fails = false
+    return failing
+  }
+  const store = gatedStore(shared(failing(memory(), failsOnce, true)))
+  const inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
+  const add = (productId: string) => inventory.addStock({ ...SOCK, productId, qty: 1, source: 'S' })
+  for (let count = 0; count < 3; count++) await add('SOCK')
+  const { seq } = await inventory.head()
+  store.shut()
+  const first = failure(() => add('SOCK'))
+  await pause(20)
+  // Its level is not loaded: it waits for the lock, and that for the first one.
+  const second = failure(() => add('SHOE'))
+  await pause(20)
+  equal(store.waiting(), 1)
+  fails = true
+  store.lift()
+  deepEqual([(await first).code, (await second).code], ['STORE_READ_ONLY', 'STORE_READ_ONLY'])
+  equal((await inventory.head()).seq, seq)
   await inventory.close()
 })

@@ -13,7 +13,7 @@ export interface PartsOptions {
 }
 
 /**
- * Decides commands some at a time, in the turn that is taken, and runs their statements before the next ones: a part is
+ * Decides commands some at a time, with the head locked, and runs their statements before the next ones: a part is
  * kept or dropped as a whole. What fails is refused, and the others of its part are decided again without it. Answers how
  * many were decided: all, or as many as there was time for their statements.
  */

@@ -1,5 +1,6 @@
 import type { Command } from '../../model/commands/commands.ts'
 import type { Decision } from '../../rules/decision.ts'
+import type { UnitOfWork } from '../../rules/unit-of-work.ts'
 import type { DocumentChange } from '../../store/store.ts'
 import type { Also } from '../also/also.ts'
 
@@ -52,3 +53,9 @@ export type Job =
 export type Outcome =
   | { readonly ok: true; readonly value: object }
   | { readonly ok: false; readonly error: Error }
+
+export function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
+  unit.actor = job.actor
+  unit.metadata = unit.reference = unit.group = unit.ownGroup = null
+  return unit.decide(job.decision, undefined)
+}

@@ -200,6 +200,11 @@ function listenAgain({ listen }: Pick<Waiting<unknown>, 'listen'>): void {
   }
 }
 
+/** How many commands they stand for. */
+export function weightOf(items: readonly Pick<Waiting<unknown>, 'weight'>[]): number {
+  return items.reduce((sum, item) => sum + item.weight, 0)
+}
+
 function timedOut(): OperationalError {
   return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
 }

@@ -134,8 +134,8 @@ test('commands that are small each, and together more than one commit, are all d
   const metadata = Object.fromEntries(
     Array.from({ length: 50 }, (_, index) => [`key ${index}`, '"'.repeat(500)]),
   )
-  const before = committer.batches
+  const before = committer.answers.read().batches
   await Promise.all(Array.from({ length: 400 }, () => intake.execute({ ...ADD, metadata })))
-  assert.equal(committer.batches - before, 2)
+  assert.equal(committer.answers.read().batches - before, 2)
   assert.equal((await reader.head()).seq, 401)
 })

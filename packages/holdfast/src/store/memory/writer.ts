@@ -7,7 +7,7 @@ import { Records } from './records.ts'
 export class MemoryWriter implements Writer {
   readonly depth = 1
   readonly carry = null
-  readonly take = null
+  readonly headLock = null
   readonly watch = null
   readonly #all: Records
   readonly #isOpen: () => boolean
@@ -21,8 +21,6 @@ export class MemoryWriter implements Writer {
     if (!this.#isOpen()) throw new OperationalError('STORE_CLOSED', 'the store is closed')
     return this.#all
   }
-
-  async abandon(): Promise<void> {}
 
   async load(needs: Needs): Promise<Loaded> {
     return load(this.#records, needs)

@@ -6,7 +6,7 @@ import { addChangedLevels, addNewLevels } from './write-levels.ts'
 import { addDocuments } from './documents.ts'
 import { addChangedReservations, addNewReservations } from './write-reservations.ts'
 import type { Statement } from './statement.ts'
-import { begunStatement } from './turn.ts'
+import { begunStatement } from './transaction.ts'
 import { addChangedTransfers, addNewTransfers } from './write-transfers.ts'
 import { addWarehouseStock, type Positions } from './warehouses.ts'
 

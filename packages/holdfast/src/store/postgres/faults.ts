@@ -16,7 +16,7 @@ export const NOT_BEGUN = 'HF003'
 
 /** Codes of which the same batch may well be free a moment later. */
 const PASSING = new Set([
-  '55P03', // the turn did not come in time
+  '55P03', // the head lock did not come in time
   '57014', // the statement took too long
   '25P04', // the transaction took too long
   '53300', // too many connections
@@ -52,8 +52,8 @@ export function isPlanLost(error: unknown): boolean {
   return (error as { routine?: unknown }).routine === 'RevalidateCachedQuery'
 }
 
-/** Somebody else has the turn, or had it. */
-export function isTurnLost(error: unknown): boolean {
+/** Somebody else holds the head lock, or held it. */
+export function isHeadLost(error: unknown): boolean {
   const state = stateOf(error)
   return state === HEAD_MOVED || state === '55P03'
 }

@@ -13,7 +13,7 @@ export type { PgClient, PgPool } from './pool.ts'
 
 /**
  * A store in a PostgreSQL database, in a schema of its own, for any number of processes at once: a
- * batch locks the head of the trail first, and with it has the turn to write.
+ * batch locks the head of the trail first, and with it may write.
  *
  * @example
  * const inventory = await openInventory({

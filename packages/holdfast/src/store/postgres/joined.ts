@@ -1,19 +1,28 @@
 import { invalid } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
-import type { BatchWriter, Commit, Head, Joined, JoinOptions, Loaded, Needs } from '../store.ts'
+import type {
+  BatchWriter,
+  Commit,
+  Head,
+  HeadLock,
+  Joined,
+  JoinOptions,
+  Loaded,
+  Needs,
+} from '../store.ts'
 import type { TransactionClient } from '../transaction-client.ts'
-import { statementOf } from './commit.ts'
+import { statementOf, type CommitContext } from './commit.ts'
 import type { Database } from './database.ts'
 import { messageOf, NOT_BEGUN, readFault, stateOf } from './faults.ts'
+import { CLOCK, LOCK } from './head-lock.ts'
 import { load } from './load.ts'
 import { PostgresReader } from './reader.ts'
 import { MIGRATION_TABLE } from './schema.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
-import { LOCK_MS, SILENT_LOCK_MS, STATEMENT_MS } from './time-limits.ts'
-import { CLOCK, DURABLE, LOCK, PLANNER } from './turn.ts'
-import type { TurnsParts } from './turns.ts'
+import { SILENT_LOCK_MS } from './time-limits.ts'
+import { DURABLE, LIMITS, PLANNER } from './transaction.ts'
 import { HEAD_AND_WAREHOUSES, headAndWarehouses, type HeadAndWarehouses } from './warehouses.ts'
 
 /**
@@ -53,7 +62,7 @@ export interface JoinParts {
   readonly database: Database
   /** As it was given, without quotes. */
   readonly schema: string
-  readonly notify: TurnsParts['notify']
+  readonly notify: CommitContext['notify']
 }
 
 /** @throws InvalidInputError if the client does not fit; OperationalError */
@@ -125,7 +134,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
 interface TransactionParts {
   readonly began: string
   readonly idleMs: number
-  readonly notify: TurnsParts['notify']
+  readonly notify: CommitContext['notify']
 }
 
 /** A caller's transaction, in which batches are written and read, and which only its caller ends. */
@@ -133,6 +142,13 @@ class Transaction implements BatchWriter {
   /** One after another: each looks at the head anew, which the caller may have set back to a savepoint. */
   readonly depth = 1
   readonly carry = null
+  readonly headLock: HeadLock = {
+    acquire: async () => this.#written(async (session) => this.#lock(session)),
+    release: async () => {
+      if (this.#before === null || this.#fault !== null) return
+      await this.#written(async (session) => this.#setBack(session))
+    },
+  }
   readonly reader: PostgresReader
   readonly #session: Session
   readonly #parts: TransactionParts
@@ -140,7 +156,7 @@ class Transaction implements BatchWriter {
   readonly #underWay = new Set<Promise<unknown>>()
   /** What the settings were before those of the batch at work; null where none is. */
   #before: readonly string[] | null = null
-  /** What was found when the head was taken last. */
+  /** What was found when the head was locked last. */
   #found: HeadAndWarehouses | null = null
   #fault: OperationalError | null = null
 
@@ -153,14 +169,6 @@ class Transaction implements BatchWriter {
         throw new OperationalError('STORE_UNAVAILABLE', 'a transaction has no snapshots within it')
       },
     )
-  }
-
-  readonly take = async (): Promise<{ head: Head; now: number }> =>
-    this.#written(async (session) => this.#lock(session))
-
-  async abandon(): Promise<void> {
-    if (this.#before === null || this.#fault !== null) return
-    await this.#written(async (session) => this.#setBack(session))
   }
 
   async load(needs: Needs): Promise<Loaded> {
@@ -208,9 +216,7 @@ class Transaction implements BatchWriter {
       `${SETTINGS};
         SELECT holdfast.must(transaction_timestamp() <> statement_timestamp()
           AND extract(epoch FROM transaction_timestamp()) = ${began}, '${NOT_BEGUN}', 'it was ended');
-        SELECT set_config('holdfast_turn.is_begun', 'on', true), ${PLANNER}, ${DURABLE},
-          set_config('lock_timeout', '${LOCK_MS}', true),
-          set_config('statement_timeout', '${STATEMENT_MS}', true),
+        SELECT set_config('holdfast_tx.is_begun', 'on', true), ${PLANNER}, ${DURABLE}, ${LIMITS},
           set_config('idle_in_transaction_session_timeout',
             CASE WHEN ${limit}::interval BETWEEN '1 millisecond' AND '${idleMs} milliseconds'
               THEN ${limit} ELSE '${idleMs}' END, true);
@@ -227,10 +233,10 @@ class Transaction implements BatchWriter {
     const before = this.#before!
     this.#before = null
     const all = KEPT.map((name, index) => `set_config('${name}', '${before[index]}', true)`)
-    await session.script(`SELECT set_config('holdfast_turn.is_begun', 'off', true), ${all.join()}`)
+    await session.script(`SELECT set_config('holdfast_tx.is_begun', 'off', true), ${all.join()}`)
   }
 
-  /** For the line, which tells callers of it. @throws StoreFailure */
+  /** For the committer, which tells callers of it. @throws StoreFailure */
   async #written<T>(work: (session: Session) => Promise<T>): Promise<T> {
     try {
       return await this.#within(work)

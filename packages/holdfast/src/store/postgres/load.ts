@@ -25,7 +25,7 @@ const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
   JOIN holdfast.transfer t ON t.seq = w.seq AND t.random = w.random`
 
-/** All that a batch asks for, while it has the turn: nothing changes between these statements. */
+/** All that a batch asks for, while it holds the head lock: nothing changes between these statements. */
 export async function load(session: Session, needs: Needs): Promise<Loaded> {
   const levels = new Map<number, LevelRow>()
   const reservations: Reservation[] = []

@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 import { stateOf } from './faults.ts'
 import { movePosition } from './positions.ts'
 import type { Session } from './session.ts'
-import { beginBeside, endTurn, rollBack } from './turn.ts'
+import { begin, commitTransaction, rollBack } from './transaction.ts'
 
 /**
  * Moves a consumer's position and runs its statements, in one transaction; false where the position was moved from
@@ -22,7 +22,7 @@ export async function moveCarrying(
   if (session === null) return false
   const sent = carrier.send(session, move.carried, Promise.resolve())
   try {
-    await endTurn(session, sent.answers)
+    await commitTransaction(session, sent.answers)
     return true
   } catch (error) {
     throw named(await sent.blame(error), move)
@@ -33,7 +33,7 @@ export async function moveCarrying(
 async function beginMove(database: Database, move: Move): Promise<Session | null> {
   const session = await database.session()
   try {
-    await beginBeside(session)
+    await begin(session)
     if (await movePosition(session, move)) return session
   } catch (error) {
     session.release(true)

@@ -144,7 +144,7 @@ async function closeAll(
   database: Database,
   writer?: PostgresWriter,
 ): Promise<void> {
-  await writer?.abandon()
+  await writer?.headLock.release()
   await Promise.all([listener?.close(), leases?.close()])
   await database.close()
 }

@@ -16,7 +16,7 @@ import { findReservation, listReservations } from './reservations.ts'
 import { levelRows, reservationRows, transferRows } from './rows.ts'
 import type { Session } from './session.ts'
 import { findTransfer, listTransfers } from './transfers.ts'
-import { readClock } from './turn.ts'
+import { readClock } from './head-lock.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** Where a reader's statements run: anywhere, or all in one transaction. */

@@ -1,6 +1,7 @@
 import type { Rebuilding } from '../store.ts'
+import { lockHead } from './head-lock.ts'
 import type { Session } from './session.ts'
-import { begunStatement, endTurn, rollBack, takeTurn } from './turn.ts'
+import { begunStatement, commitTransaction, rollBack } from './transaction.ts'
 import { addWarehouseStock, writeWarehouse } from './warehouses.ts'
 import { addNewLevels } from './write-levels.ts'
 import { addNewReservations } from './write-reservations.ts'
@@ -8,14 +9,14 @@ import { addNewTransfers } from './write-transfers.ts'
 
 const TABLES = ['level', 'level_key', 'reservation', 'transfer', 'warehouse_stock', 'warehouse']
 
-/** What a turn allows is too short for all of the state. */
+/** What a batch is allowed is too short for all of the state. */
 const PATIENCE = `SELECT set_config('statement_timeout', '0', true),
   set_config('idle_in_transaction_session_timeout', '0', true)`
 
-/** All of the state in one transaction that has the turn, in the place of what is there. */
+/** All of the state in one transaction that holds the head lock, in the place of what is there. */
 export async function beginRebuild(session: Session): Promise<Rebuilding> {
   try {
-    await takeTurn(session)
+    await lockHead(session)
     await session.rows(PATIENCE)
     for (const table of TABLES) await session.rows(`DELETE FROM holdfast.${table}`)
   } catch (error) {
@@ -35,7 +36,7 @@ export async function beginRebuild(session: Session): Promise<Rebuilding> {
       addWarehouseStock(statement, rows.warehouses, positions)
       await session.run(statement.text, statement.values)
     },
-    finish: async () => endTurn(session),
+    finish: async () => commitTransaction(session),
     abandon: async () => rollBack(session),
   }
 }

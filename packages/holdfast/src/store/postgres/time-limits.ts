@@ -1,7 +1,7 @@
 /**
  * How long a batch may wait, by the server's clock. Who waits for the head waits for somebody else's
  * commit; who has it and says nothing for `idle` keeps everybody from working: a process that was
- * stopped in the middle of a batch loses its turn.
+ * stopped in the middle of a batch loses the lock.
  */
 export const LOCK_MS = 5_000
 export const STATEMENT_MS = 20_000

@@ -1,18 +1,11 @@
 import { StoreFailure } from '../failure.ts'
-import type {
-  Carried,
-  Commit,
-  Head,
-  Loaded,
-  Move,
-  Needs,
-  Rebuilding,
-  TrialFault,
-  Writer,
-} from '../store.ts'
+import type { Commit, HeadLock, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
 import type { Carrier } from './carry.ts'
+import type { CommitContext } from './commit.ts'
+import { CommitQueue } from './commit-queue.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
+import { lockHead, raiseFence } from './head-lock.ts'
 import { dueHolds } from './holds.ts'
 import { oldKeys } from './keys.ts'
 import type { Leases } from './leases.ts'
@@ -22,8 +15,7 @@ import { movePosition, tryWrite } from './positions.ts'
 import { beginRebuild } from './rebuild.ts'
 import type { Session } from './session.ts'
 import { StoredWarehouses } from './stored-warehouses.ts'
-import { endTurn, raiseFence, takeTurn } from './turn.ts'
-import { Turns, type TurnsParts } from './turns.ts'
+import { commitTransaction } from './transaction.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** By number, which is the commits' key, where this writer knows it. */
@@ -37,72 +29,56 @@ export interface WriterParts {
   readonly patientCarrier: Carrier
   readonly leases: Leases
   readonly watch: Writer['watch']
-  readonly notify: TurnsParts['notify']
+  readonly notify: CommitContext['notify']
 }
 
-/** The port's writer. What belongs to a batch is done in its turn, the rest on other connections. */
+/** The port's writer. What belongs to a batch is done under the head lock, the rest on other connections. */
 export class PostgresWriter implements Writer {
-  /** One commit under way, and one that waits behind it. */
+  /** One commit in flight, and one that waits behind it. */
   readonly depth = 2
   readonly watch: Writer['watch']
   readonly #parts: WriterParts
   readonly #warehouses = new StoredWarehouses()
-  readonly #turns: Turns
+  readonly #commits: CommitQueue
+  readonly headLock: HeadLock
+  readonly carry: Writer['carry']
 
   constructor(parts: WriterParts) {
     const { database, carrier, notify, watch } = parts
     this.#parts = parts
     this.watch = watch
-    this.#turns = new Turns({ database, carrier, notify, warehouses: this.#warehouses })
-  }
-
-  readonly take = async (): Promise<{ head: Head; now: number }> => {
-    try {
-      return await this.#turns.take()
-    } catch (error) {
-      throw writeFault(error)
-    }
-  }
-
-  async abandon(): Promise<void> {
-    return this.#turns.abandon()
+    const commits = new CommitQueue({ database, carrier, notify, warehouses: this.#warehouses })
+    this.#commits = this.headLock = commits
+    this.carry = async (carried) => commits.carry(carried)
   }
 
   async load(needs: Needs): Promise<Loaded> {
     return this.#anyhow((session) => load(session, needs))
   }
 
-  readonly carry = async (carried: readonly Carried[]): Promise<TrialFault | null> => {
-    try {
-      return await this.#turns.carry(carried)
-    } catch (error) {
-      throw writeFault(error)
-    }
-  }
-
   async commit(commit: Commit): Promise<number | null> {
-    return this.#turns.commit(commit)
+    return this.#commits.commit(commit)
   }
 
   /**
-   * Waits for the turn first: the connection that was lost may have it, and commit. What is not there
+   * Locks the head first: the connection that was lost may hold the lock, and commit. What is not there
    * may come later, by a connection that has not heard of its end, unless the fence is another one.
-   * And commits, though it may have written nothing: after a failover that was under way, or a wait for
+   * And commits, though it may have written nothing: after a failover that was going on, or a wait for
    * a standby that was cut short, what is seen here is then as durable as any commit.
    */
   async wasCommitted(batchId: string): Promise<boolean> {
     try {
       return await this.#parts.database.again(async () =>
         this.#parts.database.using(async (session) => {
-          await takeTurn(session)
-          const number = this.#turns.numberOf(batchId)
+          await lockHead(session)
+          const number = this.#commits.numberOf(batchId)
           const [row] =
             number === null
               ? await session.rows(IS_THERE, [batchId])
               : await session.rows(IS_NUMBER, [number, batchId])
           const isThere = row![0] !== 0
           if (!isThere) await raiseFence(session)
-          await endTurn(session)
+          await commitTransaction(session)
           return isThere
         }),
       )
@@ -156,11 +132,11 @@ export class PostgresWriter implements Writer {
     }
   }
 
-  /** In the turn where there is one, so that it is from the same moment and waits for no connection. */
+  /** On the connection that holds the head lock, if there is one, so that it is from the same moment and waits for no connection. */
   async #anyhow<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    if (!this.#turns.isTaken) return this.#aside(work)
+    if (!this.#commits.holdsHead) return this.#aside(work)
     try {
-      return await this.#turns.within(work)
+      return await this.#commits.within(work)
     } catch (error) {
       throw writeFault(error)
     }

@@ -11,7 +11,7 @@ export class SqliteWriter implements Writer {
   /** While one commit waits for the disk, the next one is decided and sent. */
   readonly depth = 2
   readonly carry = null
-  readonly take = null
+  readonly headLock = null
   readonly watch = null
   readonly #link: Link
   readonly #packer = new Packer()
@@ -19,8 +19,6 @@ export class SqliteWriter implements Writer {
   constructor(link: Link) {
     this.#link = link
   }
-
-  async abandon(): Promise<void> {}
 
   async load(needs: Needs): Promise<Loaded> {
     return unpackLoaded(needs, await this.#ask('load', packNeeds(needs)))

@@ -38,7 +38,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
   }
 
   async function commit(writer: Writer, one: Commit): Promise<void> {
-    await writer.take?.()
+    await writer.headLock?.acquire()
     await writer.commit(one)
   }
 
@@ -81,7 +81,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     test(`${what} is refused by the store itself, and nothing of the batch stays`, async (t) => {
       const { store, writer, reader, head, warehouse, close } = await writing(t)
       await rejects(commit(writer, spoil(received(head, warehouse, 5))), StoreFailure)
-      await writer.abandon()
+      await writer.headLock?.release()
       deepEqual(await reader.head(), head)
       deepEqual((await reader.levels({ limit: 9, now: 0 })).rows, [])
       deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, [])
@@ -108,7 +108,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     const { writer, reader, head, warehouse } = await writing(t)
     const one = received(head, warehouse, 5)
     await rejects(commit(writer, unsendable(one)), isHarmless)
-    await writer.abandon()
+    await writer.headLock?.release()
     deepEqual((await writer.recover()).head, head)
     equal(await writer.wasCommitted(one.batchId), false)
     await commit(writer, one)
@@ -120,11 +120,11 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     if (writer.depth < 2) return t.skip('one commit at a time')
     const one = received(head, warehouse, 5)
     const next = { ...received(one.head, warehouse, 7), batchId: 'bad'.padEnd(32, '0') }
-    await writer.take?.()
+    await writer.headLock?.acquire()
     const both = [writer.commit(unsendable(one)), writer.commit(next)]
     for (const outcome of await Promise.allSettled(both))
       ok(outcome.status === 'rejected' && isHarmless(outcome.reason))
-    await writer.abandon()
+    await writer.headLock?.release()
     deepEqual((await writer.recover()).head, head)
     await commit(writer, one)
     deepEqual(await reader.head(), one.head)
@@ -136,12 +136,12 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     const one = received(head, warehouse, 5)
     const next = received(one.head, warehouse, 7)
     const bad = unsendable({ ...next, batchId: 'bad'.padEnd(32, '0') })
-    await writer.take?.()
+    await writer.headLock?.acquire()
     const both = [writer.commit(one), writer.commit(bad)]
     const [first, second] = await Promise.allSettled(both)
     equal(first!.status, 'fulfilled')
     ok(second!.status === 'rejected' && isHarmless(second!.reason))
-    await writer.abandon()
+    await writer.headLock?.release()
     deepEqual((await writer.recover()).head, one.head)
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
   })
@@ -255,9 +255,9 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       documents: [],
     }
     const keyScopes = ['b\n', 'a\n', 'c\n', '\n', 'bb\n']
-    await writer.take?.()
+    await writer.headLock?.acquire()
     const { lastKeys } = await writer.load({ ...need, keyScopes })
-    await writer.abandon()
+    await writer.headLock?.release()
     deepEqual(lastKeys, [`b\n${tall}`, 'a\nk3', null, '\nplain', 'bb\nz'])
   })
 
@@ -267,7 +267,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await commit(writer, first)
     const second = { ...received(head, warehouse, 7), batchId: 'bad'.padEnd(32, '0') }
     await rejects(commit(writer, second), StoreFailure)
-    await writer.abandon()
+    await writer.headLock?.release()
     equal(await writer.wasCommitted(second.batchId), false)
     deepEqual(await reader.head(), first.head)
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, first.entries)
@@ -276,7 +276,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
   test('one process writes at a time, where the store says so; closing twice is no error', async (t) => {
     const { store, writer, close } = await writing(t)
     const second = async () => store.open({ readOnly: false })
-    if (writer.take !== null) await (await second()).close()
+    if (writer.headLock !== null) await (await second()).close()
     else
       await rejects(
         second,
@@ -310,11 +310,11 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await reader.documents('a'), [{ name: 'a:x', value: 'x2' }, z])
     deepEqual(await reader.documents('a:z'), [z])
     deepEqual(await reader.documents('%'), [])
-    await writer.take?.()
+    await writer.headLock?.acquire()
     const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [] }
     const asked = { ...none, keys: [], keyScopes: [], documents: ['a:y', 'b', 'a:x'] }
     const loaded = await writer.load(asked)
-    await writer.abandon()
+    await writer.headLock?.release()
     deepEqual(loaded.documents.map(({ name }) => name).sort(), ['a:x', 'b'])
   })
 

@@ -1,55 +1,56 @@
 import { HeadMoved, StoreFailure, unsent } from '../failure.ts'
-import type { Carried, Commit, Head, TrialFault } from '../store.ts'
-import { sendAhead, type OnBegun } from './ahead.ts'
+import type { Carried, Commit, Head, HeadLock, TrialFault } from '../store.ts'
 import { statementOf, type CommitContext } from './commit.ts'
-import { endCarrying, type Carrier, type Trial } from './carry.ts'
+import { commitCarrying } from './carried-statements.ts'
+import type { Carrier } from './carry.ts'
 import type { Database } from './database.ts'
 import { writeFault } from './faults.ts'
+import { lockHead, type CommitId, type LockedHead } from './head-lock.ts'
+import { sendPipelined, type OnBegun } from './pipelined-commit.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 import type { StoredWarehouses } from './stored-warehouses.ts'
-import { newBaton, endTurn, rollBack, takeTurn } from './turn.ts'
-import type { Baton, CommitId, Turn } from './turn.ts'
+import { commitTransaction, newTxLock, rollBack, type TxLock } from './transaction.ts'
+import type { Trial } from './trial.ts'
 
-export interface TurnsParts {
+export interface CommitQueueParts {
   readonly database: Database
   readonly carrier: Carrier
   readonly warehouses: StoredWarehouses
-  readonly notify: { readonly channel: string; readonly from: string } | null
+  readonly notify: CommitContext['notify']
 }
 
-/** A commit that was given. */
-interface Given {
+interface InFlight {
   readonly id: CommitId
-  /** Kept when its transaction has begun, and has the turn where it waits for that; broken where it did not. */
-  readonly hasBegun: Promise<Baton>
-  /** Kept when it is durable. */
+  /** Resolves once its transaction has begun, and holds the head lock where it waits for that; rejects if it did not. */
+  readonly hasBegun: Promise<TxLock>
+  /** Resolves once it is durable. */
   readonly isDurable: Promise<unknown>
 }
 
 /**
- * This process's turns to write: one connection has the turn from `take` until the commit or `abandon`.
- * A commit that comes while another is under way takes the turn after it.
+ * The commits of this process, one behind another. One connection holds the head lock from `acquire` until the commit
+ * or `release`; a commit that is given while another is in flight locks the head after it.
  */
-export class Turns {
-  readonly #parts: TurnsParts
-  /** Has the turn. */
+export class CommitQueue implements HeadLock {
+  readonly #parts: CommitQueueParts
+  /** Holds the head lock. */
   #session: Session | null = null
-  /** Of statements that are tried in this turn. */
+  /** Of statements that are tried before the commit. */
   #trial: Trial | null = null
-  #baton = 0
-  /** As it was when the turn was taken last. */
+  #txLock: TxLock = 0
+  /** As it was when the head was locked last. */
   #fence = 0
   /** Of those that have not ended. */
-  #newest: Given | null = null
-  /** The last two that were given: no more are under way at once. */
+  #newest: InFlight | null = null
+  /** The last two that were given: no more are in flight at once. */
   #tried: readonly CommitId[] = []
 
-  constructor(parts: TurnsParts) {
+  constructor(parts: CommitQueueParts) {
     this.#parts = parts
   }
 
-  get isTaken(): boolean {
+  get holdsHead(): boolean {
     return this.#session !== null
   }
 
@@ -58,32 +59,36 @@ export class Turns {
     return this.#tried.find((tried) => tried.batchId === batchId)?.number ?? null
   }
 
-  /** @throws what the driver throws */
-  async take(): Promise<{ head: Head; now: number }> {
+  /** @throws StoreFailure */
+  async acquire(): Promise<{ head: Head; now: number }> {
     // Left behind by a batch that ended otherwise.
     this.#drop()
-    return this.#parts.database.again(async () => this.#take())
+    try {
+      return await this.#parts.database.again(async () => this.#lock())
+    } catch (error) {
+      throw writeFault(error)
+    }
   }
 
-  async abandon(): Promise<void> {
+  async release(): Promise<void> {
     const session = this.#session
     this.#endTrial()
     this.#session = null
     if (session !== null) await rollBack(session)
   }
 
-  /** Runs statements in the turn that is taken. @throws StoreFailure */
+  /** Runs statements while the head is locked. @throws StoreFailure */
   async carry(carried: readonly Carried[]): Promise<TrialFault | null> {
     try {
       this.#trial ??= this.#parts.carrier.trial(this.#session!)
       return await this.#trial.run(carried)
     } catch (error) {
       this.#drop()
-      throw error
+      throw writeFault(error)
     }
   }
 
-  /** Work of the batch that has the turn; an error ends its transaction. */
+  /** Work of the batch that holds the head lock; an error ends its transaction. */
   async within<T>(work: (session: Session) => Promise<T>): Promise<T> {
     try {
       await this.#trial?.back()
@@ -98,7 +103,7 @@ export class Turns {
   async commit(commit: Commit): Promise<number | null> {
     const id = { number: commit.head.commit, batchId: commit.batchId }
     this.#tried = [...this.#tried.slice(-1), id]
-    const begun = Promise.withResolvers<Baton>()
+    const begun = Promise.withResolvers<TxLock>()
     // Perhaps nobody waits for it.
     begun.promise.catch(() => undefined)
     const isDurable = this.#end(commit, this.#newest, begun.resolve)
@@ -118,39 +123,43 @@ export class Turns {
   }
 
   /** Not before the one before it has ended. Answers the database's time where it was heard. */
-  async #end(commit: Commit, before: Given | null, onBegun: OnBegun): Promise<number | null> {
-    const ahead = before === null ? null : this.#sendAhead(commit, before, onBegun)
+  async #end(commit: Commit, before: InFlight | null, onBegun: OnBegun): Promise<number | null> {
+    const pipelined = before === null ? null : this.#sendPipelined(commit, before, onBegun)
     try {
       await before?.isDurable
     } catch {
       // It fails with that one. But this has to be heard, where it was sent: that one may be there.
-      if (await isDurable(ahead)) return null
+      if (await isDurable(pipelined)) return null
       const message = 'the commit before it failed'
       throw new StoreFailure(message, { outcome: 'not-committed', retriable: true })
     }
-    const now = await ahead
+    const now = await pipelined
     if (now === null) await this.#write(commit, onBegun)
     return now
   }
 
   /** Null where all of it has to wait. */
-  #sendAhead(commit: Commit, before: Given, onBegun: OnBegun): Promise<number | null> | null {
+  #sendPipelined(
+    commit: Commit,
+    before: InFlight,
+    onBegun: OnBegun,
+  ): Promise<number | null> | null {
     const { database, carrier, warehouses } = this.#parts
     if (!commit.warehouses.every(({ record }) => warehouses.has(record))) return null
     const { id, hasBegun } = before
     const parts = { database, carrier, before: id, hasBegun, fence: this.#fence, onBegun }
-    const ahead = sendAhead(commit, this.#context, parts)
+    const pipelined = sendPipelined(commit, this.#context, parts)
     // It is heard only after the one before it.
-    ahead.catch(() => undefined)
-    return ahead
+    pipelined.catch(() => undefined)
+    return pipelined
   }
 
-  /** Writes all of a commit in its turn, which it may have already. */
+  /** Writes all of a commit under the head lock, which it may hold already. */
   async #write(commit: Commit, onBegun: OnBegun): Promise<void> {
     const { warehouses } = this.#parts
-    if (this.#session === null) await this.#takeAt(commit.before)
+    if (this.#session === null) await this.#lockAt(commit.before)
     const session = this.#session!
-    onBegun(this.#baton)
+    onBegun(this.#txLock)
     const { text, values } = await this.within(async () => {
       for (const { record } of commit.warehouses) await warehouses.store(session, record)
       return this.#statement(commit)
@@ -158,9 +167,9 @@ export class Turns {
     const [trial, { carried }] = [this.#trial, commit]
     this.#trial = this.#session = null
     const own = session.run(text, values)
-    if (trial !== null) await endCarrying(session, trial.finish(), [own])
-    else if (carried.length === 0) await endTurn(session, [own])
-    else await endCarrying(session, this.#parts.carrier.send(session, carried, own), [own])
+    if (trial !== null) await commitCarrying(session, trial.finish(), [own])
+    else if (carried.length === 0) await commitTransaction(session, [own])
+    else await commitCarrying(session, this.#parts.carrier.send(session, carried, own), [own])
   }
 
   #statement(commit: Commit): Statement {
@@ -171,20 +180,20 @@ export class Turns {
     }
   }
 
-  /** The turn for a commit that is decided already. */
-  async #takeAt(expected: Head): Promise<void> {
-    const { head } = await this.#take()
+  /** Locks the head for a commit that is decided already. */
+  async #lockAt(expected: Head): Promise<void> {
+    const { head } = await this.#lock()
     if (head.commit === expected.commit && head.hash === expected.hash) return
-    await this.abandon()
+    await this.release()
     throw new HeadMoved()
   }
 
-  async #take(): Promise<Turn> {
+  async #lock(): Promise<LockedHead> {
     this.#session = await this.#parts.database.session()
-    this.#baton = newBaton()
-    const turn = await this.within(async (session) => takeTurn(session, this.#baton))
-    this.#fence = turn.fence
-    return turn
+    this.#txLock = newTxLock()
+    const locked = await this.within(async (session) => lockHead(session, this.#txLock))
+    this.#fence = locked.fence
+    return locked
   }
 
   get #context(): CommitContext {
@@ -209,9 +218,9 @@ function isUnknown(error: unknown): boolean {
 }
 
 /** What fails for sure is not. @throws StoreFailure of unknown outcome */
-async function isDurable(ahead: Promise<number | null> | null): Promise<boolean> {
+async function isDurable(pipelined: Promise<number | null> | null): Promise<boolean> {
   try {
-    return (await ahead) !== null
+    return (await pipelined) !== null
   } catch (error) {
     if (isUnknown(error)) throw error
     return false

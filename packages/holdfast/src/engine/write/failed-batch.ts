@@ -1,0 +1,48 @@
+import { CarriedFailed, type StoreFailure } from '../../store/failure.ts'
+import { alsoFailed, lossWithin } from '../also/also-failed.ts'
+import type { Carrying } from '../also/carrying.ts'
+import type { Job } from './job.ts'
+import type { Waiting } from './queue.ts'
+
+/** What becomes of the commands of a batch that failed and may be decided again. */
+export interface Retry {
+  readonly putBack: readonly Waiting<Job>[]
+  readonly refused: { readonly item: Waiting<Job>; readonly error: Error } | null
+}
+
+/** Refuses the command whose statement broke the batch, if that is known; the others are decided again. */
+export function retryOf(
+  items: readonly Waiting<Job>[],
+  failure: StoreFailure,
+  carrying: Carrying,
+  now: number,
+): Retry {
+  if (failure instanceof CarriedFailed) return withoutFaulty(items, failure, carrying, now)
+  const { suspect } = failure
+  const item = suspect === null ? undefined : items[suspect]
+  if (item === undefined) return { putBack: items, refused: null }
+  // Within its statements the connection was lost. First it comes apart; if it is lost again, not at all.
+  if (!item.apart) {
+    item.apart = true
+    return { putBack: items, refused: null }
+  }
+  return without(items, item, alsoFailed(lossWithin(failure, suspect!)))
+}
+
+function withoutFaulty(
+  items: readonly Waiting<Job>[],
+  failure: CarriedFailed,
+  carrying: Carrying,
+  now: number,
+): Retry {
+  carrying.failed()
+  const [fault] = items.length === 1 ? [failure.ofOne()] : failure.faults
+  if (fault === undefined) return { putBack: items, refused: null }
+  const item = items[fault.place]!
+  if (fault.tookTooLong) carrying.tookTooLong(item.also!, now)
+  return without(items, item, alsoFailed(fault))
+}
+
+function without(items: readonly Waiting<Job>[], item: Waiting<Job>, error: Error): Retry {
+  return { putBack: items.filter((one) => one !== item), refused: { item, error } }
+}

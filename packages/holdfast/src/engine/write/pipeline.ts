@@ -1,0 +1,242 @@
+import { assert } from '../../model/errors.ts'
+import { OperationalError } from '../../model/operational-error.ts'
+import type { Rules } from '../../rules/policies.ts'
+import { CarriedFailed, HeadMoved, unsent, type StoreFailure } from '../../store/failure.ts'
+import type { BatchWriter, Commit, Head, WarehouseRow } from '../../store/store.ts'
+import type { Carrying } from '../also/carrying.ts'
+import { CachedState } from '../cache/cached-state.ts'
+import type { Time } from '../clock/time.ts'
+import { lostBatch } from '../failures.ts'
+import { Answers } from './answers.ts'
+import { Batch } from './batch.ts'
+import { decideInParts } from './decide-in-parts.ts'
+import { Epoch } from './epoch.ts'
+import { SharedHead, SOLE_WRITER, type HeadOwner } from './head-owner.ts'
+import type { Job } from './job.ts'
+import { decideFrom, loadAndDecide } from './load-and-decide.ts'
+import { weightOf, type Queue, type Waiting } from './queue.ts'
+import { seal } from './seal.ts'
+import { sendCommit } from './send-commit.ts'
+
+export interface PipelineOptions {
+  readonly writer: BatchWriter
+  readonly rules: Rules
+  readonly time: Time
+  readonly monotonic: () => number
+  readonly newBatchId: () => string
+  /** So many salts of 22 characters, one after another. */
+  readonly salts: (count: number) => string
+  readonly cacheRecords: number
+  readonly keepKeysMs: number
+  /** Called after each commit with entries, before its callers are answered. */
+  readonly onCommit: (commit: Commit) => void
+  readonly onWarning: (warning: Error) => void
+}
+
+interface PipelineParts {
+  readonly queue: Queue<Job>
+  readonly carrying: Carrying
+  /** Told of a batch that failed, before the commit counts as settled. */
+  readonly onFailed: (items: readonly Waiting<Job>[], failure: StoreFailure) => Promise<void>
+  /** Told when a commit is settled. */
+  readonly onSettled: () => void
+}
+
+/**
+ * Brings batches from the queue to the disk: each is decided on the cached state, committed, and answered; a reply is
+ * never given before its commit is durable.
+ *
+ * - Ready: batches are decided on the state of the epoch, which runs ahead of the disk.
+ * - Recovering, once the epoch has failed: what was decided on it fails with it, and the next batch waits until
+ *   nothing is in flight and reads the state anew. That begins a new epoch: ready.
+ * - Read-only, after a fatal failure: no batch is begun any more.
+ *
+ * Closed is none of its modes: the intake takes no more commands then, and waits until the committer is idle.
+ */
+export class Pipeline {
+  readonly answers = new Answers()
+  readonly #options: PipelineOptions
+  readonly #parts: PipelineParts
+  readonly #owner: HeadOwner
+  #epoch: Epoch
+  #readOnly: OperationalError | null = null
+
+  constructor(
+    options: PipelineOptions,
+    parts: PipelineParts,
+    head: Head,
+    warehouses: readonly WarehouseRow[],
+  ) {
+    const { headLock } = options.writer
+    this.#options = options
+    this.#parts = parts
+    this.#owner = headLock === null ? SOLE_WRITER : new SharedHead(headLock, options.time)
+    this.#epoch = this.#newEpoch(head, warehouses)
+  }
+
+  get epoch(): Epoch {
+    return this.#epoch
+  }
+
+  get readOnly(): OperationalError | null {
+    return this.#readOnly
+  }
+
+  /** How many commits may be in flight, the one that is decided next among them. */
+  get depth(): number {
+    return this.#owner.mayPipeline ? this.#options.writer.depth : 1
+  }
+
+  /** Decides and commits; null where nothing had to be waited for, so that fast paths stay fast. */
+  begin(items: readonly Waiting<Job>[]): Promise<void> | null {
+    if (this.#readOnly !== null) throw this.#readOnly
+    const { isCareful } = this.#parts.carrying
+    if (items.some(({ also, apart }) => apart || (also !== null && isCareful)))
+      return this.#beginCarefully(items)
+    const { hasFailed, inFlight } = this.#epoch
+    const { isShared, mayPipeline } = this.#owner
+    if (hasFailed || (isShared && !(mayPipeline && inFlight > 0))) return this.#beginAnew(items)
+    const batch = this.#newBatch()
+    const jobs = items.map((item) => item.job)
+    if (decideFrom(batch, jobs)) {
+      void this.#commit(batch, items)
+      return null
+    }
+    // Without the lock nothing can be loaded: what is missing was noted, and is loaded with it.
+    if (isShared) return this.#beginAnew(items)
+    return loadAndDecide(this.#options.writer, batch, jobs).then(
+      () => void this.#commit(batch, items),
+    )
+  }
+
+  /** The epoch has failed; after a fatal failure there is no other. */
+  fail(failure: StoreFailure): void {
+    this.#epoch.hasFailed = true
+    if (!failure.fatal) return
+    this.#readOnly ??= new OperationalError(
+      'STORE_READ_ONLY',
+      `the store takes no more writes: ${failure.message}; close it, and verify before opening it again`,
+      { cause: failure.cause ?? failure },
+    )
+    this.#options.onWarning(this.#readOnly)
+  }
+
+  /** With nothing in flight, and the head locked. */
+  async #beginAnew(items: readonly Waiting<Job>[]): Promise<void> {
+    const batch = await this.#beginBatch()
+    const jobs = items.map((item) => item.job)
+    try {
+      await loadAndDecide(this.#options.writer, batch, jobs)
+      void this.#commit(batch, items)
+    } catch (error) {
+      await this.#owner.release()
+      throw error
+    }
+    if (batch.isEmpty) await this.#owner.release()
+  }
+
+  /**
+   * For a while after a carried statement failed, one commit at a time. Commands are decided some at a time, and their
+   * statements run before the next ones: what fails is refused, and the others of its part are decided again without it.
+   */
+  async #beginCarefully(items: readonly Waiting<Job>[]): Promise<void> {
+    const { monotonic } = this.#options
+    const { queue, carrying } = this.#parts
+    const batch = await this.#beginBatch()
+    const began = monotonic()
+    let committed: Promise<StoreFailure | null>
+    try {
+      const decided = await decideInParts(batch, items, { ...this.#options, carrying })
+      committed = this.#commit(batch, items.slice(0, decided))
+      queue.putBack(items.slice(decided))
+    } catch (error) {
+      await this.#owner.release()
+      if (error instanceof CarriedFailed) carrying.oneByOne()
+      throw error
+    }
+    if (batch.isEmpty) await this.#owner.release()
+    const failure = await committed
+    // Each part went well, but all of them together do not.
+    if (failure instanceof CarriedFailed) carrying.oneByOne()
+    else if (failure === null && !batch.isEmpty) carrying.wentWell()
+    // Not where the store was away: that is nobody's doing.
+    if (items[0]!.apart && (failure === null || failure instanceof CarriedFailed))
+      carrying.wasApart(began, monotonic())
+  }
+
+  /** Has the head when it resolves, with nothing in flight. */
+  async #beginBatch(): Promise<Batch> {
+    await this.#epoch.drain()
+    if (this.#epoch.hasFailed) await this.#recover()
+    const { isMoved } = await this.#owner.acquire(this.#epoch.state.head)
+    if (isMoved) await this.#recover()
+    return this.#newBatch()
+  }
+
+  /** @throws OperationalError STORE_READ_ONLY */
+  async #recover(): Promise<void> {
+    assert(this.#epoch.inFlight === 0, 'the state is read anew while a commit is in flight')
+    if (this.#readOnly !== null) throw this.#readOnly
+    const { head, warehouses } = await this.#options.writer.recover()
+    this.#epoch = this.#newEpoch(head, warehouses)
+  }
+
+  #newEpoch(head: Head, warehouses: readonly WarehouseRow[]): Epoch {
+    const { rules, cacheRecords } = this.#options
+    return new Epoch(new CachedState(rules, head, warehouses, cacheRecords))
+  }
+
+  /** Time never runs backwards in the trail. */
+  #newBatch(): Batch {
+    const { state } = this.#epoch
+    const now = this.#options.time.now()
+    return new Batch(state, Math.max(state.head.at, now), this.#options.keepKeysMs)
+  }
+
+  /** Hands a batch to the store; resolves once its callers are answered, with what it failed with. */
+  #commit(batch: Batch, items: readonly Waiting<Job>[]): Promise<StoreFailure | null> {
+    const epoch = this.#epoch
+    if (epoch.hasFailed) throw lostBatch()
+    if (batch.isEmpty) return this.#answerAfter(epoch.newest, batch, items)
+    const commit = this.#seal(batch)
+    const began = performance.now()
+    const durable = sendCommit(commit, this.#options, (failure) => {
+      epoch.hasFailed = true
+      if (failure instanceof HeadMoved) this.#owner.moved()
+    })
+    return epoch.add(weightOf(items), durable, async (failure) => {
+      if (failure === null) {
+        this.answers.committed(weightOf(items), performance.now() - began)
+        this.#options.onCommit(commit)
+        this.answers.give(batch, items)
+      } else await this.#parts.onFailed(items, failure)
+      this.#parts.onSettled()
+    })
+  }
+
+  /** Makes it the state that the next batch stands on. Nothing is sent yet: what goes wrong is no fault of the store's. */
+  #seal(batch: Batch): Commit {
+    try {
+      const { newBatchId, salts } = this.#options
+      const commit = seal(batch, newBatchId(), salts)
+      batch.settleIn(commit.head)
+      return commit
+    } catch (error) {
+      throw unsent(error)
+    }
+  }
+
+  /** A batch that writes nothing still rests on what it saw: it is answered once that is durable. */
+  async #answerAfter(
+    before: Promise<unknown> | undefined,
+    batch: Batch,
+    items: readonly Waiting<Job>[],
+  ): Promise<null> {
+    const epoch = this.#epoch
+    batch.root.rotate()
+    if (before !== undefined) await before
+    if (epoch.hasFailed) await this.#parts.onFailed(items, lostBatch())
+    else this.answers.give(batch, items)
+    return null
+  }
+}
