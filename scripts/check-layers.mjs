@@ -11,7 +11,8 @@
 //     write, follow   import cache, clock, also
 //     read, proof     import none of them
 //     cache, clock, also   import no other one; the files directly in engine/ import clock, for its types
-//   store adapters  where it is kept: import model, log, the port, themselves; never each other
+//   store/rows      how a record stands in SQL, for both databases: imports model, log, the port
+//   store adapters  where it is kept: import model, log, the port, store/rows, themselves; never each other
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   sql             imports model, itself; no dependency: it knows query builders by their shape
 //   entry points    (the files directly in src/) import all of these
@@ -46,9 +47,10 @@ const mayImport = {
     ...[...BELOW_ENGINE, ...SHARED],
     ...['open', 'write', 'read', 'follow', 'proof'].map((room) => `engine/${room}`),
   ],
+  'store/rows': ['model', 'log', 'port', 'store/rows'],
   'store/memory': ['model', 'log', 'port', 'store/memory'],
-  'store/sqlite': ['model', 'log', 'port', 'store/sqlite'],
-  'store/postgres': ['model', 'log', 'port', 'store/postgres'],
+  'store/sqlite': ['model', 'log', 'port', 'store/rows', 'store/sqlite'],
+  'store/postgres': ['model', 'log', 'port', 'store/rows', 'store/postgres'],
   client: ['model', 'engine', 'client'],
   sql: ['model', 'sql'],
 }

@@ -11,6 +11,24 @@ export function same(value: unknown, type: string): Column {
   return { value, type, isArray: false, isEmpty: value === null }
 }
 
+/** A value of each row; NaN stands for NULL. */
+export function numbers<T>(rows: readonly T[], of: (row: T, index: number) => number): ArrayColumn {
+  const column = new NumberColumn(rows.length)
+  for (let index = 0; index < rows.length; index++) column.push(of(rows[index]!, index))
+  return column
+}
+
+export function texts<T>(rows: readonly T[], of: (row: T) => string | null): ArrayColumn {
+  const column = new TextColumn(rows.length)
+  for (const row of rows) column.push(of(row))
+  return column
+}
+
+/** A list of texts, for `= ANY`. */
+export function textArray(list: readonly string[]): Buffer {
+  return texts(list, (text) => text).value
+}
+
 const HEADER = 20
 const BIGINT = 20
 const TEXT = 25
@@ -56,7 +74,7 @@ abstract class ArrayColumn implements Column {
   }
 }
 
-export class NumberColumn extends ArrayColumn {
+class NumberColumn extends ArrayColumn {
   readonly type = 'bigint'
 
   /** Its bounds are checked once, not in a function for each number. */
@@ -83,14 +101,8 @@ export class NumberColumn extends ArrayColumn {
   }
 }
 
-export class TextColumn extends ArrayColumn {
+class TextColumn extends ArrayColumn {
   readonly type = 'text'
-
-  static of(texts: readonly string[]): TextColumn {
-    const column = new TextColumn(texts.length)
-    for (const text of texts) column.push(text)
-    return column
-  }
 
   constructor(rows: number) {
     super(rows * 40, TEXT)

@@ -13,7 +13,7 @@ import { addWarehouseStock, type Positions } from './warehouses.ts'
 export interface CommitContext {
   /** Where each warehouse of the commit stands; its record was written before. */
   readonly positions: Positions
-  /** Told to those who listen: the channel, and who it was. Null where nobody is told. */
+  /** The channel to notify, and the name of this sender. Null: no notification. */
   readonly notify: { readonly channel: string; readonly from: string } | null
 }
 

@@ -1,6 +1,6 @@
-import { successor } from '../id-range.ts'
+import { successor } from '../rows/id-range.ts'
 import type { DocumentChange, StoredDocument } from '../store.ts'
-import { TextColumn } from './columns.ts'
+import { textArray, texts } from './columns.ts'
 import type { Row, Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
@@ -12,20 +12,18 @@ const BETWEEN =
 /** The last one of a name counts: one statement cannot change a row twice. */
 export function addDocuments(statement: Statement, documents: readonly DocumentChange[]): void {
   if (documents.length === 0) return
-  const last = new Map(documents.map(({ name, value }) => [name, value]))
-  const columns = { name: new TextColumn(last.size), value: new TextColumn(last.size) }
-  const gone = new TextColumn(last.size)
-  for (const [name, value] of last) {
-    if (value === null) gone.push(name)
-    else {
-      columns.name.push(name)
-      columns.value.push(value)
+  const last = [...new Map(documents.map((change) => [change.name, change])).values()]
+  const put = last.filter(({ value }) => value !== null)
+  const gone = last.filter(({ value }) => value === null)
+  if (put.length > 0) {
+    const columns = {
+      name: texts(put, ({ name }) => name),
+      value: texts(put, ({ value }) => value),
     }
-  }
-  if (!columns.name.isEmpty)
     statement.insert('document', columns, 'ON CONFLICT (name) DO UPDATE SET value = excluded.value')
-  if (!gone.isEmpty) {
-    const names = statement.value(gone.value, 'text[]')
+  }
+  if (gone.length > 0) {
+    const names = statement.value(textArray(gone.map(({ name }) => name)), 'text[]')
     statement.change(`DELETE FROM holdfast.document WHERE name = ANY (${names})`)
   }
 }
@@ -35,9 +33,7 @@ export async function findDocuments(
   names: readonly string[],
 ): Promise<StoredDocument[]> {
   if (names.length === 0) return []
-  const wanted = new TextColumn(names.length)
-  for (const name of names) wanted.push(name)
-  return (await session.run(FIND, [wanted.value])).rows.map(readDocument)
+  return (await session.run(FIND, [textArray(names)])).rows.map(readDocument)
 }
 
 export async function listDocuments(session: Session, prefix: string): Promise<StoredDocument[]> {

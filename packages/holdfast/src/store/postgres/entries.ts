@@ -4,9 +4,11 @@ import { EntrySearch } from '../../log/search.ts'
 import { referenceOf } from '../../model/commands/field.ts'
 import { parseRecordId } from '../../model/record-id.ts'
 import type { EntryPage, EntryQuery, Place } from '../store.ts'
-import { NumberColumn } from './columns.ts'
-import { COMMIT_BYTES, COMMIT_COLUMNS, readCommit } from './log.ts'
-import { Filter, paged, pageOf, whole } from './page.ts'
+import { numbers } from './columns.ts'
+import { readCommit } from '../rows/commit.ts'
+import { COMMIT_BYTES, COMMIT_COLUMNS } from './log.ts'
+import { Filter } from '../rows/filter.ts'
+import { paged, pageOf, whole } from './page.ts'
 import type { Session } from './session.ts'
 
 /** OFFSET keeps each look-up by itself: joined, the table would be read as a whole. */
@@ -94,7 +96,7 @@ function isFiltered(query: EntryQuery): boolean {
  * looked at, and a row with that alone where none was found.
  */
 function pageFrom(query: EntryQuery, from: number, through: number): [string, unknown[]] {
-  const filter = new Filter()
+  const filter = new Filter('$')
   const [first, last] = [filter.value(from), `${filter.value(through)}::bigint`]
   const id = query.reservationId ?? query.transferId
   const record = id === undefined ? null : parseRecordId(id)
@@ -141,8 +143,7 @@ async function levelsOf(session: Session, productId: string): Promise<Set<number
 }
 
 async function placesOf(session: Session, keys: ReadonlySet<number>): Promise<Map<number, Place>> {
-  const wanted = new NumberColumn(keys.size)
-  for (const key of keys) wanted.push(key)
+  const wanted = numbers([...keys], (key) => key)
   const rows = await session.rows(PLACES, [wanted.value])
   return new Map(
     rows.map(([key, warehouseId, productId]) => [

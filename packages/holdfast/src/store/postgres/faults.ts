@@ -23,7 +23,7 @@ const PASSING = new Set([
   '25006', // it takes reads only: a primary that was taken over from, and is not cut off yet
 ])
 
-/** The end of a connection, told by the server. */
+/** The server says that it ended the connection. */
 const LOST = new Set([
   '57P01', // the server is being stopped, or an administrator ended it
   '57P02', // another of its processes crashed

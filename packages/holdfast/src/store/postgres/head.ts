@@ -9,6 +9,9 @@ import type { Row, Session } from './session.ts'
 export const HEAD_ROW = `
   SELECT number, last_seq, at, level_keys, encode(hash, 'hex') FROM holdfast.commits ORDER BY number DESC LIMIT 1`
 
+/** As many columns. */
+export const HEAD_WIDTH = 5
+
 export async function readHead(session: Session): Promise<Head> {
   const { rows } = await session.run(HEAD_ROW)
   return headOf(rows[0])

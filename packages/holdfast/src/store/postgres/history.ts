@@ -3,7 +3,7 @@ import type { Line } from '../../log/lines.ts'
 import { PageRoom } from '../../log/page-room.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { HistoryPage, Place } from '../store.ts'
-import { NumberColumn } from './columns.ts'
+import { numbers } from './columns.ts'
 import { numberOf } from './log.ts'
 import { paged, readPage, whole } from './page.ts'
 import type { Row, Session } from './session.ts'
@@ -136,13 +136,9 @@ async function textsOf(session: Session, steps: readonly Step[]): Promise<TextOf
   }
   for (const step of steps) new OneLine(step, ask).entry(step.line, step.seq, noPlace)
   if (wanted.length === 0) return noText
-  const numbers = new NumberColumn(wanted.length)
-  const places = new NumberColumn(wanted.length)
-  for (const [number, place] of wanted) {
-    numbers.push(number!)
-    places.push(place!)
-  }
-  const rows = await session.rows(TEXTS, [numbers.value, places.value])
+  const commits = numbers(wanted, ([number]) => number!)
+  const places = numbers(wanted, ([, place]) => place!)
+  const rows = await session.rows(TEXTS, [commits.value, places.value])
   const found = new Map(
     rows.map(([number, place, said]) => [keyOf(number, place), said as string | null]),
   )

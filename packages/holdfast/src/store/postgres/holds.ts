@@ -1,9 +1,9 @@
 import type { Reservation } from '../../model/reservation.ts'
 import { recordId } from '../../model/record-id.ts'
 import { CLAIM_STEPS, type Loaded, type Needs } from '../store.ts'
-import { NumberColumn } from './columns.ts'
+import { numbers } from './columns.ts'
 import { whole } from './page.ts'
-import { readReservation, RESERVATION_COLUMNS } from './reservations.ts'
+import { reservationOf, RESERVATION_COLUMNS } from './reservations.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -55,16 +55,12 @@ export async function earliestHolds(
   needs: Needs['holds'],
 ): Promise<Loaded['holds']> {
   if (needs.length === 0) return []
-  const keys = new NumberColumn(needs.length)
-  const counts = new NumberColumn(needs.length)
-  for (const { level, count } of needs) {
-    keys.push(level.key)
-    counts.push(count)
-  }
+  const keys = numbers(needs, ({ level }) => level.key)
+  const counts = numbers(needs, ({ count }) => count)
   const { rows } = await session.run(EARLIEST, [keys.value, counts.value])
   const found = Map.groupBy(rows, ([key]) => key as number)
   return needs.map(({ level: { key }, count }) => {
-    const holds = (found.get(key) ?? []).map((row) => readReservation(row.slice(1)))
+    const holds = (found.get(key) ?? []).map((row) => reservationOf(row.slice(1)))
     // Fewer than were asked for are all there are; else all that expire with the last one are here.
     const end = holds.length < count ? null : { expiresAt: holds.at(-1)!.expiresAt + 1, id: '' }
     return { key, holds: holds.sort(inOrder), end, gaveUp: false }
@@ -77,5 +73,5 @@ function inOrder(a: Reservation, b: Reservation): number {
 
 export async function claims(session: Session, key: number, count: number): Promise<Reservation[]> {
   const { rows } = await session.run(CLAIMS, [key, count])
-  return rows.map(readReservation)
+  return rows.map(reservationOf)
 }

@@ -1,10 +1,12 @@
 import { behindKeysOf } from '../key-scope.ts'
+import { KEY_ROW, readKeyRow, readStoredKey, STORED_KEY } from '../rows/key.ts'
+import { selectList } from '../rows/select.ts'
 import { LOG_PAGE_BYTES, type Commit, type KeyRow, type StoredKey } from '../store.ts'
-import { NumberColumn, same, TextColumn } from './columns.ts'
+import { numbers, same, textArray, texts } from './columns.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
-const FIND = `SELECT key, fingerprint, answer, at FROM holdfast.idempotency WHERE key = ANY ($1::text[])`
+const FIND = `SELECT ${selectList(STORED_KEY)} FROM holdfast.idempotency i WHERE i.key = ANY ($1::text[])`
 
 const LAST = `SELECT (SELECT max(key) FROM holdfast.idempotency
     WHERE key >= first COLLATE "C" AND key < behind COLLATE "C")
@@ -21,11 +23,11 @@ const ROWS = 1000
 const ROW_BYTES = 'octet_length(key) + octet_length(fingerprint) + octet_length(answer)'
 
 /** Behind place $2 of commit $1. */
-const STORED = `SELECT key, fingerprint, answer, at, commit_number, place FROM (
+const STORED = `SELECT ${selectList(KEY_ROW)} FROM (
     SELECT *, ${ROW_BYTES} AS bytes, sum(${ROW_BYTES}) OVER (ORDER BY commit_number, place) AS bytes_through
     FROM (SELECT * FROM holdfast.idempotency
       WHERE (commit_number, place) > ($1, $2)
-      ORDER BY commit_number, place LIMIT ${ROWS}) r) r
+      ORDER BY commit_number, place LIMIT ${ROWS}) r) i
   WHERE bytes_through - bytes < ${LOG_PAGE_BYTES} ORDER BY commit_number, place`
 
 const REPLACE = `ON CONFLICT (key) DO UPDATE SET commit_number = excluded.commit_number,
@@ -44,11 +46,10 @@ export function addReplacedKeys(statement: Statement, commit: Commit): void {
 /** But those that are replaced: one statement cannot change a row twice. */
 export function forgetKeys(statement: Statement, { forgotten, replacedKeys }: Commit): void {
   if (forgotten === 0) return
-  const replaced = new TextColumn(replacedKeys.size)
-  for (const key of replacedKeys) replaced.push(key)
+  const replaced = textArray([...replacedKeys])
   statement.change(`DELETE FROM holdfast.idempotency
     WHERE commit_number <= ${statement.value(forgotten, 'bigint')}
-      AND key <> ALL (${statement.value(replaced.value, 'text[]')})`)
+      AND key <> ALL (${statement.value(replaced, 'text[]')})`)
 }
 
 function insert(
@@ -57,34 +58,22 @@ function insert(
   isMeant: (key: StoredKey) => boolean,
   more = '',
 ): void {
+  const rows = [...keys.entries()].filter(([, stored]) => isMeant(stored))
+  if (rows.length === 0) return
   const columns = {
-    key: new TextColumn(keys.length),
+    key: texts(rows, ([, { key }]) => key),
     commit_number: same(head.commit, 'bigint'),
-    place: new NumberColumn(keys.length),
-    at: new NumberColumn(keys.length),
-    fingerprint: new TextColumn(keys.length),
-    answer: new TextColumn(keys.length),
+    place: numbers(rows, ([place]) => place),
+    at: numbers(rows, ([, { at }]) => at),
+    fingerprint: texts(rows, ([, { fingerprint }]) => fingerprint),
+    answer: texts(rows, ([, { answer }]) => answer),
   }
-  keys.forEach((stored, place) => {
-    if (!isMeant(stored)) return
-    columns.key.push(stored.key)
-    columns.place.push(place)
-    columns.at.push(stored.at)
-    columns.fingerprint.push(stored.fingerprint)
-    columns.answer.push(stored.answer)
-  })
-  if (!columns.key.isEmpty) statement.insert('idempotency', columns, more)
+  statement.insert('idempotency', columns, more)
 }
 
 export async function findKeys(session: Session, keys: readonly string[]): Promise<StoredKey[]> {
   if (keys.length === 0) return []
-  const wanted = new TextColumn(keys.length)
-  for (const key of keys) wanted.push(key)
-  const { rows } = await session.run(FIND, [wanted.value])
-  return rows.map((row) => {
-    const [key, fingerprint, answer, at] = row as [string, string, string, number]
-    return { key, fingerprint, answer, at }
-  })
+  return (await session.run(FIND, [textArray(keys)])).rows.map(readStoredKey)
 }
 
 export async function lastKeys(
@@ -92,12 +81,8 @@ export async function lastKeys(
   scopes: readonly string[],
 ): Promise<(string | null)[]> {
   if (scopes.length === 0) return []
-  const [first, behind] = [new TextColumn(scopes.length), new TextColumn(scopes.length)]
-  for (const scope of scopes) {
-    first.push(scope)
-    behind.push(behindKeysOf(scope))
-  }
-  const { rows } = await session.run(LAST, [first.value, behind.value])
+  const behind = textArray(scopes.map(behindKeysOf))
+  const { rows } = await session.run(LAST, [textArray(scopes), behind])
   return rows.map((row) => row[0] as string | null)
 }
 
@@ -112,11 +97,5 @@ const FIRST = Number.MIN_SAFE_INTEGER
 /** Stored answers behind one, in the order in which they were stored. */
 export async function keyRows(session: Session, after: KeyRow | null): Promise<KeyRow[]> {
   const rows = await session.rows(STORED, [after?.commit ?? FIRST, after?.place ?? FIRST])
-  return rows.map((row) => {
-    const [key, fingerprint, answer, at, commit, place] = row as [
-      ...[key: string, fingerprint: string, answer: string],
-      ...[at: number, commit: number, place: number],
-    ]
-    return { key, fingerprint, answer, at, commit, place }
-  })
+  return rows.map(readKeyRow)
 }

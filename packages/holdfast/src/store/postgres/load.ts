@@ -2,14 +2,18 @@ import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId } from '../../model/record-id.ts'
 import type { LevelRow, Loaded, Needs, Place } from '../store.ts'
-import { NumberColumn, TextColumn } from './columns.ts'
+import { numbers, texts } from './columns.ts'
 import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKeys } from './keys.ts'
-import { LEVEL_COLUMNS, readLevel } from './levels.ts'
-import { readReservation, RESERVATION_COLUMNS, RESERVATION_WIDTH } from './reservations.ts'
+import { LEVEL, readLevel } from '../rows/level.ts'
+import { RESERVATION } from '../rows/reservation.ts'
+import { selectList } from '../rows/select.ts'
+import { RESERVATION_COLUMNS, reservationOf } from './reservations.ts'
 import type { Session } from './session.ts'
-import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
+import { TRANSFER_COLUMNS, transferOf } from './transfers.ts'
+
+const LEVEL_COLUMNS = selectList(LEVEL)
 
 const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM unnest($1::text[], $2::text[]) w (product_id, warehouse_id)
   JOIN holdfast.level_key k ON k.product_id = w.product_id COLLATE "C"
@@ -25,16 +29,18 @@ const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
   JOIN holdfast.transfer t ON t.seq = w.seq AND t.random = w.random`
 
+const RESERVATION_WIDTH = Object.keys(RESERVATION).length
+
 /** All that a batch asks for, while it holds the head lock: nothing changes between these statements. */
 export async function load(session: Session, needs: Needs): Promise<Loaded> {
   const levels = new Map<number, LevelRow>()
   const reservations: Reservation[] = []
   for (const row of await findAll(session, RESERVATIONS, needs.reservations)) {
-    reservations.push(readReservation(row))
+    reservations.push(reservationOf(row))
     const level = readLevel(row.slice(RESERVATION_WIDTH))
     levels.set(level.key, level)
   }
-  const transfers = (await findAll(session, TRANSFERS, needs.transfers)).map(readTransfer)
+  const transfers = (await findAll(session, TRANSFERS, needs.transfers)).map(transferOf)
   for (const level of await findLevels(session, [...needs.levels, ...placesOf(transfers)])) {
     levels.set(level.key, level)
   }
@@ -60,23 +66,15 @@ export async function load(session: Session, needs: Needs): Promise<Loaded> {
 async function findAll(session: Session, sql: string, ids: readonly string[]) {
   const found = ids.map(parseRecordId).filter((parsed) => parsed !== null)
   if (found.length === 0) return []
-  const seqs = new NumberColumn(found.length)
-  const randoms = new NumberColumn(found.length)
-  for (const { seq, random } of found) {
-    seqs.push(seq)
-    randoms.push(random)
-  }
+  const seqs = numbers(found, ({ seq }) => seq)
+  const randoms = numbers(found, ({ random }) => random)
   return (await session.run(sql, [seqs.value, randoms.value])).rows
 }
 
 async function findLevels(session: Session, places: readonly Place[]): Promise<LevelRow[]> {
   if (places.length === 0) return []
-  const products = new TextColumn(places.length)
-  const warehouses = new TextColumn(places.length)
-  for (const { productId, warehouseId } of places) {
-    products.push(productId)
-    warehouses.push(warehouseId)
-  }
+  const products = texts(places, ({ productId }) => productId)
+  const warehouses = texts(places, ({ warehouseId }) => warehouseId)
   const { rows } = await session.run(LEVELS, [products.value, warehouses.value])
   return rows.map(readLevel)
 }

@@ -1,11 +1,15 @@
 import type { LoggedCommit } from '../../log/commit-body.ts'
+import { COMMIT, readCommit } from '../rows/commit.ts'
+import { selectList } from '../rows/select.ts'
 import { LOG_PAGE_BYTES } from '../store.ts'
 import { whole } from './page.ts'
-import type { Row, Session } from './session.ts'
+import type { Session } from './session.ts'
 
-/** What `readCommit` reads, of `commits c`. */
-export const COMMIT_COLUMNS = `c.number, c.first_seq, c.last_seq, c.at, c.level_keys,
-  replace(c.batch_id::text, '-', ''), encode(c.hash, 'hex'), c.body, c.texts`
+export const COMMIT_COLUMNS = selectList({
+  ...COMMIT,
+  batchId: "replace(c.batch_id::text, '-', '')",
+  hash: "encode(c.hash, 'hex')",
+})
 
 /** Of a commit `c`. Stored bytes are not unpacked for it. */
 export const COMMIT_BYTES = 'octet_length(c.body) + coalesce(octet_length(c.texts), 0)'
@@ -48,11 +52,4 @@ const AT = `
 export async function seqAt(session: Session, time: number): Promise<number> {
   const [row] = await session.rows(AT, [whole(time)])
   return row === undefined ? 0 : (row[0] as number)
-}
-
-export function readCommit(row: Row): LoggedCommit {
-  const [commit, firstSeq, lastSeq, at, levelKeys] = row as number[]
-  const [batchId, hash, body, texts] = row.slice(5) as [string, string, string, string | null]
-  const header = { commit: commit!, firstSeq: firstSeq!, lastSeq: lastSeq!, at: at! }
-  return { ...header, levelKeys: levelKeys!, batchId, hash, body, texts }
 }

@@ -102,7 +102,7 @@ export class PostgresStore implements Store {
       watch: listener === null ? null : (wake) => listener.watch(wake),
       notify: notify ? { channel, from: self } : null,
     })
-    // This process is to hear of it, too: it is not told when the caller commits.
+    // Not `self`: this process has to hear of the caller's COMMIT as well.
     const parts = {
       database,
       schema: this.#schema,

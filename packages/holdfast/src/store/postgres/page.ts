@@ -27,32 +27,6 @@ export async function readPage<T>(
   return pageOf(await session.rows(sql, values), read)
 }
 
-/** Conditions that were asked for, with their values. */
-export class Filter {
-  readonly values: unknown[] = []
-  readonly #conditions: string[] = []
-
-  /** Each `?` stands for one of the values, in order. */
-  add(condition: string, ...values: unknown[]): void {
-    this.#conditions.push(
-      condition.replaceAll('?', () => {
-        this.values.push(values.shift())
-        return `$${this.values.length}`
-      }),
-    )
-  }
-
-  /** A value outside of the conditions. */
-  value(value: unknown): string {
-    this.values.push(value)
-    return `$${this.values.length}`
-  }
-
-  get where(): string {
-    return this.#conditions.length === 0 ? '' : `WHERE ${this.#conditions.join(' AND ')}`
-  }
-}
-
 /** A number that may be a fraction or infinite, as a bigint takes it; times count from their floor. */
 export function whole(value: number): number {
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.floor(value)))

@@ -1,4 +1,3 @@
-import { newestEntry } from '../../model/newest-entry.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import {
   RESERVATION_ROW,
@@ -7,12 +6,15 @@ import {
   type ReservationRows,
   type Stamped,
 } from '../store.ts'
-import { LEVEL_COLUMNS, LEVEL_TABLES, readLevel } from './levels.ts'
+import { LEVEL, readLevel } from '../rows/level.ts'
+import { selectList } from '../rows/select.ts'
+import { readTransfer } from '../rows/transfer.ts'
+import { LEVEL_TABLES } from './levels.ts'
 import { whole } from './page.ts'
 import type { Session } from './session.ts'
-import { readTransfer, TRANSFER_COLUMNS } from './transfers.ts'
+import { TRANSFER_COLUMNS } from './transfers.ts'
 
-const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM ${LEVEL_TABLES} WHERE k.key > $1 ORDER BY k.key LIMIT $2`
+const LEVELS = `SELECT ${selectList(LEVEL)} FROM ${LEVEL_TABLES} WHERE k.key > $1 ORDER BY k.key LIMIT $2`
 
 const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at, random, last_seq,
     behind, released, shipped, cancelled, came_back, owner, replaces, replaced_by, group_id
@@ -55,6 +57,5 @@ export async function transferRows(
   afterSeq: number,
   limit: number,
 ): Promise<Stamped<Transfer>[]> {
-  const rows = await session.rows(TRANSFERS, [whole(afterSeq), limit])
-  return rows.map(readTransfer).map((record) => ({ record, lastSeq: newestEntry(record) }))
+  return (await session.rows(TRANSFERS, [whole(afterSeq), limit])).map(readTransfer)
 }

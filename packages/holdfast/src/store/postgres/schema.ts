@@ -1,13 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-
-export interface Migration {
-  readonly number: number
-  readonly name: string
-  readonly sql: string
-  /** Of the file as it was when it ran: a schema made by another text is not the one we know. */
-  readonly checksum: string
-}
+import { migration, type Migration } from '../rows/migration.ts'
 
 /** In order; the newest number is the schema's version. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -17,12 +8,6 @@ export const MIGRATIONS: readonly Migration[] = [
     new URL('./migrations/0001-trail-and-stock.sql', import.meta.url),
   ),
 ]
-
-function migration(number: number, name: string, file: URL): Migration {
-  // A checkout may have changed the ends of lines.
-  const sql = readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
-  return { number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
-}
 
 /** Tells our schema from another program's: nobody else calls a table so. */
 export const MIGRATION_TABLE = 'holdfast_migration'

@@ -34,17 +34,17 @@ export class Statement {
     const part = this.#add(`UPDATE holdfast.${table} t SET ${set}
       FROM (SELECT ${values.join(', ')}) c WHERE t.${key} = c.${key} RETURNING 1`)
     const expected = this.value(rows, 'bigint')
-    const told = `count(*) || ' rows were there to be changed instead of ' || ${expected}`
+    const message = `count(*) || ' rows were there to be changed instead of ' || ${expected}`
     this.call(
-      `(SELECT holdfast.must(count(*) = ${expected}, '${ROWS_MISSING}', ${told}) FROM ${part})`,
+      `(SELECT holdfast.must(count(*) = ${expected}, '${ROWS_MISSING}', ${message}) FROM ${part})`,
     )
   }
 
   /** A query that has to find a row, before all that is added after it; else somebody else has committed. */
   first(sql: string): void {
     const part = this.#add(sql)
-    const told = "'another process has committed'"
-    this.call(`(SELECT holdfast.must(count(*) = 1, '${HEAD_MOVED}', ${told}) FROM ${part})`)
+    const message = "'another process has committed'"
+    this.call(`(SELECT holdfast.must(count(*) = 1, '${HEAD_MOVED}', ${message}) FROM ${part})`)
   }
 
   /** Any other change, of as many rows as it finds. */

@@ -1,11 +1,12 @@
 import { shownId } from '../../model/id.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
-import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
 import type { Commit, Head, WarehouseRow } from '../store.ts'
-import { NumberColumn } from './columns.ts'
-import { HEAD_ROW, headOf } from './head.ts'
-import type { Row, Session } from './session.ts'
+import { numbers } from './columns.ts'
+import { offsetsOf, selectList, type Row } from '../rows/select.ts'
+import { readWarehouse, thresholdsText, WAREHOUSE } from '../rows/warehouse.ts'
+import { HEAD_ROW, HEAD_WIDTH, headOf } from './head.ts'
+import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
 /** The place of each warehouse in the list, by id: it stands for the id in other tables. */
@@ -22,10 +23,12 @@ const PUT = `
     closed = excluded.closed
   RETURNING w.position`
 
+const COLUMNS = { ...WAREHOUSE, position: 'w.position' }
+const AT = offsetsOf(COLUMNS)
+
 /** The head and the warehouses in one statement: from one moment. */
 export const HEAD_AND_WAREHOUSES = `
-  SELECT h.*, w.id, w.name, w.capacity, w.reorder_threshold, w.reorder_thresholds, w.sells,
-    w.closed, s.on_hand, w.position
+  SELECT h.*, ${selectList(COLUMNS)}
   FROM (SELECT) one LEFT JOIN (${HEAD_ROW}) h ON true
     LEFT JOIN (holdfast.warehouse w JOIN holdfast.warehouse_stock s USING (position)) ON true
   ORDER BY w.position`
@@ -33,9 +36,7 @@ export const HEAD_AND_WAREHOUSES = `
 /** Writes a new or changed record; hardly ever, so one statement each is enough. */
 export async function writeWarehouse(session: Session, record: WarehouseRecord): Promise<number> {
   const { id, name, capacity, reorderThreshold, sells, closed } = record
-  // As pairs: in an object `__proto__` would not be a product like any other.
-  const thresholds = JSON.stringify([...record.reorderThresholds])
-  const values = [id, name, capacity, reorderThreshold, thresholds, sells, closed]
+  const values = [id, name, capacity, reorderThreshold, thresholdsText(record), sells, closed]
   const rows = await session.rows(PUT, values)
   return rows[0]![0] as number
 }
@@ -47,12 +48,8 @@ export function addWarehouseStock(
 ): void {
   if (rows.length === 0) return
   const columns = {
-    position: new NumberColumn(rows.length),
-    on_hand: new NumberColumn(rows.length),
-  }
-  for (const { record, onHand } of rows) {
-    columns.position.push(positionOf(positions, record.id))
-    columns.on_hand.push(onHand)
+    position: numbers(rows, ({ record }) => positionOf(positions, record.id)),
+    on_hand: numbers(rows, ({ onHand }) => onHand),
   }
   const replace = 'ON CONFLICT (position) DO UPDATE SET on_hand = excluded.on_hand'
   statement.insert('warehouse_stock', columns, replace)
@@ -77,28 +74,10 @@ export async function readWarehouses(session: Session): Promise<HeadAndWarehouse
 }
 
 export function headAndWarehouses(rows: readonly Row[]): HeadAndWarehouses {
-  const found = rows.filter((row) => row[5] !== null)
+  const found = rows.map((row) => row.slice(HEAD_WIDTH)).filter((row) => row[AT.id] !== null)
   return {
     head: headOf(rows[0]),
     warehouses: found.map(readWarehouse),
-    positions: new Map(found.map((row) => [row[5] as string, row[13] as number])),
-  }
-}
-
-function readWarehouse(row: Row): WarehouseRow {
-  const [id, name, capacity, reorderThreshold, thresholds, sells, closed, onHand] = row.slice(
-    5,
-  ) as [string, string, number | null, number, string, boolean, boolean, number]
-  const reorderThresholds = parseThresholds(thresholds, id)
-  const record = { id, name, capacity, reorderThreshold, reorderThresholds, sells, closed }
-  return { record, onHand }
-}
-
-function parseThresholds(text: string, id: string): Map<string, number> {
-  try {
-    return new Map(JSON.parse(text) as [string, number][])
-  } catch (error) {
-    const message = `the thresholds of warehouse ${shownId(id)} are not what was written`
-    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
+    positions: new Map(found.map((row) => [row[AT.id] as string, row[AT.position] as number])),
   }
 }

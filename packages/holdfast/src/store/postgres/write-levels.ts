@@ -1,5 +1,5 @@
 import type { Commit, LevelRow, MadeRows } from '../store.ts'
-import { NumberColumn, same, TextColumn, type Column } from './columns.ts'
+import { numbers, same, texts, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
 export function addNewLevels(statement: Statement, { levels, before }: MadeRows): void {
@@ -23,45 +23,26 @@ function byKey(a: LevelRow, b: LevelRow): number {
 }
 
 function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
-  const rows = levels.length
-  const columns = {
-    key: new NumberColumn(rows),
-    available: new NumberColumn(rows),
-    held: new NumberColumn(rows),
-    allocated: new NumberColumn(rows),
-    last_seq: new NumberColumn(rows),
-    last_reservation: new NumberColumn(rows),
+  return {
+    key: numbers(levels, ({ key }) => key),
+    available: numbers(levels, ({ available }) => available),
+    held: numbers(levels, ({ held }) => held),
+    allocated: numbers(levels, ({ allocated }) => allocated),
+    last_seq: numbers(levels, ({ lastSeq }) => lastSeq),
+    last_reservation: numbers(levels, ({ lastReservation }) => lastReservation),
   }
-  for (const level of levels) {
-    columns.key.push(level.key)
-    columns.available.push(level.available)
-    columns.held.push(level.held)
-    columns.allocated.push(level.allocated)
-    columns.last_seq.push(level.lastSeq)
-    columns.last_reservation.push(level.lastReservation)
-  }
-  return columns
 }
 
 /** Mostly there are none: then that is sent once. */
 function unsellableOf(levels: readonly LevelRow[]): Column {
   if (levels.every(({ unsellable }) => unsellable === 0)) return same(0, 'bigint')
-  const column = new NumberColumn(levels.length)
-  for (const { unsellable } of levels) column.push(unsellable)
-  return column
+  return numbers(levels, ({ unsellable }) => unsellable)
 }
 
 function placesOf(levels: readonly LevelRow[]): Record<string, Column> {
-  const rows = levels.length
-  const columns = {
-    key: new NumberColumn(rows),
-    product_id: new TextColumn(rows),
-    warehouse_id: new TextColumn(rows),
+  return {
+    key: numbers(levels, ({ key }) => key),
+    product_id: texts(levels, ({ productId }) => productId),
+    warehouse_id: texts(levels, ({ warehouseId }) => warehouseId),
   }
-  for (const { key, productId, warehouseId } of levels) {
-    columns.key.push(key)
-    columns.product_id.push(productId)
-    columns.warehouse_id.push(warehouseId)
-  }
-  return columns
 }

@@ -3,7 +3,7 @@ import type { Transfer } from '../../model/transfer.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Commit, MadeRows } from '../store.ts'
 import { CODE_OF_TRANSFER_STATUS } from '../codes.ts'
-import { NumberColumn, TextColumn, type Column } from './columns.ts'
+import { numbers, texts, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
 export function addNewTransfers(statement: Statement, { transfers, before }: MadeRows): void {
@@ -19,48 +19,25 @@ export function addChangedTransfers(statement: Statement, { transfers, before }:
 }
 
 function stateOf(transfers: readonly Transfer[]): Record<string, Column> {
-  const rows = transfers.length
-  const columns = {
-    seq: new NumberColumn(rows),
-    status: new NumberColumn(rows),
-    decided_at: new NumberColumn(rows),
-    decided_by: new TextColumn(rows),
-    reason: new TextColumn(rows),
-    last_seq: new NumberColumn(rows),
+  return {
+    seq: numbers(transfers, ({ id }) => seqOf(id)),
+    status: numbers(transfers, ({ status }) => CODE_OF_TRANSFER_STATUS[status]),
+    decided_at: numbers(transfers, ({ decidedAt }) => decidedAt ?? NaN),
+    decided_by: texts(transfers, ({ decidedBy }) => decidedBy),
+    reason: texts(transfers, ({ reason }) => reason),
+    last_seq: numbers(transfers, newestEntry),
   }
-  for (const transfer of transfers) {
-    const { id, status, decidedAt, decidedBy, reason } = transfer
-    columns.seq.push(seqOf(id))
-    columns.status.push(CODE_OF_TRANSFER_STATUS[status])
-    columns.decided_at.push(decidedAt ?? NaN)
-    columns.decided_by.push(decidedBy)
-    columns.reason.push(reason)
-    columns.last_seq.push(newestEntry(transfer))
-  }
-  return columns
 }
 
 function originOf(transfers: readonly Transfer[]): Record<string, Column> {
-  const rows = transfers.length
-  const columns = {
-    random: new NumberColumn(rows),
-    qty: new NumberColumn(rows),
-    created_at: new NumberColumn(rows),
-    product_id: new TextColumn(rows),
-    from_warehouse_id: new TextColumn(rows),
-    to_warehouse_id: new TextColumn(rows),
-    requested_by: new TextColumn(rows),
-    group_id: new TextColumn(rows),
+  return {
+    random: numbers(transfers, ({ id }) => randomOf(id)),
+    qty: numbers(transfers, ({ qty }) => qty),
+    created_at: numbers(transfers, ({ createdAt }) => createdAt),
+    product_id: texts(transfers, ({ productId }) => productId),
+    from_warehouse_id: texts(transfers, ({ fromWarehouseId }) => fromWarehouseId),
+    to_warehouse_id: texts(transfers, ({ toWarehouseId }) => toWarehouseId),
+    requested_by: texts(transfers, ({ requestedBy }) => requestedBy),
+    group_id: texts(transfers, ({ group }) => group),
   }
-  for (const transfer of transfers) {
-    columns.random.push(randomOf(transfer.id))
-    columns.qty.push(transfer.qty)
-    columns.created_at.push(transfer.createdAt)
-    columns.product_id.push(transfer.productId)
-    columns.from_warehouse_id.push(transfer.fromWarehouseId)
-    columns.to_warehouse_id.push(transfer.toWarehouseId)
-    columns.requested_by.push(transfer.requestedBy)
-    columns.group_id.push(transfer.group)
-  }
-  return columns
 }

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import { makeOwn } from './log-bond.ts'
 import { syncFile, syncFolder } from './sync.ts'
 
-/** Pages in one step, between which the progress is told: 1 MB. */
+/** Pages in one step, after which the progress is reported: 1 MB. */
 const PAGES = 256
 
 /**

@@ -68,3 +68,26 @@ export function copyRow(
     values[at + i] = Number.isNaN(number) ? null : number
   }
 }
+
+/**
+ * Changes rows one by one, found by the first column. A statement of many rows keeps a copy of each page that it
+ * touches, to undo itself by. Where every row lies on a page of its own that costs more than 50 statements: 4.8 µs
+ * a level instead of 3.9 with a million of them, 0.7 instead of 0.9 with ten thousand.
+ */
+export function changeOneByOne(
+  connection: Connection,
+  table: string,
+  columns: readonly string[],
+  numbers: Float64Array,
+  rows: Float64Array,
+): void {
+  const [key, ...changing] = columns
+  const changes = changing.map((column, index) => `${column} = ?${index + 2}`)
+  const sql = `UPDATE ${table} SET ${changes.join(', ')} WHERE ${key} = ?1`
+  const statement = connection.prepare(sql)
+  const values: SQLInputValue[] = columns.map(() => null)
+  for (const from of rows) {
+    copyRow(numbers, from, values, 0, columns.length)
+    statement.run(...values)
+  }
+}

@@ -1,6 +1,6 @@
 import type { DocumentChange, StoredDocument } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { successor } from '../id-range.ts'
+import { successor } from '../rows/id-range.ts'
 
 const PUT = 'REPLACE INTO document VALUES (?, ?)'
 const REMOVE = 'DELETE FROM document WHERE name = ?'

@@ -6,12 +6,7 @@ import { RESERVATION_STATUSES } from '../codes.ts'
 import type { Connection } from './connection.ts'
 import { findLevelByKey } from './levels.ts'
 import type { FoundHolds, PackedNeeds } from './needs.ts'
-import {
-  behindOf,
-  readStamped,
-  RESERVATION_COLUMNS,
-  RESERVATION_TABLES,
-} from './reservation-row.ts'
+import { reservationAt } from './reservations.ts'
 
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
@@ -35,8 +30,6 @@ const BACK = `SELECT coalesce(seq - behind, 0), qty - released, status, expires_
 const LOOK = 1000
 /** And how many reservations of the levels that had none among those: a few milliseconds. */
 const STEPS = 1000
-
-const ONE = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
 
 /** Ids of pending holds that are over at `now`, the earliest first. */
 export function dueHolds(connection: Connection, now: number, limit: number): string[] {
@@ -113,7 +106,10 @@ export function earliestHolds(connection: Connection, needs: PackedNeeds['holds'
   }
   return Array.from(searches.values(), ({ key, seqs, hasLater, end }) => ({
     key,
-    holds: seqs.map((seq) => readStamped(connection.get(ONE, seq)!)),
+    holds: seqs.map((seq) => {
+      const { record, lastSeq } = reservationAt(connection, seq)!
+      return { record, lastSeq }
+    }),
     end,
     gaveUp: end !== null && !hasLater,
   }))
@@ -158,13 +154,11 @@ export function claims(connection: Connection, key: number, count: number): Stam
   let seq = level.lastReservation
   for (let steps = 0; seq > 0 && steps < CLAIM_STEPS; steps++) {
     if (unitsLeft <= 0 || reservations.length === count) break
-    const row = connection.get(ONE, seq)!
-    seq = behindOf(row)
-    const status = RESERVATION_STATUSES[row[3] as number]
-    if (status !== 'PENDING' && status !== 'CONFIRMED') continue
-    const found = readStamped(row)
-    reservations.push(found)
-    unitsLeft -= openOf(found.record)
+    const { record, lastSeq, behind } = reservationAt(connection, seq)!
+    seq = behind
+    if (record.status !== 'PENDING' && record.status !== 'CONFIRMED') continue
+    reservations.push({ record, lastSeq })
+    unitsLeft -= openOf(record)
   }
   return reservations
 }

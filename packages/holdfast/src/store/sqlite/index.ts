@@ -15,7 +15,7 @@ export async function restoreSqlite(files: {
   from: string
   to: string
 }): Promise<readonly string[]> {
-  // Not before it is asked for: an old Node has no SQLite to load, and is told so by `sqlite()`.
+  // Imported only here: on a Node without SQLite the import fails, and `sqlite()` says why.
   const { restore } = await import('./restore.ts')
   return restore(files)
 }

@@ -1,4 +1,6 @@
 import { behindKeysOf } from '../key-scope.ts'
+import { KEY_ROW, readKeyRow, readStoredKey, STORED_KEY } from '../rows/key.ts'
+import { selectList } from '../rows/select.ts'
 import { LOG_PAGE_BYTES, type KeyRow, type StoredKey } from '../store.ts'
 import { Bulk } from './bulk.ts'
 import type { Connection } from './connection.ts'
@@ -7,8 +9,7 @@ import { KEY_WIDTH, type PackedCommit } from './packed-commit.ts'
 /** A key that comes again after its time moves to the end, so that ids stay in order of time. */
 const PUT = 'REPLACE INTO idempotency (key, fingerprint, answer, commit_number, at)'
 
-const FIND = `
-  SELECT i.key, i.fingerprint, i.answer, i.at
+const FIND = `SELECT ${selectList(STORED_KEY)}
   FROM json_each(?) wanted CROSS JOIN idempotency i ON i.key = wanted.value`
 
 /** Ids are in order of commits. */
@@ -20,8 +21,8 @@ const FORGET = `
   DELETE FROM idempotency WHERE id < coalesce(
     (SELECT id FROM idempotency WHERE commit_number > ? ORDER BY id LIMIT 1), 9e18)`
 
-const ROWS = `
-  SELECT key, fingerprint, answer, at, commit_number, id FROM idempotency WHERE id > ? ORDER BY id`
+const ROWS = `SELECT ${selectList({ ...KEY_ROW, place: 'i.id' })}
+  FROM idempotency i WHERE i.id > ? ORDER BY i.id`
 
 const LAST = 'SELECT max(key) FROM idempotency WHERE key >= ? AND key < ?'
 
@@ -48,10 +49,7 @@ export function lastKey(connection: Connection, scope: string): string | null {
 }
 
 export function findKeys(connection: Connection, keys: readonly string[]): StoredKey[] {
-  return connection.all(FIND, JSON.stringify(keys)).map((row) => {
-    const [key, fingerprint, answer, at] = row as [string, string, string, number]
-    return { key, fingerprint, answer, at }
-  })
+  return connection.all(FIND, JSON.stringify(keys)).map(readStoredKey)
 }
 
 /** Up to which commit they are old, looking at so many of them; 0 where none is. */
@@ -68,16 +66,9 @@ export function keyRows(connection: Connection, after: KeyRow | null): KeyRow[] 
   const page: KeyRow[] = []
   let bytes = 0
   for (const row of connection.iterate(ROWS, after?.place ?? Number.MIN_SAFE_INTEGER)) {
-    const [key, fingerprint, answer, at, commit, place] = row as [
-      string,
-      string,
-      string,
-      number,
-      number,
-      number,
-    ]
-    page.push({ key, fingerprint, answer, at, commit, place })
-    bytes += key.length + answer.length + 100
+    const found = readKeyRow(row)
+    page.push(found)
+    bytes += found.key.length + found.answer.length + 100
     if (bytes >= LOG_PAGE_BYTES) break
   }
   return page

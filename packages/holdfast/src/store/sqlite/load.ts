@@ -3,10 +3,14 @@ import type { Connection, Row } from './connection.ts'
 import { findDocuments } from './documents.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { findKeys, lastKey } from './keys.ts'
-import { findLevel, LEVEL_COLUMNS, readLevel } from './levels.ts'
+import { readLevel } from '../rows/level.ts'
+import { columnsOf, offsetsOf, selectList } from '../rows/select.ts'
+import { findLevel, LEVEL_COLUMNS } from './levels.ts'
 import {
   FOUND_LEVEL,
+  FOUND_LEVEL_WIDTH,
   FOUND_RESERVATION,
+  FOUND_RESERVATION_WIDTH,
   type FoundReservations,
   type PackedLoaded,
   type PackedNeeds,
@@ -19,26 +23,25 @@ import { findTransfer } from './transfers.ts'
  * levels 3.8 instead of 5.7). CROSS JOIN keeps the order: place, its key, its counts.
  */
 const LEVELS = `
-  SELECT place.key, l.key, l.available, l.held, l.allocated, l.unsellable, l.last_seq,
-    coalesce(l.last_seq - l.reservation_ago, 0)
-  FROM json_each(?) place
-  CROSS JOIN level_key k ON k.product_id = place.value ->> 0 AND k.warehouse_id = place.value ->> 1
+  SELECT ${selectList(FOUND_LEVEL)} FROM json_each(?) need
+  CROSS JOIN level_key k ON k.product_id = need.value ->> 0 AND k.warehouse_id = need.value ->> 1
   CROSS JOIN level l ON l.key = k.key`
 
-/** Reservations, each with its level: numbers first. */
+/** Numbers first. */
+const COLUMNS = {
+  ...FOUND_RESERVATION,
+  ...columnsOf('r', 'random', 'owner', 'replaces', 'replacedBy'),
+  group: 'r.group_id',
+}
+const AT = offsetsOf(COLUMNS)
+const WIDTH = Object.keys(COLUMNS).length
+
+/** Reservations, each with its level behind it. */
 const RESERVATIONS = `
-  SELECT id.key, r.level_key, r.qty, r.status, r.created_at, r.expires_at, r.seq + r.moved_after,
-    r.released, r.shipped, r.cancelled, r.came_back,
-    r.random, r.owner, r.replaces, r.replaced_by, r.group_id, ${LEVEL_COLUMNS}
-  FROM json_each(?) id
-  CROSS JOIN reservation r ON r.seq = id.value
+  SELECT ${selectList(COLUMNS)}, ${LEVEL_COLUMNS} FROM json_each(?) need
+  CROSS JOIN reservation r ON r.seq = need.value
   CROSS JOIN level_key k ON k.key = r.level_key
   CROSS JOIN level l ON l.key = r.level_key`
-
-/** Places of columns behind the numbers. */
-const RANDOM = FOUND_RESERVATION
-const OWNER = RANDOM + 1
-const LEVEL = OWNER + 4
 
 /** All that a batch asks for, from one state. */
 export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
@@ -74,7 +77,7 @@ function loadLevels(connection: Connection, places: readonly string[]): Float64A
   if (places.length === 0) return new Float64Array()
   const pairs: string[][] = []
   for (let at = 0; at < places.length; at += 2) pairs.push([places[at]!, places[at + 1]!])
-  return flat(connection.all(LEVELS, JSON.stringify(pairs)), FOUND_LEVEL)
+  return flat(connection.all(LEVELS, JSON.stringify(pairs)), FOUND_LEVEL_WIDTH)
 }
 
 function loadReservations(
@@ -86,15 +89,15 @@ function loadReservations(
   for (let at = 0; at < wanted.length; at += 2) seqs.push(wanted[at]!)
   const found = seqs.length === 0 ? [] : connection.all(RESERVATIONS, JSON.stringify(seqs))
   // A number with other random bits was guessed.
-  const rows = found.filter((row) => row[RANDOM] === wanted[(row[0] as number) * 2 + 1])
-  for (const row of rows) take(readLevel(row.slice(LEVEL)))
-  const column = (place: number) => textColumn(rows.map((row) => row[place] as string | null))
+  const rows = found.filter((row) => row[AT.random] === wanted[(row[AT.need] as number) * 2 + 1])
+  for (const row of rows) take(readLevel(row.slice(WIDTH)))
+  const column = (at: number) => textColumn(rows.map((row) => row[at] as string | null))
   return {
-    reservations: flat(rows, FOUND_RESERVATION),
-    owners: column(OWNER),
-    replaces: column(OWNER + 1),
-    replacedBy: column(OWNER + 2),
-    groups: column(OWNER + 3),
+    reservations: flat(rows, FOUND_RESERVATION_WIDTH),
+    owners: column(AT.owner),
+    replaces: column(AT.replaces),
+    replacedBy: column(AT.replacedBy),
+    groups: column(AT.group),
   }
 }
 

@@ -1,24 +1,30 @@
 import { CommitBody, type LoggedCommit } from '../../log/commit-body.ts'
 import type { LogSource } from '../../log/pages.ts'
 import { LOG_PAGE_BYTES, type Place } from '../store.ts'
-import type { Connection, Row } from './connection.ts'
-import { hex, readHead } from './head.ts'
+import { COMMIT, readCommit } from '../rows/commit.ts'
+import { selectList } from '../rows/select.ts'
+import type { Connection } from './connection.ts'
+import { readHead } from './head.ts'
 
-const COLUMNS = 'number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts'
-const COMMIT = `SELECT ${COLUMNS} FROM commits WHERE number = ?`
-const COMMITS_FROM = `SELECT ${COLUMNS} FROM commits WHERE number >= ? ORDER BY number`
+const COLUMNS = selectList({
+  ...COMMIT,
+  batchId: 'lower(hex(c.batch_id))',
+  hash: 'lower(hex(c.hash))',
+})
+const FIND = `SELECT ${COLUMNS} FROM commits c WHERE c.number = ?`
+const FROM = `SELECT ${COLUMNS} FROM commits c WHERE c.number >= ? ORDER BY c.number`
 const SPAN = 'SELECT last_seq, at FROM commits WHERE number = ?'
 const PLACE = 'SELECT warehouse_id, product_id FROM level_key WHERE key = ?'
 const LEVELS_OF = 'SELECT key FROM level_key WHERE product_id = ?'
 
-/** So many names of levels are kept: 20 MB. */
+/** How many names of levels are cached: 20 MB. */
 const PLACES = 100_000
 
 /** Whole commits behind one, as many as fit into a page, at least one. */
 export function readLog(connection: Connection, afterCommit: number): LoggedCommit[] {
   const page: LoggedCommit[] = []
   let bytes = 0
-  for (const row of connection.iterate(COMMITS_FROM, afterCommit + 1)) {
+  for (const row of connection.iterate(FROM, afterCommit + 1)) {
     const commit = readCommit(row)
     page.push(commit)
     bytes += commit.body.length + (commit.texts?.length ?? 0)
@@ -50,14 +56,13 @@ export class Log implements LogSource {
 
   *from(seq: number): Generator<CommitBody> {
     const number = this.#numberOf(seq)
-    for (const row of this.#connection.iterate(COMMITS_FROM, number))
-      yield new CommitBody(readCommit(row))
+    for (const row of this.#connection.iterate(FROM, number)) yield new CommitBody(readCommit(row))
   }
 
   with(seq: number): CommitBody | undefined {
     const stored = this.#last?.stored
     if (stored !== undefined && stored.firstSeq <= seq && seq <= stored.lastSeq) return this.#last!
-    const row = this.#connection.get(COMMIT, this.#numberOf(seq))
+    const row = this.#connection.get(FIND, this.#numberOf(seq))
     if (row === undefined) return undefined
     return (this.#last = new CommitBody(readCommit(row)))
   }
@@ -101,20 +106,4 @@ function countUpTo(connection: Connection, column: 0 | 1, value: number): number
     else [high, highValue] = [middle, span?.[column] ?? highValue]
   }
   return low
-}
-
-function readCommit(row: Row): LoggedCommit {
-  const [commit, firstSeq, lastSeq, at, levelKeys, batchId, hash, body, texts] = row as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    Uint8Array,
-    Uint8Array,
-    string,
-    string | null,
-  ]
-  const header = { commit, firstSeq, lastSeq, at, levelKeys, batchId: hex(batchId) }
-  return { ...header, hash: hex(hash), body, texts }
 }

@@ -1,13 +1,13 @@
 import { OperationalError, type FailureCode } from '../../model/operational-error.ts'
 import { StoreFailure, type CommitOutcome } from '../failure.ts'
 import { neededNode } from './needed-node.ts'
-import type { DeskOptions } from './write-desk.ts'
+import type { WriteOptions } from './write-session.ts'
 
 /** Which connection a thread is for. */
 export type Role = 'write' | 'read' | 'snapshot'
 
-/** What a desk is opened with; it has to pass between threads. */
-export interface DeskOrder extends DeskOptions {
+/** What a session is opened with. Values that can pass between threads. */
+export interface SessionOptions extends WriteOptions {
   readonly role: Role
   readonly path: string
 }
@@ -34,20 +34,21 @@ export interface Fault {
   readonly stack?: string | undefined
 }
 
-export type Desk = Readonly<Record<string, (...args: readonly unknown[]) => unknown>> & {
+/** The owner of one connection. Its methods are called by name, from whichever thread. */
+export type Session = Readonly<Record<string, (...args: readonly unknown[]) => unknown>> & {
   close(): void
 }
 
 /** Loads only what the role needs: half of what starting a thread takes. @throws OperationalError */
-export async function openDesk(order: DeskOrder): Promise<Desk> {
-  const { role, path } = order
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { role, path } = options
   if (role === 'write') {
-    const { WriteDesk } = await import('./write-desk.ts').catch(withoutSqlite)
-    return new WriteDesk(path, order) as unknown as Desk
+    const { WriteSession } = await import('./write-session.ts').catch(withoutSqlite)
+    return new WriteSession(path, options) as unknown as Session
   }
-  const { ReadDesk } = await import('./read-desk.ts').catch(withoutSqlite)
+  const { ReadSession } = await import('./read-session.ts').catch(withoutSqlite)
   const frozen = role === 'snapshot'
-  return new ReadDesk(path, { cacheKiB: order.cacheKiB, frozen }) as unknown as Desk
+  return new ReadSession(path, { cacheKiB: options.cacheKiB, frozen }) as unknown as Session
 }
 
 function withoutSqlite(error: unknown): never {

@@ -4,11 +4,28 @@ import type { Transfer } from '../../model/transfer.ts'
 import { parseRecordId } from '../../model/record-id.ts'
 import type { LevelRow, Loaded, Needs, Stamped, StoredDocument, StoredKey } from '../store.ts'
 import { RESERVATION_STATUSES } from '../codes.ts'
+import { columnsOf, offsetsOf } from '../rows/select.ts'
 import type { TextColumn } from './packed-commit.ts'
 
-/** How many numbers stand for a row of each kind. */
-export const FOUND_LEVEL = 8
-export const FOUND_RESERVATION = 11
+/** The numbers of a level that was found; `need` is its index among those that were asked for. */
+export const FOUND_LEVEL = {
+  need: 'need.key',
+  ...columnsOf('l', 'key', 'available', 'held', 'allocated', 'unsellable', 'lastSeq'),
+  lastReservation: 'coalesce(l.last_seq - l.reservation_ago, 0)',
+}
+export const FOUND_LEVEL_WIDTH = Object.keys(FOUND_LEVEL).length
+
+/** The same of a reservation. */
+export const FOUND_RESERVATION = {
+  need: 'need.key',
+  ...columnsOf('r', 'levelKey', 'qty', 'status', 'createdAt', 'expiresAt'),
+  lastSeq: 'r.seq + r.moved_after',
+  ...columnsOf('r', 'released', 'shipped', 'cancelled', 'cameBack'),
+}
+export const FOUND_RESERVATION_WIDTH = Object.keys(FOUND_RESERVATION).length
+
+const OF_LEVEL = offsetsOf(FOUND_LEVEL)
+const OF_RESERVATION = offsetsOf(FOUND_RESERVATION)
 
 /** So many of what belongs to a level. */
 export interface KeyCount {
@@ -40,7 +57,7 @@ export interface PackedNeeds {
  * Objects would cost it 1 µs a record, its share of a command.
  */
 export interface PackedLoaded extends FoundReservations {
-  /** Place by its number in the needs; then key, available, held, allocated, unsellable, last `seq`, last reservation. */
+  /** FOUND_LEVEL of each in turn. */
   readonly levels: Float64Array<ArrayBuffer>
   /** Levels that reservations and transfers brought along. */
   readonly others: readonly LevelRow[]
@@ -53,10 +70,7 @@ export interface PackedLoaded extends FoundReservations {
 }
 
 export interface FoundReservations {
-  /**
-   * Reservation by its number in the needs; then level's key, qty, status, created, expires, last `seq`, released,
-   * shipped, cancelled, came back.
-   */
+  /** FOUND_RESERVATION of each in turn. */
   readonly reservations: Float64Array<ArrayBuffer>
   readonly owners: TextColumn
   readonly replaces: TextColumn
@@ -97,13 +111,13 @@ function keyCount({ level, count }: Needs['claims'][number]): KeyCount {
 
 export function unpackLoaded(needs: Needs, packed: PackedLoaded): Loaded {
   const levels = new Map<number, LevelRow>()
-  for (let at = 0; at < packed.levels.length; at += FOUND_LEVEL) {
+  for (let at = 0; at < packed.levels.length; at += FOUND_LEVEL_WIDTH) {
     const level = readLevel(needs, packed.levels, at)
     levels.set(level.key, level)
   }
   for (const level of packed.others) levels.set(level.key, level)
   const reservations: Reservation[] = []
-  for (let row = 0; row < packed.reservations.length / FOUND_RESERVATION; row++)
+  for (let row = 0; row < packed.reservations.length / FOUND_RESERVATION_WIDTH; row++)
     reservations.push(readReservation(needs, packed, row, levels))
   const { keys, lastKeys, documents } = packed
   const transfers = packed.transfers.map(unpacked)
@@ -121,17 +135,17 @@ function unpacked<Of extends object>({ record, lastSeq }: Stamped<Of>): Of {
 }
 
 function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {
-  const { productId, warehouseId } = needs.levels[numbers[at]!]!
+  const { productId, warehouseId } = needs.levels[numbers[at + OF_LEVEL.need]!]!
   return {
-    key: numbers[at + 1]!,
+    key: numbers[at + OF_LEVEL.key]!,
     warehouseId,
     productId,
-    available: numbers[at + 2]!,
-    held: numbers[at + 3]!,
-    allocated: numbers[at + 4]!,
-    unsellable: numbers[at + 5]!,
-    lastSeq: numbers[at + 6]!,
-    lastReservation: numbers[at + 7]!,
+    available: numbers[at + OF_LEVEL.available]!,
+    held: numbers[at + OF_LEVEL.held]!,
+    allocated: numbers[at + OF_LEVEL.allocated]!,
+    unsellable: numbers[at + OF_LEVEL.unsellable]!,
+    lastSeq: numbers[at + OF_LEVEL.lastSeq]!,
+    lastReservation: numbers[at + OF_LEVEL.lastReservation]!,
   }
 }
 
@@ -142,24 +156,24 @@ function readReservation(
   levels: ReadonlyMap<number, LevelRow>,
 ): Reservation {
   const { reservations: numbers, owners, replaces, replacedBy, groups } = found
-  const at = row * FOUND_RESERVATION
-  const { productId, warehouseId } = levels.get(numbers[at + 1]!)!
+  const at = row * FOUND_RESERVATION_WIDTH
+  const { productId, warehouseId } = levels.get(numbers[at + OF_RESERVATION.levelKey]!)!
   const reservation = {
-    id: needs.reservations[numbers[at]!]!,
+    id: needs.reservations[numbers[at + OF_RESERVATION.need]!]!,
     warehouseId,
     productId,
-    qty: numbers[at + 2]!,
-    status: RESERVATION_STATUSES[numbers[at + 3]!]!,
+    qty: numbers[at + OF_RESERVATION.qty]!,
+    status: RESERVATION_STATUSES[numbers[at + OF_RESERVATION.status]!]!,
     owner: owners === null ? null : owners[row]!,
-    createdAt: numbers[at + 4]!,
-    expiresAt: numbers[at + 5]!,
-    released: numbers[at + 7]!,
-    shipped: numbers[at + 8]!,
-    cancelled: numbers[at + 9]!,
-    cameBack: numbers[at + 10]!,
+    createdAt: numbers[at + OF_RESERVATION.createdAt]!,
+    expiresAt: numbers[at + OF_RESERVATION.expiresAt]!,
+    released: numbers[at + OF_RESERVATION.released]!,
+    shipped: numbers[at + OF_RESERVATION.shipped]!,
+    cancelled: numbers[at + OF_RESERVATION.cancelled]!,
+    cameBack: numbers[at + OF_RESERVATION.cameBack]!,
     replaces: replaces === null ? null : replaces[row]!,
     replacedBy: replacedBy === null ? null : replacedBy[row]!,
     group: groups === null ? null : groups[row]!,
   }
-  return stampEntry(reservation, numbers[at + 6]!)
+  return stampEntry(reservation, numbers[at + OF_RESERVATION.lastSeq]!)
 }

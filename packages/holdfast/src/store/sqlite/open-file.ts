@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { OperationalError } from '../../model/operational-error.ts'
 import { Connection } from './connection.ts'
 import { readFault } from './faults.ts'
-import { filePlace } from './file-place.ts'
+import { findFile } from './file-path.ts'
 import { inspect } from './inspect.ts'
 import { lockFor } from './lock.ts'
 import { beginLog, logBytes, mustContinue, notItsLog } from './log-bond.ts'
@@ -24,7 +24,7 @@ export interface OpenFile {
 
 /** @throws OperationalError */
 export function openToRead(given: string, cacheKiB: number): OpenFile {
-  const { path } = filePlace(given, true)
+  const { path } = findFile(given, true)
   return guarded(path, () => {
     trySyncLog(path)
     const connection = new Connection(path, { readOnly: true, cacheKiB })
@@ -45,7 +45,7 @@ export function openToRead(given: string, cacheKiB: number): OpenFile {
 
 /** Takes the writer's lock, and makes the file where there is none. @throws OperationalError */
 export function openToWrite(given: string, cacheKiB: number): OpenFile {
-  const { path, exists } = filePlace(given, false)
+  const { path, exists } = findFile(given, false)
   return guarded(path, () => {
     const hasLog = existsSync(`${path}-wal`)
     // A file of somebody else's must not even get a lock beside it.

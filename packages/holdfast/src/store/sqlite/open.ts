@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 
 import type { OpenStore, Store } from '../store.ts'
-import { isFilePath } from './file-place.ts'
-import { Links } from './links.ts'
+import { isFilePath } from './file-path.ts'
+import { Channels } from './channels.ts'
 import { checkNode } from './needed-node.ts'
-import type { DeskOrder, Role } from './messages.ts'
+import type { SessionOptions, Role } from './messages.ts'
 import { SqliteReader, type Length } from './reader.ts'
-import type { Link } from './thread.ts'
+import type { Channel } from './thread.ts'
 import { SqliteWriter } from './writer.ts'
 
 /** Hot pages of the writer: levels and the ends of the tables. Readers want less. */
@@ -39,32 +39,32 @@ export class SqliteStore implements Store {
   async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
     checkNode()
     const { path, worker = true, cacheMiB, maxPages } = this.#options
-    const order = (role: Role): DeskOrder => ({
+    const optionsOf = (role: Role): SessionOptions => ({
       role,
       path,
       cacheKiB: role === 'write' ? (cacheMiB ?? 0) * 1024 || WRITER_CACHE_KIB : READER_CACHE_KIB,
       checkpointPages: CHECKPOINT_PAGES,
       maxPages,
     })
-    const links = new Links(worker, order)
+    const channels = new Channels(worker, optionsOf)
     // A reader says at once what is wrong with the file; beside a writer it starts when it is needed.
-    const first = await links.open(readOnly ? 'read' : 'write')
-    const reading = new Map<Length, Promise<Link>>()
+    const first = await channels.open(readOnly ? 'read' : 'write')
+    const reading = new Map<Length, Promise<Channel>>()
     if (readOnly) reading.set('short', Promise.resolve(first))
-    const readingLink = async (length: Length): Promise<Link> => {
+    const readingChannel = async (length: Length): Promise<Channel> => {
       // In one thread a second connection would keep nobody from waiting.
       const known = worker ? length : 'short'
-      const link = reading.get(known) ?? links.open('read')
-      reading.set(known, link)
-      return link.catch((error: unknown) => {
+      const channel = reading.get(known) ?? channels.open('read')
+      reading.set(known, channel)
+      return channel.catch((error: unknown) => {
         reading.delete(known) // the next one who reads tries again
         throw error
       })
     }
     return {
       writer: readOnly ? null : new SqliteWriter(first),
-      reader: new SqliteReader(links, readingLink),
-      close: async () => links.closeAll(),
+      reader: new SqliteReader(channels, readingChannel),
+      close: async () => channels.closeAll(),
     }
   }
 }

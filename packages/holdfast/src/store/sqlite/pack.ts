@@ -4,10 +4,14 @@ import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Commit, MadeRows } from '../store.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
+import { offsetsIn } from '../rows/select.ts'
 import {
+  CHANGED,
+  LEVEL_NUMBERS,
   LEVEL_WIDTH,
   RESERVATION_WIDTH,
   textColumn,
+  WHOLE,
   WHOLE_WIDTH,
   type PackedCommit,
   type PackedState,
@@ -15,6 +19,11 @@ import {
   type RareTexts,
   type TextColumn,
 } from './packed-commit.ts'
+
+const OF_LEVEL = offsetsIn(LEVEL_NUMBERS)
+/** Those of MADE are the first ones. */
+const OF_MADE = offsetsIn(WHOLE)
+const OF_CHANGED = offsetsIn(CHANGED)
 
 /** Remembers which warehouse records the file has, so that a commit carries only what is new. */
 export class Packer {
@@ -62,13 +71,13 @@ function packLevels({ levels, before }: MadeRows, numbers: Float64Array): string
   const newLevels: string[] = []
   let at = 0
   for (const level of levels) {
-    numbers[at] = level.key
-    numbers[at + 1] = level.available
-    numbers[at + 2] = level.held
-    numbers[at + 3] = level.allocated
-    numbers[at + 4] = level.unsellable
-    numbers[at + 5] = level.lastSeq
-    numbers[at + 6] = distance(level.lastReservation, level.lastSeq)
+    numbers[at + OF_LEVEL.key] = level.key
+    numbers[at + OF_LEVEL.available] = level.available
+    numbers[at + OF_LEVEL.held] = level.held
+    numbers[at + OF_LEVEL.allocated] = level.allocated
+    numbers[at + OF_LEVEL.unsellable] = level.unsellable
+    numbers[at + OF_LEVEL.last_seq] = level.lastSeq
+    numbers[at + OF_LEVEL.reservation_ago] = distance(level.lastReservation, level.lastSeq)
     at += LEVEL_WIDTH
     if (level.key > before.levelKeys) newLevels.push(level.productId, level.warehouseId)
   }
@@ -84,36 +93,35 @@ function packReservations(rows: MadeRows, numbers: Float64Array, from: number): 
     const seq = seqOf(reservation.id)
     const status = CODE_OF_RESERVATION_STATUS[reservation.status]
     const movedAfter = newestEntry(reservation) - seq
-    numbers[at] = seq
     if (hasRare || seq > before.seq) {
-      numbers[at + 1] = reservationLevelKeys[i]!
-      numbers[at + 2] = reservation.qty
-      numbers[at + 3] = status
-      numbers[at + 4] = reservation.createdAt
-      numbers[at + 5] = reservation.expiresAt
-      numbers[at + 6] = randomOf(reservation.id)
-      numbers[at + 7] = movedAfter
-      numbers[at + 8] = distance(reservationsBehind[i]!, seq)
-      if (hasRare) packCounts(reservation, numbers, at + 9)
+      numbers[at + OF_MADE.seq] = seq
+      numbers[at + OF_MADE.level_key] = reservationLevelKeys[i]!
+      numbers[at + OF_MADE.qty] = reservation.qty
+      numbers[at + OF_MADE.status] = status
+      numbers[at + OF_MADE.created_at] = reservation.createdAt
+      numbers[at + OF_MADE.expires_at] = reservation.expiresAt
+      numbers[at + OF_MADE.random] = randomOf(reservation.id)
+      numbers[at + OF_MADE.moved_after] = movedAfter
+      numbers[at + OF_MADE.behind] = distance(reservationsBehind[i]!, seq)
       if (reservation.owner !== null) (owners ??= empty(reservations.length))[i] = reservation.owner
     } else {
-      numbers[at + 1] = status
-      numbers[at + 2] = reservation.expiresAt
-      numbers[at + 3] = movedAfter
-      numbers[at + 4] = reservation.released
-      numbers[at + 5] = reservation.shipped
-      numbers[at + 6] = reservation.cancelled
+      numbers[at + OF_CHANGED.seq] = seq
+      numbers[at + OF_CHANGED.status] = status
+      numbers[at + OF_CHANGED.expires_at] = reservation.expiresAt
+      numbers[at + OF_CHANGED.moved_after] = movedAfter
+      numbers[at + OF_CHANGED.released] = reservation.released
+      numbers[at + OF_CHANGED.shipped] = reservation.shipped
+      numbers[at + OF_CHANGED.cancelled] = reservation.cancelled
+    }
+    if (hasRare) {
+      numbers[at + OF_MADE.released] = reservation.released
+      numbers[at + OF_MADE.shipped] = reservation.shipped
+      numbers[at + OF_MADE.cancelled] = reservation.cancelled
+      numbers[at + OF_MADE.came_back] = reservation.cameBack
     }
     at += hasRare ? WHOLE_WIDTH : RESERVATION_WIDTH
   }
   return owners
-}
-
-function packCounts(reservation: Reservation, numbers: Float64Array, at: number): void {
-  numbers[at] = reservation.released
-  numbers[at + 1] = reservation.shipped
-  numbers[at + 2] = reservation.cancelled
-  numbers[at + 3] = reservation.cameBack
 }
 
 function rareTexts(reservations: readonly Reservation[]): RareTexts {

@@ -2,8 +2,17 @@ import type { Transfer } from '../../model/transfer.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import type { DocumentChange, Head, Stamped } from '../store.ts'
 
-/** How many numbers stand for a level, in the order of the table's columns. */
-export const LEVEL_WIDTH = 7
+/** Columns of the numbers that stand for a level, in the order of the table's. */
+export const LEVEL_NUMBERS = [
+  'key',
+  'available',
+  'held',
+  'allocated',
+  'unsellable',
+  'last_seq',
+  'reservation_ago',
+] as const
+export const LEVEL_WIDTH = LEVEL_NUMBERS.length
 /** Columns of the numbers that stand for a new reservation; its owner is beside them. */
 export const MADE = [
   'seq',

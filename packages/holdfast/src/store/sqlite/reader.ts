@@ -3,8 +3,8 @@ import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import type * as port from '../store.ts'
-import type { Links } from './links.ts'
-import type { Link } from './thread.ts'
+import type { Channels } from './channels.ts'
+import type { Channel } from './thread.ts'
 
 /** Whether a question may have to look at much. */
 export type Length = 'short' | 'long'
@@ -22,16 +22,16 @@ const LONG: ReadonlySet<string> = new Set([
   'transferRows',
 ])
 
-/** The port's reader: asks the desk that reads. */
+/** The port's reader: calls the sessions that read. */
 export class SqliteReader implements port.Reader {
   readonly clock = null
-  readonly #links: Links
-  readonly #link: (length: Length) => Promise<Link>
+  readonly #channels: Channels
+  readonly #channel: (length: Length) => Promise<Channel>
 
-  /** `link` answers the connection to ask: searches of length keep nobody waiting who asks for one record. */
-  constructor(links: Links, link: (length: Length) => Promise<Link>) {
-    this.#links = links
-    this.#link = link
+  /** `channel` opens the one to ask: a long search does not delay a look-up of one record. */
+  constructor(channels: Channels, channel: (length: Length) => Promise<Channel>) {
+    this.#channels = channels
+    this.#channel = channel
   }
 
   async head(): Promise<port.Head> {
@@ -108,42 +108,42 @@ export class SqliteReader implements port.Reader {
 
   /** Has a connection of its own, so that long reads keep nobody waiting. */
   async snapshot(): ReturnType<port.Reader['snapshot']> {
-    const link = await this.#links.open('snapshot')
-    const reader = new SqliteReader(this.#links, async () => link)
-    return Object.assign(reader, { close: async () => this.#links.close(link) })
+    const channel = await this.#channels.open('snapshot')
+    const reader = new SqliteReader(this.#channels, async () => channel)
+    return Object.assign(reader, { close: async () => this.#channels.close(channel) })
   }
 
   async integrity(): Promise<readonly string[]> {
-    return this.#alone((link) => link.call('integrity', []))
+    return this.#alone((channel) => channel.call('integrity', []))
   }
 
   async backup(path: string, onProgress?: (done: number) => void): Promise<void> {
-    return this.#alone((link) => link.call('backup', [path], { onProgress }))
+    return this.#alone((channel) => channel.call('backup', [path], { onProgress }))
   }
 
   /** For what takes its time: on a connection of its own. */
-  async #alone<T>(work: (link: Link) => Promise<T>): Promise<T> {
-    const link = await this.#links.open('snapshot')
+  async #alone<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const channel = await this.#channels.open('snapshot')
     try {
-      return await work(link)
+      return await work(channel)
     } catch (error) {
       throw failure(error)
     } finally {
-      await this.#links.close(link)
+      await this.#channels.close(channel)
     }
   }
 
   async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
     try {
-      const link = await this.#link(LONG.has(name) ? 'long' : 'short')
-      return await link.call<T>(name, args)
+      const channel = await this.#channel(LONG.has(name) ? 'long' : 'short')
+      return await channel.call<T>(name, args)
     } catch (error) {
       throw failure(error)
     }
   }
 }
 
-/** What did not come from the desk is the end of its thread. */
+/** An error that is not the session's own means that its thread ended. */
 function failure(error: unknown): unknown {
   if (error instanceof OperationalError) return error
   const message = `the file could not be read: ${(error as Error).message}`

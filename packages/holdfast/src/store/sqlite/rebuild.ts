@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts'
-import { LevelWriter } from './level-writer.ts'
+import { LevelWriter } from './write-levels.ts'
 import { beginWriting } from './log-bond.ts'
 import type { PackedState } from './packed-commit.ts'
-import { ReservationWriter } from './reservation-writer.ts'
-import { writeTransfers } from './transfers.ts'
+import { ReservationWriter } from './write-reservations.ts'
+import { writeTransfers } from './write-transfers.ts'
 import { writeWarehouses } from './warehouses.ts'
 
 const TABLES = ['level', 'level_key', 'reservation', 'transfer', 'warehouse_stock', 'warehouse']

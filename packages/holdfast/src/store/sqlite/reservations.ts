@@ -1,25 +1,38 @@
-import type { SQLInputValue } from 'node:sqlite'
-
 import { isDue, type Reservation } from '../../model/reservation.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { parseRecordId } from '../../model/record-id.ts'
-import type { ReservationQuery } from '../store.ts'
-import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
-import type { Connection, Row } from './connection.ts'
-import {
-  behindOf,
-  readReservation,
-  RESERVATION_COLUMNS,
-  RESERVATION_TABLES,
-} from './reservation-row.ts'
+import type { ReservationQuery, Stamped } from '../store.ts'
+import { Filter } from '../rows/filter.ts'
+import { filterReservations, readReservation, RESERVATION } from '../rows/reservation.ts'
+import { offsetsOf, selectList } from '../rows/select.ts'
+import type { Connection } from './connection.ts'
 
-const FIND = `SELECT ${RESERVATION_COLUMNS} FROM ${RESERVATION_TABLES} WHERE r.seq = ?`
+const COLUMNS = {
+  ...RESERVATION,
+  lastSeq: 'r.seq + r.moved_after',
+  behind: 'coalesce(r.seq - r.behind, 0)',
+}
+const AT = offsetsOf(COLUMNS)
+
+const FIND = `SELECT ${selectList(COLUMNS)} FROM reservation r JOIN level_key k ON k.key = r.level_key
+  WHERE r.seq = ?`
+
+/** A reservation, and the `seq` of the one of its level before it. */
+export interface ReservationWithBehind extends Stamped<Reservation> {
+  readonly behind: number
+}
+
+export function reservationAt(connection: Connection, seq: number): ReservationWithBehind | null {
+  const row = connection.get(FIND, seq)
+  if (row === undefined) return null
+  const { record, lastSeq } = readReservation(row)
+  return { record, lastSeq, behind: row[AT.behind] as number }
+}
 
 /** None where the id is not ours, or where its random bits are guessed. */
 export function findReservation(connection: Connection, id: string): Reservation[] {
-  const parsed = parseRecordId(id)
-  const row = parsed === null ? undefined : connection.get(FIND, parsed.seq)
-  return row === undefined || row[1] !== parsed!.random ? [] : [readReservation(row)]
+  const found = reservationAt(connection, parseRecordId(id)?.seq ?? 0)
+  return found?.record.id === id ? [found.record] : []
 }
 
 /** So many pending holds are sorted by number faster than they are looked for among all reservations. */
@@ -33,33 +46,17 @@ const PENDING = `SELECT count(*) FROM (SELECT 1 FROM reservation INDEXED BY rese
  * table, some 3 million rows a second.
  */
 export function listReservations(connection: Connection, query: ReservationQuery): Reservation[] {
-  const { status, owner, group, warehouseId, productId, beforeSeq, limit, now } = query
+  const { status, productId, limit, now } = query
   if (productId !== undefined) return reservationsOfProduct(connection, productId, query)
-  const where: string[] = []
-  const values: SQLInputValue[] = []
-  const add = (condition: string, ...given: SQLInputValue[]): void => {
-    where.push(condition)
-    values.push(...given)
-  }
-  let reservations = 'reservation r NOT INDEXED'
-  if (status === 'PENDING') {
-    if (Number(connection.value(PENDING)) < FEW) {
-      reservations = 'reservation r INDEXED BY reservation_pending'
-    }
-    // A constant, because the index is for it alone: a parameter could be any status.
-    add('r.status = 0 AND r.expires_at >= ?', now)
-  } else if (status === 'EXPIRED') {
-    add('(r.status = 3 OR r.status = 0 AND r.expires_at < ?)', now)
-  } else if (status !== undefined) add('r.status = ?', CODE_OF_RESERVATION_STATUS[status])
-  if (owner !== undefined) add('r.owner = ?', owner)
-  if (group !== undefined) add('r.group_id = ?', group)
-  if (warehouseId !== undefined) add('k.warehouse_id = ?', warehouseId)
-  if (beforeSeq !== undefined) add('r.seq < ?', beforeSeq)
-  const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
+  const filter = new Filter('?')
+  filterReservations(filter, query, now)
+  const isShort = status === 'PENDING' && Number(connection.value(PENDING)) < FEW
+  const way = isShort ? 'INDEXED BY reservation_pending' : 'NOT INDEXED'
   // CROSS JOIN keeps the order of the tables: along the reservations, not along the levels.
-  const tables = `${reservations} CROSS JOIN level_key k ON k.key = r.level_key`
-  const sql = `SELECT ${RESERVATION_COLUMNS} FROM ${tables} ${filter} ORDER BY r.seq DESC LIMIT ?`
-  return connection.all(sql, ...values, limit).map(readReservation)
+  const sql = `SELECT ${selectList(COLUMNS)} FROM reservation r ${way}
+    CROSS JOIN level_key k ON k.key = r.level_key ${filter.where}
+    ORDER BY r.seq DESC LIMIT ${filter.value(limit)}`
+  return connection.all(sql, ...filter.values).map((row) => readReservation(row).record)
 }
 
 const NEWEST_OF = `SELECT coalesce(l.last_seq - l.reservation_ago, 0), k.warehouse_id
@@ -82,14 +79,12 @@ function reservationsOfProduct(
   while (rows.length < query.limit) {
     const seq = Math.max(0, ...next)
     if (seq === 0) break
-    const row: Row | undefined = connection.get(FIND, seq)
-    const before = row === undefined ? seq : behindOf(row)
-    if (row === undefined || before >= seq)
+    const found = reservationAt(connection, seq)
+    if (found === null || found.behind >= seq)
       throw new OperationalError('STORE_DAMAGED', `reservation ${seq} does not name one before it`)
-    next[next.indexOf(seq)] = before
+    next[next.indexOf(seq)] = found.behind
     if (seq >= (query.beforeSeq ?? Infinity)) continue
-    const reservation = readReservation(row)
-    if (matches(reservation, query)) rows.push(reservation)
+    if (matches(found.record, query)) rows.push(found.record)
   }
   return rows
 }

@@ -1,6 +1,6 @@
 import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { OperationalError } from '../../model/operational-error.ts'
-import { filePlace } from './file-place.ts'
+import { findFile } from './file-path.ts'
 import { lockFor } from './lock.ts'
 import { logBytes, makeOwn } from './log-bond.ts'
 import { openToWrite } from './open-file.ts'
@@ -8,8 +8,8 @@ import { syncFile, syncFolder } from './sync.ts'
 
 /** As `restoreSqlite` says. */
 export function restore({ from, to }: { from: string; to: string }): readonly string[] {
-  const { path: source } = filePlace(from, true)
-  const { path, exists } = filePlace(to, false)
+  const { path: source } = findFile(from, true)
+  const { path, exists } = findFile(to, false)
   if (source === path) throw refused(`${path} cannot be restored from itself`)
   const sourceLock = lockOf(source)
   try {
@@ -46,10 +46,10 @@ function putInPlace(source: string, path: string): readonly string[] {
     chmodSync(partial, 0o600)
     makeOwn(partial)
     syncFile(partial)
-    const kept = keep(path, freeName(path, now))
+    const aside = setAside(path, freeName(path, now))
     renameSync(partial, path)
     syncFolder(path)
-    return kept
+    return aside
   } catch (error) {
     for (const end of ['', '-wal', '-shm']) rmSync(partial + end, { force: true })
     if (error instanceof OperationalError) throw error
@@ -78,17 +78,17 @@ function freeName(path: string, time: number): string {
 }
 
 /** A copy of the old file, so that it bears its name until the new one does; a log that is left is moved. */
-function keep(path: string, kept: string): string[] {
+function setAside(path: string, name: string): string[] {
   const names: string[] = []
   if (existsSync(path)) {
-    copyFileSync(path, kept, constants.COPYFILE_EXCL)
-    syncFile(kept)
-    names.push(kept)
+    copyFileSync(path, name, constants.COPYFILE_EXCL)
+    syncFile(name)
+    names.push(name)
   }
   for (const end of ['-wal', '-shm']) {
     if (!existsSync(path + end)) continue
-    renameSync(path + end, kept + end)
-    names.push(kept + end)
+    renameSync(path + end, name + end)
+    names.push(name + end)
   }
   syncFolder(path)
   return names

@@ -7,9 +7,11 @@ import {
   type Stamped,
 } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { LEVEL_COLUMNS, readLevel } from './levels.ts'
+import { readLevel } from '../rows/level.ts'
+import { readTransfer } from '../rows/transfer.ts'
+import { LEVEL_COLUMNS } from './levels.ts'
 import { textColumn } from './packed-commit.ts'
-import { readTransfer, TRANSFER_COLUMNS, TRANSFER_LAST_SEQ } from './transfers.ts'
+import { TRANSFER_COLUMNS } from './transfers.ts'
 
 // The state as it is stored, for the proof: along the tables, not along any index.
 
@@ -24,8 +26,8 @@ const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at
     ${TEXTS.join(', ')}
   FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 
-const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer NOT INDEXED
-  WHERE seq > ? ORDER BY seq LIMIT ?`
+const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer t NOT INDEXED
+  WHERE t.seq > ? ORDER BY t.seq LIMIT ?`
 
 export function levelRows(connection: Connection, afterKey: number, limit: number): LevelRow[] {
   return connection.all(LEVELS, afterKey, limit).map(readLevel)
@@ -62,8 +64,5 @@ export function transferRows(
   afterSeq: number,
   limit: number,
 ): Stamped<Transfer>[] {
-  return connection.all(TRANSFERS, afterSeq, limit).map((row) => ({
-    record: readTransfer(row),
-    lastSeq: row[TRANSFER_LAST_SEQ] as number,
-  }))
+  return connection.all(TRANSFERS, afterSeq, limit).map(readTransfer)
 }

@@ -1,24 +1,24 @@
-import { openDesk, type Desk, type DeskOrder } from './messages.ts'
-import { closed, type CallOptions, type Link } from './thread.ts'
+import { openSession, type Session, type SessionOptions } from './messages.ts'
+import { closed, type CallOptions, type Channel } from './thread.ts'
 
-/** A desk in the caller's thread: for programs whose bundler loses the worker's file. */
-export class SameThread implements Link {
-  #desk: Desk | null
+/** To a session in the caller's thread: for programs whose bundler loses the worker's file. */
+export class SameThread implements Channel {
+  #session: Session | null
   /** Backups take their time; closing waits for them. */
   readonly #underWay = new Set<Promise<unknown>>()
 
-  private constructor(desk: Desk) {
-    this.#desk = desk
+  private constructor(session: Session) {
+    this.#session = session
   }
 
   /** @throws OperationalError */
-  static async open(order: DeskOrder): Promise<SameThread> {
-    return new SameThread(await openDesk(order))
+  static async open(options: SessionOptions): Promise<SameThread> {
+    return new SameThread(await openSession(options))
   }
 
   async call<T>(name: string, args: readonly unknown[], options: CallOptions = {}): Promise<T> {
-    if (this.#desk === null) throw closed()
-    const value = this.#desk[name]!(...args, options.onProgress ?? (() => undefined))
+    if (this.#session === null) throw closed()
+    const value = this.#session[name]!(...args, options.onProgress ?? (() => undefined))
     if (!(value instanceof Promise)) return value as T
     this.#underWay.add(value)
     try {
@@ -29,9 +29,9 @@ export class SameThread implements Link {
   }
 
   async close(): Promise<void> {
-    const desk = this.#desk
-    this.#desk = null
+    const session = this.#session
+    this.#session = null
     await Promise.allSettled(this.#underWay)
-    desk?.close()
+    session?.close()
   }
 }

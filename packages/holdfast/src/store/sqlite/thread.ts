@@ -2,10 +2,10 @@ import { Worker, type Transferable } from 'node:worker_threads'
 
 import { OperationalError } from '../../model/operational-error.ts'
 import { unsent } from '../failure.ts'
-import { fromFault, type Call, type DeskOrder, type Reply } from './messages.ts'
+import { fromFault, type Call, type SessionOptions, type Reply } from './messages.ts'
 
-/** The way to a desk, wherever it stands. Calls are answered in the order in which they are made. */
-export interface Link {
+/** Calls to a session, in whichever thread it runs. Answered in the order in which they are made. */
+export interface Channel {
   call<T>(name: string, args: readonly unknown[], options?: CallOptions): Promise<T>
   close(): Promise<void>
 }
@@ -22,8 +22,8 @@ interface Waiting {
   readonly onProgress: ((done: number) => void) | undefined
 }
 
-/** A desk in a worker thread of its own. It keeps the program alive only while a call is under way. */
-export class Thread implements Link {
+/** To a session in a worker thread of its own, which keeps the program alive only while a call is under way. */
+export class Thread implements Channel {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #gone: Promise<void>
@@ -31,12 +31,12 @@ export class Thread implements Link {
   #closing: Promise<void> | null = null
   #dead: Error | null = null
 
-  private constructor(order: DeskOrder) {
-    const name = `holdfast ${order.role}`
+  private constructor(options: SessionOptions) {
+    const name = `holdfast ${options.role}`
     // A thread inherits the program's flags; this one is for programs that come by --eval alone.
     const evaluated = process.execArgv.some((flag) => flag.startsWith('--input-type'))
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: order,
+      workerData: options,
       name,
       ...(evaluated ? { execArgv: [] } : {}),
     })
@@ -51,8 +51,8 @@ export class Thread implements Link {
   }
 
   /** @throws OperationalError */
-  static async open(order: DeskOrder): Promise<Thread> {
-    const thread = new Thread(order)
+  static async open(options: SessionOptions): Promise<Thread> {
+    const thread = new Thread(options)
     try {
       await new Promise<never>((resolve, reject) => thread.#wait({ resolve, reject }))
     } catch (error) {

@@ -1,6 +1,7 @@
 import { shownId } from '../../model/id.ts'
-import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure } from '../failure.ts'
+import { selectList } from '../rows/select.ts'
+import { readWarehouse, thresholdsText, WAREHOUSE } from '../rows/warehouse.ts'
 import type { WarehouseRow } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { PackedWarehouse } from './packed-commit.ts'
@@ -17,15 +18,13 @@ const PUT = `
 const PUT_STOCK = 'REPLACE INTO warehouse_stock VALUES (?, ?)'
 const POSITION = 'SELECT position FROM warehouse WHERE id = ?'
 
-const ALL = `
-  SELECT id, name, capacity, reorder_threshold, reorder_thresholds, sells, closed, on_hand
-  FROM warehouse JOIN warehouse_stock USING (position) ORDER BY position`
+const ALL = `SELECT ${selectList(WAREHOUSE)}
+  FROM warehouse w JOIN warehouse_stock s USING (position) ORDER BY position`
 
 export function writeWarehouses(connection: Connection, rows: readonly PackedWarehouse[]): void {
   for (const { id, onHand, record } of rows) {
     if (record !== null) {
-      // As pairs: in an object `__proto__` would not be a product like any other.
-      const thresholds = JSON.stringify([...record.reorderThresholds])
+      const thresholds = thresholdsText(record)
       const { name, capacity, reorderThreshold } = record
       const [sells, closed] = [Number(record.sells), Number(record.closed)]
       connection.run(PUT, id, name, capacity, reorderThreshold, thresholds, sells, closed)
@@ -45,28 +44,5 @@ export function positionOf(connection: Connection, id: string): number {
 
 /** In the order in which they were added. */
 export function readWarehouses(connection: Connection): WarehouseRow[] {
-  return connection.all(ALL).map((row) => {
-    const [id, name, capacity, reorderThreshold, thresholds, sells, closed, onHand] = row as [
-      string,
-      string,
-      number | null,
-      number,
-      string,
-      number,
-      number,
-      number,
-    ]
-    const reorderThresholds = parseThresholds(thresholds, id)
-    const rest = { reorderThreshold, reorderThresholds, sells: sells === 1, closed: closed === 1 }
-    return { record: { id, name, capacity, ...rest }, onHand }
-  })
-}
-
-function parseThresholds(text: string, id: string): Map<string, number> {
-  try {
-    return new Map(JSON.parse(text) as [string, number][])
-  } catch (error) {
-    const message = `the thresholds of warehouse ${shownId(id)} are not what was written`
-    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
-  }
+  return connection.all(ALL).map(readWarehouse)
 }

@@ -1,6 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-import { openDesk, toFault, type Call, type Desk, type DeskOrder, type Reply } from './messages.ts'
+import {
+  openSession,
+  toFault,
+  type Call,
+  type Session,
+  type SessionOptions,
+  type Reply,
+} from './messages.ts'
 
 // A thread that owns one connection. It answers calls in the order in which they come; the first
 // answer, numbered 0, says whether the file could be opened.
@@ -9,17 +16,17 @@ const port = parentPort!
 const reply = (message: Reply): void => port.postMessage(message)
 
 try {
-  const desk = await openDesk(workerData as DeskOrder)
-  port.on('message', (call: Call) => answer(desk, call))
+  const session = await openSession(workerData as SessionOptions)
+  port.on('message', (call: Call) => answer(session, call))
   reply({ id: 0, value: null })
 } catch (error) {
   reply({ id: 0, fault: toFault(error) })
 }
 
-function answer(desk: Desk, { id, name, args }: Call): void {
+function answer(session: Session, { id, name, args }: Call): void {
   try {
     const report = (progress: number): void => reply({ id, progress })
-    const value = desk[name]!(...args, report)
+    const value = session[name]!(...args, report)
     if (value instanceof Promise) {
       value.then(
         (settled: unknown) => reply({ id, value: settled }),

@@ -4,20 +4,20 @@ import type { Commit, Loaded, Move, Needs, Rebuilding, Writer } from '../store.t
 import { packNeeds, unpackLoaded } from './needs.ts'
 import { Packer } from './pack.ts'
 import type { PackedCommit } from './packed-commit.ts'
-import type { Link } from './thread.ts'
+import type { Channel } from './thread.ts'
 
-/** The port's writer: packs what is to be written, and sends it to the desk that writes. */
+/** The port's writer: packs what is to be written, and calls the session that writes. */
 export class SqliteWriter implements Writer {
   /** While one commit waits for the disk, the next one is decided and sent. */
   readonly depth = 2
   readonly carry = null
   readonly headLock = null
   readonly watch = null
-  readonly #link: Link
+  readonly #channel: Channel
   readonly #packer = new Packer()
 
-  constructor(link: Link) {
-    this.#link = link
+  constructor(channel: Channel) {
+    this.#channel = channel
   }
 
   async load(needs: Needs): Promise<Loaded> {
@@ -27,7 +27,7 @@ export class SqliteWriter implements Writer {
   async commit(commit: Commit): Promise<null> {
     const packed = this.#pack(commit)
     try {
-      await this.#link.call('commit', [packed], {
+      await this.#channel.call('commit', [packed], {
         transfer: [packed.numbers.buffer, packed.body.buffer],
       })
       return null
@@ -90,14 +90,14 @@ export class SqliteWriter implements Writer {
 
   async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
     try {
-      return await this.#link.call<T>(name, args)
+      return await this.#channel.call<T>(name, args)
     } catch (error) {
       throw failure(error, 'not-committed')
     }
   }
 }
 
-/** What did not come from the desk is the end of its thread: nobody knows what it did last. */
+/** An error that is not the session's own means that its thread ended: what it did last is unknown. */
 function failure(error: unknown, outcome: 'unknown' | 'not-committed'): Error {
   if (error instanceof StoreFailure || error instanceof OperationalError) return error
   const message = `the writing thread is gone: ${(error as Error).message}`

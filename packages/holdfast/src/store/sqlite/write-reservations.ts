@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 
-import { Bulk, copyRow } from './bulk.ts'
+import { Bulk, changeOneByOne, copyRow } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import {
   CHANGED,
@@ -49,24 +49,16 @@ export class ReservationWriter {
       this.#changed.write(known, (row, values, at) => {
         copyRow(numbers, order[row]!, values, at, CHANGED.length)
       })
-    else this.#changeOneByOne(numbers, order, known)
+    else {
+      const rows = order.subarray(0, known)
+      changeOneByOne(this.#connection, 'reservation', CHANGED, numbers, rows)
+    }
     this.#made.write(reservations - known, (row, values, at) => {
       const place = order[known + row]!
       copyRow(numbers, place, values, at, MADE.length)
       values[at + MADE.length] =
         owners === null ? null : owners[(place - from) / RESERVATION_WIDTH]!
     })
-  }
-
-  /** Where hardly two of them lie on one page: see LevelWriter. */
-  #changeOneByOne(numbers: Float64Array, order: Float64Array, count: number): void {
-    const statement = this.#connection.prepare(CHANGE_ONE)
-    for (let row = 0; row < count; row++) {
-      const at = order[row]!
-      const [status, expiresAt, movedAfter] = [numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!]
-      const [released, shipped, cancelled] = [numbers[at + 4]!, numbers[at + 5]!, numbers[at + 6]!]
-      statement.run(status, expiresAt, movedAfter, released, shipped, cancelled, numbers[at]!)
-    }
   }
 
   /** With every column, for commits of which there are few. */
@@ -107,5 +99,3 @@ function changeMany(columns: readonly string[]): string {
   const changes = columns.map((column) => `${column} = excluded.${column}`)
   return `ON CONFLICT (seq) DO UPDATE SET ${changes.join(', ')}`
 }
-
-const CHANGE_ONE = `UPDATE reservation SET ${CHANGING.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 
 import { OperationalError } from '../../model/operational-error.ts'
 
-export interface FilePlace {
+export interface FoundFile {
   /** Without symbolic links: two names of one file must meet at one lock. */
   readonly path: string
   /** Whether something is in the file already. */
@@ -14,7 +14,7 @@ export interface FilePlace {
  * Looks where the file is or would be, without opening it: closing a file by other means than SQLite's
  * drops the locks that this process holds on it. @throws OperationalError
  */
-export function filePlace(given: string, readOnly: boolean): FilePlace {
+export function findFile(given: string, readOnly: boolean): FoundFile {
   if (!isFilePath(given)) {
     throw unavailable(`an SQLite store needs the path of a file, not '${given}'`)
   }

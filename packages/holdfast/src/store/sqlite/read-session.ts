@@ -7,7 +7,8 @@ import { backupTo } from './backup.ts'
 import type { Connection } from './connection.ts'
 import { readFault } from './faults.ts'
 import { readHead } from './head.ts'
-import { findLevel, listLevels, withDue, type DueLevel } from './levels.ts'
+import type { DueLevel } from '../rows/level.ts'
+import { findLevel, listLevels, withDue } from './levels.ts'
 import { keyRows } from './keys.ts'
 import { Log, readLog, seqAt } from './log.ts'
 import { listDocuments } from './documents.ts'
@@ -20,7 +21,7 @@ import { findTransfer, listTransfers } from './transfers.ts'
 import { readWarehouses } from './warehouses.ts'
 
 /** All that a reading connection does. */
-export class ReadDesk {
+export class ReadSession {
   readonly #file: OpenFile
   readonly #log: Log
 

@@ -22,7 +22,7 @@ const LOG_BYTES = 32 * 1024 * 1024
  * All that the writer's connection does, in the order in which it is asked. A worker thread answers
  * for it (see worker.ts), or the caller's own.
  */
-export class WriteDesk {
+export class WriteSession {
   readonly #file: OpenFile
   readonly #commits: CommitWriter
   /** What every commit answers until `recover`: commits that were sent behind a failed one build on it. */
@@ -34,7 +34,7 @@ export class WriteDesk {
   #newest: number | null = null
   #rebuild: Rebuild | null = null
 
-  constructor(path: string, options: DeskOptions) {
+  constructor(path: string, options: WriteOptions) {
     this.#file = openToWrite(path, options.cacheKiB)
     try {
       const { connection } = this.#file
@@ -153,7 +153,7 @@ export class WriteDesk {
   }
 }
 
-export interface DeskOptions {
+export interface WriteOptions {
   readonly cacheKiB: number
   readonly checkpointPages: number
   /** So large may the file become, for tests of a full disk. */

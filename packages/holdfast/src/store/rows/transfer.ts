@@ -1,0 +1,52 @@
+import { recordId } from '../../model/record-id.ts'
+import type { Transfer } from '../../model/transfer.ts'
+import { TRANSFER_STATUSES } from '../codes.ts'
+import type { Stamped, TransferQuery } from '../store.ts'
+import type { Filter } from './filter.ts'
+import { columnsOf, offsetsOf, type Row } from './select.ts'
+
+/** Of `transfer t`. */
+export const TRANSFER = {
+  ...columnsOf(
+    't',
+    'seq',
+    'random',
+    'productId',
+    'fromWarehouseId',
+    'toWarehouseId',
+    'qty',
+    'status',
+  ),
+  ...columnsOf('t', 'requestedBy', 'decidedBy', 'reason', 'createdAt', 'decidedAt', 'lastSeq'),
+  group: 't.group_id',
+}
+
+const AT = offsetsOf(TRANSFER)
+
+export function readTransfer(row: Row): Stamped<Transfer> {
+  const record = {
+    id: recordId(row[AT.seq] as number, row[AT.random] as number),
+    fromWarehouseId: row[AT.fromWarehouseId] as string,
+    toWarehouseId: row[AT.toWarehouseId] as string,
+    productId: row[AT.productId] as string,
+    qty: row[AT.qty] as number,
+    status: TRANSFER_STATUSES[row[AT.status] as number]!,
+    requestedBy: row[AT.requestedBy] as string | null,
+    decidedBy: row[AT.decidedBy] as string | null,
+    reason: row[AT.reason] as string | null,
+    createdAt: row[AT.createdAt] as number,
+    decidedAt: row[AT.decidedAt] as number | null,
+    group: row[AT.group] as string | null,
+  }
+  return { record, lastSeq: row[AT.lastSeq] as number }
+}
+
+/** But for `status`. A warehouse is in it on either side. */
+export function filterTransfers(filter: Filter, query: TransferQuery): void {
+  const { group, warehouseId, productId, beforeSeq } = query
+  if (group !== undefined) filter.add('t.group_id = ?', group)
+  if (productId !== undefined) filter.add('t.product_id = ?', productId)
+  if (warehouseId !== undefined)
+    filter.add('? IN (t.from_warehouse_id, t.to_warehouse_id)', warehouseId)
+  if (beforeSeq !== undefined) filter.add('t.seq < ?', beforeSeq)
+}
