@@ -12,7 +12,10 @@
 //     read, proof     import none of them
 //     cache, clock, also   import no other one; the files directly in engine/ import clock, for its types
 //   store/rows      how a record stands in SQL, for both databases: imports model, log, the port
-//   store adapters  where it is kept: import model, log, the port, store/rows, themselves; never each other
+//   stores          where it is kept: import model, log, the port, store/rows, their rooms; never each other. A room
+//                   imports those before it:
+//     sqlite          file, packed, tables, read and write (not each other), thread
+//     postgres        connect, then schema, follow and tables (not each other), read and write (not each other)
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   sql             imports model, itself; no dependency: it knows query builders by their shape
 //   entry points    (the files directly in src/) import all of these
@@ -29,6 +32,24 @@ const BELOW_ENGINE = ['model', 'rules', 'log', 'port']
 /** What rooms of the engine share. */
 const SHARED = ['engine', 'engine/cache', 'engine/clock', 'engine/also']
 
+const BELOW_STORES = ['model', 'log', 'port', 'store/rows']
+
+/**
+ * A store that has rooms: which others each of them imports.
+ * @param {string} name @param {Record<string, string[]>} rooms @returns {Record<string, string[]>}
+ */
+function store(name, rooms) {
+  const layer = (/** @type {string} */ room) => `store/${name}/${room}`
+  /** @type {Record<string, string[]>} */
+  const allowed = { [`store/${name}`]: [...BELOW_STORES, `store/${name}`] }
+  for (const [room, others] of Object.entries(rooms)) {
+    allowed[layer(room)] = [...BELOW_STORES, ...[room, ...others].map(layer)]
+    allowed[`store/${name}`]?.push(layer(room))
+  }
+  return allowed
+}
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
 const mayImport = {
   model: ['model'],
   rules: ['model', 'rules'],
@@ -47,10 +68,24 @@ const mayImport = {
     ...[...BELOW_ENGINE, ...SHARED],
     ...['open', 'write', 'read', 'follow', 'proof'].map((room) => `engine/${room}`),
   ],
-  'store/rows': ['model', 'log', 'port', 'store/rows'],
+  'store/rows': BELOW_STORES,
   'store/memory': ['model', 'log', 'port', 'store/memory'],
-  'store/sqlite': ['model', 'log', 'port', 'store/rows', 'store/sqlite'],
-  'store/postgres': ['model', 'log', 'port', 'store/rows', 'store/postgres'],
+  ...store('sqlite', {
+    file: [],
+    packed: [],
+    tables: ['file', 'packed'],
+    read: ['file', 'packed', 'tables'],
+    write: ['file', 'packed', 'tables'],
+    thread: ['read', 'write'],
+  }),
+  ...store('postgres', {
+    connect: [],
+    schema: ['connect'],
+    follow: ['connect'],
+    tables: ['connect'],
+    read: ['connect', 'tables'],
+    write: ['connect', 'tables'],
+  }),
   client: ['model', 'engine', 'client'],
   sql: ['model', 'sql'],
 }
@@ -63,11 +98,12 @@ const SPEAKS_OF_PROMISES = 'packages/holdfast/src/model/commands/methods.ts'
 /** The layer that a file (relative to the repository) belongs to. @param {string} file */
 function layerOf(file) {
   if (!file.startsWith(src)) return /^packages\/\w+|^\w+/.exec(file)?.[0] ?? file
-  const [first, second, third] = file.slice(src.length).split('/')
+  const [first, second, third, fourth] = file.slice(src.length).split('/')
   if (second === undefined) return 'entry points'
   if (first === 'engine' && third !== undefined) return `engine/${second}`
   if (first !== 'store') return first ?? ''
-  return third === undefined ? 'port' : `store/${second}`
+  if (third === undefined) return 'port'
+  return fourth === undefined ? `store/${second}` : `store/${second}/${third}`
 }
 
 /** Comments (and strings, where asked) blanked out, so that every offset stays where it was.
@@ -129,7 +165,7 @@ function refusal(file, specifier, typeOnly) {
     return `${layer} runs without Node and without dependencies`
   if (!relative) return undefined
 
-  const allowed = mayImport[/** @type {keyof typeof mayImport} */ (layer)]
+  const allowed = mayImport[layer]
   if (allowed && !(targetLayer && allowed.includes(targetLayer))) {
     return `${layer} may import ${allowed.join(', ')}`
   }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
 import type { Reservation } from '../model/reservation.ts'
-import type { LevelCounts } from '../model/level-counts.ts'
+import type { LevelCounts, LevelId } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import type { Common } from '../model/commands/field.ts'
@@ -18,8 +18,6 @@ import type { PagedList } from './paged-list.ts'
 import { RemoteReads } from './reads.ts'
 import type { RemoteInventory } from './remote-inventory.ts'
 import { Wire } from './wire.ts'
-
-type Place = { readonly warehouseId: string; readonly productId: string }
 
 /**
  * An inventory that is served elsewhere: the verbs, answers and errors of the one that is embedded.
@@ -118,15 +116,15 @@ export class HoldfastClient
     return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
   }
 
-  async stock(place: Place): Promise<api.StockAnswer> {
+  async stock(place: LevelId): Promise<api.StockAnswer> {
     return await this.#reads.level(place)
   }
 
-  async stockAt(query: Place & { readonly time: number }): Promise<api.PastStockAnswer> {
+  async stockAt(query: LevelId & { readonly time: number }): Promise<api.PastStockAnswer> {
     return await this.#reads.levelAt(query)
   }
 
-  async explain(query: Place & { limit?: number | undefined }): Promise<api.Explanation> {
+  async explain(query: LevelId & { limit?: number | undefined }): Promise<api.Explanation> {
     return await this.#reads.explanation(query)
   }
 

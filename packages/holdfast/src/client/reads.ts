@@ -1,3 +1,4 @@
+import type { LevelId } from '../model/level-counts.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as api from '../engine/inventory.ts'
 import { OperationalError } from '../model/operational-error.ts'
@@ -6,11 +7,6 @@ import { pagedList, type PagedList } from './paged-list.ts'
 import type { Wire } from './wire.ts'
 
 const AUDIT_PAGE = 1000
-
-interface Place {
-  readonly warehouseId: string
-  readonly productId: string
-}
 
 /** Questions go past the line of commands; a reply that was given before is in every answer. */
 export class RemoteReads {
@@ -32,16 +28,16 @@ export class RemoteReads {
     if (this.#closed) throw new OperationalError('STORE_CLOSED', 'the client is closed')
   }
 
-  level(place: Place): Promise<api.StockAnswer> {
+  level(place: LevelId): Promise<api.StockAnswer> {
     return this.get(levelPath(place))
   }
 
-  levelAt(asked: Place & { readonly time: number }): Promise<api.PastStockAnswer> {
+  levelAt(asked: LevelId & { readonly time: number }): Promise<api.PastStockAnswer> {
     if (typeof asked.time !== 'number') throw invalid('time', 'must be a whole number')
     return this.get(levelPath(asked) + query({ at: asked.time }))
   }
 
-  explanation(asked: Place & { readonly limit?: number | undefined }): Promise<api.Explanation> {
+  explanation(asked: LevelId & { readonly limit?: number | undefined }): Promise<api.Explanation> {
     return this.get(`${levelPath(asked)}/explain${query({ limit: asked.limit })}`)
   }
 
@@ -97,7 +93,7 @@ export class RemoteReads {
   }
 }
 
-function levelPath(place: Place): string {
+function levelPath(place: LevelId): string {
   mustBeObject(place, 'place')
   const { warehouseId, productId } = place
   return `/v1/stock/${step(warehouseId, 'warehouseId')}/${step(productId, 'productId')}`

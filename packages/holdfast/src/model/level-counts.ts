@@ -1,7 +1,11 @@
-/** The counts of a level, as people and programs see them. */
-export interface LevelCounts {
+/** Which level: of what, and where. */
+export interface LevelId {
   readonly warehouseId: string
   readonly productId: string
+}
+
+/** The counts of a level, as people and programs see them. */
+export interface LevelCounts extends LevelId {
   readonly available: number
   readonly held: number
   readonly allocated: number

@@ -4,7 +4,7 @@ import { InvariantError } from '../model/errors.ts'
 export type CommitOutcome = 'not-committed' | 'unknown'
 
 /**
- * Thrown by a store's `commit` (and `acquire`, `load`). `fatal` says that this store must not be written
+ * Thrown by a store's `commit` (and `take`, `load`). `fatal` says that this store must not be written
  * again before it is opened and verified anew: after a failed fsync nobody knows what is on the disk.
  */
 export class StoreFailure extends Error {
@@ -39,6 +39,11 @@ export class StoreFailure extends Error {
   override get name(): string {
     return 'StoreFailure'
   }
+}
+
+/** What a commit holds does not fit to what is stored: nothing was written, and it must not be tried again. */
+export function refused(message: string): StoreFailure {
+  return new StoreFailure(message, { outcome: 'not-committed', fatal: true })
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LevelId } from '../model/level-counts.ts'
 import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { CarriedFault } from './failure.ts'
@@ -109,17 +110,12 @@ export interface KeyRow extends StoredKey {
   readonly place: number
 }
 
-export interface Place {
-  readonly warehouseId: string
-  readonly productId: string
-}
-
 /** How many of a level's reservations are looked at for its claims, newest first. */
 export const CLAIM_STEPS = 1000
 
 /** What a batch must look at and the engine does not know yet. */
 export interface Needs {
-  readonly levels: readonly Place[]
+  readonly levels: readonly LevelId[]
   /** Their levels come along, and so do those of transfers. */
   readonly reservations: readonly string[]
   readonly transfers: readonly string[]
@@ -352,7 +348,7 @@ export interface LevelQuery {
   /** Warehouses whose levels are left out. */
   readonly hidden?: readonly string[] | undefined
   /** In order of (productId, warehouseId), those behind this one. */
-  readonly after?: Place | undefined
+  readonly after?: LevelId | undefined
   readonly limit: number
   /** Holds with `expiresAt` below this count as due. */
   readonly now: number
@@ -441,7 +437,7 @@ export interface Reader {
   warehouses(): Promise<Page<WarehouseRow>>
   levels(query: LevelQuery): Promise<Page<LevelRow & { readonly due: number }>>
   /** One level, or none. */
-  level(place: Place, now: number): Promise<Page<LevelRow & { readonly due: number }>>
+  level(place: LevelId, now: number): Promise<Page<LevelRow & { readonly due: number }>>
   reservation(id: string): Promise<Page<Reservation>>
   reservations(query: ReservationQuery): Promise<Page<Reservation>>
   transfer(id: string): Promise<Page<Transfer>>
@@ -452,7 +448,7 @@ export interface Reader {
    */
   entries(query: EntryQuery): Promise<EntryPage>
   /** The newest entries of one level up to `throughSeq`, newest first; ends at `LIMITS.pageBytes`, too. */
-  history(place: Place, throughSeq: number, limit: number): Promise<HistoryPage>
+  history(place: LevelId, throughSeq: number, limit: number): Promise<HistoryPage>
   /** `seq` of the newest entry at or before a time; 0 where there is none. */
   seqAt(time: number): Promise<number>
   /** Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. */

@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { HoldWindow } from '../../model/hold-window.ts'
 import { isDue, ReservationStatus, type Reservation } from '../../model/reservation.ts'
 import type { Rules } from '../../rules/policies.ts'
@@ -7,15 +8,7 @@ import { Level } from '../../rules/level.ts'
 import type { Changes, State } from '../../rules/state.ts'
 import { scopeOf } from '../../store/key-scope.ts'
 import { parseRecordId, seqOf } from '../../model/record-id.ts'
-import type {
-  Head,
-  LevelRow,
-  Loaded,
-  Needs,
-  Place,
-  StoredKey,
-  WarehouseRow,
-} from '../../store/store.ts'
+import type { Head, LevelRow, Loaded, Needs, StoredKey, WarehouseRow } from '../../store/store.ts'
 import { TwoGenerationCache } from './two-generation-cache.ts'
 import { KeyIndex } from './key-index.ts'
 
@@ -53,7 +46,7 @@ export class CachedState implements State {
   readonly #recent: (Reservation | undefined)[]
   /** Older ones, loaded for this batch. */
   readonly #loaded = new Map<number, Reservation>()
-  readonly #neededLevels = new Map<string, Place>()
+  readonly #neededLevels = new Map<string, LevelId>()
   readonly #neededReservations = new Set<string>()
   readonly #neededTransfers = new Set<string>()
   readonly #neededHolds = new Map<number, Needs['holds'][number]>()
@@ -267,7 +260,7 @@ export class CachedState implements State {
     return levels
   }
 
-  #absent({ warehouseId, productId }: Place): void {
+  #absent({ warehouseId, productId }: LevelId): void {
     const levels = this.#levelsIn(warehouseId)
     if (levels.get(productId) === undefined) levels.set(productId, null)
   }

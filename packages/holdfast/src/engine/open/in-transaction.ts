@@ -1,9 +1,10 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type * as c from '../../model/commands/commands.ts'
 import { commandMethods } from '../../model/commands/methods.ts'
 import { checkObject, invalid } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
-import type { Head, Joined, OpenStore, Place, WarehouseRow } from '../../store/store.ts'
+import type { Head, Joined, OpenStore, WarehouseRow } from '../../store/store.ts'
 import type { TransactionClient } from '../../store/transaction-client.ts'
 import { readDocument } from '../write/documents.ts'
 import { Intake } from '../write/intake.ts'
@@ -141,7 +142,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
     return answer as Promise<api.BatchResult<Commands>>
   }
 
-  async stock(place: Place): Promise<api.StockAnswer> {
+  async stock(place: LevelId): Promise<api.StockAnswer> {
     return this.#openReads.stock(place)
   }
   async listStock(filter?: api.StockFilter): ReturnType<Reads['listStock']> {

@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type * as c from '../../model/commands/commands.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
@@ -19,7 +20,6 @@ import type {
   DocumentChange,
   Head,
   OpenStore,
-  Place,
   Reader,
   StoredDocument,
   Writer,
@@ -160,7 +160,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return inTransaction(this.#parts, client, work, options)
   }
 
-  async stock(place: Place): Promise<api.StockAnswer> {
+  async stock(place: LevelId): Promise<api.StockAnswer> {
     void this.#reader
     return this.#reads.stock(place)
   }
@@ -195,7 +195,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return feed(this.#reader, this.#parts.notifier, filter)
   }
   async stockAt(
-    query: Place & { time: number },
+    query: LevelId & { time: number },
     options?: api.ReadOptions,
   ): Promise<api.PastStockAnswer> {
     const answer = await stockAt(this.#reader, query, options?.signal)
@@ -203,7 +203,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return answer
   }
   async explain(
-    query: Place & { limit?: number | undefined },
+    query: LevelId & { limit?: number | undefined },
     options?: api.ReadOptions,
   ): Promise<api.Explanation> {
     const answer = await explain(this.#reader, query, this.#now, options?.signal)

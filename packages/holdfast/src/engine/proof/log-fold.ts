@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { EFFECTS, type Effect } from '../../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
 import {
@@ -28,7 +29,6 @@ import {
   type Told,
   type TransferState,
 } from '../../rules/apply.ts'
-import type { Place } from '../../store/store.ts'
 import type { Fault } from '../inventory.ts'
 import { KeySum } from './key-sum.ts'
 import { LevelFold } from './level-fold.ts'
@@ -67,7 +67,7 @@ export interface FoldedTransfer extends TransferState {
  */
 export class LogFold {
   readonly levels = new LevelFold()
-  readonly places: Place[] = []
+  readonly places: LevelId[] = []
   /** The integer of each level's newest reservation, by key. */
   readonly lastReservations: number[]
   readonly transfers = new Map<number, FoldedTransfer>()

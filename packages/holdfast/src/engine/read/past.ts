@@ -1,8 +1,9 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { AdjustmentType } from '../../model/adjustment-type.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { AsOf } from '../../model/commands/field.ts'
 import { invalid } from '../../model/limits.ts'
-import type { Place, Reader } from '../../store/store.ts'
+import type { Reader } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from '../inventory.ts'
 import { pageLimit } from './paging.ts'
@@ -21,7 +22,7 @@ interface PastHold {
 /** The counts of a level at a past time: what a read would have answered then. */
 export async function stockAt(
   reader: Reader,
-  given: Place & { time: number },
+  given: LevelId & { time: number },
   signal?: AbortSignal,
 ): Promise<PastStockAnswer> {
   const query = ownFilter('stockAt', given, ['warehouseId', 'productId', 'time'])
@@ -39,7 +40,7 @@ export async function stockAt(
 /** The newest entries of a level, and the expired holds that no entry speaks of yet: they add up to the counts. */
 export async function explain(
   reader: Reader,
-  given: Place & { limit?: number | undefined },
+  given: LevelId & { limit?: number | undefined },
   time: () => Promise<number>,
   signal?: AbortSignal,
 ): Promise<Explanation> {
@@ -66,7 +67,7 @@ export async function explain(
 }
 
 function countsAfter(
-  { warehouseId, productId }: Place,
+  { warehouseId, productId }: LevelId,
   newest: AuditEntry | undefined,
   units: number,
 ): Omit<StockAnswer, 'seq'> {
@@ -91,7 +92,7 @@ function onHandAfter({ available, held, allocated, unsellable }: AuditEntry): nu
 /** Units on hand at a past moment. @throws InvalidInputError for one that has not been yet */
 export async function onHandAsOf(
   reader: Reader,
-  { warehouseId, productId }: Place,
+  { warehouseId, productId }: LevelId,
   asOf: AsOf,
   now: number,
 ): Promise<number> {
@@ -109,7 +110,7 @@ export async function onHandAsOf(
 /** The holds that were pending after a level's entry, looked for back along the entries before it. */
 class LookBack {
   readonly #reader: Reader
-  readonly #place: Place
+  readonly #place: LevelId
   readonly #newest: readonly AuditEntry[]
   readonly #signal: AbortSignal | undefined
   readonly #pending: PastHold[] = []
@@ -117,7 +118,7 @@ class LookBack {
   /** `newest` are the first entries of the way back, read already. */
   constructor(
     reader: Reader,
-    place: Place,
+    place: LevelId,
     newest: readonly AuditEntry[],
     signal: AbortSignal | undefined,
   ) {

@@ -2,11 +2,11 @@ import { noReservation, noTransfer, noWarehouse } from '../../model/not-found.ts
 import { jsonBytes } from '../../model/json-bytes.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { asOf, type Reservation } from '../../model/reservation.ts'
-import { countsOf, type LevelCounts } from '../../model/level-counts.ts'
+import { countsOf, type LevelCounts, type LevelId } from '../../model/level-counts.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { plainWarehouse } from '../../model/warehouse-record.ts'
 import { seqOf } from '../../model/record-id.ts'
-import type { Page, Place, Reader } from '../../store/store.ts'
+import type { Page, Reader } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type {
   ListPage,
@@ -33,7 +33,7 @@ export class Reads {
     this.#now = now
   }
 
-  async stock(given: Place): Promise<StockAnswer> {
+  async stock(given: LevelId): Promise<StockAnswer> {
     const place = ownFilter('stock', given, ['warehouseId', 'productId'])
     const { page } = await this.#atLeast((now) => this.#reader.level(place, now))
     const row = page.rows[0]
@@ -158,7 +158,7 @@ function recordBytes(record: object): number {
   return bytes
 }
 
-export function nothingAt({ warehouseId, productId }: Place): LevelCounts {
+export function nothingAt({ warehouseId, productId }: LevelId): LevelCounts {
   const nothing = { available: 0, held: 0, allocated: 0, unsellable: 0, reserved: 0, onHand: 0 }
   return { warehouseId, productId, ...nothing }
 }

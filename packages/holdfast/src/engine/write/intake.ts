@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { checkCommand } from '../../model/commands/check.ts'
 import type { Command, ListedCommand, Verb } from '../../model/commands/commands.ts'
 import { COMMON, type AsOf, type Common } from '../../model/commands/field.ts'
@@ -7,7 +8,7 @@ import { jsonBytes } from '../../model/json-bytes.ts'
 import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { scopedKey } from '../../store/key-scope.ts'
-import type { DocumentChange, Place } from '../../store/store.ts'
+import type { DocumentChange } from '../../store/store.ts'
 import type { CallOptions } from '../inventory.ts'
 import type { Job } from './job.ts'
 import type { Committer } from './committer.ts'
@@ -21,7 +22,7 @@ const BATCH_WEIGHT = 10_000
 
 const NO_DOCUMENTS: readonly DocumentChange[] = []
 
-type OnHandAsOf = (place: Place, asOf: AsOf) => Promise<number>
+type OnHandAsOf = (place: LevelId, asOf: AsOf) => Promise<number>
 
 /** Where commands come in: checked, given a deadline, put into the queue. */
 export class Intake {

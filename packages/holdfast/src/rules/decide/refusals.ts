@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import {
   CapacityExceededError,
   InsufficientStockError,
@@ -116,7 +117,7 @@ export function named(claims: readonly Reservation[]) {
 /** @throws InsufficientStockError if fewer units are set aside */
 export function mustHaveAside(
   level: Level | null,
-  { warehouseId, productId }: Place,
+  { warehouseId, productId }: LevelId,
   qty: number,
   available: number,
 ): Level {
@@ -126,11 +127,6 @@ export function mustHaveAside(
     `need ${qty} unsellable, have ${unsellable} of ${shownId(productId)} in ${shownId(warehouseId)}`,
     { warehouseId, productId, requested: qty, available, unsellable },
   )
-}
-
-interface Place {
-  readonly warehouseId: string
-  readonly productId: string
 }
 
 /** @throws CapacityExceededError if the warehouse would hold more units than it may be filled to */

@@ -1,7 +1,7 @@
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import { HoldWindow } from '../../model/hold-window.ts'
 import { ReservationStatus, type Reservation } from '../../model/reservation.ts'
-import { StoreFailure, unsent } from '../failure.ts'
+import { refused, unsent } from '../failure.ts'
 import { seqOf } from '../../model/record-id.ts'
 import type { Commit, MadeRows } from '../store.ts'
 import { placeKey, type Records } from './records.ts'
@@ -73,10 +73,6 @@ function check(records: Records, commit: Commit): void {
       throw refused(`level ${key} would stand at ${counts}`)
     }
   }
-}
-
-function refused(message: string): StoreFailure {
-  return new StoreFailure(message, { outcome: 'not-committed', fatal: true })
 }
 
 function put(records: Records, reservation: Reservation, levelKey: number): void {

@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import { findEntries, findHistory } from '../../log/pages.ts'
 import type { Reservation } from '../../model/reservation.ts'
@@ -48,9 +49,9 @@ export class MemoryReader implements port.Reader {
     return this.#page((records) => listLevels(records, query))
   }
 
-  async level(place: port.Place, now: number): ReturnType<port.Reader['level']> {
+  async level(id: LevelId, now: number): ReturnType<port.Reader['level']> {
     return this.#page((records) => {
-      const level = records.level(place.warehouseId, place.productId)
+      const level = records.level(id.warehouseId, id.productId)
       return level === undefined ? [] : [withDue(records, level, now)]
     })
   }
@@ -76,10 +77,10 @@ export class MemoryReader implements port.Reader {
     return { seq, at, ...findEntries(this.#records.log, query) }
   }
 
-  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
+  async history(id: LevelId, throughSeq: number, limit: number): Promise<port.HistoryPage> {
     const records = this.#records
     const { seq, at } = records.head
-    const level = records.level(place.warehouseId, place.productId) ?? null
+    const level = records.level(id.warehouseId, id.productId) ?? null
     return { seq, at, ...findHistory(records.log, level, throughSeq, limit) }
   }
 

@@ -7,9 +7,9 @@ export {
   migrationState,
   type MigrateOptions,
   type MigrationState,
-} from './migrate.ts'
+} from './schema/migrate.ts'
 export type { PostgresOptions } from './open.ts'
-export type { PgClient, PgPool } from './pool.ts'
+export type { PgClient, PgPool } from './connect/pool.ts'
 
 /**
  * A store in a PostgreSQL database, in a schema of its own, for any number of processes at once: a

@@ -12,18 +12,22 @@ import type {
   Needs,
 } from '../store.ts'
 import type { TransactionClient } from '../transaction-client.ts'
-import { statementOf, type CommitContext } from './commit.ts'
-import type { Database } from './database.ts'
-import { messageOf, NOT_BEGUN, readFault, stateOf } from './faults.ts'
-import { CLOCK, LOCK } from './head-lock.ts'
-import { load } from './load.ts'
+import { statementOf, type CommitContext } from './write/commit.ts'
+import type { Database } from './connect/database.ts'
+import { messageOf, NOT_BEGUN, readFault, stateOf } from './connect/faults.ts'
+import { CLOCK, LOCK } from './write/head-lock.ts'
+import { load } from './write/load.ts'
 import { PostgresReader } from './reader.ts'
-import { MIGRATION_TABLE } from './schema.ts'
-import type { Session } from './session.ts'
-import { StoredWarehouses } from './stored-warehouses.ts'
-import { SILENT_LOCK_MS } from './time-limits.ts'
-import { DURABLE, LIMITS, PLANNER } from './transaction.ts'
-import { HEAD_AND_WAREHOUSES, headAndWarehouses, type HeadAndWarehouses } from './warehouses.ts'
+import { MIGRATION_TABLE } from './schema/schema.ts'
+import type { Session } from './connect/session.ts'
+import { StoredWarehouses } from './write/stored-warehouses.ts'
+import { SILENT_LOCK_MS } from './connect/time-limits.ts'
+import { DURABLE, LIMITS, PLANNER } from './write/transaction.ts'
+import {
+  HEAD_AND_WAREHOUSES,
+  headAndWarehouses,
+  type HeadAndWarehouses,
+} from './tables/warehouses.ts'
 
 /**
  * A statement's time differs from its transaction's if the transaction was begun before it. It is sent as a script:

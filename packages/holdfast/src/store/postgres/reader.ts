@@ -1,24 +1,25 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type * as port from '../store.ts'
-import { listDocuments } from './documents.ts'
-import { listEntries } from './entries.ts'
-import { readHead } from './head.ts'
-import { history } from './history.ts'
-import { integrity } from './integrity.ts'
-import { keyRows } from './keys.ts'
+import { listDocuments } from './tables/documents.ts'
+import { listEntries } from './read/entries.ts'
+import { readHead } from './tables/head.ts'
+import { history } from './read/history.ts'
+import { integrity } from './schema/integrity.ts'
+import { keyRows } from './tables/keys.ts'
 import type { DueLevel } from '../rows/level.ts'
-import { findLevel, listLevels } from './levels.ts'
-import { readLog, seqAt } from './log.ts'
-import { listPositions } from './positions.ts'
-import { findReservation, listReservations } from './reservations.ts'
-import { levelRows, reservationRows, transferRows } from './rows.ts'
-import type { Session } from './session.ts'
-import { findTransfer, listTransfers } from './transfers.ts'
-import { readClock } from './head-lock.ts'
-import { readWarehouses } from './warehouses.ts'
+import { findLevel, listLevels } from './tables/levels.ts'
+import { readLog, seqAt } from './read/log.ts'
+import { listPositions } from './tables/positions.ts'
+import { findReservation, listReservations } from './tables/reservations.ts'
+import { levelRows, reservationRows, transferRows } from './read/rows.ts'
+import type { Session } from './connect/session.ts'
+import { findTransfer, listTransfers } from './tables/transfers.ts'
+import { readClock } from './write/head-lock.ts'
+import { readWarehouses } from './tables/warehouses.ts'
 
 /** Where a reader's statements run: anywhere, or all in one transaction. */
 export type ReadWith = <T>(work: (session: Session) => Promise<T>) => Promise<T>
@@ -47,7 +48,7 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => listLevels(session, query))
   }
 
-  async level(place: port.Place, now: number): Promise<port.Page<DueLevel>> {
+  async level(place: LevelId, now: number): Promise<port.Page<DueLevel>> {
     return this.#read((session) => findLevel(session, place, now))
   }
 
@@ -71,7 +72,7 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => listEntries(session, query))
   }
 
-  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
+  async history(place: LevelId, throughSeq: number, limit: number): Promise<port.HistoryPage> {
     return this.#read((session) => history(session, place, throughSeq, limit))
   }
 

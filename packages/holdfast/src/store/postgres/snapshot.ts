@@ -1,8 +1,8 @@
 import type { Reader } from '../store.ts'
-import type { Database } from './database.ts'
-import { readFault } from './faults.ts'
+import type { Database } from './connect/database.ts'
+import { readFault } from './connect/faults.ts'
 import { PostgresReader } from './reader.ts'
-import type { Session } from './session.ts'
+import type { Session } from './connect/session.ts'
 
 /**
  * REPEATABLE READ fixes the state at the first statement. It may take its time, but not for ever: as

@@ -16,7 +16,7 @@ export async function restoreSqlite(files: {
   to: string
 }): Promise<readonly string[]> {
   // Imported only here: on a Node without SQLite the import fails, and `sqlite()` says why.
-  const { restore } = await import('./restore.ts')
+  const { restore } = await import('./file/restore.ts')
   return restore(files)
 }
 

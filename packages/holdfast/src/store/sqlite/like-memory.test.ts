@@ -1,3 +1,4 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,7 @@ import { manualClock } from '../../testing/manual-clock.ts'
 import { step, WORKLOAD_WAREHOUSES, type Known } from '../../testing/workload.ts'
 import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
-import type { LevelRow, OpenStore, Place, Reader, Store } from '../store.ts'
+import type { LevelRow, OpenStore, Reader, Store } from '../store.ts'
 import { sqlite } from './index.ts'
 
 // The memory store hands out the very objects that the domain made. What comes out of a file has to
@@ -125,7 +126,7 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
   await ask((reader) => reader.reservationRows(0, head.seq))
   await ask((reader) => reader.reservationRows(head.seq >> 1, head.seq))
   for (const { warehouseId, productId } of levels) {
-    const place: Place = { warehouseId, productId }
+    const place: LevelId = { warehouseId, productId }
     await ask((reader) => reader.level(place, expected.now))
     await ask((reader) => reader.levels({ limit: 2, now: 0, after: place }))
     await ask((reader) => reader.levels({ limit: 9, now: 1e15, warehouseId }))

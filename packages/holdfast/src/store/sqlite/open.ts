@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 
 import type { OpenStore, Store } from '../store.ts'
-import { isFilePath } from './file-path.ts'
-import { Channels } from './channels.ts'
-import { checkNode } from './needed-node.ts'
-import type { SessionOptions, Role } from './messages.ts'
+import { isFilePath } from './file/file-path.ts'
+import { Channels } from './thread/channels.ts'
+import { checkNode } from './thread/needed-node.ts'
+import type { SessionOptions, Role } from './thread/messages.ts'
 import { SqliteReader, type Length } from './reader.ts'
-import type { Channel } from './thread.ts'
+import type { Channel } from './thread/thread.ts'
 import { SqliteWriter } from './writer.ts'
 
 /** Hot pages of the writer: levels and the ends of the tables. Readers want less. */

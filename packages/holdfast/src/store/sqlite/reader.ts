@@ -1,10 +1,11 @@
+import type { LevelId } from '../../model/level-counts.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import type * as port from '../store.ts'
-import type { Channels } from './channels.ts'
-import type { Channel } from './thread.ts'
+import type { Channels } from './thread/channels.ts'
+import type { Channel } from './thread/thread.ts'
 
 /** Whether a question may have to look at much. */
 export type Length = 'short' | 'long'
@@ -46,8 +47,8 @@ export class SqliteReader implements port.Reader {
     return this.#ask('levels', query)
   }
 
-  async level(place: port.Place, now: number): ReturnType<port.Reader['level']> {
-    return this.#ask('level', place, now)
+  async level(id: LevelId, now: number): ReturnType<port.Reader['level']> {
+    return this.#ask('level', id, now)
   }
 
   async reservation(id: string): Promise<port.Page<Reservation>> {
@@ -70,8 +71,8 @@ export class SqliteReader implements port.Reader {
     return this.#ask('entries', query)
   }
 
-  async history(place: port.Place, throughSeq: number, limit: number): Promise<port.HistoryPage> {
-    return this.#ask('history', place, throughSeq, limit)
+  async history(id: LevelId, throughSeq: number, limit: number): Promise<port.HistoryPage> {
+    return this.#ask('history', id, throughSeq, limit)
   }
 
   async seqAt(time: number): Promise<number> {

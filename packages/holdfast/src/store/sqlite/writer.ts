@@ -1,10 +1,10 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import { StoreFailure, unsent } from '../failure.ts'
 import type { Commit, Loaded, Move, Needs, Rebuilding, Writer } from '../store.ts'
-import { packNeeds, unpackLoaded } from './needs.ts'
-import { Packer } from './pack.ts'
-import type { PackedCommit } from './packed-commit.ts'
-import type { Channel } from './thread.ts'
+import { packNeeds, unpackLoaded } from './packed/needs.ts'
+import { Packer } from './packed/pack.ts'
+import type { PackedCommit } from './packed/packed-commit.ts'
+import type { Channel } from './thread/thread.ts'
 
 /** The port's writer: packs what is to be written, and calls the session that writes. */
 export class SqliteWriter implements Writer {

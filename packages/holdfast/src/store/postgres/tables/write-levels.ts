@@ -1,0 +1,48 @@
+import type { Commit, LevelRow, MadeRows } from '../../store.ts'
+import { numbers, same, texts, type Column } from './columns.ts'
+import type { Statement } from './statement.ts'
+
+export function addNewLevels(statement: Statement, { levels, before }: MadeRows): void {
+  const made = levels.filter(({ key }) => key > before.levelKeys).sort(byKey)
+  if (made.length === 0) return
+  statement.insert('level', { ...countsOf(made), unsellable: unsellableOf(made) })
+  statement.insert('level_key', placesOf(made))
+}
+
+/** As they stand now. */
+export function addChangedLevels(statement: Statement, { levels, before }: Commit): void {
+  const changed = levels.filter(({ key }) => key <= before.levelKeys).sort(byKey)
+  if (changed.length === 0) return
+  const columns = { ...countsOf(changed), unsellable: unsellableOf(changed) }
+  statement.update('level', columns, changed.length)
+}
+
+/** The order of the table, whose pages are then visited once: 6 % of an update. */
+function byKey(a: LevelRow, b: LevelRow): number {
+  return a.key - b.key
+}
+
+function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
+  return {
+    key: numbers(levels, ({ key }) => key),
+    available: numbers(levels, ({ available }) => available),
+    held: numbers(levels, ({ held }) => held),
+    allocated: numbers(levels, ({ allocated }) => allocated),
+    last_seq: numbers(levels, ({ lastSeq }) => lastSeq),
+    last_reservation: numbers(levels, ({ lastReservation }) => lastReservation),
+  }
+}
+
+/** Mostly there are none: then that is sent once. */
+function unsellableOf(levels: readonly LevelRow[]): Column {
+  if (levels.every(({ unsellable }) => unsellable === 0)) return same(0, 'bigint')
+  return numbers(levels, ({ unsellable }) => unsellable)
+}
+
+function placesOf(levels: readonly LevelRow[]): Record<string, Column> {
+  return {
+    key: numbers(levels, ({ key }) => key),
+    product_id: texts(levels, ({ productId }) => productId),
+    warehouse_id: texts(levels, ({ warehouseId }) => warehouseId),
+  }
+}

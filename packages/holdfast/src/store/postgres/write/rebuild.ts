@@ -1,0 +1,42 @@
+import type { Rebuilding } from '../../store.ts'
+import { lockHead } from './head-lock.ts'
+import type { Session } from '../connect/session.ts'
+import { begunStatement, commitTransaction, rollBack } from './transaction.ts'
+import { addWarehouseStock, writeWarehouse } from '../tables/warehouses.ts'
+import { addNewLevels } from '../tables/write-levels.ts'
+import { addNewReservations } from '../tables/write-reservations.ts'
+import { addNewTransfers } from '../tables/write-transfers.ts'
+
+const TABLES = ['level', 'level_key', 'reservation', 'transfer', 'warehouse_stock', 'warehouse']
+
+/** What a batch is allowed is too short for all of the state. */
+const PATIENCE = `SELECT set_config('statement_timeout', '0', true),
+  set_config('idle_in_transaction_session_timeout', '0', true)`
+
+/** All of the state in one transaction that holds the head lock, in the place of what is there. */
+export async function beginRebuild(session: Session): Promise<Rebuilding> {
+  try {
+    await lockHead(session)
+    await session.rows(PATIENCE)
+    for (const table of TABLES) await session.rows(`DELETE FROM holdfast.${table}`)
+  } catch (error) {
+    await rollBack(session)
+    throw error
+  }
+  const positions = new Map<string, number>()
+  return {
+    add: async (rows) => {
+      for (const { record } of rows.warehouses)
+        positions.set(record.id, await writeWarehouse(session, record))
+      const statement = begunStatement()
+      const made = { ...rows, hasRare: true, before: { seq: 0, levelKeys: 0 } }
+      addNewLevels(statement, made)
+      addNewReservations(statement, made)
+      addNewTransfers(statement, made)
+      addWarehouseStock(statement, rows.warehouses, positions)
+      await session.run(statement.text, statement.values)
+    },
+    finish: async () => commitTransaction(session),
+    abandon: async () => rollBack(session),
+  }
+}

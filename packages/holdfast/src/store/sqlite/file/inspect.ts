@@ -1,0 +1,47 @@
+import { OperationalError, type FailureCode } from '../../../model/operational-error.ts'
+import type { Connection } from './connection.ts'
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
+
+const ENTRY_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'entry'`
+
+/**
+ * Whose file is it, and of which version? Looks at the header and the list of migrations alone,
+ * however long the file is, and changes nothing. @throws OperationalError
+ */
+export function inspect(connection: Connection, path: string): { readonly version: number } {
+  const application = connection.value('PRAGMA application_id')
+  const version = Number(connection.value('PRAGMA user_version'))
+  if (application !== APPLICATION_ID) {
+    const objects = Number(connection.value('SELECT count(*) FROM sqlite_schema'))
+    if (application === 0 && version === 0 && objects === 0) return { version: 0 }
+    throw refused('STORE_FOREIGN', `${path} belongs to another program`)
+  }
+  const newest = MIGRATIONS.length
+  if (version > newest) {
+    const message = `${path} has version ${version}, this program knows versions up to ${newest}`
+    throw refused('STORE_NEWER', message)
+  }
+  const applied = connection.all('SELECT number, name, checksum FROM migration ORDER BY number')
+  const known = MIGRATIONS.slice(0, version)
+  const same =
+    applied.length === version &&
+    known.every((migration, index) => {
+      const [number, name, checksum] = applied[index]!
+      return (
+        number === migration.number && name === migration.name && checksum === migration.checksum
+      )
+    })
+  // The first edition kept the trail as rows.
+  if (!same && connection.get(ENTRY_TABLE) !== undefined) {
+    const message = `${path} was made by a version before the first release, and is not carried over: export the stock with that version, and import it into a new file`
+    throw refused('STORE_OLDER', message)
+  }
+  if (!same) {
+    throw refused('STORE_DAMAGED', `${path} was made by migrations that this program does not know`)
+  }
+  return { version }
+}
+
+function refused(code: FailureCode, message: string): OperationalError {
+  return new OperationalError(code, message)
+}

@@ -1,0 +1,85 @@
+import { equal, ok, rejects } from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { openInventory } from '../../../engine/open/open-inventory.ts'
+import { sqlite } from '../index.ts'
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A process that opens the file for writing, adds a unit again and again, and tells of each. */
+async function writingProcess(t: TestContext, path: string): Promise<ChildProcess> {
+  const sources = new URL('../../..', import.meta.url).href
+  const code = `
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
+    const { sqlite } = await import('${sources}store/sqlite/index.ts')
+    const inventory = await openInventory({
+      store: sqlite(process.argv[1]), warehouses: [{ id: 'SF', name: 'SF' }],
+    })
+    for (let qty = 0; ; qty++) {
+      await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+      process.stdout.write('.')
+    }`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
+}
+
+for (const worker of [true, false]) {
+  test(`one writer at a time in one process (worker: ${worker})`, async (t) => {
+    const path = join(folder(t), 'shop.db')
+    const store = sqlite({ path, worker })
+    const opened = await store.open({ readOnly: false })
+    await rejects(store.open({ readOnly: false }), { code: 'STORE_LOCKED' })
+    await rejects(sqlite(path).open({ readOnly: false }), { code: 'STORE_LOCKED' })
+    if (process.platform !== 'win32') {
+      const link = join(folder(t), 'alias.db')
+      symlinkSync(path, link)
+      await rejects(sqlite(link).open({ readOnly: false }), { code: 'STORE_LOCKED' })
+    }
+    const reading = await sqlite(path).open({ readOnly: true })
+    await reading.close()
+    // The failed attempts and the reader's end must not have let go of the lock.
+    await rejects(sqlite(path).open({ readOnly: false }), { code: 'STORE_LOCKED' })
+    await opened.close()
+    await (await store.open({ readOnly: false })).close()
+  })
+}
+
+test('one writer among processes, readers beside it, and its lock dies with it', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const child = await writingProcess(t, path)
+  await rejects(sqlite(path).open({ readOnly: false }), { code: 'STORE_LOCKED' })
+
+  const reading = await sqlite(path).open({ readOnly: true })
+  const first = await reading.reader.head()
+  const snapshot = await reading.reader.snapshot()
+  await once(child.stdout!, 'data')
+  await once(child.stdout!, 'data')
+  ok((await reading.reader.head()).seq > first.seq)
+  equal((await snapshot.head()).commit, (await snapshot.head()).commit)
+  await snapshot.close()
+  await reading.close()
+
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const orphan = await sqlite(path).open({ readOnly: true })
+  const { seq } = await orphan.reader.head()
+  ok(seq >= first.seq)
+  await orphan.close()
+
+  const inventory = await openInventory({ store: sqlite(path) })
+  equal((await inventory.verify()).ok, true)
+  equal((await inventory.head()).seq, seq)
+  await inventory.close()
+})

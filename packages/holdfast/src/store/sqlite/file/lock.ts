@@ -1,0 +1,28 @@
+import { chmodSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+import { OperationalError } from '../../../model/operational-error.ts'
+
+/**
+ * The writer's lock: an exclusive transaction held on a file of its own beside the data. (Node has no
+ * `flock`, and a lock on the data itself would keep readers out.) It is gone with the process that
+ * held it, however that ended; the empty file that stays means nothing.
+ * @throws OperationalError STORE_LOCKED
+ */
+export function lockFor(path: string): { release(): void } {
+  const file = `${path}.lock`
+  const db = new DatabaseSync(file, { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+    chmodSync(file, 0o600)
+  } catch (error) {
+    db.close()
+    if ((error as { errcode?: number }).errcode === 5) {
+      const message = `${path} is open for writing already, and only one process can write it`
+      throw new OperationalError('STORE_LOCKED', message, { cause: error })
+    }
+    const message = `${file} cannot be locked: ${(error as Error).message}`
+    throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+  }
+  return { release: () => db.close() }
+}

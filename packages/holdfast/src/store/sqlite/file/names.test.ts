@@ -1,0 +1,144 @@
+import { equal, match, rejects } from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { openInventory } from '../../../engine/open/open-inventory.ts'
+import { sqlite } from '../index.ts'
+
+const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
+const warehouses = [{ id: 'SF', name: 'San Francisco' }]
+
+function twoNames(t: TestContext): { a: string; b: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return { a: join(folder, 'a.db'), b: join(folder, 'b.db') }
+}
+
+/** A closed file with ten SOCKs. */
+async function filled(path: string): Promise<void> {
+  await using inventory = await openInventory({
+    store: sqlite({ path, worker: false }),
+    warehouses,
+  })
+  await inventory.addStock({ ...SOCK, qty: 10, source: 'S' })
+}
+
+/** A process that sells all ten, and is killed before it closes. */
+async function soldOutAndKilled(path: string): Promise<void> {
+  const sources = new URL('../../..', import.meta.url).href
+  const code = `
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
+    const { sqlite } = await import('${sources}store/sqlite/index.ts')
+    const inventory = await openInventory({ store: sqlite(process.argv[1]) })
+    const { id } = await inventory.reserve({ warehouseId: 'SF', productId: 'SOCK', qty: 10, ttlMs: 9e6 })
+    await inventory.confirm({ reservationId: id })
+    process.stdout.write('sold')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+test('a file with two names is not opened for writing: its log and its lock lie beside one of them', async (t) => {
+  const { a, b } = twoNames(t)
+  await filled(a)
+  linkSync(a, b)
+  for (const path of [a, b]) {
+    await rejects(openInventory({ store: sqlite({ path, worker: false }) }), (error: Error) => {
+      equal((error as { code?: string }).code, 'STORE_UNAVAILABLE')
+      match(error.message, /has 2 names.*hard links.*remove the other/)
+      return true
+    })
+  }
+  unlinkSync(b)
+  const one = await openInventory({ store: sqlite(a) })
+  equal((await one.verify()).ok, true)
+  await one.close()
+})
+
+test('sold out and killed under one name, it cannot be sold again under another', async (t) => {
+  const { a, b } = twoNames(t)
+  await filled(a)
+  await soldOutAndKilled(a)
+  linkSync(a, b)
+  const again = { store: sqlite({ path: b, worker: false }) }
+  await rejects(openInventory(again), { code: 'STORE_UNAVAILABLE' })
+  // Nor be read as if it were all there; by the name that its log has it can be.
+  await rejects(openInventory({ ...again, readOnly: true }), { code: 'STORE_UNAVAILABLE' })
+  const reading = await openInventory({ store: sqlite({ path: a, worker: false }), readOnly: true })
+  equal((await reading.stock(SOCK)).available, 0)
+  await reading.close()
+})
+
+test('a backup has two names for a moment, and one when it is done', async (t) => {
+  const { a, b } = twoNames(t)
+  await filled(a)
+  const inventory = await openInventory({ store: sqlite(a) })
+  await inventory.backup(b)
+  const copy = await openInventory({ store: sqlite(b) })
+  equal((await copy.stock(SOCK)).available, 10)
+  await copy.close()
+  await inventory.close()
+})
+
+for (const worker of [true, false]) {
+  test(`a name that is given while the file is open changes nothing for who has it open (worker: ${worker})`, async (t) => {
+    const { a, b } = twoNames(t)
+    await filled(a)
+    const inventory = await openInventory({ store: sqlite({ path: a, worker }) })
+    linkSync(a, b)
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+    equal((await inventory.stock(SOCK)).available, 11)
+    await inventory.backup(`${b}.copy`)
+    equal((await inventory.verify()).ok, true)
+    for (const readOnly of [true, false])
+      await rejects(openInventory({ store: sqlite({ path: b, worker }), readOnly }), {
+        code: 'STORE_UNAVAILABLE',
+      })
+    await inventory.close()
+    unlinkSync(b)
+    await (await openInventory({ store: sqlite({ path: a, worker }) })).close()
+  })
+
+  test(`a file that is moved while it is open is not written by a second one (worker: ${worker})`, async (t) => {
+    const { a, b } = twoNames(t)
+    await filled(a)
+    const inventory = await openInventory({ store: sqlite({ path: a, worker }) })
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+    renameSync(a, b)
+    await rejects(openInventory({ store: sqlite({ path: b, worker }) }), { code: 'STORE_LOCKED' })
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+    renameSync(b, a)
+    await inventory.close()
+    const again = await openInventory({ store: sqlite({ path: a, worker }) })
+    equal((await again.stock(SOCK)).available, 12)
+    equal((await again.verify()).ok, true)
+    await again.close()
+  })
+}
+
+test('what is open in another process is not opened under a name that it was moved to', async (t) => {
+  const { a, b } = twoNames(t)
+  await filled(a)
+  const sources = new URL('../../..', import.meta.url).href
+  const code = `
+    const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
+    const { sqlite } = await import('${sources}store/sqlite/index.ts')
+    const inventory = await openInventory({ store: sqlite(process.argv[1]) })
+    await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+    process.stdout.write('open')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code, a], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  renameSync(a, b)
+  await rejects(openInventory({ store: sqlite(b) }), { code: 'STORE_LOCKED' })
+})

@@ -1,0 +1,168 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+import { OperationalError } from '../../../model/operational-error.ts'
+import { Connection } from './connection.ts'
+import { readFault } from './faults.ts'
+import { findFile } from './file-path.ts'
+import { inspect } from './inspect.ts'
+import { lockFor } from './lock.ts'
+import { beginLog, logBytes, mustContinue, notItsLog } from './log-bond.ts'
+import { migrate } from './migrate.ts'
+import { MIGRATIONS } from './schema.ts'
+import { syncFile, syncFolder } from './sync.ts'
+
+const BUSY = 5
+const SHORT_READ = 10 | (2 << 8)
+const READONLY_ROLLBACK = 8 | (3 << 8)
+
+export interface OpenFile {
+  readonly connection: Connection
+  readonly path: string
+  close(): void
+}
+
+/** @throws OperationalError */
+export function openToRead(given: string, cacheKiB: number): OpenFile {
+  const { path } = findFile(given, true)
+  return guarded(path, () => {
+    trySyncLog(path)
+    const connection = new Connection(path, { readOnly: true, cacheKiB })
+    try {
+      const { version } = inspect(connection, path)
+      if (version < MIGRATIONS.length) {
+        const message = `${path} holds nothing yet, or has to be opened for writing once to be brought up to date`
+        throw new OperationalError('STORE_UNAVAILABLE', message)
+      }
+      mustContinue(connection, path)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    return { connection, path, close: () => connection.close() }
+  })
+}
+
+/** Takes the writer's lock, and makes the file where there is none. @throws OperationalError */
+export function openToWrite(given: string, cacheKiB: number): OpenFile {
+  const { path, exists } = findFile(given, false)
+  return guarded(path, () => {
+    const hasLog = existsSync(`${path}-wal`)
+    // A file of somebody else's must not even get a lock beside it.
+    if (exists) lookAt(path, hasLog)
+    // SQLite would throw it away.
+    else if (logBytes(path) > 0) throw notItsLog(path)
+    const lock = lockFor(path)
+    let connection: Connection | undefined
+    try {
+      if (exists) {
+        if (!hasLog) mustBeAlone(path)
+        syncLog(path)
+      } else makeFile(path)
+      connection = new Connection(path, { readOnly: false, cacheKiB })
+      const { version } = inspect(connection, path)
+      setUp(connection, path)
+      migrate(connection, version)
+      beginLog(connection)
+    } catch (error) {
+      connection?.close()
+      lock.release()
+      throw error
+    }
+    return { connection, path, close: () => closeBoth(connection, lock) }
+  })
+}
+
+function lookAt(path: string, hasLog: boolean): void {
+  let connection: Connection | undefined
+  try {
+    connection = new Connection(path, { readOnly: true, cacheKiB: 1024 })
+    if (inspect(connection, path).version > 0) mustContinue(connection, path)
+  } catch (error) {
+    const { errcode } = error as { errcode?: number }
+    // This process has it open by another name, and SQLite looks for that one's log beside this one.
+    if (errcode === SHORT_READ && !hasLog) throw elsewhere(path, error)
+    // The power failed while the file was made: what is in it has to be rolled back before one can look.
+    if (errcode !== READONLY_ROLLBACK) throw error
+  } finally {
+    connection?.close()
+  }
+}
+
+/**
+ * Whoever has the file open keeps a log beside the name that it was opened by. Where there is none, nobody
+ * may have it open: else it was moved while it was open, and would be written under two logs.
+ * @throws OperationalError STORE_LOCKED
+ */
+function mustBeAlone(path: string): void {
+  // Not a Connection, whose pragmas would open the log before the mode is known.
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_schema')
+  } catch (error) {
+    throw (error as { errcode?: number }).errcode === BUSY ? elsewhere(path, error) : error
+  } finally {
+    db.close()
+  }
+}
+
+function elsewhere(path: string, cause: unknown): OperationalError {
+  const message = `${path} is open by another name or program; close it there`
+  return new OperationalError('STORE_LOCKED', message, { cause })
+}
+
+/** For its owner's eyes alone from the first moment; SQLite's log gets the same mode. */
+function makeFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  syncFolder(path)
+}
+
+/**
+ * A process that was killed may have written commits that it did not live to sync. SQLite shows them to the
+ * next one, who would tell of them, and answer by them, and lose them when the power fails.
+ */
+function syncLog(path: string): void {
+  const log = `${path}-wal`
+  if (!existsSync(log)) return
+  try {
+    syncFile(log)
+    syncFolder(path)
+  } catch (error) {
+    const message = `${log} cannot be synced: ${(error as Error).message}`
+    throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+  }
+}
+
+/** As far as somebody can who may not write. */
+function trySyncLog(path: string): void {
+  try {
+    syncLog(path)
+  } catch {
+    // What he reads may be newer than what a power cut would leave.
+  }
+}
+
+function setUp(connection: Connection, path: string): void {
+  const mode = connection.value('PRAGMA journal_mode = WAL')
+  if (mode !== 'wal') {
+    const message = `${path} is on a file system that cannot keep a write-ahead log`
+    throw new OperationalError('STORE_UNAVAILABLE', message)
+  }
+}
+
+function closeBoth(connection: Connection, lock: { release(): void }): void {
+  try {
+    connection.close()
+  } finally {
+    lock.release()
+  }
+}
+
+function guarded<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw readFault(error, path)
+  }
+}

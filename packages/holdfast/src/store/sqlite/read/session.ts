@@ -1,0 +1,153 @@
+import type { LevelId } from '../../../model/level-counts.ts'
+import type { Reservation } from '../../../model/reservation.ts'
+import type { Transfer } from '../../../model/transfer.ts'
+import type { LoggedCommit } from '../../../log/commit-body.ts'
+import { findEntries, findHistory } from '../../../log/pages.ts'
+import type * as port from '../../store.ts'
+import { backupTo } from '../file/backup.ts'
+import type { Connection } from '../file/connection.ts'
+import { readFault } from '../file/faults.ts'
+import { readHead } from '../tables/head.ts'
+import type { DueLevel } from '../../rows/level.ts'
+import { findLevel, listLevels, withDue } from '../tables/levels.ts'
+import { keyRows } from '../tables/keys.ts'
+import { Log, readLog, seqAt } from './log.ts'
+import { listDocuments } from '../tables/documents.ts'
+import { integrity } from '../file/integrity.ts'
+import { openToRead, type OpenFile } from '../file/open-file.ts'
+import { findReservation, listReservations } from '../tables/reservations.ts'
+import { listPositions } from '../tables/positions.ts'
+import { levelRows, reservationRows, transferRows } from './rows.ts'
+import { findTransfer, listTransfers } from '../tables/transfers.ts'
+import { readWarehouses } from '../tables/warehouses.ts'
+
+/** All that a reading connection does. */
+export class ReadSession {
+  readonly #file: OpenFile
+  readonly #log: Log
+
+  /** With `frozen`, everything is read from the state as it is now. */
+  constructor(path: string, options: { readonly cacheKiB: number; readonly frozen: boolean }) {
+    this.#file = openToRead(path, options.cacheKiB)
+    const { connection } = this.#file
+    this.#log = new Log(connection)
+    if (!options.frozen) return
+    try {
+      connection.run('BEGIN')
+      readHead(connection) // the state is fixed by the first read
+    } catch (error) {
+      connection.close()
+      throw readFault(error, this.#file.path)
+    }
+  }
+
+  head(): port.Head {
+    return this.#read((connection) => readHead(connection))
+  }
+
+  warehouses(): port.Page<port.WarehouseRow> {
+    return this.#page((connection) => readWarehouses(connection))
+  }
+
+  levels(query: port.LevelQuery): port.Page<DueLevel> {
+    return this.#page((connection) => withDue(connection, listLevels(connection, query), query.now))
+  }
+
+  level(id: LevelId, now: number): port.Page<DueLevel> {
+    return this.#page((connection) => {
+      const level = findLevel(connection, id)
+      return level === null ? [] : withDue(connection, [level], now)
+    })
+  }
+
+  reservation(id: string): port.Page<Reservation> {
+    return this.#page((connection) => findReservation(connection, id))
+  }
+
+  reservations(query: port.ReservationQuery): port.Page<Reservation> {
+    return this.#page((connection) => listReservations(connection, query))
+  }
+
+  transfer(id: string): port.Page<Transfer> {
+    return this.#page((connection) => findTransfer(connection, id).map(({ record }) => record))
+  }
+
+  transfers(query: port.TransferQuery): port.Page<Transfer> {
+    return this.#page((connection) => listTransfers(connection, query))
+  }
+
+  entries(query: port.EntryQuery): port.EntryPage {
+    return this.#read((connection) => {
+      const { seq, at } = readHead(connection)
+      return { seq, at, ...findEntries(this.#log, query) }
+    })
+  }
+
+  history(id: LevelId, throughSeq: number, limit: number): port.HistoryPage {
+    return this.#read((connection) => {
+      const { seq, at } = readHead(connection)
+      const level = findLevel(connection, id)
+      return { seq, at, ...findHistory(this.#log, level, throughSeq, limit) }
+    })
+  }
+
+  seqAt(time: number): number {
+    return this.#read((connection) => seqAt(connection, time))
+  }
+
+  log(afterCommit: number): LoggedCommit[] {
+    return this.#read((connection) => readLog(connection, afterCommit))
+  }
+
+  levelRows(afterKey: number, limit: number): port.LevelRow[] {
+    return this.#read((connection) => levelRows(connection, afterKey, limit))
+  }
+
+  reservationRows(afterSeq: number, throughSeq: number): port.ReservationRows {
+    return this.#read((connection) => reservationRows(connection, afterSeq, throughSeq))
+  }
+
+  transferRows(afterSeq: number, limit: number): port.Stamped<Transfer>[] {
+    return this.#read((connection) => transferRows(connection, afterSeq, limit))
+  }
+
+  documents(prefix: string): port.StoredDocument[] {
+    return this.#read((connection) => listDocuments(connection, prefix))
+  }
+
+  positions(): port.Position[] {
+    return this.#read((connection) => listPositions(connection))
+  }
+
+  keyRows(after: port.KeyRow | null): port.KeyRow[] {
+    return this.#read((connection) => keyRows(connection, after))
+  }
+
+  integrity(): string[] {
+    return this.#read((connection) => integrity(connection))
+  }
+
+  async backup(path: string, report: (done: number) => void): Promise<void> {
+    return backupTo(this.#file.connection, path, report)
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+
+  #page<T>(rows: (connection: Connection) => readonly T[]): port.Page<T> {
+    return this.#read((connection) => {
+      const { seq, at } = readHead(connection)
+      return { seq, at, rows: rows(connection) }
+    })
+  }
+
+  #read<T>(work: (connection: Connection) => T): T {
+    const { connection, path } = this.#file
+    try {
+      return connection.atOnce(() => work(connection))
+    } catch (error) {
+      throw readFault(error, path)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { LevelId } from '../../../model/level-counts.ts'
+import type { LevelQuery, LevelRow } from '../../store.ts'
+import { Filter } from '../../rows/filter.ts'
+import { filterLevels, LEVEL, readLevel, type DueLevel } from '../../rows/level.ts'
+import { selectList } from '../../rows/select.ts'
+import type { Connection } from '../file/connection.ts'
+
+export const LEVEL_COLUMNS = selectList({
+  ...LEVEL,
+  lastReservation: 'coalesce(l.last_seq - l.reservation_ago, 0)',
+})
+
+const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
+  WHERE k.product_id = ? AND k.warehouse_id = ?`
+
+const FIND_BY_KEY = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
+  WHERE k.key = ?`
+
+/** All that it looks at is in the index of pending holds, and only those that are due. */
+const DUE = `SELECT level_key, sum(qty - released) FROM reservation INDEXED BY reservation_pending
+  WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
+  GROUP BY level_key`
+
+export function findLevel(connection: Connection, id: LevelId): LevelRow | null {
+  const row = connection.get(FIND, id.productId, id.warehouseId)
+  return row === undefined ? null : readLevel(row)
+}
+
+export function findLevelByKey(connection: Connection, key: number): LevelRow | null {
+  const row = connection.get(FIND_BY_KEY, key)
+  return row === undefined ? null : readLevel(row)
+}
+
+/** In order of (product, warehouse), along the index that says which level is where. */
+export function listLevels(connection: Connection, query: LevelQuery): LevelRow[] {
+  const filter = new Filter('?')
+  filterLevels(filter, query)
+  const { hidden = [], limit } = query
+  if (hidden.length > 0)
+    filter.add('k.warehouse_id NOT IN (SELECT value FROM json_each(?))', JSON.stringify(hidden))
+  const sql = `SELECT ${LEVEL_COLUMNS} FROM level_key k CROSS JOIN level l ON l.key = k.key
+    ${filter.where} ORDER BY k.product_id, k.warehouse_id LIMIT ${filter.value(limit)}`
+  return connection.all(sql, ...filter.values).map(readLevel)
+}
+
+/** The levels with the units of their holds that are over at `now`. */
+export function withDue(
+  connection: Connection,
+  levels: readonly LevelRow[],
+  now: number,
+): DueLevel[] {
+  const holding = levels.filter((level) => level.held > 0).map((level) => level.key)
+  const rows = holding.length === 0 ? [] : connection.all(DUE, now, JSON.stringify(holding))
+  const due = new Map(rows.map(([key, units]) => [key as number, units as number]))
+  return levels.map((level) => ({ ...level, due: due.get(level.key) ?? 0 }))
+}

@@ -1,0 +1,122 @@
+import { Worker, type Transferable } from 'node:worker_threads'
+
+import { OperationalError } from '../../../model/operational-error.ts'
+import { unsent } from '../../failure.ts'
+import { fromFault, type Call, type SessionOptions, type Reply } from './messages.ts'
+
+/** Calls to a session, in whichever thread it runs. Answered in the order in which they are made. */
+export interface Channel {
+  call<T>(name: string, args: readonly unknown[], options?: CallOptions): Promise<T>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  /** These change hands instead of being copied. */
+  readonly transfer?: readonly Transferable[]
+  readonly onProgress?: ((done: number) => void) | undefined
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: unknown) => void
+  readonly onProgress: ((done: number) => void) | undefined
+}
+
+/** To a session in a worker thread of its own, which keeps the program alive only while a call is under way. */
+export class Thread implements Channel {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #gone: Promise<void>
+  #nextId = 0
+  #closing: Promise<void> | null = null
+  #dead: Error | null = null
+
+  private constructor(options: SessionOptions) {
+    const name = `holdfast ${options.role}`
+    // A thread inherits the program's flags; this one is for programs that come by --eval alone.
+    const evaluated = process.execArgv.some((flag) => flag.startsWith('--input-type'))
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: options,
+      name,
+      ...(evaluated ? { execArgv: [] } : {}),
+    })
+    this.#worker.on('message', (reply: Reply) => this.#answer(reply))
+    this.#worker.on('error', (error) => this.#die(error as Error))
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#die(new Error(`the thread '${name}' ended`))
+        resolve()
+      })
+    })
+  }
+
+  /** @throws OperationalError */
+  static async open(options: SessionOptions): Promise<Thread> {
+    const thread = new Thread(options)
+    try {
+      await new Promise<never>((resolve, reject) => thread.#wait({ resolve, reject }))
+    } catch (error) {
+      await thread.#worker.terminate()
+      if (error instanceof OperationalError) throw error
+      const message = `the store's thread did not start: ${(error as Error).message}`
+      throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+    }
+    return thread
+  }
+
+  async call<T>(name: string, args: readonly unknown[], options: CallOptions = {}): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closing !== null) throw closed()
+      if (this.#dead !== null) throw this.#dead
+      const call: Call = { id: this.#nextId, name, args }
+      try {
+        this.#worker.postMessage(call, options.transfer)
+      } catch (error) {
+        throw unsent(error)
+      }
+      this.#wait({ resolve, reject, onProgress: options.onProgress })
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#dead === null) this.#closing ??= this.#end()
+    return this.#closing ?? undefined
+  }
+
+  async #end(): Promise<void> {
+    const answered = this.call('close', [])
+    this.#worker.ref()
+    await answered
+    this.#worker.ref()
+    await this.#gone
+  }
+
+  #wait(waiting: Omit<Waiting, 'onProgress'> & Partial<Waiting>): void {
+    if (this.#waiting.size === 0) this.#worker.ref()
+    this.#waiting.set(this.#nextId++, { onProgress: undefined, ...waiting })
+  }
+
+  #answer(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id)
+    if (waiting === undefined) return
+    if ('progress' in reply) {
+      waiting.onProgress?.(reply.progress)
+      return
+    }
+    this.#waiting.delete(reply.id)
+    if (this.#waiting.size === 0) this.#worker.unref()
+    if ('fault' in reply) waiting.reject(fromFault(reply.fault))
+    else waiting.resolve(reply.value as never)
+  }
+
+  /** Whatever was under way: nobody knows what came of it. */
+  #die(error: Error): void {
+    this.#dead ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#dead)
+    this.#waiting.clear()
+  }
+}
+
+export function closed(): OperationalError {
+  return new OperationalError('STORE_CLOSED', 'the store is closed')
+}

@@ -1,0 +1,46 @@
+import type { Connection } from '../file/connection.ts'
+import { LevelWriter } from '../tables/write-levels.ts'
+import { beginWriting } from '../file/log-bond.ts'
+import type { PackedState } from '../packed/packed-commit.ts'
+import { ReservationWriter } from '../tables/write-reservations.ts'
+import { writeTransfers } from '../tables/write-transfers.ts'
+import { writeWarehouses } from '../tables/warehouses.ts'
+
+const TABLES = ['level', 'level_key', 'reservation', 'transfer', 'warehouse_stock', 'warehouse']
+
+/** All of the state in one transaction, in the place of what is there. */
+export class Rebuild {
+  readonly #connection: Connection
+  readonly #levels: LevelWriter
+  readonly #reservations: ReservationWriter
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.#levels = new LevelWriter(connection)
+    this.#reservations = new ReservationWriter(connection)
+    beginWriting(connection)
+    try {
+      for (const table of TABLES) connection.run(`DELETE FROM ${table}`)
+      // What an index holds of rows that are gone is gone with it; what it holds besides was put there.
+      connection.run('REINDEX')
+    } catch (error) {
+      this.abandon()
+      throw error
+    }
+  }
+
+  add(packed: PackedState): void {
+    writeWarehouses(this.#connection, packed.warehouses)
+    this.#levels.write(packed)
+    this.#reservations.write(packed)
+    writeTransfers(this.#connection, packed.transfers, 0)
+  }
+
+  finish(): void {
+    this.#connection.run('COMMIT')
+  }
+
+  abandon(): void {
+    if (this.#connection.db.isTransaction) this.#connection.run('ROLLBACK')
+  }
+}
