@@ -19,6 +19,10 @@ const STRESSES = {
     file: 'packages/holdfast/test/scripts/model.ts',
     what: 'random commands against the reference model',
   },
+  rot: {
+    file: 'packages/holdfast/test/scripts/rot.ts',
+    what: 'changes every byte of a file, or random bits of a large one',
+  },
   planted: {
     file: 'scripts/planted.mjs',
     what: 'plants bugs, one after another, and sees that a named test turns red',

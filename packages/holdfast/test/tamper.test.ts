@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { memory, openInventory, type Fault, type Remembered } from '../src/index.ts'
-import { commitHash, NO_HASH, textDigest, type CommitHeader } from '../src/log/hash.ts'
+import { textDigest } from '../src/log/hash.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
+import { changeLine, commitsOf, rehash, setBody } from './support/forged-log.ts'
 import {
   entriesOf,
   makeHistory,
@@ -34,31 +35,6 @@ async function fault(change: (db: DatabaseSync) => void, expect?: Remembered): P
   return verdict.fault
 }
 
-interface Commit {
-  readonly commit: number
-  readonly firstSeq: number
-  readonly lastSeq: number
-  readonly at: number
-  readonly levelKeys: number
-  readonly batchId: string
-  readonly body: string
-}
-
-function commitsOf(db: DatabaseSync): Commit[] {
-  const rows =
-    db.prepare(`SELECT number, first_seq, last_seq, at, level_keys, hex(batch_id) batch_id,
-    body FROM commits ORDER BY number`)
-  return rows.all().map((row) => ({
-    commit: Number(row['number']),
-    firstSeq: Number(row['first_seq']),
-    lastSeq: Number(row['last_seq']),
-    at: Number(row['at']),
-    levelKeys: Number(row['level_keys']),
-    batchId: String(row['batch_id']).toLowerCase(),
-    body: String(row['body']),
-  }))
-}
-
 /** The commit of an entry, as the fault names it. */
 function commitOf(
   db: DatabaseSync,
@@ -67,28 +43,6 @@ function commitOf(
   const found = commitsOf(db).find(({ lastSeq }) => lastSeq >= seq)!
   const { commit, firstSeq, lastSeq } = found
   return { commit, firstSeq, lastSeq }
-}
-
-/** Changes the line of an entry in the body of its commit. */
-function changeLine(db: DatabaseSync, seq: number, change: (line: unknown[]) => void): void {
-  const { commit, firstSeq, body } = commitsOf(db).find(({ lastSeq }) => lastSeq >= seq)!
-  const parts = JSON.parse(body) as { entries: unknown[][] }
-  change(parts.entries[seq - firstSeq]!)
-  setBody(db, commit, JSON.stringify(parts))
-}
-
-function setBody(db: DatabaseSync, commit: number, body: string): void {
-  db.prepare('UPDATE commits SET body = ? WHERE number = ?').run(body, commit)
-}
-
-/** As somebody does who can: every hash written anew. */
-function rehash(db: DatabaseSync): void {
-  let hash = NO_HASH
-  const update = db.prepare('UPDATE commits SET hash = ? WHERE number = ?')
-  for (const { body, ...header } of commitsOf(db)) {
-    hash = commitHash(hash, header satisfies CommitHeader, body)
-    update.run(Buffer.from(hash, 'hex'), header.commit)
-  }
 }
 
 function mustName(found: Fault, where: ReturnType<typeof commitOf>, message: string): void {

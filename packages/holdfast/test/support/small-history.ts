@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -155,16 +155,28 @@ export async function entriesOf(path: string): Promise<AuditEntry[]> {
 export async function contentOf(path: string): Promise<string> {
   const store = sqlite({ path, worker: false })
   await using inventory = await openInventory({ store, readOnly: true, clock: () => 0 })
-  const content = [
-    await entriesOf(path),
+  const digest = createHash('sha256')
+  const add = (answer: unknown): unknown => digest.update(JSON.stringify(answer))
+  for await (const entry of inventory.audit()) add(entry)
+  const limit = 1000
+  for (const list of [
+    (cursor: string | undefined) => inventory.listStock({ cursor, limit }),
+    (cursor: string | undefined) => inventory.listReservations({ cursor, limit }),
+    (cursor: string | undefined) => inventory.listTransfers({ cursor, limit }),
+  ]) {
+    let cursor: string | undefined
+    do {
+      const page: { readonly cursor: string | null } = await list(cursor)
+      add(page)
+      cursor = page.cursor ?? undefined
+    } while (cursor !== undefined)
+  }
+  add([
     await inventory.head(),
-    await inventory.listStock(),
     await inventory.listWarehouses(),
-    await inventory.listReservations({ limit: 1000 }),
     await inventory.listReservations({ productId: 'SOCK', owner: 'cart-7' }),
-    await inventory.listTransfers({ limit: 1000 }),
     await inventory.documents('import'),
     await inventory.explain({ warehouseId: 'SF', productId: 'SOCK' }),
-  ]
-  return hash('sha256', JSON.stringify(content))
+  ])
+  return digest.digest('hex')
 }

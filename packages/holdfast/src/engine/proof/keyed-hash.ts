@@ -18,6 +18,26 @@ export class KeyedHash {
     return this
   }
 
+  /** The same of each number. With variables of its own: a third of what so many calls take. */
+  numbers(values: Float64Array): this {
+    let [a, b] = [this.#a, this.#b]
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!
+      a = Math.imul(a ^ value, 0x9e3779b1)
+      a ^= a >>> 15
+      b = Math.imul(b ^ value ^ a, 0x85ebca6b)
+      b ^= b >>> 13
+      const high = Math.floor(value / 0x1_0000_0000)
+      a = Math.imul(a ^ high, 0x9e3779b1)
+      a ^= a >>> 15
+      b = Math.imul(b ^ high ^ a, 0x85ebca6b)
+      b ^= b >>> 13
+    }
+    this.#a = a
+    this.#b = b
+    return this
+  }
+
   text(text: string | null): this {
     this.#mix(text === null ? -1 : text.length)
     if (text !== null)

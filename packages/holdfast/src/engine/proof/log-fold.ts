@@ -63,11 +63,11 @@ export interface FoldedTransfer extends TransferState {
 /**
  * The log from its beginning on: every commit's hash covers its body and the hash before it, `seq` has no gap, time
  * never runs backwards, texts are those whose digests the body has, and every entry follows from those before it. What
- * it leaves is the state as the log tells it. Of reservations it looks after those of one range.
+ * it leaves is the state as the log tells it. Of reservations and transfers it looks after those of one range.
  */
 export class LogFold {
   readonly levels = new LevelFold()
-  readonly places: LevelId[] = []
+  readonly places: LevelId[]
   /** The integer of each level's newest reservation, by key. */
   readonly lastReservations: number[]
   readonly transfers = new Map<number, FoldedTransfer>()
@@ -93,11 +93,12 @@ export class LogFold {
   #warehousesTold = 0
   readonly #lines = new Lines()
 
-  /** Of those after it, reservations alone are of interest: all else was proved before. */
+  /** Of those after it, reservations and transfers alone are of interest: all else was proved before. */
   readonly #isProved: boolean
 
   constructor(reservations: FoldedReservations, proved?: LogFold) {
     this.reservations = reservations
+    this.places = proved?.places ?? []
     this.lastReservations = proved?.lastReservations.slice() ?? []
     this.last = proved?.last ?? this.last
     this.#isProved = proved !== undefined
@@ -203,7 +204,7 @@ export class LogFold {
       if (unbalanced !== null) return { what: 'balance', message: unbalanced }
     }
     const about = aboutOf(type)
-    if (about === null || (this.#isProved && about === 'transfer')) return null
+    if (about === null) return null
     const number = (line[RECORD] as number) || seq
     const wrong =
       about === 'transfer'
@@ -301,6 +302,7 @@ export class LogFold {
   }
 
   #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
+    if (!this.reservations.covers(number)) return null
     const type = ENTRY_TYPES[line[TYPE] as number]!
     const before = this.transfers.get(number) ?? null
     if ((before?.lastSeq ?? 0) !== line[OF_RECORD])

@@ -74,7 +74,7 @@ async function writeAll(
   rebuilding: Rebuilding,
   { onProgress, signal }: RebuildOptions,
 ): Promise<Rebuilt> {
-  let reservations = 0
+  let [reservations, transfers] = [0, 0]
   const { seq: of } = await reader.head()
   for (let after = 0; ; after += PASS) {
     const records = new ReservationRecords(after)
@@ -87,17 +87,13 @@ async function writeAll(
       onProgress?.({ seq: fold.last.lastSeq, of })
     }
     if (after === 0) await writeFew(rebuilding, fold)
+    transfers += await writeTransfers(rebuilding, fold)
     reservations += await writeReservations(rebuilding, fold, records)
     const { lastSeq } = fold.last
     if (after + PASS < lastSeq) continue
-    const { levels, transfers, warehouses } = fold
-    return {
-      seq: lastSeq,
-      levels: levels.size,
-      reservations,
-      transfers: transfers.size,
-      warehouses: warehouses.size,
-    }
+    const { levels, warehouses } = fold
+    const counts = { levels: levels.size, warehouses: warehouses.size }
+    return { seq: lastSeq, ...counts, reservations, transfers }
   }
 }
 
@@ -129,9 +125,13 @@ async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
   await rebuilding.add({ ...NOTHING, warehouses })
   for (let at = 0; at < levels.length; at += ROWS)
     await rebuilding.add({ ...NOTHING, levels: levels.slice(at, at + ROWS) })
+}
+
+async function writeTransfers(rebuilding: Rebuilding, fold: LogFold): Promise<number> {
   const transfers = Array.from(fold.transfers, ([seq, folded]) => transferOf(seq, folded))
   for (let at = 0; at < transfers.length; at += ROWS)
     await rebuilding.add({ ...NOTHING, transfers: transfers.slice(at, at + ROWS) })
+  return transfers.length
 }
 
 function transferOf(seq: number, folded: FoldedTransfer): StateRows['transfers'][number] {

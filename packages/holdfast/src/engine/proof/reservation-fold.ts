@@ -1,6 +1,7 @@
 import type { ReservationStatus } from '../../model/reservation.ts'
 import type { ReservationState } from '../../rules/apply.ts'
 import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../../store/codes.ts'
+import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../../store/store.ts'
 import { KeyedHash } from './keyed-hash.ts'
 
 /** What never changes of a reservation. */
@@ -29,8 +30,44 @@ export interface FoldedReservations {
   setReplacedBy(seq: number, random: number, id: string): boolean
 }
 
-/** Each pass looks after so many reservations: 50 MB, and 35 MB more where each was cut and replaced. */
-export const PASS = 750_000
+/** What one transfer takes in memory, about. */
+const TRANSFER_BYTES = 400
+
+/** A reservation as it is stored. */
+interface StoredReservation {
+  readonly seq: number
+  /** Its place in RESERVATION_STATUSES. */
+  readonly status: number
+  readonly lastSeq: number
+  readonly state: Omit<ReservationState, 'status' | 'rest'>
+  readonly made: Omit<Made, 'owner'>
+}
+
+export function storedReservation(rows: ReservationRows, row: number): StoredReservation {
+  const { numbers } = rows
+  const at = row * RESERVATION_ROW.length
+  return {
+    seq: numbers[at]!,
+    status: numbers[at + 3]!,
+    lastSeq: numbers[at + 7]!,
+    state: {
+      qty: numbers[at + 2]!,
+      expiresAt: numbers[at + 5]!,
+      released: numbers[at + 9]!,
+      shipped: numbers[at + 10]!,
+      cancelled: numbers[at + 11]!,
+      cameBack: numbers[at + 12]!,
+    },
+    made: {
+      level: numbers[at + 1]!,
+      random: numbers[at + 6]!,
+      at: numbers[at + 4]!,
+      behind: numbers[at + 8]!,
+      group: rows.groups?.[row] ?? null,
+      replaces: rows.replaces?.[row] ?? null,
+    },
+  }
+}
 
 /** What is kept of each: together, because it is asked for together. */
 const QTY = 0
@@ -42,6 +79,9 @@ const RANDOM = 5
 const ORIGIN = 6
 const OWNER = 7
 const FIELDS = 8
+
+/** Of sums, so that two of them add up without loss. */
+const MODULUS = 2 ** 52
 
 /** Reservations of a block. */
 const BLOCK = 8192
@@ -66,6 +106,9 @@ export class ReservationFold implements FoldedReservations {
   /** Units that go back with the next entry: of one reservation at a time, mostly. */
   readonly #rest = new Map<number, number>()
   readonly #hash = new KeyedHash()
+  /** Of a reservation, to be hashed: all that may be wrong, and what never changes. */
+  readonly #whole = new Float64Array(12)
+  readonly #origin = new Float64Array(4)
 
   /** The one at hand: its `seq`, its place, and where its numbers are. */
   #seq = 0
@@ -82,9 +125,15 @@ export class ReservationFold implements FoldedReservations {
     return this.#throughSeq
   }
 
-  /** Those behind this `seq` are left to another pass. */
-  end(throughSeq: number): void {
-    this.#throughSeq = throughSeq
+  /** What it takes in memory together with transfers, about, when the log was read up to `seq`. */
+  bytes(seq: number, transfers: number): number {
+    const places = (seq - this.#afterSeq) * Int32Array.BYTES_PER_ELEMENT
+    return places + this.#count * FIELDS * 8 + transfers * TRANSFER_BYTES
+  }
+
+  /** Those behind this `seq`, or behind the end of its slice, are left to another pass. */
+  end(seq: number): void {
+    this.#throughSeq = Math.ceil(seq / RESERVATION_ROWS) * RESERVATION_ROWS
   }
 
   /** Forgets all, and turns to those behind its end. */
@@ -200,10 +249,77 @@ export class ReservationFold implements FoldedReservations {
     return text === null ? 0 : this.#hash.begin().text(text).end()
   }
 
+  /**
+   * All that the log tells of those of a slice of `seq`, RESERVATION_ROWS long, as one number: others have another one,
+   * but for one time in 2^52.
+   */
+  sum(slice: number): number {
+    const first = slice * RESERVATION_ROWS + 1
+    const whole = this.#whole
+    let sum = 0
+    for (let seq = first; seq < first + RESERVATION_ROWS; seq++) {
+      const state = this.state(seq)
+      if (state === null) continue
+      whole[0] = seq
+      whole[1] = this.#get(STATUS)
+      whole[2] = state.qty
+      whole[3] = state.expiresAt
+      whole[4] = state.released
+      whole[5] = state.shipped
+      whole[6] = state.cancelled
+      whole[7] = state.cameBack
+      whole[8] = this.#get(LAST_SEQ)
+      whole[9] = this.#get(ORIGIN)
+      whole[10] = this.#get(OWNER)
+      whole[11] = this.#replacedBy[this.#at] ?? 0
+      sum = (sum + this.#hashOfWhole()) % MODULUS
+    }
+    return sum
+  }
+
+  /** The same of stored ones; NaN where something is stored that is no whole number. */
+  sumOf({ numbers, owners, groups, replaces, replacedBy }: ReservationRows): number {
+    const whole = this.#whole
+    let sum = 0
+    for (let row = 0, at = 0; row < owners.length; row++, at += RESERVATION_ROW.length) {
+      for (let i = 0; i < RESERVATION_ROW.length; i++)
+        if (!Number.isSafeInteger(numbers[at + i])) return NaN
+      whole[0] = numbers[at]!
+      whole[1] = numbers[at + 3]!
+      whole[2] = numbers[at + 2]!
+      whole[3] = numbers[at + 5]!
+      whole[4] = numbers[at + 9]!
+      whole[5] = numbers[at + 10]!
+      whole[6] = numbers[at + 11]!
+      whole[7] = numbers[at + 12]!
+      whole[8] = numbers[at + 7]!
+      whole[9] = this.#originOf({
+        level: numbers[at + 1]!,
+        random: numbers[at + 6]!,
+        at: numbers[at + 4]!,
+        behind: numbers[at + 8]!,
+        group: groups?.[row] ?? null,
+        replaces: replaces?.[row] ?? null,
+      })
+      whole[10] = this.hash(owners[row]!)
+      whole[11] = replacedBy === null ? 0 : this.hash(replacedBy[row]!)
+      sum = (sum + this.#hashOfWhole()) % MODULUS
+    }
+    return sum
+  }
+
+  #hashOfWhole(): number {
+    return this.#hash.begin().numbers(this.#whole).end() % MODULUS
+  }
+
   #originOf({ level, random, at, behind, group, replaces }: Omit<Made, 'owner'>): number {
     const text = group === null && replaces === null ? null : `${group ?? ''}\n${replaces ?? ''}`
-    const hash = this.#hash.begin().number(level).number(random).number(at).number(behind)
-    return hash.text(text).end()
+    const origin = this.#origin
+    origin[0] = level
+    origin[1] = random
+    origin[2] = at
+    origin[3] = behind
+    return this.#hash.begin().numbers(origin).text(text).end()
   }
 
   #setCounts(at: number, state: ReservationState): void {

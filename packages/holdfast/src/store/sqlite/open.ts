@@ -9,9 +9,12 @@ import { SqliteReader, type Length } from './reader.ts'
 import type { Channel } from './thread/thread.ts'
 import { SqliteWriter } from './writer.ts'
 
-/** Hot pages of the writer: levels and the ends of the tables. Readers want less. */
-const WRITER_CACHE_KIB = 64 * 1024
-const READER_CACHE_KIB = 16 * 1024
+/** Hot pages of the writer: levels and the ends of the tables. Readers want less, and a snapshot reads each page once. */
+const CACHE_KIB: Readonly<Record<Role, number>> = {
+  write: 64 * 1024,
+  read: 16 * 1024,
+  snapshot: 8 * 1024,
+}
 
 /** The log is written back when it has grown by so many pages: 16 MB. */
 const CHECKPOINT_PAGES = 4000
@@ -42,7 +45,7 @@ export class SqliteStore implements Store {
     const optionsOf = (role: Role): SessionOptions => ({
       role,
       path,
-      cacheKiB: role === 'write' ? (cacheMiB ?? 0) * 1024 || WRITER_CACHE_KIB : READER_CACHE_KIB,
+      cacheKiB: (role === 'write' && (cacheMiB ?? 0) * 1024) || CACHE_KIB[role],
       checkpointPages: CHECKPOINT_PAGES,
       maxPages,
     })

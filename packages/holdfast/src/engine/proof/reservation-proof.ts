@@ -1,0 +1,118 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { recordId } from '../../model/record-id.ts'
+import { RESERVATION_STATUSES } from '../../store/codes.ts'
+import { RESERVATION_ROWS, type Reader, type ReservationRows } from '../../store/store.ts'
+import { Found } from './log-fold.ts'
+import { ReservationFold, storedReservation } from './reservation-fold.ts'
+
+/** Before every number that can be stored. */
+export const FIRST = Number.MIN_SAFE_INTEGER
+
+/**
+ * Every column of every stored reservation, against the log. Rows are read beside the log, when it is not known yet what
+ * they have to be: what is kept of each slice of them is a sum. Only where that is not the log's they are read again,
+ * to say which one is wrong. A million entries took 1.52 s so, and 1.69 s when rows were read behind the log, on two
+ * cores that others kept busy.
+ */
+export class ReservationProof {
+  readonly fold = new ReservationFold()
+  readonly #signal: AbortSignal | undefined
+  #slices = 0
+  #sums: Promise<Float64Array> | null = null
+  #isStopped = false
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal
+  }
+
+  /** Begins to read them, where `seq` is the newest entry. */
+  read(reader: Reader, seq: number): void {
+    // The last one is never full: one row more would be seen.
+    this.#slices = Math.floor(seq / RESERVATION_ROWS) + 1
+    this.#sums = this.#read(reader)
+    // Told where it is waited for.
+    this.#sums.catch(() => undefined)
+  }
+
+  async #read(reader: Reader): Promise<Float64Array> {
+    const sums = new Float64Array(this.#slices)
+    let next = this.#rows(reader, 0)
+    for (let slice = 0; slice < sums.length && !this.#isStopped; slice++) {
+      this.#signal?.throwIfAborted()
+      const rows = await next
+      // The next ones are read meanwhile; what goes wrong is told where it is waited for.
+      if (slice + 1 < sums.length && !this.#isStopped)
+        (next = this.#rows(reader, slice + 1)).catch(() => undefined)
+      await turn()
+      sums[slice] = this.fold.sumOf(rows)
+    }
+    return sums
+  }
+
+  /** Resolves when nothing is read any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#sums?.catch(() => undefined)
+  }
+
+  #rows(reader: Reader, slice: number): Promise<ReservationRows> {
+    const after = slice * RESERVATION_ROWS
+    const through = slice + 1 === this.#slices ? Infinity : after + RESERVATION_ROWS
+    return reader.reservationRows(slice === 0 ? FIRST : after, through)
+  }
+
+  /** Those of the pass at hand. */
+  async compare(reader: Reader): Promise<void> {
+    const { fold } = this
+    if (fold.isOpen)
+      throw new Found({
+        what: 'reservation',
+        message: 'units that were not confirmed never went back',
+      })
+    const stored = await this.#sums!
+    const end = Math.min(fold.throughSeq / RESERVATION_ROWS, this.#slices)
+    for (let slice = fold.afterSeq / RESERVATION_ROWS; slice < end; slice++) {
+      if (stored[slice] !== fold.sum(slice)) await this.#find(reader, slice)
+      // For everybody else.
+      if (slice % 20 === 0) await turn()
+    }
+  }
+
+  /** @throws Found */
+  async #find(reader: Reader, slice: number): Promise<never> {
+    const rows = await this.#rows(reader, slice)
+    for (let row = 0; row < rows.owners.length; row++) {
+      const wrong = this.#wrong(rows, row)
+      if (wrong === null) continue
+      const { seq, made } = storedReservation(rows, row)
+      const message = `reservation ${recordId(seq, made.random)} ${wrong}`
+      throw new Found({ what: 'reservation', message, seq })
+    }
+    const from = slice * RESERVATION_ROWS
+    const message = `reservations are missing among those of the entries ${from + 1} to ${from + RESERVATION_ROWS}`
+    throw new Found({ what: 'reservation', message })
+  }
+
+  /** What is wrong with a stored reservation; null where it is as the log tells it. */
+  #wrong(rows: ReservationRows, row: number): string | null {
+    const { fold } = this
+    const { seq, status: code, lastSeq, state: stored, made } = storedReservation(rows, row)
+    const state = fold.covers(seq) ? fold.state(seq) : null
+    if (state === null) return 'is one that the log does not tell of'
+    const status = RESERVATION_STATUSES[code]
+    if (state.status !== status) return `is ${status}, the log says ${state.status}`
+    for (const name of COUNTS)
+      if (state[name] !== stored[name])
+        return `has ${name} ${stored[name]}, the log says ${state[name]}`
+    if (fold.lastSeq(seq) !== lastSeq) return `names ${lastSeq} as its newest entry`
+    if (!fold.isMade(seq, made))
+      return 'does not have the level, the id, the time, the group or the origin with which it was made'
+    if (fold.owner(seq) !== fold.hash(rows.owners[row]!))
+      return 'does not have the owner of which the log tells'
+    if (fold.replacedBy(seq) !== fold.hash(rows.replacedBy?.[row] ?? null))
+      return 'was not replaced as the log tells it'
+    return null
+  }
+}
+
+const COUNTS = ['qty', 'expiresAt', 'released', 'shipped', 'cancelled', 'cameBack'] as const

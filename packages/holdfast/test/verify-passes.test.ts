@@ -1,0 +1,133 @@
+import { equal, match, ok } from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { openInventory, rebuild, type Fault, type Verdict } from '../src/index.ts'
+import { verify } from '../src/engine/proof/verify.ts'
+import { sqlite } from '../src/store/sqlite/index.ts'
+import { changeLine, commitsOf, rehash } from './support/forged-log.ts'
+import { tamperFolder, tamperWith } from './support/small-history.ts'
+
+// So many reservations and transfers that one pass over the log does not look after all of them.
+
+const folder = tamperFolder()
+const original = join(folder, 'shop.db')
+const copy = join(folder, 'copy.db')
+before(makeShop)
+after(() => rmSync(folder, { recursive: true }))
+
+const AT = { warehouseId: 'SF', productId: 'SOCK' }
+const ROUNDS = 13
+const HOLDS = 1000
+
+/** In each round some holds, a transfer that is approved in the next one, and all holds confirmed. */
+async function makeShop(): Promise<void> {
+  await using shop = await openInventory({
+    store: sqlite({ path: original, worker: false }),
+    warehouses: ['SF', 'NYC'].map((id) => ({ id, name: id })),
+  })
+  await shop.addStock({ ...AT, qty: 100_000, source: 'FACTORY' })
+  let transferId: string | null = null
+  for (let round = 0; round < ROUNDS; round++) {
+    const hold = { verb: 'reserve' as const, ...AT, qty: 2, ttlMs: 1e9, owner: `cart-${round}` }
+    const { answers } = await shop.batch({ commands: Array.from({ length: HOLDS }, () => hold) })
+    const held = answers.flatMap((answer) => (answer.ok ? [answer.id] : []))
+    if (transferId !== null) await shop.approveTransfer({ transferId })
+    const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1 }
+    transferId = (await shop.transfer({ ...move, requiresApproval: true })).id
+    const sold = held.map((reservationId) => ({ verb: 'confirm' as const, reservationId }))
+    await shop.batch({ commands: sold })
+  }
+}
+
+/** With passes that are as short as can be; how many pages of the log were read for it. */
+async function verdictOf(path: string, passBytes = 1): Promise<Verdict & { pages: number }> {
+  const open = await sqlite({ path, worker: false }).open({ readOnly: true })
+  const { reader } = open
+  let pages = 0
+  const log = reader.log.bind(reader)
+  reader.log = (after) => {
+    pages++
+    return log(after)
+  }
+  try {
+    return { ...(await verify(reader, {}, passBytes)), pages }
+  } finally {
+    await open.close()
+  }
+}
+
+async function faultOf(change: (db: DatabaseSync) => void): Promise<Fault> {
+  tamperWith(original, copy, change)
+  const verdict = await verdictOf(copy)
+  ok(!verdict.ok, 'was not noticed')
+  return verdict.fault
+}
+
+test('a log of many passes is proved, and read again for each', async () => {
+  const [many, one] = [await verdictOf(original), await verdictOf(original, 1e9)]
+  ok(many.ok && one.ok, JSON.stringify(many))
+  ok(many.pages > one.pages * 2, `${many.pages} pages of the log were read, and ${one.pages}`)
+})
+
+const ROWS = [
+  'UPDATE reservation SET owner = 1 WHERE seq',
+  'UPDATE reservation SET created_at = created_at + 1 WHERE seq',
+  'UPDATE reservation SET moved_after = moved_after + 1 WHERE seq',
+  'UPDATE reservation SET came_back = 1, shipped = 1 WHERE seq',
+  "UPDATE reservation SET replaced_by = 'x' WHERE seq",
+  'UPDATE reservation SET random = random + 1 WHERE seq',
+  'DELETE FROM reservation WHERE seq',
+]
+for (const change of ROWS)
+  test(`in every pass it is noticed: ${change}`, async () => {
+    for (const at of [0.1, 0.5, 0.99]) {
+      const of = `(SELECT max(seq) FROM reservation WHERE seq <= ${at} * (SELECT max(seq) FROM reservation))`
+      equal((await faultOf((db) => db.exec(`${change} = ${of}`))).what, 'reservation')
+    }
+  })
+
+test('a reservation more is noticed wherever it stands', async () => {
+  const add = `INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after)
+    SELECT ?, level_key, 1, 4, created_at, expires_at, 1, 0 FROM reservation LIMIT 1`
+  for (const seq of [1, 1100, 5050, 15_500, 90_000]) {
+    const found = await faultOf((db) => db.prepare(add).run(seq))
+    equal(found.what, 'reservation')
+    match(found.message, /is one that the log does not tell of/)
+  }
+})
+
+test('in every pass a transfer is noticed that is other, missing, or one more', async () => {
+  for (let nth = 0; nth < ROUNDS; nth += 4) {
+    const where = `WHERE seq = (SELECT seq FROM transfer ORDER BY seq LIMIT 1 OFFSET ${nth})`
+    const add = `INSERT INTO transfer SELECT seq + 1, product_id, from_warehouse_id, to_warehouse_id, qty, status,
+      requested_by, decided_by, reason, created_at, decided_at, random, last_seq, group_id FROM transfer ${where}`
+    for (const change of [
+      `UPDATE transfer SET qty = 2 ${where}`,
+      `DELETE FROM transfer ${where}`,
+      add,
+    ])
+      equal((await faultOf((db) => db.exec(change))).what, 'transfer', change)
+  }
+})
+
+test('in every pass an entry of another reservation is noticed, with every hash written anew', async () => {
+  for (let round = 0; round < ROUNDS; round += 3) {
+    let seq = 0
+    const { what, seq: named } = await faultOf((db) => {
+      const confirmed = commitsOf(db).filter(({ body }) => body.startsWith('{"entries":[[2,'))
+      seq = confirmed[round]!.lastSeq
+      changeLine(db, seq, (line) => void (line[8] = Number(line[8]) + 1))
+      rehash(db)
+    })
+    equal(`${what} ${named}`, `reservation ${seq}`)
+  }
+})
+
+test('all of it is made anew', async () => {
+  tamperWith(original, copy, (db) => db.exec('DELETE FROM reservation; DELETE FROM transfer'))
+  const rebuilt = await rebuild(sqlite({ path: copy, worker: false }))
+  equal(`${rebuilt.reservations} ${rebuilt.transfers}`, `${ROUNDS * HOLDS} ${ROUNDS}`)
+  ok((await verdictOf(copy)).ok)
+})
