@@ -100,7 +100,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an unknown commit called a failed one',
-    file: 'src/engine/write/send-commit.ts',
+    file: 'src/engine/write/commit-outcome.ts',
     from: 'const isDurable = await search(commit, options)',
     to: 'const isDurable = false',
     ...FAULTS,
@@ -1928,9 +1928,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a list with results loads its records one by one',
-    file: 'src/engine/write/probe.ts',
-    from: 'else probeNamed(each, command.commands, scratch)',
-    to: 'else void probeNamed',
+    file: 'src/engine/write/prefetch.ts',
+    from: 'else noteNamed(each, command.commands, scratch)',
+    to: 'else void noteNamed',
     test: 'src/engine/write/batch.test.ts',
     red: 'a list whose commands name earlier answers asks for its levels at once',
   },
@@ -2358,7 +2358,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: a connection that a statement ends tried for ever',
-    file: 'src/engine/write/failed-batch.ts',
+    file: 'src/engine/write/retry.ts',
     from: '  if (!item.apart) {\n    item.apart = true\n',
     to: '  if (!item.apart) {\n',
     test: 'test/postgres/also.test.ts',
@@ -2374,7 +2374,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: a position moved beside the rows',
-    file: 'src/store/postgres/write/move.ts',
+    file: 'src/store/postgres/write/move-position.ts',
     from: 'if (await movePosition(session, move)) return session',
     to: 'if (await database.using((other) => movePosition(other, move))) return session',
     test: 'test/postgres/consume-also.test.ts',
@@ -2406,7 +2406,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: a transaction of the caller that is another one by now',
-    file: 'src/store/postgres/joined.ts',
+    file: 'src/store/postgres/joined-transaction.ts',
     from: '\n          AND extract(epoch FROM transaction_timestamp()) = ${began}',
     to: '',
     test: 'test/postgres/in-transaction.test.ts',
@@ -2414,7 +2414,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: a caller who may sleep on the head',
-    file: 'src/store/postgres/joined.ts',
+    file: 'src/store/postgres/joined-transaction.ts',
     from: "ELSE '${idleMs}' END",
     to: 'ELSE ${limit} END',
     test: 'test/postgres/in-transaction.test.ts',
@@ -2422,7 +2422,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'also: half of a batch in the caller’s transaction',
-    file: 'src/store/postgres/joined.ts',
+    file: 'src/store/postgres/joined-transaction.ts',
     from: '    await Promise.allSettled([this.#session.rows(SPOIL)])\n',
     to: '',
     test: 'test/postgres/in-transaction.test.ts',

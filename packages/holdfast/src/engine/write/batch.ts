@@ -5,7 +5,7 @@ import type { Carried, DocumentChange, Head, StoredKey } from '../../store/store
 import { filled } from '../also/also.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { runInternal, type Job, type Outcome } from './job.ts'
-import { mustHaveLeft, probe } from './probe.ts'
+import { mustHaveLeft, noteNeeds } from './prefetch.ts'
 import { NOT_LOADED, type CachedState } from '../cache/cached-state.ts'
 import { KeyHashSet } from '../cache/key-hash-set.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
@@ -69,7 +69,7 @@ export class Batch {
         this.outcomes.push(outcome)
       } catch (error) {
         if (error !== NOT_LOADED) throw error
-        probe(jobs.slice(index), new UnitOfWork(this.#top), this.root, (key) => {
+        noteNeeds(jobs.slice(index), new UnitOfWork(this.#top), this.root, (key) => {
           const stored = this.#stored(key)
           return stored !== null && !this.#isOver(stored)
         })

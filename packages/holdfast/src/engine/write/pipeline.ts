@@ -16,7 +16,7 @@ import type { Job } from './job.ts'
 import { decideFrom, loadAndDecide } from './load-and-decide.ts'
 import { weightOf, type Queue, type Waiting } from './queue.ts'
 import { seal } from './seal.ts'
-import { sendCommit } from './send-commit.ts'
+import { sendCommit } from './commit-outcome.ts'
 
 export interface PipelineOptions {
   readonly writer: BatchWriter

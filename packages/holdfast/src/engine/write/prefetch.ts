@@ -11,7 +11,7 @@ import { runInternal, type Job } from './job.ts'
  * look up: one load then serves a whole batch, where each command would have asked for its own.
  * `isAnswered` tells by its key whether a command has its answer already, and notes the need if that is not known.
  */
-export function probe(
+export function noteNeeds(
   jobs: readonly Job[],
   scratch: UnitOfWork,
   root: CachedState,
@@ -23,24 +23,24 @@ export function probe(
     else if (job.kind !== 'forget')
       for (const { key, decided } of job.kind === 'batch' ? job.jobs : [job])
         note(scratch, () => {
-          if (key === null || !isAnswered(key)) probeCommand(decided, scratch)
+          if (key === null || !isAnswered(key)) noteCommand(decided, scratch)
         })
   }
 }
 
-function probeCommand(command: Command, scratch: UnitOfWork): void {
+function noteCommand(command: Command, scratch: UnitOfWork): void {
   if (command.verb !== 'atomically') note(scratch, () => decide(scratch, command))
   else
     for (const each of command.commands)
       if (!namesResult(each)) note(scratch, () => decide(scratch, each as Command))
-      else probeNamed(each, command.commands, scratch)
+      else noteNamed(each, command.commands, scratch)
 }
 
 /**
  * Of a command that names an earlier answer, which is not there yet: what it will look up as far as its fields tell.
  * Found one by one, the records of a long list would be as many loads, each for the whole batch.
  */
-function probeNamed(
+function noteNamed(
   command: ListedCommand,
   list: readonly ListedCommand[],
   scratch: UnitOfWork,
@@ -75,10 +75,10 @@ function productOf(command: ListedCommand, list: readonly ListedCommand[]): stri
 }
 
 /** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
-function note(unit: UnitOfWork, probe: () => unknown): void {
+function note(unit: UnitOfWork, look: () => unknown): void {
   const { seq } = unit
   try {
-    probe()
+    look()
   } catch (error) {
     mustHaveLeft(unit, seq, error)
     // Asked for again in earnest, where it counts.
