@@ -63,6 +63,10 @@ const STRESSES = {
     file: 'scripts/postgres-replay.mjs',
     what: 'real orders on SQLite and PostgreSQL, stock and trail equal',
   },
+  deploy: {
+    file: 'scripts/deploy.mjs',
+    what: 'the image, the unit, nginx, Prometheus and Grafana of deploy/, on the real programs',
+  },
   'console-load': {
     file: 'packages/console/test/scripts/load.ts',
     what: '100,000 products, 2,000 changes a second, frames and memory',
