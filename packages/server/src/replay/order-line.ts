@@ -31,7 +31,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 /** The lines of a file of orders, a piece of them at a time, in file order. */
 export async function* orderLines(file: SourceFile): AsyncGenerator<OrderLine[]> {
-  for await (const { columns, records } of csvFile(file, COLUMNS)) {
+  for await (const { columns, records } of csvFile(file, { must: COLUMNS })) {
     yield records.map((record) => orderLine(record, columns))
   }
 }

@@ -1,74 +1,73 @@
-import { LIMITS, type Inventory } from 'holdfast'
+import { createHash, randomUUID } from 'node:crypto'
+import { InventoryError } from 'holdfast'
+import { Refusal } from '../failure.ts'
 import type { AnyInventory } from '../open-inventory.ts'
-import type { SourceFile } from '../input/source-file.ts'
-import { stockRows } from './check.ts'
-import type { StockRow } from './stock-row.ts'
+import { commandsOf, type Commands, type Earlier, type Manner } from './pieces.ts'
+import type { StockTable, TableLevel } from './stock-table.ts'
 
-type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
-
-/** Takes rows in, each piece once, and knows how many are in already. */
-export interface Intake {
-  /** Rows of this very file that earlier runs took in, as far as it can tell. */
-  readonly done: () => Promise<number>
-  /** Takes the commands in; `rows` is how far the file is read with them. */
-  readonly take: (commands: Commands, rows: number, actor: string | undefined) => Promise<unknown>
-}
-
-/** Into a database: each piece commits, with its rows, a document that says how far the file is in. */
-export function intoDatabase(inventory: Inventory, sha256: string): Intake {
-  const name = `import:${sha256}`
-  return {
-    done: async () => Number((await inventory.document(name)) ?? 0),
-    take: (commands, rows, actor) =>
-      inventory.atomically({ commands, actor }, { documents: [{ name, value: String(rows) }] }),
-  }
-}
-
-/** Into a service: each piece has an idempotency key of its own, made of the file and its last row. */
-export function intoService(inventory: AnyInventory, sha256: string): Intake {
-  return {
-    done: () => Promise.resolve(0),
-    take: (commands, rows) =>
-      inventory.atomically({ commands, idempotencyKey: `import:${sha256}:${rows}` }),
-  }
-}
-
-/**
- * Takes the rows behind the first `done` in, up to 1,000 in one commit: interrupted and run again, an import
- * continues.
- */
-export async function applyRows(
-  intake: Intake,
-  file: SourceFile,
-  done: number,
-  actor: string | undefined,
-  onProgress: (rows: number) => void,
+/** Takes the pieces in that are not in yet, each of them whole, once, or not at all. */
+export async function applyPieces(
+  inventory: AnyInventory,
+  table: StockTable,
+  pieces: readonly (readonly TableLevel[])[],
+  earlier: Earlier,
+  manner: Manner,
+  onProgress: (levels: number) => void,
 ): Promise<void> {
-  let rows = 0
-  let waiting: Commands[number][] = []
-  const apply = async (): Promise<void> => {
-    const commands = waiting
-    waiting = []
-    await intake.take(commands, rows, actor)
-    onProgress(rows)
-  }
-  for await (const some of stockRows(file)) {
-    for (const row of some) {
-      if ('problem' in row || row.qty === 0) continue
-      const commands = rows < done ? [] : commandsOf(row)
-      // The commands of a row go together: how far the file is in, is said in rows.
-      if (waiting.length + commands.length > LIMITS.commands) await apply()
-      rows++
-      waiting.push(...commands)
+  const { actor, asOf } = manner
+  const reference = { type: 'import', id: table.digest }
+  const how = createHash('sha256')
+    .update(JSON.stringify([actor, asOf]))
+    .digest('hex')
+    .slice(0, 8)
+  let levels = pieces.slice(0, earlier.done).reduce((sum, piece) => sum + piece.length, 0)
+  for (const [index, piece] of pieces.entries()) {
+    if (index < earlier.done) continue
+    const owners: TableLevel[] = []
+    const commands = piece.flatMap((level): Commands => {
+      const some = commandsOf(level, manner, level === piece.at(-1))
+      owners.push(...some.map(() => level))
+      return some
+    })
+    // The file and the place in it: a piece that was sent by a run that broke off is not done again.
+    const key = `import:${table.digest}:${earlier.runs}:${index}:${how}`
+    const send = (idempotencyKey: string): Promise<unknown> =>
+      inventory.atomically({
+        commands,
+        reference,
+        idempotencyKey,
+        ...(actor === undefined ? {} : { actor }),
+      })
+    try {
+      await send(key).catch((error: unknown) => {
+        if (!(error instanceof InventoryError) || error.code === 'IDEMPOTENCY_CONFLICT') throw error
+        // A key keeps its refusal for a day. Nothing was done under it, and the reason may be gone.
+        return send(`${key}:${randomUUID()}`)
+      })
+    } catch (error) {
+      throw error instanceof InventoryError ? refused(error, owners, levels, piece.length) : error
     }
+    levels += piece.length
+    onProgress(levels)
   }
-  if (waiting.length > 0) await apply()
 }
 
-function commandsOf({ warehouseId, productId, qty, unsellable }: StockRow): Commands[number][] {
-  const add = { verb: 'addStock', warehouseId, productId, source: 'IMPORT' } as const
-  return [
-    ...(qty > unsellable ? [{ ...add, qty: qty - unsellable }] : []),
-    ...(unsellable > 0 ? [{ ...add, qty: unsellable, into: 'unsellable' } as const] : []),
-  ]
+function refused(
+  { code, message, details }: InventoryError,
+  owners: readonly TableLevel[],
+  before: number,
+  rows: number,
+): Refusal {
+  const { index, ...others } = details
+  const line = index === undefined ? undefined : owners[index]?.lines.at(-1)
+  const where = line === undefined ? '' : `line ${line}: `
+  const rest =
+    before === 0
+      ? 'nothing was taken in'
+      : `the ${before} before them are in; the same table goes on behind them`
+  return new Refusal(code, `${where}${message}; of ${rows} levels nothing was done, ${rest}`, {
+    ...others,
+    line,
+    before,
+  })
 }

@@ -1,65 +1,94 @@
-import { shownId, type WarehouseView } from 'holdfast'
+import { LIMITS, shownId, type WarehouseView } from 'holdfast'
+import { Refusal } from '../failure.ts'
 import type { AnyInventory } from '../open-inventory.ts'
-import { csvFile } from '../input/csv-file.ts'
-import type { SourceFile } from '../input/source-file.ts'
-import { ALSO, COLUMNS, stockRow, type BadRow, type StockRow } from './stock-row.ts'
+import type { KnownStock } from './known-stock.ts'
+import type { Manner } from './pieces.ts'
+import type { BadRow } from './stock-row.ts'
+import type { TableLevel } from './stock-table.ts'
 
-export interface Checked {
-  /** Rows with units, and their sum. */
-  readonly rows: number
-  readonly units: number
-  /** Rows that say 0: there is nothing to take in. */
-  readonly empty: number
-  readonly bad: number
-}
-
-/** The rows of a file in order, good and bad, a piece at a time. */
-export async function* stockRows(file: SourceFile): AsyncGenerator<(StockRow | BadRow)[]> {
-  for await (const { columns, records } of csvFile<
-    (typeof COLUMNS)[number] | (typeof ALSO)[number]
-  >(file, COLUMNS, ALSO)) {
-    yield records.map((record) => stockRow(record, columns))
-  }
-}
-
-/** Looks at every row before the first one is taken in; the first `done` with units are in already. */
-export async function checkRows(
-  file: SourceFile,
+/** Why a table's levels cannot be taken in, by line; the first `done` of them are in already. */
+export async function badLevels(
   inventory: AnyInventory,
+  levels: readonly TableLevel[],
   done: number,
-  onBad: (line: number, problem: string) => void,
-  onProgress: () => void,
-): Promise<Checked> {
-  const counts = { rows: 0, units: 0, empty: 0, bad: 0 }
-  const report = (line: number, problem: string): void => {
-    counts.bad++
-    onBad(line, problem)
-  }
+  manner: Manner,
+  known: KnownStock,
+): Promise<BadRow[]> {
   const { items } = await inventory.listWarehouses()
   const room = new Map(items.map((warehouse) => [warehouse.id, roomOf(warehouse)]))
-  for await (const rows of stockRows(file)) {
-    for (const row of rows) {
-      if ('problem' in row) {
-        report(row.line, row.problem)
-        continue
-      }
-      const { line, warehouseId, qty } = row
-      const left = room.get(warehouseId)
-      if (left === undefined) report(line, `there is no warehouse ${shownId(warehouseId)}`)
-      else if (qty === 0) counts.empty++
-      else if (counts.rows >= done && qty > left) {
-        report(line, `${shownId(warehouseId)} has room for ${left} more units, not ${qty}`)
-      } else {
-        if (counts.rows >= done) room.set(warehouseId, left - qty)
-        counts.rows++
-        counts.units += qty
-      }
+  return levels.flatMap((level, index) => {
+    const { warehouseId, qty, lines } = level
+    const left = room.get(warehouseId)
+    if (left === undefined) {
+      return lines.map((line) => ({
+        line,
+        problem: `there is no warehouse ${shownId(warehouseId)}`,
+      }))
     }
-    onProgress()
+    if (manner.mode === 'set') return whyNotCounted(level, manner, known)
+    const isAhead = index >= done
+    const problem = isAhead ? whyNotAdded(level, left) : null
+    if (problem !== null) return [{ line: lines.at(-1)!, problem }]
+    if (isAhead) room.set(warehouseId, left - qty)
+    return []
+  })
+}
+
+function whyNotAdded({ warehouseId, qty }: TableLevel, left: number): string | null {
+  if (qty > left) return `${shownId(warehouseId)} has room for ${left} more units, not ${qty}`
+  return qty > LIMITS.qty ? `its lines together are more than ${LIMITS.qty} units` : null
+}
+
+/** Of a count of the past, only the engine knows what has moved since. */
+function whyNotCounted(level: TableLevel, { asOf }: Manner, known: KnownStock): BadRow[] {
+  const { qty, lines } = level
+  const [first, ...others] = lines as [number, ...number[]]
+  if (others.length > 0) {
+    const problem = `${shownLevel(level)} stands in line ${first} already; a level is counted once`
+    return others.map((line) => ({ line, problem }))
   }
-  return counts
+  const there = known.level(level)
+  if (asOf !== undefined || there === undefined) return []
+  const aside = level.unsellable ?? there.unsellable
+  if (there.reserved + aside <= qty) return []
+  const also = aside === 0 ? '' : ` and ${aside} set aside`
+  const problem = `${qty} counted, but ${there.reserved} of ${shownLevel(level)} are reserved${also}`
+  return [{ line: first, problem }]
 }
 
 function roomOf({ capacity, onHand }: WarehouseView): number {
   return capacity === null ? Number.MAX_SAFE_INTEGER - onHand : Math.max(0, capacity - onHand)
+}
+
+/** Without a word, units come into empty levels alone. @throws Refusal LEVELS_HAVE_STOCK */
+export function mustBeEmpty(
+  file: string,
+  levels: readonly TableLevel[],
+  done: number,
+  known: KnownStock,
+): void {
+  const stocked = levels.slice(done).flatMap((level) => {
+    const onHand = known.level(level)?.onHand ?? 0
+    return onHand === 0 ? [] : [{ level, onHand }]
+  })
+  if (stocked.length === 0) return
+  const shown = stocked.slice(0, 5).map(({ level, onHand }) => `${shownLevel(level)} (${onHand})`)
+  const more = stocked.length > shown.length ? ', …' : ''
+  throw new Refusal(
+    'LEVELS_HAVE_STOCK',
+    `${stocked.length} of ${levels.length} levels in ${file} ${stocked.length === 1 ? 'has' : 'have'} stock: ${shown.join(', ')}${more}\n` +
+      '--add puts the units on top; --set makes the levels what the file says.',
+    {
+      levels: stocked.length,
+      first: stocked.slice(0, 5).map(({ level, onHand }) => ({
+        warehouseId: level.warehouseId,
+        productId: level.productId,
+        onHand,
+      })),
+    },
+  )
+}
+
+export function shownLevel({ productId, warehouseId }: TableLevel): string {
+  return `${shownId(productId)} in ${shownId(warehouseId)}`
 }

@@ -1,22 +1,33 @@
 import { LIMITS } from 'holdfast'
 import { originalText } from 'holdfast/model'
-import type { Columns } from '../input/csv-file.ts'
+import type { Columns, Wanted } from '../input/csv-file.ts'
 import type { CsvRecord } from '../input/csv-records.ts'
 import { flawOf } from '../input/id-flaw.ts'
 
-export const COLUMNS = ['warehouseId', 'productId', 'qty'] as const
-/** How many of `qty` may not be sold; 0 without the column. */
-export const ALSO = ['unsellable'] as const
+export type Name = 'warehouseId' | 'productId' | 'qty' | 'unsellable' | 'held' | 'allocated'
 
-type Name = (typeof COLUMNS)[number] | (typeof ALSO)[number]
+export const COLUMNS: Wanted<Name> = {
+  must: ['warehouseId', 'productId', 'qty'],
+  may: ['unsellable', 'held', 'allocated'],
+  or: {
+    warehouseId: ['warehouse', 'warehouse code', 'location id', 'location code', 'location'],
+    productId: ['SKU', 'variant SKU', 'product code', 'item id', 'item code', 'product', 'item'],
+    qty: ['quantity', 'on hand', 'qty on hand', 'quantity on hand', 'units', 'stock', 'available'],
+    unsellable: [],
+    held: [],
+    allocated: [],
+  },
+}
 
 export interface StockRow {
   readonly line: number
   readonly warehouseId: string
   readonly productId: string
   readonly qty: number
-  /** Of `qty`. */
-  readonly unsellable: number
+  /** Of `qty`, how many may not be sold; null where the table does not say. */
+  readonly unsellable: number | null
+  /** Of `qty`, how many were held or sold where the table comes from. */
+  readonly reserved: number
 }
 
 export interface BadRow {
@@ -24,23 +35,26 @@ export interface BadRow {
   readonly problem: string
 }
 
-/** A row of opening stock, or why it is none. */
+/** A row of stock, or why it is none. */
 export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | BadRow {
   const { line } = record
   if ('problem' in record) return record
   const field = (name: Name): string => record.fields[columns[name]]!
   const warehouseId = originalText(field('warehouseId'))
   const productId = originalText(field('productId'))
-  const qty = field('qty')
-  const unsellable = columns.unsellable < 0 ? '0' : field('unsellable')
+  const qty = field('qty').trim()
+  const unsellable = columns.unsellable < 0 ? null : field('unsellable').trim()
   const problem =
     flawOf(warehouseId, 'warehouseId') ??
     flawOf(productId, 'productId') ??
     badUnits('qty', qty, LIMITS.qty) ??
-    badUnits('unsellable', unsellable, Number(qty))
-  return problem === null
-    ? { line, warehouseId, productId, qty: Number(qty), unsellable: Number(unsellable) }
-    : { line, problem }
+    (unsellable === null ? null : badUnits('unsellable', unsellable, Number(qty)))
+  if (problem !== null) return { line, problem }
+  const aside = unsellable === null ? null : Number(unsellable)
+  const units = (name: 'held' | 'allocated'): number =>
+    columns[name] < 0 ? 0 : Number(field(name)) || 0
+  const reserved = units('held') + units('allocated')
+  return { line, warehouseId, productId, qty: Number(qty), unsellable: aside, reserved }
 }
 
 function badUnits(name: string, text: string, most: number): string | null {

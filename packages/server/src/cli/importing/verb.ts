@@ -1,30 +1,45 @@
 import { Argument } from 'commander'
-import type { Inventory } from 'holdfast'
+import { COMMANDS } from 'holdfast/model'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { Failure, Refusal, UsageError } from '../failure.ts'
+import { fieldFlag } from '../flags/field-flag.ts'
 import { SourceFile } from '../input/source-file.ts'
-import { withFile, withWriter, type AnyInventory } from '../open-inventory.ts'
+import { withReader, withWriter, type AnyInventory } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { print, say } from '../output/streams.ts'
+import { isoTime } from '../output/time.ts'
 import { addVerb, optional } from '../verb.ts'
-import { applyRows, intoDatabase, intoService, type Intake } from './apply.ts'
-import { checkRows, type Checked } from './check.ts'
+import { applyPieces } from './apply.ts'
+import { badLevels, mustBeEmpty } from './check.ts'
+import { KnownStock } from './known-stock.ts'
+import { earlierRuns, piecesOf, type Earlier, type Manner } from './pieces.ts'
+import { described, reportOf, sayNotes } from './report.ts'
 import type { BadRow } from './stock-row.ts'
+import { readStockTable, type StockTable } from './stock-table.ts'
 
-const MORE = `The first line names the columns: warehouseId,productId,qty; with a
-column unsellable, that many of qty come in as units that may not be sold; other
-columns are ignored. The file is checked as a whole first: if any row is bad,
-every bad row is reported with its line, nothing is taken in, and the exit code
-is 3. Rows are added to what is there.
+const MORE = `The first line names the columns: warehouseId,productId,qty; or like Warehouse,
+SKU, Quantity. With a column unsellable, that many of qty are units that may not be
+sold; other columns are ignored. Cells may be separated by , or ; or tabs.
 
-Interrupted and run again with the same file, it continues; a file that is in
-already is not taken in twice. With --url, the service knows it for as long as it
-keeps idempotency keys: a day.
+Rows go into levels without stock. Where there is some, say what it means: --add
+puts the units on top, --set counts: each level becomes what the file says. The file
+is checked as a whole first: if any row is bad, every bad row is reported with its
+line, nothing is taken in, and the exit code is 3.
 
-Example: holdfast import opening.csv --db shop.db`
+Interrupted and run again with the same table, it continues. A table that was taken
+in is known by its rows, in whatever order and file: it is refused, unless --again.
+
+Examples:
+  holdfast import opening.csv --db shop.db
+  holdfast import count.csv --set --as-of 2026-11-23T18:00:00Z`
 
 interface ImportFlags {
+  readonly add?: true
+  readonly set?: true
+  readonly asOf?: Manner['asOf']
+  readonly again?: true
   readonly dryRun?: true
   readonly actor?: string
 }
@@ -35,64 +50,90 @@ export function addImport(line: CommandLine): void {
     {
       name: 'import',
       group: 'Files:',
-      summary: 'Take opening stock in from a CSV file: all of it, or nothing',
+      summary: 'Take stock in from a CSV file: opening stock, deliveries, counts',
       args: [new Argument('<file>', 'a .csv or .csv.gz')],
       flags: [
+        optional('--add', 'put the units on top of what is there'),
+        optional('--set', 'a count: make the levels what the file says'),
+        fieldFlag('asOf', COMMANDS.countStock.fields.asOf),
+        optional('--again', 'take a table in that was taken in before'),
         optional('--dry-run', 'only check the file'),
         optional('--actor <text>', 'who does it; stands in the trail'),
       ],
       more: MORE,
     },
     async ({ target, json: asJson, flags, args }) => {
+      if (flags.add && flags.set) throw new UsageError('--add and --set: it is one or the other')
+      if (flags.asOf !== undefined && !flags.set) throw new UsageError('--as-of goes with --set')
       await using file = await SourceFile.open(args[0]!)
-      const sha256 = await file.digest()
-      const run = (inventory: AnyInventory, intake: Intake): Promise<ExitCode> =>
-        importFile(inventory, intake, file, flags, asJson)
-      if ('url' in target)
-        return await withWriter(target, (shop) => run(shop, intoService(shop, sha256)))
-      const readOnly = flags.dryRun === true
-      const use = (shop: Inventory) => run(shop, intoDatabase(shop, sha256))
-      return await withFile(target.db, readOnly, use, 'long')
+      const use = (inventory: AnyInventory) => importFile(inventory, file, flags, asJson)
+      return await (flags.dryRun ? withReader : withWriter)(target, use, 'long')
     },
   )
 }
 
 async function importFile(
   inventory: AnyInventory,
-  intake: Intake,
   file: SourceFile,
   flags: ImportFlags,
   asJson: boolean,
 ): Promise<ExitCode> {
-  const done = await intake.done()
-  const bad: BadRow[] = []
-  const onBad = (line: number, problem: string): void => {
-    if (asJson) bad.push({ line, problem })
-    else say(`line ${line}: ${problem}`)
-  }
-  const onProgress = (): void => progress('checking', file.read, file.bytes)
-  const checked = await checkRows(file, inventory, done, onBad, onProgress)
-  if (checked.bad > 0) {
-    if (asJson) await print(json({ ok: false, ...checked, badRows: bad }))
-    else say(`refused: ${checked.bad} bad rows; nothing was taken in`)
-    return EXIT.refused
-  }
-  if (flags.dryRun !== true) {
-    await applyRows(intake, file, done, flags.actor, (rows) =>
-      progress('importing', rows, checked.rows),
+  const { asOf, actor } = flags
+  const manner: Manner = { mode: flags.set ? 'set' : 'add', asOf, actor }
+  const { mode } = manner
+  const stock = await readStockTable(file, mode, () => progress('reading', file.read, file.bytes))
+  if (mode === 'set') mustSayOnHand(file.name, stock)
+  const known = await KnownStock.read(inventory, stock.levels)
+  const pieces = piecesOf(stock, mode)
+  const reference = `import:${stock.digest}`
+  const earlier = await earlierRuns(inventory, reference, pieces, mode, known)
+  const before = pieces.slice(0, earlier.done).flat().length
+  if (!flags.again && stock.bad.length === 0) mustBeNew(file.name, stock, earlier)
+  const bad = [...stock.bad, ...(await badLevels(inventory, stock.levels, before, manner, known))]
+  if (bad.length > 0) throw badRows(bad, asJson)
+  if (!flags.add && !flags.set) mustBeEmpty(file.name, stock.levels, before, known)
+
+  const report = reportOf(stock, manner, known)
+  if (!asJson) sayNotes(report)
+  if (!flags.dryRun) {
+    await applyPieces(inventory, stock, pieces, earlier, manner, (levels) =>
+      progress('importing', levels, stock.levels.length),
     )
   }
+  const what = flags.dryRun ? 'fine' : mode === 'set' ? 'counted' : 'imported'
+  const dryRun = flags.dryRun === true
   await print(
-    asJson ? json({ ok: true, ...checked, before: done }) : described(checked, done, flags),
+    asJson
+      ? json({ ok: true, mode, dryRun, ...report, before, reference })
+      : described(what, report, before),
   )
   return EXIT.done
 }
 
-function described({ rows, units, empty }: Checked, done: number, flags: ImportFlags): string {
+function badRows(unsorted: readonly BadRow[], asJson: boolean): Refusal {
+  const bad = unsorted.toSorted((a, b) => a.line - b.line)
+  if (!asJson) for (const { line, problem } of bad) say(`line ${line}: ${problem}`)
+  return new Refusal('BAD_ROWS', `${bad.length} bad rows; nothing was taken in`, { badRows: bad })
+}
+
+/** Units that are reserved are on hand, and not available. @throws Failure */
+function mustSayOnHand(file: string, { columns }: StockTable): void {
+  if (columns.qty?.toLowerCase() !== 'available') return
+  throw new Failure(
+    `${file} says what is available; a count says what is on hand`,
+    'It needs a column like qty, quantity or on hand.',
+    'TABLE_NOT_RECOGNISED',
+  )
+}
+
+/** @throws Refusal TABLE_KNOWN, unless it was interrupted: then it goes on */
+function mustBeNew(file: string, { rows, units }: StockTable, { runs, at, done }: Earlier): void {
+  if (runs === 0 || done > 0) return
   const size = `${rows.toLocaleString('en')} rows, ${units.toLocaleString('en')} units`
-  const nothing = empty === 0 ? '' : `; ${empty} rows say 0`
-  if (flags.dryRun === true) return `fine: ${size}${nothing}`
-  if (done === rows && rows > 0) return `this file is in already: ${size}; nothing was added`
-  const before = done === 0 ? '' : ` (${done.toLocaleString('en')} rows of them by an earlier run)`
-  return `imported: ${size}${before}${nothing}`
+  throw new Refusal(
+    'TABLE_KNOWN',
+    `the table in ${file} (${size}) was taken in on ${isoTime(at)}; nothing was changed\n` +
+      '--again takes it in once more.',
+    { takenInAt: at, times: runs },
+  )
 }

@@ -8,23 +8,38 @@ const LONGEST_LINE = 1024 * 1024
 /** Where the columns stand; name to index, -1 for one that may be missing and is. */
 export type Columns<Name extends string> = Readonly<Record<Name, number>>
 
+/** The columns that are looked for. */
+export interface Wanted<Name extends string> {
+  readonly must: readonly Name[]
+  readonly may?: readonly Name[]
+  /** What else they may be called, the best one first. */
+  readonly or?: Readonly<Record<Name, readonly string[]>>
+}
+
+export interface CsvPiece<Name extends string> {
+  readonly columns: Columns<Name>
+  readonly header: readonly string[]
+  readonly records: readonly CsvRecord[]
+}
+
 /**
- * The records of a CSV file under its header, a piece at a time. The columns are found by name, in
- * any order; others may stand beside them. Those of `also` may be missing.
+ * The records of a CSV file under its header, a piece at a time. The columns are found by name, in any order and
+ * case; others may stand beside them.
  */
 export async function* csvFile<Name extends string>(
   file: SourceFile,
-  wanted: readonly Name[],
-  also: readonly Name[] = [],
-): AsyncGenerator<{ readonly columns: Columns<Name>; readonly records: readonly CsvRecord[] }> {
+  wanted: Wanted<Name>,
+): AsyncGenerator<CsvPiece<Name>> {
   const reader = new CsvRecords()
-  let columns: Columns<Name> | undefined
-  const piece = (records: CsvRecord[]) => {
-    if (columns !== undefined) return { columns, records }
-    const header = records.shift()
-    if (header === undefined) return null
-    columns = columnsOf(file.name, 'fields' in header ? header.fields : [], wanted, also)
-    return { columns, records }
+  let head: Omit<CsvPiece<Name>, 'records'> | undefined
+  const piece = (records: CsvRecord[]): CsvPiece<Name> | null => {
+    if (head === undefined) {
+      const first = records.shift()
+      if (first === undefined) return null
+      const header = 'fields' in first ? first.fields : []
+      head = { header, columns: columnsOf(file.name, header, reader.separator, wanted) }
+    }
+    return { ...head, records }
   }
   for await (const some of lines(file.chunks(), LONGEST_LINE)) {
     const found = piece([...reader.push(some)])
@@ -35,21 +50,39 @@ export async function* csvFile<Name extends string>(
   yield last
 }
 
+const SEPARATOR_NAMES: Readonly<Record<string, string>> = { ',': 'commas', '\t': 'tabs' }
+
 function columnsOf<Name extends string>(
   file: string,
   header: readonly string[],
-  wanted: readonly Name[],
-  also: readonly Name[],
+  separator: string,
+  { must, may = [], or }: Wanted<Name>,
 ): Columns<Name> {
-  const names = header.map((name) => name.trim().toLowerCase())
-  const missing = wanted.filter((name) => !names.includes(name.toLowerCase()))
-  if (missing.length > 0) {
-    throw new Failure(
-      `${file} has no column ${missing.join(', ')}`,
-      `Its first line must name them: ${wanted.join(',')}`,
-    )
-  }
-  return Object.fromEntries(
-    [...wanted, ...also].map((name) => [name, names.indexOf(name.toLowerCase())]),
-  ) as Columns<Name>
+  const names = header.map(bare)
+  const spellings = (name: Name): string[] => [name, ...(or?.[name] ?? [])]
+  const found = [...must, ...may].map((name): [Name, number] => {
+    const spelling = spellings(name)
+      .map(bare)
+      .find((each) => names.includes(each))
+    if (spelling === undefined) return [name, -1]
+    const at = names.indexOf(spelling)
+    if (at === names.lastIndexOf(spelling)) return [name, at]
+    throw notRecognised(`${file} has two columns called ${header[at]!.trim()}`)
+  })
+  const missing = must.filter((name) => found.some(([each, at]) => each === name && at < 0))
+  if (missing.length === 0) return Object.fromEntries(found) as Columns<Name>
+  const seen = header.map((name) => JSON.stringify(name.trim())).join(', ')
+  throw notRecognised(
+    `${file} has no column ${missing.join(', ')}; its first line, separated by ${SEPARATOR_NAMES[separator] ?? separator}, has ${seen}`,
+    `Its first line must name them: ${missing.map((name) => spellings(name).join(' or ')).join('; ')}.`,
+  )
+}
+
+function notRecognised(message: string, hint?: string): Failure {
+  return new Failure(message, hint, 'TABLE_NOT_RECOGNISED')
+}
+
+/** A name without what people write in different ways: "Product ID", product_id and productId are one. */
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_.-]+/g, '')
 }

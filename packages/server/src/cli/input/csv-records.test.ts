@@ -49,6 +49,27 @@ describe('CsvRecords', () => {
     )
   })
 
+  it('separates cells as the first line shows, or says', () => {
+    const rows = [
+      ['a', 'b;c\t,d'],
+      ['1', '2'],
+    ]
+    const [plain, semicolons] = [rows.map((row) => csvRecord(row)), ['a;"b;c\t,d"', '1;2']]
+    for (const text of [plain, semicolons, ['a\t"b;c\t,d"', '1\t2'], ['sep=|', 'a|b;c\t,d', '1|2']])
+      assert.deepEqual(
+        read(text.join('\n')).map((record) => 'fields' in record && record.fields),
+        rows,
+      )
+  })
+
+  it('leaves out rows of empty cells, and empty cells behind the last column', () => {
+    assert.deepEqual(read(',,\na,b\n1,2,,\n,,,\n , \n"",""\n3,4,5'), [
+      { line: 2, fields: ['a', 'b'] },
+      { line: 3, fields: ['1', '2'] },
+      { line: 7, problem: '3 fields instead of 2' },
+    ])
+  })
+
   it('reads back what was exported, whatever the texts are', () => {
     const cell = fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -56,11 +77,12 @@ describe('CsvRecords', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
-        const text = [['x', 'y'], ...rows].map((row) => csvRecord(row)).join('\n')
+        const full = rows.map((row) => [...row, 'z'])
+        const text = [['x', 'y', 'z'], ...full].map((row) => csvRecord(row)).join('\n')
         const [, ...records] = read(text)
         assert.deepEqual(
           records.map((record) => ('fields' in record ? record.fields.map(originalText) : record)),
-          rows.map((row) => [...row]),
+          full,
         )
       }),
     )

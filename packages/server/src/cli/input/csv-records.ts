@@ -9,15 +9,26 @@ export type CsvRecord =
 /** A quoted text may go on for so many lines. Beyond that its quote was never closed. */
 const LINES_OF_A_RECORD = 20
 
+/** Excel's way to say in the first line what separates the cells. */
+const SEPARATOR_LINE = /^"?sep=(.)"?[,;\t]*$/i
+const SEPARATORS = [',', ';', '\t']
+
 /**
  * Makes records of lines, so that one bad line stays one bad line: a quote that is never closed must
- * not swallow the rest of the file. Lines without a quote, nearly all of them, are only split.
+ * not swallow the rest of the file. Lines without a quote, nearly all of them, are only split. Rows without
+ * any text in them are none.
  */
 export class CsvRecords {
   /** Lines of a record whose quote is still open. */
   #open: string[] = []
   #next = 1
-  #columns: number | null = null;
+  #columns: number | null = null
+  #separator: string | null = null
+
+  /** What separates the cells, as the first line says or shows. */
+  get separator(): string {
+    return this.#separator ?? ','
+  }
 
   /** Every record of the pieces of lines that are handed in; the first one is the header. */
   *push(lines: readonly Line[]): Generator<CsvRecord> {
@@ -35,9 +46,17 @@ export class CsvRecords {
       yield { line: this.#next++, problem: 'the line is too long' }
       return
     }
+    if (this.#separator === null && line.trim() !== '') {
+      const said = SEPARATOR_LINE.exec(line)?.[1]
+      this.#separator = said ?? separatorOf(line)
+      if (said !== undefined) {
+        this.#next++
+        return
+      }
+    }
     if (this.#open.length === 0 && !line.includes('"')) {
-      const number = this.#next++
-      if (line !== '') yield this.#checked(number, line.split(','))
+      const record = this.#checked(this.#next++, line.split(this.separator))
+      if (record !== null) yield record
       return
     }
     this.#open.push(line)
@@ -46,14 +65,14 @@ export class CsvRecords {
       if (this.#open.length === LINES_OF_A_RECORD) yield* this.#giveUp()
       return
     }
-    const record = this.#checked(this.#next, parsed(text))
-    if ('problem' in record && this.#open.length > 1) {
+    const record = this.#checked(this.#next, parsed(text, this.separator))
+    if (record !== null && 'problem' in record && this.#open.length > 1) {
       yield* this.#giveUp()
       return
     }
     this.#next += this.#open.length
     this.#open = []
-    yield record
+    if (record !== null) yield record
   }
 
   /** The first line opened a quote that does not close: it is bad, those behind it stand for themselves. */
@@ -64,10 +83,14 @@ export class CsvRecords {
     yield* this.push(others)
   }
 
-  #checked(line: number, fields: readonly string[] | null): CsvRecord {
+  /** Null for a row of empty cells. Empty cells behind the last column are the spreadsheet's, and none. */
+  #checked(line: number, fields: readonly string[] | null): CsvRecord | null {
     if (fields === null) return { line, problem: 'quotes do not match' }
+    if (fields.every(isBlank)) return null
     this.#columns ??= fields.length
     if (fields.length === this.#columns) return { line, fields }
+    if (fields.slice(this.#columns).every(isBlank) && fields.length > this.#columns)
+      return { line, fields: fields.slice(0, this.#columns) }
     return { line, problem: `${fields.length} fields instead of ${this.#columns}` }
   }
 }
@@ -79,9 +102,21 @@ function isOpen(text: string): boolean {
   return open
 }
 
-function parsed(text: string): readonly string[] | null {
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+/** Which of them separates most cells of the header; a comma where none does. */
+function separatorOf(header: string): string {
+  const bare = header.replaceAll(/"[^"]*"/g, '')
+  const cells = SEPARATORS.map((separator) => bare.split(separator).length)
+  return SEPARATORS[cells.indexOf(Math.max(...cells))]!
+}
+
+function parsed(text: string, delimiter: string): readonly string[] | null {
   try {
-    const records = parse(text, { relax_column_count: true, record_delimiter: '\u0000' })
+    const options = { delimiter, relax_column_count: true, record_delimiter: '\u0000' }
+    const records = parse(text, options)
     return records.length === 1 ? (records[0] ?? null) : null
   } catch {
     return null

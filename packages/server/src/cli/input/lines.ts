@@ -2,14 +2,15 @@
 export type Line = string | null
 
 /**
- * The lines of a text, a piece of them at a time. UTF-8, with or without a byte order mark; bytes
- * that are none become U+FFFD. A binary file without line ends cannot fill the memory.
+ * The lines of a text, a piece of them at a time. UTF-8, or UTF-16 with a byte order mark; bytes that
+ * are none become U+FFFD. Lines end with LF or CR LF, or with CR where the first one does. A binary file
+ * without line ends cannot fill the memory.
  */
 export async function* lines(
   chunks: AsyncIterable<Uint8Array>,
   longest: number,
 ): AsyncGenerator<Line[]> {
-  const decoder = new TextDecoder()
+  let end: string | null = null
   let rest = ''
   let tooLong = false
   const finish = (text: string): Line => {
@@ -18,8 +19,10 @@ export async function* lines(
     tooLong = false
     return line
   }
-  for await (const chunk of chunks) {
-    const pieces = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+  for await (const text of texts(chunks)) {
+    rest += text
+    end ??= lineEnd(rest)
+    const pieces: string[] = end === null ? [rest] : rest.split(end)
     rest = pieces.pop() ?? ''
     if (rest.length > longest) {
       tooLong = true
@@ -27,6 +30,34 @@ export async function* lines(
     }
     if (pieces.length > 0) yield pieces.map(finish)
   }
-  rest += decoder.decode()
   if (rest !== '' || tooLong) yield [finish(rest)]
+}
+
+/** What ends the first line; null where nobody can tell yet: LF may follow a CR at the end. */
+function lineEnd(text: string): string | null {
+  const found = /\n|\r(?=[^])/.exec(text)
+  if (found === null) return null
+  return text[found.index] === '\r' && text[found.index + 1] !== '\n' ? '\r' : '\n'
+}
+
+async function* texts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined
+  let first: Uint8Array = new Uint8Array()
+  for await (const chunk of chunks) {
+    if (decoder !== undefined) {
+      yield decoder.decode(chunk, { stream: true })
+      continue
+    }
+    first = Buffer.concat([first, chunk])
+    if (first.length < 2) continue
+    decoder = decoderOf(first)
+    yield decoder.decode(first, { stream: true })
+  }
+  yield decoder === undefined ? new TextDecoder().decode(first) : decoder.decode()
+}
+
+function decoderOf([first, second]: Uint8Array): TextDecoder {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le')
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be')
+  return new TextDecoder()
 }

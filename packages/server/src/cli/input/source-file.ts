@@ -53,10 +53,7 @@ export class SourceFile implements AsyncDisposable {
   chunks(): AsyncIterable<Uint8Array> {
     const raw = this.#raw()
     if (!this.#compressed) return raw
-    const gunzip = createGunzip()
-    // A truncated or damaged file ends the iteration with an error.
-    pipeline(Readable.from(raw), gunzip, () => undefined)
-    return gunzip as AsyncIterable<Uint8Array>
+    return this.#unzipped(raw)
   }
 
   /** SHA-256 of the file as it lies there, in hex. */
@@ -68,6 +65,23 @@ export class SourceFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close()
+  }
+
+  async *#unzipped(raw: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const gunzip = createGunzip()
+    // A truncated or damaged file ends the iteration with an error.
+    pipeline(Readable.from(raw), gunzip, () => undefined)
+    try {
+      yield* gunzip as AsyncIterable<Uint8Array>
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException
+      if (!code.startsWith('Z_')) throw error
+      const ends = code === 'Z_BUF_ERROR'
+      throw new Failure(
+        `${this.name} ${ends ? 'ends in the middle of its compressed data' : `cannot be unpacked: ${message}`}`,
+        'The file is not whole: fetch or make it again.',
+      )
+    }
   }
 
   async *#raw(): AsyncGenerator<Uint8Array> {

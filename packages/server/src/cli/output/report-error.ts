@@ -1,12 +1,12 @@
 import { InventoryError, OperationalError } from 'holdfast'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
+import { Failure, Refusal } from '../failure.ts'
 import { json } from './json.ts'
 import { print, say } from './streams.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
-    'Stop that process first (a service: with Ctrl-C, or SIGTERM), or send it the change over HTTP. Reads work beside it: stock, audit, explain, verify, export, backup, …',
+    'Stop that process first (a service: with Ctrl-C, or SIGTERM), or give the change to the service, with --url. Reads work beside it: stock, audit, explain, verify, export, backup, …',
   STORE_DAMAGED:
     'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
   STORE_OLDER:
@@ -18,7 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Says why a run ended badly: a refusal as one line (or as JSON on stdout), a failure with a hint. */
 export async function reportError(error: unknown, asJson: boolean): Promise<ExitCode> {
-  if (error instanceof InventoryError) {
+  if (error instanceof InventoryError || error instanceof Refusal) {
     const { code, message, details } = error
     if (asJson) await print(json({ ok: false, code, message, details }))
     else say(`refused: ${code}: ${message}${whichOf(details)}`)
@@ -41,5 +41,5 @@ function whichOf({ index }: Readonly<Record<string, unknown>>): string {
 function plain(error: unknown): { code: string; message: string; details: object } {
   if (error instanceof OperationalError) return error
   const message = error instanceof Error ? error.message : String(error)
-  return { code: 'FAILED', message, details: {} }
+  return { code: error instanceof Failure ? error.code : 'FAILED', message, details: {} }
 }

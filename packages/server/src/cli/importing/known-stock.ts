@@ -1,0 +1,56 @@
+import type { LevelCounts } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
+import type { TableLevel } from './stock-table.ts'
+
+type LevelId = Pick<LevelCounts, 'warehouseId' | 'productId'>
+
+/** What the inventory knows already of what a table names. */
+export class KnownStock {
+  /** Levels of the table that there are, with their counts. */
+  readonly #levels = new Map<string, LevelCounts>()
+  readonly #products = new Set<string>()
+
+  static async read(inventory: AnyInventory, levels: readonly TableLevel[]): Promise<KnownStock> {
+    const known = new KnownStock()
+    const wanted = new Set(levels.map(keyOf))
+    let cursor: string | undefined
+    do {
+      const page = await inventory.listStock({ limit: 1000, cursor })
+      for (const level of page.items) {
+        known.#products.add(level.productId)
+        if (wanted.has(keyOf(level))) known.#levels.set(keyOf(level), level)
+      }
+      cursor = page.cursor ?? undefined
+    } while (cursor !== undefined)
+    return known
+  }
+
+  level(id: LevelId): LevelCounts | undefined {
+    return this.#levels.get(keyOf(id))
+  }
+
+  /** Products that no level has yet; `like` is one that differs in case alone, known or new. */
+  newProducts(levels: readonly TableLevel[]): { productId: string; line: number; like?: string }[] {
+    const byFold = new Map([...this.#products].map((id) => [id.toLowerCase(), id]))
+    const lines = new Map<string, number>()
+    for (const {
+      productId,
+      lines: [line],
+    } of levels) {
+      if (!this.#products.has(productId) && line! < (lines.get(productId) ?? Infinity))
+        lines.set(productId, line!)
+    }
+    return [...lines]
+      .toSorted(([, a], [, b]) => a - b)
+      .map(([productId, line]) => {
+        const like = byFold.get(productId.toLowerCase())
+        byFold.set(productId.toLowerCase(), like ?? productId)
+        return { productId, line, ...(like === undefined ? {} : { like }) }
+      })
+  }
+}
+
+/** Ids have no control characters. */
+export function keyOf({ warehouseId, productId }: LevelId): string {
+  return `${warehouseId}\t${productId}`
+}

@@ -1,0 +1,83 @@
+import type { AuditEntry, Command } from 'holdfast'
+import type { AnyInventory } from '../open-inventory.ts'
+import { keyOf, type KnownStock } from './known-stock.ts'
+import type { Mode, StockTable, TableLevel } from './stock-table.ts'
+
+export type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
+
+/** How a table is taken in. */
+export interface Manner {
+  readonly mode: Mode
+  readonly asOf: Extract<Command, { verb: 'countStock' }>['asOf']
+  readonly actor: string | undefined
+}
+
+/** Levels that go into one commit. Two commands may be for one level, and to look up a count of the past takes a while. */
+const LEVELS_OF_A_PIECE: Readonly<Record<Mode, number>> = { add: 500, set: 200 }
+
+export function piecesOf({ levels }: StockTable, mode: Mode): TableLevel[][] {
+  const most = LEVELS_OF_A_PIECE[mode]
+  return Array.from({ length: Math.ceil(levels.length / most) }, (_, index) =>
+    levels.slice(index * most, (index + 1) * most),
+  )
+}
+
+/** The last count of a piece is written even if it changes nothing: by its entry the piece is known later. */
+export function commandsOf(level: TableLevel, { mode, asOf }: Manner, isLast: boolean): Commands {
+  const { warehouseId, productId, qty, unsellable } = level
+  const id = { warehouseId, productId }
+  if (mode === 'set') {
+    const aside = unsellable === null ? {} : { unsellable }
+    const how = {
+      onlyIfChanged: !isLast,
+      reason: 'IMPORT',
+      ...(asOf === undefined ? {} : { asOf }),
+    }
+    return [{ verb: 'countStock', ...id, onHand: qty, ...aside, ...how }]
+  }
+  const add = { verb: 'addStock', ...id, source: 'IMPORT' } as const
+  const aside = unsellable ?? 0
+  return [
+    ...(qty > aside ? [{ ...add, qty: qty - aside }] : []),
+    ...(aside > 0 ? [{ ...add, qty: aside, into: 'unsellable' } as const] : []),
+  ]
+}
+
+/** What the trail says of a table: entries of an import refer to it. */
+export interface Earlier {
+  /** How often it was taken in as a whole, and when for the last time. */
+  readonly runs: number
+  readonly at: number
+  /** Pieces of a run that was interrupted. */
+  readonly done: number
+}
+
+export async function earlierRuns(
+  inventory: AnyInventory,
+  reference: string,
+  pieces: readonly (readonly TableLevel[])[],
+  mode: Mode,
+  known: KnownStock,
+): Promise<Earlier> {
+  const ends = pieces.map((piece) => piece.at(-1)!)
+  // A level that there is not has no entries.
+  if (ends[0] === undefined || known.level(ends[0]) === undefined)
+    return { runs: 0, at: 0, done: 0 }
+  const pieceOf = new Map(ends.map((level, index) => [keyOf(level), index]))
+  const times = pieces.map(() => 0)
+  let at = 0
+  for await (const entry of inventory.audit({ reference })) {
+    const piece = pieceOf.get(keyOf(entry))
+    if (piece === undefined || entry.type !== lastEntry(ends[piece]!, mode)) continue
+    times[piece]!++
+    if (piece === pieces.length - 1) at = entry.timestamp
+  }
+  const runs = times.at(-1)!
+  return { runs, at, done: times.filter((count) => count > runs).length }
+}
+
+/** The type of the last entry that a level gets, one in each run. */
+function lastEntry({ unsellable }: TableLevel, mode: Mode): AuditEntry['type'] {
+  if (mode === 'set') return 'COUNTED'
+  return (unsellable ?? 0) > 0 ? 'RECEIVED_ASIDE' : 'RECEIVED'
+}

@@ -1,0 +1,110 @@
+import { shownId } from 'holdfast'
+import { say } from '../output/streams.ts'
+import { table, type Column } from '../output/table.ts'
+import { shownLevel } from './check.ts'
+import type { KnownStock } from './known-stock.ts'
+import type { Manner } from './pieces.ts'
+import type { StockTable, TableLevel } from './stock-table.ts'
+
+interface WarehouseSum {
+  readonly warehouseId: string
+  levels: number
+  units: number
+  /** How many units a count found too many and too few; null where nobody can say before. */
+  more: number | null
+  less: number | null
+}
+
+/** What a table holds and what a person should know of it. */
+export interface Report {
+  readonly rows: number
+  readonly units: number
+  /** Units that come in as available ones, and were held or sold where the table comes from. */
+  readonly reserved: number
+  readonly empty: number
+  readonly columns: StockTable['columns']
+  readonly newProducts: ReturnType<KnownStock['newProducts']>
+  /** Levels that several rows name. */
+  readonly repeated: readonly TableLevel[]
+  readonly warehouses: readonly WarehouseSum[]
+}
+
+export function reportOf(stock: StockTable, { mode, asOf }: Manner, known: KnownStock): Report {
+  const sums = new Map<string, WarehouseSum>()
+  const compared = mode === 'set' && asOf === undefined
+  for (const level of stock.levels) {
+    const { warehouseId, qty } = level
+    const none = compared ? 0 : null
+    const sum = sums.get(warehouseId) ?? {
+      warehouseId,
+      levels: 0,
+      units: 0,
+      more: none,
+      less: none,
+    }
+    sums.set(warehouseId, sum)
+    sum.levels++
+    sum.units += qty
+    if (sum.more === null || sum.less === null) continue
+    const difference = qty - (known.level(level)?.onHand ?? 0)
+    sum.more += Math.max(0, difference)
+    sum.less += Math.max(0, -difference)
+  }
+  return {
+    rows: stock.rows,
+    units: stock.units,
+    reserved: mode === 'add' ? stock.reserved : 0,
+    empty: stock.empty,
+    columns: stock.columns,
+    newProducts: known.newProducts(stock.levels),
+    repeated: stock.levels.filter(({ lines }) => lines.length > 1),
+    warehouses: [...sums.values()],
+  }
+}
+
+/** So many of a kind are told one by one. */
+const TOLD = 10
+
+export function sayNotes({ columns, reserved, newProducts, repeated }: Report): void {
+  const called = Object.entries(columns).filter(([name, as]) => name !== as)
+  if (called.length > 0)
+    say(`note: ${called.map(([name, as]) => `${name} is ${JSON.stringify(as)}`).join(', ')}`)
+  if (reserved > 0)
+    say(`note: ${reserved} units are held or sold in this table; they come in as available`)
+  for (const level of repeated.slice(0, TOLD))
+    say(
+      `note: lines ${level.lines.join(', ')} name ${shownLevel(level)}: ${level.qty} units together`,
+    )
+  if (repeated.length > TOLD) say(`note: ${repeated.length} levels are named by several lines`)
+  const alike = newProducts.filter(({ like }) => like !== undefined)
+  for (const { line, productId, like } of alike.slice(0, TOLD))
+    say(`note: line ${line}: ${shownId(productId)} differs from ${shownId(like!)} in case alone`)
+  if (alike.length > TOLD)
+    say(`note: ${alike.length} new products differ from others in case alone`)
+  if (newProducts.length === 0) return
+  const first = newProducts.slice(0, TOLD).map(({ productId }) => shownId(productId))
+  const more = newProducts.length > TOLD ? ', …' : ''
+  say(`note: ${count(newProducts.length, 'new product')}: ${first.join(', ')}${more}`)
+}
+
+function count(many: number, what: string): string {
+  return `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`
+}
+
+const SUMS: readonly Column<WarehouseSum>[] = [
+  { title: 'warehouse', of: ({ warehouseId }) => shownId(warehouseId) },
+  { title: 'levels', of: ({ levels }) => levels },
+  { title: 'units', of: ({ units }) => units },
+  { title: 'more', of: ({ more }) => more, usual: null },
+  { title: 'less', of: ({ less }) => less, usual: null },
+]
+
+export function described(what: string, report: Report, before: number): string {
+  const { rows, units, empty, warehouses } = report
+  const size = `${rows.toLocaleString('en')} rows, ${units.toLocaleString('en')} units`
+  const earlier =
+    before === 0 ? '' : ` (${before.toLocaleString('en')} levels of them by an earlier run)`
+  const nothing = empty === 0 ? '' : `; ${empty} rows say 0`
+  const head = `${what}: ${size}${earlier}${nothing}`
+  return warehouses.length === 0 ? head : `${head}\n${table(SUMS, warehouses)}`
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { before, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
+import { running } from '../http/support/running.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
+
+const path = folder()
+
+interface Answer {
+  readonly ok: boolean
+  readonly code: string
+  readonly message: string
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+function file(name: string, ...lines: readonly string[]): string {
+  writeFileSync(path(name), lines.map((line) => `${line}\n`).join(''))
+  return path(name)
+}
+
+async function shop(name: string): Promise<{
+  run: typeof holdfast
+  answer: (...args: string[]) => Promise<Answer>
+  onHand: () => Promise<Record<string, number>>
+}> {
+  const db = path(name)
+  await holdfast('init', '--warehouse', 'SF:a', '--warehouse', 'NYC:b', '--db', db)
+  return {
+    run: (...args) => holdfast(...args, '--db', db),
+    answer: async (...args) => (await holdfastJson<Answer>(...args, '--db', db))[0]!,
+    onHand: async () => {
+      const [page] = await holdfastJson<{
+        items: { warehouseId: string; productId: string; onHand: number }[]
+      }>('list-stock', '--db', db)
+      return Object.fromEntries(
+        page!.items.map((level) => [`${level.warehouseId} ${level.productId}`, level.onHand]),
+      )
+    },
+  }
+}
+
+const HEADER = 'warehouseId,productId,qty'
+
+describe('a table', () => {
+  const rows = ['SF,CUP,5', 'NYC,CUP,7', 'SF,HAT,2']
+  let one: Awaited<ReturnType<typeof shop>>
+  const there = { 'NYC CUP': 7, 'SF CUP': 5, 'SF HAT': 2 }
+
+  before(async () => {
+    one = await shop('known.db')
+    const done = await one.run('import', file('o.csv', HEADER, ...rows))
+    assert.match(done.stdout, /^imported: 3 rows, 14 units\nWAREHOUSE +LEVELS +UNITS\nNYC +1 +7\n/)
+    assert.match(done.stderr, /^note: 2 new products: CUP, HAT\n$/)
+  })
+
+  it('in another order, with other names and separators, is not taken in again', async () => {
+    const lines = ['Note;WAREHOUSE_ID;sku;Quantity', ';SF;HAT;2', ';SF;CUP;5', ';NYC;CUP;7']
+    const { code, message, details } = await one.answer('import', file('same.csv', ...lines))
+    assert.equal(code, 'TABLE_KNOWN')
+    assert.match(message, /^the table in same.csv \(3 rows, 14 units\) was taken in on 20\d\d-.*Z;/)
+    assert.ok(Number(details['takenInAt']) > 0)
+    assert.deepEqual(await one.onHand(), there)
+  })
+
+  it('of which a number is corrected is another one: levels with stock need a word', async () => {
+    const corrected = file('corrected.csv', HEADER, 'SF,CUP,6', 'NYC,CUP,7', 'SF,MUG,1')
+    const refused = await one.run('import', corrected)
+    assert.equal(refused.code, 3)
+    assert.equal(
+      refused.stderr,
+      'refused: LEVELS_HAVE_STOCK: 2 of 3 levels in corrected.csv have stock: CUP in NYC (7), CUP in SF (5)\n' +
+        '--add puts the units on top; --set makes the levels what the file says.\n',
+    )
+    assert.deepEqual(await one.onHand(), there)
+    const dry = await one.run('import', corrected, '--set', '--dry-run')
+    assert.match(dry.stdout, /^fine: 3 rows, 14 units\n.*MORE +LESS\n.*\nSF +2 +7 +2 +0\n/)
+    assert.deepEqual(await one.onHand(), there)
+    const set = await one.run('import', corrected, '--set')
+    assert.match(set.stdout, /^counted: 3 rows, 14 units\n/, set.stderr)
+    assert.deepEqual(await one.onHand(), { ...there, 'SF CUP': 6, 'SF MUG': 1 })
+  })
+
+  it('that was exported doubles nothing, and as a count changes nothing', async () => {
+    const db = await shop('export.db')
+    await db.run('import', file('e1.csv', HEADER, 'SF,CUP,5'))
+    await db.run('import', file('e2.csv', HEADER, 'SF,HAT,3'))
+    await db.run('export', 'stock', '--out', path('e.csv'))
+    assert.equal((await db.answer('import', path('e.csv'))).code, 'LEVELS_HAVE_STOCK')
+    const [before] = await holdfastJson<string>('head', '--db', path('export.db'))
+    assert.equal((await db.answer('import', path('e.csv'), '--set')).ok, true)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 5, 'SF HAT': 3 })
+    assert.notDeepEqual(await holdfastJson<string>('head', '--db', path('export.db')), [before])
+    assert.equal((await db.answer('import', path('e.csv'), '--set')).code, 'TABLE_KNOWN')
+    assert.equal((await db.answer('import', path('e.csv'), '--set', '--again')).ok, true)
+    const { message } = await db.answer('import', path('e1.csv'), '--again')
+    assert.match(message, /^1 of 1 levels in e1.csv has stock/)
+    assert.equal((await db.answer('import', path('e1.csv'), '--again', '--add')).ok, true)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 10, 'SF HAT': 3 })
+    const known = await db.answer('import', path('e1.csv'), '--add')
+    assert.deepEqual([known.code, known.details['times']], ['TABLE_KNOWN', 2])
+  })
+
+  it('that names a level twice says so; a count of it is refused', async () => {
+    const db = await shop('twice.db')
+    const twice = file('twice.csv', HEADER, 'SF,CUP,5', 'SF,cup,1', 'SF,CUP,5', 'SF,Cup,1')
+    const dry = await db.run('import', twice, '--dry-run')
+    assert.equal(
+      dry.stderr,
+      'note: lines 2, 4 name CUP in SF: 10 units together\n' +
+        'note: line 3: cup differs from CUP in case alone\n' +
+        'note: line 5: Cup differs from CUP in case alone\n' +
+        'note: 3 new products: CUP, cup, Cup\n',
+    )
+    const counted = await db.run('import', twice, '--set')
+    assert.match(counted.stderr, /^line 4: CUP in SF stands in line 2 already; a level is counted/)
+    assert.equal(counted.code, 3)
+    assert.equal((await db.run('import', twice)).code, 0)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 10, 'SF Cup': 1, 'SF cup': 1 })
+    const known = await db.run('import', file('case.csv', HEADER, 'SF,CuP,1'), '--dry-run')
+    assert.match(known.stderr, /^note: line 2: CuP differs from (cup|Cup|CUP) in case alone\n/)
+  })
+
+  it('that is none is refused in plain words', async () => {
+    const names = file('names.csv', 'Lager;SKU;Menge', 'SF;CUP;5')
+    const { code, message } = await one.answer('import', names)
+    assert.equal(code, 'TABLE_NOT_RECOGNISED')
+    assert.equal(
+      message,
+      'names.csv has no column warehouseId, qty; its first line, separated by ;, has "Lager", "SKU", "Menge"',
+    )
+    const two = await one.answer('import', file('two.csv', 'warehouse,sku,Qty,qty', 'SF,CUP,5,6'))
+    assert.equal(two.message, 'two.csv has two columns called Qty')
+    writeFileSync(path('cut.csv.gz'), gzipSync(`${HEADER}\n${rows.join('\n')}`).subarray(0, 30))
+    const cut = await one.run('import', path('cut.csv.gz'))
+    assert.match(cut.stderr, /^failed: cut.csv.gz ends in the middle of its compressed data\n/)
+    writeFileSync(path('latin.csv'), Buffer.from(`${HEADER}\nSF,M\u00fcnze,5\n`, 'latin1'))
+    const latin = await one.run('import', path('latin.csv'))
+    assert.match(latin.stderr, /^line 2: productId is not readable as UTF-8\n/)
+    for (const words of [
+      ['--add', '--set'],
+      ['--as-of', '1'],
+    ])
+      assert.equal((await one.run('import', names, ...words)).code, 2)
+  })
+})
+
+describe('a count from a file', () => {
+  it('respects what is reserved, and is done as a whole or not at all', async () => {
+    const db = await shop('count.db')
+    await db.run('import', file('c.csv', HEADER, 'SF,CUP,10', 'SF,HAT,3'))
+    await db.run('sell', '-w', 'SF', '-p', 'CUP', '-q', '4')
+    const low = await db.run('import', file('low.csv', HEADER, 'SF,HAT,1', 'SF,CUP,3'), '--set')
+    assert.match(low.stderr, /^line 3: 3 counted, but 4 of CUP in SF are reserved\n.*BAD_ROWS/)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 10, 'SF HAT': 3 })
+    const aside = ['warehouse,sku,on hand,unsellable', 'SF,CUP,4,0', 'SF,HAT,0,0', 'NYC,HAT,2,1']
+    assert.equal((await db.run('import', file('aside.csv', ...aside), '--set')).code, 0)
+    assert.deepEqual(await db.onHand(), { 'NYC HAT': 2, 'SF CUP': 4, 'SF HAT': 0 })
+    const available = file('available.csv', 'warehouse,sku,available', 'SF,CUP,4')
+    const { code, message } = await db.answer('import', available, '--set')
+    assert.equal(code, 'TABLE_NOT_RECOGNISED')
+    assert.match(message, /says what is available; a count says what is on hand/)
+  })
+
+  it('as of a moment leaves what moved since as it is', async () => {
+    const db = await shop('moved.db')
+    await db.run('import', file('m.csv', HEADER, 'SF,CUP,10', 'SF,HAT,3'))
+    const [{ seq }] = (await holdfastJson<{ seq: number }>('head', '--db', path('moved.db'))) as [
+      { seq: number },
+    ]
+    await db.run('remove-stock', '-w', 'SF', '-p', 'CUP', '-q', '2', '--reason', 'R')
+    const sheet = file('sheet.csv', HEADER, 'SF,HAT,4', 'SF,CUP,10')
+    const done = await db.run('import', sheet, '--set', '--as-of', String(seq))
+    assert.equal(done.code, 0, done.stderr)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 8, 'SF HAT': 4 })
+    const low = file('gone.csv', HEADER, 'SF,HAT,9', 'SF,CUP,1')
+    const refused = await db.run('import', low, '--set', '--as-of', String(seq))
+    assert.match(refused.stderr, /^refused: [A-Z_]+: line 3: .*of 2 levels nothing was done/)
+    assert.equal(refused.code, 3)
+    assert.deepEqual(await db.onHand(), { 'SF CUP': 8, 'SF HAT': 4 })
+  })
+})
+
+describe('a running service', () => {
+  it('takes a table in once, goes on after a break, and takes counts', async (t) => {
+    const { url, inventory } = await running(t)
+    const ids = Array.from({ length: 1100 }, (_, index) => `P${String(index).padStart(4, '0')}`)
+    const many = file('many.csv', HEADER, ...ids.map((id) => `SF,${id},2`))
+    const [{ reference }] = (await holdfastJson<{ reference: string }>(
+      ...['import', many, '--dry-run', '--url', url],
+    )) as [{ reference: string }]
+    assert.equal((await inventory.head()).seq, 3)
+    // What a run leaves that broke off behind its first piece.
+    const [type, id] = reference.split(':') as [string, string]
+    const commands = ids.slice(0, 500).map((productId) => {
+      return { verb: 'addStock', warehouseId: 'SF', productId, qty: 2, source: 'IMPORT' } as const
+    })
+    const { seq } = await inventory.atomically({ commands, reference: { type, id } })
+    const done = await holdfast('import', many, '--url', url)
+    assert.match(done.stdout, /^imported: 1,100 rows, 2,200 units \(500 levels of them by an/)
+    assert.equal((await inventory.head()).seq, seq + 600)
+    const again = await holdfast('import', many, '--url', url)
+    assert.match(again.stderr, /^refused: TABLE_KNOWN/)
+    const count = file(
+      'count.csv',
+      HEADER,
+      ...ids.map((id) => `SF,${id},${id === 'P0007' ? 9 : 2}`),
+    )
+    const set = await holdfast('import', count, '--set', '--url', url)
+    assert.match(set.stdout, /\nSF +1100 +2207 +7 +0\n/, set.stderr)
+    const { onHand } = await inventory.stock({ warehouseId: 'SF', productId: 'P0007' })
+    assert.equal(onHand, 9)
+    // Counts that change nothing write nothing, but for the last one of each piece.
+    assert.equal((await inventory.head()).seq, seq + 600 + 1 + 6)
+  })
+
+  it('that has the file open is named where the import cannot have it', async () => {
+    await shop('open.db')
+    await using writer = await openInventory({ store: sqlite({ path: path('open.db') }) })
+    const locked = await holdfast(
+      'import',
+      file('l.csv', HEADER, 'SF,A,1'),
+      '--db',
+      path('open.db'),
+    )
+    assert.match(locked.stderr, /^failed: STORE_LOCKED: [^]*with --url/)
+    assert.equal((await writer.head()).seq, 2)
+  })
+})
