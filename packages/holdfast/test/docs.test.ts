@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
+import { REFUSAL_CODES } from '../src/model/errors.ts'
+import { FAILURE_CODES } from '../src/model/operational-error.ts'
 import { markdown, placeOf, tables } from '../../../scripts/doc-tables.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -26,6 +28,8 @@ const EXAMPLE = /```ts\n([^]*?)```\n(?:\s*```text\n([^]*?)```)?/g
 for (const page of PAGES) {
   // They need a server: test/postgres/page.test.ts runs them.
   if (page === 'docs/postgres.md' || page === 'docs/one-commit.md') continue
+  // Its steps build on one another: packages/server/test/tutorial.test.ts runs them.
+  if (page === 'docs/tutorial.md') continue
   const text = readFileSync(join(ROOT, page), 'utf8')
   const examples = [...text.matchAll(EXAMPLE)]
   if (examples.length === 0) continue
@@ -79,14 +83,92 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
   }
 }
 
-test('every file that a page points to is there', () => {
-  for (const page of PAGES) {
+const PROSE = [...PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
+
+test('every file and heading that a page points to is there', () => {
+  for (const page of PROSE) {
     const text = readFileSync(join(ROOT, page), 'utf8')
-    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      assert.ok(existsSync(resolve(ROOT, page, '..', target!)), `${page} points to ${target}`)
+    for (const [, target, anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)) {
+      const file = target === '' ? join(ROOT, page) : resolve(ROOT, page, '..', target!)
+      assert.ok(existsSync(file), `${page} points to ${target}`)
+      if (anchor !== '')
+        assert.ok(anchors(file).has(anchor!), `${page} points to ${target}#${anchor}`)
     }
   }
 })
+
+test('every code has a heading in docs/errors.md, and no heading is another code', () => {
+  const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
+  const headings = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code)
+  assert.deepEqual(new Set(headings), new Set([...REFUSAL_CODES, ...FAILURE_CODES]))
+})
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(file: string): Set<string> {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)
+  return new Set(
+    [...headings].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
+test('every file and folder that a page names is there', () => {
+  const exclude = ['**/node_modules/**', '**/dist/**']
+  const all = globSync('{.ci,bench,deploy,docs,examples,packages,scripts,stress}/**', {
+    cwd: ROOT,
+    exclude,
+  })
+  const paths = all.map((path) => `/${path.replaceAll('\\', '/')}`)
+  for (const page of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/decisions.md']) {
+    const text = readFileSync(join(ROOT, page), 'utf8')
+    for (const [, name] of text.matchAll(/`([\w./-]+(?:\/|\.(?:ts|cjs|mjs|py|md)))`/g))
+      assert.ok(
+        paths.some((path) => path.endsWith(`/${name!.replace(/\/$/, '')}`)),
+        `${page} names ${name}`,
+      )
+  }
+})
+
+/** A test that a page names: its file, and its name. */
+const NAMED_TEST = /\[([^\]]+)\] › "([^"]+)"/g
+
+test('the page on the specification names files and tests that are there', () => {
+  const page = 'docs/specification.md'
+  const [text = '', ...rest] = readFileSync(join(ROOT, page), 'utf8').split(/^(?=\[[^\]]+\]: )/m)
+  const files = new Map(
+    rest
+      .map((line) => /^\[([^\]]+)\]: (\S+)/.exec(line)!)
+      .map(([, label, path]) => [label!, path!]),
+  )
+  for (const [label, path] of files) {
+    assert.ok(existsSync(resolve(ROOT, 'docs', path)), `${label}: ${path}`)
+    assert.ok(text.includes(`[${label}]`), `${label} is named nowhere`)
+  }
+  for (const [, label] of text.matchAll(/\[([^\]]+)\](?![([:])/g))
+    assert.ok(files.has(label!), `${label} is no file`)
+  const named = [...text.matchAll(NAMED_TEST)]
+  assert.ok(named.length > 60, `only ${named.length} tests are named`)
+  for (const [, label, name] of named) {
+    const source = readFileSync(resolve(ROOT, 'docs', files.get(label!)!), 'utf8')
+    assert.ok(
+      testNames(source).some((pattern) => pattern.test(name!)),
+      `${label} has no test "${name}"`,
+    )
+  }
+})
+
+/** Patterns of the names of all tests and suites of a file; what a name fills in may be anything. */
+function testNames(source: string): RegExp[] {
+  const names = source.matchAll(/\b(?:test|describe|suite)\(\s*(['"`])(.+?)\1/g)
+  return [...names].map(([, , name]) => {
+    const parts = name!.split(/\$\{[^}]*\}/).map((part) => RegExp.escape(part))
+    return new RegExp(`^${parts.join('.+')}$`)
+  })
+}
 
 test('tables that follow from definitions are as the definitions say', () => {
   const plain = (table: string): string => table.replaceAll(/-+/g, '-').replaceAll(/ +/g, ' ')

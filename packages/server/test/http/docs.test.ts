@@ -5,23 +5,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { evened } from './support/evened.ts'
 import { Spawned } from './support/spawned.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const URL_IN_PAGES = 'http://127.0.0.1:4680'
 /** A shell block with curl in it, and what it prints. */
 const EXAMPLE = /```sh\n((?:(?!```)[^])*?curl(?:(?!```)[^])*)```\n\n```text\n([^]*?)```/g
-
-/** What is another one every time. */
-function evened(text: string): string {
-  return text
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
-    .replaceAll(/\b1[5-9]\d{11}\b/g, 'TIME')
-    .replaceAll(/"hash":"[0-9a-f]{64}"/g, '"hash":"HASH"')
-    .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"REQUEST"')
-    .replaceAll(/"commits":\d+/g, '"commits":0')
-    .trim()
-}
 
 for (const page of ['README.md', 'docs/http.md']) {
   test(`the curl lines of ${page}, one by one, print what it says`, async (t) => {
