@@ -10,6 +10,8 @@ export interface Line {
 
 export interface Order {
   readonly id: string
+  /** Counts on when a customer who was told "sold out" tries again: the same key would be told the same again. */
+  readonly attempt: number
   readonly lines: readonly Line[]
 }
 
@@ -18,7 +20,7 @@ const FIFTEEN_MINUTES = 15 * 60_000
 
 /**
  * Holds the whole cart or nothing, takes the money, and sells what was held. An order that comes twice
- * (an impatient finger, a retry) is sold once: its own id is the key.
+ * (an impatient finger, a retry) is sold once: its id and attempt are the key.
  */
 export async function checkOut(
   shelf: Shelf,
@@ -43,7 +45,7 @@ export async function checkOut(
 async function hold(shelf: Shelf, order: Order): Promise<string[] | string> {
   try {
     const { answers } = await shelf.atomically({
-      idempotencyKey: `${order.id}/held`,
+      idempotencyKey: `${order.id}/attempt-${order.attempt}`,
       commands: order.lines.map((line) => ({
         verb: 'reserve',
         warehouseId: WAREHOUSE,

@@ -3,14 +3,16 @@ import { checkOut, type Order, type Shelf } from './checkout.ts'
 const ORDERS: readonly Order[] = [
   {
     id: 'order-1',
+    attempt: 1,
     lines: [
       { productId: 'MUG', qty: 2 },
       { productId: 'LID', qty: 2 },
     ],
   },
-  { id: 'order-2', lines: [{ productId: 'MUG', qty: 2 }] },
+  { id: 'order-2', attempt: 1, lines: [{ productId: 'MUG', qty: 2 }] },
   {
     id: 'order-3',
+    attempt: 1,
     lines: [
       { productId: 'LID', qty: 1 },
       { productId: 'MUG', qty: 4 },

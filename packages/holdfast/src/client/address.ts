@@ -19,7 +19,7 @@ export function query(fields: object): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at'])
+const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at', 'from', 'to'])
 
 /** Text that looks like a number is none, though a query could not tell. */
 function textOf(value: unknown, name: string): string {

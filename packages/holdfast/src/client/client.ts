@@ -65,7 +65,7 @@ export class HoldfastClient
 
   async execute<const C extends c.Command>(
     command: C,
-    { signal }: RemoteCallOptions = {},
+    options: RemoteCallOptions = {},
   ): Promise<c.AnswerTo<C>> {
     this.#reads.mustBeOpen()
     mustBeObject(command, 'command')
@@ -75,25 +75,25 @@ export class HoldfastClient
     if (verb === 'atomically') {
       const body = asJson({ ...fields, atomic: true })
       const request = { method: 'POST', path: '/v1/batch', body, onlyOnce } as const
-      return (await this.#line.alone(request, signal)) as c.AnswerTo<C>
+      return (await this.#line.alone(request, options)) as c.AnswerTo<C>
     }
     return (await this.#line.command(
       asJson({ verb, ...fields }),
       onlyOnce,
-      signal,
+      options,
     )) as c.AnswerTo<C>
   }
 
   async batch<const Commands extends readonly c.Command[]>(
     command: Omit<c.Batch<Commands>, 'actor'>,
-    { signal }: RemoteCallOptions = {},
+    options: RemoteCallOptions = {},
   ): Promise<api.BatchResult<Commands>> {
     this.#reads.mustBeOpen()
     mustBeObject(command, 'batch')
     const fields = this.#keyed(command)
     const onlyOnce = fields.idempotencyKey === undefined
     const request = { method: 'POST', path: '/v1/batch', body: asJson(fields), onlyOnce } as const
-    return (await this.#line.alone(request, signal)) as api.BatchResult<Commands>
+    return (await this.#line.alone(request, options)) as api.BatchResult<Commands>
   }
 
   /** Twice is once: a warehouse is described as a whole. */
@@ -103,7 +103,7 @@ export class HoldfastClient
     const { id, ...rest } = warehouse as WarehouseOptions
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PUT', path, body: asJson(rest) } as const
-    return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
+    return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
   }
 
   /** Twice is once: what it names is as it says. */
@@ -113,7 +113,7 @@ export class HoldfastClient
     const { id, ...rest } = changes as WarehouseChanges
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PATCH', path, body: asJson(rest) } as const
-    return (await this.#line.alone(request, undefined)) as api.WarehouseView & c.Answered
+    return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
   }
 
   async stock(place: LevelId): Promise<api.StockAnswer> {
@@ -156,9 +156,7 @@ export class HoldfastClient
     return this.#reads.audit(filter)
   }
 
-  async *feed(
-    filter: api.AuditFilter & { signal?: AbortSignal | undefined } = {},
-  ): AsyncGenerator<AuditEntry> {
+  async *feed(filter: api.FeedFilter = {}): AsyncGenerator<AuditEntry> {
     this.#reads.mustBeOpen()
     const { signal, ...where } = filter
     const own = this.#stop.signal

@@ -4,22 +4,40 @@ export interface ServerEvent {
   readonly data: string | null
 }
 
-/** The events of a `text/event-stream`, as its specification reads them; comments are left out. */
+const LINE_END = /\r\n|\r|\n/g
+
+/**
+ * The events of a `text/event-stream`, as its specification reads them: lines end with CR, LF or both, the space
+ * behind a colon may be missing, and what is cut off before its blank line is dropped. One thing more: an id without
+ * data is an event here, because it says how far the stream has come.
+ */
 export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder() // drops a BOM
   let rest = ''
+  let endedInCr = false
   let id = ''
+  let hasId = false
   let data: string | null = null
   for await (const bytes of body) {
-    const text = rest + decoder.decode(bytes, { stream: true })
+    let piece = decoder.decode(bytes, { stream: true })
+    if (piece === '') continue
+    // The other half of a CRLF: its line has ended already.
+    if (endedInCr && piece.startsWith('\n')) piece = piece.slice(1)
+    endedInCr = piece.endsWith('\r')
+    const text = rest + piece
     let start = 0
-    for (let end: number; (end = text.indexOf('\n', start)) >= 0; start = end + 1) {
-      const line = text.slice(start, end)
+    for (const { 0: end, index } of text.matchAll(LINE_END)) {
+      const line = text.slice(start, index)
+      start = index + end.length
       if (line === '') {
-        if (id !== '' || data !== null) yield { id, data }
+        if (hasId || data !== null) yield { id, data }
+        hasId = false
         data = null
-      } else if (line.startsWith('id: ')) id = line.slice(4)
-      else if (line.startsWith('data: ')) data = (data === null ? '' : `${data}\n`) + line.slice(6)
+        continue
+      }
+      const [, name = line, value = ''] = /^([^:]*): ?(.*)$/s.exec(line) ?? []
+      if (name === 'data') data = data === null ? value : `${data}\n${value}`
+      else if (name === 'id' && !value.includes('\0')) [id, hasId] = [value, true]
     }
     rest = text.slice(start)
   }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
-import type { AuditFilter } from '../engine/inventory.ts'
+import type { FeedFilter } from '../engine/inventory.ts'
 import { query } from './address.ts'
 import { eventsOf } from './event-reader.ts'
 import { pause, pauseMs } from './pause.ts'
@@ -11,7 +11,7 @@ import { Final, type Wire } from './wire.ts'
  */
 export async function* remoteFeed(
   wire: Wire,
-  filter: AuditFilter,
+  filter: FeedFilter,
   signal: AbortSignal,
 ): AsyncGenerator<AuditEntry> {
   const { after = 0, limit = Infinity, ...where } = filter

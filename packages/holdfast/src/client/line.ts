@@ -1,7 +1,8 @@
 import type { Command } from '../model/commands/commands.ts'
-import { inventoryError, InventoryError } from '../model/errors.ts'
+import { asReplayed, inventoryError, InventoryError } from '../model/errors.ts'
 import { RequestError } from './remote-error.ts'
 import { commandRequest } from './command-request.ts'
+import type { RemoteCallOptions } from './options.ts'
 import type { Wire, WireRequest } from './wire.ts'
 
 /** What waits to be sent, and the promise that is answered with its outcome. */
@@ -12,6 +13,7 @@ interface Waiting {
   readonly onlyOnce: boolean
   /** What goes alone. */
   readonly request: WireRequest | null
+  readonly onReplay: (() => void) | undefined
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -35,12 +37,12 @@ export class CommandLine {
     this.#wire = wire
   }
 
-  command(json: string, onlyOnce: boolean, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#push({ command: json, onlyOnce, request: null }, signal)
+  command(json: string, onlyOnce: boolean, options: RemoteCallOptions): Promise<unknown> {
+    return this.#push({ command: json, onlyOnce, request: null }, options)
   }
 
-  alone(request: WireRequest, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#push({ command: null, onlyOnce: false, request }, signal)
+  alone(request: WireRequest, options: RemoteCallOptions = {}): Promise<unknown> {
+    return this.#push({ command: null, onlyOnce: false, request }, options)
   }
 
   /** Resolves when all that was given is answered. */
@@ -51,7 +53,7 @@ export class CommandLine {
 
   #push(
     what: Pick<Waiting, 'command' | 'onlyOnce' | 'request'>,
-    signal: AbortSignal | undefined,
+    { signal, onReplay }: RemoteCallOptions,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
@@ -65,6 +67,7 @@ export class CommandLine {
       const unlisten = (): void => signal?.removeEventListener('abort', leave)
       const item: Waiting = {
         ...what,
+        onReplay,
         resolve: (answer) => {
           unlisten()
           resolve(answer)
@@ -116,7 +119,7 @@ export class CommandLine {
 
   async #sendAlone(item: Waiting, request: WireRequest): Promise<void> {
     try {
-      item.resolve(await this.#wire.send(request))
+      item.resolve(await this.#wire.send({ ...request, onReplay: item.onReplay }))
     } catch (error) {
       item.reject(error)
     }
@@ -125,7 +128,8 @@ export class CommandLine {
   async #sendOne(item: Waiting): Promise<void> {
     try {
       const request = commandRequest(JSON.parse(item.command!) as Command)
-      item.resolve(await this.#wire.send({ ...request, onlyOnce: item.onlyOnce }))
+      const { onlyOnce, onReplay } = item
+      item.resolve(await this.#wire.send({ ...request, onlyOnce, onReplay }))
     } catch (error) {
       item.reject(error)
     }
@@ -157,14 +161,25 @@ export class CommandLine {
 }
 
 type BatchAnswer =
-  | { readonly ok: true }
-  | { readonly ok: false; code: string; message: string; details: Record<string, unknown> }
+  | { readonly ok: true; readonly replayed?: true }
+  | {
+      readonly ok: false
+      readonly replayed?: true
+      readonly code: string
+      readonly message: string
+      readonly details: Record<string, unknown>
+    }
 
 function settle(item: Waiting, answer: BatchAnswer): void {
+  const isReplay = answer.replayed === true
+  if (isReplay) item.onReplay?.()
   if (answer.ok) {
-    const { ok: _ok, ...rest } = answer
+    const { ok: _ok, replayed: _replayed, ...rest } = answer
     item.resolve(rest)
-  } else item.reject(inventoryError(answer.code, answer.message, answer.details))
+  } else {
+    const error = inventoryError(answer.code, answer.message, answer.details)
+    item.reject(isReplay ? asReplayed(error) : error)
+  }
 }
 
 function indexOf(error: unknown): number | null {

@@ -30,4 +30,9 @@ export interface RemoteCallOptions {
    * outcome can be asked for with the same idempotency key.
    */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Called before the promise settles if the answer or refusal is that of an earlier call with the same idempotency
+   * key. It may be this very call's, sent again because its answer was lost.
+   */
+  readonly onReplay?: (() => void) | undefined
 }

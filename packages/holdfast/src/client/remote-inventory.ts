@@ -43,7 +43,7 @@ export interface RemoteInventory
   listTransfers(filter?: api.TransferFilter): PagedList<Transfer>
   listWarehouses(): PagedList<api.WarehouseView>
   audit(filter?: api.AuditFilter): AsyncIterable<AuditEntry>
-  feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry>
+  feed(filter?: api.FeedFilter): AsyncIterable<AuditEntry>
   head(): Promise<api.Remembered & { readonly at: number; readonly commit: number }>
   verify(options?: api.VerifyOptions): Promise<api.Verdict>
   changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered>

@@ -1,6 +1,7 @@
 import { OperationalError } from '../model/operational-error.ts'
 import type { ClientOptions } from './options.ts'
 import { pause, pauseMs } from './pause.ts'
+import { asReplayed, InventoryError } from '../model/errors.ts'
 import { remoteError, type Problem } from './remote-error.ts'
 
 export interface WireRequest {
@@ -12,6 +13,8 @@ export interface WireRequest {
   /** It may have been done though nobody heard of it, and doing it twice would be wrong. */
   readonly onlyOnce?: boolean | undefined
   readonly signal?: AbortSignal | undefined
+  /** Called if what is answered was answered before. */
+  readonly onReplay?: (() => void) | undefined
 }
 
 /** A request that is worth repeating: not answered, or answered with "not now". */
@@ -85,8 +88,11 @@ export class Wire {
         retryAfter: null,
       }
     }
+    const isReplay = response.headers.get('idempotency-replayed') === 'true'
+    if (isReplay) request.onReplay?.()
     if (response.ok) return { answer: body }
     const error = remoteError(response.status, body as Problem)
+    if (isReplay && error instanceof InventoryError) asReplayed(error)
     const again = isWorthRepeating(response.status, error.code, request)
     return { error, again, retryAfter: response.headers.get('retry-after') }
   }

@@ -31,6 +31,13 @@ export interface CallOptions {
   /** Idempotency keys of different scopes never meet. */
   readonly scope?: string | undefined
   /**
+   * Called before the promise settles if the command was not decided: the answer or refusal is that of an earlier call
+   * with the same idempotency key. A refusal says it as well, by `replayed`.
+   * @example
+   * await inventory.reserve(line, { onReplay: () => console.log('answered before') })
+   */
+  readonly onReplay?: (() => void) | undefined
+  /**
    * Written in the same transaction as the command's effect, and only if it is not refused.
    * @example
    * // an import says how far it is; after a crash it goes on behind `document('import')`
@@ -89,17 +96,22 @@ export type Refused = {
     readonly code: Code
     readonly message: string
     readonly details: DetailsOf<Code>
+    /** Present if the refusal is that of an earlier call with the same idempotency key. */
+    readonly replayed?: true
   }
 }[RefusalCode]
 
 /**
- * A command of a batch answers for itself, typed by its verb.
+ * A command of a batch answers for itself, typed by its verb. `replayed` is present if the answer is that of an earlier
+ * call with the same idempotency key.
  * @example
  * const [answer] = answers
  * if (answer.ok) console.log(answer.seq)
  * else console.log(answer.code, answer.details)
  */
-export type BatchAnswer<C extends c.Command> = ({ readonly ok: true } & c.AnswerTo<C>) | Refused
+export type BatchAnswer<C extends c.Command> =
+  | ({ readonly ok: true; readonly replayed?: true } & c.AnswerTo<C>)
+  | Refused
 
 export interface BatchResult<Commands extends readonly c.Command[]> extends Answered {
   readonly answers: { readonly [I in keyof Commands]: BatchAnswer<Commands[I]> }
@@ -126,6 +138,11 @@ export type TransferFilter = FilterOf<'listTransfers'>
 
 /** `limit`: at most this many entries. Default: all. */
 export type AuditFilter = FilterOf<'audit'> & { readonly limit?: number | undefined }
+
+/** What a feed may be asked for: it goes on and on, so it has no range of times. */
+export type FeedFilter = Omit<AuditFilter, 'from' | 'to'> & {
+  readonly signal?: AbortSignal | undefined
+}
 
 /** "Why is this 47?": the newest entries of a level, and the holds that expired but are not written down. */
 export interface Explanation extends StockAnswer {
@@ -254,6 +271,13 @@ export interface HandlerContext {
 }
 
 /** Told of low stock by `alerts`. What a method returns is awaited before the next entry. */
+/** How far a consumer has come. */
+export interface ConsumerPosition {
+  readonly name: string
+  /** `seq` of the last entry that it is done with. */
+  readonly position: number
+}
+
 export interface AlertListener {
   /** `seq` is that of the entry that took it there: what is told again carries the same. */
   onLowStock(
@@ -400,7 +424,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * @example
    * for await (const entry of inventory.feed({ after: seq, signal })) console.log(entry.type)
    */
-  feed(filter?: AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry>
+  feed(filter?: FeedFilter): AsyncIterable<AuditEntry>
   /**
    * The counts of a level at a past time, milliseconds since the epoch: what a read would have
    * answered then. Looks at up to 5,000 entries of the level: see `unchecked`. Refusals:
@@ -488,6 +512,13 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: CallOptions & { actor?: string },
   ): Promise<WarehouseView & Answered>
 
+  /**
+   * How far every named consumer has come, of this process or another, by its stored position.
+   * @example
+   * const { seq } = await inventory.head()
+   * for (const { name, position } of await inventory.consumers()) console.log(name, seq - position)
+   */
+  consumers(): Promise<readonly ConsumerPosition[]>
   /**
    * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. What
    * the handler gives to `context.also` is written exactly once. One process at a time does it. A handler that throws gets the entry again after a pause. Needs an

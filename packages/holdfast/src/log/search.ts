@@ -24,6 +24,7 @@ export interface EntryFilter {
   readonly group?: string | undefined
   /** As `type:id`. */
   readonly reference?: string | undefined
+  readonly actor?: string | undefined
 }
 
 /** Looks at lines as they stand, so that an entry is made of those alone that are found. */
@@ -37,16 +38,18 @@ export class EntrySearch {
   readonly #record: { readonly seq: number; readonly random: number } | null
   readonly #placeOf: PlaceOf
   readonly #group: string | undefined
+  readonly #actor: string | undefined
   /** As it stands among the texts. */
   readonly #reference: string | undefined
   /** What stands in every body that has a match. */
   readonly #needles: readonly string[] | null
 
   constructor(
-    { type, warehouseId, productId, reservationId, transferId, group, reference }: EntryFilter,
+    filter: EntryFilter,
     levelsOf: (productId: string) => ReadonlySet<number>,
     placeOf: PlaceOf,
   ) {
+    const { type, warehouseId, productId, reservationId, transferId, group, reference } = filter
     const ids = [reservationId, transferId].filter((id) => id !== undefined)
     const parsed = ids.map(parseRecordId)
     // An entry is about one record at most.
@@ -60,6 +63,7 @@ export class EntrySearch {
     this.#levels = productId === undefined ? null : levelsOf(productId)
     this.#placeOf = placeOf
     this.#group = group
+    this.#actor = filter.actor
     if (reference !== undefined) {
       const { type: of, id } = referenceOf(reference)
       this.#reference = JSON.stringify([of, id])
@@ -76,6 +80,7 @@ export class EntrySearch {
   mayBeIn(commit: CommitBody): boolean {
     if (this.#group !== undefined && !commit.texts.includes(this.#group)) return false
     if (this.#reference !== undefined && !commit.texts.includes(this.#reference)) return false
+    if (this.#actor !== undefined && !commit.texts.includes(this.#actor)) return false
     const { body } = commit.stored
     return this.#needles?.some((needle) => body.includes(needle)) ?? true
   }
@@ -89,6 +94,7 @@ export class EntrySearch {
       if (line[RANDOM] !== this.#record.random) return false
     }
     if (this.#group !== undefined && body.text(optionsOf(line).group) !== this.#group) return false
+    if (this.#actor !== undefined && body.text(optionsOf(line).actor) !== this.#actor) return false
     if (this.#reference !== undefined && body.text(optionsOf(line).reference) !== this.#reference)
       return false
     if (this.#warehouseId === undefined) return true

@@ -11,6 +11,8 @@ export class Refusal<Code extends string = string> extends Error {
   readonly code: Code
   /** What a program needs to know about it: how much there is, which field, which command. */
   readonly details: DetailsOf<Code>
+  /** Present if the call was not decided: an earlier one with the same idempotency key was refused so. */
+  declare readonly replayed?: true
 
   constructor(code: Code, message: string, details: object = {}) {
     const limit = Error.stackTraceLimit
@@ -201,6 +203,11 @@ export function inventoryError(
   return Class
     ? new Class(message, details)
     : (new Refusal(code, message, details) as InventoryError)
+}
+
+/** The refusal says that it is a repeated one. */
+export function asReplayed<Error extends Refusal>(error: Error): Error {
+  return Object.assign(error, { replayed: true as const })
 }
 
 /**

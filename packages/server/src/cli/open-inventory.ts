@@ -73,6 +73,12 @@ async function withService<T>(
   return await use(client)
 }
 
+/** Opens it for reading, beside the process that writes it. */
+export function openForReading(db: string): Promise<Inventory> {
+  mustExist(db)
+  return openInventory({ store: storeOf(db, {}), readOnly: true, onWarning: warn })
+}
+
 /** Opens it for writing and makes it where it does not exist. */
 export function create(
   db: string,

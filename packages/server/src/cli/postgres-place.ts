@@ -1,3 +1,4 @@
+import { checkConnectionString } from 'holdfast/postgres'
 import { UsageError } from './failure.ts'
 
 /** A schema in a database, as --db names it: postgres://user@host/database?schema=shop */
@@ -11,6 +12,11 @@ export interface PostgresPlace {
 /** null where --db names something else. @throws UsageError */
 export function postgresPlace(db: string): PostgresPlace | null {
   if (!/^postgres(ql)?:/i.test(db)) return null
+  try {
+    checkConnectionString(db)
+  } catch (error) {
+    throw new UsageError(`--db: ${(error as Error).message}`)
+  }
   if (!URL.canParse(db)) throw new UsageError('--db: this is no address of a PostgreSQL database')
   const url = new URL(db)
   const schema = url.searchParams.get('schema') ?? undefined

@@ -30,6 +30,7 @@ import { trailRoutes } from './routes/trail.ts'
 import { warehouseRoutes } from './routes/warehouses.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { CommandCounts } from './telemetry/command-counts.ts'
+import { RequestCounts } from './telemetry/request-counts.ts'
 import type { TokenRegistry } from './tokens/registry.ts'
 import type { WebhookRegistry } from './webhooks/registry.ts'
 
@@ -43,6 +44,10 @@ export interface HoldfastPluginOptions {
   readonly webhooks?: WebhookRegistry | null | undefined
   /** What /metrics tells of commands; its own where it is left out. */
   readonly counts?: CommandCounts | undefined
+  /** The SQLite file of the inventory: /metrics tells its size, and how much room its disk has. */
+  readonly file?: string | undefined
+  /** The inventory was opened for reading on purpose: it is ready without taking commands. Default: false. */
+  readonly forReading?: boolean | undefined
   /** What to order when stock is low; `orderUpTo(4)` where it is left out. */
   readonly reorder?: ReorderStrategy | undefined
   /** How much it takes of everything; those that are absent have their defaults. */
@@ -72,6 +77,8 @@ export async function holdfastPlugin(
   app.setNotFoundHandler(notFound)
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
   acceptOnlyJson(app, new Shares(limits.bodiesBytes, limits.bodiesBytesPerToken))
+  const requests = new RequestCounts()
+  requests.listen(app)
   if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
   app.addHook('onRequest', guard(identify))
   limitInFlight(app, limits.inFlight)
@@ -96,7 +103,7 @@ export async function holdfastPlugin(
   })
 
   const described = docsRoutes(app)
-  healthRoutes(app, inventory, counts, closing)
+  healthRoutes(app, inventory, counts, closing, options.forReading ?? false)
   commandRoutes(app, inventory, counts)
   const { batchBytes, idleMs } = limits
   const batches = { inventory, counts, bodyLimit: batchBytes, closing, idleMs }
@@ -112,7 +119,7 @@ export async function holdfastPlugin(
   lookupRoutes(app, inventory, turns)
   reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory, turns)
-  trailRoutes(app, inventory, turns)
+  const proofs = trailRoutes(app, inventory, turns)
   const readers = new StreamPlaces(
     'streams of events',
     limits.eventStreams,
@@ -123,6 +130,10 @@ export async function holdfastPlugin(
   overviewRoute(app, inventory, counts)
   if (tokens) tokenRoutes(app, tokens)
   if (webhooks) webhookRoutes(app, inventory, webhooks)
-  metricsRoute(app, { inventory, counts, streams: () => readers.open, webhooks: webhooks ?? null })
+  metricsRoute(app, {
+    ...{ inventory, counts, requests, file: options.file ?? null, webhooks: webhooks ?? null },
+    streams: () => readers.open,
+    verifiedAt: () => proofs.okAt,
+  })
   refuseOtherMethods(app, described)
 }

@@ -14,6 +14,7 @@ import { consoleRoutes } from './console/routes.ts'
 import { holdfastPlugin } from './plugin.ts'
 import { errorHandler } from './problems/handlers.ts'
 import type { ServerLimits } from './limits/defaults.ts'
+import { believes, type TrustProxy } from './access/trust-proxy.ts'
 import type { TokenRegistry } from './tokens/registry.ts'
 import type { Log } from './telemetry/log-levels.ts'
 import { logRequests } from './telemetry/request-log.ts'
@@ -28,6 +29,10 @@ export interface ServerOptions {
   readonly webhooks?: WebhookRegistry | null | undefined
   readonly counts?: CommandCounts | undefined
   readonly reorder?: ReorderStrategy | undefined
+  readonly file?: string | undefined
+  readonly forReading?: boolean | undefined
+  /** Proxies whose word counts for where a request comes from: their addresses, or how many there are. */
+  readonly trustProxy?: TrustProxy | undefined
   readonly limits: ServerLimits
   readonly logger: Log | false
 }
@@ -45,6 +50,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIds(),
     requestIdHeader: false,
+    trustProxy: believes(options.trustProxy),
     routerOptions: { maxParamLength: LONGEST_PARAM },
     bodyLimit: limits.bodyBytes,
     // Those who come while it closes are answered, too; nobody is told 503 without need.
@@ -80,6 +86,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     webhooks: options.webhooks,
     counts: options.counts,
     reorder: options.reorder,
+    file: options.file,
+    forReading: options.forReading,
     limits: { ...limits, unreadMs: 0 },
   })
   return app

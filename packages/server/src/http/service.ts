@@ -4,6 +4,7 @@ import { byToken } from './access/bearer.ts'
 import { isLoopback, SameMachine } from './access/loopback.ts'
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/defaults.ts'
 import { NoTokenError } from './access/no-token.ts'
+import type { TrustProxy } from './access/trust-proxy.ts'
 import { guessLimit } from './limits/rate.ts'
 import { createServer } from './server.ts'
 import type { Log } from './telemetry/log-levels.ts'
@@ -19,6 +20,12 @@ export interface ServiceOptions {
   readonly requireToken?: boolean | undefined
   /** Names beside loopback's that it answers to, behind a proxy; everybody then needs a token. */
   readonly allowedHosts?: readonly string[] | undefined
+  /** The SQLite file of the inventory: /metrics tells its size, and how much room its disk has. */
+  readonly file?: string | undefined
+  /** The inventory was opened for reading on purpose: it is ready without taking commands. Default: false. */
+  readonly forReading?: boolean | undefined
+  /** Proxies that are believed about where a request comes from. Default: none. */
+  readonly trustProxy?: TrustProxy | undefined
   readonly limits?: Partial<ServerLimits> | undefined
   /** Webhooks may go into private networks, and by http. */
   readonly allowPrivateWebhooks?: boolean | undefined
@@ -65,6 +72,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     tokens,
     webhooks,
     reorder: options.reorder,
+    file: options.file,
+    forReading: options.forReading,
+    trustProxy: options.trustProxy,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger: options.log ?? false,
   })

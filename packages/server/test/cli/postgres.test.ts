@@ -91,6 +91,10 @@ describe('holdfast --db postgres://…', () => {
     assert.equal(nowhere.code, 1)
     assert.match(nowhere.stderr, /STORE_UNAVAILABLE.*ECONNREFUSED/)
     assert.equal((await holdfast('list-warehouses', '--db', 'postgres://[')).code, 2)
+    const cut = await holdfast('list-warehouses', '--db', 'postgres://bob:p@s3cr3t/x@127.0.0.1:1/x')
+    assert.equal(cut.code, 2)
+    assert.match(cut.stderr, /percent-encode what is in the password/)
+    assert.doesNotMatch(cut.stderr, /s3cr3t/)
   })
 
   it('serve, served from there', async () => {

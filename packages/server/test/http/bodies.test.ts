@@ -136,3 +136,26 @@ test('those who are refused without a body, however many, hold up nobody', async
   ok(refused === 401 || refused === 429, `refused with ${refused}`)
   equal(next, 200)
 })
+
+test('a JSON type with no body says {}, of whatever length it says that it is', async (t) => {
+  const { inventory, url } = await running(t)
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 9, source: 'S' })
+  const json = 'Host: 127.0.0.1\r\nContent-Type: application/json\r\n'
+  const ends = ['\r\n', 'Content-Length: 0\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n']
+  const socket = await RawSocket.open(url)
+  for (const [index, end] of ends.entries()) {
+    const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: 60_000 }
+    const { id } = await inventory.reserve(hold)
+    socket.say(`POST /v1/reservations/${id}/confirm HTTP/1.1\r\n${json}${end}`)
+    equal((await socket.answers(2 * index + 1, 5000)).at(-1), 200)
+    // What it must have is missing, as it is in {}.
+    socket.say(`DELETE /v1/webhooks/nobody HTTP/1.1\r\n${json}${end}`)
+    equal((await socket.answers(2 * index + 2, 5000)).at(-1), 404)
+  }
+  socket.say(`POST /v1/stock/add HTTP/1.1\r\n${json}Content-Length: 0\r\n\r\n`)
+  socket.say(`POST /v1/batch HTTP/1.1\r\n${json}Content-Length: 0\r\n\r\n`)
+  socket.say(`PUT /v1/warehouses/SF HTTP/1.1\r\n${json}Content-Length: 0\r\n\r\n`)
+  deepEqual((await socket.answers(9, 5000)).slice(-3), [400, 400, 400])
+  ok(socket.received.includes('"detail":"warehouseId is missing"'), socket.received)
+  socket.close()
+})

@@ -1,6 +1,11 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { memory, openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
 import { gatedStore, manualClock } from 'holdfast/testing'
 import { startService } from '../../src/http/service.ts'
 import { caller, running, WAREHOUSES } from './support/running.ts'
@@ -130,4 +135,53 @@ test('what was accepted is answered before the service closes', async (t) => {
   await closing
   ok(performance.now() - began < 2000)
   equal((await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })).onHand, 50)
+})
+
+test('the figures tell of the process, requests, refused tokens, consumers, the disk and the proof', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-figures-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'shop.db')
+  const { call, inventory } = await running(t, {
+    store: sqlite({ path: file, worker: false }),
+    file,
+  })
+  const consumer = await inventory.consume({ name: 'index' }, () => undefined)
+  await call('POST', '/v1/stock/add', ADD)
+  await until('the consumer is through', () => consumer.position === 4)
+  await consumer.stop()
+  await call('POST', '/v1/stock/add', ADD)
+  await call('POST', '/v1/stock/add', { ...ADD, qty: 0 })
+  equal(
+    (await call('GET', '/v1/stock', undefined, { authorization: 'Bearer hf_wrong' })).status,
+    401,
+  )
+  await call('GET', '/nowhere/at/all')
+  doesNotMatch((await call('GET', '/metrics')).text, /holdfast_verify_last_ok/)
+  await call('GET', '/v1/verify')
+  const { text } = await call('GET', '/metrics')
+  for (const line of [
+    'holdfast_http_requests_total{method="POST",route="/v1/stock/add",status="200"} 2',
+    'holdfast_http_requests_total{method="POST",route="/v1/stock/add",status="400"} 1',
+    'holdfast_http_requests_total{method="any",route="none",status="404"} 1',
+    'holdfast_http_auth_failures_total 1',
+    'holdfast_consumer_lag{consumer="index"} 1',
+  ])
+    ok(text.split('\n').includes(line), `${line}\n${text}`)
+  for (const name of [
+    'process_resident_memory_bytes',
+    'process_cpu_seconds_total',
+    'nodejs_eventloop_lag_seconds',
+    'holdfast_store_bytes',
+    'holdfast_disk_free_bytes',
+    'holdfast_verify_last_ok_timestamp_seconds',
+  ])
+    // prettier-ignore
+    match(text, new RegExp(`^${name} [1-9.]|^${name} 0\\.`, 'm'), name)
+  match(text, /^holdfast_build_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+"\} 1$/m)
+  const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: text,
+    encoding: 'utf8',
+  })
+  // null where it is not installed.
+  if (status !== null) deepEqual([status, stderr], [0, ''])
 })

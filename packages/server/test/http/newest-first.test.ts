@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AuditEntry } from 'holdfast'
 import { running, type Running } from './support/running.ts'
 
 const MOST = Number.MAX_SAFE_INTEGER
@@ -107,4 +109,38 @@ test('a proof tells how far it is, then what came of it', async (t) => {
     equal(name, 'progress')
     deepEqual(Object.keys(JSON.parse(data!) as object), ['seq', 'of'])
   }
+})
+
+test('the trail by time and by whom, in either direction, in pages', async (t) => {
+  const { call, inventory } = await running(t)
+  const add = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  for (const actor of ['ann', 'ben', 'ann', 'ben']) {
+    await inventory.addStock({ ...add, actor })
+    await pause(5)
+  }
+  const all: AuditEntry[] = []
+  for await (const entry of inventory.audit({ type: 'RECEIVED' })) all.push(entry)
+  const [first, second, , fourth] = all.map(({ timestamp }) => timestamp)
+  const found = async (query: Record<string, string>): Promise<unknown[]> => {
+    const { body } = await call('GET', `/v1/audit?${new URLSearchParams(query).toString()}`)
+    return (body['items'] as AuditEntry[]).map(({ seq }) => all.findIndex((one) => one.seq === seq))
+  }
+  const iso = (time: number): string => new Date(time).toISOString()
+  deepEqual(await found({ from: String(second), to: String(fourth) }), [1, 2])
+  deepEqual(await found({ from: iso(second!), to: iso(fourth!) }), [1, 2])
+  deepEqual(await found({ from: iso(second!), to: iso(fourth!), before: '1000' }), [2, 1])
+  deepEqual(await found({ from: iso(first!), actor: 'ben' }), [1, 3])
+  deepEqual(await found({ actor: 'ann', before: '1000', limit: '1' }), [2])
+  const page = await call('GET', `/v1/audit?from=${first}&limit=1&actor=ann`)
+  deepEqual(
+    await found({ from: iso(first!), actor: 'ann', cursor: String(page.body['cursor']) }),
+    [2],
+  )
+  const wrong = { from: '2026-11-28', to: '2026-11-28T09:00:00' }
+  for (const [field, text] of Object.entries(wrong)) {
+    const { status, body } = await call('GET', `/v1/audit?${field}=${text}`)
+    deepEqual([status, body['details']], [400, { field }])
+  }
+  equal((await call('GET', '/v1/events?after=0&actor=ann')).status, 200)
+  equal((await call('GET', '/v1/events?after=0&from=1')).status, 400)
 })

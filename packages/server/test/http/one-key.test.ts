@@ -150,3 +150,38 @@ test('on several processes on one PostgreSQL, too: one token, and all others are
   deepEqual([...new Set(hooks.map(({ status }) => status))], [201])
   equal(column(hooks, 'secret').length, 1)
 })
+
+test('an answer that is given again says so in a header, a refusal too', async (t) => {
+  const { call, inventory } = await running(t)
+  const add = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 2, ttlMs: 60_000 }
+  const ask = async (path: string, body: object, key?: string) => {
+    const headers = key === undefined ? {} : { 'Idempotency-Key': key }
+    const answer = await call('POST', path, body, headers)
+    return [answer.status, answer.headers.get('idempotency-replayed')]
+  }
+  const list = { commands: [{ verb: 'addStock', ...add, idempotencyKey: 'line' }] }
+  const asks = (): Promise<unknown[]> =>
+    Promise.all([
+      ask('/v1/stock/add', add, 'add'),
+      ask('/v1/reservations', hold, 'cart-77/attempt-1'),
+      ask('/v1/batch', list, 'list'),
+      ask('/v1/batch', { ...list, atomic: true }, 'conflict'),
+      ask('/v1/batch', { atomic: true, commands: [{ verb: 'addStock', ...add }] }, 'atomic'),
+    ])
+  const reserved = await asks()
+  deepEqual(reserved[1], [409, null])
+  await inventory.addStock({ ...add, qty: 9 })
+  deepEqual(await asks(), [
+    [200, 'true'],
+    [409, 'true'],
+    [200, 'true'],
+    [400, null],
+    [200, 'true'],
+  ])
+  // Without a key of the whole list, each command of it says it for itself.
+  const { body, headers } = await call('POST', '/v1/batch', list)
+  deepEqual((body['answers'] as { replayed?: true }[])[0]!.replayed, true)
+  equal(headers.get('idempotency-replayed'), null)
+  deepEqual(await ask('/v1/reservations', hold, 'cart-77/attempt-2'), [201, null])
+})

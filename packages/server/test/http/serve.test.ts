@@ -220,3 +220,24 @@ test('comments are left out of JSON, and nothing else', () => {
   for (const written of [text, `\uFEFF${text}`])
     deepEqual(parseJsonc(written, 'x'), { a: '// no /* comment */', c: ['x"//', 1] })
 })
+
+test('--read-only serves beside the process that writes, is ready, and refuses commands', async (t) => {
+  const db = join(folder(t), 'stock.db')
+  const missing = await holdfast('serve', '--read-only', '--db', db)
+  deepEqual([missing.code, existsSync(db)], [1, false], missing.stderr)
+  match(missing.stderr, /there is no inventory at/)
+  equal((await holdfast('serve', '--read-only', '--warehouse', 'SF:x', '--db', db)).code, 2)
+  const writer = await Spawned.start(['--db', db, '--demo', '--port', '0'])
+  t.after(() => writer.end('SIGKILL'))
+  const reader = await Spawned.start(['--db', db, '--read-only', '--port', '0'])
+  t.after(() => reader.end('SIGKILL'))
+  const [write, read] = [caller(writer.url), caller(reader.url)]
+  const place = { warehouseId: 'BERLIN', productId: 'NEW' }
+  equal((await write('POST', '/v1/stock/add', { ...place, qty: 3, source: 'S' })).status, 200)
+  equal((await read('GET', '/v1/stock/BERLIN/NEW')).body['available'], 3)
+  equal((await read('GET', '/readyz')).status, 200)
+  equal((await read('GET', '/metrics')).status, 200)
+  const { status, body } = await read('POST', '/v1/stock/add', { ...place, qty: 3, source: 'S' })
+  deepEqual([status, body['code']], [503, 'STORE_READ_ONLY'])
+  equal(await reader.end('SIGTERM'), 0)
+})

@@ -284,3 +284,77 @@ test('a name that resolves to a private address is refused when it is connected 
   for (const address of ['::ffff:127.0.0.1', '0.0.0.0', 'fec0::1', 'x', ''])
     equal(isPublic(address), false, address)
 })
+
+test('one entry that is never taken is shown, and can be stepped over', async (t) => {
+  const { inventory, call, receiver, id } = await hooked(t, { types: ['RECEIVED'] })
+  const shown = async (): Promise<Record<string, unknown>> =>
+    (await call('GET', `/v1/webhooks/${id}`)).body
+  receiver.answer = ({ body }) => (body.includes('POISON') ? 422 : 204)
+  await inventory.addStock(ADD)
+  const { seq } = await inventory.addStock({ ...ADD, productId: 'POISON' })
+  await inventory.addStock(ADD)
+  await until('it is refused', async () => (await shown())['refusedSeq'] !== null)
+  const stuck = await shown()
+  deepEqual([stuck['refusedSeq'], stuck['lastStatus'], stuck['lag']], [seq, 422, 2])
+  const moved = await call('POST', `/v1/webhooks/${id}/position`, { after: seq })
+  deepEqual([moved.status, moved.body['position']], [200, seq])
+  await until('the next one is delivered', () => receiver.received.length === 2)
+  await until('it is through', async () => (await shown())['lag'] === 0)
+  deepEqual([(await shown())['refusedSeq'], (await shown())['lastStatus']], [null, null])
+  // Back again: what was delivered before is repeated.
+  receiver.answer = () => 204
+  await call('POST', `/v1/webhooks/${id}/position`, { after: seq - 1 })
+  await until('it is repeated', () => receiver.received.length === 4)
+  deepEqual(receiver.seqs(), [seq - 1, seq + 1, seq, seq + 1])
+  equal((await call('POST', `/v1/webhooks/${id}/position`, {})).status, 400)
+  equal((await call('POST', '/v1/webhooks/nobody/position', { after: 0 })).status, 404)
+})
+
+test('a disabled webhook waits, can be moved, and goes on from there', async (t) => {
+  const { inventory, call, receiver, id } = await hooked(t)
+  const off = await call('POST', `/v1/webhooks/${id}/disable`)
+  deepEqual([off.status, off.body['disabledBecause']], [200, 'disabled by hand'])
+  await inventory.addStock(ADD)
+  const { seq } = await inventory.addStock(ADD)
+  await call('POST', `/v1/webhooks/${id}/position`, { after: seq - 1 })
+  await pause(100)
+  deepEqual(receiver.seqs(), [])
+  await call('POST', `/v1/webhooks/${id}/enable`)
+  await until('the second one', () => receiver.received.length === 1)
+  deepEqual(receiver.seqs(), [seq])
+})
+
+test('a ping is signed, sent at once beside what waits, and its answer is told', async (t) => {
+  const { call, receiver, id, secret } = await hooked(t)
+  await call('POST', `/v1/webhooks/${id}/disable`)
+  const { status, body } = await call('POST', `/v1/webhooks/${id}/ping`)
+  deepEqual([status, body['delivered'], body['status'], body['why']], [200, true, 204, null])
+  const [{ headers, body: sent }] = receiver.received as [(typeof receiver.received)[0]]
+  equal((JSON.parse(sent) as { type: string }).type, 'ping')
+  const ping = String(headers['webhook-id'])
+  const at = Number(headers['webhook-timestamp'])
+  equal(headers['webhook-signature'], signature([secret], ping, at, sent))
+  receiver.answer = () => 503
+  const refused = (await call('POST', `/v1/webhooks/${id}/ping`)).body
+  deepEqual([refused['delivered'], refused['status']], [false, 503])
+  receiver.close()
+  const nobody = (await call('POST', `/v1/webhooks/${id}/ping`)).body
+  deepEqual([nobody['delivered'], nobody['status']], [false, null])
+  match(String(nobody['why']), /ECONN/)
+})
+
+test('stock.low is told once for each crossing, to whom names it', async (t) => {
+  const { inventory, receiver } = await hooked(t, { types: ['stock.low'], warehouseId: 'NYC' })
+  const place = { warehouseId: 'NYC', productId: 'SOCK' }
+  await inventory.addStock({ ...place, qty: 9, source: 'S' })
+  for (const qty of [5, 1, 1]) await inventory.removeStock({ ...place, qty, reason: 'LOST' })
+  await until('it is told', () => receiver.received.length === 1)
+  await pause(100)
+  deepEqual(
+    receiver.received.map(({ body }) => {
+      const { type, data } = JSON.parse(body) as { type: string; data: object }
+      return { type, data }
+    }),
+    [{ type: 'stock.low', data: { ...place, available: 3, seq: 6 } }],
+  )
+})

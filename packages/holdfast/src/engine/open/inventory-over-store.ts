@@ -191,8 +191,12 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   audit(filter?: api.AuditFilter): AsyncIterable<AuditEntry> {
     return audit(this.#reader, filter)
   }
-  feed(filter?: api.AuditFilter & { signal?: AbortSignal | undefined }): AsyncIterable<AuditEntry> {
+  feed(filter?: api.FeedFilter): AsyncIterable<AuditEntry> {
     return feed(this.#reader, this.#parts.notifier, filter)
+  }
+  async consumers(): Promise<readonly api.ConsumerPosition[]> {
+    const positions = await this.#reader.positions()
+    return positions.map(({ name, seq }) => ({ name, position: seq }))
   }
   async stockAt(
     query: LevelId & { time: number },

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { Reader } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
-import type { AuditFilter } from '../inventory.ts'
+import type { AuditFilter, FeedFilter } from '../inventory.ts'
 import type { Notifier } from '../notifier.ts'
 
 const PAGE = 1000
@@ -10,10 +10,14 @@ const POLL_MS = 250
 
 /** The trail in order, up to its end at the time of the call. @throws InvalidInputError */
 export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGenerator<AuditEntry> {
-  const { after = 0, limit = Infinity, ...where } = ownFilter('audit', filter)
-  const { seq: throughSeq } = await reader.head()
+  const { after = 0, from, to, limit = Infinity, ...where } = ownFilter('audit', filter)
+  const { seq } = await reader.head()
+  // Times never run backwards along the trail, so a range of them is a range of seqs.
+  const before = async (time: number): Promise<number> => (time === 0 ? 0 : reader.seqAt(time - 1))
+  const throughSeq = to === undefined ? seq : Math.min(seq, await before(to))
   let left = limit
-  for (let afterSeq = after; left > 0 && afterSeq < throughSeq;) {
+  const first = from === undefined ? after : Math.max(after, await before(from))
+  for (let afterSeq = first; left > 0 && afterSeq < throughSeq;) {
     const page = await reader.entries({
       ...where,
       afterSeq,
@@ -30,9 +34,9 @@ export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGen
 export async function* feed(
   reader: Reader,
   notifier: Notifier,
-  filter: AuditFilter & { signal?: AbortSignal | undefined } = {},
+  filter: FeedFilter = {},
 ): AsyncGenerator<AuditEntry> {
-  const { after = 0, limit = Infinity, signal, ...where } = ownFilter('audit', filter)
+  const { after = 0, limit = Infinity, signal, ...where } = ownFilter('feed', filter)
   let left = limit
   for (let afterSeq = after; left > 0 && !isAborted(signal);) {
     const page = await reader.entries({ ...where, afterSeq, limit: Math.min(PAGE, left) })

@@ -15,6 +15,7 @@ type Checked = Pick<Field, 'check'>
 const level = { warehouseId, productId }
 const anything: Checked = { check: () => undefined }
 const seq = position(0, '')
+const { from: _from, to: _to, ...ofFeed } = LISTS.audit.filters
 
 /** The fields that each read knows; the limits of pages and cursors are checked where pages are made. */
 const FILTERS = {
@@ -24,7 +25,8 @@ const FILTERS = {
   listStock: { ...LISTS.listStock.filters, ...PAGING },
   listReservations: { ...LISTS.listReservations.filters, ...PAGING },
   listTransfers: { ...LISTS.listTransfers.filters, ...PAGING },
-  audit: { ...LISTS.audit.filters, limit: seq, signal: anything },
+  audit: { ...LISTS.audit.filters, limit: seq },
+  feed: { ...ofFeed, limit: seq, signal: anything },
   stockAt: { ...level, time: seq },
   explain: { ...level, limit: anything },
 } satisfies Record<string, Record<string, Checked>>

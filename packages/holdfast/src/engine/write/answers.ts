@@ -2,7 +2,7 @@ import { InventoryError } from '../../model/errors.ts'
 import { Histogram } from '../histogram.ts'
 import type { InventoryStats } from '../inventory.ts'
 import type { Batch } from './batch.ts'
-import type { Job } from './job.ts'
+import type { Job, Outcome } from './job.ts'
 import { weightOf, type Waiting } from './queue.ts'
 
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
@@ -26,8 +26,11 @@ export class Answers {
   give({ outcomes }: Batch, items: readonly Waiting<Job>[]): void {
     for (let index = 0; index < items.length; index++) {
       const outcome = outcomes[index]!
-      if (outcome.ok) items[index]!.resolve(outcome.value)
-      else this.refuse(items[index]!, outcome.error)
+      const item = items[index]!
+      // As a microtask: before the caller goes on, and what it throws is not the committer's.
+      if (item.onReplay !== undefined && isReplay(outcome)) queueMicrotask(item.onReplay)
+      if (outcome.ok) item.resolve(outcome.value)
+      else this.refuse(item, outcome.error)
     }
     this.#commands += weightOf(items)
   }
@@ -47,4 +50,9 @@ export class Answers {
       commitSeconds: this.#commitSeconds.read(),
     }
   }
+}
+
+function isReplay(outcome: Outcome): boolean {
+  const told = outcome.ok ? outcome : (outcome.error as { readonly replayed?: true })
+  return told.replayed === true
 }

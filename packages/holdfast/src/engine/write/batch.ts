@@ -245,9 +245,13 @@ const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAIL
 
 /** How an outcome stands inside a list of answers. */
 function plainOutcome(outcome: Outcome): object {
-  if (outcome.ok) return { ok: true, ...outcome.value }
-  const { code, message, details } = outcome.error as InventoryError
-  return { ok: false, code, message, details }
+  if (outcome.ok) {
+    const { value, replayed } = outcome
+    return replayed === true ? { ok: true, replayed, ...value } : { ok: true, ...value }
+  }
+  const { code, message, details, replayed } = outcome.error as InventoryError
+  const refused = { ok: false, code, message, details }
+  return replayed === true ? { ...refused, replayed } : refused
 }
 
 function replay(stored: StoredKey, fingerprint: string, command: unknown): Outcome {

@@ -199,6 +199,7 @@ export class Intake {
         deadline,
         resolve,
         reject,
+        onReplay: options.onReplay,
         unlisten: null,
         gone: false,
         number: 0,
@@ -269,6 +270,7 @@ interface OwnOptions {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
   readonly scope: string
+  readonly onReplay: (() => void) | undefined
   readonly documents: readonly DocumentChange[]
   readonly also: Also | null
 }
@@ -277,6 +279,7 @@ const NO_OPTIONS: OwnOptions = {
   signal: undefined,
   timeoutMs: undefined,
   scope: '',
+  onReplay: undefined,
   documents: NO_DOCUMENTS,
   also: null,
 }
@@ -284,15 +287,18 @@ const NO_OPTIONS: OwnOptions = {
 /** @throws InvalidInputError */
 function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   if (wishes === undefined) return NO_OPTIONS
-  const { signal, timeoutMs, scope = '', documents, also } = wishes
+  const { signal, timeoutMs, scope = '', onReplay, documents, also } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
   if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
+  if (onReplay !== undefined && typeof onReplay !== 'function')
+    throw invalid('onReplay', 'must be a function')
   return {
     signal,
     timeoutMs,
     scope,
+    onReplay,
     documents: documents === undefined ? NO_DOCUMENTS : ownDocuments(documents),
     also: also === undefined ? null : ownAlso(also),
   }

@@ -49,9 +49,9 @@ export type Job =
       readonly also: null
     }
 
-/** A job's outcome; a refusal is an outcome like any other. */
+/** A job's outcome; a refusal is an outcome like any other, and says itself whether it is a replay. */
 export type Outcome =
-  | { readonly ok: true; readonly value: object }
+  | { readonly ok: true; readonly value: object; readonly replayed?: true }
   | { readonly ok: false; readonly error: Error }
 
 export function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {

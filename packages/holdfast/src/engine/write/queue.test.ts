@@ -21,6 +21,7 @@ function waiting(
     deadline,
     resolve: () => assert.fail('nothing is answered here'),
     reject: (error) => told.rejected.push(error),
+    onReplay: undefined,
     unlisten: null,
     gone: false,
     number: 0,

@@ -13,6 +13,8 @@ export interface Waiting<Job> {
   readonly deadline: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Called before the promise settles if the outcome is that of an earlier call. */
+  readonly onReplay: (() => void) | undefined
   /** Listens for the caller's abort, once more where the item is put back; left out if there is no signal. */
   listen?: () => void
   /** Stops listening for the caller's abort; null if there is no signal. */

@@ -42,7 +42,10 @@ test('a hold is kept in short, and comes back letter for letter', () => {
     const command = owner === null ? COMMAND : { ...COMMAND, owner }
     const { answer, again } = keep({ ok: true, value: { ...HOLD, owner } }, command)
     ok(answer.length < 70, answer)
-    equal(JSON.stringify(again), JSON.stringify({ ok: true, value: { ...HOLD, owner } }))
+    equal(
+      JSON.stringify(again),
+      JSON.stringify({ ok: true, value: { ...HOLD, owner }, replayed: true }),
+    )
   }
 })
 
@@ -58,9 +61,13 @@ test('what is not as the command says is kept whole', () => {
     { ...HOLD, replaces: HOLD.id },
     { answers: [HOLD], seq: 108 },
   ]
-  for (const value of others) deepEqual(keep({ ok: true, value }).again, { ok: true, value })
+  for (const value of others)
+    deepEqual(keep({ ok: true, value }).again, { ok: true, value, replayed: true })
   const confirmed = { ok: true, value: { ...HOLD, status: 'CONFIRMED' } } as const
-  deepEqual(keep(confirmed, { verb: 'confirm', reservationId: HOLD.id }).again, confirmed)
+  deepEqual(keep(confirmed, { verb: 'confirm', reservationId: HOLD.id }).again, {
+    ...confirmed,
+    replayed: true,
+  })
 })
 
 test('a refusal comes back as one', () => {
@@ -69,4 +76,5 @@ test('a refusal comes back as one', () => {
   const { again } = keep({ ok: false, error })
   ok(!again.ok && again.error instanceof InsufficientStockError)
   deepEqual(again.error.toJSON(), error.toJSON())
+  equal(again.error.replayed, true)
 })

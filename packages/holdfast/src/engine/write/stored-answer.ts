@@ -1,5 +1,5 @@
 import type { Command, SingleCommand } from '../../model/commands/commands.ts'
-import { inventoryError, type InventoryError } from '../../model/errors.ts'
+import { asReplayed, inventoryError, type InventoryError } from '../../model/errors.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { StoredKey } from '../../store/store.ts'
 import type { Outcome } from './job.ts'
@@ -25,13 +25,14 @@ export function storedAnswer(outcome: Outcome, command: unknown, at: number): st
   return JSON.stringify([id, expiresAt, seq])
 }
 
-/** The same outcome again, for the same command. */
+/** The same outcome again, for the same command; it says that it is a replay. */
 export function outcomeOf({ answer, at }: StoredKey, command: unknown): Outcome {
   const kept = JSON.parse(answer) as InShort | Refused | object
-  if (isInShort(kept)) return { ok: true, value: holdOf(kept, command as Reserve, at) }
-  if (!('refused' in kept)) return { ok: true, value: kept }
+  if (isInShort(kept))
+    return { ok: true, value: holdOf(kept, command as Reserve, at), replayed: true }
+  if (!('refused' in kept)) return { ok: true, value: kept, replayed: true }
   const { code, message, details } = kept.refused
-  return { ok: false, error: inventoryError(code, message, details as Record<string, unknown>) }
+  return { ok: false, error: asReplayed(inventoryError(code, message, details)) }
 }
 
 function isInShort(kept: object): kept is InShort {

@@ -24,7 +24,7 @@ export interface Flag {
   /** A short form, one letter. */
   readonly letter?: string
   /** How the text becomes a value. Default: as it is. */
-  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'reference'
+  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'time' | 'reference'
   /** The only values that there are. */
   readonly choices?: readonly string[]
 }
@@ -273,6 +273,11 @@ export function position(least: 0 | 1, words: string) {
     words,
     flag: { value: '<seq>', reads: 'whole' },
   })
+}
+
+/** A time, in milliseconds since the epoch. Over HTTP and in the command line RFC 3339 says it, too. */
+export function time(words: string): Field<number> {
+  return { ...position(0, words), flag: { value: '<time>', reads: 'time' } }
 }
 
 export const ifSeq = position(0, 'only if the level has no entry behind this seq')

@@ -13,6 +13,7 @@ import {
   productId,
   referenceText,
   reservationId,
+  time,
   transferId,
   warehouseId,
   type Field,
@@ -34,7 +35,7 @@ function list<const D extends ListDefinition>(definition: D): D {
   return definition
 }
 
-const { group: GROUP } = COMMON
+const { actor: ACTOR, group: GROUP } = COMMON
 
 const ofLevel = {
   warehouseId: optional(warehouseId, 'only of this warehouse'),
@@ -93,12 +94,15 @@ export const LISTS = {
     order: 'oldest first',
     filters: {
       after: optional(position(0, 'only entries behind this seq')),
+      from: optional(time('only entries of this time or later')),
+      to: optional(time('only entries before this time')),
       type: optional(oneOf(AdjustmentType, 'only entries of this type', '<type>')),
       ...ofLevel,
       reservationId: optional(described(reservationId, 'only of this reservation')),
       transferId: optional(described(transferId, 'only of this transfer')),
       group: optional(GROUP, 'only of this group'),
       reference: optional(referenceText, 'only of this document: type:id'),
+      actor: optional(ACTOR, 'only by this actor'),
     },
     paged: false,
   }),

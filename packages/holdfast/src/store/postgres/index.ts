@@ -8,6 +8,7 @@ export {
   type MigrateOptions,
   type MigrationState,
 } from './schema/migrate.ts'
+export { checkConnectionString } from './connect/connection-string.ts'
 export type { PostgresOptions } from './open.ts'
 export type { PgClient, PgPool } from './connect/pool.ts'
 

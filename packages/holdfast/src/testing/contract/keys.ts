@@ -27,9 +27,59 @@ export function keys(makeShop: MakeShop): void {
         ],
       })
     ).answers
-    deepEqual(again, { ok: true, ...first })
+    deepEqual(again, { ok: true, replayed: true, ...first })
     deepEqual(await trail(), ['RECEIVED 10', 'RESERVED 2', 'RECEIVED 1', 'RETURNED 2'])
     equal(await counts(), '11/0/0')
+  })
+
+  test('a repeated answer says so, a refusal by itself too; a first one and a conflict do not', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(2)
+    const told: string[] = []
+    const ask = (command: object, name: string) =>
+      inventory
+        .execute(
+          { verb: 'reserve', ...reserve, ...command },
+          { onReplay: () => void told.push(name) },
+        )
+        .then(
+          () => 'done',
+          (error: unknown) => {
+            const { code, replayed } = error as { code: string; replayed?: true }
+            return [code, replayed]
+          },
+        )
+    const soldOut = { idempotencyKey: 'k-2' }
+    deepEqual(await ask({}, 'first'), 'done')
+    deepEqual(await ask(soldOut, 'sold out'), ['INSUFFICIENT_STOCK', undefined])
+    await socks(5)
+    deepEqual(await ask({ qty: 1 }, 'conflict'), ['IDEMPOTENCY_CONFLICT', undefined])
+    deepEqual(told, [])
+    // At once: they may go to the store, or over a wire, together.
+    const again = await Promise.all([ask({}, 'again'), ask(soldOut, 'still'), ask({}, 'again')])
+    deepEqual(again, ['done', ['INSUFFICIENT_STOCK', true], 'done'])
+    deepEqual(told, ['again', 'still', 'again'])
+    const { answers } = await inventory.batch({
+      commands: [
+        { verb: 'reserve', ...reserve, ...soldOut },
+        { verb: 'reserve', ...reserve, idempotencyKey: 'k-3' },
+      ],
+    })
+    deepEqual(
+      answers.map(({ ok: isDone, replayed }) => [isDone, replayed]),
+      [
+        [false, true],
+        [true, undefined],
+      ],
+    )
+    const whole = {
+      idempotencyKey: 'k-4',
+      commands: [{ verb: 'reserve', ...SOCK, qty: 1, ttlMs: TTL }],
+    } as const
+    let wholes = 0
+    const count = { onReplay: () => void wholes++ }
+    deepEqual(await inventory.atomically(whole, count), await inventory.atomically(whole, count))
+    equal(wholes, 1)
   })
 
   test('the order of the fields makes no difference', async (t) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { FilterOf } from '../../model/commands/lists.ts'
 import { everyPage } from '../listing.ts'
 import { refusal } from '../refusal.ts'
-import { openFixture, TTL, type Fixture, type MakeShop } from './fixture.ts'
+import { START, openFixture, TTL, type Fixture, type MakeShop } from './fixture.ts'
 
 type Filtered = 'listStock' | 'listReservations' | 'listTransfers' | 'audit'
 
@@ -27,6 +27,9 @@ const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>>
     transferId: 'nobody',
     group: 'none',
     reference: 'order:none',
+    actor: 'nobody',
+    from: START + 1_000_000,
+    to: 1,
   },
 }
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AuditFilter } from '../../engine/inventory.ts'
 import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
 import { MOVE, openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
@@ -105,6 +106,31 @@ export function trail(makeShop: MakeShop): void {
       { productId: '\ud800' },
     ])
       equal((await refusal(() => collect(inventory.audit(filter as never)))).code, 'INVALID_INPUT')
+  })
+
+  test('entries are found by time and by actor, together with anything else', async (t) => {
+    const { inventory, clock, socks } = await openFixture(t, makeShop)
+    const ann = 'ann "the till" \\ 😀'
+    for (const actor of [ann, 'ben', 'ann', undefined]) {
+      clock.advance(1000)
+      await inventory.addStock({ ...SOCK, qty: 1, source: 'S', actor })
+      await socks(2, 'NYC')
+    }
+    const found = async (filter: AuditFilter): Promise<string[]> => {
+      const entries = await collect(inventory.audit({ type: 'RECEIVED', ...filter }))
+      return entries.map(({ timestamp, qty, actor }) => `${timestamp - START} ${qty} ${actor}`)
+    }
+    deepEqual(await found({ from: START + 2000, to: START + 3000 }), ['2000 1 ben', '2000 2 null'])
+    deepEqual(await found({ from: START + 2001, to: START + 3000 }), [])
+    deepEqual(await found({ from: START + 4000 }), ['4000 1 null', '4000 2 null'])
+    equal((await found({ to: START + 2000 })).length, 2)
+    deepEqual(await found({ actor: ann }), [`1000 1 ${ann}`])
+    deepEqual(await found({ actor: 'ann', from: START }), ['3000 1 ann'])
+    deepEqual(await found({ actor: 'ann', to: START + 3000 }), [])
+    const page = await found({ warehouseId: 'NYC', from: START + 2000, limit: 1 })
+    deepEqual(page, ['2000 2 null'])
+    for (const wrong of [{ from: -1 }, { to: 1.5 }, { from: '2026-01-01' }, { actor: '' }])
+      equal((await refusal(() => found(wrong as never))).code, 'INVALID_INPUT')
   })
 
   test('an entry that was handed out cannot change the trail', async (t) => {

@@ -4,15 +4,24 @@ import { optional, required } from '../verb.ts'
 import { duration } from './duration.ts'
 import { moment } from './moment.ts'
 import { textPairs } from './pairs.ts'
+import { pointInTime } from './point-in-time.ts'
 import { reference } from './reference.ts'
 import { wholeNumber } from './whole-number.ts'
 
-const READERS = { whole: wholeNumber, duration, pairs: textPairs, moment, reference }
+const READERS = {
+  whole: wholeNumber,
+  duration,
+  pairs: textPairs,
+  moment,
+  time: pointInTime,
+  reference,
+}
 const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   whole: '',
   duration: '; or like 30s, 15m, 2h, 7d',
   pairs: '',
   moment: '; or like 2026-11-23T09:30:00Z',
+  time: ': milliseconds, or like 2026-11-23T09:30:00Z',
   reference: '',
 }
 

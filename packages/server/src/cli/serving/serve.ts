@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path'
 import { approvalAbove, type Inventory } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
-import { create } from '../open-inventory.ts'
+import { Failure, UsageError } from '../failure.ts'
+import { create, openForReading } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 import { postgresPlace } from '../postgres-place.ts'
@@ -78,6 +78,11 @@ async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
 
 async function opened(settings: Settings): Promise<Inventory> {
   const { db, demo, approvalAbove: units } = settings
+  if (settings.readOnly) {
+    if (settings.warehouses.length > 0)
+      throw new UsageError('--read-only: no --warehouse can be made so')
+    return await openForReading(db)
+  }
   const nothingThere = await isNew(db)
   const asked = settings.warehouses.length === 0 ? undefined : settings.warehouses
   if (nothingThere && asked === undefined && !demo) {
@@ -106,6 +111,9 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       port,
       requireToken,
       allowedHosts,
+      file: postgresPlace(settings.db) === null ? resolve(settings.db) : undefined,
+      forReading: settings.readOnly,
+      trustProxy: settings.trustProxy,
       allowPrivateWebhooks: settings.allowPrivateWebhooks,
       limits: limitsOf(settings),
       log: { level: logLevel, stream: process.stderr },

@@ -3,6 +3,7 @@ import { UsageError } from '../failure.ts'
 import { duration } from '../flags/duration.ts'
 import { namedWarehouses } from '../flags/warehouse.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
+import { isNetwork, type TrustProxy } from '../../http/access/trust-proxy.ts'
 import { DEFAULT_LIMITS } from '../../http/limits/defaults.ts'
 import { LOG_LEVELS, type LogLevel } from '../../http/telemetry/log-levels.ts'
 
@@ -12,9 +13,11 @@ export interface Settings {
   readonly port: number
   readonly requireToken: boolean
   readonly allowedHosts: readonly string[]
+  readonly trustProxy: TrustProxy
   readonly warehouses: readonly WarehouseOptions[]
   readonly approvalAbove: number | null
   readonly demo: boolean
+  readonly readOnly: boolean
   readonly logLevel: LogLevel
   readonly ratePerSecond: number
   readonly inFlight: number
@@ -147,6 +150,21 @@ const warehouses: Setting<readonly WarehouseOptions[]> = {
   },
 }
 
+const trusted = (value: TrustProxy): TrustProxy => {
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value) && value >= 0) return value
+  } else if (value.every((one) => typeof one === 'string' && isNetwork(one))) return value
+  throw new UsageError('must be how many proxies there are, or addresses like 10.0.0.0/8')
+}
+const trustProxy: Setting<TrustProxy> = {
+  flag: '--trust-proxy <who>',
+  help: 'proxies that say where a request comes from: how many, or addresses parted by commas',
+  otherwise: [],
+  fromText: (given) =>
+    trusted(/^\d+$/.test(given) ? Number(given) : given.split(',').map((part) => part.trim())),
+  fromFile: (value) => trusted(Array.isArray(value) ? value : Number(value)),
+}
+
 /** Everything that `holdfast serve` can be told; `portNumber` becomes HOLDFAST_PORT_NUMBER. */
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   db: text('--db <place>', 'path of a file, or postgres://…', 'data/stock.db'),
@@ -158,11 +176,13 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     otherwise: null,
   },
   demo: yesOrNo('--demo', 'fill a new file with a small demonstration'),
+  readOnly: yesOrNo('--read-only', 'reads alone: beside the process that writes, or on a standby'),
   requireToken: yesOrNo('--require-token', 'on this machine, too'),
   allowedHosts: list(
     '--allowed-hosts <names>',
     'names it answers to behind a proxy, parted by commas; then everybody needs a token',
   ),
+  trustProxy,
   allowPrivateWebhooks: yesOrNo(
     '--allow-private-webhooks',
     'webhooks may go into private networks, and by http',

@@ -11,6 +11,7 @@ import { EXIT } from '../exit-code.ts'
 import { fieldFlags } from '../flags/field-flag.ts'
 import { withWriter } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
+import { say } from '../output/streams.ts'
 import { addVerb, type VerbShape } from '../verb.ts'
 
 /** Every command that is one record of fields: the flags are the fields. */
@@ -20,11 +21,15 @@ export function addCommands(line: CommandLine): void {
     addVerb<object>(line, shape, async ({ target, json, flags }) => {
       const command = { verb, ...flags } as Command
       await withWriter(target, async (inventory) => {
-        await printAnswer(await inventory.execute(command), json)
+        await printAnswer(await inventory.execute(command, { onReplay }), json)
       })
       return EXIT.done
     })
   }
+}
+
+function onReplay(): void {
+  say('answered before with this idempotency key: nothing was done now')
 }
 
 /** What the help says of a verb, and its flags. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyReply } from 'fastify'
 import { InvalidInputError } from 'holdfast'
 
 const VISIBLE = /^[\x20-\x7e]{1,255}$/
@@ -25,6 +26,11 @@ export function idempotencyKey(
   if (inBody !== undefined && inBody !== key)
     throw invalid('stands in header and body, and differs')
   return key
+}
+
+/** Says in a header that the answer, or the refusal, is that of an earlier call. */
+export function onReplay(reply: FastifyReply): () => void {
+  return () => void reply.header('idempotency-replayed', 'true')
 }
 
 function invalid(what: string): InvalidInputError {

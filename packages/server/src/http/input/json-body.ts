@@ -9,6 +9,7 @@ import { oddity } from './json-shape.ts'
 /**
  * Bodies are JSON in UTF-8 and nothing else: no form that a web page could post, no text, no other
  * charset, nothing compressed. `__proto__` is a name like any other, as it is an id like any other.
+ * A body of no bytes is no body, whatever its type says: many programs send that header with every request.
  */
 export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
   app.removeAllContentTypeParsers()
@@ -19,7 +20,7 @@ export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
       try {
         if (error !== null) throw error
         checkHeaders(request)
-        parsed = parseJson(body!)
+        parsed = body!.length === 0 ? undefined : parseJson(body!)
       } catch (failure) {
         done(failure as Error)
         return

@@ -24,6 +24,11 @@ export function pointInTime(text: string, field: string): number {
   throw new InvalidInputError(`${field} ${whatIsWrong(text)}`, { field })
 }
 
+/** In a query + stands for a space; and an offset is written with it. */
+export function withPlus(text: string): string {
+  return text.replace(/ (?=\d{2}:\d{2}$)/, '+')
+}
+
 function whatIsWrong(text: string): string {
   if (!WITHOUT_ZONE.test(text)) {
     return 'must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00'

@@ -1,10 +1,11 @@
 import type { ErrorObject } from 'ajv'
-import { InventoryError, OperationalError } from 'holdfast'
+import { InventoryError, OperationalError, type FailureCode } from 'holdfast'
+import { infoOf } from './codes.ts'
 import { HttpProblem, type HttpCode } from './http-problem.ts'
 import { PreconditionFailed } from './precondition-failed.ts'
 import { refusalOf } from './validation.ts'
 
-/** What is told of an error: never its stack, never the message of one that is not ours. */
+/** What is told of an error: never its stack, nor the message of one that is not ours or is the store’s. */
 export interface Told {
   readonly code: string
   readonly detail: string
@@ -31,8 +32,11 @@ const OF_FASTIFY: Readonly<Record<string, HttpCode>> = {
 }
 
 export function toldOf(error: unknown): Told {
-  if (error instanceof InventoryError || error instanceof OperationalError) {
+  if (error instanceof InventoryError)
     return { code: error.code, detail: error.message, details: error.details, headers: NONE }
+  if (error instanceof OperationalError) {
+    const { code, message, details } = error
+    return { code, detail: isOfStore(code) ? infoOf(code).title : message, details, headers: NONE }
   }
   if (error instanceof PreconditionFailed) return { ...toldOf(error.refusal), status: error.status }
   if (error instanceof HttpProblem) {
@@ -49,6 +53,11 @@ export function toldOf(error: unknown): Told {
     return { code: 'INVALID_INPUT', detail, details: { field: 'request' }, headers: NONE }
   }
   return toldOf(new HttpProblem('INTERNAL_ERROR'))
+}
+
+/** Their messages say what the database or the file system said, with its address and paths: for the log alone. */
+function isOfStore(code: FailureCode): boolean {
+  return code === 'COMMIT_UNKNOWN' || code.startsWith('STORE_')
 }
 
 function partOf(context: string | undefined): string {

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Atomically, Command, Inventory } from 'holdfast'
 import { anyOf } from '../schemas/schema.ts'
 import { mustAllBeAllowed } from '../access/caller.ts'
-import { idempotencyKey } from '../input/idempotency-key.ts'
+import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
+import { FaultLog } from '../problems/fault-log.ts'
 import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
 import { BATCH_BODY, type Common } from 'holdfast/model'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
@@ -33,6 +34,7 @@ export interface BatchOptions {
  */
 export async function batchRoutes(app: FastifyInstance, options: BatchOptions): Promise<void> {
   const { inventory, counts, bodyLimit } = options
+  const faults = new FaultLog()
   app.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
   app.post<{ Body: Body | NodeJS.ReadableStream }>(
     '/v1/batch',
@@ -50,19 +52,19 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
     },
     async (request, reply) => {
       const { caller, body } = request
-      if ('pipe' in body) return streamedBatch({ ...options, request, reply, lines: body })
+      if ('pipe' in body) return streamedBatch({ ...options, request, reply, lines: body, faults })
       mustAllBeAllowed(caller, body.commands)
       request.rate?.count(body.commands, reply)
       const { atomic = false, commands, metadata, reference, group } = body
       const key = idempotencyKey(request.raw, body.idempotencyKey)
       const { actor } = caller
       const whole = { commands, metadata, reference, group, idempotencyKey: key, actor }
-      const scope = { scope: caller.scope }
+      const how = { scope: caller.scope, onReplay: onReplay(reply) }
       const answer = atomic
         ? await counted(counts, { verb: 'atomically', ...(whole as Atomically) }, actor, () =>
-            inventory.atomically(whole as Atomically, scope),
+            inventory.atomically(whole as Atomically, how),
           )
-        : await countedTogether(counts, commands, actor, () => inventory.batch(whole, scope))
+        : await countedTogether(counts, commands, actor, () => inventory.batch(whole, how))
       return asJson(reply, answer)
     },
   )

@@ -10,7 +10,7 @@ import {
 } from 'holdfast/model'
 import { mustBeAllowed } from '../access/caller.ts'
 import { emptyBodyIsEmpty } from '../input/empty-body.ts'
-import { idempotencyKey } from '../input/idempotency-key.ts'
+import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { matchedSeq } from '../input/preconditions.ts'
 import { endOfTurn } from '../limits/end-of-turn.ts'
 import { preconditionFailed } from '../problems/precondition-failed.ts'
@@ -60,7 +60,8 @@ export function commandRoutes(
         if (status !== 200) void reply.code(status)
         await endOfTurn()
         try {
-          return await counted(counts, command, actor, () => inventory.execute(command, { scope }))
+          const how = { scope, onReplay: onReplay(reply) }
+          return await counted(counts, command, actor, () => inventory.execute(command, how))
         } catch (error) {
           throw matched === undefined ? error : preconditionFailed(error)
         }

@@ -8,7 +8,7 @@ import type { StreamPlaces } from '../limits/stream-places.ts'
 import { entryPage } from './entry-page.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
 import { endOf } from '../access/caller.ts'
-import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
+import { goneSignal, feedFilter, type TrailFilter } from './trail-filter.ts'
 
 export interface EventsOptions {
   readonly inventory: Inventory
@@ -19,7 +19,7 @@ export interface EventsOptions {
 }
 
 const EventsQuery = object(
-  { ...trailFilter, limit: optional(Limit) },
+  { ...feedFilter, limit: optional(Limit) },
   { additionalProperties: false },
 )
 

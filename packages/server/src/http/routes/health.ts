@@ -14,6 +14,8 @@ export function healthRoutes(
   inventory: Inventory,
   counts: CommandCounts,
   closing: AbortSignal,
+  /** It shall read alone, and is ready for that. */
+  forReading: boolean,
 ): void {
   let tried = { at: -Infinity, writes: Promise.resolve(false) }
   /**
@@ -35,9 +37,9 @@ export function healthRoutes(
   app.get('/readyz', { config: { need: 'open' } }, async (_request, reply) => {
     const ok =
       !closing.aborted &&
-      !inventory.readOnly &&
+      (forReading || !inventory.readOnly) &&
       (await succeeds(inventory.head())) &&
-      (await takesWrites())
+      (forReading || (await takesWrites()))
     // It sells all the same, by a time of its own: taken out of service, every process would be at once.
     const { state, offMs, since } = inventory.stats().clock
     const clock = state === 'steady' ? {} : { clock: { state, offMs, since } }

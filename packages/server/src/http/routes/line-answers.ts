@@ -13,6 +13,8 @@ export interface LineContext {
   readonly caller: Caller
   readonly inventory: Inventory
   readonly counts: CommandCounts
+  /** What failed for a reason that its answers do not tell. */
+  readonly onFault: (error: OperationalError) => void
 }
 
 const validate = compile(ANY_COMMAND)
@@ -58,7 +60,7 @@ export async function lineAnswers(lines: readonly Line[], context: LineContext):
 async function decide(
   some: readonly { readonly command: Command; readonly at: number }[],
   answers: unknown[],
-  { caller: { actor, scope }, inventory, counts }: LineContext,
+  { caller: { actor, scope }, inventory, counts, onFault }: LineContext,
 ): Promise<number | null> {
   try {
     const commands = some.map(({ command }) => command)
@@ -75,6 +77,7 @@ async function decide(
       return index as number
     }
     if (!(error instanceof OperationalError || error instanceof InventoryError)) throw error
+    if (error instanceof OperationalError) onFault(error)
     for (const { at } of some) answers[at] = refused(error)
     return null
   }

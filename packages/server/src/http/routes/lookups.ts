@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { object, optional, string, type Schema } from '../schemas/schema.ts'
 import { etagOf } from '../input/preconditions.ts'
-import { pointInTime } from '../input/point-in-time.ts'
+import { pointInTime, withPlus } from '../input/point-in-time.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
 import { Head } from '../schemas/answers.ts'
 import * as f from '../schemas/fields.ts'
@@ -28,11 +28,6 @@ const At = string({
 
 const past = closed({ at: optional(At) })
 const some = closed({ limit: optional(f.Limit) })
-
-/** In a query + stands for a space; and an offset is written with it. */
-function withPlus(at: string): string {
-  return at.replace(/ (?=\d{2}:\d{2}$)/, '+')
-}
 
 /** One record, now or then, and why it is as it is. */
 export function lookupRoutes(

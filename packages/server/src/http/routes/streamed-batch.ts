@@ -2,11 +2,12 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { InvalidInputError, type Inventory } from 'holdfast'
+import { InvalidInputError, type Inventory, type OperationalError } from 'holdfast'
 import { endOf } from '../access/caller.ts'
 import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
+import type { FaultLog } from '../problems/fault-log.ts'
 import type { Rate } from '../limits/rate.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { lineAnswers, linesOf, type Line } from './line-answers.ts'
@@ -36,6 +37,7 @@ export interface StreamedBatch {
   readonly places: StreamPlaces
   /** How long it may say nothing. */
   readonly idleMs: number
+  readonly faults: FaultLog
 }
 
 /**
@@ -57,8 +59,10 @@ export function streamedBatch(batch: StreamedBatch): FastifyReply {
 }
 
 async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
-  const { request, inventory, counts } = batch
-  const over = AbortSignal.any([batch.closing, ...endOf(request.caller)])
+  const { request, inventory, counts, faults } = batch
+  const { caller } = request
+  const onFault = (error: OperationalError): void => faults.tell(error, error.code, request)
+  const over = AbortSignal.any([batch.closing, ...endOf(caller)])
   const { socket } = request.raw
   const sent = batch.lines as Readable
   // Between them, because to destroy a request closes its connection, answers and all.
@@ -81,7 +85,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   let begun = 0
   try {
     for await (const piece of byteLines(input, MOST_LINE_BYTES)) {
-      const lines = linesOf(piece, request.caller)
+      const lines = linesOf(piece, caller)
       // A blank line is no sign of life: it costs nothing, and would hold the place for ever.
       if (lines.length > 0) idle.refresh()
       for (let at = 0; at < lines.length;) {
@@ -89,7 +93,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
         const some = await helping(lines.slice(at), request.rate, stopped.signal)
         isHeldUp = false
         at += some.length
-        const answers = lineAnswers(some, { caller: request.caller, inventory, counts })
+        const answers = lineAnswers(some, { caller, inventory, counts, onFault })
         written = Promise.all([answers, written]).then(([text]) => write(out, text))
         written.catch(() => undefined)
         if (++begun % WINDOW === 0) await written

@@ -1,10 +1,17 @@
 import type { FastifyReply } from 'fastify'
 import type { AuditFilter } from 'holdfast'
-import { LISTS } from 'holdfast/model'
+import { LISTS, type Field } from 'holdfast/model'
+import { optional, string, type Schema } from '../schemas/schema.ts'
 import { querySchema } from '../schemas/query.ts'
 
+const { from, to, ...others } = LISTS.audit.filters
+const moment = ({ words }: Field): Schema =>
+  optional(string({ description: `${words}: milliseconds, or RFC 3339` }))
+
 /** By what entries can be chosen, wherever the trail is read. */
-export const trailFilter = querySchema(LISTS.audit.filters)
+export const feedFilter = querySchema(others)
+/** Where it ends, by time as well. */
+export const trailFilter = { ...feedFilter, from: moment(from), to: moment(to) }
 
 export type TrailFilter = Omit<AuditFilter, 'limit'>
 

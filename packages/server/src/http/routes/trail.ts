@@ -7,6 +7,7 @@ import {
   type Verdict,
   type VerifyOptions,
 } from 'holdfast'
+import { pointInTime, withPlus } from '../input/point-in-time.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
 import { integer, object, optional, string } from '../schemas/schema.ts'
 import { EntryPage, Verdict as VerdictShape } from '../schemas/answers.ts'
@@ -44,10 +45,17 @@ const VerifyQuery = object(
   { additionalProperties: false },
 )
 
-interface AuditQuery extends TrailFilter {
+interface AuditQuery extends Omit<TrailFilter, 'from' | 'to'> {
+  readonly from?: string
+  readonly to?: string
   readonly before?: number
   readonly cursor?: string
   readonly limit?: number
+}
+
+/** When a proof last found that all holds. */
+export interface Proofs {
+  okAt: number | null
 }
 
 /** The trail, page by page, and its proof. */
@@ -55,7 +63,7 @@ export function trailRoutes(
   app: FastifyInstance,
   inventory: Inventory,
   { hooks }: PageTurns,
-): void {
+): Proofs {
   app.get<{ Querystring: AuditQuery }>(
     '/v1/audit',
     {
@@ -68,7 +76,8 @@ export function trailRoutes(
       },
     },
     (request, reply) => {
-      const { cursor, limit, before, ...filter } = request.query
+      const { cursor, limit, before, from, to, ...others } = request.query
+      const filter = { ...others, from: timeIn(from, 'from'), to: timeIn(to, 'to') }
       if (before !== undefined) {
         if (cursor !== undefined)
           throw new InvalidInputError('cursor and before say two things', { field: 'cursor' })
@@ -79,6 +88,12 @@ export function trailRoutes(
     },
   )
 
+  const proofs: Proofs = { okAt: null }
+  const prove = async (wants: VerifyOptions): Promise<Verdict> => {
+    const verdict = await inventory.verify(wants)
+    if (verdict.ok) proofs.okAt = Date.now()
+    return verdict
+  }
   let proving = false
   app.get<{ Querystring: { expect?: string } }>(
     '/v1/verify',
@@ -101,16 +116,18 @@ export function trailRoutes(
       proving = true
       try {
         const wants = { expect: remembered, signal: goneSignal(reply) }
-        if (request.headers.accept?.includes(EVENT_STREAM) !== true)
-          return await inventory.verify(wants)
-        const proof = (onProgress: VerifyOptions['onProgress']): Promise<Verdict> =>
-          inventory.verify({ ...wants, onProgress })
-        return await proofEvents(reply, proof)
+        if (request.headers.accept?.includes(EVENT_STREAM) !== true) return await prove(wants)
+        return await proofEvents(reply, (onProgress) => prove({ ...wants, onProgress }))
       } finally {
         proving = false
       }
     },
   )
+  return proofs
+}
+
+function timeIn(text: string | undefined, field: string): number | undefined {
+  return text === undefined ? undefined : pointInTime(withPlus(text), field)
 }
 
 function positionAndHash(text: string): Remembered {

@@ -1,19 +1,34 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
-import { integer, list, object, optional, string } from '../schemas/schema.ts'
+import { integer, list, object, optional, string, type Schema } from '../schemas/schema.ts'
 import { idempotencyKey } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import * as f from '../schemas/fields.ts'
 import { EntryType } from '../schemas/records.ts'
-import { CreatedWebhook, shownWebhook, Webhook, WebhookList } from '../schemas/webhooks.ts'
+import { CreatedWebhook, Ping, shownWebhook, Webhook, WebhookList } from '../schemas/webhooks.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
-import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
+import { STOCK_LOW, type StoredWebhook } from '../webhooks/stored-webhook.ts'
 
+const EventType: Schema = {
+  type: 'string',
+  enum: [...(EntryType['enum'] as string[]), STOCK_LOW],
+  description: 'Of an entry; or stock.low, when the available units fall to the threshold',
+}
+const After = integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Behind which seq it goes on',
+})
+const Position = object({ after: After }, { title: 'PositionBody', additionalProperties: false })
 const Body = object(
   {
     url: string({ minLength: 1, maxLength: 2000, description: 'https, on the open internet' }),
     types: optional(
-      list(EntryType, { minItems: 1, maxItems: 20, description: 'All where it is left out' }),
+      list(EventType, {
+        minItems: 1,
+        maxItems: 20,
+        description: 'All entries where it is left out; stock.low only if it is named',
+      }),
     ),
     warehouseId: optional(f.WarehouseId),
     productId: optional(f.ProductId),
@@ -119,6 +134,44 @@ export function webhookRoutes(
   const one = '/v1/webhooks/:webhookId'
   act('delete', one, 'deleteWebhook', 'Remove a webhook', async (webhook) =>
     shown(await webhooks.remove(webhook)),
+  )
+  act(
+    'post',
+    `${one}/disable`,
+    'disableWebhook',
+    'Send nothing until it is enabled',
+    async (webhook) => shown(await webhooks.disable(webhook, 'disabled by hand')),
+  )
+  act(
+    'post',
+    `${one}/ping`,
+    'pingWebhook',
+    'Send a signed ping now, beside what waits, and say what came of it',
+    async (webhook) => {
+      const began = performance.now()
+      const { outcome, status, why } = await webhooks.ping(webhook)
+      const ms = Math.round(performance.now() - began)
+      return { delivered: outcome === 'delivered', status, why, ms }
+    },
+    Ping,
+  )
+  app.post<{ Params: { webhookId: string }; Body: { readonly after: number } }>(
+    `${one}/position`,
+    {
+      config,
+      schema: {
+        operationId: 'moveWebhook',
+        summary: 'Go on behind another entry: skip what it does not take, or repeat',
+        params: Params,
+        body: Position,
+        response: { 200: Webhook },
+      },
+    },
+    async ({ params, body }) => {
+      const webhook = found(params.webhookId)
+      const { seq } = await inventory.head()
+      return shown(await webhooks.move(webhook, Math.min(body.after, seq)))
+    },
   )
   act('post', `${one}/enable`, 'enableWebhook', 'Go on where it stopped', async (webhook) =>
     shown(await webhooks.enable(webhook)),

@@ -40,14 +40,22 @@ export const Details = raw({
     'What a program needs to know about it: how much there is, which field, which command',
 })
 
+const Replayed = optional(
+  literal(true, { description: 'The answer is that of an earlier call with the same key' }),
+)
 const Refused = closed('Refused', {
   ok: literal(false),
+  replayed: Replayed,
   code: string(),
   message: string(),
   details: Details,
 })
 const succeeded = (title: string, answer: { properties: object }) =>
-  closed(title, { ok: literal(true), ...(answer.properties as Record<string, Schema>) })
+  closed(title, {
+    ok: literal(true),
+    replayed: Replayed,
+    ...(answer.properties as Record<string, Schema>),
+  })
 
 const answers: readonly (readonly [string, { properties: object }])[] = [
   ['Stock', r.StockAnswer],

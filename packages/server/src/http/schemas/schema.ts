@@ -25,7 +25,11 @@ export function object(fields: Readonly<Record<string, Schema>>, more: Schema = 
 export const string = (more: Schema = {}): Schema => ({ type: 'string', ...more })
 export const integer = (more: Schema = {}): Schema => ({ type: 'integer', ...more })
 export const boolean = (more: Schema = {}): Schema => ({ type: 'boolean', ...more })
-export const literal = (value: string | boolean): Schema => ({ type: typeof value, const: value })
+export const literal = (value: string | boolean, more: Schema = {}): Schema => ({
+  type: typeof value,
+  const: value,
+  ...more,
+})
 
 export function list(items: Schema, more: Schema = {}): Schema {
   return { type: 'array', items, ...more }

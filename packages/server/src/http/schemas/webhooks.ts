@@ -1,4 +1,4 @@
-import { integer, list, object, raw, string } from './schema.ts'
+import { boolean, integer, list, object, raw, string } from './schema.ts'
 import type { WebhookSender } from '../webhooks/sender.ts'
 import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
 import { Seq, Time } from './fields.ts'
@@ -11,7 +11,7 @@ const fields = {
   types: raw({
     type: ['array', 'null'],
     items: { type: 'string' },
-    description: 'Entries that it is told of; null for all',
+    description: 'What it is told of; null for all entries',
   }),
   warehouseId: textOrNull,
   productId: textOrNull,
@@ -22,6 +22,11 @@ const fields = {
   lag: integer({ description: 'Entries behind that' }),
   failures: integer({ description: 'Attempts at the next entry that failed' }),
   lastFailure: textOrNull,
+  refusedSeq: raw({
+    type: ['integer', 'null'],
+    description: 'seq of the entry that it does not take',
+  }),
+  lastStatus: raw({ type: ['integer', 'null'], description: 'What it answered to that' }),
   seq: Seq,
 }
 
@@ -29,6 +34,15 @@ export const Webhook = object(fields, { title: 'Webhook', additionalProperties: 
 export const CreatedWebhook = object(
   { ...fields, secret: string({ description: 'whsec_…: what it signs with' }) },
   { title: 'CreatedWebhook', additionalProperties: false },
+)
+export const Ping = object(
+  {
+    delivered: boolean({ description: 'Whether it answered with a 2xx' }),
+    status: raw({ type: ['integer', 'null'], description: 'What it answered; null for nothing' }),
+    why: textOrNull,
+    ms: integer({ description: 'How long it took' }),
+  },
+  { title: 'Ping', additionalProperties: false },
 )
 export const WebhookList = object(
   { items: list(Webhook) },
@@ -43,6 +57,7 @@ export function shownWebhook(
 ): object {
   const { id, url, types, warehouseId, productId, createdAt, disabledAt, disabledBecause } = webhook
   const position = sender?.position ?? webhook.after
+  const refused = sender?.refused
   return {
     id,
     url,
@@ -54,8 +69,10 @@ export function shownWebhook(
     disabledBecause,
     position,
     lag: Math.max(0, seq - position),
-    failures: sender?.failures ?? 0,
-    lastFailure: sender?.lastFailure ?? null,
+    failures: refused?.failures ?? 0,
+    lastFailure: refused?.why ?? null,
+    refusedSeq: refused?.seq ?? null,
+    lastStatus: refused?.status ?? null,
     seq,
   }
 }

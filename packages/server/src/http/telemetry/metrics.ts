@@ -1,7 +1,11 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Inventory, HistogramCounts } from 'holdfast'
+import { WEBHOOKS } from '../webhooks/stored-webhook.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
+import { diskSpace } from './disk-space.ts'
+import { processMetrics } from './process-metrics.ts'
+import type { RequestCounts } from './request-counts.ts'
 import { HoldCounts } from './holds.ts'
 
 const HOLDS_WAIT_MS = 500
@@ -11,6 +15,11 @@ export interface MetricSources {
   readonly counts: CommandCounts
   readonly streams: () => number
   readonly webhooks: WebhookRegistry | null
+  readonly requests: RequestCounts
+  /** When a verify last found that all holds, in milliseconds; null before. */
+  readonly verifiedAt: () => number | null
+  /** The SQLite file, if there is one. */
+  readonly file: string | null
 }
 
 /** The figures of a service, as Prometheus reads them; put together when it asks. */
@@ -25,7 +34,7 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    const { inventory, counts, streams, webhooks } = this.#sources
+    const { inventory, counts, streams, webhooks, requests, file } = this.#sources
     await this.#holds.refresh(HOLDS_WAIT_MS)
     const { seq } = await inventory.head()
     const registry = new Registry()
@@ -67,12 +76,34 @@ export class Metrics {
       const sender = webhooks?.sender(id)
       if (sender) lag.set({ webhook: id }, Math.max(0, seq - sender.position))
     }
+    const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [
+      'consumer',
+    ])
+    for (const { name, position } of await inventory.consumers())
+      if (!name.startsWith(WEBHOOKS.prefix))
+        byName.set({ consumer: name }, Math.max(0, seq - position))
+    const labels = ['method', 'route', 'status']
+    const answered = counter('holdfast_http_requests_total', 'Requests that were answered', labels)
+    for (const { count, ...which } of requests.all) answered.inc(which, count)
+    const failed = counter('holdfast_http_auth_failures_total', 'Requests without a good token')
+    failed.inc(requests.authFailures)
+    const verifiedAt = this.#sources.verifiedAt()
+    if (verifiedAt !== null) {
+      const help = 'When a verify over HTTP last found that all holds'
+      gauge('holdfast_verify_last_ok_timestamp_seconds', help, verifiedAt / 1000)
+    }
+    const space = file === null ? null : await diskSpace(file).catch(() => null)
+    if (space !== null) {
+      gauge('holdfast_store_bytes', 'What the store takes on its disk', space.bytes)
+      gauge('holdfast_disk_free_bytes', 'What is left on that disk', space.freeBytes)
+    }
     return [
       await registry.metrics(),
       histogram('holdfast_commit_commands', 'Commands that shared a commit', sizes),
       histogram('holdfast_commit_seconds', 'From a decision until it was durable', commitSeconds),
       histogram('holdfast_answer_seconds', 'From a command to its durable answer', counts.latency),
       histogram('holdfast_request_commands', 'Commands of one request', counts.sizes),
+      await processMetrics(),
     ].join('')
   }
 }

@@ -1,44 +1,49 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import type { AuditEntry } from 'holdfast'
 import { checkEndpoint } from './endpoint.ts'
 import { publicLookup } from './public-address.ts'
 import { signature } from './signature.ts'
 
 const WITHIN_MS = 15_000
+export const GONE = 'it answered 410: gone'
 
-export type Attempt =
-  | { readonly outcome: 'delivered' }
-  /** It said that it is gone for good. */
-  | { readonly outcome: 'gone' }
-  | { readonly outcome: 'failed'; readonly why: string; readonly retryAfterMs: number | null }
+/** What an endpoint is told; the same id in every repetition. */
+export interface Message {
+  readonly id: string
+  readonly type: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly data: object
+}
 
-/** Posts one entry once. Only 2xx is success; nothing is followed, and nothing of the answer is kept. */
+export interface Attempt {
+  /** `gone`: it said that it is gone for good. */
+  readonly outcome: 'delivered' | 'gone' | 'failed'
+  /** What it answered; null if nothing came. */
+  readonly status: number | null
+  /** Why it failed, for people. */
+  readonly why: string | null
+  readonly retryAfterMs: number | null
+}
+
+/** Posts one message once. Only 2xx is success; nothing is followed, and of the answer the status alone is kept. */
 export function attempt(
   url: string,
-  entry: AuditEntry,
+  { id, type, at, data }: Message,
   secrets: readonly string[],
   allowPrivate: boolean,
   stop: AbortSignal,
 ): Promise<Attempt> {
-  const id = `entry-${entry.seq}`
   const nowS = Math.floor(Date.now() / 1000)
-  const timestamp = new Date(entry.timestamp).toISOString()
-  const body = JSON.stringify({ type: entry.type, timestamp, data: entry })
+  const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data })
   try {
     // The flag may be another one than when the webhook was made, and so may the list of addresses.
     checkEndpoint(url, allowPrivate)
   } catch (error) {
-    return Promise.resolve({
-      outcome: 'failed',
-      why: (error as Error).message,
-      retryAfterMs: null,
-    })
+    return Promise.resolve(unanswered((error as Error).message))
   }
   const { request } = url.startsWith('https:') ? https : http
   return new Promise((resolve) => {
-    const failed = (why: string, retryAfterMs: number | null = null): void =>
-      resolve({ outcome: 'failed', why, retryAfterMs })
     const sent = request(url, {
       method: 'POST',
       ...(allowPrivate ? {} : { lookup: publicLookup as http.RequestOptions['lookup'] }),
@@ -52,16 +57,24 @@ export function attempt(
         'webhook-signature': signature(secrets, id, nowS, body),
       },
     })
-    sent.on('error', (error) => failed(error.message))
+    sent.on('error', (error) => resolve(unanswered(error.message)))
     sent.on('response', (response) => {
-      const { statusCode = 0, headers } = response
+      const { statusCode: status = 0, headers } = response
       response.destroy()
-      if (statusCode >= 200 && statusCode < 300) resolve({ outcome: 'delivered' })
-      else if (statusCode === 410) resolve({ outcome: 'gone' })
-      else failed(`it answered ${statusCode}`, retryAfter(headers['retry-after']))
+      const isTaken = status >= 200 && status < 300
+      resolve({
+        outcome: isTaken ? 'delivered' : status === 410 ? 'gone' : 'failed',
+        status,
+        why: isTaken ? null : status === 410 ? GONE : `it answered ${status}`,
+        retryAfterMs: retryAfter(headers['retry-after']),
+      })
     })
     sent.end(body)
   })
+}
+
+function unanswered(why: string): Attempt {
+  return { outcome: 'failed', status: null, why, retryAfterMs: null }
 }
 
 function retryAfter(header: string | undefined): number | null {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { IdempotencyConflictError, type Inventory } from 'holdfast'
 import { documentId, StoredDocuments } from '../documents/stored-documents.ts'
+import { attempt, GONE, type Attempt } from './attempt.ts'
 import { checkEndpoint } from './endpoint.ts'
 import { WebhookSender } from './sender.ts'
 import { newSigningSecret } from './signature.ts'
-import { isActive, WEBHOOKS, type StoredWebhook } from './stored-webhook.ts'
+import { consumerName, isActive, signing, WEBHOOKS, type StoredWebhook } from './stored-webhook.ts'
 
 /** How long a replaced secret still signs. */
 const OVERLAP_MS = 24 * 3_600_000
@@ -26,6 +28,7 @@ export class WebhookRegistry {
   readonly #options: WebhookOptions
   readonly #senders = new Map<string, WebhookSender>()
   readonly #documents: StoredDocuments<StoredWebhook>
+  readonly #stop = new AbortController()
 
   constructor(options: WebhookOptions) {
     this.#options = options
@@ -39,6 +42,7 @@ export class WebhookRegistry {
   }
 
   async stop(): Promise<void> {
+    this.#stop.abort(new Error('the service is going down'))
     await this.#documents.stop()
     await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
     this.#senders.clear()
@@ -81,6 +85,19 @@ export class WebhookRegistry {
     return await this.#change(id, () => ({ disabledAt: null, disabledBecause: null }))
   }
 
+  /** Goes on behind another entry, further back or further on. */
+  async move({ id }: StoredWebhook, after: number): Promise<StoredWebhook> {
+    return await this.#change(id, ({ moves = 0 }) => ({ after, moves: moves + 1 }))
+  }
+
+  /** Sends a message now, once, whatever waits; to one that is disabled, too. */
+  async ping({ id, url, secrets }: StoredWebhook): Promise<Attempt> {
+    const now = Date.now()
+    const message = { id: `ping-${randomUUID()}`, type: 'ping', at: now, data: { webhookId: id } }
+    const { signal } = this.#stop
+    return await attempt(url, message, signing(secrets, now), this.#options.allowPrivate, signal)
+  }
+
   async disable({ id }: StoredWebhook, because: string): Promise<StoredWebhook> {
     return await this.#change(id, () => ({ disabledAt: Date.now(), disabledBecause: because }))
   }
@@ -111,11 +128,16 @@ export class WebhookRegistry {
   readonly #send = async (webhooks: ReadonlyMap<string, StoredWebhook>): Promise<void> => {
     const { inventory, allowPrivate, firstPauseMs, onError } = this.#options
     for (const [id, webhook] of webhooks) {
-      const sender = this.#senders.get(id)
+      let sender = this.#senders.get(id)
+      if (sender !== undefined && consumerName(sender.webhook) !== consumerName(webhook)) {
+        this.#senders.delete(id)
+        await sender.stop()
+        sender = undefined
+      }
       if (sender !== undefined) sender.webhook = webhook
       if (isActive(webhook) && sender === undefined && !inventory.readOnly) {
         const onGone = (gone: StoredWebhook): void => {
-          this.disable(gone, 'it answered 410: gone').catch(onError)
+          this.disable(gone, GONE).catch(onError)
         }
         const made = new WebhookSender({ inventory, webhook, allowPrivate, onGone, firstPauseMs })
         this.#senders.set(id, await made.start())

@@ -21,7 +21,7 @@ export const NO_TEXTS = ['0', '1.5', 'true', 'null', '[]', '["x"]', '{}', '{"len
 
 /** Whole bodies that are none. */
 export const BAD_BODIES: readonly (string | Buffer)[] = [
-  '', ' ', 'null', '5', '"text"', 'true', '[]', '{', '}', '{"a":1,}', '{}{}', '{} x', '// {}\n{}',
+  ' ', 'null', '5', '"text"', 'true', '[]', '{', '}', '{"a":1,}', '{}{}', '{} x', '// {}\n{}',
   '{"a":1 /* no */}', "{'a':1}", '{a:1}', '\ufeff{}', '[1,2', '{"__proto__":{"role":"admin"}}',
   '{"constructor":{"prototype":{"x":1}}}', '{"nobody":1}', '{"verb":"addStock"}', '{"actor":"ann"}',
   '{"seq":1}', '{"role":"admin"}', '['.repeat(64) + ']'.repeat(64),

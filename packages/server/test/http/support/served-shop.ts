@@ -76,14 +76,14 @@ function overHttp(
   const plain = clientOf({})
   const send =
     (name: 'execute' | 'batch', verb?: string) =>
-    (given: Given, { scope, signal }: CallOptions = {}) => {
+    (given: Given, { scope, signal, onReplay }: CallOptions = {}) => {
       const { headers, command } = withoutActors(given)
       if (scope !== undefined) headers[SCOPE] = scope
       const whole = verb === undefined ? command : { ...(command as object), verb }
       const client = clientOf(headers)
       return name === 'batch'
-        ? client.batch(whole as Batch, { signal })
-        : client.execute(whole as Command, { signal })
+        ? client.batch(whole as Batch, { signal, onReplay })
+        : client.execute(whole as Command, { signal, onReplay })
     }
   const verbs = [...SINGLE_VERBS, 'atomically'] as const
   const reads = [

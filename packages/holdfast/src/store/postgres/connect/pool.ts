@@ -1,4 +1,5 @@
 import { OperationalError } from '../../../model/operational-error.ts'
+import { checkConnectionString } from './connection-string.ts'
 import type { TransactionClient } from '../../transaction-client.ts'
 
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
@@ -62,11 +63,13 @@ const OWN_POOL = {
 
 /** `pg` is asked for only here, so that a program without it can use the other stores. */
 export async function makePool(connectionString: string): Promise<PgPool> {
+  checkConnectionString(connectionString)
   const { Pool } = await loadPg()
   return new Pool({ ...OWN_POOL, connectionString })
 }
 
 export async function makeListener(connectionString: string): Promise<PgListener> {
+  checkConnectionString(connectionString)
   const { Client } = await loadPg()
   return new Client({
     connectionString,

@@ -85,10 +85,8 @@ async function fetchBodies(session: Session, query: EntryQuery): Promise<Fetched
 }
 
 function isFiltered(query: EntryQuery): boolean {
-  const { type, warehouseId, productId, reservationId, transferId, group, reference } = query
-  return [type, warehouseId, productId, reservationId, transferId, group, reference].some(
-    (wanted) => wanted !== undefined,
-  )
+  const { afterSeq: _afterSeq, throughSeq: _throughSeq, limit: _limit, ...filter } = query
+  return Object.values(filter).some((wanted) => wanted !== undefined)
 }
 
 /**
@@ -127,8 +125,8 @@ function pageFrom(query: EntryQuery, from: number, through: number): [string, un
 }
 
 /** Whole texts of the log that every match names. */
-function textsOf({ group, reference }: EntryQuery): string[] {
-  const texts = group === undefined ? [] : [group]
+function textsOf({ group, actor, reference }: EntryQuery): string[] {
+  const texts = [group, actor].filter((text) => text !== undefined)
   if (reference === undefined) return texts
   const { type, id } = referenceOf(reference)
   return [...texts, JSON.stringify([type, id])]
