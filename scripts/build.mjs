@@ -31,7 +31,7 @@ for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server'])
   if (status !== 0) process.exit(status ?? 1)
 
   // tsc writes .js for .ts in the imports of its JavaScript; not in its declarations, and not in the
-  // address of a worker. (Same length: the source maps stay right.)
+  // address of a worker.
   for (const file of filesIn(join(folder, 'dist'), /\.(js|d\.ts)$/)) {
     const path = join(folder, 'dist', file)
     const code = readFileSync(path, 'utf8')

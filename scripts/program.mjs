@@ -11,6 +11,10 @@ const STRESSES = {
     file: 'scripts/adapters.mjs',
     what: 'statements of Drizzle, Kysely, Knex, TypeORM and Prisma, run on a real PostgreSQL',
   },
+  runtimes: {
+    file: 'scripts/runtimes.mjs',
+    what: 'the contract on the packed library, on Node.js 22, 24 and 26, Bun and Deno (fetches 1 GB)',
+  },
   sale: {
     file: 'scripts/sale.mjs',
     what: '5,000 buyers of 1,000 units, each with an order: processes are killed, PostgreSQL crashes',

@@ -1,7 +1,14 @@
 import { InsufficientStockError, type Inventory } from 'holdfast'
 
 /** What a checkout needs of an inventory: the embedded one has it, and so has the client. */
-export type Shelf = Pick<Inventory, 'atomically' | 'confirm' | 'release' | 'stock'>
+export type Shelf = Pick<Inventory, 'atomically' | 'stock'>
+
+/** The shop's payment provider. Both act once for an order, however often they are called. */
+export interface Payment {
+  /** Whether the customer paid; it may take longer than the hold lasts. */
+  readonly take: (order: Order) => Promise<boolean>
+  readonly refund: (order: Order) => Promise<void>
+}
 
 export interface Line {
   readonly productId: string
@@ -16,48 +23,80 @@ export interface Order {
 }
 
 const WAREHOUSE = 'SF'
-const FIFTEEN_MINUTES = 15 * 60_000
 
 /**
  * Holds the whole cart or nothing, takes the money, and sells what was held. An order that comes twice
- * (an impatient finger, a retry) is sold once: its id and attempt are the key.
+ * (an impatient finger, a retry) is sold once: its id and attempt are in the key.
  */
 export async function checkOut(
   shelf: Shelf,
   order: Order,
-  pay: (order: Order) => Promise<boolean>,
+  { take, refund }: Payment,
+  ttlMs = 15 * 60_000,
 ): Promise<string> {
-  const holds = await hold(shelf, order)
-  if (typeof holds === 'string') return holds
-  if (!(await pay(order))) {
-    await Promise.all(holds.map((reservationId) => shelf.release({ reservationId })))
+  const holds = await soldOut(hold(shelf, order, ttlMs))
+  if ('productId' in holds) {
+    const { productId, requested, available } = holds
+    return `${order.id}: wants ${requested} × ${productId}, and there are ${available}`
+  }
+  if (!(await take(order))) {
+    await giveBack(shelf, order, holds)
     return `${order.id}: not paid, and given back`
   }
-  await Promise.all(
-    holds.map((reservationId, line) =>
-      shelf.confirm({ reservationId, idempotencyKey: `${order.id}/sold/${line}` }),
-    ),
-  )
+  const sold = await soldOut(sell(shelf, order, holds))
+  if ('productId' in sold) {
+    await giveBack(shelf, order, holds)
+    await refund(order)
+    return `${order.id}: paid too late for ${sold.productId}, and refunded`
+  }
   return `${order.id}: sold`
 }
 
-/** The ids of the holds, one a line; or why there are none. */
-async function hold(shelf: Shelf, order: Order): Promise<string[] | string> {
+/** The ids of the holds, one a line. */
+async function hold(shelf: Shelf, order: Order, ttlMs: number): Promise<string[]> {
+  const { answers } = await shelf.atomically({
+    idempotencyKey: keyOf(order, 'held'),
+    commands: order.lines.map((line) => ({
+      verb: 'reserve',
+      warehouseId: WAREHOUSE,
+      ...line,
+      ttlMs,
+      owner: order.id,
+    })),
+  })
+  return answers.map(({ id }) => id)
+}
+
+/**
+ * All lines or none, with one key. For a hold that ended while the customer paid it takes available units anew
+ * (`reacquire`); if there are too few left of one line, the whole is refused.
+ */
+async function sell(shelf: Shelf, order: Order, holds: readonly string[]): Promise<string[]> {
+  const { answers } = await shelf.atomically({
+    idempotencyKey: keyOf(order, 'sold'),
+    commands: holds.map((reservationId) => ({ verb: 'confirm', reservationId, reacquire: true })),
+  })
+  return answers.map(({ id }) => id)
+}
+
+/** A hold that is over is left as it is. */
+async function giveBack(shelf: Shelf, order: Order, holds: readonly string[]): Promise<void> {
+  await shelf.atomically({
+    idempotencyKey: keyOf(order, 'given-back'),
+    commands: holds.map((reservationId) => ({ verb: 'release', reservationId })),
+  })
+}
+
+function keyOf({ id, attempt }: Order, step: string): string {
+  return `${id}/attempt-${attempt}/${step}`
+}
+
+/** What was done; or of which product there are too few. */
+async function soldOut<T>(done: Promise<T>): Promise<T | InsufficientStockError['details']> {
   try {
-    const { answers } = await shelf.atomically({
-      idempotencyKey: `${order.id}/attempt-${order.attempt}`,
-      commands: order.lines.map((line) => ({
-        verb: 'reserve',
-        warehouseId: WAREHOUSE,
-        ...line,
-        ttlMs: FIFTEEN_MINUTES,
-        owner: order.id,
-      })),
-    })
-    return answers.map(({ id }) => id)
+    return await done
   } catch (error) {
-    if (!(error instanceof InsufficientStockError)) throw error
-    const { productId, requested, available } = error.details
-    return `${order.id}: wants ${requested} × ${productId}, and there are ${available}`
+    if (error instanceof InsufficientStockError) return error.details
+    throw error
   }
 }

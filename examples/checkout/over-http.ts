@@ -1,5 +1,5 @@
 // The same shop, its inventory served elsewhere.
-//   npx holdfast serve --db shop.db --warehouse SF:"San Francisco"
+//   npx @holdfast/server serve --db shop.db --warehouse SF:"San Francisco"
 //   node --conditions=source examples/checkout/over-http.ts
 import { HoldfastClient } from 'holdfast/client'
 import { evening } from './evening.ts'

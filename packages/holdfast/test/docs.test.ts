@@ -20,7 +20,7 @@ import { FAILURE_CODES } from '../src/model/operational-error.ts'
 import { markdown, placeOf, tables } from '../../../scripts/doc-tables.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })]
+const PAGES = ['README.md', ...globSync(['docs/*.md', 'packages/*/README.md'], { cwd: ROOT })]
 
 /** A TypeScript block, and the text block behind it: what it prints. */
 const EXAMPLE = /```ts\n([^]*?)```\n(?:\s*```text\n([^]*?)```)?/g

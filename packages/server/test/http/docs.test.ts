@@ -13,7 +13,7 @@ const URL_IN_PAGES = 'http://127.0.0.1:4680'
 /** A shell block with curl in it, and what it prints. */
 const EXAMPLE = /```sh\n((?:(?!```)[^])*?curl(?:(?!```)[^])*)```\n\n```text\n([^]*?)```/g
 
-for (const page of ['README.md', 'docs/http.md']) {
+for (const page of ['README.md', 'packages/server/README.md', 'docs/http.md']) {
   test(`the curl lines of ${page}, one by one, print what it says`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-curl-'))
     const served = await Spawned.serve(['--demo', '--db', join(folder, 'stock.db'), '--port', '0'])

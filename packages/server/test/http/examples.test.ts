@@ -26,5 +26,15 @@ test('the checkout prints the same, embedded and over HTTP, and what its page sa
   equal(overHttp, embedded)
   ok(readFileSync(resolve(EXAMPLES, 'README.md'), 'utf8').includes(embedded))
   const { items } = await inventory.listReservations()
-  deepEqual(items.map(({ status }) => status).toSorted(), ['CONFIRMED', 'CONFIRMED', 'RELEASED'])
+  const ended = items.map(({ owner, status }) => `${owner} ${status}`)
+  deepEqual(ended.toSorted(), [
+    'order-1 CONFIRMED',
+    'order-1 CONFIRMED',
+    'order-2 RELEASED',
+    'order-4 CONFIRMED',
+    'order-4 EXPIRED',
+    'order-5 EXPIRED',
+    'order-5 EXPIRED',
+    'order-6 CONFIRMED',
+  ])
 })

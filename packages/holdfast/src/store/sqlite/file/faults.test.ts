@@ -18,6 +18,11 @@ test('before COMMIT nothing is written: what may pass is no reason to stop, a fa
   equal(told(writeFault(new TypeError('a bug'))), 'not-committed, fatal')
 })
 
+test('Deno’s errors have no code: a busy file is told by its text', () => {
+  equal(told(commitFault(new Error('database is locked'))), 'not-committed')
+  equal(told(commitFault(new Error('disk I/O error'))), 'unknown, fatal')
+})
+
 test('an error of COMMIT itself leaves the outcome open, unless it says that the log is not whole', () => {
   for (const code of [BUSY, FULL, IOERR_WRITE])
     equal(told(commitFault(sqliteError(code))), 'not-committed', String(code))

@@ -2,7 +2,7 @@ import { OperationalError, type FailureCode } from '../../../model/operational-e
 import { StoreFailure, type CommitOutcome } from '../../failure.ts'
 
 /** SQLite's result codes, without what is in the upper bytes of extended ones. */
-const BUSY = 5
+export const BUSY = 5
 const LOCKED = 6
 const READONLY = 8
 const IOERR = 10
@@ -15,10 +15,11 @@ const IOERR_WRITE = IOERR | (3 << 8)
 const IOERR_FSYNC = IOERR | (4 << 8)
 const IOERR_DIR_FSYNC = IOERR | (5 << 8)
 
-/** SQLite's extended code of what was thrown; 0 where it is not SQLite's. */
-function codeOf(error: unknown): number {
-  const { errcode } = error as { errcode?: unknown }
-  return typeof errcode === 'number' ? errcode : 0
+/** SQLite's extended code of what was thrown; 0 if it is not SQLite's. Deno gives no code, but the text of a busy file. */
+export function codeOf(error: unknown): number {
+  const { errcode, message } = error as { errcode?: unknown; message?: unknown }
+  if (typeof errcode === 'number') return errcode
+  return message === 'database is locked' ? BUSY : 0
 }
 
 /** A stored number beyond 2^53−1: node:sqlite throws when it is read, and we never write one. */

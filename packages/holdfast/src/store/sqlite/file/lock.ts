@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../../../model/operational-error.ts'
+import { BUSY, codeOf } from './faults.ts'
 
 /**
  * The writer's lock: an exclusive transaction held on a file of its own beside the data. (Node has no
@@ -17,7 +18,7 @@ export function lockFor(path: string): { release(): void } {
     chmodSync(file, 0o600)
   } catch (error) {
     db.close()
-    if ((error as { errcode?: number }).errcode === 5) {
+    if (codeOf(error) === BUSY) {
       const message = `${path} is open for writing already, and only one process can write it`
       throw new OperationalError('STORE_LOCKED', message, { cause: error })
     }

@@ -46,9 +46,13 @@ function isOwn(made: readonly string[][], table: string): boolean {
 
 /** Of a file that was just made. */
 function madeSchema(): string[][] {
-  using db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false })
-  for (const sql of [MIGRATION_TABLE, ...MIGRATIONS.map(({ sql }) => sql)]) db.exec(sql)
-  const statement = db.prepare(OBJECTS)
-  statement.setReturnArrays(true)
-  return (statement.all() as unknown as unknown[][]).map((row) => row.map(String))
+  const db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false })
+  try {
+    for (const sql of [MIGRATION_TABLE, ...MIGRATIONS.map(({ sql }) => sql)]) db.exec(sql)
+    const statement = db.prepare(OBJECTS)
+    statement.setReturnArrays(true)
+    return (statement.all() as unknown as unknown[][]).map((row) => row.map(String))
+  } finally {
+    db.close()
+  }
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../../../model/operational-error.ts'
 import { Connection } from './connection.ts'
-import { readFault } from './faults.ts'
+import { BUSY, codeOf, readFault } from './faults.ts'
 import { findFile } from './file-path.ts'
 import { inspect } from './inspect.ts'
 import { lockFor } from './lock.ts'
@@ -12,7 +12,6 @@ import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 import { syncFile, syncFolder } from './sync.ts'
 
-const BUSY = 5
 const SHORT_READ = 10 | (2 << 8)
 const READONLY_ROLLBACK = 8 | (3 << 8)
 
@@ -100,7 +99,7 @@ function mustBeAlone(path: string): void {
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_schema')
   } catch (error) {
-    throw (error as { errcode?: number }).errcode === BUSY ? elsewhere(path, error) : error
+    throw codeOf(error) === BUSY ? elsewhere(path, error) : error
   } finally {
     db.close()
   }

@@ -36,5 +36,11 @@ function answer(session: Session, { id, name, args }: Call): void {
   } catch (error) {
     reply({ id, fault: toFault(error) })
   }
-  if (name === 'close') port.close()
+  if (name === 'close') end()
+}
+
+/** Ends this thread. Deno's port has no `close`. */
+function end(): void {
+  if (typeof port.close === 'function') port.close()
+  else process.exit()
 }
