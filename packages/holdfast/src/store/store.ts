@@ -433,6 +433,8 @@ export interface Reader {
    * the store. Null where the process's own counts.
    */
   readonly clock: (() => Promise<number>) | null
+  /** Whether it can be read while a snapshot is open: false where both may wait for the last connection of a pool. */
+  readonly besideSnapshot: boolean
   head(): Promise<Head>
   warehouses(): Promise<Page<WarehouseRow>>
   levels(query: LevelQuery): Promise<Page<LevelRow & { readonly due: number }>>

@@ -108,8 +108,14 @@ export class SideBySide {
       return null
     }
     return result.answers.map((answer) => {
-      const { ok, ...value } = answer
-      return ok ? success(value) : answer
+      // That it is a repeated one the model does not say.
+      if (!answer.ok) return answer
+      const {
+        ok: _ok,
+        replayed: _replayed,
+        ...value
+      } = answer as typeof answer & { replayed?: true }
+      return success(value)
     })
   }
 

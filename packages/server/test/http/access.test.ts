@@ -41,6 +41,7 @@ const ADMIN = [
   ...['changeWarehouse', 'patchWarehouse', 'closeWarehouse'],
   ...['createToken', 'listTokens', 'revokeToken', 'createWebhook', 'getWebhook'],
   ...['listWebhooks', 'deleteWebhook', 'enableWebhook', 'rotateWebhook', 'verify'],
+  ...['disableWebhook', 'pingWebhook', 'moveWebhook'],
 ]
 const MAY: Readonly<Record<(typeof ROLES)[number], readonly string[]>> = {
   reader: READ,

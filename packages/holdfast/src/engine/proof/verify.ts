@@ -41,13 +41,14 @@ export async function verify(
     await proof.log(reader, commit / 4)
     const opening = reader.snapshot()
     try {
+      const log = reader.besideSnapshot ? reader : await opening
       const reading = proof.rows(opening)
-      await proof.log(reader, commit)
+      await proof.log(log, commit)
       const head = await reading
-      await proof.log(reader, head.commit)
+      await proof.log(log, head.commit)
       // Before the rows, which disagree too when an end was cut off: this says why.
       proof.end()
-      await proof.state(await opening, head, reader)
+      await proof.state(await opening, head, log)
       const [broken] = await integrity
       if (broken !== undefined) throw new Found({ what: 'storage', message: broken })
     } finally {

@@ -17,6 +17,7 @@ const KEYS = 1000
 
 /** Each call runs through without waiting, so it sees one state by itself. */
 export class MemoryReader implements port.Reader {
+  readonly besideSnapshot = true
   readonly clock = null
   readonly #all: Records
   readonly #isOpen: () => boolean

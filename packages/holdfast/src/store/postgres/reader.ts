@@ -28,6 +28,7 @@ export type ReadWith = <T>(work: (session: Session) => Promise<T>) => Promise<T>
 export class PostgresReader implements port.Reader {
   readonly #read: ReadWith
   readonly #makeSnapshot: () => ReturnType<port.Reader['snapshot']>
+  readonly besideSnapshot = false
   readonly clock = async (): Promise<number> => this.#read(readClock)
 
   constructor(read: ReadWith, makeSnapshot: () => ReturnType<port.Reader['snapshot']>) {

@@ -25,6 +25,7 @@ const LONG: ReadonlySet<string> = new Set([
 
 /** The port's reader: calls the sessions that read. */
 export class SqliteReader implements port.Reader {
+  readonly besideSnapshot = true
   readonly clock = null
   readonly #channels: Channels
   readonly #channel: (length: Length) => Promise<Channel>

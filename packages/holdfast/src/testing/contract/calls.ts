@@ -50,7 +50,7 @@ export function calls(makeShop: MakeShop): void {
       { commands: [{ verb: 'reserve', ...SOCK, qty: 2, ttlMs: TTL, idempotencyKey: 'k' }] },
       { scope: 'ann' },
     )
-    deepEqual(inBatch.answers[0], { ok: true, ...ann })
+    deepEqual(inBatch.answers[0], { ok: true, replayed: true, ...ann })
     equal(await counts(), '4/6/0')
   })
 

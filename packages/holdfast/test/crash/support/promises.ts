@@ -109,7 +109,7 @@ export class PromiseKeeper {
         Command[]
       >
       some.forEach((command, index) => {
-        const { ok, ...answer } = answers[index]!
+        const { ok, replayed: _, ...answer } = answers[index]!
         const now = ok ? { answer } : { code: (answer as InventoryError).code }
         if (unheard) this.#hear(command.idempotencyKey, now as Told)
         else this.#compare(command.idempotencyKey, now as Told)

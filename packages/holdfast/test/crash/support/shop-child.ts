@@ -62,7 +62,7 @@ async function one(shop: Inventory, caller: Caller, command: Keyed): Promise<voi
 async function several(shop: Inventory, caller: Caller, commands: readonly Keyed[]): Promise<void> {
   const { answers } = (await shop.batch({ commands })) as BatchResult<Command[]>
   commands.forEach(({ idempotencyKey }, index) => {
-    const { ok, ...answer } = answers[index]!
+    const { ok, replayed: _, ...answer } = answers[index]!
     if (ok) journal.answered(idempotencyKey, answer)
     else journal.refused(idempotencyKey, answer as InventoryError)
     if (ok) caller.told(answer)
