@@ -403,6 +403,11 @@ export const RESERVATION_ROW = [
   'cameBack',
 ] as const
 
+/** Where each of them stands. */
+export const RESERVATION_AT = Object.fromEntries(
+  RESERVATION_ROW.map((name, at) => [name, at]),
+) as Readonly<Record<(typeof RESERVATION_ROW)[number], number>>
+
 /** So many at once. */
 export const RESERVATION_ROWS = 5_000
 

@@ -1,7 +1,12 @@
 import type { ReservationStatus } from '../../model/reservation.ts'
 import type { ReservationState } from '../../rules/apply.ts'
 import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../../store/codes.ts'
-import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../../store/store.ts'
+import {
+  RESERVATION_AT as AT,
+  RESERVATION_ROW,
+  RESERVATION_ROWS,
+  type ReservationRows,
+} from '../../store/store.ts'
 import { KeyedHash } from './keyed-hash.ts'
 
 /** What never changes of a reservation. */
@@ -47,22 +52,22 @@ export function storedReservation(rows: ReservationRows, row: number): StoredRes
   const { numbers } = rows
   const at = row * RESERVATION_ROW.length
   return {
-    seq: numbers[at]!,
-    status: numbers[at + 3]!,
-    lastSeq: numbers[at + 7]!,
+    seq: numbers[at + AT.seq]!,
+    status: numbers[at + AT.status]!,
+    lastSeq: numbers[at + AT.lastSeq]!,
     state: {
-      qty: numbers[at + 2]!,
-      expiresAt: numbers[at + 5]!,
-      released: numbers[at + 9]!,
-      shipped: numbers[at + 10]!,
-      cancelled: numbers[at + 11]!,
-      cameBack: numbers[at + 12]!,
+      qty: numbers[at + AT.qty]!,
+      expiresAt: numbers[at + AT.expiresAt]!,
+      released: numbers[at + AT.released]!,
+      shipped: numbers[at + AT.shipped]!,
+      cancelled: numbers[at + AT.cancelled]!,
+      cameBack: numbers[at + AT.cameBack]!,
     },
     made: {
-      level: numbers[at + 1]!,
-      random: numbers[at + 6]!,
-      at: numbers[at + 4]!,
-      behind: numbers[at + 8]!,
+      level: numbers[at + AT.levelKey]!,
+      random: numbers[at + AT.random]!,
+      at: numbers[at + AT.createdAt]!,
+      behind: numbers[at + AT.behind]!,
       group: rows.groups?.[row] ?? null,
       replaces: rows.replaces?.[row] ?? null,
     },
@@ -280,24 +285,26 @@ export class ReservationFold implements FoldedReservations {
   /** The same of stored ones; NaN where something is stored that is no whole number. */
   sumOf({ numbers, owners, groups, replaces, replacedBy }: ReservationRows): number {
     const whole = this.#whole
+    // A copy, which the compiler takes apart: with the imported one a verify took 4 % longer.
+    const of = { ...AT }
     let sum = 0
     for (let row = 0, at = 0; row < owners.length; row++, at += RESERVATION_ROW.length) {
       for (let i = 0; i < RESERVATION_ROW.length; i++)
         if (!Number.isSafeInteger(numbers[at + i])) return NaN
-      whole[0] = numbers[at]!
-      whole[1] = numbers[at + 3]!
-      whole[2] = numbers[at + 2]!
-      whole[3] = numbers[at + 5]!
-      whole[4] = numbers[at + 9]!
-      whole[5] = numbers[at + 10]!
-      whole[6] = numbers[at + 11]!
-      whole[7] = numbers[at + 12]!
-      whole[8] = numbers[at + 7]!
+      whole[0] = numbers[at + of.seq]!
+      whole[1] = numbers[at + of.status]!
+      whole[2] = numbers[at + of.qty]!
+      whole[3] = numbers[at + of.expiresAt]!
+      whole[4] = numbers[at + of.released]!
+      whole[5] = numbers[at + of.shipped]!
+      whole[6] = numbers[at + of.cancelled]!
+      whole[7] = numbers[at + of.cameBack]!
+      whole[8] = numbers[at + of.lastSeq]!
       whole[9] = this.#originOf({
-        level: numbers[at + 1]!,
-        random: numbers[at + 6]!,
-        at: numbers[at + 4]!,
-        behind: numbers[at + 8]!,
+        level: numbers[at + of.levelKey]!,
+        random: numbers[at + of.random]!,
+        at: numbers[at + of.createdAt]!,
+        behind: numbers[at + of.behind]!,
         group: groups?.[row] ?? null,
         replaces: replaces?.[row] ?? null,
       })

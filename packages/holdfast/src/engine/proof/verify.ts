@@ -35,10 +35,10 @@ export async function verify(
   const integrity = reader.integrity()
   integrity.catch(ignore)
   try {
-    // The log in short reads, so that a writer's log can be cut back meanwhile; the rows from one snapshot,
-    // which begins so late that both end at about the same time.
+    // The log in short reads, so that a writer's log can be cut back meanwhile; the rows from one snapshot. Where it
+    // may be read beside the log it begins so late that both end at about the same time, else behind the log.
     const { commit } = await reader.head()
-    await proof.log(reader, commit / 4)
+    await proof.log(reader, reader.besideSnapshot ? commit / 4 : commit)
     const opening = reader.snapshot()
     try {
       const log = reader.besideSnapshot ? reader : await opening
