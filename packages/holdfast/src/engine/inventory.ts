@@ -32,7 +32,8 @@ export interface CallOptions {
   readonly scope?: string | undefined
   /**
    * Called before the promise settles if the command was not decided: the answer or refusal is that of an earlier call
-   * with the same idempotency key. A refusal says it as well, by `replayed`.
+   * with the same idempotency key. A refusal says it as well, by `replayed`. What it throws is not caught, as of any
+   * listener.
    * @example
    * await inventory.reserve(line, { onReplay: () => console.log('answered before') })
    */

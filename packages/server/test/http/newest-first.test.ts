@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AuditEntry } from 'holdfast'
+import { memory, openInventory, type AuditEntry, type AuditFilter } from 'holdfast'
+import { newestFirst } from '../../src/http/routes/newest-first.ts'
 import { running, type Running } from './support/running.ts'
 
 const MOST = Number.MAX_SAFE_INTEGER
@@ -143,4 +144,32 @@ test('the trail by time and by whom, in either direction, in pages', async (t) =
   }
   equal((await call('GET', '/v1/events?after=0&actor=ann')).status, 200)
   equal((await call('GET', '/v1/events?after=0&from=1')).status, 400)
+})
+
+test('what is older than the range that is asked for is not looked through', async (t) => {
+  let now = 1_700_000_000_000
+  const inventory = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    clock: () => now,
+    sweepMs: 0,
+  })
+  t.after(() => inventory.close())
+  const add = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' } as const
+  const some = Array.from({ length: 1000 }, () => ({ verb: 'addStock', ...add }) as const)
+  for (let i = 0; i < 9; i++) await inventory.batch({ commands: some })
+  now += 1000
+  await inventory.batch({ commands: some })
+  const asked: AuditFilter[] = []
+  const audit = inventory.audit.bind(inventory)
+  inventory.audit = (filter = {}) => {
+    asked.push(filter)
+    return audit(filter)
+  }
+  const filter = { actor: 'nobody', from: now }
+  deepEqual((await newestFirst(inventory, filter, Infinity)).items, [])
+  // The look-up of the time, and two pieces of the thousand entries.
+  equal(asked.length, 3)
+  deepEqual((await newestFirst(inventory, { from: now + 1 }, Infinity)).items, [])
+  equal(asked.length, 4)
 })

@@ -54,7 +54,7 @@ export async function readStockTable(
       else if (mode === 'add' && row.qty === 0) empty++
       else rows.push(row)
     }
-    if (rows.length > MOST_ROWS) {
+    if (rows.length + bad.length > MOST_ROWS) {
       const most = MOST_ROWS.toLocaleString('en')
       throw new Failure(`${file.name} has more than ${most} rows`, 'Split it into several files.')
     }

@@ -19,8 +19,13 @@ export async function newestFirst(
   signal?: AbortSignal,
 ): Promise<ListPage<AuditEntry>> {
   const { seq } = await inventory.head()
-  const end = Math.min(before, seq + 1)
-  const { after: least = 0, ...where } = filter
+  const { after = 0, from: since, ...where } = filter
+  const { to: until } = where
+  // Times never run backwards along the trail: of a range of them the ends are looked up, and no more is read.
+  const least =
+    since === undefined ? after : Math.max(after, (await firstFrom(inventory, since)) - 1)
+  const last = until === undefined ? Infinity : await firstFrom(inventory, until)
+  const end = Math.min(before, seq + 1, last)
   const found: AuditEntry[] = []
   let [bytes, isFull] = [0, false]
   let piece = Math.max(FIRST_PIECE, limit)
@@ -45,4 +50,10 @@ export async function newestFirst(
   }
   const items = found.slice(-limit).reverse()
   return { items, cursor: null, seq }
+}
+
+/** `seq` of the first entry of a time or later; infinite where there is none. */
+async function firstFrom(inventory: Inventory, time: number): Promise<number> {
+  for await (const { seq } of inventory.audit({ from: time, limit: 1 })) return seq
+  return Infinity
 }
