@@ -13,7 +13,7 @@ const STRESSES = {
   },
   runtimes: {
     file: 'scripts/runtimes.mjs',
-    what: 'the contract on the packed library, on Node.js 22, 24 and 26, Bun and Deno (fetches 1 GB)',
+    what: 'the contract on the packed library, on Node.js 22 to 26, Bun and Deno (fetches 1 GB)',
   },
   sale: {
     file: 'scripts/sale.mjs',

@@ -1,5 +1,6 @@
 // The contract of every store on the packed library, on each runtime that it supports: the oldest and a late Node.js of each
-// line, Bun and Deno. They are installed in a temporary folder (1 GB; the checkout's own Node.js is there). Ends with code 1 if one of them fails.
+// line (of 25 the oldest alone), Bun and Deno. They are installed in a temporary folder (1 GB; the checkout's own Node.js is
+// there). Ends with code 1 if one of them fails.
 //   npm run stress -- runtimes             all of them; tests print into a log for each
 //   npm run stress -- runtimes node22 bun  those alone
 //   npm run stress -- runtimes --json      one object for each runtime
@@ -34,6 +35,8 @@ const RUNTIMES = {
   node22: node('22.23.5'),
   'node24-oldest': node('24.8.0'),
   node24: node('24.22.3'),
+  node25: node('25.0.0'),
+  'node26-oldest': node('26.0.0'),
   node26: { command: () => [process.execPath, '--test', CONTRACT] },
   bun: {
     install: '1.4.5',
@@ -81,10 +84,14 @@ async function tryAll(names) {
       const status = await tryOne(folder, name, url)
       const seconds = Math.round((performance.now() - started) / 1000)
       const log = logOf(folder, name)
-      if (status !== 0) process.exitCode = 1
-      if (values.json)
-        console.log(JSON.stringify({ runtime: name, ok: status === 0, seconds, log }))
-      else console.log(`${name.padEnd(15)}${status === 0 ? 'ok' : `FAILED, ${log}`} (${seconds} s)`)
+      const passed = passedIn(log)
+      const ok = status === 0 && passed > 0
+      if (!ok) process.exitCode = 1
+      if (values.json) console.log(JSON.stringify({ runtime: name, ok, passed, seconds, log }))
+      else
+        console.log(
+          `${name.padEnd(15)}${ok ? 'ok' : `FAILED, ${log}`}: ${passed} passed (${seconds} s)`,
+        )
     }
   })
   // What failed is kept, to be looked at.
@@ -123,6 +130,14 @@ function tryOne(folder, name, url) {
 /** @param {string} folder @param {string} name */
 function logOf(folder, name) {
   return join(folder, `${name}.log`)
+}
+
+/** How many tests passed: Node.js says `pass 9`, Bun `9 pass`, Deno `(9 steps)`, groups included. @param {string} log */
+function passedIn(log) {
+  const told = /^\S+ pass (\d+)$|^ (\d+) pass$| passed \((\d+) steps\)/m.exec(
+    readFileSync(log, 'utf8'),
+  )
+  return Number(told?.slice(1).find((count) => count !== undefined) ?? 0)
 }
 
 /** @param {string} program @param {string[]} args @param {string} cwd */
