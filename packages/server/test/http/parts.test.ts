@@ -258,3 +258,27 @@ test('every field of the new records is required, and the document says so', asy
   has('Warehouse', 'sells', 'closed')
   ok(!required('Sale').includes('rest') && !required('Move').includes('reservations'))
 })
+
+test('in a list of commands, a verb is mapped to the schema of its command', async (t) => {
+  const { call } = await running(t)
+  const { body } = await call('GET', '/openapi.json')
+  const { components } = body as unknown as OpenApi
+  for (const name of ['Command', 'InnerCommand']) {
+    const { discriminator, oneOf } = components.schemas[name] as unknown as Union
+    const { propertyName, mapping } = discriminator
+    const verbs = oneOf.map(({ $ref }) => {
+      const { properties } = components.schemas[$ref.slice($ref.lastIndexOf('/') + 1)]!
+      return [(properties as Record<string, { const: string }>)[propertyName]!.const, $ref]
+    })
+    deepEqual(Object.entries(mapping), verbs)
+    ok(verbs.length > 20)
+  }
+})
+
+interface Union {
+  readonly discriminator: {
+    readonly propertyName: string
+    readonly mapping: Record<string, string>
+  }
+  readonly oneOf: readonly { readonly $ref: string }[]
+}

@@ -22,12 +22,37 @@ export class Components {
       this.#owners.set(title, properties)
       this.schemas[title] = this.#fields(value)
     }
-    return { $ref: `#/components/schemas/${title}` }
+    return { $ref: referenceTo(title) }
   }
 
   #fields(value: object): Json {
-    return Object.fromEntries(
+    const fields: Json = Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [name, this.#copy(inner)]),
     )
+    return isUnion(value) ? { ...fields, discriminator: mapped(value) } : fields
   }
+}
+
+interface Union {
+  readonly discriminator: { readonly propertyName: string }
+  readonly oneOf: readonly {
+    readonly title: string
+    readonly properties: Readonly<Record<string, { readonly const: string }>>
+  }[]
+}
+
+function isUnion(value: object): value is Union {
+  return 'discriminator' in value && 'oneOf' in value
+}
+
+/** Without a mapping, OpenAPI takes the names of the schemas for the values. (The validator takes no mapping.) */
+function mapped({ discriminator: { propertyName }, oneOf }: Union): Json {
+  const mapping = Object.fromEntries(
+    oneOf.map(({ title, properties }) => [properties[propertyName]!.const, referenceTo(title)]),
+  )
+  return { propertyName, mapping }
+}
+
+function referenceTo(title: string): string {
+  return `#/components/schemas/${title}`
 }
