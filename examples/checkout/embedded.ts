@@ -1,5 +1,5 @@
 // A small shop with its inventory in its own process.
-//   node --conditions=source examples/checkout/embedded.ts
+//   npx node --conditions=source examples/checkout/embedded.ts
 import { memory, openInventory } from 'holdfast'
 import { evening } from './evening.ts'
 

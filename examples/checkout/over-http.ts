@@ -1,6 +1,6 @@
 // The same shop, its inventory served elsewhere.
 //   npx @holdfast/server serve --db shop.db --warehouse SF:"San Francisco"
-//   node --conditions=source examples/checkout/over-http.ts
+//   npx node --conditions=source examples/checkout/over-http.ts
 import { HoldfastClient } from 'holdfast/client'
 import { evening } from './evening.ts'
 
