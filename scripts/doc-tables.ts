@@ -26,19 +26,24 @@ function fieldNames(fields: CommandDefinition['fields']): string {
     .join(', ')
 }
 
+/** Refusals that the guide tells of before the table. */
+const TOLD_ABOVE = /_NOT_FOUND$|^STOCK_CHANGED$/
+
 /** Of each page, its tables: a head, and rows of cells. */
 export function tables(commands: Commands = COMMANDS, lists: Lists = LISTS) {
   const verbs = Object.entries(commands)
   return {
     'guide.md': {
       verbs: [
-        ['verb', 'fields', 'effect', 'entries', 'refusals'],
-        ...verbs.map(([verb, { fields, effect, writes, refusals }]) => [
+        ['verb', 'fields', 'effect'],
+        ...verbs.map(([verb, { fields, effect }]) => [code(verb), fieldNames(fields), effect]),
+      ],
+      outcomes: [
+        ['verb', 'entries', 'refusals'],
+        ...verbs.map(([verb, { writes, refusals }]) => [
           code(verb),
-          fieldNames(fields),
-          effect,
           writes.join(', '),
-          refusals.join(', '),
+          refusals.filter((each) => !TOLD_ABOVE.test(each)).join(', '),
         ]),
       ],
     },

@@ -488,6 +488,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * Writes something to the store, beside the inventory: whether it takes writes. @throws OperationalError
    */
   tryWrite(): Promise<void>
+  /** What the store takes on its disk, in bytes: its file and log, or its tables with their indexes. Null in memory. */
+  storeBytes(): Promise<number | null>
   /** Since it was opened: what waits, what was done, what was refused. */
   stats(): InventoryStats
 
@@ -520,6 +522,15 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * for (const { name, position } of await inventory.consumers()) console.log(name, seq - position)
    */
   consumers(): Promise<readonly ConsumerPosition[]>
+  /**
+   * Removes the stored position of a consumer that is no longer run: `consumers()` does not list it any more, and one
+   * of its name would begin at its `from`. Resolves with false if there is no such position. On PostgreSQL a consumer
+   * that was stopped counts as running in other processes for up to 35 s, or until its own process has closed.
+   * @throws InvalidInputError while it runs, in this process or another; OperationalError STORE_READ_ONLY
+   * @example
+   * await inventory.forgetConsumer('old-search-index')
+   */
+  forgetConsumer(name: string): Promise<boolean>
   /**
    * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. What
    * the handler gives to `context.also` is written exactly once. One process at a time does it. A handler that throws gets the entry again after a pause. Needs an

@@ -98,7 +98,8 @@ export interface Move {
   readonly name: string
   /** Where it stands, as far as is known; null: nowhere yet. */
   readonly from: number | null
-  readonly to: number
+  /** Null: the position is removed. */
+  readonly to: number | null
   /** What goes with it, on stores that carry; `place` is that of the entry among these. */
   readonly carried: readonly Carried[]
 }
@@ -476,6 +477,8 @@ export interface Reader {
   snapshot(): Promise<Reader & { close(): Promise<void> }>
   /** What the database itself says about its files; empty where all is well. */
   integrity(): Promise<readonly string[]>
+  /** What the store takes on its disk; null where it is on none. */
+  bytes(): Promise<number | null>
   /** Copies the whole store, consistent, while it is written; reports 0 to 1. */
   backup(path: string, onProgress?: (done: number) => void): Promise<void>
 }

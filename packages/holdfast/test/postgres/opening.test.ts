@@ -81,7 +81,7 @@ test('migrate() makes the schema; a role with the rights of the page on PostgreS
     CREATE ROLE ${role} LOGIN;
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
-    GRANT DELETE ON ${schema}.idempotency, ${schema}.lease TO ${role};
+    GRANT DELETE ON ${schema}.idempotency, ${schema}.position, ${schema}.lease TO ${role};
     REVOKE UPDATE ON ${schema}.commits FROM ${role}`)
   t.after(() => pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
   const connectionString = url.replace(/\/\/[^@/]*@/, `//${role}@`)
@@ -95,6 +95,8 @@ test('migrate() makes the schema; a role with the rights of the page on PostgreS
   const entries: number[] = []
   const consumer = await inventory.consume({ name: 'c' }, ({ seq }) => void entries.push(seq))
   while (consumer.position < 4) await new Promise((resolve) => setTimeout(resolve, 10))
+  await consumer.stop()
+  ok(await inventory.forgetConsumer('c'))
   ok((await inventory.verify()).ok)
   await inventory.close()
   const refused = await failure(() =>
@@ -110,7 +112,9 @@ test('migrate() makes the schema; a role with the rights of the page on PostgreS
 test("another program's schema is left alone", async (t) => {
   const schema = newSchema()
   await pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.entry (id int)`)
-  equal((await failure(() => open(t, { schema }))).code, 'STORE_FOREIGN')
+  const foreign = await failure(() => open(t, { schema }))
+  equal(foreign.code, 'STORE_FOREIGN')
+  match(foreign.message, /: use another schema$/)
   const empty = newSchema()
   await pool.query(`CREATE SCHEMA ${empty}`)
   await open(t, { schema: empty })
@@ -120,7 +124,9 @@ test('a schema of a newer version, or with steps that are not ours, is not opene
   const schema = newSchema()
   await migrate(pool, { schema })
   await pool.query(`INSERT INTO ${schema}.holdfast_migration VALUES (2, 'later', 'x')`)
-  equal((await failure(() => open(t, { schema }))).code, 'STORE_NEWER')
+  const newer = await failure(() => open(t, { schema }))
+  equal(newer.code, 'STORE_NEWER')
+  match(newer.message, /: update the program$/)
   equal((await failure(() => open(t, { schema }, { readOnly: true }))).code, 'STORE_NEWER')
   await pool.query(`DELETE FROM ${schema}.holdfast_migration WHERE number = 2;
     UPDATE ${schema}.holdfast_migration SET checksum = 'x'`)

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
@@ -141,6 +141,16 @@ test('a consumer is led by one process at a time, and taken over from one that i
   await two.addStock(ONE)
   await until(() => handled.length === 7)
   equal(handled[6], 'two 7')
+})
+
+test('a consumer is not forgotten while another process runs it', async (t) => {
+  const schema = newSchema()
+  const [one, two] = await Promise.all([0, 1].map(() => open(t, schema)))
+  const consumer = await one!.consume({ name: 'c' }, () => undefined)
+  await until(() => consumer.position > 0)
+  await rejects(two!.forgetConsumer('c'), { code: 'INVALID_INPUT' })
+  await one!.close()
+  equal(await two!.forgetConsumer('c'), true)
 })
 
 test('a lease that ran out is given to who asks first', async (t) => {

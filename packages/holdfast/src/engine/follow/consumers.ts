@@ -1,4 +1,4 @@
-import { invalid } from '../../model/limits.ts'
+import { checkText, invalid, LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { TrailConsumer, type ConsumerParts, type Handle } from './consumer.ts'
@@ -17,8 +17,7 @@ export class Consumers {
 
   /** @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where one of that name runs */
   async start(reader: Reader, options: ConsumerOptions, handle: Handle): Promise<Consumer> {
-    if (this.#parts === null)
-      throw new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
+    if (this.#parts === null) throw readOnly()
     const consumer = new TrailConsumer(reader, this.#parts, options, handle)
     const { name } = consumer
     if (this.#running.has(name)) throw invalid('name', `${name} runs here already`)
@@ -34,8 +33,30 @@ export class Consumers {
     }
   }
 
+  /**
+   * Removes the position of one that runs nowhere. False if there is none.
+   * @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where it runs, here or in another process
+   */
+  async forget(reader: Reader, name: string): Promise<boolean> {
+    if (this.#parts === null) throw readOnly()
+    checkText(name, 'name', LIMITS.idLength)
+    const { writer } = this.#parts
+    if (this.#running.has(name) || !(await writer.lead(name)))
+      throw invalid('name', `${name} is running: stop it first`)
+    for (;;) {
+      const found = (await reader.positions()).find((one) => one.name === name)
+      if (found === undefined) return false
+      const gone = { name, from: found.seq, to: null, carried: [] }
+      if (await writer.movePosition(gone)) return true
+    }
+  }
+
   /** Once more in a handler of one of them: then nobody waits for that handler. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((consumer) => consumer.stop()))
   }
+}
+
+function readOnly(): OperationalError {
+  return new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
 }

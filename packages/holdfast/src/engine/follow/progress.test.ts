@@ -118,7 +118,7 @@ test('a failed entry keeps back those behind it, and stores those before it', as
   let isFixed = false
   const moves: number[] = []
   const progress = progressOn(table, ({ to, carried }) => {
-    moves.push(to)
+    moves.push(to!)
     if (isFixed) return 'ends'
     const seqs = carried.flatMap(({ statements }) => statements.map(({ values }) => values[0]))
     return seqs.includes(7) ? 'fails somewhere' : 'ends'

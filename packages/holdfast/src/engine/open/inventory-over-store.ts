@@ -198,6 +198,9 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     const positions = await this.#reader.positions()
     return positions.map(({ name, seq }) => ({ name, position: seq }))
   }
+  async forgetConsumer(name: string): Promise<boolean> {
+    return this.#consumers.forget(this.#reader, name)
+  }
   async stockAt(
     query: LevelId & { time: number },
     options?: api.ReadOptions,
@@ -243,6 +246,9 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async tryWrite(): Promise<void> {
     void this.#reader
     await this.#writer.tryWrite()
+  }
+  async storeBytes(): Promise<number | null> {
+    return this.#reader.bytes()
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
     await this.#reader.backup(path, options?.onProgress)

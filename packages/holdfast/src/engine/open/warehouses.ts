@@ -25,9 +25,12 @@ export function mustKeep(read: Reading, list: readonly WarehouseRecord[]): void 
   for (const id of read.warehouses.keys()) {
     const onHand = read.onHand(id)
     if (onHand === 0 || kept.has(id)) continue
-    throw new WarehouseInUseError(`${shownId(id)} was left out, and holds ${onHand} units`, {
-      warehouseId: id,
-      onHand,
-    })
+    throw new WarehouseInUseError(
+      `${shownId(id)} was left out, and holds ${onHand} units: name it in the list, or move them first`,
+      {
+        warehouseId: id,
+        onHand,
+      },
+    )
   }
 }

@@ -66,7 +66,10 @@ test('the same store opens again with all that was in it, for one writer at a ti
   const store = memory()
   const first = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
   await first.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 3, source: 'S' })
-  await rejects(async () => store.open({ readOnly: false }), { code: 'STORE_LOCKED' })
+  await rejects(async () => store.open({ readOnly: false }), {
+    code: 'STORE_LOCKED',
+    message: /: close that inventory, or open this one for reading only$/,
+  })
   const beside = await store.open({ readOnly: true })
   equal(beside.writer, null)
   equal((await beside.reader.head()).seq, 2)

@@ -13,7 +13,9 @@ export class MemoryStore implements Store {
   async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
     if (!readOnly) {
       if (this.#written) {
-        throw new OperationalError('STORE_LOCKED', 'this memory store is open for writing already')
+        const message =
+          'this memory store is open for writing already: close that inventory, or open this one for reading only'
+        throw new OperationalError('STORE_LOCKED', message)
       }
       this.#written = true
     }

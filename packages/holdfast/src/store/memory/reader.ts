@@ -144,6 +144,10 @@ export class MemoryReader implements port.Reader {
     return []
   }
 
+  async bytes(): Promise<null> {
+    return null
+  }
+
   async backup(): Promise<void> {
     const message = 'a memory store is in no file that could be copied'
     throw new OperationalError('STORE_UNAVAILABLE', message)

@@ -44,7 +44,8 @@ export class MemoryWriter implements Writer {
   async movePosition({ name, from, to }: Move): Promise<boolean> {
     const { positions } = this.#records
     if ((positions.get(name) ?? null) !== from) return false
-    positions.set(name, to)
+    if (to === null) positions.delete(name)
+    else positions.set(name, to)
     return true
   }
 

@@ -8,6 +8,7 @@ import { listDocuments } from './tables/documents.ts'
 import { listEntries } from './read/entries.ts'
 import { readHead } from './tables/head.ts'
 import { history } from './read/history.ts'
+import { schemaBytes } from './schema/bytes.ts'
 import { integrity } from './schema/integrity.ts'
 import { keyRows } from './tables/keys.ts'
 import type { DueLevel } from '../rows/level.ts'
@@ -115,6 +116,10 @@ export class PostgresReader implements port.Reader {
 
   async integrity(): Promise<readonly string[]> {
     return this.#read(integrity)
+  }
+
+  async bytes(): Promise<number> {
+    return this.#read(schemaBytes)
   }
 
   async backup(): Promise<void> {

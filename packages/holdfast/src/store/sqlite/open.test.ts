@@ -37,6 +37,8 @@ async function filled(path: string): Promise<string> {
   return path
 }
 
+const WHAT_TO_DO = /[:;] (check|close|export|make|open|update|use|verify) |needs the path of a file/
+
 async function refused(
   path: string,
   code: FailureCode,
@@ -48,6 +50,7 @@ async function refused(
     ok(error instanceof OperationalError, String(error))
     equal(error.code, code)
     message = error.message
+    match(message, WHAT_TO_DO)
     return true
   })
   return message

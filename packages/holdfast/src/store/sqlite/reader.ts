@@ -115,6 +115,10 @@ export class SqliteReader implements port.Reader {
     return Object.assign(reader, { close: async () => this.#channels.close(channel) })
   }
 
+  async bytes(): Promise<number> {
+    return this.#ask('bytes')
+  }
+
   async integrity(): Promise<readonly string[]> {
     return this.#alone((channel) => channel.call('integrity', []))
   }

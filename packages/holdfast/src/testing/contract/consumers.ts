@@ -60,6 +60,24 @@ export function consumers(makeShop: MakeShop): void {
     equal(three.position, began + 4)
   })
 
+  test('one that is forgotten begins anew, and is not forgotten while it runs', async (t) => {
+    const { inventory, began, socks } = await openFixture(t, makeShop)
+    const seen: number[] = []
+    const run = () =>
+      inventory.consume({ name: 'c', from: began }, ({ seq }) => void seen.push(seq))
+    const consumer = await run()
+    await socks(1)
+    await until('an entry', () => seen.length === 1)
+    equal((await refusal(() => inventory.forgetConsumer('c'))).code, 'INVALID_INPUT')
+    await consumer.stop()
+    equal(await inventory.forgetConsumer('c'), true)
+    deepEqual(await inventory.consumers(), [])
+    equal(await inventory.forgetConsumer('c'), false)
+    await run()
+    await until('the same entry', () => seen.length === 2)
+    deepEqual(seen, [began + 1, began + 1])
+  })
+
   test('a handler that fails gets the same entry again, and none is skipped', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     const tries: number[] = []

@@ -318,10 +318,10 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(loaded.documents.map(({ name }) => name).sort(), ['a:x', 'b'])
   })
 
-  test('a position is moved from where it is, whatever its name', async (t) => {
+  test('a position is moved, and removed, from where it is, whatever its name', async (t) => {
     const { writer, reader, head } = await writing(t)
     deepEqual(await reader.positions(), [])
-    const move = (name: string, from: number | null, to: number) =>
+    const move = (name: string, from: number | null, to: number | null) =>
       writer.movePosition({ name, from, to, carried: [] })
     equal(await move('c', 0, 5), false)
     deepEqual(await reader.positions(), [])
@@ -335,7 +335,14 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     ]
     deepEqual(await reader.positions(), positions)
     await writer.tryWrite()
+    const bytes = await reader.bytes()
+    ok(bytes === null || bytes > 4096, `${bytes} bytes`)
     deepEqual([await reader.positions(), await reader.head()], [positions, head])
+    equal(await move('c', 7, null), false)
+    equal(await move('c', 3, null), true)
+    equal(await move('c', 3, null), false)
+    deepEqual(await reader.positions(), [positions[0]])
+    equal(await move('c', null, 1), true)
   })
 
   test('answers are kept in the order of their commits, and forgotten with them', async (t) => {

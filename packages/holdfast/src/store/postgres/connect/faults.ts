@@ -117,7 +117,8 @@ export function readFault(error: unknown): unknown {
   const state = stateOf(error)
   if (state === '' && !isDriverError(error) && !(error instanceof NoConnection)) return error
   const [code, what] = readState(state)
-  return new OperationalError(code, `${what}: ${messageOf(error)}`, { cause: error })
+  const advice = code === 'STORE_DAMAGED' ? '; verify it, and restore a backup' : ''
+  return new OperationalError(code, `${what}: ${messageOf(error)}${advice}`, { cause: error })
 }
 
 function readState(state: string): readonly [FailureCode, string] {

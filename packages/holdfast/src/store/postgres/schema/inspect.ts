@@ -34,11 +34,11 @@ export async function inspectServer(session: Session, toWrite: boolean): Promise
   const [row] = await session.rows(SERVER)
   const [version, encoding, readOnly] = row as [number, string, boolean]
   if (version < OLDEST_SERVER * 10_000) {
-    const message = `PostgreSQL ${OLDEST_SERVER} or newer is needed, this is ${Math.floor(version / 10_000)}`
+    const message = `PostgreSQL ${OLDEST_SERVER} or newer is needed, and this is ${Math.floor(version / 10_000)}: update the server`
     throw new OperationalError('STORE_UNAVAILABLE', message)
   }
   if (encoding !== 'UTF8') {
-    const message = `the database is encoded in ${encoding}; it has to be UTF8`
+    const message = `the database is encoded in ${encoding}; it has to be UTF8: use another database`
     throw new OperationalError('STORE_UNAVAILABLE', message)
   }
   if (readOnly && toWrite) {
@@ -54,12 +54,12 @@ export async function inspectSchema(session: Session, schema: string): Promise<F
   const [exists, ours, tables] = row as [number, number, number]
   if (ours === 0) {
     if (tables === 0) return { exists: exists > 0, version: 0 }
-    const message = `the schema ${schema} holds another program's tables; name one of your own`
+    const message = `the schema ${schema} holds another program's tables: use another schema`
     throw new OperationalError('STORE_FOREIGN', message)
   }
   const applied = await session.rows(APPLIED)
   if (applied.length > MIGRATIONS.length) {
-    const message = `the schema ${schema} was made by a newer version of this program`
+    const message = `the schema ${schema} was made by a newer version of this program: update the program`
     throw new OperationalError('STORE_NEWER', message)
   }
   applied.forEach(([number, name, checksum], index) => {
@@ -69,7 +69,7 @@ export async function inspectSchema(session: Session, schema: string): Promise<F
       const message = `the schema ${schema} was made by a version before the first release, and cannot be brought up to date: name a new schema, and carry the stock over with that version's export and an import`
       throw new OperationalError('STORE_OLDER', message)
     }
-    const message = `the schema ${schema} was made by another program: its step ${String(name)} is not ours`
+    const message = `the schema ${schema} was made by another program: its step ${String(name)} is not ours; use another schema`
     throw new OperationalError('STORE_FOREIGN', message)
   })
   return { exists: true, version: applied.length }

@@ -6,6 +6,7 @@ import type { Session } from '../connect/session.ts'
 const MOVE = 'UPDATE holdfast.position SET seq = $2 WHERE name = $1 AND seq = $3'
 const FIRST = `INSERT INTO holdfast.position (name, seq) VALUES ($1, $2)
   ON CONFLICT (name) DO NOTHING`
+const REMOVE = 'DELETE FROM holdfast.position WHERE name = $1 AND seq = $2'
 const ALL = "SELECT name, seq FROM holdfast.position WHERE name <> '' ORDER BY name"
 
 /** No consumer has this name. */
@@ -17,8 +18,11 @@ const TRIAL_BYTES = 65_536
 
 /** False if it is not where it should be. Waits for whoever is moving it. */
 export async function movePosition(session: Session, { name, from, to }: Move): Promise<boolean> {
-  const { rowCount } =
-    from === null ? await session.run(FIRST, [name, to]) : await session.run(MOVE, [name, to, from])
+  const { rowCount } = await (from === null
+    ? session.run(FIRST, [name, to])
+    : to === null
+      ? session.run(REMOVE, [name, from])
+      : session.run(MOVE, [name, to, from]))
   return rowCount !== 0
 }
 

@@ -32,32 +32,42 @@ export function readFault(error: unknown, path: string): unknown {
   if (error instanceof OperationalError) return error
   const code = codeOf(error)
   if (code === 0 && !isTooLarge(error)) return error
-  const [failureCode, what] = isTooLarge(error)
-    ? (['STORE_DAMAGED', 'holds a number that was never written by this program'] as const)
+  const [failureCode, what, advice] = isTooLarge(error)
+    ? (['STORE_DAMAGED', 'holds a number that was never written by this program', RESTORE] as const)
     : readCode(code & 0xff)
-  const message = `${path} ${what}: ${(error as Error).message}`
+  const message = `${path} ${what}: ${(error as Error).message}; ${advice}`
   return new OperationalError(failureCode, message, { cause: error })
 }
 
-function readCode(code: number): readonly [FailureCode, string] {
+const RESTORE = 'verify it, and restore a backup'
+
+function readCode(code: number): readonly [code: FailureCode, what: string, advice: string] {
   switch (code) {
     case NOTADB:
-      return ['STORE_DAMAGED', 'is not an SQLite file, or its first page is damaged']
+      return [
+        'STORE_DAMAGED',
+        'is not an SQLite file, or its first page is damaged',
+        'check the path, or restore a backup',
+      ]
     case CORRUPT:
-      return ['STORE_DAMAGED', 'is damaged']
+      return ['STORE_DAMAGED', 'is damaged', RESTORE]
     case READONLY:
-      return ['STORE_READ_ONLY', 'cannot be written']
+      return [
+        'STORE_READ_ONLY',
+        'cannot be written',
+        'check its permissions, or open it for reading only',
+      ]
     case BUSY:
     case LOCKED:
-      return ['STORE_UNAVAILABLE', 'is locked by another program']
+      return ['STORE_UNAVAILABLE', 'is locked by another program', 'close it there']
     case CANTOPEN:
-      return ['STORE_UNAVAILABLE', 'cannot be opened']
+      return ['STORE_UNAVAILABLE', 'cannot be opened', 'check the path and its permissions']
     case FULL:
-      return ['STORE_UNAVAILABLE', 'does not fit on the disk']
+      return ['STORE_UNAVAILABLE', 'does not fit on the disk', 'make room there']
     case IOERR:
-      return ['STORE_UNAVAILABLE', 'cannot be read']
+      return ['STORE_UNAVAILABLE', 'cannot be read', 'check the disk']
     default:
-      return ['STORE_DAMAGED', 'is not what this program writes']
+      return ['STORE_DAMAGED', 'is not what this program writes', RESTORE]
   }
 }
 

@@ -21,22 +21,31 @@ export function findFile(given: string, readOnly: boolean): FoundFile {
   const wanted = resolve(given)
   const found = real(wanted)
   const folder = real(dirname(found ?? wanted))
-  if (folder === null) throw unavailable(`the folder ${dirname(wanted)} does not exist`)
+  if (folder === null)
+    throw unavailable(`the folder ${dirname(wanted)} does not exist: make it first`)
   const path = found ?? join(folder, basename(wanted))
   const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats !== undefined && !stats.isFile()) throw unavailable(`${path} is not a file`)
+  if (stats !== undefined && !stats.isFile())
+    throw unavailable(`${path} is not a file: use another path`)
   const exists = stats !== undefined && stats.size > 0
   if (stats !== undefined && stats.nlink > 1) mustHaveItsLog(path, stats.nlink, readOnly)
   if (readOnly) {
-    if (!exists) throw unavailable(`${path} does not exist, or holds nothing yet`)
-    if (!may(path, constants.R_OK)) throw unavailable(`${path} cannot be read`)
+    if (!exists)
+      throw unavailable(`${path} does not exist, or holds nothing yet: open it for writing first`)
+    if (!may(path, constants.R_OK))
+      throw unavailable(`${path} cannot be read: check its permissions`)
     return { path, exists }
   }
   if (stats !== undefined && !may(path, constants.R_OK | constants.W_OK)) {
-    throw new OperationalError('STORE_READ_ONLY', `${path} cannot be written`)
+    throw new OperationalError(
+      'STORE_READ_ONLY',
+      `${path} cannot be written: check its permissions, or open it for reading only`,
+    )
   }
   if (!may(folder, constants.W_OK | constants.X_OK)) {
-    throw unavailable(`the folder ${folder} cannot be written: SQLite keeps its log there`)
+    throw unavailable(
+      `the folder ${folder} cannot be written, and SQLite keeps its log there: check its permissions`,
+    )
   }
   return { path, exists }
 }
@@ -57,6 +66,12 @@ function mustHaveItsLog(path: string, names: number, readOnly: boolean): void {
 /** SQLite takes some names for something else than a file. */
 export function isFilePath(given: string): boolean {
   return given !== '' && given !== ':memory:' && !given.startsWith('file:')
+}
+
+/** Of a file and its log. */
+export function fileBytes(path: string): number {
+  const sizes = [path, `${path}-wal`].map((name) => statSync(name, { throwIfNoEntry: false })?.size)
+  return sizes.reduce<number>((sum, size = 0) => sum + size, 0)
 }
 
 function real(path: string): string | null {

@@ -14,11 +14,11 @@ export function inspect(connection: Connection, path: string): { readonly versio
   if (application !== APPLICATION_ID) {
     const objects = Number(connection.value('SELECT count(*) FROM sqlite_schema'))
     if (application === 0 && version === 0 && objects === 0) return { version: 0 }
-    throw refused('STORE_FOREIGN', `${path} belongs to another program`)
+    throw refused('STORE_FOREIGN', `${path} belongs to another program: use another path`)
   }
   const newest = MIGRATIONS.length
   if (version > newest) {
-    const message = `${path} has version ${version}, this program knows versions up to ${newest}`
+    const message = `${path} has version ${version}, and this program knows versions up to ${newest}: update the program`
     throw refused('STORE_NEWER', message)
   }
   const applied = connection.all('SELECT number, name, checksum FROM migration ORDER BY number')
@@ -37,7 +37,8 @@ export function inspect(connection: Connection, path: string): { readonly versio
     throw refused('STORE_OLDER', message)
   }
   if (!same) {
-    throw refused('STORE_DAMAGED', `${path} was made by migrations that this program does not know`)
+    const message = `${path} was made by migrations that this program does not know: use the version that made it, or restore a backup`
+    throw refused('STORE_DAMAGED', message)
   }
   return { version }
 }

@@ -40,7 +40,10 @@ for (const worker of [true, false]) {
     const path = join(folder(t), 'shop.db')
     const store = sqlite({ path, worker })
     const opened = await store.open({ readOnly: false })
-    await rejects(store.open({ readOnly: false }), { code: 'STORE_LOCKED' })
+    await rejects(store.open({ readOnly: false }), {
+      code: 'STORE_LOCKED',
+      message: /: close it there, or open it here for reading only$/,
+    })
     await rejects(sqlite(path).open({ readOnly: false }), { code: 'STORE_LOCKED' })
     if (process.platform !== 'win32') {
       const link = join(folder(t), 'alias.db')

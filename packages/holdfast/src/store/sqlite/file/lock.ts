@@ -19,10 +19,10 @@ export function lockFor(path: string): { release(): void } {
   } catch (error) {
     db.close()
     if (codeOf(error) === BUSY) {
-      const message = `${path} is open for writing already, and only one process can write it`
+      const message = `${path} is open for writing already, and only one process can write it: close it there, or open it here for reading only`
       throw new OperationalError('STORE_LOCKED', message, { cause: error })
     }
-    const message = `${file} cannot be locked: ${(error as Error).message}`
+    const message = `${file} cannot be locked: ${(error as Error).message}; it needs a local disk, and must be writable`
     throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
   }
   return { release: () => db.close() }

@@ -106,7 +106,7 @@ function mustBeAlone(path: string): void {
 }
 
 function elsewhere(path: string, cause: unknown): OperationalError {
-  const message = `${path} is open by another name or program; close it there`
+  const message = `${path} is open under another name, or in another program: close it there`
   return new OperationalError('STORE_LOCKED', message, { cause })
 }
 
@@ -145,7 +145,7 @@ function trySyncLog(path: string): void {
 function setUp(connection: Connection, path: string): void {
   const mode = connection.value('PRAGMA journal_mode = WAL')
   if (mode !== 'wal') {
-    const message = `${path} is on a file system that cannot keep a write-ahead log`
+    const message = `${path} is on a file system that cannot keep a write-ahead log: move it to a local disk`
     throw new OperationalError('STORE_UNAVAILABLE', message)
   }
 }

@@ -13,6 +13,7 @@ import { findLevel, listLevels, withDue } from '../tables/levels.ts'
 import { keyRows } from '../tables/keys.ts'
 import { Log, readLog, seqAt } from './log.ts'
 import { listDocuments } from '../tables/documents.ts'
+import { fileBytes } from '../file/file-path.ts'
 import { integrity } from '../file/integrity.ts'
 import { openToRead, type OpenFile } from '../file/open-file.ts'
 import { findReservation, listReservations } from '../tables/reservations.ts'
@@ -121,6 +122,10 @@ export class ReadSession {
 
   keyRows(after: port.KeyRow | null): port.KeyRow[] {
     return this.#read((connection) => keyRows(connection, after))
+  }
+
+  bytes(): number {
+    return fileBytes(this.#file.path)
   }
 
   integrity(): string[] {
