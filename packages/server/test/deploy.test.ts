@@ -70,6 +70,7 @@ test('every metric and code of alerts and dashboard exists', async (t) => {
     await service.close()
     await inventory.close()
   })
+  await fetch(`${service.url}/v1/verify`)
   const metrics = await (await fetch(`${service.url}/metrics`)).text()
   const known = new Set(found(metrics, /^# TYPE (\S+)/gm))
   const used = new Set(found(MONITORING, /\bholdfast_\w+/g))

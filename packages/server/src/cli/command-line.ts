@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, type ExitCode } from './exit-code.ts'
 
-/** The command line while it runs: what it understands, and how it ended. */
+/** One run of the command line: its parser, and its exit code. */
 export class CommandLine {
   readonly program: Command
   exitCode: ExitCode = EXIT.done

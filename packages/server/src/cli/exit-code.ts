@@ -1,11 +1,11 @@
-/** How a run ended, for the shell. */
+/** The exit codes. */
 export const EXIT = {
   done: 0,
-  /** It could not be done, or what was found does not add up. */
+  /** It failed, or a check found a fault. */
   failed: 1,
   /** The command line itself was wrong. */
   usage: 2,
-  /** The inventory said no: nothing was changed. */
+  /** The inventory refused it: nothing was changed. */
   refused: 3,
 } as const
 

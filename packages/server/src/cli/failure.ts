@@ -1,7 +1,7 @@
-/** The command line is wrong in a way that no single flag shows: exit code 2. */
+/** The combination of flags is wrong: exit code 2. */
 export class UsageError extends Error {}
 
-/** It cannot be done here and now, and the user can do something about it: exit code 1. */
+/** It cannot be done, and the user can do something about it: exit code 1. */
 export class Failure extends Error {
   readonly hint: string | undefined
   readonly code: string
@@ -13,7 +13,7 @@ export class Failure extends Error {
   }
 }
 
-/** What was asked for does not fit what is there, and nothing was changed: exit code 3. */
+/** It conflicts with the state of the inventory, and nothing was changed: exit code 3. */
 export class Refusal extends Error {
   readonly code: string
   readonly details: Readonly<Record<string, unknown>>

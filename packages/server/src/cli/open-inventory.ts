@@ -9,7 +9,7 @@ export type Target =
   | { readonly db: string }
   | { readonly url: string; readonly token: string | undefined }
 
-/** What an inventory can do that is opened here or served elsewhere. */
+/** What an inventory can do, whether this process opens it or a service has it. */
 export type AnyInventory = Pick<
   Inventory,
   | SingleVerb
@@ -31,10 +31,10 @@ export type AnyInventory = Pick<
   | 'verify'
 >
 
-/** How much is to be done: what is short goes without threads. */
+/** How much there is to do. Short work is done without threads. */
 type Work = 'short' | 'long'
 
-/** Runs `use` on the inventory opened for reading, beside the process that writes it; or on one that is served. */
+/** Runs `use` on an inventory opened for reading, or on a service. Another process may write it meanwhile. */
 export async function withReader<T>(
   target: Target,
   use: (inventory: AnyInventory) => Promise<T>,
@@ -43,7 +43,7 @@ export async function withReader<T>(
   return 'url' in target ? withService(target, use) : withFile(target.db, true, use, work)
 }
 
-/** Runs `use` on the inventory opened for writing, or on one that is served; what is not there is no inventory. */
+/** Runs `use` on an existing inventory opened for writing, or on a service. */
 export async function withWriter<T>(
   target: Target,
   use: (inventory: AnyInventory) => Promise<T>,
@@ -73,13 +73,13 @@ async function withService<T>(
   return await use(client)
 }
 
-/** Opens it for reading, beside the process that writes it. */
+/** Opens it for reading. Another process may write it meanwhile. */
 export function openForReading(db: string): Promise<Inventory> {
   mustExist(db)
   return openInventory({ store: storeOf(db, {}), readOnly: true, onWarning: warn })
 }
 
-/** Opens it for writing and makes it where it does not exist. */
+/** Opens it for writing, and creates it if it does not exist. */
 export function create(
   db: string,
   options: Omit<InventoryOptions, 'store' | 'onWarning'> & { readonly cacheMiB?: number } = {},

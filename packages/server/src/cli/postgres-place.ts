@@ -9,7 +9,7 @@ export interface PostgresPlace {
   readonly shown: string
 }
 
-/** null where --db names something else. @throws UsageError */
+/** Null if --db names something else. @throws UsageError */
 export function postgresPlace(db: string): PostgresPlace | null {
   if (!/^postgres(ql)?:/i.test(db)) return null
   try {
@@ -17,7 +17,8 @@ export function postgresPlace(db: string): PostgresPlace | null {
   } catch (error) {
     throw new UsageError(`--db: ${(error as Error).message}`)
   }
-  if (!URL.canParse(db)) throw new UsageError('--db: this is no address of a PostgreSQL database')
+  if (!URL.canParse(db))
+    throw new UsageError('--db: this is not the address of a PostgreSQL database')
   const url = new URL(db)
   const schema = url.searchParams.get('schema') ?? undefined
   let connectionString = db
@@ -26,7 +27,7 @@ export function postgresPlace(db: string): PostgresPlace | null {
     connectionString = url.href
   }
   url.password = ''
-  // Among the parameters there may be a password, too.
+  // The parameters may hold a password too.
   url.search = schema === undefined ? '' : new URLSearchParams({ schema }).toString()
   return { connectionString, schema, shown: url.href }
 }

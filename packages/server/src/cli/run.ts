@@ -47,7 +47,7 @@ Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed,
 
 Each verb has its own --help. Begin with: holdfast demo`
 
-/** Runs one command line, and answers its exit code. */
+/** Runs one command line. Returns its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('holdfast')
   program
@@ -57,7 +57,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(packageJson.version)
     .helpCommand('help [verb]', 'show the help of a verb')
     .addHelpText('after', MORE)
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
   const line = new CommandLine(program)
   for (const add of VERBS) add(line)

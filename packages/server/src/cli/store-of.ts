@@ -6,10 +6,10 @@ import { sqlite } from 'holdfast/sqlite'
 import { Failure, UsageError } from './failure.ts'
 import { postgresPlace } from './postgres-place.ts'
 
-/** Where the stock lies when neither --db nor HOLDFAST_DB says otherwise. */
+/** The inventory, if neither --db nor HOLDFAST_DB names one. */
 const DEFAULT_DB = 'stock.db'
 
-/** The --db of a verb: what was given, else the environment's, else ./stock.db. */
+/** The database of a verb: --db, else HOLDFAST_DB, else ./stock.db. */
 export function chosenDb(given: string | undefined): string {
   return given ?? (process.env['HOLDFAST_DB'] || DEFAULT_DB)
 }
@@ -17,11 +17,11 @@ export function chosenDb(given: string | undefined): string {
 interface StoreOptions {
   readonly make?: boolean
   readonly cacheMiB?: number | undefined
-  /** Threads take a tenth of a second to start: longer than most verbs need for all they do. */
+  /** Default: true. Threads take a tenth of a second to start, longer than most verbs run. */
   readonly threads?: boolean
 }
 
-/** The one place that knows what a --db can name: the path of an SQLite file, or postgres://… */
+/** The store that --db names: the path of an SQLite file, or postgres://… */
 export function storeOf(db: string, options: StoreOptions): Store {
   const { make = false, cacheMiB, threads = true } = options
   const place = postgresPlace(db)
@@ -31,12 +31,12 @@ export function storeOf(db: string, options: StoreOptions): Store {
   return postgres({ connectionString, schema, migrate: make })
 }
 
-/** For people, who may not see the password. */
+/** The database without its password, to be shown. */
 export function shownPlace(db: string): string {
   return postgresPlace(db)?.shown ?? resolve(db)
 }
 
-/** Whether there is no inventory: no file, or a schema without a trail. */
+/** Whether there is no inventory yet: no file, or a schema without a trail. */
 export async function isNew(db: string): Promise<boolean> {
   const place = postgresPlace(db)
   if (place === null) return !existsSync(filePath(db))
@@ -46,7 +46,7 @@ export async function isNew(db: string): Promise<boolean> {
   return (await inventory.head()).commit === 0
 }
 
-/** A mistyped path must not become a new, empty inventory; a schema that is not there is told of anyway. */
+/** A mistyped path must not become a new, empty inventory. A missing schema is refused anyway. */
 export function mustExist(db: string): void {
   if (postgresPlace(db) !== null || existsSync(filePath(db))) return
   throw new Failure(
@@ -59,7 +59,7 @@ export async function mustBeNew(db: string, hint: string): Promise<void> {
   if (!(await isNew(db))) throw new Failure(`${shownPlace(db)} exists already`, hint)
 }
 
-/** An address of another kind must not become a file of that name; it may hold a password, so it is not shown. */
+/** An address of another kind must not become a file name. It may hold a password, so it is not shown. */
 export function filePath(db: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(db)?.[1]
   if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)

@@ -7,7 +7,7 @@ import { say } from './output/streams.ts'
 import type { Target } from './open-inventory.ts'
 import { chosenDb } from './store-of.ts'
 
-/** What every verb gets, whatever its own flags are. */
+/** What every verb gets besides its own flags. */
 export interface Given<Flags> {
   /** Where the inventory is: its database, or with --url a service. */
   readonly target: Target
@@ -23,17 +23,17 @@ export interface Given<Flags> {
 export interface VerbShape {
   readonly name: string
   readonly summary: string
-  /** Under which heading `holdfast --help` lists it. */
+  /** Its heading in `holdfast --help`. */
   readonly group: string
   readonly flags?: readonly Option[]
   readonly args?: readonly Argument[]
   /** Shown below the flags in its --help. */
   readonly more?: string | undefined
-  /** It needs the database itself, and no service will do. What --db means, if it is not "the inventory". */
+  /** It needs the database itself and takes no --url. A text describes --db, if that is not "the inventory". */
   readonly onlyDb?: true | string
 }
 
-/** Adds one verb; `run` answers the exit code, and may throw refusals and failures. */
+/** Adds one verb. `run` resolves with the exit code, and may throw refusals and failures. */
 export function addVerb<Flags extends object>(
   line: CommandLine,
   shape: VerbShape,
@@ -47,10 +47,10 @@ export function addVerb<Flags extends object>(
   const db = 'its file, or postgres://… (else HOLDFAST_DB, else ./stock.db)'
   command.option('--db <path>', typeof onlyDb === 'string' ? onlyDb : db)
   if (onlyDb === undefined) {
-    command.option('--url <url>', 'a service that runs, instead of --db (else HOLDFAST_URL)')
+    command.option('--url <url>', 'a running service, instead of --db (else HOLDFAST_URL)')
     command.option(
       '--token <token>',
-      'for the service (else HOLDFAST_TOKEN, which others cannot see)',
+      'for the service (else HOLDFAST_TOKEN, which other users cannot see)',
     )
   }
   command.option('--json', 'print JSON')
@@ -76,7 +76,7 @@ async function runVerb<Flags extends object>(
   try {
     const target = targetOf({ db, url, token }, takesUrl(command))
     if ('url' in target && 'actor' in flags)
-      throw new UsageError('--actor: of a service, the token says who acts')
+      throw new UsageError('--actor: with --url, the token says who acts')
     const given = { target, db: chosenDb(db), dbFlag: db, json, flags: flags as Flags, args }
     return await run(given)
   } catch (error) {
@@ -96,10 +96,10 @@ function takesUrl(command: Command): boolean {
   return command.options.some(({ long }) => long === '--url')
 }
 
-/** What a flag says counts before what the environment says. */
+/** Flags take precedence over the environment. */
 function targetOf({ db, url, token }: Where, mayBeUrl: boolean): Target {
   if (db !== undefined && url !== undefined)
-    throw new UsageError('--db and --url: the inventory is in one place')
+    throw new UsageError('--db and --url exclude each other')
   const address = url ?? (db === undefined && mayBeUrl ? process.env['HOLDFAST_URL'] : undefined)
   if (!address) {
     if (token !== undefined) throw new UsageError('--token is for a service: --url is missing')
@@ -110,7 +110,7 @@ function targetOf({ db, url, token }: Where, mayBeUrl: boolean): Target {
   return { url: address, token: token ?? (process.env['HOLDFAST_TOKEN'] || undefined) }
 }
 
-/** Checked by us and not by commander, which would tell of it before it tells of a mistyped flag. */
+/** Checked here: commander would report a missing flag before a mistyped one. */
 class RequiredFlag extends Option {}
 
 /** A flag that must be given. */

@@ -36,21 +36,21 @@ import type { WebhookRegistry } from './webhooks/registry.ts'
 
 export interface HoldfastPluginOptions {
   readonly inventory: Inventory
-  /** Who calls: what the server around us knows. Throwing, or answering a role, it decides. */
+  /** Returns the caller and their role, as the surrounding server knows them, or throws. */
   readonly identify: Identify
-  /** Where tokens can be made and revoked over HTTP; nowhere where it is left out. */
+  /** Serves the routes of tokens. Default: none. */
   readonly tokens?: TokenRegistry | null | undefined
-  /** Where webhooks can be registered over HTTP; nowhere where it is left out. */
+  /** Serves the routes of webhooks. Default: none. */
   readonly webhooks?: WebhookRegistry | null | undefined
-  /** What /metrics tells of commands; its own where it is left out. */
+  /** The counts of commands in /metrics. Default: its own. */
   readonly counts?: CommandCounts | undefined
-  /** The SQLite file of the inventory: /metrics tells its size, and how much room its disk has. */
+  /** The SQLite file of the inventory, for the free space on its disk in /metrics. */
   readonly file?: string | undefined
-  /** The inventory was opened for reading on purpose: it is ready without taking commands. Default: false. */
+  /** The inventory is read-only on purpose, and ready although it takes no commands. Default: false. */
   readonly forReading?: boolean | undefined
-  /** What to order when stock is low; `orderUpTo(4)` where it is left out. */
+  /** What to order when stock is low. Default: `orderUpTo(4)`. */
   readonly reorder?: ReorderStrategy | undefined
-  /** How much it takes of everything; those that are absent have their defaults. */
+  /** Limits; omitted ones have their defaults. */
   readonly limits?: Partial<PluginLimits> | undefined
 }
 
@@ -96,7 +96,7 @@ export async function holdfastPlugin(
   const closing = stop.signal
   app.addHook('preClose', (done) => {
     stop.abort()
-    // Whoever is answered from now on has no further use for his connection.
+    // Connections that are answered from now on are not used again.
     const timer = setInterval(() => app.server.closeIdleConnections(), 20)
     app.server.once('close', () => clearInterval(timer))
     done()

@@ -24,14 +24,14 @@ import type { WebhookRegistry } from './webhooks/registry.ts'
 export interface ServerOptions {
   readonly inventory: Inventory
   readonly identify: Identify
-  /** Where tokens can be made and revoked over HTTP. */
+  /** Serves the routes of tokens. */
   readonly tokens: TokenRegistry | null
   readonly webhooks?: WebhookRegistry | null | undefined
   readonly counts?: CommandCounts | undefined
   readonly reorder?: ReorderStrategy | undefined
   readonly file?: string | undefined
   readonly forReading?: boolean | undefined
-  /** Proxies whose word counts for where a request comes from: their addresses, or how many there are. */
+  /** Proxies whose `X-Forwarded-For` is trusted: their addresses, or how many there are. */
   readonly trustProxy?: TrustProxy | undefined
   readonly limits: ServerLimits
   readonly logger: Log | false
@@ -41,7 +41,7 @@ const DOCS = '/docs'
 /** Ids of 128 characters, each up to four bytes, each byte as three characters. */
 const LONGEST_PARAM = 128 * 4 * 3
 
-/** A Fastify server with nothing on it but the inventory, and limits on all that comes in. */
+/** A Fastify server for the inventory alone, with limits on all input. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { inventory, identify, tokens, limits, logger } = options
   const answerError = errorHandler(DOCS)
@@ -53,16 +53,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
     trustProxy: believes(options.trustProxy),
     routerOptions: { maxParamLength: LONGEST_PARAM },
     bodyLimit: limits.bodyBytes,
-    // Those who come while it closes are answered, too; nobody is told 503 without need.
+    // Requests that come while it closes are answered, and not refused with 503.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     keepAliveTimeout: limits.keepAliveMs,
-    requestTimeout: 0, // streams of commands last; other bodies have `limitSlowBodies`
+    requestTimeout: 0, // streams of commands take long; other bodies have `limitSlowBodies`
     http: {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       connectionsCheckingInterval: 500,
-      requireHostHeader: false, // Node's own refusal is no problem+json: `oneHost` refuses
+      requireHostHeader: false, // `oneHost` refuses, with problem+json
     },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => {
@@ -93,7 +93,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app
 }
 
-/** A caller's own id where it is a plain one; else ours: short, and never the same twice. */
+/** The caller's own id if it is plain; else a short unique one. */
 function requestIds(): (request: IncomingMessage) => string {
   const process = randomBytes(6).toString('hex')
   let count = 0

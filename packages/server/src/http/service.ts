@@ -14,24 +14,24 @@ import { TokenRegistry } from './tokens/registry.ts'
 export interface ServiceOptions {
   readonly inventory: Inventory
   readonly host?: string | undefined
-  /** 0 for any that is free. */
+  /** 0 for any free port. Default: 4680. */
   readonly port?: number | undefined
-  /** Ask everybody for a token, those on the same machine too. */
+  /** Requires a token from every caller, on the same machine too. Default: false. */
   readonly requireToken?: boolean | undefined
-  /** Names beside loopback's that it answers to, behind a proxy; everybody then needs a token. */
+  /** Host names that it answers to besides loopback's, behind a proxy. Every caller then needs a token. */
   readonly allowedHosts?: readonly string[] | undefined
-  /** The SQLite file of the inventory: /metrics tells its size, and how much room its disk has. */
+  /** The SQLite file of the inventory, for the free space on its disk in /metrics. */
   readonly file?: string | undefined
-  /** The inventory was opened for reading on purpose: it is ready without taking commands. Default: false. */
+  /** The inventory is read-only on purpose, and ready although it takes no commands. Default: false. */
   readonly forReading?: boolean | undefined
-  /** Proxies that are believed about where a request comes from. Default: none. */
+  /** Proxies whose `X-Forwarded-For` is trusted. Default: none. */
   readonly trustProxy?: TrustProxy | undefined
   readonly limits?: Partial<ServerLimits> | undefined
-  /** Webhooks may go into private networks, and by http. */
+  /** Allows webhooks to private networks and by http. Default: false. */
   readonly allowPrivateWebhooks?: boolean | undefined
-  /** Before the first repetition of what an endpoint of a webhook did not take; it doubles from there. */
+  /** The pause before a failed webhook is first retried, in milliseconds; each further one is twice as long. Default: 1,000. */
   readonly webhookPauseMs?: number | undefined
-  /** What to order when stock is low, as the console shows it; `orderUpTo(4)` where it is left out. */
+  /** What to order when stock is low, for the console. Default: `orderUpTo(4)`. */
   readonly reorder?: ReorderStrategy | undefined
   readonly log?: Log | undefined
 }
@@ -40,7 +40,7 @@ export interface Service {
   readonly url: string
   readonly app: FastifyInstance
   readonly needsToken: boolean
-  /** Answers what it accepted, then closes. The inventory stays open: it is its owner's. */
+  /** Answers what was accepted, then closes. The inventory stays open. */
   close(): Promise<void>
 }
 
@@ -57,14 +57,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const tokens = await new TokenRegistry(inventory).start()
   if (needsToken && !tokens.hasLive()) {
     await tokens.stop()
-    throw new NoTokenError(`there is no token yet, and ${host} is not for this machine alone`)
+    throw new NoTokenError(`there is no token yet, and other machines can reach ${host}`)
   }
   const sameMachine = needsToken ? null : new SameMachine([])
   const webhooks = new WebhookRegistry({
     inventory,
     allowPrivate: options.allowPrivateWebhooks ?? false,
     firstPauseMs: options.webhookPauseMs,
-    onError: (error) => app.log.warn({ err: error }, 'webhooks could not be looked at'),
+    onError: (error) => app.log.warn({ err: error }, 'webhooks could not be read'),
   })
   const app = createServer({
     inventory,

@@ -10,7 +10,7 @@ export function heldBy(answer: object): Unshipped[] {
   return reservations.map(({ id }) => ({ reservationId: id, confirmed: false }))
 }
 
-/** The one refusal that a replay knows: everything else is told before the engine is asked. */
+/** The only refusal that a replay expects: everything else is checked before. */
 export function mustBeSoldOut({ code, message }: Pick<Refused, 'code' | 'message'>): void {
   if (code !== 'INSUFFICIENT_STOCK')
     throw new Failure(`the replay cannot go on: ${code}: ${message}`)

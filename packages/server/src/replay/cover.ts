@@ -20,7 +20,7 @@ export function cover(text: string): Cover {
   }
 }
 
-/** Cover × demand in whole units, halves up; without the surprises of binary fractions. */
+/** Cover × demand in whole units, halves rounded up, computed without binary fractions. */
 export function covered({ numerator, denominator }: Cover, demand: number): number {
   return Number((2n * BigInt(demand) * numerator + denominator) / (2n * denominator))
 }

@@ -5,12 +5,12 @@ import type { Step } from './steps.ts'
 import type { Leftover, Unshipped } from './unshipped.ts'
 import { parts } from './windows.ts'
 
-/** Makes the document that goes with a command: so many parts are held, or all of it is decided. */
+/** Makes the document that a command carries: how many parts are held, or that the order is decided. */
 type MarkFor = (parts: number | 'done') => CallOptions
 
 /**
- * An order with more products than one `atomically` takes is reserved in parts, while nothing else is
- * under way. When one does not fit, those before it are given back.
+ * An order with more products than one `atomically` takes. It is reserved in parts, while nothing else runs. If one
+ * part is refused, those before it are released.
  */
 export class LargeOrder {
   readonly #inventory: Inventory
@@ -29,7 +29,7 @@ export class LargeOrder {
     this.#fits = begun?.givingBack !== true
   }
 
-  /** Goes on behind the parts that are held already, and answers what is to be shipped: all, or nothing. */
+  /** Continues after the parts that are held already. Returns what is to be shipped: all or nothing. */
   async decide(heldParts: number, documentFor: MarkFor): Promise<readonly Unshipped[]> {
     const all = parts(this.#order.commands)
     for (let part = heldParts + 1; this.#fits && part <= all.length; part++) {

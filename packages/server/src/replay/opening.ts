@@ -5,7 +5,7 @@ import { ACTOR, type Identity, type Position, positionDocument } from './positio
 import type { Survey } from './survey.ts'
 import { parts } from './windows.ts'
 
-/** What is in stock before the first order: `cover` × each product's demand, over the warehouses. */
+/** The stock before the first order: `cover` × each product's demand, distributed over the warehouses. */
 export function openingStock(survey: Survey, cover: Cover): OpeningRow[] {
   return [...survey.demand].flatMap(([productId, demand]) =>
     spread(covered(cover, demand)).map((part) => ({ ...part, productId })),
@@ -18,7 +18,7 @@ export interface OpeningRow {
   readonly qty: number
 }
 
-/** Takes the rows in that are not in yet; answers the position behind them, and how many there were. */
+/** Adds the rows that are missing. Returns the position after them, and how many there were. */
 export async function stockUp(
   inventory: Inventory,
   rows: readonly OpeningRow[],

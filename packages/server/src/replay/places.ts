@@ -43,12 +43,12 @@ const ORDERS = new Map<string, readonly string[]>([
   ...NEAR_ROTTERDAM.map((country) => [country, FROM_ROTTERDAM] as const),
 ])
 
-/** In which order a country is served: the nearest warehouse first. Far and unknown ones from Singapore. */
+/** The warehouses for a country, nearest first. Far and unknown countries begin with Singapore. */
 export function warehouseOrder(country: string): readonly string[] {
   return ORDERS.get(country) ?? FROM_SINGAPORE
 }
 
-/** A quantity over the three warehouses by their shares; what does not divide goes to the first. */
+/** Distributes a quantity over the three warehouses by their shares. The remainder goes to the first. */
 export function spread(qty: number): readonly { warehouseId: string; qty: number }[] {
   const [first, ...others] = PLACES
   const parts = others.map(({ id, share }) => ({

@@ -15,19 +15,19 @@ import { summarise, type Evidence, type Summary } from './summary.ts'
 import { survey, type Survey } from './survey.ts'
 import { foldTrail, soldInvoices } from './trail-fold.ts'
 
-/** What this run did, and how fast: the operations between the first and the last of them. */
+/** What this run did, and its speed between the first operation and the last. */
 export interface Run {
   readonly operations: number
   readonly seconds: number
   readonly operationsPerSecond: number
-  /** Whether an earlier run had begun. */
+  /** Whether it continued an earlier run. */
   readonly continued: boolean
 }
 
-/** A replay looks back at little beside its products' levels: with less to keep, it stays below 400 MB. */
+/** A replay needs few records besides its levels: with a small cache it stays below 400 MB. */
 const SMALL = { cacheRecords: 20_000, cacheMiB: 16 } as const
 
-/** Replays a file of orders; null where it was told to stop before the end. */
+/** Replays a file of orders. Resolves with null if it was stopped before the end. */
 export async function replay(
   path: string,
   db: string,
@@ -44,11 +44,11 @@ export async function replay(
   const unlisted = found.malformed.count - found.malformed.first.length
   if (unlisted > 0) say(`… and ${unlisted} more malformed lines`)
 
-  // Much is made here and little kept: collected sooner, it stays 50 MB smaller and is no slower.
+  // Most objects here are short-lived: frequent collection saves 50 MB and no time is lost.
   setFlagsFromString('--heap-growing-percent=50')
   const run = await apply(db, file, found, cover, identity, signal)
   if (run === null) return null
-  // Opened anew: the writer's caches need not stand beside those of the proof.
+  // Opened again, so that the writer's caches are freed before the proof needs memory.
   const evidence = await withFile(
     db,
     true,

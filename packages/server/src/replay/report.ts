@@ -1,13 +1,14 @@
 import { styleText } from 'node:util'
 import { clean } from '../cli/output/clean.ts'
+import { counted } from '../cli/output/counted.ts'
 import { described } from '../cli/output/verdict.ts'
 import type { Run } from './replay.ts'
 import type { Summary } from './summary.ts'
 
-/** Reasons that are listed one by one; the others together. */
+/** How many reasons are listed; the others are added up. */
 const LISTED = 12
 
-/** The end of a replay, for a person. */
+/** The report of a replay, for people. */
 export function report(summary: Summary, run: Run): string {
   const { lines, orders, writeOffs, moved, refusals, stock } = summary
   return [
@@ -22,11 +23,11 @@ export function report(summary: Summary, run: Run): string {
       ['malformed', lines.malformed],
     ]),
     ...rows('orders', [
-      ['placed', orders.placed, `${count(orders.unitsPlaced)} units`],
+      ['placed', orders.placed, counted(orders.unitsPlaced, 'unit')],
       [
         'confirmed',
         orders.confirmed,
-        `${count(orders.unitsConfirmed)} units, ${count(orders.linesConfirmed)} lines`,
+        `${counted(orders.unitsConfirmed, 'unit')}, ${counted(orders.linesConfirmed, 'line')}`,
       ],
       ['refused', orders.refused],
     ]),
@@ -39,7 +40,7 @@ export function report(summary: Summary, run: Run): string {
       Object.entries(moved).map(([type, { entries, units }]) => [
         type,
         units,
-        `${count(entries)} entries`,
+        counted(entries, 'entry', 'entries'),
       ]),
     ),
     ...rows('refusals', Object.entries(refusals)),
@@ -48,7 +49,7 @@ export function report(summary: Summary, run: Run): string {
       ['available', stock.available],
       ['held', stock.held],
       ['allocated', stock.allocated],
-      ['on hand', stock.onHand, `${count(stock.levels)} levels`],
+      ['on hand', stock.onHand, counted(stock.levels, 'level')],
     ]),
     'adds up',
     ...summary.checks.map(({ what, left, right, ok }) =>
@@ -65,7 +66,7 @@ export function report(summary: Summary, run: Run): string {
 
 function speed({ operations, seconds, operationsPerSecond, continued }: Run): string {
   if (operations === 0) return 'All of it was replayed before; nothing was left to do.'
-  const figures = `${count(operations)} operations in ${seconds.toFixed(1)} s: ${count(operationsPerSecond)} a second`
+  const figures = `${counted(operations, 'operation')} in ${seconds.toFixed(1)} s: ${count(operationsPerSecond)} a second`
   return continued ? `${figures} (this run; it continued an earlier one)` : figures
 }
 

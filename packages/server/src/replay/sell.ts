@@ -9,16 +9,16 @@ import { leftover, type Leftover, type Unshipped } from './unshipped.ts'
 import { commandsOf, windows, type Window } from './windows.ts'
 
 export interface Watch {
-  /** Called as the work goes on, with the line of the file that it has come to. */
+  /** Called with the line of the file that the replay has reached. */
   readonly onLine: (line: number) => void
-  /** Aborted: come to a clean stop. */
+  /** Aborts to stop cleanly. */
   readonly signal: AbortSignal
 }
 
 /**
- * Replays the steps of the file. One window is decided at a time, in one transaction with the
- * position behind it; while the next one is read and decided, its orders are confirmed and shipped.
- * After an interruption the trail tells what was reserved and not shipped; no step is decided twice.
+ * Replays the steps of the file. Each window is decided in one transaction, which also stores the position after it.
+ * While the next window is read and decided, the orders of this one are confirmed and shipped. After an interruption
+ * the trail shows what was reserved and not shipped, and no step is decided twice.
  */
 export class Seller {
   readonly #inventory: Inventory
@@ -26,10 +26,10 @@ export class Seller {
   readonly #from: Position
   /** Every order with entries up to here is shipped. */
   #shippedThrough: number
-  /** The orders of the window before, which end here, are on their way out. */
+  /** Confirms and ships the orders of the previous window, which end here. */
   #leaving: Promise<void> = Promise.resolve()
   #leavingThrough: number
-  /** What this run asked of the engine. */
+  /** How many operations this run sent to the engine. */
   operations = 0
 
   constructor(inventory: Inventory, identity: Identity, from: Position) {
@@ -40,7 +40,7 @@ export class Seller {
     this.#leavingThrough = from.shippedThrough
   }
 
-  /** Answers whether it came to the end of the file. */
+  /** Resolves with whether it reached the end of the file. */
   async sell(file: SourceFile, survey: Survey, watch: Watch): Promise<boolean> {
     let begun = await this.#resume()
     const all = windows(file, survey, this.#from.steps)
@@ -65,7 +65,7 @@ export class Seller {
     }
   }
 
-  /** Ships what an interruption left behind; or answers it, where it is part of a large order. */
+  /** Ships what was reserved before an interruption, or returns it if it is part of a large order. */
   async #resume(): Promise<Leftover | null> {
     const { seq } = await this.#inventory.head()
     const found = await leftover(this.#inventory, this.#shippedThrough)
@@ -101,14 +101,14 @@ export class Seller {
     await this.#letGo(held, (await this.#inventory.head()).seq)
   }
 
-  /** Waits until the window before is shipped, and sends the next one off. */
+  /** Waits until the previous window is shipped, and starts shipping the next one. */
   async #letGo(reservations: readonly Unshipped[], through: number): Promise<void> {
     await this.#leaving
     this.#shippedThrough = this.#leavingThrough
     this.#leavingThrough = through
     this.operations += 2 * reservations.length
     this.#leaving = shipOrders(this.#inventory, reservations)
-    this.#leaving.catch(() => undefined) // whoever awaits it next is told
+    this.#leaving.catch(() => undefined) // it rejects where it is awaited
   }
 
   #document(steps: number, parts: number): ReturnType<typeof positionDocument> {
@@ -125,6 +125,6 @@ export class Seller {
 /** Reads the next window while the engine works on this one. */
 function ahead(all: AsyncGenerator<Window, void>): Promise<IteratorResult<Window, void>> {
   const next = all.next()
-  next.catch(() => undefined) // whoever awaits it next is told
+  next.catch(() => undefined) // it rejects where it is awaited
   return next
 }

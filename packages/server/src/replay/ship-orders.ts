@@ -4,7 +4,7 @@ import { ACTOR } from './position.ts'
 import type { Unshipped } from './unshipped.ts'
 import { MOST_COMMANDS, parts } from './windows.ts'
 
-/** Confirms and ships reservations; neither changes what can be promised. */
+/** Confirms and ships reservations. Neither changes what is available. */
 export async function shipOrders(
   inventory: Inventory,
   reservations: readonly Unshipped[],
@@ -21,7 +21,7 @@ export async function shipOrders(
   )
 }
 
-/** Nothing of a replay's own doing gets here: somebody else changed its reservations. */
+/** A replay itself never causes this: another program changed its reservations. */
 function explained(error: unknown): never {
   if (!(error instanceof InventoryError)) throw error
   throw new Failure(`an order cannot be shipped: ${error.code}: ${error.message}`)

@@ -2,7 +2,7 @@ import type { SingleCommand } from 'holdfast'
 import type { OrderLine } from './order-line.ts'
 import { warehouseOrder } from './places.ts'
 
-/** One thing that a line or an invoice of the file does to the stock, decided as a whole. */
+/** One change of stock by a line or an invoice of the file, decided as a whole. */
 export type Step =
   | {
       readonly kind: 'order'
@@ -16,17 +16,17 @@ export type Step =
       readonly commands: readonly SingleCommand[]
     }
 
-/** Nothing may expire between a reserve and its confirm, even if a replay lies still for months. */
+/** Nothing may expire between a reserve and its confirm, even if a replay is interrupted for months. */
 const TTL_MS = 366 * 86_400_000
 
-/** What says in a write-off's description that the goods are spoilt, not missing. */
+/** Words in the description of a write-off for goods that are damaged, not missing. */
 const SPOILT = /damag|broken|crush|smash|faulty|\bwet\b|mould|rust/i
 
 type StockLine = Extract<OrderLine, { kind: 'order' | 'return' | 'write-off' }>
 
 /**
- * Gathers the lines of an invoice until its last one, which the survey knows where an invoice was
- * interrupted by others; then makes its steps: the order, its returns, its write-offs.
+ * Gathers the lines of an invoice up to its last one, then makes its steps: the order, its returns, its write-offs. The
+ * survey knows the last line if other invoices come in between.
  */
 export class Invoices {
   readonly #lastLines: ReadonlyMap<string, number>
@@ -70,7 +70,7 @@ function* stepsOf(lines: readonly StockLine[]): Generator<Step> {
   }
 }
 
-/** Lines of one product count as their sum. */
+/** Adds up the lines of one product. */
 function order(lines: readonly StockLine[], lastLine: number): Step {
   const { invoice, country } = lines[0]!
   const sums = new Map<string, number>()

@@ -8,7 +8,7 @@ export interface StockTotal {
   onHand: number
 }
 
-/** All counts of all levels together. */
+/** The sums of the counts of all levels. */
 export async function stockTotal(inventory: Inventory): Promise<StockTotal> {
   const total = { levels: 0, available: 0, held: 0, allocated: 0, onHand: 0 }
   let cursor: string | undefined

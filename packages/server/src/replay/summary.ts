@@ -4,7 +4,7 @@ import type { StockTotal } from './stock-total.ts'
 import type { Survey } from './survey.ts'
 import type { Moved, TrailFold } from './trail-fold.ts'
 
-/** Everything that the end of a replay is judged by. */
+/** Everything that the summary is made from. */
 export interface Evidence {
   readonly identity: Identity
   readonly survey: Survey
@@ -22,7 +22,7 @@ export interface Check {
   readonly ok: boolean
 }
 
-/** What a replay came to, and whether it adds up: from the file, the trail and the stock alone. */
+/** The result of a replay and its checks, from the file, the trail and the stock alone. */
 export interface Summary extends Identity {
   readonly lines: {
     readonly read: number
@@ -80,7 +80,7 @@ export function summarise(evidence: Evidence): Summary {
     orders,
     writeOffs,
     moved: Object.fromEntries(fold.moved),
-    // A replay stops at any other refusal, so this one is the reason of each.
+    // A replay stops at any other refusal, so all have this reason.
     refusals: { INSUFFICIENT_STOCK: orders.refused + writeOffs.refused },
     skipped: Object.fromEntries([...survey.skipped].sort(([, a], [, b]) => b - a)),
     malformed: survey.malformed.first,

@@ -1,29 +1,29 @@
 import type { SourceFile } from '../cli/input/source-file.ts'
 import { orderLines, type OrderLine } from './order-line.ts'
 
-/** What an invoice orders altogether, as the file has it. */
+/** The totals of an invoice in the file. */
 export interface Ordered {
   lines: number
   units: number
 }
 
-/** Malformed lines are counted without end, but only so many are kept. */
+/** How many malformed lines are reported; all are counted. */
 const KEPT_PROBLEMS = 1000
 
 /**
- * What the first pass over the file finds out: the demand that the opening stock is made from, and
- * the counts that the trail is compared with at the end.
+ * The first pass over the file: finds the demand, from which the opening stock is made, and the totals that the trail is
+ * compared with at the end.
  */
 export class Survey {
   lines = 0
-  /** Units ordered of each product, in the order in which the file first names them. */
+  /** Units ordered of each product, in the order of their first lines. */
   readonly demand = new Map<string, number>()
   readonly orders = new Map<string, Ordered>()
   readonly returns = { lines: 0, units: 0 }
   readonly writeOffs = { lines: 0, units: 0 }
   readonly skipped = new Map<string, number>()
   readonly malformed = { count: 0, first: [] as { line: number; problem: string }[] }
-  /** Invoices that go on after lines of others, with the line of their last part. */
+  /** Invoices that continue after lines of others, with the line of their last part. */
   readonly interrupted = new Map<string, number>()
   readonly #seen = new Set<string>()
   #invoice: string | null = null

@@ -6,15 +6,15 @@ export interface Moved {
   units: number
 }
 
-/** What the trail says that a replay did; the same whether it was interrupted or not. */
+/** What a replay did according to the trail, whether it was interrupted or not. */
 export class TrailFold {
-  /** By type of entry; RECEIVED apart by its source: OPENING, RETURN. */
+  /** By type of entry, and RECEIVED also by its source: OPENING, RETURN. */
   readonly moved = new Map<string, Moved>()
-  /** Owners of holds: the invoices that were reserved. */
+  /** The owners of holds, which are the reserved invoices. */
   readonly reserved = new Set<string>()
-  /** Reservations that were given back: of large orders that did not fit. */
+  /** Released reservations, of large orders that were refused. */
   readonly givenBack: string[] = []
-  /** Units that others brought in (or took out, negative) beside the replay. */
+  /** Units that others added, or removed (negative), besides the replay. */
   byOthers = 0
   entries = 0
 
@@ -46,7 +46,7 @@ export class TrailFold {
   }
 }
 
-/** How an entry changes what is in the building. */
+/** How an entry changes the units on hand. */
 function broughtIn({ type, qty }: AuditEntry): number {
   if (type === 'RECEIVED' || type === 'COUNTED' || type === 'TRANSFERRED_IN') return qty
   if (
@@ -72,7 +72,7 @@ export async function foldTrail(
   return fold
 }
 
-/** The invoices whose order was sold: reserved, and not given back. */
+/** The invoices whose order was sold: reserved and not released. */
 export async function soldInvoices(inventory: Inventory, fold: TrailFold): Promise<Set<string>> {
   const sold = new Set(fold.reserved)
   for (const reservationId of fold.givenBack) {

@@ -1,7 +1,7 @@
 import type { AuditEntry, Inventory } from 'holdfast'
 import { ACTOR } from './position.ts'
 
-/** A reservation of a replayed order that has not left the building. */
+/** A reservation of a replayed order that is not shipped. */
 export interface Unshipped {
   readonly reservationId: string
   readonly confirmed: boolean
@@ -9,14 +9,11 @@ export interface Unshipped {
 
 export interface Leftover {
   readonly reservations: readonly Unshipped[]
-  /** Whether some were given back: a large order that did not fit was being undone. */
+  /** Whether some were released: a large order that was refused was being undone. */
   readonly givingBack: boolean
 }
 
-/**
- * What an interruption left undone, read from the trail: every order reserved up to `after` is
- * shipped, those behind it may not be.
- */
+/** What an interruption left unshipped, from the trail: orders up to `after` are shipped, later ones may not be. */
 export async function leftover(inventory: Inventory, after: number): Promise<Leftover> {
   const found = new Map<string, Unshipped>()
   let givingBack = false

@@ -4,28 +4,28 @@ import { orderLines } from './order-line.ts'
 import { Invoices, type Step } from './steps.ts'
 import type { Survey } from './survey.ts'
 
-/** Steps that go to the engine together and become durable together; or one large order. */
+/** Steps that are executed and become durable together; or one large order. */
 export type Window = {
-  /** How many steps of the file are decided once this one is. */
+  /** How many steps of the file are decided after this window. */
   readonly through: number
-  /** The line of the file up to which it reaches. */
+  /** The line of the file where it ends. */
   readonly line: number
-  /** Commands inside, those of an `atomically` each counted. */
+  /** How many commands it has, counting those inside `atomically`. */
   readonly operations: number
 } & (
   | { readonly steps: readonly Step[] }
-  /** More products than one `atomically` may hold. */
+  /** An order with more products than one `atomically` may have. */
   | { readonly large: Extract<Step, { kind: 'order' }> }
 )
 
-/** The engine takes so many commands in one `atomically`, and in one batch. */
+/** The most commands of one `atomically`, and of one batch. */
 export const MOST_COMMANDS = 1000
-/** A window is full at so many operations. 500 to 4,000 replay equally fast; fewer keep memory small. */
+/** The most operations of a window. 500 to 4,000 are equally fast; fewer need less memory. */
 const FULL = 1000
-/** Fewer than a batch takes, because a long return is several commands. */
+/** Fewer than a batch takes, because a long return has several commands. */
 const MOST_STEPS = 500
 
-/** The file's steps behind the first `done`, in windows. */
+/** The file's steps after the first `done`, in windows. */
 export async function* windows(
   file: SourceFile,
   survey: Survey,
@@ -80,7 +80,7 @@ export function commandsOf(steps: readonly Step[]): Command[] {
   })
 }
 
-/** As many at a time as one `atomically` takes. */
+/** In groups of as many as one `atomically` takes. */
 export function parts<T>(all: readonly T[], most: number = MOST_COMMANDS): T[][] {
   const count = Math.ceil(all.length / most)
   return Array.from({ length: count }, (_, part) => all.slice(part * most, (part + 1) * most))

@@ -164,7 +164,7 @@ describe('import and export', () => {
     assert.match(first.stdout, /^imported: 22 rows, 154 units/)
     assert.match(
       first.stderr,
-      /^note: 11 units are held or sold in this table; they come in as av/m,
+      /^note: 11 units are held or sold in this table; all units come in as av/m,
     )
     assert.deepEqual(await levels(copy), await levels(db))
 

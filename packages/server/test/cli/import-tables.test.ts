@@ -96,7 +96,7 @@ describe('a table', () => {
     assert.equal((await db.answer('import', path('e.csv'), '--set')).code, 'TABLE_KNOWN')
     assert.equal((await db.answer('import', path('e.csv'), '--set', '--again')).ok, true)
     const { message } = await db.answer('import', path('e1.csv'), '--again')
-    assert.match(message, /^1 of 1 levels in e1.csv has stock/)
+    assert.match(message, /^1 of 1 level in e1.csv has stock/)
     assert.equal((await db.answer('import', path('e1.csv'), '--again', '--add')).ok, true)
     assert.deepEqual(await db.onHand(), { 'SF CUP': 10, 'SF HAT': 3 })
     const known = await db.answer('import', path('e1.csv'), '--add')
@@ -115,7 +115,7 @@ describe('a table', () => {
         'note: 3 new products: CUP, cup, Cup\n',
     )
     const counted = await db.run('import', twice, '--set')
-    assert.match(counted.stderr, /^line 4: CUP in SF stands in line 2 already; a level is counted/)
+    assert.match(counted.stderr, /^line 4: CUP in SF is in line 2 already; a level is counted/)
     assert.equal(counted.code, 3)
     assert.equal((await db.run('import', twice)).code, 0)
     assert.deepEqual(await db.onHand(), { 'SF CUP': 10, 'SF Cup': 1, 'SF cup': 1 })
@@ -131,11 +131,29 @@ describe('a table', () => {
       message,
       'names.csv has no column warehouseId, qty; its first line, separated by ;, has "Lager", "SKU", "Menge"',
     )
+    const rename = await one.run('import', names)
+    assert.match(
+      rename.stderr,
+      /\nRename the columns in the first line; [^]*\n {2}qty, or quantity, or /,
+    )
+    assert.match(rename.stderr, /\nFor example: warehouseId,productId,qty\n$/)
     const two = await one.answer('import', file('two.csv', 'warehouse,sku,Qty,qty', 'SF,CUP,5,6'))
     assert.equal(two.message, 'two.csv has two columns called Qty')
     writeFileSync(path('cut.csv.gz'), gzipSync(`${HEADER}\n${rows.join('\n')}`).subarray(0, 30))
     const cut = await one.run('import', path('cut.csv.gz'))
     assert.match(cut.stderr, /^failed: cut.csv.gz ends in the middle of its compressed data\n/)
+    for (const [name, begin] of [
+      ['count.xlsx', 'PK\x03\x04'],
+      ['count.xls', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
+    ] as const) {
+      writeFileSync(path(name), Buffer.from(`${begin}\0\0\0`, 'latin1'))
+      const workbook = await one.run('import', path(name))
+      assert.match(
+        workbook.stderr,
+        /^failed: TABLE_NOT_RECOGNISED: count.xlsx? is a workbook \(.xls/,
+      )
+      assert.match(workbook.stderr, /\n.* save the sheet as CSV .*\n$/)
+    }
     writeFileSync(path('latin.csv'), Buffer.from(`${HEADER}\nSF,M\u00fcnze,5\n`, 'latin1'))
     const latin = await one.run('import', path('latin.csv'))
     assert.match(latin.stderr, /^line 2: productId is not readable as UTF-8\n/)
@@ -145,6 +163,33 @@ describe('a table', () => {
     ])
       assert.equal((await one.run('import', names, ...words)).code, 2)
   })
+})
+
+const BAD_CELLS: Readonly<Record<string, string | RegExp>> = {
+  'SF,"4,00638E+12",5': /^productId 4,00638E\+12 is a number that a spreadsheet shortened; format /,
+  'SF,4.00638E+12,5': /^productId 4\.00638E\+12 is a number that a spreadsheet shortened; format /,
+  'SF,CUP,"1,200"': /; write 1200 without thousands separators$/,
+  'SF,CUP,1.200.000': /; write 1200000 without thousands separators$/,
+  'SF,CUP,1\u00a0200': /; write 1200 without thousands separators$/,
+  'SF,CUP,5.00': /; write 5 without decimals$/,
+  'SF,CUP,2.5': /^qty "2.5" is no whole number from 0 to \d+$/,
+  'Lyon North,CUP,5': 'there is no warehouse "Lyon North"; the id of Lyon North is LYO',
+  'lyon north,CUP,5': 'there is no warehouse "lyon north"; the id of Lyon North is LYO',
+  'lyo,CUP,5': 'there is no warehouse lyo; there is LYO',
+  'PARIS,CUP,5': 'there is no warehouse PARIS',
+}
+
+it('a cell that a spreadsheet or a person wrote differently is refused with what to write', async () => {
+  const db = path('cells.db')
+  await holdfast('init', '--warehouse', 'SF:a', '--warehouse', 'LYO:Lyon North', '--db', db)
+  for (const [row, expected] of Object.entries(BAD_CELLS)) {
+    const csv = file('cell.csv', HEADER, row)
+    const [{ details }] = (await holdfastJson<Answer>('import', csv, '--db', db)) as [Answer]
+    const [bad] = details['badRows'] as { problem: string }[]
+    if (typeof expected === 'string') assert.equal(bad!.problem, expected)
+    else assert.match(bad!.problem, expected)
+  }
+  assert.equal((await holdfast('import', file('e.csv', HEADER, 'SF,1E5,5'), '--db', db)).code, 0)
 })
 
 describe('a count from a file', () => {

@@ -46,7 +46,7 @@ describe('holdfast migrate', () => {
   it('is for PostgreSQL', async () => {
     const { code, stderr } = await holdfast('migrate', '--db', path('a.db'))
     assert.equal(code, 2)
-    assert.match(stderr, /a file is brought up to date by opening it/)
+    assert.match(stderr, /a file is brought up to date when it is opened/)
   })
 })
 

@@ -62,7 +62,7 @@ describe('holdfast replay, the first real day', { skip }, () => {
 
     const cover = await holdfast('replay', day!, '--db', db, '--cover', '0.8')
     assert.equal(cover.code, 1)
-    assert.match(cover.stderr, /holds a replay of .* with --cover 0\.9, not 0\.8/)
+    assert.match(cover.stderr, /has a replay of .* with --cover 0\.9, not 0\.8/)
 
     writeFileSync(path('other.csv'), ordersCsv([{ invoice: 1, product: 10_000, qty: 1 }]))
     const other = await holdfast('replay', path('other.csv'), '--db', db)

@@ -67,6 +67,6 @@ describe('holdfast replay, killed and run again', () => {
     assert.equal(signal, null)
     if (code === 0) return // it was faster
     assert.equal(code, 1)
-    assert.match(stderr, /Stopped; run it again/)
+    assert.match(stderr, /Stopped\. Run it again/)
   })
 })

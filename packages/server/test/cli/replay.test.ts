@@ -111,7 +111,7 @@ describe('holdfast replay', () => {
       holdfast('replay', path('one.csv'), '--db', path('no.db'), '--cover', '0'),
     ])
     assert.equal(full.code, 1)
-    assert.match(full.stderr, /holds stock that is not of a replay/)
+    assert.match(full.stderr, /has stock that is not from a replay/)
     assert.equal(wrong.code, 1)
     assert.match(wrong.stderr, /no column InvoiceNo/)
     assert.equal(cover.code, 2)

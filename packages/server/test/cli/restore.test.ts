@@ -41,7 +41,7 @@ describe('holdfast restore', () => {
     const done = await holdfast('restore', backup, '--db', db)
     assert.equal(done.code, 0, done.stderr)
     assert.match(done.stdout, /^verified: 2 entries/m)
-    assert.match(done.stdout, /Every position above 2 is given out again/)
+    assert.match(done.stdout, /Positions above 2 will be used again/)
     const [kept] = beside(db)
     assert.match(done.stdout, new RegExp(`^kept: .*${kept}$`, 'm'))
     assert.deepEqual([await onHand(db), await onHand(path(kept!))], [1, 3])

@@ -60,10 +60,10 @@ describe('the streams', () => {
     assert.equal(read.code, 0)
     assert.match(read.stdout, /^NEW +SF +7 /m)
     assert.equal(write.code, 1)
-    assert.match(write.stderr, /^failed: STORE_LOCKED: [^]*Stop that process first/)
+    assert.match(write.stderr, /^failed: STORE_LOCKED: [^]*Stop that process/)
     // A person at a terminal has no options to pass to the library.
     assert.doesNotMatch(write.stderr, /readOnly/)
-    assert.match(write.stderr, /Reads work beside it/)
+    assert.match(write.stderr, /Reads work meanwhile/)
   })
 
   it('escape sequences of a file do not reach the terminal', async () => {

@@ -55,9 +55,9 @@ test('what breaks in here is written down in here, and nothing of it is told', a
     broke++
     deepEqual(answer.body, {
       type: '/docs#INTERNAL_ERROR',
-      title: 'Something broke in here; it was written down',
+      title: 'Internal error; it was logged',
       status: 500,
-      detail: 'Something broke in here; it was written down',
+      detail: 'Internal error; it was logged',
       code: 'INTERNAL_ERROR',
       details: {},
       requestId: operationId,

@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { memory, openInventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
 import { sqlite } from 'holdfast/sqlite'
+import { newSchema, url } from '../../../holdfast/test/postgres/support/place.ts'
 import { gatedStore, manualClock } from 'holdfast/testing'
 import { startService } from '../../src/http/service.ts'
 import { caller, running, WAREHOUSES } from './support/running.ts'
@@ -137,10 +139,33 @@ test('what was accepted is answered before the service closes', async (t) => {
   equal((await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })).onHand, 50)
 })
 
-test('the figures tell of the process, requests, refused tokens, consumers, the disk and the proof', async (t) => {
+function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-figures-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const file = join(folder, 'shop.db')
+  return folder
+}
+
+test('the size of the store is told on PostgreSQL too, and is absent where it cannot be told in time', async (t) => {
+  const size = /^holdfast_store_bytes [1-9]\d{4,}$/m
+  const store = postgres({ connectionString: url, schema: newSchema() })
+  match((await (await running(t, { store })).call('GET', '/metrics')).text, size)
+  const { call } = await running(t)
+  doesNotMatch((await call('GET', '/metrics')).text, /holdfast_store_bytes/)
+  for (const storeBytes of [
+    () => new Promise(() => undefined),
+    () => Promise.reject(new Error('no right')),
+  ]) {
+    const store = sqlite({ path: join(folderOf(t), 'shop.db'), worker: false })
+    const { call, inventory } = await running(t, { store })
+    Object.assign(inventory, { storeBytes })
+    const { status, text } = await call('GET', '/metrics')
+    equal(status, 200)
+    doesNotMatch(text, /holdfast_store_bytes/)
+  }
+})
+
+test('the figures tell of the process, requests, refused tokens, consumers, the disk and the proof', async (t) => {
+  const file = join(folderOf(t), 'shop.db')
   const { call, inventory } = await running(t, {
     store: sqlite({ path: file, worker: false }),
     file,

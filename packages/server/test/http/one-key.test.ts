@@ -26,12 +26,17 @@ const column = (answers: readonly Answer[], name: string): unknown[] => [
   ...new Set(answers.map(({ body }) => body[name])),
 ]
 
+const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true'
+
 test('tokens that are made at once with one key are one token, with one secret', async (t) => {
   const { call, inventory } = await running(t)
   const registry = await new TokenRegistry(inventory).start()
   await registry.stop()
   const wanted = { name: 'till', role: 'shop', expiresAt: null } as const
-  const made = await Promise.all(Array.from({ length: 8 }, () => registry.create(wanted, 'own')))
+  let replays = 0
+  const create = () => registry.create(wanted, 'own', () => replays++)
+  const made = await Promise.all(Array.from({ length: 8 }, create))
+  equal(replays, 7)
   equal(new Set(made.map((one) => one.token)).size, 1)
   ok(registry.find(made[0]!.token) !== null)
 
@@ -40,6 +45,7 @@ test('tokens that are made at once with one key are one token, with one secret',
   ok(answers.every(({ status }) => status === 201 || status === 422))
   const won = answers.filter(({ status }) => status === 201)
   ok(won.length > 0)
+  equal(won.filter(isReplay).length, won.length - 1)
   const [token, ...others] = column(won, 'token')
   deepEqual(others, [])
   const me = await call('GET', '/v1/stock', undefined, { authorization: `Bearer ${String(token)}` })
@@ -64,6 +70,7 @@ test('webhooks that are made at once with one key are one webhook, with one secr
   const answers = await atOnce([call], '/v1/webhooks', HOOK)
   deepEqual([...new Set(answers.map(({ status }) => status))], [201])
   equal(column(answers, 'secret').length, 1)
+  equal(answers.filter(isReplay).length, 7)
   equal(((await call('GET', '/v1/webhooks')).body['items'] as unknown[]).length, 1)
   const [one, other] = await Promise.all([
     call('POST', '/v1/webhooks', HOOK, { 'Idempotency-Key': 'two' }),
@@ -93,7 +100,7 @@ test('disabling and renewing at once, neither is lost', async (t) => {
   const [one, other] = [new WebhookRegistry(options), new WebhookRegistry(options)]
   t.after(() => Promise.all([one.stop(), other.stop()]))
   const wanted = { ...HOOK, types: null, warehouseId: null, productId: null }
-  const made = await one.create(wanted, null)
+  const made = await one.create(wanted, null, () => undefined)
   await Promise.all([one.rotate(made), other.remove(made)])
   const stored = JSON.parse((await inventory.document(`webhook:${made.id}`))!) as {
     secrets: unknown[]

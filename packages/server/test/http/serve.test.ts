@@ -203,7 +203,7 @@ test('a figure that cannot be meant is refused before anything is made, wherever
     ['connections', 0, 'must be 1 or more'],
     ['headersMs', 0, 'must be 1 or more'],
     ['bodyMs', 86_400_001, 'must be at most 86400000'],
-    ['allowedHosts', ['a.example', ''], 'has nothing at place 2'],
+    ['allowedHosts', ['a.example', ''], 'is empty at place 2'],
   ] as const
   for (const [name, value, why] of wrong) {
     writeFileSync(configPath, JSON.stringify({ [name]: value }))

@@ -8,7 +8,7 @@ import { number } from '../../text/numbers.ts'
 import { RefusalTable } from '../refusals/refusal-table.tsx'
 import { EndingHolds } from './ending-holds.tsx'
 import { LowStock } from './low-stock.tsx'
-import { Operations } from './operations.tsx'
+import { CommandRate } from './command-rate.tsx'
 import { SOON_MS, endingSoon, lowLevels } from './attention.ts'
 import { Tile } from './tile.tsx'
 import { WaitingList } from './waiting-list.tsx'
@@ -54,7 +54,7 @@ export function OverviewPage() {
           more="since the service started"
           href={link('refusals')}
         />
-        <Operations perSecond={value?.perSecond ?? null} />
+        <CommandRate perSecond={value?.perSecond ?? null} />
       </ul>
       <div class="panels">
         <LowStock levels={low} shown={SHOWN} />

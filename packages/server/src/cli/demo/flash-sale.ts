@@ -7,16 +7,16 @@ const CONSOLE = { warehouseId: 'SF', productId: 'CONSOLE' } as const
 export interface Sale {
   readonly buyers: number
   readonly units: number
-  /** How many got one, and how many were told that there is none. */
+  /** How many buyers got one, and how many were refused. */
   readonly held: number
   readonly refused: number
   readonly milliseconds: number
   readonly repliesPerSecond: number
-  /** What is left, by the books. */
+  /** Units that are left. */
   readonly available: number
 }
 
-/** Everybody at once; each answer is durable on the disk before it is given. */
+/** All buyers at once. Each answer is given when it is durable. */
 export async function flashSale(inventory: Inventory): Promise<Sale> {
   await inventory.addStock({ ...CONSOLE, qty: UNITS, source: 'SUPPLIER' })
   const began = performance.now()

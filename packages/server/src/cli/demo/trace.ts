@@ -5,7 +5,7 @@ type Tell = (text: string) => Promise<void>
 const SF = { warehouseId: 'SF', productId: 'LAPTOP' } as const
 const NYC = { warehouseId: 'NYC', productId: 'LAPTOP' } as const
 
-/** The trace of the specification, step by step, each with the counts after it. */
+/** The trace of the specification, step by step, with the counts after each. */
 export async function playTrace(
   inventory: Inventory,
   tell: Tell,

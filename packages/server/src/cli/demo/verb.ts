@@ -19,12 +19,12 @@ export function addDemo(line: CommandLine): void {
     {
       name: 'demo',
       group: 'Try it:',
-      summary: 'Show what it does: a small trace, then 10,000 buyers for 1,000 units',
-      onlyDb: 'a new file (else one in the temporary folder; HOLDFAST_DB is not used)',
+      summary: 'Show it at work: a small trace, then 10,000 buyers for 1,000 units',
+      onlyDb: 'a new file (else one in the temporary folder; HOLDFAST_DB is ignored)',
     },
     async ({ dbFlag, json: asJson }) => {
       const path = dbFlag ?? join(await mkdtemp(join(tmpdir(), 'holdfast-demo-')), 'demo.db')
-      await mustBeNew(path, 'The demo wants a new file.')
+      await mustBeNew(path, 'The demo needs a new file.')
       const tell = async (text: string): Promise<void> => {
         if (!asJson) await print(text)
       }

@@ -3,15 +3,15 @@ import { TRAIL_COLUMNS, type Columns } from 'holdfast/model'
 import type { AnyInventory } from '../open-inventory.ts'
 import { nobodyReads, say } from '../output/streams.ts'
 
-/** Something that can be exported: read piece by piece, each record as it is and as a row. */
+/** Something that can be exported: read in pieces, each record as it is and as a row. */
 export interface Export<Row> {
   readonly columns: Columns<Row>
   readonly read: (inventory: AnyInventory) => AsyncIterable<Row>
-  /** How many rows there are; null where nobody knows before they are read. */
+  /** How many rows there are; null if that is not known before they are read. */
   readonly size: (inventory: AnyInventory) => Promise<number | null>
 }
 
-/** `qty` is what is on hand, `unsellable` of it: so `import` can take the file in as opening stock. */
+/** `qty` is on hand, and `unsellable` a part of it, so that `import` can read the file as opening stock. */
 export const stockExport: Export<LevelCounts> = {
   columns: {
     warehouseId: ({ warehouseId }) => warehouseId,
@@ -32,7 +32,7 @@ export const trailExport: Export<AuditEntry> = {
   size: async (inventory) => (await inventory.head()).seq,
 }
 
-/** Page by page; each page is a snapshot of its own, and whoever writes meanwhile is told of. */
+/** Page by page. Each page is its own snapshot; a change in between is reported. */
 async function* allStock(inventory: AnyInventory): AsyncGenerator<LevelCounts> {
   let cursor: string | undefined
   let first: number | undefined

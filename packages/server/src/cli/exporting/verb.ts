@@ -13,8 +13,8 @@ import { addVerb, optional } from '../verb.ts'
 import { stockExport, trailExport, type Export } from './tables.ts'
 
 const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula get
-a ' before them; import takes it off again. JSON is one record a line, exactly as
-the engine has it.
+a ' before them, which import removes. JSON has one record per line, exactly as in
+the engine.
 
 Examples:
   holdfast export stock > stock.csv
@@ -34,8 +34,8 @@ export function addExport(line: CommandLine): void {
       summary: 'Write the stock or the trail as CSV or JSON lines',
       args: [new Argument('<what>', 'stock or trail').choices(['stock', 'trail'])],
       flags: [
-        optional('--format <format>', 'csv, or json: one record a line').choices(['csv', 'json']),
-        optional('--out <file>', 'into a new file instead of stdout'),
+        optional('--format <format>', 'csv, or json: one record per line').choices(['csv', 'json']),
+        optional('--out <file>', 'a new file instead of stdout'),
       ],
       more: MORE,
     },
@@ -61,7 +61,7 @@ export function addExport(line: CommandLine): void {
   )
 }
 
-/** Rows that are written together, or characters of them. */
+/** How many rows, or characters of them, are written together. */
 const PIECE = 500
 const PIECE_LENGTH = 1_048_576
 

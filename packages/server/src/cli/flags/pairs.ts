@@ -11,7 +11,7 @@ export function textPairs(
   return added(before, text.slice(0, at), text.slice(at + 1))
 }
 
-/** A repeatable ID=UNITS; the id ends at the last `=`, because it may contain some itself. */
+/** A repeatable ID=UNITS; the id ends at the last `=`, because it may contain others. */
 export function unitPairs(
   text: string,
   before: Readonly<Record<string, number>> = {},
@@ -23,6 +23,6 @@ export function unitPairs(
 
 function added<T>(before: Readonly<Record<string, T>>, key: string, value: T): Record<string, T> {
   if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`${key} is given twice.`)
-  // fromEntries makes `__proto__` a key like any other.
+  // With fromEntries `__proto__` is an ordinary key.
   return Object.fromEntries([...Object.entries(before), [key, value]])
 }

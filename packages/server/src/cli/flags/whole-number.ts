@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Digits and nothing else: "5x", "0x10", "1e3" and " 5 " are typing mistakes, not numbers. */
+/** Digits only: "5x", "0x10", "1e3" and " 5 " are typing errors. */
 export function wholeNumber(text: string): number {
   const value = Number(text)
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {

@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { InventoryError } from 'holdfast'
 import { Refusal } from '../failure.ts'
 import type { AnyInventory } from '../open-inventory.ts'
+import { counted } from '../output/counted.ts'
 import { commandsOf, type Commands, type Earlier, type Manner } from './pieces.ts'
 import type { StockTable, TableLevel } from './stock-table.ts'
 
-/** Takes the pieces in that are not in yet, each of them whole, once, or not at all. */
+/** Imports the pieces that are not imported yet. Each is imported once, as a whole or not at all. */
 export async function applyPieces(
   inventory: AnyInventory,
   table: StockTable,
@@ -29,7 +30,7 @@ export async function applyPieces(
       owners.push(...some.map(() => level))
       return some
     })
-    // The file and the place in it: a piece that was sent by a run that broke off is not done again.
+    // The table and the piece in it: what an interrupted run has sent is not done again.
     const key = `import:${table.digest}:${earlier.runs}:${index}:${how}`
     const send = (idempotencyKey: string): Promise<unknown> =>
       inventory.atomically({
@@ -64,10 +65,14 @@ function refused(
   const rest =
     before === 0
       ? 'nothing was taken in'
-      : `the ${before} before them are in; the same table goes on behind them`
-  return new Refusal(code, `${where}${message}; of ${rows} levels nothing was done, ${rest}`, {
-    ...others,
-    line,
-    before,
-  })
+      : `${counted(before, 'level')} before ${rows === 1 ? 'it' : 'them'} ${before === 1 ? 'is' : 'are'} in; run it again with the same table to go on`
+  return new Refusal(
+    code,
+    `${where}${message}; of ${counted(rows, 'level')} nothing was done, ${rest}`,
+    {
+      ...others,
+      line,
+      before,
+    },
+  )
 }

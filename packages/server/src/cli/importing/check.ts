@@ -1,12 +1,13 @@
 import { LIMITS, shownId, type WarehouseView } from 'holdfast'
 import { Refusal } from '../failure.ts'
 import type { AnyInventory } from '../open-inventory.ts'
+import { counted } from '../output/counted.ts'
 import type { KnownStock } from './known-stock.ts'
 import type { Manner } from './pieces.ts'
 import type { BadRow } from './stock-row.ts'
 import type { TableLevel } from './stock-table.ts'
 
-/** Why a table's levels cannot be taken in, by line; the first `done` of them are in already. */
+/** Why a table's levels cannot be imported, by line. The first `done` of them are imported already. */
 export async function badLevels(
   inventory: AnyInventory,
   levels: readonly TableLevel[],
@@ -16,13 +17,14 @@ export async function badLevels(
 ): Promise<BadRow[]> {
   const { items } = await inventory.listWarehouses()
   const room = new Map(items.map((warehouse) => [warehouse.id, roomOf(warehouse)]))
+  const mistaken = mistakenIds(items)
   return levels.flatMap((level, index) => {
     const { warehouseId, qty, lines } = level
     const left = room.get(warehouseId)
     if (left === undefined) {
       return lines.map((line) => ({
         line,
-        problem: `there is no warehouse ${shownId(warehouseId)}`,
+        problem: `there is no warehouse ${shownId(warehouseId)}${mistaken.get(warehouseId.toLowerCase()) ?? ''}`,
       }))
     }
     if (manner.mode === 'set') return whyNotCounted(level, manner, known)
@@ -34,17 +36,25 @@ export async function badLevels(
   })
 }
 
+/** What a table may call a warehouse by mistake, in lower case, with the hint for it. */
+function mistakenIds(warehouses: readonly WarehouseView[]): ReadonlyMap<string, string> {
+  const names = warehouses.map(({ id, name }) => [name, `; the id of ${name} is ${shownId(id)}`])
+  const ids = warehouses.map(({ id }) => [id, `; there is ${shownId(id)}`])
+  return new Map([...names, ...ids].map(([text, hint]) => [text!.toLowerCase(), hint!]))
+}
+
 function whyNotAdded({ warehouseId, qty }: TableLevel, left: number): string | null {
-  if (qty > left) return `${shownId(warehouseId)} has room for ${left} more units, not ${qty}`
+  if (qty > left)
+    return `${shownId(warehouseId)} has room for ${counted(left, 'more unit')}, not ${qty}`
   return qty > LIMITS.qty ? `its lines together are more than ${LIMITS.qty} units` : null
 }
 
-/** Of a count of the past, only the engine knows what has moved since. */
+/** For a count of the past, only the engine knows what has moved since. */
 function whyNotCounted(level: TableLevel, { asOf }: Manner, known: KnownStock): BadRow[] {
   const { qty, lines } = level
   const [first, ...others] = lines as [number, ...number[]]
   if (others.length > 0) {
-    const problem = `${shownLevel(level)} stands in line ${first} already; a level is counted once`
+    const problem = `${shownLevel(level)} is in line ${first} already; a level is counted once`
     return others.map((line) => ({ line, problem }))
   }
   const there = known.level(level)
@@ -60,7 +70,7 @@ function roomOf({ capacity, onHand }: WarehouseView): number {
   return capacity === null ? Number.MAX_SAFE_INTEGER - onHand : Math.max(0, capacity - onHand)
 }
 
-/** Without a word, units come into empty levels alone. @throws Refusal LEVELS_HAVE_STOCK */
+/** Without --add or --set, units are only imported into empty levels. @throws Refusal LEVELS_HAVE_STOCK */
 export function mustBeEmpty(
   file: string,
   levels: readonly TableLevel[],
@@ -76,7 +86,7 @@ export function mustBeEmpty(
   const more = stocked.length > shown.length ? ', …' : ''
   throw new Refusal(
     'LEVELS_HAVE_STOCK',
-    `${stocked.length} of ${levels.length} levels in ${file} ${stocked.length === 1 ? 'has' : 'have'} stock: ${shown.join(', ')}${more}\n` +
+    `${stocked.length} of ${counted(levels.length, 'level')} in ${file} ${stocked.length === 1 ? 'has' : 'have'} stock: ${shown.join(', ')}${more}\n` +
       '--add puts the units on top; --set makes the levels what the file says.',
     {
       levels: stocked.length,

@@ -4,9 +4,9 @@ import type { TableLevel } from './stock-table.ts'
 
 type LevelId = Pick<LevelCounts, 'warehouseId' | 'productId'>
 
-/** What the inventory knows already of what a table names. */
+/** What the inventory already has of the levels and products of a table. */
 export class KnownStock {
-  /** Levels of the table that there are, with their counts. */
+  /** The counts of the table's levels that exist. */
   readonly #levels = new Map<string, LevelCounts>()
   readonly #products = new Set<string>()
 
@@ -29,7 +29,7 @@ export class KnownStock {
     return this.#levels.get(keyOf(id))
   }
 
-  /** Products that no level has yet; `like` is one that differs in case alone, known or new. */
+  /** Products without a level yet; `like` is a known or new one that differs only in case. */
   newProducts(levels: readonly TableLevel[]): { productId: string; line: number; like?: string }[] {
     const byFold = new Map([...this.#products].map((id) => [id.toLowerCase(), id]))
     const lines = new Map<string, number>()

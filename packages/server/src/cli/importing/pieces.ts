@@ -5,14 +5,14 @@ import type { Mode, StockTable, TableLevel } from './stock-table.ts'
 
 export type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
 
-/** How a table is taken in. */
+/** How a table is imported. */
 export interface Manner {
   readonly mode: Mode
   readonly asOf: Extract<Command, { verb: 'countStock' }>['asOf']
   readonly actor: string | undefined
 }
 
-/** Levels that go into one commit. Two commands may be for one level, and to look up a count of the past takes a while. */
+/** How many levels go into one commit. A level may need two commands, and looking up a count of the past takes a while. */
 const LEVELS_OF_A_PIECE: Readonly<Record<Mode, number>> = { add: 500, set: 200 }
 
 export function piecesOf({ levels }: StockTable, mode: Mode): TableLevel[][] {
@@ -22,7 +22,7 @@ export function piecesOf({ levels }: StockTable, mode: Mode): TableLevel[][] {
   )
 }
 
-/** The last count of a piece is written even if it changes nothing: by its entry the piece is known later. */
+/** The last count of a piece is written even if it changes nothing: by its entry the piece is recognized later. */
 export function commandsOf(level: TableLevel, { mode, asOf }: Manner, isLast: boolean): Commands {
   const { warehouseId, productId, qty, unsellable } = level
   const id = { warehouseId, productId }
@@ -43,12 +43,12 @@ export function commandsOf(level: TableLevel, { mode, asOf }: Manner, isLast: bo
   ]
 }
 
-/** What the trail says of a table: entries of an import refer to it. */
+/** What the trail has of a table: the entries of an import refer to it. */
 export interface Earlier {
-  /** How often it was taken in as a whole, and when for the last time. */
+  /** How often it was imported as a whole, and when last. */
   readonly runs: number
   readonly at: number
-  /** Pieces of a run that was interrupted. */
+  /** Pieces of an interrupted run. */
   readonly done: number
 }
 
@@ -60,7 +60,7 @@ export async function earlierRuns(
   known: KnownStock,
 ): Promise<Earlier> {
   const ends = pieces.map((piece) => piece.at(-1)!)
-  // A level that there is not has no entries.
+  // A level that does not exist has no entries.
   if (ends[0] === undefined || known.level(ends[0]) === undefined)
     return { runs: 0, at: 0, done: 0 }
   const pieceOf = new Map(ends.map((level, index) => [keyOf(level), index]))

@@ -1,4 +1,5 @@
 import { shownId } from 'holdfast'
+import { counted } from '../output/counted.ts'
 import { say } from '../output/streams.ts'
 import { table, type Column } from '../output/table.ts'
 import { shownLevel } from './check.ts'
@@ -10,21 +11,21 @@ interface WarehouseSum {
   readonly warehouseId: string
   levels: number
   units: number
-  /** How many units a count found too many and too few; null where nobody can say before. */
+  /** How many units a count found too many and too few; null if that is not known yet. */
   more: number | null
   less: number | null
 }
 
-/** What a table holds and what a person should know of it. */
+/** What a table has, and what its user should know. */
 export interface Report {
   readonly rows: number
   readonly units: number
-  /** Units that come in as available ones, and were held or sold where the table comes from. */
+  /** Units that are imported as available, and were held or sold where the table comes from. */
   readonly reserved: number
   readonly empty: number
   readonly columns: StockTable['columns']
   readonly newProducts: ReturnType<KnownStock['newProducts']>
-  /** Levels that several rows name. */
+  /** Levels that are in several rows. */
   readonly repeated: readonly TableLevel[]
   readonly warehouses: readonly WarehouseSum[]
 }
@@ -62,7 +63,7 @@ export function reportOf(stock: StockTable, { mode, asOf }: Manner, known: Known
   }
 }
 
-/** So many of a kind are told one by one. */
+/** How many notes of a kind are printed one by one. */
 const TOLD = 10
 
 export function sayNotes({ columns, reserved, newProducts, repeated }: Report): void {
@@ -70,10 +71,12 @@ export function sayNotes({ columns, reserved, newProducts, repeated }: Report): 
   if (called.length > 0)
     say(`note: ${called.map(([name, as]) => `${name} is ${JSON.stringify(as)}`).join(', ')}`)
   if (reserved > 0)
-    say(`note: ${reserved} units are held or sold in this table; they come in as available`)
+    say(
+      `note: ${counted(reserved, 'unit is', 'units are')} held or sold in this table; all units come in as available`,
+    )
   for (const level of repeated.slice(0, TOLD))
     say(
-      `note: lines ${level.lines.join(', ')} name ${shownLevel(level)}: ${level.qty} units together`,
+      `note: lines ${level.lines.join(', ')} name ${shownLevel(level)}: ${counted(level.qty, 'unit')} together`,
     )
   if (repeated.length > TOLD) say(`note: ${repeated.length} levels are named by several lines`)
   const alike = newProducts.filter(({ like }) => like !== undefined)
@@ -84,11 +87,7 @@ export function sayNotes({ columns, reserved, newProducts, repeated }: Report): 
   if (newProducts.length === 0) return
   const first = newProducts.slice(0, TOLD).map(({ productId }) => shownId(productId))
   const more = newProducts.length > TOLD ? ', …' : ''
-  say(`note: ${count(newProducts.length, 'new product')}: ${first.join(', ')}${more}`)
-}
-
-function count(many: number, what: string): string {
-  return `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`
+  say(`note: ${counted(newProducts.length, 'new product')}: ${first.join(', ')}${more}`)
 }
 
 const SUMS: readonly Column<WarehouseSum>[] = [
@@ -101,10 +100,9 @@ const SUMS: readonly Column<WarehouseSum>[] = [
 
 export function described(what: string, report: Report, before: number): string {
   const { rows, units, empty, warehouses } = report
-  const size = `${rows.toLocaleString('en')} rows, ${units.toLocaleString('en')} units`
-  const earlier =
-    before === 0 ? '' : ` (${before.toLocaleString('en')} levels of them by an earlier run)`
-  const nothing = empty === 0 ? '' : `; ${empty} rows say 0`
+  const size = `${counted(rows, 'row')}, ${counted(units, 'unit')}`
+  const earlier = before === 0 ? '' : ` (${counted(before, 'level')} of them by an earlier run)`
+  const nothing = empty === 0 ? '' : `; ${counted(empty, 'row says', 'rows say')} 0`
   const head = `${what}: ${size}${earlier}${nothing}`
   return warehouses.length === 0 ? head : `${head}\n${table(SUMS, warehouses)}`
 }

@@ -24,9 +24,9 @@ export interface StockRow {
   readonly warehouseId: string
   readonly productId: string
   readonly qty: number
-  /** Of `qty`, how many may not be sold; null where the table does not say. */
+  /** How many of `qty` may not be sold; null if the table does not say. */
   readonly unsellable: number | null
-  /** Of `qty`, how many were held or sold where the table comes from. */
+  /** How many of `qty` were held or sold where the table comes from. */
   readonly reserved: number
 }
 
@@ -35,7 +35,7 @@ export interface BadRow {
   readonly problem: string
 }
 
-/** A row of stock, or why it is none. */
+/** A row of stock, or what is wrong with it. */
 export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | BadRow {
   const { line } = record
   if ('problem' in record) return record
@@ -45,8 +45,8 @@ export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | 
   const qty = field('qty').trim()
   const unsellable = columns.unsellable < 0 ? null : field('unsellable').trim()
   const problem =
-    flawOf(warehouseId, 'warehouseId') ??
-    flawOf(productId, 'productId') ??
+    badId('warehouseId', warehouseId) ??
+    badId('productId', productId) ??
     badUnits('qty', qty, LIMITS.qty) ??
     (unsellable === null ? null : badUnits('unsellable', unsellable, Number(qty)))
   if (problem !== null) return { line, problem }
@@ -57,7 +57,24 @@ export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | 
   return { line, warehouseId, productId, qty: Number(qty), unsellable: aside, reserved }
 }
 
+/** How spreadsheets show numbers of more than eleven digits, barcodes among them. */
+const SHORTENED = /^\d(?:[.,]\d+)?E\+\d+$/i
+
+function badId(name: Name, text: string): string | null {
+  if (!SHORTENED.test(text)) return flawOf(text, name)
+  return `${name} ${text} is a number that a spreadsheet shortened; format the column as a number without decimals, and save the CSV again`
+}
+
+/** Digits in groups of three, as people write 1,200. */
+const GROUPED = /^\d{1,3}(?:[.,'’\s]\d{3})+$/
+const WITH_DECIMALS = /^\d+[.,]0*$/
+
 function badUnits(name: string, text: string, most: number): string | null {
   if (/^\d{1,13}$/.test(text) && Number(text) <= most) return null
-  return `${name} ${JSON.stringify(text)} is no whole number from 0 to ${most}`
+  const problem = `${name} ${JSON.stringify(text)} is no whole number from 0 to ${most}`
+  if (GROUPED.test(text))
+    return `${problem}; write ${text.replaceAll(/\D/g, '')} without thousands separators`
+  if (WITH_DECIMALS.test(text))
+    return `${problem}; write ${Number.parseInt(text, 10)} without decimals`
+  return problem
 }

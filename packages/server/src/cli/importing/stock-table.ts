@@ -4,10 +4,10 @@ import { csvFile } from '../input/csv-file.ts'
 import type { SourceFile } from '../input/source-file.ts'
 import { COLUMNS, stockRow, type BadRow, type Name, type StockRow } from './stock-row.ts'
 
-/** What is done with a row: its units come on top, or are what is there. */
+/** Whether the units of a row are added to the level, or replace its count. */
 export type Mode = 'add' | 'set'
 
-/** All rows that say something of one level. */
+/** All rows of one level. */
 export interface TableLevel {
   readonly warehouseId: string
   readonly productId: string
@@ -17,22 +17,22 @@ export interface TableLevel {
 }
 
 export interface StockTable {
-  /** By warehouse and product, in whatever order the rows stand. */
+  /** Sorted by warehouse and product. */
   readonly levels: readonly TableLevel[]
   readonly bad: readonly BadRow[]
   readonly rows: number
   readonly units: number
   /** Units that were held or sold where the table comes from. */
   readonly reserved: number
-  /** Rows that say 0, where units are added: there is nothing to take in. */
+  /** Rows with 0 units, if units are added: there is nothing to import. */
   readonly empty: number
-  /** What the header calls the columns. */
+  /** The names of the columns in the header. */
   readonly columns: Readonly<Partial<Record<Name, string>>>
-  /** Of what the rows say, in whatever order and file format. */
+  /** Depends on the rows alone, not on their order or the file format. */
   readonly digest: string
 }
 
-/** All of it is in memory at once. */
+/** The table is in memory as a whole. */
 const MOST_ROWS = 2_000_000
 
 export async function readStockTable(
@@ -108,7 +108,7 @@ function levelsOf(rows: readonly StockRow[]): TableLevel[] {
 function digestOf(rows: readonly StockRow[], mode: Mode): string {
   const hash = createHash('sha256').update(`${mode}\n`)
   for (const { warehouseId, productId, qty, unsellable } of rows) {
-    // Units that are added may be sold unless it is said; a count that does not say it leaves them as they are.
+    // Without the column, added units may be sold, and a count leaves unsellable ones as they are.
     const aside = unsellable ?? (mode === 'add' ? 0 : '')
     hash.update(`${warehouseId}\t${productId}\t${qty}\t${aside}\n`)
   }

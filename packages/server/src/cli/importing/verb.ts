@@ -6,6 +6,7 @@ import { Failure, Refusal, UsageError } from '../failure.ts'
 import { fieldFlag } from '../flags/field-flag.ts'
 import { SourceFile } from '../input/source-file.ts'
 import { withReader, withWriter, type AnyInventory } from '../open-inventory.ts'
+import { counted } from '../output/counted.ts'
 import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { print, say } from '../output/streams.ts'
@@ -20,16 +21,17 @@ import type { BadRow } from './stock-row.ts'
 import { readStockTable, type StockTable } from './stock-table.ts'
 
 const MORE = `The first line names the columns: warehouseId,productId,qty; or like Warehouse,
-SKU, Quantity. With a column unsellable, that many of qty are units that may not be
-sold; other columns are ignored. Cells may be separated by , or ; or tabs.
+SKU, Quantity. With a column unsellable, that many units of qty may not be sold.
+Other columns are ignored. Cells may be separated by , or ; or tabs.
 
-Rows go into levels without stock. Where there is some, say what it means: --add
-puts the units on top, --set counts: each level becomes what the file says. The file
-is checked as a whole first: if any row is bad, every bad row is reported with its
-line, nothing is taken in, and the exit code is 3.
+Rows go into levels without stock. If a level has stock, say what the row means:
+--add puts the units on top, --set is a count: the level becomes what the file says.
+The file is checked as a whole first. If any row is bad, every bad row is reported
+with its line, nothing is imported, and the exit code is 3.
 
-Interrupted and run again with the same table, it continues. A table that was taken
-in is known by its rows, in whatever order and file: it is refused, unless --again.
+If it is interrupted, run it again with the same table, and it continues. A table
+that was imported before is recognized by its rows, in any order and file, and is
+refused, unless you say --again.
 
 Examples:
   holdfast import opening.csv --db shop.db
@@ -50,20 +52,20 @@ export function addImport(line: CommandLine): void {
     {
       name: 'import',
       group: 'Files:',
-      summary: 'Take stock in from a CSV file: opening stock, deliveries, counts',
+      summary: 'Import stock from a CSV file: opening stock, deliveries, counts',
       args: [new Argument('<file>', 'a .csv or .csv.gz')],
       flags: [
-        optional('--add', 'put the units on top of what is there'),
+        optional('--add', 'add the units to what is there'),
         optional('--set', 'a count: make the levels what the file says'),
         fieldFlag('asOf', COMMANDS.countStock.fields.asOf),
-        optional('--again', 'take a table in that was taken in before'),
+        optional('--again', 'import a table that was imported before'),
         optional('--dry-run', 'only check the file'),
-        optional('--actor <text>', 'who does it; stands in the trail'),
+        optional('--actor <text>', 'who does it, for the trail'),
       ],
       more: MORE,
     },
     async ({ target, json: asJson, flags, args }) => {
-      if (flags.add && flags.set) throw new UsageError('--add and --set: it is one or the other')
+      if (flags.add && flags.set) throw new UsageError('--add and --set exclude each other')
       if (flags.asOf !== undefined && !flags.set) throw new UsageError('--as-of goes with --set')
       await using file = await SourceFile.open(args[0]!)
       const use = (inventory: AnyInventory) => importFile(inventory, file, flags, asJson)
@@ -113,10 +115,12 @@ async function importFile(
 function badRows(unsorted: readonly BadRow[], asJson: boolean): Refusal {
   const bad = unsorted.toSorted((a, b) => a.line - b.line)
   if (!asJson) for (const { line, problem } of bad) say(`line ${line}: ${problem}`)
-  return new Refusal('BAD_ROWS', `${bad.length} bad rows; nothing was taken in`, { badRows: bad })
+  return new Refusal('BAD_ROWS', `${counted(bad.length, 'bad row')}; nothing was taken in`, {
+    badRows: bad,
+  })
 }
 
-/** Units that are reserved are on hand, and not available. @throws Failure */
+/** Reserved units are on hand, but not available. @throws Failure */
 function mustSayOnHand(file: string, { columns }: StockTable): void {
   if (columns.qty?.toLowerCase() !== 'available') return
   throw new Failure(
@@ -126,10 +130,10 @@ function mustSayOnHand(file: string, { columns }: StockTable): void {
   )
 }
 
-/** @throws Refusal TABLE_KNOWN, unless it was interrupted: then it goes on */
+/** @throws Refusal TABLE_KNOWN, unless it was interrupted and continues */
 function mustBeNew(file: string, { rows, units }: StockTable, { runs, at, done }: Earlier): void {
   if (runs === 0 || done > 0) return
-  const size = `${rows.toLocaleString('en')} rows, ${units.toLocaleString('en')} units`
+  const size = `${counted(rows, 'row')}, ${counted(units, 'unit')}`
   throw new Refusal(
     'TABLE_KNOWN',
     `the table in ${file} (${size}) was taken in on ${isoTime(at)}; nothing was changed\n` +

@@ -5,14 +5,14 @@ import type { SourceFile } from './source-file.ts'
 
 const LONGEST_LINE = 1024 * 1024
 
-/** Where the columns stand; name to index, -1 for one that may be missing and is. */
+/** The index of each column by name; -1 for an optional one that is missing. */
 export type Columns<Name extends string> = Readonly<Record<Name, number>>
 
-/** The columns that are looked for. */
+/** The columns to look for. */
 export interface Wanted<Name extends string> {
   readonly must: readonly Name[]
   readonly may?: readonly Name[]
-  /** What else they may be called, the best one first. */
+  /** Other names of the columns, the best first. */
   readonly or?: Readonly<Record<Name, readonly string[]>>
 }
 
@@ -22,10 +22,7 @@ export interface CsvPiece<Name extends string> {
   readonly records: readonly CsvRecord[]
 }
 
-/**
- * The records of a CSV file under its header, a piece at a time. The columns are found by name, in any order and
- * case; others may stand beside them.
- */
+/** The records of a CSV file, in pieces. The columns are found by name, in any order and case; others are ignored. */
 export async function* csvFile<Name extends string>(
   file: SourceFile,
   wanted: Wanted<Name>,
@@ -67,22 +64,32 @@ function columnsOf<Name extends string>(
     if (spelling === undefined) return [name, -1]
     const at = names.indexOf(spelling)
     if (at === names.lastIndexOf(spelling)) return [name, at]
-    throw notRecognised(`${file} has two columns called ${header[at]!.trim()}`)
+    throw notRecognised(
+      `${file} has two columns called ${header[at]!.trim()}`,
+      'Rename the one that is not meant in the first line, or delete it.',
+    )
   })
   const missing = must.filter((name) => found.some(([each, at]) => each === name && at < 0))
   if (missing.length === 0) return Object.fromEntries(found) as Columns<Name>
   const seen = header.map((name) => JSON.stringify(name.trim())).join(', ')
   throw notRecognised(
     `${file} has no column ${missing.join(', ')}; its first line, separated by ${SEPARATOR_NAMES[separator] ?? separator}, has ${seen}`,
-    `Its first line must name them: ${missing.map((name) => spellings(name).join(' or ')).join('; ')}.`,
+    [
+      'Rename the columns in the first line; other columns are ignored:',
+      ...missing.map((name) => `  ${spellings(name).join(', or ')}`),
+      `For example: ${must.join(',')}`,
+      ...(header.length === 1
+        ? ['Cells are separated by , or ; or tabs, or by what a line like sep=| before it says.']
+        : []),
+    ].join('\n'),
   )
 }
 
-function notRecognised(message: string, hint?: string): Failure {
+function notRecognised(message: string, hint: string): Failure {
   return new Failure(message, hint, 'TABLE_NOT_RECOGNISED')
 }
 
-/** A name without what people write in different ways: "Product ID", product_id and productId are one. */
+/** A name without case, spaces and the like: "Product ID", product_id and productId are the same. */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_.-]+/g, '')
 }

@@ -1,41 +1,40 @@
 import { parse } from 'csv-parse/sync'
 import type { Line } from './lines.ts'
 
-/** A record of a CSV file, or why there is none; `line` is where it begins, the first one is 1. */
+/** A record of a CSV file, or what is wrong with it; `line` is where it begins, counted from 1. */
 export type CsvRecord =
   | { readonly line: number; readonly fields: readonly string[] }
   | { readonly line: number; readonly problem: string }
 
-/** A quoted text may go on for so many lines. Beyond that its quote was never closed. */
+/** The most lines of a quoted text. Beyond that, its quote was never closed. */
 const LINES_OF_A_RECORD = 20
 
-/** Excel's way to say in the first line what separates the cells. */
+/** The line in which Excel names the separator of the cells. */
 const SEPARATOR_LINE = /^"?sep=(.)"?[,;\t]*$/i
 const SEPARATORS = [',', ';', '\t']
 
 /**
- * Makes records of lines, so that one bad line stays one bad line: a quote that is never closed must
- * not swallow the rest of the file. Lines without a quote, nearly all of them, are only split. Rows without
- * any text in them are none.
+ * Makes records of lines. One bad line stays one bad line: a quote that is never closed must not swallow the rest of the
+ * file. Lines without quotes, nearly all of them, are only split. Rows without any text are skipped.
  */
 export class CsvRecords {
-  /** Lines of a record whose quote is still open. */
+  /** The lines of a record whose quote is still open. */
   #open: string[] = []
   #next = 1
   #columns: number | null = null
   #separator: string | null = null
 
-  /** What separates the cells, as the first line says or shows. */
+  /** The separator of the cells, from the first line. */
   get separator(): string {
     return this.#separator ?? ','
   }
 
-  /** Every record of the pieces of lines that are handed in; the first one is the header. */
+  /** The records of these lines. The first record is the header. */
   *push(lines: readonly Line[]): Generator<CsvRecord> {
     for (const line of lines) yield* this.#take(line)
   }
 
-  /** The end of the file closes nothing. */
+  /** The end of the file does not close a quote. */
   *end(): Generator<CsvRecord> {
     while (this.#open.length > 0) yield* this.#giveUp()
   }
@@ -75,7 +74,7 @@ export class CsvRecords {
     if (record !== null) yield record
   }
 
-  /** The first line opened a quote that does not close: it is bad, those behind it stand for themselves. */
+  /** The first line has a quote that does not close: it is bad, and the lines after it are read again. */
   *#giveUp(): Generator<CsvRecord> {
     const [, ...others] = this.#open
     this.#open = []
@@ -83,7 +82,7 @@ export class CsvRecords {
     yield* this.push(others)
   }
 
-  /** Null for a row of empty cells. Empty cells behind the last column are the spreadsheet's, and none. */
+  /** Null for a row of empty cells. Empty cells after the last column are ignored. */
   #checked(line: number, fields: readonly string[] | null): CsvRecord | null {
     if (fields === null) return { line, problem: 'quotes do not match' }
     if (fields.every(isBlank)) return null
@@ -95,7 +94,7 @@ export class CsvRecords {
   }
 }
 
-/** Quotes come in pairs, doubled ones too. */
+/** Quotes come in pairs, and so do doubled ones. */
 function isOpen(text: string): boolean {
   let open = false
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) open = !open
@@ -106,7 +105,7 @@ function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-/** Which of them separates most cells of the header; a comma where none does. */
+/** The separator that gives the header the most cells; a comma if none does. */
 function separatorOf(header: string): string {
   const bare = header.replaceAll(/"[^"]*"/g, '')
   const cells = SEPARATORS.map((separator) => bare.split(separator).length)

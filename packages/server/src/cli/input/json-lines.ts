@@ -1,15 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { lines } from './lines.ts'
 
-/** A thousand commands with all the metadata that they may carry fit into one line. */
+/** Enough for a thousand commands with as much metadata as they may have. */
 const LONGEST_LINE = 32 * 1024 * 1024
 
-/** A line of JSON, or why it is none; `line` counts from 1. */
+/** The value of a line, or what is wrong with it; `line` counts from 1. */
 export type JsonLine =
   | { readonly line: number; readonly value: unknown }
   | { readonly line: number; readonly problem: string }
 
-/** The values of a file of JSON lines, or of stdin where it is called `-`; empty lines are left out. */
+/** The values of a file of JSON lines, or of stdin for `-`. Empty lines are skipped. */
 export async function* jsonLines(path: string): AsyncGenerator<JsonLine[]> {
   const source = path === '-' ? process.stdin : createReadStream(path)
   let line = 0
@@ -28,6 +28,6 @@ function parsed(line: number, text: string): JsonLine {
   try {
     return { line, value: JSON.parse(text) as unknown }
   } catch {
-    return { line, problem: 'the line is no JSON' }
+    return { line, problem: 'the line is not JSON' }
   }
 }

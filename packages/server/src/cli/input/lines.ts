@@ -1,10 +1,9 @@
-/** A line without its end; null where it is longer than anything that makes sense. */
+/** A line without its line ending; null if it is too long. */
 export type Line = string | null
 
 /**
- * The lines of a text, a piece of them at a time. UTF-8, or UTF-16 with a byte order mark; bytes that
- * are none become U+FFFD. Lines end with LF or CR LF, or with CR where the first one does. A binary file
- * without line ends cannot fill the memory.
+ * The lines of a text, in pieces. UTF-8, or UTF-16 with a byte order mark; invalid bytes become U+FFFD. Lines end with LF
+ * or CR LF, or with CR if the first one does. A binary file without line endings cannot fill the memory.
  */
 export async function* lines(
   chunks: AsyncIterable<Uint8Array>,
@@ -33,7 +32,7 @@ export async function* lines(
   if (rest !== '' || tooLong) yield [finish(rest)]
 }
 
-/** What ends the first line; null where nobody can tell yet: LF may follow a CR at the end. */
+/** The line ending of the first line; null if it is not known yet, because an LF may follow a CR at the end. */
 function lineEnd(text: string): string | null {
   const found = /\n|\r(?=[^])/.exec(text)
   if (found === null) return null

@@ -5,12 +5,18 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../failure.ts'
 
-const GZIP = Buffer.from([0x1f, 0x8b])
+const GZIP = '\x1f\x8b'
+
+/** The first bytes of workbooks, which people import for the table in them. */
+const WORKBOOKS: Readonly<Record<string, string>> = {
+  'PK\x03\x04': 'a workbook (.xlsx) or another zip file',
+  '\xd0\xcf\x11\xe0': 'a workbook (.xls)',
+}
 const PIECE = 256 * 1024
 
 /**
- * A file that is read more than once, plain or compressed. It is held open, so that a new file under
- * its name changes nothing, and watched, so that a change in place is noticed.
+ * A file that is read more than once, plain or compressed. It stays open, so a new file of its name changes nothing, and
+ * a change in place is noticed.
  */
 export class SourceFile implements AsyncDisposable {
   readonly name: string
@@ -18,7 +24,7 @@ export class SourceFile implements AsyncDisposable {
   readonly #handle: FileHandle
   readonly #compressed: boolean
   readonly #stamp: bigint
-  /** Bytes of it that the current pass has read. */
+  /** How many bytes the current pass has read. */
   read = 0
 
   private constructor(
@@ -39,9 +45,12 @@ export class SourceFile implements AsyncDisposable {
     const handle = await open(path, 'r')
     try {
       const stat = await handle.stat({ bigint: true })
-      if (!stat.isFile()) throw new Failure(`${path} is no file; it has to be read twice`)
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
-      const compressed = bytesRead === 2 && buffer.equals(GZIP)
+      if (!stat.isFile())
+        throw new Failure(`${path} is not a regular file, which can be read twice`)
+      const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+      const begin = buffer.toString('latin1')
+      mustBeText(path, begin)
+      const compressed = begin.startsWith(GZIP)
       return new SourceFile(path, handle, compressed, Number(stat.size), stat.mtimeNs)
     } catch (error) {
       await handle.close()
@@ -49,14 +58,14 @@ export class SourceFile implements AsyncDisposable {
     }
   }
 
-  /** Its text as bytes, from the beginning. @throws Failure where somebody writes it meanwhile */
+  /** Its text as bytes, from the beginning. @throws Failure if it changes meanwhile */
   chunks(): AsyncIterable<Uint8Array> {
     const raw = this.#raw()
     if (!this.#compressed) return raw
     return this.#unzipped(raw)
   }
 
-  /** SHA-256 of the file as it lies there, in hex. */
+  /** SHA-256 of the file in hex, not unpacked. */
   async digest(): Promise<string> {
     const hash = createHash('sha256')
     for await (const chunk of this.#raw()) hash.update(chunk)
@@ -79,7 +88,7 @@ export class SourceFile implements AsyncDisposable {
       const ends = code === 'Z_BUF_ERROR'
       throw new Failure(
         `${this.name} ${ends ? 'ends in the middle of its compressed data' : `cannot be unpacked: ${message}`}`,
-        'The file is not whole: fetch or make it again.',
+        'The file is incomplete: download or make it again.',
       )
     }
   }
@@ -99,12 +108,23 @@ export class SourceFile implements AsyncDisposable {
       yield buffer.subarray(0, bytesRead)
     }
   }
+
   async #mustBeUnchanged(): Promise<void> {
     const stat = await this.#handle.stat({ bigint: true })
     if (Number(stat.size) === this.bytes && stat.mtimeNs === this.#stamp) return
     throw new Failure(
-      `${this.name} was changed while it was read`,
-      'What is done so far stays done, and can be continued with the file as it was.',
+      `${this.name} was changed while it was being read`,
+      'What is done stays done. To continue, run it again with the unchanged file.',
     )
   }
+}
+
+function mustBeText(path: string, begin: string): void {
+  const kind = WORKBOOKS[begin]
+  if (kind === undefined) return
+  throw new Failure(
+    `${basename(path)} is ${kind}, not a CSV file`,
+    'Open it in the spreadsheet and save the sheet as CSV (in Excel: CSV UTF-8), then import that file.',
+    'TABLE_NOT_RECOGNISED',
+  )
 }

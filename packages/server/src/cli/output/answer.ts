@@ -8,6 +8,7 @@ import {
 } from 'holdfast'
 import type { SingleAnswer } from 'holdfast/model'
 import { clean } from './clean.ts'
+import { counted } from './counted.ts'
 import { json } from './json.ts'
 import { print } from './streams.ts'
 import { table } from './table.ts'
@@ -16,7 +17,7 @@ import { isoTime } from './time.ts'
 
 type Answer = AnswerTo<Command>
 
-/** What a command answered: the record as it stands now. */
+/** Prints the answer of a command: the record as it is now. */
 export async function printAnswer(answer: Answer, asJson: boolean): Promise<void> {
   await print(asJson ? json(answer) : `${described(answer)}\nseq ${answer.seq}`)
 }
@@ -27,7 +28,7 @@ function described(answer: Answer): string {
   if ('expiresAt' in answer) return saleSheet(answer)
   if ('toWarehouseId' in answer) return moveSheet(answer)
   if ('reservations' in answer) return table(RESERVATIONS, answer.reservations)
-  return `${answer.answers.length} commands done together`
+  return `${counted(answer.answers.length, 'command')} done together`
 }
 
 function saleSheet(sale: SingleAnswer<'confirm'>): string {
@@ -80,7 +81,7 @@ function transferSheet(transfer: Transfer): string {
   ])
 }
 
-/** One record, a line for each field that it has. */
+/** One record, with a line for each of its fields. */
 function sheet(fields: readonly (readonly [name: string, value: string | null])[]): string {
   const known = fields.filter(([, value]) => value !== null)
   const width = Math.max(...known.map(([name]) => name.length))

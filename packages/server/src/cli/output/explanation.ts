@@ -4,7 +4,7 @@ import { table } from './table.ts'
 import { HISTORY } from './tables.ts'
 import { isoTime } from './time.ts'
 
-/** "Why is this 47?", answered for a person. */
+/** Explains for people why a level has its counts. */
 export function explanation(found: Explanation): string {
   const { productId, warehouseId, available, held, allocated, unsellable, onHand, seq } = found
   const aside = unsellable === 0 ? '' : ` + ${unsellable} unsellable`

@@ -1,4 +1,4 @@
-// JSON lets these through as they are; a terminal would obey them.
+// JSON does not escape these, and a terminal would obey them.
 const RAW = /[\u007f-\u009f\u2028\u2029]/g
 
 /** One line of JSON. */

@@ -1,10 +1,10 @@
 let shown = false
 let nextAt = 0
 
-/** At most ten times a second, and only for somebody who looks. */
+/** At most ten times a second. */
 const EVERY_MS = 100
 
-/** Shows how far long work has come, on one line of the terminal that is written over and over. */
+/** Shows the progress of long work on one line of the terminal; not in a file or pipe. */
 export function progress(what: string, done: number, of: number): void {
   if (!process.stderr.isTTY) return
   const now = performance.now()
@@ -16,7 +16,7 @@ export function progress(what: string, done: number, of: number): void {
   shown = true
 }
 
-/** Takes the line away again, before anything else is printed. */
+/** Removes the line before anything else is printed. */
 export function clearProgress(): void {
   if (!shown) return
   shown = false

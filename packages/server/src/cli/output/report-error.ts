@@ -6,17 +6,16 @@ import { print, say } from './streams.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
-    'Stop that process first (a service: with Ctrl-C, or SIGTERM), or give the change to the service, with --url. Reads work beside it: stock, audit, explain, verify, export, backup, …',
+    'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the service with --url. Reads work meanwhile: stock, audit, explain, verify, export, backup, …',
   STORE_DAMAGED:
-    'Look closer with: holdfast verify; then go back to the newest backup that verifies.',
+    'See what is wrong with: holdfast verify. Then restore the newest backup that verifies.',
   STORE_OLDER:
-    'Begin a new one: `holdfast export` with the version that made it, then `holdfast import` with this one.',
-  STORE_NEWER: 'Use the version of holdfast that wrote it, or a later one.',
+    'Start a new one: `holdfast export` with the version that made it, then `holdfast import` with this one.',
   CLOCK_BEHIND:
     "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",
 }
 
-/** Says why a run ended badly: a refusal as one line (or as JSON on stdout), a failure with a hint. */
+/** Reports why a run failed: a refusal in one line (or as JSON on stdout), a failure with a hint. */
 export async function reportError(error: unknown, asJson: boolean): Promise<ExitCode> {
   if (error instanceof InventoryError || error instanceof Refusal) {
     const { code, message, details } = error
@@ -33,7 +32,7 @@ export async function reportError(error: unknown, asJson: boolean): Promise<Exit
   return EXIT.failed
 }
 
-/** Of a list, the command that does not fit; people count from 1. */
+/** The refused command of a list, counted from 1. */
 function whichOf({ index }: Readonly<Record<string, unknown>>): string {
   return typeof index === 'number' ? ` (command ${index + 1})` : ''
 }

@@ -3,7 +3,7 @@ import { clearProgress } from './progress.ts'
 
 let readerIsGone = false
 
-/** `holdfast audit | head`: a reader who has seen enough is no error. */
+/** `holdfast audit | head`: it is not an error if the reader stops reading. */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -11,12 +11,12 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-/** Whether whoever read stdout went away: long prints can stop. */
+/** Whether the reader of stdout is gone, so that a long output can stop. */
 export function nobodyReads(): boolean {
   return readerIsGone
 }
 
-/** Data goes to stdout, as fast as its reader takes it. */
+/** Prints data to stdout, as fast as its reader takes it. */
 export async function print(text: string, end: string = '\n'): Promise<void> {
   if (readerIsGone) return
   clearProgress()
@@ -30,7 +30,7 @@ export async function print(text: string, end: string = '\n'): Promise<void> {
   })
 }
 
-/** Messages go to stderr. */
+/** Prints a message to stderr. */
 export function say(text: string): void {
   clearProgress()
   process.stderr.write(`${text.split('\n').map(clean).join('\n')}\n`)

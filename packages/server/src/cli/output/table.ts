@@ -4,17 +4,17 @@ import { clean } from './clean.ts'
 export interface Column<Row> {
   readonly title: string
   readonly of: (row: Row) => string | number | null
-  /** At least so wide, for tables that are printed piece by piece. */
+  /** The least width, for tables that are printed in pieces. */
   readonly width?: number
-  /** Never cut: half an id is none. */
+  /** Never truncated: a part of an id is useless. */
   readonly whole?: true
-  /** What most rows have here: it is left out of a table in which all do. */
+  /** The usual value. If all rows have it, the column is left out. */
   readonly usual?: string | number | null
 }
 
 const GAP = '  '
 
-/** The columns that say something about these rows. */
+/** The columns in which not all rows have the usual value. */
 export function tellingColumns<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -24,7 +24,7 @@ export function tellingColumns<Row>(
   )
 }
 
-/** Rows under a header. At a terminal long texts are cut to its width; a file or pipe gets them whole. */
+/** Rows under a header. A terminal gets long texts truncated to its width, a file or pipe gets them whole. */
 export function table<Row>(
   all: readonly Column<Row>[],
   rows: readonly Row[],
@@ -55,7 +55,7 @@ function cellOf(value: string | number | null): string {
   return typeof value === 'string' ? clean(value) : value === null ? '-' : String(value)
 }
 
-/** Makes the widest column of text narrower until the row fits; never below what an id needs to be told. */
+/** Narrows the widest columns of text until the row fits, but not below 8, so that ids can be told apart. */
 function fit(widths: number[], firm: readonly boolean[], width: number): void {
   const total = (): number =>
     widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1))

@@ -10,7 +10,7 @@ import {
 import type { Column } from './table.ts'
 import { isoTime } from './time.ts'
 
-// What the tables show of each record: as much as fits 80 columns. --json has everything.
+// The columns of each record, as many as fit 80 characters. --json has everything.
 
 export const STOCK: readonly Column<LevelCounts>[] = [
   { title: 'product', of: (level) => shownId(level.productId) },
@@ -50,7 +50,7 @@ export const WAREHOUSES: readonly Column<WarehouseView>[] = [
   { title: 'closed', of: ({ closed }) => (closed ? 'yes' : 'no'), usual: 'no' },
 ]
 
-/** Fixed widths, because the trail is printed while it is read. */
+/** With fixed widths, because the trail is printed while it is read. */
 export const ENTRIES: readonly Column<AuditEntry>[] = [
   { title: 'seq', of: (entry) => entry.seq, width: 8 },
   { title: 'time', of: (entry) => isoTime(entry.timestamp), width: 20, whole: true },
@@ -64,7 +64,7 @@ export const ENTRIES: readonly Column<AuditEntry>[] = [
   { title: 'in', of: (entry) => shownId(entry.warehouseId), width: 6 },
 ]
 
-/** The entries of one level: there is room for the balances after each. */
+/** The entries of one level, with the balances after each. */
 export const HISTORY: readonly Column<AuditEntry>[] = [
   { title: 'seq', of: (entry) => entry.seq },
   { title: 'time', of: (entry) => isoTime(entry.timestamp) },

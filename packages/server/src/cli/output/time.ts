@@ -1,4 +1,4 @@
-/** 2026-11-23T09:33:12Z: a second is as exact as a table needs to be; --json has the milliseconds. */
+/** Like 2026-11-23T09:33:12Z. Tables have seconds, --json has milliseconds. */
 export function isoTime(ms: number | null): string {
   if (ms === null) return '-'
   const date = new Date(ms)

@@ -1,11 +1,12 @@
 import type { Remembered, Verdict } from 'holdfast'
 import type { AnyInventory } from '../open-inventory.ts'
 import { clean } from './clean.ts'
+import { counted } from './counted.ts'
 import { json } from './json.ts'
 import { clearProgress, progress } from './progress.ts'
 import { print } from './streams.ts'
 
-/** Verifies, showing how far it is. */
+/** Verifies, and shows the progress. */
 export async function verifyShown(inventory: AnyInventory, expect?: Remembered): Promise<Verdict> {
   const verdict = await inventory.verify({
     expect,
@@ -19,10 +20,14 @@ export async function printVerdict(verdict: Verdict, asJson: boolean): Promise<v
   await print(asJson ? json(verdict) : described(verdict))
 }
 
-/** The verdict in one line, and what to remember in another. */
+/** The verdict in one line, and the position to remember in another. */
 export function described(verdict: Verdict): string {
   const { entries, commits, levels, seq, hash } = verdict
-  const size = `${count(entries)} entries, ${count(commits)} commits, ${count(levels)} levels`
+  const size = [
+    counted(entries, 'entry', 'entries'),
+    counted(commits, 'commit'),
+    counted(levels, 'level'),
+  ].join(', ')
   if (verdict.ok) return `verified: ${size}; everything holds\nremember ${seq}:${hash}`
   const { what, message, commit, firstSeq, lastSeq } = verdict.fault
   const where =
@@ -30,8 +35,4 @@ export function described(verdict: Verdict): string {
       ? ''
       : ` (commit ${commit}, entries ${firstSeq ?? '?'} to ${lastSeq ?? '?'})`
   return clean(`NOT VERIFIED: ${what}: ${message}${where}; looked at ${size}`)
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en')
 }

@@ -7,13 +7,13 @@ type Name = keyof Settings
 const NAMES = Object.keys(SETTINGS) as Name[]
 
 export interface Sources {
-  /** As texts, by the settings' names. */
+  /** Texts by the names of the settings. */
   readonly flags: Readonly<Partial<Record<Name, string>>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly configPath: string | undefined
 }
 
-/** The flag wins over the environment, that over the file, that over the default. */
+/** Flags take precedence over the environment, that over the file, that over the defaults. */
 export async function chosenSettings({
   flags,
   environment,
@@ -38,11 +38,11 @@ export async function chosenSettings({
   ) as unknown as Settings
 }
 
-/** A mistyped name would otherwise be lost without a word. */
+/** A mistyped name would otherwise be ignored silently. */
 async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
   const config = parseJsonc(await readText(path), path)
   if (typeof config !== 'object' || config === null || Array.isArray(config))
-    throw new Failure(`${path} must hold one object`)
+    throw new Failure(`${path} must contain one object`)
   for (const name of Object.keys(config)) {
     if (!Object.hasOwn(SETTINGS, name))
       throw new Failure(`${path}: there is no setting ${name}`, `There are: ${NAMES.join(', ')}.`)

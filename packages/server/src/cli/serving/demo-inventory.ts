@@ -22,7 +22,7 @@ const PRODUCTS = [
 
 const HOUR = 3_600_000
 
-/** Enough to look around in: stock in three warehouses, a few holds, a sale, a transfer that waits. */
+/** A small demonstration: stock in three warehouses, a few holds, a sale, a transfer that waits for approval. */
 export async function fillDemo(inventory: Inventory): Promise<void> {
   const actor = 'demo'
   await inventory.batch({ actor, commands: PRODUCTS.flatMap(deliveries) })
@@ -53,7 +53,7 @@ export async function fillDemo(inventory: Inventory): Promise<void> {
   })
 }
 
-/** The same figures every time; Berlin has everything, the others what they sell. */
+/** Always the same figures. Berlin has every product, the others a part of them. */
 function deliveries(productId: string, index: number): Command[] {
   const stocked = DEMO_WAREHOUSES.filter((_, place) => place === 0 || (index + place) % 3 !== 0)
   return stocked.map(({ id }, place) => ({

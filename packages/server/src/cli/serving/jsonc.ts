@@ -2,11 +2,11 @@ import { Failure } from '../failure.ts'
 
 const TOKEN = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=\s*[\]}])/g
 
-/** JSON with comments, and with a comma behind the last item; what a person edits. */
+/** Parses JSON with comments and trailing commas, as people write it. */
 export function parseJsonc(text: string, path: string): unknown {
-  // Some editors begin a file with a byte order mark.
+  // Some editors write a byte order mark.
   const written = text.replace(/^\uFEFF/, '')
-  // Twice, because a comment may stand between the comma and the bracket.
+  // Twice, because a comment may be between the comma and the bracket.
   const plain = stripped(stripped(written))
   try {
     return JSON.parse(plain)
@@ -15,7 +15,7 @@ export function parseJsonc(text: string, path: string): unknown {
   }
 }
 
-/** Blanked out rather than cut, so that positions in messages stay right. */
+/** Replaced by blanks, so that positions in messages stay right. */
 function stripped(text: string): string {
   return text.replaceAll(TOKEN, (token) =>
     token.startsWith('"') ? token : token.replaceAll(/[^\n]/g, ' '),

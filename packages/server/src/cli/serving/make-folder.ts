@@ -3,9 +3,8 @@ import { dirname } from 'node:path'
 import { Failure } from '../failure.ts'
 
 /**
- * Makes a folder, and those around it that are not there, for its owner alone. One after another:
- * where the system says that a folder's parent is missing though it is not, as /proc does, Node's own
- * `recursive` asks for ever. @throws Failure
+ * Makes a folder and its missing parents, for its owner alone. One after another, because Node's `recursive` never ends
+ * if the system reports a parent as missing that exists, as /proc does. @throws Failure
  */
 export function makeFolder(path: string): void {
   const missing: string[] = []
@@ -14,7 +13,7 @@ export function makeFolder(path: string): void {
     try {
       mkdirSync(folder, { mode: 0o700 })
     } catch (error) {
-      // Another process may have made it just now.
+      // Another process may have just made it.
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
       throw new Failure(`the folder ${folder} cannot be made: ${(error as Error).message}`)
     }

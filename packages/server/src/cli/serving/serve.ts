@@ -22,7 +22,7 @@ type Flags = Partial<Record<keyof Settings, string | boolean | string[]>> & {
   readonly config?: string
 }
 
-const MORE = `Every flag is a variable too (--rate-per-second: HOLDFAST_RATE_PER_SECOND) and a name in
+const MORE = `Every flag is also a variable (--rate-per-second: HOLDFAST_RATE_PER_SECOND) and a name in
 the config file (ratePerSecond). holdfast init --config FILE writes one with comments.
 
 Examples:
@@ -42,7 +42,7 @@ export function addServe(line: CommandLine): void {
       flags: [
         ...Object.entries(others).map(([name, { flag, help, otherwise }]) => {
           const option = optional(flag, described(help, otherwise))
-          // commander would name it by its flag.
+          // commander would derive the name from the flag.
           option.attributeName = () => name
           if (name === 'warehouses')
             option.argParser((one: string, before?: string) => joined(one, before))
@@ -67,7 +67,7 @@ export function addServe(line: CommandLine): void {
 async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
   await using inventory = await opened(settings)
   const service = await started(inventory, settings)
-  // Whoever reads that it serves may stop it at once.
+  // Before the address is printed: a reader of it may stop the service at once.
   const toldToStop = untilToldToStop()
   if (asJson) await print(json({ url: service.url, pid: process.pid }))
   else await print(welcome(service, settings))
@@ -80,7 +80,7 @@ async function opened(settings: Settings): Promise<Inventory> {
   const { db, demo, approvalAbove: units } = settings
   if (settings.readOnly) {
     if (settings.warehouses.length > 0)
-      throw new UsageError('--read-only: no --warehouse can be made so')
+      throw new UsageError('--read-only: it cannot add a --warehouse')
     return await openForReading(db)
   }
   const nothingThere = await isNew(db)
@@ -88,7 +88,7 @@ async function opened(settings: Settings): Promise<Inventory> {
   if (nothingThere && asked === undefined && !demo) {
     throw new Failure(
       `there is no inventory at ${shownPlace(db)}`,
-      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or look around with --demo.',
+      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or try it with --demo.',
     )
   }
   if (nothingThere && postgresPlace(db) === null) makeFolder(dirname(resolve(db)))
@@ -102,7 +102,7 @@ async function opened(settings: Settings): Promise<Inventory> {
 
 async function started(inventory: Inventory, settings: Settings): Promise<Service> {
   const { host, port, requireToken, allowedHosts, logLevel } = settings
-  // Only now: the other verbs shall not wait for a web server to be loaded.
+  // Imported here, so that the other verbs need not wait for it.
   const { startService } = await import('../../http/service.ts')
   try {
     return await startService({
@@ -126,12 +126,12 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       )
     }
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Failure(`something else listens on ${host}:${port}`, 'Choose another --port.')
+      throw new Failure(`another program is using ${host}:${port}`, 'Choose another --port.')
     throw error
   }
 }
 
-/** A setting has the name of the limit that it sets. */
+/** Settings have the names of the limits that they set. */
 function limitsOf(settings: Settings): Partial<ServerLimits> {
   const entries = Object.entries(settings).filter(([name]) => Object.hasOwn(DEFAULT_LIMITS, name))
   return Object.fromEntries(entries)
@@ -159,7 +159,7 @@ function joined(one: string, before: string | undefined): string {
   return before === undefined ? one : `${before};${one}`
 }
 
-/** A flag without a value says yes. */
+/** A flag without a value means true. */
 function texts(given: Flags): Partial<Record<keyof Settings, string>> {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
 }

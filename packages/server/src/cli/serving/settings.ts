@@ -35,19 +35,19 @@ export interface Settings {
   readonly allowPrivateWebhooks: boolean
 }
 
-/** One thing that can be set: as a flag, in the environment, in the file. */
+/** A setting: a flag, an environment variable, and a name in the file. */
 export interface Setting<T> {
   readonly flag: string
   readonly help: string
   readonly otherwise: T
-  /** What the flag or the environment says. */
+  /** Reads it from a flag or the environment. */
   readonly fromText: (text: string) => T
-  /** What the file says. @throws UsageError */
+  /** Reads it from the file. @throws UsageError */
   readonly fromFile: (value: unknown) => T
 }
 
 const MOST_PORT = 65_535
-/** Longer than any patience, and what timers can count. */
+/** A day: longer than anyone waits, and short enough for timers. */
 const MOST_MS = 86_400_000
 
 interface Bounds {
@@ -119,7 +119,7 @@ const oneOf = <T extends string>(
 const list = (flag: string, help: string): Setting<readonly string[]> => {
   const filled = (parts: readonly string[]): readonly string[] => {
     const empty = parts.indexOf('')
-    if (empty >= 0) throw new UsageError(`has nothing at place ${empty + 1}`)
+    if (empty >= 0) throw new UsageError(`is empty at place ${empty + 1}`)
     return parts
   }
   return {
@@ -137,7 +137,7 @@ const list = (flag: string, help: string): Setting<readonly string[]> => {
 
 const warehouses: Setting<readonly WarehouseOptions[]> = {
   flag: '--warehouse <id:name>',
-  help: 'a warehouse; repeatable, in HOLDFAST_WAREHOUSES parted by semicolons',
+  help: 'a warehouse; repeatable, in HOLDFAST_WAREHOUSES separated by semicolons',
   otherwise: [],
   fromText: (given) => {
     let named: ReadonlyMap<string, string> = new Map()
@@ -145,7 +145,7 @@ const warehouses: Setting<readonly WarehouseOptions[]> = {
     return [...named].map(([id, name]) => ({ id, name }))
   },
   fromFile: (value) => {
-    if (Array.isArray(value)) return value as WarehouseOptions[] // the library looks at each
+    if (Array.isArray(value)) return value as WarehouseOptions[] // the library checks each
     throw new UsageError('must be a list of warehouses')
   },
 }
@@ -154,79 +154,94 @@ const trusted = (value: TrustProxy): TrustProxy => {
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value) && value >= 0) return value
   } else if (value.every((one) => typeof one === 'string' && isNetwork(one))) return value
-  throw new UsageError('must be how many proxies there are, or addresses like 10.0.0.0/8')
+  throw new UsageError('must be the number of proxies, or addresses like 10.0.0.0/8')
 }
 const trustProxy: Setting<TrustProxy> = {
   flag: '--trust-proxy <who>',
-  help: 'proxies that say where a request comes from: how many, or addresses parted by commas',
+  help: 'proxies whose X-Forwarded-For is trusted: their number, or addresses separated by commas',
   otherwise: [],
   fromText: (given) =>
     trusted(/^\d+$/.test(given) ? Number(given) : given.split(',').map((part) => part.trim())),
   fromFile: (value) => trusted(Array.isArray(value) ? value : Number(value)),
 }
 
-/** Everything that `holdfast serve` can be told; `portNumber` becomes HOLDFAST_PORT_NUMBER. */
+/** The settings of `holdfast serve`; `portNumber` becomes HOLDFAST_PORT_NUMBER. */
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   db: text('--db <place>', 'path of a file, or postgres://…', 'data/stock.db'),
-  host: text('--host <address>', 'where it listens', '127.0.0.1'),
-  port: whole('--port <number>', '0 for any that is free', 4680, { most: MOST_PORT }),
+  host: text('--host <address>', 'the address to listen on', '127.0.0.1'),
+  port: whole('--port <number>', 'the port; 0 for any free one', 4680, { most: MOST_PORT }),
   warehouses,
   approvalAbove: {
     ...whole('--approval-above <units>', 'larger transfers wait for approval', 0),
     otherwise: null,
   },
-  demo: yesOrNo('--demo', 'fill a new file with a small demonstration'),
-  readOnly: yesOrNo('--read-only', 'reads alone: beside the process that writes, or on a standby'),
-  requireToken: yesOrNo('--require-token', 'on this machine, too'),
+  demo: yesOrNo('--demo', 'fill a new inventory with a small demonstration'),
+  readOnly: yesOrNo('--read-only', 'serve only reads: another process writes, or it is a standby'),
+  requireToken: yesOrNo('--require-token', 'require a token from callers on this machine too'),
   allowedHosts: list(
     '--allowed-hosts <names>',
-    'names it answers to behind a proxy, parted by commas; then everybody needs a token',
+    'host names behind a proxy, separated by commas; every caller then needs a token',
   ),
   trustProxy,
   allowPrivateWebhooks: yesOrNo(
     '--allow-private-webhooks',
-    'webhooks may go into private networks, and by http',
+    'allow webhooks to private networks and by http',
   ),
   logLevel: oneOf('--log-level <level>', LOG_LEVELS.join(', '), 'warn', LOG_LEVELS),
   ratePerSecond: whole(
     '--rate-per-second <commands>',
-    'of one token, by this process; 0 for no limit',
+    'for one token, in this process; 0 for no limit',
     0,
   ),
-  inFlight: whole('--in-flight <requests>', 'answered at once, of one token half of them', 2000, {
-    least: 1,
-  }),
-  connections: whole('--connections <number>', 'open at once', 10_000, { least: 1 }),
-  headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take', 5000),
-  bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take', 15_000),
+  inFlight: whole(
+    '--in-flight <requests>',
+    'most concurrent requests; one token may have half',
+    2000,
+    {
+      least: 1,
+    },
+  ),
+  connections: whole('--connections <number>', 'most open connections', 10_000, { least: 1 }),
+  headersMs: milliseconds('--headers-ms <ms>', 'how long headers may take to arrive', 5000),
+  bodyMs: milliseconds('--body-ms <ms>', 'how long a body may take to arrive', 15_000),
   bodiesBytes: whole(
     '--bodies-bytes <bytes>',
-    'what bodies that are arriving may hold in memory',
+    'most memory for arriving bodies',
     DEFAULT_LIMITS.bodiesBytes,
     { least: DEFAULT_LIMITS.batchBytes },
   ),
   bodiesBytesPerToken: whole(
     '--bodies-bytes-per-token <bytes>',
-    'of those',
+    'the same for one token',
     DEFAULT_LIMITS.bodiesBytesPerToken,
     { least: DEFAULT_LIMITS.batchBytes },
   ),
   unreadMs: milliseconds(
     '--unread-ms <ms>',
-    'how long an answer may wait without a byte of it being read',
+    'how long a reader may take no byte of an answer',
     30_000,
   ),
-  eventStreams: whole('--event-streams <number>', 'open at once', 1000, { least: 1 }),
-  eventStreamsPerToken: whole('--event-streams-per-token <number>', 'of those', 100, { least: 1 }),
-  commandStreams: whole('--command-streams <number>', 'NDJSON, open at once', 100, { least: 1 }),
-  commandStreamsPerToken: whole('--command-streams-per-token <number>', 'of those', 10, {
+  eventStreams: whole('--event-streams <number>', 'most open streams of events', 1000, {
     least: 1,
   }),
-  idleMs: milliseconds(
-    '--idle-ms <ms>',
-    'how long a stream of commands may come without one',
-    60_000,
+  eventStreamsPerToken: whole('--event-streams-per-token <number>', 'the same for one token', 100, {
+    least: 1,
+  }),
+  commandStreams: whole(
+    '--command-streams <number>',
+    'most open streams of commands (NDJSON)',
+    100,
+    { least: 1 },
   ),
+  commandStreamsPerToken: whole(
+    '--command-streams-per-token <number>',
+    'the same for one token',
+    10,
+    {
+      least: 1,
+    },
+  ),
+  idleMs: milliseconds('--idle-ms <ms>', 'how long a stream of commands may be idle', 60_000),
 }
 
 export function environmentName(setting: string): string {

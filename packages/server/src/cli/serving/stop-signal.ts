@@ -1,6 +1,6 @@
 /**
- * Resolves with the first thing that asks to stop: a signal, or the end of the process that started this
- * one (see bin/parent.cjs). A second signal ends it at once.
+ * Resolves with the first reason to stop: a signal, or the end of the process that started this one (see
+ * bin/parent.cjs). A second signal ends the process at once.
  */
 export function untilToldToStop(): Promise<string> {
   return new Promise((resolve) => {
@@ -13,6 +13,6 @@ export function untilToldToStop(): Promise<string> {
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
     process.on('SIGHUP', stop)
-    process.on('orphaned', () => resolve('the process that started it is gone'))
+    process.on('orphaned', () => resolve('the process that started it has ended'))
   })
 }

@@ -12,7 +12,7 @@ export interface Tokens {
   list(): Promise<readonly ShownToken[]>
 }
 
-/** Tokens of a file that nobody serves, or of a service: a served file takes no second writer. */
+/** Tokens of an inventory that is not served, or of a service: a served file has a writer already. */
 export function tokensOf(place: Target): Tokens {
   return 'url' in place ? atService(place.url, place.token) : inFile(place.db)
 }

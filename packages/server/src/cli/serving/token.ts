@@ -17,13 +17,13 @@ interface Flags {
   readonly expires?: number
 }
 
-const MORE = `A token is shown once, and stored as a hash. Roles: reader reads; shop also reserves,
-confirms, releases and extends; operator also moves stock; admin does everything.
+const MORE = `A token is shown once and stored as a hash. Roles: reader reads; shop also reserves,
+confirms, releases and extends; operator also moves stock; admin may do everything.
 
 Examples:
   holdfast token create --role shop --name checkout --expires 90d
   holdfast token revoke 9aafa374d880dc46
-  holdfast token list --url http://127.0.0.1:4680     a file that is being served: ask its service`
+  holdfast token list --url http://127.0.0.1:4680     for a file that is being served`
 
 export function addToken(line: CommandLine): void {
   addVerb<Flags>(
@@ -37,9 +37,9 @@ export function addToken(line: CommandLine): void {
         new Argument('[id]', 'which one to revoke'),
       ],
       flags: [
-        optional('--role <role>', 'what it may do').choices([...ROLES]),
-        optional('--name <text>', 'who acts by it: the actor in the trail (else the role)'),
-        optional('--expires <time>', 'after how long it is over, like 90d').argParser(duration),
+        optional('--role <role>', 'what its owner may do').choices([...ROLES]),
+        optional('--name <text>', 'whose token it is: the actor in the trail (else the role)'),
+        optional('--expires <time>', 'when it expires, like 90d').argParser(duration),
       ],
       more: MORE,
     },

@@ -11,7 +11,7 @@ const EXAMPLE: readonly WarehouseOptions[] = [
   { id: 'NYC', name: 'New York' },
 ]
 
-/** A config file that says what can be set, and what it is where nobody sets it. */
+/** Writes a config file with all settings and their defaults. */
 export async function writeConfig(
   path: string,
   db: string | undefined,
@@ -37,14 +37,15 @@ function configText(db: string | undefined, warehouses: readonly WarehouseOption
       return `${comment}  // ${JSON.stringify(name)}: ${JSON.stringify(shownDefault(name, otherwise))},\n`
     })
   return `// What \`holdfast serve --config\` reads: JSON with comments. A flag or a variable
-// (HOLDFAST_PORT, …) goes before what stands here.
+// (HOLDFAST_PORT, …) takes precedence over this file.
 {
   // ${SETTINGS.db.help}
   "db": ${JSON.stringify(db ?? SETTINGS.db.otherwise)},
 
-  // Stored at the first start. Later they may be added and changed; one with stock cannot be left
-  // out. "capacity" in units (none: no limit), "reorderThreshold": what counts as low there, and for
-  // single products "reorderThresholds": {"LAPTOP": 10}; "sells": false offers none of its units.
+  // Stored at the first start. Later you can add and change warehouses, but not leave out one with
+  // stock. "capacity" in units (omitted: no limit), "reorderThreshold": available units at which a
+  // product is low, for single products "reorderThresholds": {"LAPTOP": 10}; "sells": false offers
+  // none of its units.
   "warehouses": [
 ${named.map((warehouse) => `    ${JSON.stringify(warehouse)}`).join(',\n')}
   ],

@@ -16,14 +16,14 @@ export function addBackup(line: CommandLine): void {
     {
       name: 'backup',
       group: 'Files:',
-      summary: 'Copy the inventory while it is written, and verify the copy',
+      summary: 'Copy the inventory while it is in use, and verify the copy',
       args: [new Argument('<file>', 'a new file')],
       onlyDb: true,
       more: 'The copy is an inventory like any other: every verb takes it as --db.',
     },
     async ({ db, json: asJson, args }) => {
       const copy = filePath(args[0]!)
-      await mustBeNew(copy, 'A backup never writes over anything.')
+      await mustBeNew(copy, 'A backup never overwrites a file: name a new one.')
       await withFile(
         db,
         true,

@@ -15,7 +15,7 @@ import { print, say } from '../output/streams.ts'
 
 type Answer = { readonly ok: true } | Omit<Refused, 'details'>
 
-/** Does the commands as they come in, up to 1,000 at a time, and prints each one's answer. */
+/** Executes commands as they arrive, up to 1,000 at a time, and prints the answer of each. */
 export async function runBatches(
   inventory: AnyInventory,
   lines: AsyncIterable<readonly JsonLine[]>,
@@ -43,15 +43,15 @@ export async function runBatches(
   return counts.refused === 0 ? EXIT.done : EXIT.refused
 }
 
-/** A key is for one batch; where there are more, each has its own. */
+/** A key is for one batch. Further batches get keys made from it. */
 function keyed({ idempotencyKey, ...common }: Common, batch: number): Common {
   if (idempotencyKey === undefined) return common
   return { ...common, idempotencyKey: batch === 0 ? idempotencyKey : `${idempotencyKey}#${batch}` }
 }
 
 /**
- * The answer of each line. Where the library refuses a batch because one command is malformed, and
- * says which, that one gets the refusal and the others are done without it.
+ * The answer of each line. If the library refuses the batch because of one malformed command, that command gets the
+ * refusal, and the others are executed without it.
  */
 async function answersOf(
   inventory: AnyInventory,
@@ -61,7 +61,7 @@ async function answersOf(
   const refused = new Map<number, Answer>()
   for (const [index, line] of lines.entries()) {
     if ('problem' in line) refused.set(index, invalid(line.problem))
-    else if (!isRecord(line.value)) refused.set(index, invalid('the line is no command'))
+    else if (!isRecord(line.value)) refused.set(index, invalid('the line is not a command'))
   }
   for (;;) {
     const left = [...lines.keys()].filter((index) => !refused.has(index))

@@ -22,10 +22,10 @@ export function addBatches(line: CommandLine): void {
     {
       name: 'batch',
       group: 'Many at once:',
-      summary: 'Do many commands; each answers for itself',
+      summary: 'Execute many commands, each for itself',
       args: [file()],
       flags: fieldFlags(COMMON),
-      more: `${EXAMPLE}\n\nThe answers come in the order of the lines. Exit code 3 if any was refused.`,
+      more: `${EXAMPLE}\n\nAnswers are printed in the order of the lines. Exit code 3 if any was refused.`,
     },
     async ({ target, json, flags, args }) =>
       withWriter(
@@ -40,10 +40,10 @@ export function addBatches(line: CommandLine): void {
     {
       name: 'atomically',
       group: 'Many at once:',
-      summary: 'Do up to 1,000 commands, all of them or none',
+      summary: 'Execute up to 1,000 commands, all of them or none',
       args: [file()],
       flags: fieldFlags(COMMON),
-      more: `${EXAMPLE}\n\nA refusal names the first command that does not fit.`,
+      more: `${EXAMPLE}\n\nA refusal names the first command that was refused.`,
     },
     async ({ target, json, flags, args }) => {
       const commands: SingleCommand[] = []
@@ -56,7 +56,7 @@ export function addBatches(line: CommandLine): void {
   )
 }
 
-/** What is in a command is checked by the library. */
+/** The library checks the commands. */
 function commandOf(line: JsonLine): SingleCommand {
   if ('problem' in line)
     throw new InvalidInputError(`line ${line.line}: ${line.problem}`, {

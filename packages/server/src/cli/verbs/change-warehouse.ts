@@ -34,18 +34,21 @@ export function addChangeWarehouse(line: CommandLine): void {
       flags: [
         fieldFlag('warehouseId', COMMANDS.addStock.fields.warehouseId),
         optional('--name <text>', 'its name'),
-        optional('--capacity <units>', 'what it may be filled to; none: no limit').argParser(
+        optional('--capacity <units>', 'the most units it may hold; none for no limit').argParser(
           capacity,
         ),
-        optional('--reorder-threshold <units>', 'what counts as low').argParser(wholeNumber),
+        optional(
+          '--reorder-threshold <units>',
+          'available units at which a product is low',
+        ).argParser(wholeNumber),
         optional(
           '--product-threshold <id=units>',
-          'what counts as low of one product; repeatable',
+          'the same for one product; repeatable',
         ).argParser(unitPairs),
         optional('--sells <yes|no>', 'whether its units are offered').choices(['yes', 'no']),
-        optional('--actor <text>', 'who does it; stands in the trail'),
+        optional('--actor <text>', 'who does it, for the trail'),
       ],
-      more: 'What is not given stays as it is. A closed one opens again: give it a --name.',
+      more: 'Omitted fields stay as they are. With a --name a closed warehouse opens again.',
     },
     async ({ target, json: asJson, flags }) => {
       checkId(flags.warehouseId, 'warehouseId')

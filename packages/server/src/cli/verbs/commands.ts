@@ -14,7 +14,7 @@ import { printAnswer } from '../output/answer.ts'
 import { say } from '../output/streams.ts'
 import { addVerb, type VerbShape } from '../verb.ts'
 
-/** Every command that is one record of fields: the flags are the fields. */
+/** The verbs of commands. Their flags are the fields. */
 export function addCommands(line: CommandLine): void {
   for (const verb of SINGLE_VERBS) {
     const shape = commandShape(verb, COMMANDS[verb])
@@ -29,10 +29,10 @@ export function addCommands(line: CommandLine): void {
 }
 
 function onReplay(): void {
-  say('answered before with this idempotency key: nothing was done now')
+  say('this idempotency key was used before: nothing was done now')
 }
 
-/** What the help says of a verb, and its flags. */
+/** The help of a verb, and its flags. */
 export function commandShape(verb: string, definition: CommandDefinition): VerbShape {
   const { summary, resource, fields, shell } = definition
   return {
@@ -44,7 +44,7 @@ export function commandShape(verb: string, definition: CommandDefinition): VerbS
   }
 }
 
-/** The heading of the help under which the verbs of a resource stand. */
+/** The heading in the help for the verbs of a resource. */
 export function groupOf(resource: string): string {
   return `${resource[0]!.toUpperCase()}${resource.slice(1)}:`
 }

@@ -39,13 +39,14 @@ export function addInit(line: CommandLine): void {
       onlyDb: true,
       flags: [
         optional('--warehouse <id:name>', 'a warehouse; repeatable').argParser(namedWarehouses),
-        optional('--capacity <id=units>', 'what it may be filled to; repeatable').argParser(
+        optional('--capacity <id=units>', 'the most units it may hold; repeatable').argParser(
           unitPairs,
         ),
-        optional('--reorder-threshold <id=units>', 'what is low there; repeatable').argParser(
-          unitPairs,
-        ),
-        optional('--warehouses <file>', 'or all of them from a file: a JSON list'),
+        optional(
+          '--reorder-threshold <id=units>',
+          'available units at which a product is low; repeatable',
+        ).argParser(unitPairs),
+        optional('--warehouses <file>', 'all of them from a file: a JSON list'),
         optional('--config <file>', 'only write a config for `serve`, with comments'),
       ],
       more: MORE,
@@ -85,14 +86,14 @@ function ownValue(units: Readonly<Record<string, number>>, id: string): number |
   return Object.hasOwn(units, id) ? units[id] : undefined
 }
 
-/** What is in the list is checked by the library. */
+/** The library checks the list. */
 async function readList(path: string): Promise<WarehouseOptions[]> {
   const text = await readFile(path, 'utf8')
   try {
     const list: unknown = JSON.parse(text)
     if (Array.isArray(list)) return list as WarehouseOptions[]
   } catch {
-    // Told below, together with JSON that is no list.
+    // Reported below, together with JSON that is not a list.
   }
-  throw new Failure(`${path} is no JSON list of warehouses`)
+  throw new Failure(`${path} is not a JSON list of warehouses`)
 }

@@ -20,7 +20,7 @@ interface Rows {
 
 type Row = Rows[keyof Rows]
 
-/** What is shown of each list that comes in pages. */
+/** The columns of each list. */
 const COLUMNS: { readonly [L in keyof Rows]: readonly Column<Rows[L]>[] } = {
   listStock: STOCK,
   listReservations: RESERVATIONS,
@@ -69,7 +69,7 @@ async function printPages(
     const page = await read(cursor)
     if (how.asJson) await print(json(page))
     else if (page.items.length > 0) {
-      // A later page may have a column more, or one fewer.
+      // A later page may have more columns, or fewer.
       const telling = tellingColumns(columns, page.items).length
       await print(table(columns, page.items, { header: telling !== shown }))
       shown = telling
@@ -77,7 +77,7 @@ async function printPages(
     if (page.cursor === null || nobodyReads()) return EXIT.done
     if (!how.all) {
       if (!how.asJson)
-        say(`There are more: --cursor ${page.cursor} goes on, --all prints every page.`)
+        say(`There are more: --cursor ${page.cursor} continues, --all prints every page.`)
       return EXIT.done
     }
     cursor = page.cursor

@@ -19,7 +19,7 @@ interface Place {
   readonly productId: string
 }
 
-/** The reads that answer one record. */
+/** Reads of one record. */
 export function addLookups(line: CommandLine): void {
   addLookup<Place>(
     line,
@@ -36,7 +36,7 @@ export function addLookups(line: CommandLine): void {
     {
       name: 'stock-at',
       group: 'Stock:',
-      summary: 'Show the counts as they were at a past time',
+      summary: 'Show the counts at a past time',
       flags: [
         ...fieldFlags(LEVEL),
         required(
@@ -56,7 +56,7 @@ export function addLookups(line: CommandLine): void {
       summary: 'Show why the counts are what they are: the newest entries',
       flags: [
         ...fieldFlags(LEVEL),
-        optional('--limit <entries>', 'so many entries').argParser(wholeNumber),
+        optional('--limit <entries>', 'at most this many entries').argParser(wholeNumber),
       ],
     },
     async (inventory, { flags, json: asJson }) => {

@@ -13,7 +13,7 @@ interface MigrateFlags {
 }
 
 const MORE = `For a service whose role may not make tables: run it as the schema's owner before
-the service starts. Run again it does nothing; any number may run at once.
+the service starts. Repeating it does nothing, and any number may run at once.
 
 Examples:
   holdfast migrate --db 'postgres://owner@db/shop?schema=stock'
@@ -28,19 +28,19 @@ export function addMigrate(line: CommandLine): void {
       group: 'Files:',
       summary: 'Make the tables on PostgreSQL, or bring them up to date',
       flags: [
-        optional('--check', 'only say what is due; exit code 1 where anything is'),
-        optional('--sql', 'only print what would be run, for an administrator'),
+        optional('--check', 'only show what is due; exit code 1 if anything is'),
+        optional('--sql', 'only print the statements, for an administrator'),
       ],
       onlyDb: 'postgres://user@host/database?schema=name (else HOLDFAST_DB)',
       more: MORE,
     },
     async ({ db, json: asJson, flags }) => {
       if (flags.check === true && flags.sql === true)
-        throw new UsageError('--check and --sql are two things')
+        throw new UsageError('--check and --sql exclude each other')
       const place = postgresPlace(db)
       if (place === null) {
         const message =
-          '--db: migrate is for postgres://…; a file is brought up to date by opening it'
+          '--db: migrate is for postgres://…; a file is brought up to date when it is opened'
         throw new UsageError(message)
       }
       const { connectionString, schema } = place
@@ -71,7 +71,7 @@ async function printCheck(state: MigrationState, asJson: boolean): Promise<ExitC
   return isCurrent ? EXIT.done : EXIT.failed
 }
 
-/** The state before says what was due; afterwards it is done. */
+/** The state after the migration, from the state before. */
 function applied({ newest, due }: MigrationState): object {
   return { version: newest, due: [], applied: due }
 }

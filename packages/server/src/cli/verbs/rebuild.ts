@@ -2,6 +2,7 @@ import { rebuild, type Rebuilt } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { withFile } from '../open-inventory.ts'
+import { counted } from '../output/counted.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
@@ -9,9 +10,9 @@ import { described, verifyShown } from '../output/verdict.ts'
 import { mustExist, storeOf } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
-const MORE = `For a fault in what stands beside the log: levels, reservations, transfers, warehouses.
-Nobody may write meanwhile. Where the log itself does not hold, nothing is changed: go back to
-a backup. On PostgreSQL run it as the schema's owner. Verifies afterwards.
+const MORE = `For a fault in levels, reservations, transfers or warehouses. No other process may write
+meanwhile. If the log itself has a fault, nothing is changed: restore a backup. On
+PostgreSQL run it as the schema's owner. Verifies afterwards.
 
 Example:
   holdfast verify --db stock.db || holdfast rebuild --db stock.db`
@@ -22,7 +23,7 @@ export function addRebuild(line: CommandLine): void {
     {
       name: 'rebuild',
       group: 'Files:',
-      summary: 'Make the counts and records anew from the log',
+      summary: 'Rebuild the counts and records from the log',
       onlyDb: true,
       more: MORE,
     },
@@ -42,6 +43,11 @@ export function addRebuild(line: CommandLine): void {
 }
 
 function told({ seq, levels, reservations, transfers, warehouses }: Rebuilt): string {
-  const made = `${warehouses} warehouses, ${levels} levels, ${reservations} reservations, ${transfers} transfers`
-  return `rebuilt from ${seq} entries: ${made}`
+  const made = [
+    counted(warehouses, 'warehouse'),
+    counted(levels, 'level'),
+    counted(reservations, 'reservation'),
+    counted(transfers, 'transfer'),
+  ]
+  return `rebuilt from ${counted(seq, 'entry', 'entries')}: ${made.join(', ')}`
 }

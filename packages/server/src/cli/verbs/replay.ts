@@ -10,24 +10,23 @@ import { replay } from '../../replay/replay.ts'
 import { report } from '../../replay/report.ts'
 
 const MORE = `The file has the columns of the UCI data set "Online Retail": InvoiceNo, StockCode,
-Description, Quantity, Country; further ones may stand beside them.
+Description, Quantity, Country. Other columns are ignored.
 
   - The opening stock is cover × the demand of each product, rounded, over three
     warehouses: 60 % LON (London), 25 % RTM (Rotterdam), 15 % SIN (Singapore).
   - An invoice is reserved as a whole or not at all, from the warehouses nearest
-    to its country, split where need be; then confirmed and shipped.
-  - C invoices bring goods back; other negative quantities are written off. Both
-    touch the nearest warehouse.
+    to its country, split if necessary; then confirmed and shipped.
+  - C invoices return goods; other negative quantities are written off. Both are
+    booked in the nearest warehouse.
   - A product's code begins with five digits or DCGS; POST, M, D, BANK CHARGES and
-    the like are skipped. Malformed lines are named on stderr and counted.
+    the like are skipped. Malformed lines are reported on stderr and counted.
 
 Interrupted (even by kill -9) and run again with the same file, it continues;
-run again after its end, it prints the summary. Exit code 1 if anything does not
-add up.
+run again after its end, it prints the summary. Exit code 1 if a check fails.
 
 Example: holdfast replay orders.csv.gz --db orders.db --cover 0.9
 
-SQLite's own shell reads what it made:
+SQLite's own shell can read the result:
   sqlite3 orders.db 'SELECT type, count(*), sum(qty) FROM trail GROUP BY type'
   sqlite3 orders.db 'SELECT warehouse_id, sum(on_hand) FROM stock GROUP BY 1'`
 
@@ -40,7 +39,7 @@ export function addReplay(line: CommandLine): void {
       summary: 'Replay a file of real orders, and show that everything adds up',
       args: [new Argument('<file>', 'a .csv or .csv.gz')],
       flags: [
-        optional('--cover <fraction>', 'opening stock as a part of the demand')
+        optional('--cover <fraction>', 'opening stock as a fraction of the demand')
           .argParser(cover)
           .default(cover('0.9'), '0.9'),
       ],
@@ -54,7 +53,7 @@ export function addReplay(line: CommandLine): void {
       const done = await replay(args[0]!, db, flags.cover, stop.signal)
       process.off('SIGINT', onInterrupt)
       if (done === null) {
-        say('Stopped; run it again with the same file, and it continues.')
+        say('Stopped. Run it again with the same file to continue.')
         return EXIT.failed
       }
       const { summary, run } = done

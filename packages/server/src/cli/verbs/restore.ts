@@ -18,10 +18,10 @@ export function addRestore(line: CommandLine): void {
     {
       name: 'restore',
       group: 'Files:',
-      summary: 'Verify a backup, and put it in the place of the inventory',
+      summary: 'Verify a backup, and replace the inventory by it',
       args: [new Argument('<file>', 'the backup')],
       onlyDb: true,
-      more: 'Nothing is deleted: what was there is kept beside it, under a name that says when.',
+      more: 'Nothing is deleted: the old file is kept beside it, with the time in its name.',
     },
     async ({ db, json: asJson, args }) => {
       if (postgresPlace(db) !== null)
@@ -39,8 +39,8 @@ export function addRestore(line: CommandLine): void {
         if (verdict.ok) {
           for (const name of kept) await print(`kept: ${name}`)
           await print(
-            `${path}\nEvery position above ${verdict.seq} is given out again: whoever remembers one, consumers ` +
-              `and readers outside of the file among them, has to begin anew behind ${verdict.seq}.`,
+            `${path}\nPositions above ${verdict.seq} will be used again. Consumers and readers outside the file ` +
+              `that remember one must start again after ${verdict.seq}.`,
           )
         }
       }

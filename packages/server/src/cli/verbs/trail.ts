@@ -26,7 +26,7 @@ export function addTrail(line: CommandLine): void {
         ...fieldFlags(LISTS.audit.filters),
         optional('--limit <entries>', 'at most this many').argParser(wholeNumber),
       ],
-      more: 'With --json: one entry a line, with its metadata and the balances after it.',
+      more: 'With --json: one entry per line, with its metadata and the balances after it.',
     },
     async ({ target, json: asJson, flags }) => {
       await withReader(target, (inventory) => printEntries(inventory.audit(flags), asJson))
@@ -43,10 +43,10 @@ export function addTrail(line: CommandLine): void {
       flags: [
         optional(
           '--expect <seq:hash>',
-          'a position remembered earlier: it must still be in there',
+          'a remembered position, which the trail must still contain',
         ).argParser(remembered),
       ],
-      more: 'Prints SEQ:HASH to remember somewhere else. Exit code 1 when something does not hold.',
+      more: 'Prints SEQ:HASH; keep it elsewhere. Exit code 1 if it finds a fault.',
     },
     async ({ target, json: asJson, flags }) =>
       withReader(
@@ -78,7 +78,7 @@ export function addTrail(line: CommandLine): void {
   )
 }
 
-/** Pieces of the trail that are printed together: fast to a file, and soon to be seen. */
+/** How many entries are printed together: fast for a file, and soon for a reader. */
 const PIECE = 200
 
 async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean): Promise<void> {
@@ -103,7 +103,7 @@ async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean)
 function remembered(text: string): Remembered {
   const [, seq, hash] = /^(\d{1,16}):([0-9a-f]{64})$/.exec(text) ?? []
   if (seq === undefined || hash === undefined) {
-    throw new InvalidArgumentError('It must be SEQ:HASH, as verify and head print it.')
+    throw new InvalidArgumentError('It must be SEQ:HASH, as printed by verify and head.')
   }
   return { seq: Number(seq), hash }
 }

@@ -4,20 +4,20 @@ import type { TokenRegistry } from '../tokens/registry.ts'
 import type { Caller, Identify } from './caller.ts'
 import type { SameMachine } from './loopback.ts'
 
-/** Who calls without a token, from the same machine: its owner. */
+/** A caller without a token, from the same machine: its owner. */
 const OWNER: Caller = { role: 'admin', actor: undefined, scope: 'local' }
 
 export interface BearerOptions {
   readonly tokens: TokenRegistry
-  /** Where callers of the same machine need no token; null where everybody needs one. */
+  /** Lets callers of the same machine in without a token; null if everybody needs one. */
   readonly sameMachine: SameMachine | null
-  /** Slows down who guesses. @throws HttpProblem RATE_LIMITED */
+  /** Slows down guessing. @throws HttpProblem RATE_LIMITED */
   readonly onWrong: (address: string) => void
 }
 
 /**
- * `Authorization: Bearer hf_…`. A token that is given must be right, needed or not. A right one is never
- * slowed down: behind a proxy all have one address, and somebody's wrong ones would shut everybody out.
+ * `Authorization: Bearer hf_…`. A token that is given must be valid, even if none is needed. A valid one is never slowed
+ * down: behind a proxy all callers have one address, and the wrong tokens of one would lock out the others.
  */
 export function byToken({ tokens, sameMachine, onWrong }: BearerOptions): Identify {
   return (request: FastifyRequest): Caller => {
@@ -31,7 +31,7 @@ export function byToken({ tokens, sameMachine, onWrong }: BearerOptions): Identi
     const caller = tokens.find(text)
     if (caller !== null) return caller
     onWrong(request.ip)
-    throw refused('this is no token of this inventory, or no longer')
+    throw refused('the token is unknown, expired or revoked')
   }
 }
 

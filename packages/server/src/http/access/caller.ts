@@ -3,14 +3,14 @@ import type { Command, Verb } from 'holdfast'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { mayGive, type Need, type Role } from './roles.ts'
 
-/** Who calls, as a token or the server around us says; never as the body says. */
+/** Who calls. A token or the surrounding server says so, never the body. */
 export interface Caller {
   readonly role: Role
-  /** Stands in every entry that the caller's commands write. */
+  /** Recorded in every entry that the caller's commands write. */
   readonly actor: string | undefined
-  /** Idempotency keys of different scopes never meet. */
+  /** Idempotency keys of different scopes are different keys. */
   readonly scope: string
-  /** Aborts when he may no longer call: the streams that he holds open end with it. */
+  /** Aborts when the caller loses access, which ends their open streams. */
   readonly over?: AbortSignal | undefined
 }
 
@@ -23,7 +23,7 @@ declare module 'fastify' {
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** What the route asks of its caller; reading where it is left out. */
+    /** What the caller must be allowed to do. Default: `read`. */
     need?: Need
   }
 }
@@ -37,7 +37,7 @@ export function mustBeAllowed(caller: Caller, verb: Verb, index?: number): void 
   })
 }
 
-/** The commands of a list, those inside of atomically too. @throws HttpProblem FORBIDDEN */
+/** Checks each command of a list, those inside `atomically` too. @throws HttpProblem FORBIDDEN */
 export function mustAllBeAllowed(caller: Caller, commands: readonly Command[]): void {
   for (const [index, command] of commands.entries()) {
     const inner = command.verb === 'atomically' ? command.commands : [command]
@@ -45,7 +45,7 @@ export function mustAllBeAllowed(caller: Caller, commands: readonly Command[]): 
   }
 }
 
-/** What ends the streams of a caller, where anything does. */
+/** What ends the streams of a caller, if anything does. */
 export function endOf({ over }: Caller): AbortSignal[] {
   return over === undefined ? [] : [over]
 }

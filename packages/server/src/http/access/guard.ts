@@ -3,7 +3,7 @@ import { HttpProblem } from '../problems/http-problem.ts'
 import type { Identify } from './caller.ts'
 import { mayEnter } from './roles.ts'
 
-/** Refused unless allowed: a route that says nothing about itself wants a caller who may read. */
+/** Refuses callers who lack the right that the route needs. Default: `read`. */
 export function guard(identify: Identify): onRequestHookHandler {
   return (request: FastifyRequest, _reply, done) => {
     const need = request.routeOptions.config.need ?? 'read'

@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
 
-/** On every answer, whatever it is. Nothing says which server this is, or of which version. */
+/** On every answer. None of them names the server or its version. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -15,13 +15,13 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Where no token is asked for, the browser of the same machine must not be turned against us: a page
- * that has its own name resolve to 127.0.0.1 sends its own name as `Host`, and a page that posts
- * across sites sends its `Origin`. Both are refused; programs send our name, and no origin.
+ * Without tokens, other pages in a browser on the same machine must not reach the service. A page whose own name
+ * resolves to 127.0.0.1 sends that name as `Host`, and a page that posts across sites sends its `Origin`. Both are
+ * refused. Programs send our name, and no origin.
  */
 export class SameMachine {
   readonly #names: ReadonlySet<string>
-  /** The last host that was found to be ours: nearly always the next one, too. */
+  /** The last host that was accepted; nearly always the next one too. */
   #last: string | null = null
 
   constructor(allowedHosts: readonly string[]) {

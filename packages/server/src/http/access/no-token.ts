@@ -1,2 +1,2 @@
-/** It would stand open to others, and nobody could show a token. */
+/** Other machines could reach the service, and there is no token that it could ask for. */
 export class NoTokenError extends Error {}

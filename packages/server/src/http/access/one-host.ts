@@ -3,10 +3,7 @@ import { InvalidInputError } from 'holdfast'
 
 const SLASH = 0x2f
 
-/**
- * Where two say which host is meant, a proxy before us may have believed the other one: two headers,
- * or an address that names a host itself.
- */
+/** Refuses requests that name two hosts, by two headers or in the address too: a proxy may have used the other one. */
 export const oneHost: onRequestHookHandler = (request, _reply, done) => {
   const { rawHeaders, url = '/' } = request.raw
   let hosts = 0
@@ -18,7 +15,7 @@ export const oneHost: onRequestHookHandler = (request, _reply, done) => {
   done(isOne ? undefined : new InvalidInputError('there must be one Host', { field: 'Host' }))
 }
 
-/** `OPTIONS *` names none; `GET http://host/path` names one, which must be the header's. */
+/** `OPTIONS *` names no host; `GET http://host/path` names one, which must equal the header's. */
 function names(url: string, host: string | undefined): boolean {
   return url === '*' || (URL.canParse(url) && new URL(url).host === host?.toLowerCase())
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * Which proxies are believed about where a request comes from (`X-Forwarded-For`): their addresses or networks, or how
- * many stand in front of the service.
+ * Whose `X-Forwarded-For` is trusted: the addresses or networks of proxies, or the number of proxies in front of the
+ * service.
  */
 export type TrustProxy = number | readonly string[]
 

@@ -17,14 +17,14 @@ export interface BuiltFile {
   readonly etag: string
 }
 
-/** Beside these sources in a checkout, beside the built server in its package. */
+/** In a checkout beside these sources, in the package beside the built server. */
 const FOLDER = import.meta.url.endsWith('.ts')
   ? resolve(import.meta.dirname, '../../../../console/dist')
   : resolve(import.meta.dirname, '../../console')
 
 /**
- * The console's page, script and style by their paths, read once: no request reaches the disk, so
- * none can reach for another file. Empty where the console was not built.
+ * The console's page, script and style by path. They are read once: no request reaches the disk, so none can read
+ * another file. Empty if the console was not built.
  */
 export function builtFiles(folder: string = FOLDER): ReadonlyMap<string, BuiltFile> {
   const files = new Map<string, BuiltFile>()

@@ -1,4 +1,4 @@
-/** What `/` says in a checkout where nobody built the console yet. */
+/** What `/` shows if the console was not built yet. */
 export const NOT_BUILT = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Holdfast</title></head><body>
 <h1>Holdfast is serving</h1>

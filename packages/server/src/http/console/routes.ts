@@ -3,8 +3,8 @@ import { builtFiles, type BuiltFile } from './built-files.ts'
 import { NOT_BUILT } from './not-built.ts'
 
 /**
- * Its own script and style, its own service, and nothing else: no inline script, no eval, no frame,
- * no form that leaves, and no text that becomes markup (Trusted Types without a policy).
+ * Allows only its own script, style and service: no inline script, no eval, no frames, no forms to other sites, and no
+ * text that becomes markup (Trusted Types without a policy).
  */
 const POLICY = [
   "default-src 'none'",
@@ -21,13 +21,13 @@ const POLICY = [
 
 const PAGE = 'index.html'
 
-/** The page for people at `/`; open, because what it shows it asks for with the reader's own token. */
+/** The page at `/`. It needs no token: the page reads its data with the user's own token. */
 export function consoleRoutes(app: FastifyInstance): void {
   const files = builtFiles()
   app.get('/', { config: { need: 'open' } }, (request, reply) => {
     const page = files.get(PAGE)
     void reply.header('content-security-policy', POLICY)
-    // Asked for again each time: it names the script and style that belong together.
+    // Never cached, because it names the script and style that belong together.
     void reply.header('cache-control', 'no-cache')
     if (page === undefined) return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT)
     return send(request, reply, page)
@@ -36,7 +36,7 @@ export function consoleRoutes(app: FastifyInstance): void {
     if (name === PAGE) continue
     app.get(`/${name}`, { config: { need: 'open' } }, (request, reply) => {
       void reply.header('content-security-policy', POLICY)
-      // Its name changes with its content.
+      // Cached, because its name changes with its content.
       void reply.header('cache-control', 'public, max-age=31536000, immutable')
       return send(request, reply, file)
     })

@@ -1,6 +1,6 @@
 type Json = Record<string, unknown>
 
-/** Schemas that have a title stand once in the document, by it, and are referred to. */
+/** Collects schemas that have a title. Each is in the document once, and referred to by its title. */
 export class Components {
   readonly schemas: Record<string, Json> = {}
   /** By title. An optional field is a copy of its schema, with the same properties. */

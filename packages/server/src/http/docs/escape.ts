@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A piece of HTML; what is put into it is text. */
+/** A piece of HTML; inserted values are escaped. */
 export function html(pieces: TemplateStringsArray, ...texts: readonly string[]): string {
   return String.raw(
     { raw: pieces },

@@ -22,9 +22,9 @@ export interface Operation extends Json {
     readonly content: Readonly<Record<string, Json>>
   }
   readonly responses: Readonly<Record<string, Json>>
-  /** What a caller must be allowed to do. */
+  /** What the caller must be allowed to do. */
   readonly 'x-need': string
-  /** The least role that may do it, if some roles that may give commands may not. */
+  /** The least role that may do it, if not every role that may give commands may. */
   readonly 'x-role'?: string
 }
 
@@ -39,7 +39,8 @@ const KEY_HEADER: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Same key and same command: the same answer, and one effect. Kept for a day.',
+  description:
+    'The same key with the same command gets the same answer and has one effect. Kept for a day.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 }
 
@@ -48,11 +49,11 @@ const MATCH_HEADER: Parameter = {
   in: 'header',
   required: false,
   description:
-    'An ETag of the level: only if it has no entry behind that seq, else 412. The same as ifSeq in the body',
+    'An ETag of the level. If the level has an entry after that seq, the answer is 412. The same as ifSeq in the body',
   schema: { type: 'string', pattern: '^"\\d{1,16}"$' },
 }
 
-/** The document, from the very schemas that validate and serialise. */
+/** The document, made from the schemas that validate and serialize. */
 export function openApi(routes: readonly RouteOptions[], prefix: string): OpenApi {
   const components = new Components()
   const paths: Record<string, Record<string, Operation>> = {}
@@ -77,11 +78,11 @@ export function openApi(routes: readonly RouteOptions[], prefix: string): OpenAp
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'None is needed on loopback.' },
+        token: { type: 'http', scheme: 'bearer', description: 'Not needed on loopback.' },
       },
       responses: {
         Problem: {
-          description: 'Refused, or not done: the code says why',
+          description: 'Refused or failed; the code says why',
           content: { 'application/problem+json': { schema: problem } },
         },
       },
@@ -122,7 +123,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
   }
 }
 
-/** The refusals of a command, by their status: each with its codes. */
+/** The refusals of a command by status, each with its codes. */
 function refusalsOf(codes: readonly RefusalCode[], ifMatch: boolean): Record<string, Json> {
   const content = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },

@@ -14,12 +14,12 @@ td,th{border-bottom:1px solid var(--line);padding:.3rem .6rem .3rem 0;text-align
 nav ul{columns:2;list-style:none;padding:0}a{color:inherit}summary{cursor:pointer}
 `
 
-/** Nothing but this page's own style: no script, no font, no picture, from nowhere. */
+/** Allows only this page's own style: no scripts, fonts or images. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256')
   .update(STYLE)
   .digest('base64')}'; base-uri 'none'; frame-ancestors 'none'`
 
-/** The document for people: every call, every shape, every code; without the internet. */
+/** The document for people: every call, shape and code. Works offline. */
 export function docsPage(document: OpenApi): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

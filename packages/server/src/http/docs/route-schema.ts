@@ -4,22 +4,22 @@ declare module 'fastify' {
   interface FastifySchema {
     /** What the route does, in one line. */
     summary?: string
-    /** The library's name for it. */
+    /** Its name in the library. */
     operationId?: string
-    /** Why it can be refused, apart from what can refuse any command. */
+    /** Its refusals, apart from those of every command. */
     refusals?: readonly RefusalCode[]
     /** The least role that may do it. */
     role?: Role
-    /** Like `response`, where the answer is not serialised by it. */
+    /** Like `response`, if it does not serialize the answer. */
     documented?: Readonly<Record<string, object>>
-    /** Media types beside JSON that it takes or answers. */
+    /** Media types other than JSON that it accepts or returns. */
     alsoTakes?: string
     alsoAnswers?: string
-    /** What its ETag is, if it answers one. */
+    /** What its ETag is, if it returns one. */
     answersEtag?: string
   }
   interface FastifyContextConfig {
-    /** Not in the document: it only refuses. */
+    /** Left out of the document, because it only refuses. */
     hidden?: boolean
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { openApi, type OpenApi } from './openapi.ts'
 import { docsPage, PAGE_POLICY } from './page.ts'
 
-/** Routes as they are registered, and the two that describe them. */
+/** Collects routes as they are registered, and serves their description. */
 export function docsRoutes(app: FastifyInstance): readonly RouteOptions[] {
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {

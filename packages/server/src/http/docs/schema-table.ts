@@ -18,7 +18,7 @@ interface Schema {
   readonly in?: string
 }
 
-/** A shape as a table of its fields, or as a line where it has none. */
+/** A shape as a table of its fields, or as a line if it has none. */
 export function schemaTable(given: object): string {
   const schema: Schema = given
   if (schema.properties === undefined) return `<p>${typeOf(schema)}</p>`
@@ -37,7 +37,7 @@ export function schemaTable(given: object): string {
   return `<table>${row('th', ['field', 'type', 'what it means'])}${rows.join('')}</table>`
 }
 
-/** Made of whole cells: a formatter closes what is left open in a piece of HTML. */
+/** Written as whole cells, because the formatter would close open tags in a piece of HTML. */
 function row(cell: 'td' | 'th', contents: readonly string[]): string {
   return `<tr>${contents.map((content) => `<${cell}>${content}</${cell}>`).join('')}</tr>`
 }

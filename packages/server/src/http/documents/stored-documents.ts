@@ -4,32 +4,32 @@ import type { Inventory, StoredDocument } from 'holdfast'
 /** How often each process reads what others have written. */
 const POLL_MS = 500
 
-/** One kind of document that the service keeps in the inventory's store. */
+/** A kind of document that the service stores in the inventory. */
 export interface DocumentKind<T extends { readonly id: string }> {
-  /** What the names of its documents begin with; the id follows. */
+  /** The prefix of the documents' names; the id follows. */
   readonly prefix: string
-  /** Whether it is what was written. */
+  /** Whether it is complete. */
   readonly isWhole: (item: Readonly<Record<keyof T, unknown>>) => boolean
-  /** What a damaged one means, for the warning. */
+  /** What follows from a damaged one, for the warning. */
   readonly damaged: string
 }
 
 export interface DocumentListener<T> {
-  /** After each read and each change, one call at a time. */
+  /** Called after each read and each change, one call at a time. */
   readonly onUpdate: (items: ReadonlyMap<string, T>) => void | Promise<void>
-  /** A read that failed; the next one follows. */
+  /** Called when a read fails; the next one follows. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** All documents of one kind. They are in the inventory's store, so every process sees the same ones. */
+/** All documents of one kind. They are stored in the inventory, so every process sees the same ones. */
 export class StoredDocuments<T extends { readonly id: string }> {
   readonly #inventory: Inventory
   readonly #kind: DocumentKind<T>
   readonly #listener: DocumentListener<T>
   #items = new Map<string, T>()
-  /** Names of documents that were warned of. */
+  /** Documents that a warning was given for. */
   readonly #damaged = new Set<string>()
-  /** Counts changes made here, so that a read that began before one cannot undo it. */
+  /** Counts changes of this process, so that a read that began before one cannot undo it. */
   #changes = 0
   #timer: NodeJS.Timeout | null = null
   #reading: Promise<void> | null = null
@@ -45,7 +45,7 @@ export class StoredDocuments<T extends { readonly id: string }> {
     return this.#items
   }
 
-  /** Reads all of them now, then again and again. */
+  /** Reads all of them now, and then periodically. */
   async start(): Promise<void> {
     await this.#read()
     this.#timer = setInterval(() => {
@@ -55,14 +55,14 @@ export class StoredDocuments<T extends { readonly id: string }> {
     }, POLL_MS).unref()
   }
 
-  /** Stops reading, and waits for what is under way. */
+  /** Stops reading, and waits for a running read or update. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     await this.#reading
     await this.#updating.catch(() => undefined)
   }
 
-  /** Of several that add one id at once, in any process, one succeeds. Returns what is stored; null if that is damaged. */
+  /** If several add one id at once, in any process, one succeeds. Returns what is stored; null if that is damaged. */
   async add(item: T): Promise<T | null> {
     const document = this.#documentOf(item)
     const value = await this.#inventory.compareAndSetDocument(document, null)
@@ -72,8 +72,8 @@ export class StoredDocuments<T extends { readonly id: string }> {
   }
 
   /**
-   * Changes what is stored now, whatever was read before: no other change is overwritten. Nothing is
-   * written if `change` returns its argument. Returns null if there is none, or it is damaged.
+   * Changes the stored document without overwriting changes by others. Writes nothing if `change` returns its argument.
+   * Returns null if there is none, or it is damaged.
    */
   async change(id: string, change: (now: T) => T): Promise<T | null> {
     const name = this.#kind.prefix + id
@@ -90,7 +90,7 @@ export class StoredDocuments<T extends { readonly id: string }> {
         await this.#set(changed)
         return changed
       }
-      value = stored // changed by another meanwhile
+      value = stored // it was changed meanwhile
     }
     return null
   }
@@ -104,7 +104,7 @@ export class StoredDocuments<T extends { readonly id: string }> {
   async #read(): Promise<void> {
     const changes = this.#changes
     const documents = await this.#inventory.documents(this.#kind.prefix)
-    // What was written here meanwhile may be missing.
+    // What this process wrote meanwhile may be missing.
     if (changes !== this.#changes) return await this.#read()
     this.#items = new Map(documents.flatMap((document) => this.#pairOf(document)))
     await this.#update()
@@ -117,13 +117,13 @@ export class StoredDocuments<T extends { readonly id: string }> {
     return this.#updating
   }
 
-  /** A damaged one must not keep the others from being read. */
+  /** Warns of a damaged one, so that the others can be read. */
   #pairOf(document: StoredDocument): [string, T][] {
     const item = this.#itemOf(document)
     if (item !== null) return [[item.id, item]]
     const { name } = document
     if (!this.#damaged.has(name))
-      process.emitWarning(`the stored ${name} is not what was written: ${this.#kind.damaged}`)
+      process.emitWarning(`the stored document ${name} is damaged: ${this.#kind.damaged}`)
     this.#damaged.add(name)
     return []
   }
@@ -142,7 +142,7 @@ export class StoredDocuments<T extends { readonly id: string }> {
   }
 }
 
-/** A random id, or the one that an idempotency key always gives. */
+/** A random id, or the id that an idempotency key determines. */
 export function documentId(key: string | null): string {
   const id = key === null ? randomBytes(8) : createHash('sha256').update(key).digest()
   return id.toString('hex', 0, 8)

@@ -1,8 +1,8 @@
 const LINE_FEED = 0x0a
 
 /**
- * What arrived, cut into whole lines: all that one piece of the stream completes come together, so
- * that they can be decided together. Throws where a line never ends, or nothing comes for too long.
+ * Splits a stream into whole lines. All lines that one chunk completes come together, so that they can be decided
+ * together. Throws if a line is too long, or nothing comes for too long.
  */
 export async function* byteLines(
   stream: AsyncIterable<Buffer>,

@@ -1,6 +1,6 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 
-/** `POST …/release` without a body means `{}`; a body that says `null` is one, and a wrong one. */
+/** `POST …/release` without a body means `{}`; a body `null` is a wrong one. */
 export const emptyBodyIsEmpty: preValidationHookHandler = (
   request: FastifyRequest,
   _reply,

@@ -7,8 +7,8 @@ const VISIBLE = /^[\x20-\x7e]{1,255}$/
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/
 
 /**
- * The key of a mutation, from the header or from the body; where it stands in both it must be the
- * same. `Idempotency-Key: "abc"` and `Idempotency-Key: abc` are one key.
+ * The key of a mutation, from the header or the body. If both have one, they must be equal.
+ * `Idempotency-Key: "abc"` and `Idempotency-Key: abc` are the same key.
  * @throws InvalidInputError
  */
 export function idempotencyKey(
@@ -18,17 +18,16 @@ export function idempotencyKey(
   const header = request.headers['idempotency-key']
   if (header === undefined) return inBody
   if (request.headersDistinct['idempotency-key']?.length !== 1)
-    throw invalid('must stand in one header')
+    throw invalid('must be in a single header')
   const text = String(header)
   const [, quoted] = QUOTED.exec(text) ?? []
   const key = quoted === undefined ? text : quoted.replaceAll(/\\(.)/g, '$1')
   if (!VISIBLE.test(key)) throw invalid('must be 1 to 255 visible ASCII characters in a header')
-  if (inBody !== undefined && inBody !== key)
-    throw invalid('stands in header and body, and differs')
+  if (inBody !== undefined && inBody !== key) throw invalid('differs between header and body')
   return key
 }
 
-/** Says in a header that the answer, or the refusal, is that of an earlier call. */
+/** Marks the answer, or the refusal, as that of an earlier call. */
 export function onReplay(reply: FastifyReply): () => void {
   return () => void reply.header('idempotency-replayed', 'true')
 }

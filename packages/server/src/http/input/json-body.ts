@@ -7,9 +7,9 @@ import { readBody } from './read-body.ts'
 import { oddity } from './json-shape.ts'
 
 /**
- * Bodies are JSON in UTF-8 and nothing else: no form that a web page could post, no text, no other
- * charset, nothing compressed. `__proto__` is a name like any other, as it is an id like any other.
- * A body of no bytes is no body, whatever its type says: many programs send that header with every request.
+ * Bodies must be JSON in UTF-8: no form that a web page could post, no text, no other charset, nothing compressed.
+ * `__proto__` is an ordinary name, as it is an ordinary id. A body of no bytes counts as no body, whatever its type:
+ * many programs send that header with every request.
  */
 export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
   app.removeAllContentTypeParsers()
@@ -37,7 +37,7 @@ export function checkHeaders(request: FastifyRequest): void {
   if (charset !== undefined && !/^\s*"?utf-8"?\s*$/i.test(charset))
     throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'the body must be in UTF-8')
   if (encoding !== undefined && encoding !== 'identity')
-    throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'compressed bodies are not taken')
+    throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'compressed bodies are not accepted')
 }
 
 /** @throws InvalidInputError */

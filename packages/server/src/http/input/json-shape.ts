@@ -9,12 +9,11 @@ const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
 
 /**
- * What `JSON.parse` lets through without a word: a name that stands twice in one object (the last one
- * would win, and a proxy before us may have read the first), and nesting without end. For text that
- * is valid JSON; null where all is well.
+ * Finds what `JSON.parse` accepts silently: a name twice in one object (the last would win, and a proxy may have read the
+ * first), and nesting that is too deep. The text must be valid JSON. Returns null if all is well.
  */
 export function oddity(text: string): string | null {
-  // The names of every open object; a list has none.
+  // The names of each open object; null for a list.
   const open: (Set<string> | null)[] = []
   let at = 0
   while (at < text.length) {
@@ -24,7 +23,7 @@ export function oddity(text: string): string | null {
       const names = open.at(-1)
       if (names !== undefined && names !== null && isName(text, end)) {
         const name = nameOf(text, at, end)
-        if (names.has(name)) return `${name.slice(0, 60)} stands twice in one object`
+        if (names.has(name)) return `${name.slice(0, 60)} appears twice in one object`
         names.add(name)
       }
       at = end
@@ -39,7 +38,7 @@ export function oddity(text: string): string | null {
   return null
 }
 
-/** Behind the closing quote. */
+/** The index behind the closing quote. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     const unit = text.charCodeAt(at)
@@ -54,7 +53,7 @@ function isName(text: string, from: number): boolean {
   return text.charCodeAt(at) === COLON
 }
 
-/** Escapes make two spellings of one name. */
+/** Escapes can spell one name in two ways. */
 function nameOf(text: string, start: number, end: number): string {
   const raw = text.slice(start + 1, end - 1)
   return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw

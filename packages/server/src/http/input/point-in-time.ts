@@ -4,18 +4,14 @@ const DAY = String.raw`(\d{4})-(\d{2})-(\d{2})`
 const CLOCK = String.raw`T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?`
 const MOMENT = new RegExp(`^${DAY}${CLOCK}(?:Z|[+-]\\d{2}:\\d{2})$`)
 const WITHOUT_ZONE = new RegExp(`^${DAY}(?:${CLOCK})?$`)
-/**
- * Eight digits are more likely a day, ten are seconds; as milliseconds they lie before 1974, when there was
- * no stock.
- */
+/** Eight digits are more likely a day, and ten are seconds: as milliseconds they are before 1974. */
 const DIGITS = /^(?:\d{1,7}|\d{12,15})$/
-/** Year 9999: what lies behind is a slip of the keyboard. */
+/** Year 9999: what is beyond is a typing error. */
 const LATEST = 253_402_300_799_999
 
 /**
- * A moment, wherever one is asked for: milliseconds since the epoch, or RFC 3339 with its zone. A day is no
- * moment and a time without a zone is many: whoever means the end of a day would be told of its beginning. A
- * day that there is not (2026-02-30) is refused, not moved into March.
+ * A moment: milliseconds since the epoch, or RFC 3339 with a zone. A day is refused, because it could mean its beginning
+ * or its end, and so is a time without a zone. A day that does not exist (2026-02-30) is refused, not moved into March.
  * @throws InvalidInputError
  */
 export function pointInTime(text: string, field: string): number {
@@ -24,7 +20,7 @@ export function pointInTime(text: string, field: string): number {
   throw new InvalidInputError(`${field} ${whatIsWrong(text)}`, { field })
 }
 
-/** In a query + stands for a space; and an offset is written with it. */
+/** In a query, + is a space, but offsets are written with it. */
 export function withPlus(text: string): string {
   return text.replace(/ (?=\d{2}:\d{2}$)/, '+')
 }

@@ -4,7 +4,7 @@ import { InvalidInputError } from 'holdfast'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** It takes `If-Match`, as the `ifSeq` of its command. */
+    /** Whether it takes `If-Match`, as the `ifSeq` of its command. */
     ifMatch?: boolean
   }
 }
@@ -20,15 +20,15 @@ const PRECONDITIONS = [
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const ETAG = /^"(0|[1-9]\d{0,15})"$/
 
-/** Refuses every precondition that a write could only ignore: its caller relies on it. */
+/** Refuses each precondition that a write would ignore, because its caller relies on it. */
 export function refusePreconditions(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const name = READS.has(request.method) ? undefined : unmet(request)
-    done(name === undefined ? undefined : invalid(name, 'is not taken here'))
+    done(name === undefined ? undefined : invalid(name, 'is not supported here'))
   })
 }
 
-/** A path that does not exist, or not with this method, is refused as such. */
+/** A path that does not exist, or not with this method, gets its own refusal. */
 function unmet({ headers, is404, routeOptions }: FastifyRequest): string | undefined {
   const { hidden = false, ifMatch = false } = routeOptions.config
   if (is404 || hidden) return undefined
@@ -37,14 +37,14 @@ function unmet({ headers, is404, routeOptions }: FastifyRequest): string | undef
   )
 }
 
-/** The entity tag of a level as it was read at this seq. */
+/** The entity tag of a level that was read at this seq. */
 export function etagOf(seq: number): string {
   return `"${seq}"`
 }
 
 /**
  * The seq that `If-Match` names, or undefined without that header.
- * @throws InvalidInputError for a list, `*`, a weak tag, one that is none of ours, or an `ifSeq` beside it
+ * @throws InvalidInputError for a list, `*`, a weak or foreign tag, or an `ifSeq` beside it
  */
 export function matchedSeq(
   { headers }: IncomingMessage,
@@ -52,10 +52,10 @@ export function matchedSeq(
 ): number | undefined {
   const header = headers['if-match']
   if (header === undefined) return undefined
-  if (ifSeq !== undefined) throw invalid('If-Match', 'and ifSeq say the same twice: send one')
+  if (ifSeq !== undefined) throw invalid('If-Match', 'and ifSeq mean the same: send only one')
   const seq = Number(ETAG.exec(header)?.[1])
   if (Number.isSafeInteger(seq)) return seq
-  throw invalid('If-Match', 'must be one ETag of a level, as GET answers it: "1234"')
+  throw invalid('If-Match', 'must be one ETag of a level, as GET returns it: "1234"')
 }
 
 function invalid(header: string, what: string): InvalidInputError {

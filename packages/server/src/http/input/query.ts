@@ -8,10 +8,9 @@ interface ObjectSchema {
 }
 
 /**
- * A query is text: where the schema wants a whole number, digits are read as one, and where it wants
- * a truth, `true` and `false`. Anything else stays text and is refused by the schema: `limit=1e3`,
- * `limit= 5`, `limit=`. So is an escape that is none, which a lenient reader would take for its own
- * spelling: `%ff` and `%25ff` would be one id.
+ * Converts a query, which is text, to what its schema wants: digits to a whole number, `true` and `false` to booleans.
+ * Anything else stays text, and the schema refuses it: `limit=1e3`, `limit= 5`, `limit=`. A wrong escape is refused:
+ * a lenient reader would take `%ff` and `%25ff` for one id.
  */
 export function readQuery(schema: unknown): preValidationHookHandler | null {
   if (!isObjectSchema(schema)) return null
@@ -19,7 +18,7 @@ export function readQuery(schema: unknown): preValidationHookHandler | null {
   const booleans = ofType(schema, 'boolean')
   return (request: FastifyRequest, _reply, done) => {
     if (!isWellEscaped(request.url)) {
-      done(new InvalidInputError('query is not well escaped', { field: 'query' }))
+      done(new InvalidInputError('query is not percent-encoded correctly', { field: 'query' }))
       return
     }
     const query = request.query as Record<string, unknown>

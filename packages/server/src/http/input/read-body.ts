@@ -9,11 +9,10 @@ const NOTHING = Buffer.alloc(0)
 type Done = (error: Error | null, body?: Buffer) => void
 
 /**
- * Reads a body of at most `most` bytes. What has arrived of it counts against `memory`, the bytes that
- * all bodies together may hold, until it is whole: many bodies that stop one byte short hold no more than
- * that. It is copied into one buffer that grows by doubling: pieces as they come each keep what they
- * were cut from, however small they are.
- * Fails with BODY_TOO_LARGE, or with BUSY or RATE_LIMITED when the memory, or the caller's share, is used up.
+ * Reads a body of at most `most` bytes. Until it is whole, what has arrived counts against `memory`, which bounds all
+ * bodies together, even if many of them stop one byte short. It is copied into one buffer that grows by doubling: a
+ * small chunk would keep the whole buffer that it was cut from.
+ * Fails with BODY_TOO_LARGE, or with BUSY or RATE_LIMITED when the memory or the caller's share is used up.
  */
 export function readBody(
   request: FastifyRequest,
@@ -45,7 +44,7 @@ export function readBody(
       settle(new HttpProblem('BODY_TOO_LARGE'))
       return
     }
-    // Nearly every body: it is parsed at once, and nothing is held.
+    // Nearly every body comes whole: it is parsed at once, and nothing is held.
     if (length === 0 && needed === declared) {
       whole = piece
       return

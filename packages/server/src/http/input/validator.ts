@@ -1,10 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { checkId } from 'holdfast'
 
-/**
- * The judge of everything that comes in: nothing is coerced, nothing removed, no default put in, and
- * the first fault ends it.
- */
+/** Validates all input. It coerces nothing, removes nothing, sets no defaults, and stops at the first error. */
 const ajv = new Ajv({
   coerceTypes: false,
   removeAdditional: false,
@@ -12,11 +9,11 @@ const ajv = new Ajv({
   allErrors: false,
   discriminator: true,
   strict: true,
-  code: { optimize: false }, // it takes longer than what it saves
+  code: { optimize: false }, // takes longer than it saves
   strictRequired: false, // a discriminated union requires what its variants define
   keywords: ['example'],
   formats: { id: isId },
-  verbose: true, // an error carries the value: an id's refusal shows what cannot be seen
+  verbose: true, // errors carry the value: the refusal of an id shows invisible characters
 })
 
 function isId(text: string): boolean {
@@ -28,16 +25,13 @@ function isId(text: string): boolean {
   }
 }
 
-/** Says whether a value is as its schema says; after a value that is not, `errors` says why. */
+/** Whether a value fits its schema; if not, `errors` says why. */
 export interface Judge {
   (value: unknown): boolean
   errors: ErrorObject[] | null
 }
 
-/**
- * Compiled when the first value comes: together the schemas of all operations take half a second of
- * processor time, which every start would wait for.
- */
+/** Compiles when the first value comes: together all schemas take half a second, which each start would wait for. */
 export function compile(schema: object): Judge {
   let validate: ValidateFunction | null = null
   const judge: Judge = (value) => {

@@ -1,4 +1,4 @@
-/** Lets through so many a second on average, and a burst of so many at once; per key. */
+/** A token bucket per key: a rate per second, and a burst of the same size. */
 export class Buckets {
   readonly #perSecond: number
   readonly #burst: number
@@ -11,25 +11,25 @@ export class Buckets {
     this.#now = now
   }
 
-  /** Takes one; answers how many seconds to wait where there is none left, else 0. */
+  /** Takes one if there is one. Returns 0, or how many seconds to wait. */
   take(key: string): number {
     const waitS = this.wait(key)
     if (waitS === 0) this.owe(key, 1)
     return waitS
   }
 
-  /** Seconds until there is one to take. */
+  /** Seconds until one is available. */
   wait(key: string): number {
     const { left } = this.#level(key)
     return left < 1 ? (1 - left) / this.#perSecond : 0
   }
 
-  /** Takes as many as were used, also more than are left: nothing is let through until that is made up for. */
+  /** Takes as many as were used, even more than are left. Nothing passes until the debt is paid. */
   owe(key: string, used: number): void {
     this.#level(key).left -= used
   }
 
-  /** Whole ones that are left. */
+  /** How many are left, rounded down. */
   left(key: string): number {
     return Math.max(0, Math.floor(this.#level(key).left))
   }
@@ -48,7 +48,7 @@ export class Buckets {
     return level
   }
 
-  /** Full buckets say nothing; where all are in use, everybody begins anew: memory stays bounded. */
+  /** Drops full buckets; if none is full, drops all, so that memory stays bounded. */
   #forget(now: number): void {
     for (const [key, { left, at }] of this.#levels) {
       const isFull = left + ((now - at) / 1000) * this.#perSecond >= this.#burst

@@ -1,46 +1,46 @@
 const KIB = 1024
 
-/** How much the inventory's own routes take, in a server of one's own, too. */
+/** Limits of the inventory's own routes, in a server of your own too. */
 export interface PluginLimits {
   /** Largest body of a request, in bytes. Default: 262,144. */
   readonly bodyBytes: number
   /** Largest body of a batch, in bytes. Default: 8,388,608. */
   readonly batchBytes: number
-  /** What all bodies that are arriving may hold in memory, in bytes. Default: 67,108,864. */
+  /** Most memory for arriving bodies, in bytes. Default: 67,108,864. */
   readonly bodiesBytes: number
-  /** Those of one token; at least `batchBytes`. Default: 16,777,216. */
+  /** The same for one token; at least `batchBytes`. Default: 16,777,216. */
   readonly bodiesBytesPerToken: number
-  /** What pages that wait for their readers may hold in memory, in bytes. Default: 67,108,864. */
+  /** Most memory for pages that are not yet sent, in bytes. Default: 67,108,864. */
   readonly pagesBytes: number
-  /** Those of one token; at least 1,048,576. Default: 16,777,216. */
+  /** The same for one token; at least 1,048,576. Default: 16,777,216. */
   readonly pagesBytesPerToken: number
-  /** How long a request waits for memory for a page, and then for its turn to read it, in milliseconds each. Default: 30,000. */
+  /** How long a request waits for memory for a page, and again for its turn to read it, in milliseconds. Default: 30,000. */
   readonly pageTurnMs: number
   /**
-   * Commands a second of one token, or of one address where no token is needed; a read counts as one.
-   * Counted by each process for itself. Default: 0, no limit.
+   * Commands per second for one token, or for one address if no token is needed. A read counts as one.
+   * Each process counts for itself. Default: 0, no limit.
    */
   readonly ratePerSecond: number
   /**
-   * How long an answer or a stream may wait for its reader without one byte being taken, in milliseconds;
-   * then its connection is closed. Default: 30,000. 0 if the server around it sees to that.
+   * How long a reader may take no byte of an answer or a stream, in milliseconds; then its connection is closed.
+   * Default: 30,000. 0 disables it, for a surrounding server that has such a limit.
    */
   readonly unreadMs: number
-  /** Requests that are answered at once, of one token half of them. Default: 2,000. */
+  /** Most concurrent requests; one token may have half of them. Default: 2,000. */
   readonly inFlight: number
-  /** Streams of events that are open at once. Default: 1,000. */
+  /** Most open streams of events. Default: 1,000. */
   readonly eventStreams: number
-  /** Of one token. Default: 100. */
+  /** The same for one token. Default: 100. */
   readonly eventStreamsPerToken: number
-  /** Streams of commands (NDJSON) that are open at once. Default: 100. */
+  /** Most open streams of commands (NDJSON). Default: 100. */
   readonly commandStreams: number
-  /** Of one token. Default: 10. */
+  /** The same for one token. Default: 10. */
   readonly commandStreamsPerToken: number
-  /** How long a stream of commands may come without a command, in milliseconds. Default: 60,000. */
+  /** How long a stream of commands may be idle, in milliseconds. Default: 60,000. */
   readonly idleMs: number
 }
 
-/** How much of everything one server takes. */
+/** Limits of a server. */
 export interface ServerLimits extends PluginLimits {
   readonly headerBytes: number
   /** How long the headers may take to arrive. */

@@ -3,9 +3,9 @@ import { refusedShare } from './refused-share.ts'
 import { Shares } from './shares.ts'
 
 /**
- * At most `most` requests at once, of one token half of them: what comes above is told to come again,
- * at the price of a few microseconds, before its body is read. What was let in is answered, however
- * many knock. A request that becomes a stream leaves its place: streams are counted apart.
+ * At most `most` concurrent requests; one token may have half of them. Requests above that are refused within
+ * microseconds, before their bodies are read, and told when to retry. A request that becomes a stream gives up its
+ * place: streams are counted separately.
  */
 export function limitInFlight(app: FastifyInstance, most: number): void {
   const places = new Shares(most, Math.ceil(most / 2))
@@ -27,7 +27,7 @@ export function limitInFlight(app: FastifyInstance, most: number): void {
       here = false
     }
     request.leavePlace = leave
-    // Not `finish`: who is cut off in the middle never comes to that.
+    // Not `finish`, which never comes if the connection is cut.
     reply.raw.once('close', leave)
     done()
   })
@@ -35,7 +35,7 @@ export function limitInFlight(app: FastifyInstance, most: number): void {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Gives the request's place to another one; set before any route runs that needs a caller. */
+    /** Gives up the request's place. Set before any route that needs a caller runs. */
     leavePlace: (() => void) | null
   }
 }

@@ -4,9 +4,9 @@ import type { PluginLimits } from './defaults.ts'
 import { Shares } from './shares.ts'
 import { WaitingLine } from './waiting-line.ts'
 
-/** What a page may have: as many bytes of entries, and what stands around them. */
+/** The largest page: its entries, and the JSON around them. */
 const LARGEST_PAGE = 1_048_576
-/** Pages that are read and written down at once; each is some 20 ms of work where its entries are large. */
+/** Pages that are read and serialized at once. With large entries each takes some 20 ms. */
 const AT_ONCE = 8
 const AT_ONCE_PER_TOKEN = 2
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -27,8 +27,8 @@ interface Turn {
 }
 
 /**
- * Large answers wait for one another: few are made at once, and what was made and is not yet taken holds
- * no more than so many bytes. While it is made a page counts for the largest, then for what it has.
+ * A queue for large answers: few are made at once, and those that are not yet sent hold a bounded number of bytes. A
+ * page counts as the largest one while it is made, then with its real size.
  */
 export class PageTurns {
   readonly #memory: WaitingLine
@@ -44,7 +44,7 @@ export class PageTurns {
     this.#turnMs = pageTurnMs
   }
 
-  /** For a route that answers pages. Waiting for its turn it throws HttpProblem BUSY, RATE_LIMITED. */
+  /** For a route that answers pages. @throws HttpProblem BUSY, RATE_LIMITED if it waits too long */
   readonly hooks: PageHooks = {
     preHandler: async (request, reply) => {
       const { scope } = request.caller
@@ -78,14 +78,14 @@ export class PageTurns {
     onSend: async (_request, reply, payload) => {
       const turn = this.#turns.get(reply)
       if (turn === undefined) return payload
-      // Bytes at once: the connection would keep the text beside them.
+      // As bytes: the connection would otherwise keep the text as well.
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
       turn.written(Buffer.isBuffer(bytes) ? bytes.length : 0)
       return bytes
     },
   }
 
-  /** Does a piece of such work when its turn has come, for a stream: it waits as long as it takes. */
+  /** The same for a stream, which waits for its turn without a limit. */
   async inTurn<T>(scope: string, over: AbortSignal, work: () => Promise<T>): Promise<T> {
     await this.#work.take(scope, 1, over, null)
     try {
@@ -96,7 +96,7 @@ export class PageTurns {
   }
 }
 
-/** A problem is text already. */
+/** A problem is already text. */
 function asJson(payload: unknown): string {
   return typeof payload === 'string' ? payload : JSON.stringify(payload)
 }

@@ -5,13 +5,13 @@ import { HttpProblem } from '../problems/http-problem.ts'
 import { Buckets } from './bucket.ts'
 import { ALONE } from './shares.ts'
 
-/** A stream that has used up its rate waits at least this long: commands that come together go together. */
+/** How long a stream that has used up its rate waits at least, so that its next commands go together. */
 const LEAST_PAUSE_MS = 50
 
 /**
- * So many commands of one caller a second, and as many at once; a read counts as one. What a list has more
- * than one is known when it was read: it is done, and waited for afterwards, so that a list may be longer
- * than a second allows. Counted by this process alone.
+ * Commands per second of one caller, and a burst of the same size; a read counts as one. The length of a list is known
+ * only when it has been read: it is executed, and the caller's next requests wait, so a list may be longer than a
+ * second allows. Each process counts for itself.
  */
 export function limitRate(app: FastifyInstance, perSecond: number): void {
   app.decorateRequest('rate', null)
@@ -32,7 +32,7 @@ export function limitRate(app: FastifyInstance, perSecond: number): void {
   })
 }
 
-/** What one caller may still do. */
+/** How much of its rate a caller has left. */
 export class Rate {
   readonly #buckets: Buckets
   readonly #key: string
@@ -51,8 +51,8 @@ export class Rate {
   }
 
   /**
-   * How many of these may go now, from the first: at least one. Waits until one may, so that a stream
-   * is read as fast as its caller's rate, and nothing of it is refused.
+   * How many of these commands may be executed now, at least one. Waits until one may: a stream is read at its
+   * caller's rate, and none of its commands is refused.
    */
   async helping(of: readonly { readonly weight: number }[], signal: AbortSignal): Promise<number> {
     for (let waitS: number; (waitS = this.#buckets.wait(this.#key)) > 0;)
@@ -74,12 +74,12 @@ export class Rate {
   }
 }
 
-/** What a command holds counts, not how it is wrapped. */
+/** Counts the commands inside `atomically`. */
 export function weightOf(command: Command): number {
   return command.verb === 'atomically' ? Math.max(1, command.commands.length) : 1
 }
 
-/** Wrong tokens from one address: twenty, then one a second; the others are told to wait. */
+/** Allows twenty wrong tokens from one address, then one per second. */
 export function guessLimit(): (ip: string) => void {
   const guesses = new Buckets(1, 20)
   return (ip) => {
@@ -96,7 +96,7 @@ function limited(waitS: number): HttpProblem {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where no rate is set. */
+    /** Null if there is no limit. */
     rate: Rate | null
   }
 }

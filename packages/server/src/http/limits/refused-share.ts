@@ -2,8 +2,8 @@ import { HttpProblem } from '../problems/http-problem.ts'
 import type { Taken } from './shares.ts'
 
 /**
- * A caller over its own share is told so (429): the service is well, and others are served. If all of
- * it is in use, the service is busy (503). Nothing was done, and both say when to come again.
+ * 429 if the caller has used up its own share: others are still served. 503 if all of it is in use. Nothing was done,
+ * and both say when to retry.
  */
 export function refusedShare(taken: Exclude<Taken, 'taken'>, what: string): HttpProblem {
   return taken === 'none left'

@@ -1,11 +1,11 @@
-/** Who takes from a share by this name is the only caller there is: it has no bound of its own. */
+/** The name of the only caller if no token is needed: it may take everything. */
 export const ALONE = 'local'
 
 export type Taken = 'taken' | 'none left' | 'share used up'
 
 /**
- * Something there is only so much of, of which no caller may have more than a share: places among
- * requests and streams, bytes of memory. What was taken has to be given back.
+ * A bounded resource of which no caller may take more than a share: requests, streams, bytes of memory. What is taken
+ * must be given back.
  */
 export class Shares {
   readonly #most: number
@@ -22,7 +22,7 @@ export class Shares {
     return this.#taken
   }
 
-  /** Would this much more be beyond the caller's own share? */
+  /** Whether this much more would exceed the caller's share. */
   isUsedUpBy(caller: string, amount: number): boolean {
     const own = this.#byCaller.get(caller) ?? 0
     return caller !== ALONE && own + amount > this.#mostEach
@@ -39,7 +39,7 @@ export class Shares {
   give(caller: string, amount = 1): void {
     const left = this.#byCaller.get(caller)! - amount
     this.#taken -= amount
-    // Callers come and go: those who hold nothing are not remembered.
+    // Callers who hold nothing are forgotten.
     if (left === 0) this.#byCaller.delete(caller)
     else this.#byCaller.set(caller, left)
   }

@@ -4,10 +4,9 @@ import { endWithProblem, problemOf } from '../problems/problem.ts'
 const CHECK_MS = 500
 
 /**
- * A body has so long to arrive, then the connection is closed. One clock looks after all of them: a
- * timer for each request would cost more than the request. Streams look after themselves, while they
- * are read. A request that is answered before its body has come, as a refused one is, is waited for no
- * longer: it would keep its connection for ever, a byte now and then.
+ * Closes connections whose body takes too long to arrive. One timer checks all of them: a timer per request would cost
+ * more than the request. Streams of commands have limits of their own while they are read. The limit also holds for a
+ * request that is answered before its body has arrived: by a byte now and then it could keep its connection for ever.
  */
 export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: string): void {
   const waiting = new Map<FastifyRequest, { readonly deadline: number; isAnswered: boolean }>()
@@ -55,12 +54,12 @@ export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: stri
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A body of this type may take as long as it likes, as long as something comes. */
+    /** The media type of bodies that may take as long as they like, if something comes now and then. */
     streamsType?: string
   }
 }
 
-/** Fastify still waits for the body. */
+/** Written to the connection, because Fastify still waits for the body. */
 function refuse(request: FastifyRequest, docs: string): void {
   const problem = problemOf('REQUEST_TIMEOUT', 'the body came too slowly', {}, request.id, docs)
   endWithProblem(request.raw.socket, problem, 'Request Timeout')

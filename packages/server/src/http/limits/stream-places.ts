@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { refusedShare } from './refused-share.ts'
 import { Shares } from './shares.ts'
 
-/** Streams of one kind that are open at once: so many in all, and of one token. */
+/** Limits the open streams of one kind, in all and per token. */
 export class StreamPlaces {
   readonly #places: Shares
   readonly #what: string
@@ -17,7 +17,7 @@ export class StreamPlaces {
   }
 
   /**
-   * Counts the request as a stream, and no longer as a request, until it is closed.
+   * From now on counts the request as a stream instead of a request, until it is closed.
    * @throws HttpProblem BUSY, RATE_LIMITED
    */
   enter(request: FastifyRequest, reply: FastifyReply): void {

@@ -3,18 +3,18 @@ import type { FastifyInstance } from 'fastify'
 
 const LONGEST_CHECK_MS = 1000
 
-/** What libuv knows of a connection; Node's own time-out of sockets looks at the same figures. */
+/** Counters of libuv; the socket time-out of Node uses the same ones. */
 interface Handle {
-  /** Handed over so far. */
+  /** Bytes handed over so far. */
   readonly bytesWritten: number
-  /** Of those, not yet taken by the system. */
+  /** Bytes of those that the system has not taken yet. */
   readonly writeQueueSize: number
 }
 
 /**
- * Closes a connection on which bytes wait and none was taken for `mostMs`, whatever the answer: a page,
- * an event stream, the answers to a stream of commands. What is added in between, as heartbeats are, is
- * no progress; what the other side sends is none, either. One clock looks after all connections.
+ * Closes a connection on which bytes wait and none was taken for `mostMs`, whatever the answer: a page, an event
+ * stream, the answers to a stream of commands. Only bytes taken count as progress, not heartbeats that are added or
+ * bytes that the client sends. One timer checks all connections.
  */
 export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
   const progress = new Map<Socket, { taken: number; unreadMs: number }>()
@@ -30,7 +30,7 @@ export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
   let checkedAt = performance.now()
   const timer = setInterval(() => {
     const now = performance.now()
-    // While this process itself stood still nobody could take anything.
+    // While this process stood still, no client could take anything.
     const passedMs = Math.min(now - checkedAt, 2 * everyMs)
     checkedAt = now
     for (const [socket, last] of progress) {
@@ -47,9 +47,9 @@ export function giveUpUnread(app: FastifyInstance, mostMs: number): void {
   })
 }
 
-/** Bytes that left this process for the other side. */
+/** Bytes that have left this process. */
 function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { _handle?: Handle | null }
-  // None: closed, or made up by `inject`.
+  // There is no handle if it is closed, or made by `inject`.
   return handle ? handle.bytesWritten - handle.writeQueueSize : Infinity
 }

@@ -7,13 +7,13 @@ interface Waiting {
 }
 
 /**
- * A line before something there is only so much of: who finds none left, or has used up the own share,
- * waits for what the others give back. Callers take turns, however many places in the line one has.
+ * A queue for a bounded resource. Whoever finds none left, or has used up its share, waits until some is given back.
+ * Callers are served in turn, however many requests one has in the queue.
  */
 export class WaitingLine {
   readonly #shares: Shares
   readonly #what: string
-  /** Who had a turn goes to the end. */
+  /** In order of turns: a caller who was served goes to the end. */
   readonly #waiting = new Map<string, Waiting[]>()
 
   constructor(shares: Shares, what: string) {
@@ -22,10 +22,10 @@ export class WaitingLine {
   }
 
   /**
-   * Resolves when the amount is the caller's, who has to give it back.
-   * @param mostMs how long to wait at most; null for as long as it takes
+   * Resolves when the caller has the amount, and must give it back.
+   * @param mostMs how long to wait; null for no limit
    * @throws HttpProblem BUSY, RATE_LIMITED after `mostMs`
-   * @throws the signal's reason when it aborts before
+   * @throws the signal's reason if it aborts first
    */
   async take(
     caller: string,
@@ -35,7 +35,7 @@ export class WaitingLine {
   ): Promise<void> {
     signal.throwIfAborted()
     const own = this.#waiting.get(caller)
-    // Nobody is passed: whatever is given back goes to those who wait for it at once.
+    // Nobody is overtaken: what is given back goes at once to those who wait.
     if (own === undefined && this.#shares.take(caller, amount) === 'taken') return
     await new Promise<void>((resolve, reject) => {
       const leave = (): void => {

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 const EVERY_MS = 1000
 
 /**
- * Writes down what went wrong in here. A full disk fails thousands of requests a second, for one and
- * the same reason: of a kind that is known only one a second is written, with how many there were.
+ * Logs failures. A full disk fails thousands of requests a second for the same reason, so of each known kind only one
+ * a second is logged, with the number of the others.
  */
 export class FaultLog {
   readonly #now: () => number
@@ -15,11 +15,11 @@ export class FaultLog {
   }
 
   tell(error: Error, code: string, request: FastifyRequest): void {
-    // A full queue is no fault.
+    // A full queue is not a fault.
     if (code === 'BUSY') return
     const { method, routeOptions } = request
     const about = { code, method, route: routeOptions.url }
-    // What nobody expected is written down whole, each time.
+    // Unexpected errors are logged in full, each time.
     if (code === 'INTERNAL_ERROR') {
       request.log.error({ ...about, err: error }, 'a request failed')
       return

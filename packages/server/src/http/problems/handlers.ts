@@ -5,7 +5,7 @@ import { HttpProblem } from './http-problem.ts'
 import { toldOf } from './of-error.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 
-/** Answers every error as problem+json. Only what broke in here is logged with all that is known. */
+/** Answers every error as problem+json. Only internal errors are logged in full. */
 export function errorHandler(docs: string) {
   const faults = new FaultLog()
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void => {
@@ -15,8 +15,8 @@ export function errorHandler(docs: string) {
     if (status >= 500) faults.tell(error, code, request)
     if (retryAfterS !== undefined) {
       void reply.header('retry-after', String(retryAfterS))
-      // Fastify closes the connection of a body that was not read to its end, and with it goes the answer
-      // to a caller who is still sending. Such a caller shall hear when to come again.
+      // Fastify closes the connection if a body was not read to its end. A caller who is still sending would lose the
+      // answer, which says when to retry.
       void reply.removeHeader('connection')
     }
     void reply

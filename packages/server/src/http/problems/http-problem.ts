@@ -16,7 +16,7 @@ export type HttpCode =
   | 'INTERNAL_ERROR'
   | 'BUSY'
 
-/** What HTTP itself refuses, before any command; made without a stack, like the domain's refusals. */
+/** A refusal of HTTP itself, before any command. Made without a stack, like the refusals of the inventory. */
 export class HttpProblem extends Error {
   readonly code: HttpCode
   readonly details: Readonly<Record<string, unknown>>

@@ -5,13 +5,13 @@ import { HttpProblem, type HttpCode } from './http-problem.ts'
 import { PreconditionFailed } from './precondition-failed.ts'
 import { refusalOf } from './validation.ts'
 
-/** What is told of an error: never its stack, nor the message of one that is not ours or is the store’s. */
+/** What a caller is told of an error: never its stack, nor a message of the store's or of another program's. */
 export interface Told {
   readonly code: string
   readonly detail: string
   readonly details: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string>>
-  /** If it is another one than its code's. */
+  /** If it differs from that of the code. */
   readonly status?: number
 }
 
@@ -55,7 +55,7 @@ export function toldOf(error: unknown): Told {
   return toldOf(new HttpProblem('INTERNAL_ERROR'))
 }
 
-/** Their messages say what the database or the file system said, with its address and paths: for the log alone. */
+/** Their messages quote the database or the file system, with addresses and paths: for the log alone. */
 function isOfStore(code: FailureCode): boolean {
   return code === 'COMMIT_UNKNOWN' || code.startsWith('STORE_')
 }

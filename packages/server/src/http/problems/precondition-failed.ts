@@ -1,6 +1,6 @@
 import { InventoryError, type Refusal } from 'holdfast'
 
-/** A refusal because of `If-Match`: its own code and details, under the status that HTTP has for it. */
+/** A refusal because of `If-Match`: its own code and details, with the status 412. */
 export class PreconditionFailed extends Error {
   readonly status = 412
   readonly refusal: Refusal
@@ -11,7 +11,7 @@ export class PreconditionFailed extends Error {
   }
 }
 
-/** The same error; where the counts have changed since, with the status 412. */
+/** The same error, with the status 412 if the counts have changed since. */
 export function preconditionFailed(error: unknown): unknown {
   const isMet = !(error instanceof InventoryError && error.code === 'STOCK_CHANGED')
   return isMet ? error : new PreconditionFailed(error)

@@ -12,7 +12,7 @@ export const Problem = object(
     detail: string({ description: 'What happened this time, for people' }),
     code: string({ description: 'For programs: codes never change' }),
     details: Details,
-    requestId: string({ description: 'Stands in the service’s log' }),
+    requestId: string({ description: 'The id of the request in the service’s log' }),
   },
   { title: 'Problem', additionalProperties: false },
 )
@@ -28,7 +28,7 @@ export interface Problem {
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-/** `docs` is where the page with the codes is served. */
+/** `docs` is the path of the page with the codes. */
 export function problemOf(
   code: string,
   detail: string,
@@ -40,7 +40,7 @@ export function problemOf(
   return { type: `${docs}#${code}`, title, status, detail, code, details, requestId }
 }
 
-/** Straight to the connection, which then ends: what Fastify does not answer, or not yet. */
+/** Writes to the connection and closes it, if Fastify does not answer, or not yet. */
 export function endWithProblem(
   socket: Socket,
   problem: Problem,

@@ -12,14 +12,14 @@ const QUANTITIES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What the schema refused, said as the library says it: the same code, the same details.
- * `part` is where the value stood, for what is wrong with it as a whole.
+ * The library's refusal for an error of the schema, with the same code and details. `part` names the part of the
+ * request, for an error of the whole value.
  */
 export function refusalOf(errors: readonly ErrorObject[], part: string): InventoryError {
   const error = mostTelling(errors)
   const path = error.instancePath.split('/').slice(1).map(unescape)
   const command = path[0] === 'commands' && path.length > 1 ? Number(path[1]) : null
-  // Inside of atomically inside of a batch it is the outer command that is named.
+  // For a command of `atomically` in a batch, the outer command is named.
   const inner = path.slice(path.lastIndexOf('commands') + (command === null ? 1 : 2))
   const field = fieldOf(error, inner, command === null ? part : `commands[${command}]`)
   const details = command === null ? { field } : { field, index: command }
@@ -29,8 +29,8 @@ export function refusalOf(errors: readonly ErrorObject[], part: string): Invento
 }
 
 /**
- * The first error; of those of a `oneOf`, which tell of each variant, the deepest: `{ result: -1 }` is no id,
- * but meant as a result.
+ * The first error. A `oneOf` has errors for each variant: then the deepest, because `{ result: -1 }` is meant as a
+ * result and not as an id.
  */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   const [first] = errors
@@ -41,7 +41,7 @@ function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   return there.find(({ keyword }) => keyword !== 'type') ?? there[0]!
 }
 
-/** As the library says it. */
+/** The library's own message. */
 function idRefusal(value: unknown, field: string, details: object): InvalidInputError {
   try {
     checkId(value, field)
@@ -63,7 +63,7 @@ function fieldOf(error: ErrorObject, path: readonly string[], whole: string): st
   return all.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`))
 }
 
-/** An unknown field is no quantity, whatever its name. */
+/** An unknown field is not a quantity, whatever its name. */
 function isQuantity(field: string, error: ErrorObject): boolean {
   if (error.keyword === 'additionalProperties') return false
   return QUANTITIES.has(field) || field.startsWith('reorderThresholds.')
@@ -90,7 +90,7 @@ function explained(error: ErrorObject): string {
     case 'maxLength':
       return `must have at most ${String(error.params['limit'])} characters`
     case 'uniqueItems':
-      return 'must not name one twice'
+      return 'must not contain duplicates'
     case 'discriminator':
       return 'must be one of the verbs'
     case 'enum':

@@ -21,16 +21,15 @@ export interface BatchOptions {
   readonly counts: CommandCounts
   readonly bodyLimit: number
   readonly closing: AbortSignal
-  /** Of streams of commands. */
+  /** Places for streams of commands. */
   readonly places: StreamPlaces
-  /** How long a stream of commands may say nothing. */
+  /** How long a stream of commands may be idle. */
   readonly idleMs: number
 }
 
 /**
- * Many commands in one request and one commit: each for itself, or with `atomic` all or none; or
- * without end, a line each. The answers are unions, which `JSON.stringify` writes six times as fast
- * as a compiled serialiser.
+ * Many commands in one request and one commit: each for itself, or with `atomic` all or none. Or a stream, with a
+ * command per line. The answers are unions, which `JSON.stringify` writes six times as fast as a compiled serializer.
  */
 export async function batchRoutes(app: FastifyInstance, options: BatchOptions): Promise<void> {
   const { inventory, counts, bodyLimit } = options
@@ -70,7 +69,7 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
   )
 }
 
-/** A payload that is text already is sent as it is. */
+/** A text is sent as it is. */
 function asJson(reply: FastifyReply, answer: object): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer))
 }

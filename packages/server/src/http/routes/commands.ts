@@ -18,10 +18,10 @@ import { ANSWERS } from '../schemas/records.ts'
 import { counted } from '../telemetry/counted.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 
-/** Made once: what a schema costs to compile is paid by the first server of a process. */
+/** Made once, so that only the first server of a process compiles the schemas. */
 const ROUTES = SINGLE_VERBS.map((verb) => commandRoute(verb, COMMANDS[verb]))
 
-/** Where a verb is sent, and what it takes and answers. */
+/** The path, body and answer of a verb. */
 export function commandRoute<V extends string>(verb: V, definition: CommandDefinition) {
   const { summary, answers, fields, refusals, role } = definition
   const { path, inPath, status } = routeOf(definition)
@@ -38,7 +38,7 @@ export function commandRoute<V extends string>(verb: V, definition: CommandDefin
   return { verb, url, status, schema, ifMatch: Object.hasOwn(fields, 'ifSeq') }
 }
 
-/** The verbs: a body is the library's argument, less the id that stands in the path. */
+/** The routes of the verbs. A body is the library's argument without the id that is in the path. */
 export function commandRoutes(
   app: FastifyInstance,
   inventory: Inventory,

@@ -5,10 +5,7 @@ import type { TrailFilter } from './trail-filter.ts'
 
 const PAGE = 100
 
-/**
- * Entries behind a position, up to where the trail ended when it was asked: `limit` of them, or about a
- * megabyte.
- */
+/** Entries after a position, up to the end of the trail at that moment: `limit` of them, or about a megabyte. */
 export async function entryPage(
   inventory: Inventory,
   filter: TrailFilter,
@@ -33,13 +30,13 @@ function cursorOf(seq: number): string {
   return Buffer.from(JSON.stringify(['trail', seq])).toString('base64url')
 }
 
-/** @throws InvalidInputError for a cursor that the trail did not make */
+/** @throws InvalidInputError for a cursor of another list */
 export function positionOf(cursor: string): number {
   try {
     const [list, seq] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     if (list === 'trail' && Number.isSafeInteger(seq) && (seq as number) >= 0) return seq as number
   } catch {
-    // Told below, together with a cursor of another list.
+    // Refused below.
   }
   throw new InvalidInputError('cursor is not a cursor of this list', { field: 'cursor' })
 }

@@ -3,7 +3,7 @@ import type { AuditEntry, Inventory } from 'holdfast'
 import type { TrailFilter } from './trail-filter.ts'
 
 export const EVENT_STREAM = 'text/event-stream'
-/** What a stream reads ahead, about: it learns from the entries before how many that is. */
+/** About how many bytes a stream reads ahead. It estimates the number of entries from those before. */
 const PIECE_BYTES = 65_536
 const FIRST_ENTRIES = 4
 const MOST_ENTRIES = 1000
@@ -11,18 +11,18 @@ const MOST_ENTRIES = 1000
 export interface EventStreamOptions {
   readonly inventory: Inventory
   readonly filter: TrailFilter & { readonly after: number }
-  /** Aborts when the reader went away, or the service does. */
+  /** Aborts when the reader disconnects or the service stops. */
   readonly over: AbortSignal
-  /** Work that waits for its turn among that of the other streams and pages. */
+  /** Reads in turn with the other streams and pages. */
   readonly inTurn: <T>(over: AbortSignal, work: () => Promise<T>) => Promise<T>
   readonly heartbeatMs: number
 }
 
 /**
- * Entries as events, with `seq` as their id: whoever is cut off says the last id and misses nothing.
- * The first thing sent is an id without an event, so that this holds before the first event, too.
- * Read as fast as the other side takes it: a slow reader holds a piece or two of some 64 KiB, no more,
- * and one that takes nothing loses its connection (`giveUpUnread`).
+ * Entries as events, with `seq` as their id: after a disconnect the reader sends the last id and misses nothing. The
+ * first thing sent is an id without an event, so that this also holds before the first event. Entries are read as fast
+ * as the reader takes them: a slow one holds a chunk or two of some 64 KiB, and the connection of one that takes nothing
+ * is closed (`giveUpUnread`).
  */
 export function eventStream(options: EventStreamOptions): Readable {
   const { over } = options
@@ -31,7 +31,7 @@ export function eventStream(options: EventStreamOptions): Readable {
     objectMode: false,
     highWaterMark: PIECE_BYTES,
   })
-  // Destroyed, not ended: a reader who sleeps would never come to the end.
+  // Destroyed, not ended: a sleeping reader would never reach the end.
   const end = (): void => {
     stop.abort()
     stream.destroy()
@@ -73,13 +73,13 @@ async function* events(
 interface Piece {
   readonly bytes: Buffer
   readonly count: number
-  /** Nothing that the filter lets through was left out up to here. */
+  /** Everything up to here that passes the filter is included. */
   readonly through: number
-  /** There may be more already. */
+  /** Whether there may be more already. */
   readonly isFull: boolean
 }
 
-/** What is behind a position already, as bytes at once: as entries, it is several times as much. */
+/** What the trail has after a position, as bytes: entries would take several times the memory. */
 async function piece(
   inventory: Inventory,
   query: TrailFilter & { readonly after: number; readonly limit: number },
@@ -99,7 +99,7 @@ function asEvent(entry: AuditEntry): string {
   return `id: ${entry.seq}\ndata: ${JSON.stringify(entry)}\n\n`
 }
 
-/** Waits, and says now and then that it does. */
+/** Waits for a change, and sends a comment now and then. */
 async function* whileSilent<T>(next: Promise<T>, ms: number): AsyncGenerator<string, T> {
   for (;;) {
     const result = await orSilence(next, ms)

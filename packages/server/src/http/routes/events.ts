@@ -27,9 +27,7 @@ interface Query extends TrailFilter {
   readonly limit?: number
 }
 
-/**
- * The trail as it grows: a stream for whoever can hold one open, pages by `after` for whoever cannot.
- */
+/** The trail as it grows: as a stream, or as pages by `after` for clients that cannot hold a stream open. */
 export function eventRoutes(app: FastifyInstance, options: EventsOptions): void {
   const { inventory, closing, places, turns, heartbeatMs } = options
   const { preHandler, onSend } = turns.hooks
@@ -43,7 +41,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
       schema: {
         operationId: 'feed',
         summary:
-          'The trail as server-sent events; with after= and no event stream wanted, by pages',
+          'The trail as server-sent events; with after=, and without accepting an event stream, as pages',
         querystring: EventsQuery,
         response: { 200: EntryPage },
         alsoAnswers: EVENT_STREAM,
@@ -55,7 +53,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
         return await entryPage(inventory, filter, limit, goneSignal(reply))
       }
       if (limit !== undefined)
-        throw new InvalidInputError('limit belongs to pages, not to a stream', { field: 'limit' })
+        throw new InvalidInputError('limit is for pages, not for a stream', { field: 'limit' })
       places.enter(request, reply)
       const after = await beginning(request.headers['last-event-id'], filter.after, inventory)
       const stream = eventStream({
@@ -74,7 +72,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
   )
 }
 
-/** `curl …/v1/events` shows the stream; `…/v1/events?after=0` a page, unless a stream is asked for. */
+/** `curl …/v1/events` gets the stream; `…/v1/events?after=0` a page, unless a stream is asked for. */
 function wantsStream({ headers, query }: FastifyRequest): boolean {
   const { accept = '*/*' } = headers
   const { after } = query as Query
@@ -82,7 +80,7 @@ function wantsStream({ headers, query }: FastifyRequest): boolean {
   return after === undefined && accept.includes('*/*')
 }
 
-/** Behind the last event that a reader had; else where it asks to begin; else now. */
+/** After the reader's last event; else where it asks to begin; else now. */
 async function beginning(
   lastEventId: string | string[] | undefined,
   after: number | undefined,

@@ -6,21 +6,21 @@ const ANSWER_WITHIN_MS = 2000
 const TRY_AGAIN_MS = 1000
 
 /**
- * For whoever restarts and routes: alive, and fit to take commands; and whether the clock is believed, which
- * strangers may know. Says nothing else to them.
+ * For supervisors and load balancers: whether the process is alive, whether it can take commands, and whether the clock
+ * is believed. It tells strangers nothing else.
  */
 export function healthRoutes(
   app: FastifyInstance,
   inventory: Inventory,
   counts: CommandCounts,
   closing: AbortSignal,
-  /** It shall read alone, and is ready for that. */
+  /** It only serves reads, and is ready without writes. */
   forReading: boolean,
 ): void {
   let tried = { at: -Infinity, writes: Promise.resolve(false) }
   /**
-   * A disk that is full fails commands, and the store may take some again at any moment. As nobody sends
-   * any to a service that is not ready, it writes something itself, once a second at most.
+   * A full disk fails commands until there is room again. A service that is not ready gets no commands to find out, so
+   * it writes something itself, at most once a second.
    */
   const takesWrites = async (): Promise<boolean> => {
     if (!counts.storeFails) return true
@@ -40,14 +40,14 @@ export function healthRoutes(
       (forReading || !inventory.readOnly) &&
       (await succeeds(inventory.head())) &&
       (forReading || (await takesWrites()))
-    // It sells all the same, by a time of its own: taken out of service, every process would be at once.
+    // It keeps selling by a time of its own. Otherwise every process would be out of service at once.
     const { state, offMs, since } = inventory.stats().clock
     const clock = state === 'steady' ? {} : { clock: { state, offMs, since } }
     return reply.code(ok ? 200 : 503).send({ ok, ...clock })
   })
 }
 
-/** In time; whatever comes later is of no use to who asked. */
+/** False if it takes too long to be of use to the caller. */
 async function succeeds(work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

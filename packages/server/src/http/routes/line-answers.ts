@@ -13,21 +13,21 @@ export interface LineContext {
   readonly caller: Caller
   readonly inventory: Inventory
   readonly counts: CommandCounts
-  /** What failed for a reason that its answers do not tell. */
+  /** Called with failures whose reason the answers do not tell. */
   readonly onFault: (error: OperationalError) => void
 }
 
 const validate = compile(ANY_COMMAND)
 
-/** A command, or why the line is none. */
+/** A command, or why the line is not one. */
 export interface Line {
   readonly command: Command | null
   readonly refusal: object | null
-  /** What it counts for, where a rate is set. */
+  /** How many commands it counts as for the rate. */
   readonly weight: number
 }
 
-/** What stands in the lines; blank ones say nothing. */
+/** Parses the lines; blank ones are skipped. */
 export function linesOf(lines: readonly Buffer[], caller: Caller): Line[] {
   return lines
     .filter((line) => !isBlank(line))
@@ -42,8 +42,8 @@ export function linesOf(lines: readonly Buffer[], caller: Caller): Line[] {
 }
 
 /**
- * Each line's answer, in order, as lines: a line that is wrong answers for itself, unlike in a batch
- * that comes whole. What is right goes to the engine together.
+ * The answer of each line, in order, as lines. Unlike in a batch that comes whole, a wrong line gets its own refusal.
+ * The others go to the engine together.
  */
 export async function lineAnswers(lines: readonly Line[], context: LineContext): Promise<string> {
   const answers: unknown[] = lines.map(({ refusal }) => refusal)
@@ -56,7 +56,7 @@ export async function lineAnswers(lines: readonly Line[], context: LineContext):
   return answers.map((answer) => `${JSON.stringify(answer)}\n`).join('')
 }
 
-/** The index of a command that only the engine saw to be wrong: the others are not done yet. */
+/** The index of a command that only the engine found to be wrong: the others are not executed yet. */
 async function decide(
   some: readonly { readonly command: Command; readonly at: number }[],
   answers: unknown[],

@@ -6,7 +6,7 @@ import * as a from '../schemas/answers.ts'
 import { querySchema } from '../schemas/query.ts'
 import { object, type Schema } from '../schemas/schema.ts'
 
-/** What each list that comes in pages answers. */
+/** The items of each list with pages. */
 const PAGES = {
   listStock: a.LevelPage,
   listReservations: a.ReservationPage,
@@ -16,7 +16,7 @@ const PAGES = {
 
 type PagedList = keyof typeof PAGES
 
-/** Lists by pages: each a snapshot of its own, opened by the cursor of the page before. */
+/** Lists in pages. Each page is its own snapshot, opened by the cursor of the previous one. */
 export function listRoutes(app: FastifyInstance, inventory: Inventory, { hooks }: PageTurns): void {
   for (const list of Object.keys(PAGES) as PagedList[]) {
     const read = inventory[list] as (filter: object) => Promise<ListPage<unknown>>

@@ -29,7 +29,7 @@ const At = string({
 const past = closed({ at: optional(At) })
 const some = closed({ limit: optional(f.Limit) })
 
-/** One record, now or then, and why it is as it is. */
+/** Reads of one record, now or in the past, and its history. */
 export function lookupRoutes(
   app: FastifyInstance,
   inventory: Inventory,
@@ -44,7 +44,7 @@ export function lookupRoutes(
         params: place,
         querystring: past,
         response: { 200: r.StockNowOrThen },
-        answersEtag: 'The seq of the counts as they are now, for If-Match',
+        answersEtag: 'The seq of the current counts, for If-Match',
       },
     },
     async ({ params, query: { at } }, reply) => {
@@ -77,7 +77,7 @@ export function lookupRoutes(
     {
       schema: {
         operationId: 'getReservation',
-        summary: 'One reservation, as it stands now',
+        summary: 'One reservation',
         params: reservation,
         querystring: nothing,
         response: { 200: r.ReservationAnswer },
@@ -103,7 +103,7 @@ export function lookupRoutes(
     {
       schema: {
         operationId: 'head',
-        summary: 'The newest position of the trail: remember it for verify, somewhere else',
+        summary: 'The newest position of the trail; keep it elsewhere, for verify',
         querystring: nothing,
         response: { 200: Head },
       },

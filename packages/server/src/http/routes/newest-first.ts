@@ -3,13 +3,13 @@ import { entryBytes, PAGE_BYTES } from './page-bytes.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
 const PAGE = 100
-/** The first piece of the trail that is looked through; each further back is four times as long. */
+/** How many entries are searched first; each step back is four times as long. */
 const FIRST_PIECE = 512
 
 /**
- * The newest entries below a position. The trail is read forwards alone, so it is looked through in
- * pieces from the end, each longer than all before it: what is rare costs two readings of the trail,
- * what is not costs one short piece. A page ends at `limit` entries, or at about a megabyte.
+ * The newest entries below a position. The trail can only be read forwards, so it is searched in ranges from the end,
+ * each longer than all before it: rare entries cost two readings of the trail, others one short range. A page ends at
+ * `limit` entries, or at about a megabyte.
  */
 export async function newestFirst(
   inventory: Inventory,
@@ -21,7 +21,7 @@ export async function newestFirst(
   const { seq } = await inventory.head()
   const { after = 0, from: since, ...where } = filter
   const { to: until } = where
-  // Times never run backwards along the trail: of a range of them the ends are looked up, and no more is read.
+  // Times never decrease along the trail, so a range of times is a range of entries.
   const least =
     since === undefined ? after : Math.max(after, (await firstFrom(inventory, since)) - 1)
   const last = until === undefined ? Infinity : await firstFrom(inventory, until)
@@ -38,7 +38,7 @@ export async function newestFirst(
       if (entry.seq >= to || isGone()) break
       older.push(entry)
       bytes += entryBytes(entry)
-      // The newest ones are kept; one that is too large by itself is a page of its own.
+      // The newest are kept; an entry that is larger than a page gets one of its own.
       while (older.length > 1 && (older.length > limit || bytes > PAGE_BYTES)) {
         bytes -= entryBytes(older.shift()!)
         isFull = true
@@ -52,7 +52,7 @@ export async function newestFirst(
   return { items, cursor: null, seq }
 }
 
-/** `seq` of the first entry of a time or later; infinite where there is none. */
+/** `seq` of the first entry at or after a time; infinite if there is none. */
 async function firstFrom(inventory: Inventory, time: number): Promise<number> {
   for await (const { seq } of inventory.audit({ from: time, limit: 1 })) return seq
   return Infinity

@@ -17,9 +17,9 @@ export interface KnownRoute {
   readonly url: string
 }
 
-/** A path that is known under other methods answers 405 and says which; before any body is read. */
+/** Answers 405 with the allowed methods, before any body is read, if a path has other methods. */
 export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRoute[]): void {
-  // A copy: what is registered here must not be asked about in turn.
+  // A copy, because the routes registered here are added to the list.
   const byUrl = Map.groupBy([...known], ({ url }) => url)
   for (const [url, routes] of byUrl) {
     const allowed = new Set(routes.flatMap(({ method }) => method))

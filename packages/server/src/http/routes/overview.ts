@@ -26,11 +26,11 @@ const LastRefusal = object(
 )
 const OverviewAnswer = object(
   {
-    now: integer({ description: 'The time that holds end by, milliseconds since the epoch' }),
+    now: integer({ description: 'The time by which holds end, in milliseconds since the epoch' }),
     role: string({ description: 'What the caller may do' }),
     actor: textOrNull,
     readOnly: boolean({ description: 'The store refuses writes' }),
-    since: integer({ description: 'When this process began to count' }),
+    since: integer({ description: 'When this process started counting' }),
     commands: integer({ description: 'Answered since then' }),
     perSecond: list(integer(), {
       description: 'Commands answered in each of the last 60 seconds, the oldest first',
@@ -40,7 +40,7 @@ const OverviewAnswer = object(
         { code: string(), count: integer() },
         { additionalProperties: false, title: 'RefusalCount' },
       ),
-      { description: 'What was not done since then, by code' },
+      { description: 'Commands not executed since then, by code' },
     ),
     lastRefusals: list(LastRefusal, { description: 'The newest first, 200 at most' }),
     seq: Seq,
@@ -48,7 +48,7 @@ const OverviewAnswer = object(
   { title: 'Overview', additionalProperties: false },
 )
 
-/** What this process was asked and refused lately, and who asks: what a console shows beside the trail. */
+/** Recent commands and refusals of this process, and the caller's role: what the console shows beside the trail. */
 export function overviewRoute(
   app: FastifyInstance,
   inventory: Inventory,
@@ -59,7 +59,7 @@ export function overviewRoute(
     {
       schema: {
         operationId: 'overview',
-        summary: 'What this process did and refused lately, its clock, and who asks',
+        summary: 'Recent commands and refusals of this process, its clock, and the caller’s role',
         querystring: Nothing,
         response: { 200: OverviewAnswer },
       },

@@ -1,12 +1,12 @@
 import type { AuditEntry } from 'holdfast'
 
-/** Where a page of entries ends before its `limit`, about: a thousand large entries are 80 MB. */
+/** About where a page of entries ends before its `limit`: a thousand large entries have 80 MB. */
 export const PAGE_BYTES = 1_048_576
 
-/** Of an entry without its metadata, as JSON. */
+/** Bytes of an entry as JSON without its metadata. */
 const PLAIN_BYTES = 400
 
-/** Bytes of an entry as JSON, about. */
+/** About how many bytes an entry has as JSON. */
 export function entryBytes({ metadata }: AuditEntry): number {
   let bytes = PLAIN_BYTES
   for (const key in metadata)

@@ -7,7 +7,7 @@ type Progress = { readonly seq: number; readonly of: number }
 
 const EVERY_MS = 100
 
-/** A proof that takes a while, as events: `progress` on the way, then `verdict`, or `problem`. */
+/** Runs a long proof and sends events: `progress`, then `verdict` or `problem`. */
 export async function proofEvents(
   reply: FastifyReply,
   prove: (onProgress: (done: Progress) => void) => Promise<Verdict>,

@@ -13,7 +13,9 @@ const ReorderAnswer = object(
     warehouseId: string(),
     productId: string(),
     available: integer(),
-    held: integer({ description: 'Units in carts: low, but nothing to order while they last' }),
+    held: integer({
+      description: 'Units in carts: they make the level low, but nothing is ordered for them',
+    }),
     threshold: integer({ description: 'Available units at which the product counts as low' }),
     isLow: boolean(),
     orderQty: integer({ description: 'Units that the strategy would order; 0 for none' }),
@@ -22,7 +24,7 @@ const ReorderAnswer = object(
   { title: 'ReorderAnswer', additionalProperties: false },
 )
 
-/** What the reorder strategy says of one level as it stands; nothing is ordered by asking. */
+/** What the reorder strategy would order for one level now. Asking orders nothing. */
 export function reorderRoute(
   app: FastifyInstance,
   inventory: Inventory,

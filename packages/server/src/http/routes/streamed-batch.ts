@@ -15,9 +15,9 @@ import { lineAnswers, linesOf, type Line } from './line-answers.ts'
 export const NDJSON = 'application/x-ndjson'
 
 const MOST_LINE_BYTES = 262_144
-/** Pieces that are decided at once; more would only be read ahead. */
+/** How many chunks are decided at once; more would only be read ahead. */
 const WINDOW = 4
-/** How long a sender who was told enough may go on talking; nobody listens any more. */
+/** How long a client may go on sending after the answers have ended. */
 const FAREWELL_MS = 1000
 
 const TOO_LONG = `${JSON.stringify({
@@ -35,20 +35,20 @@ export interface StreamedBatch {
   readonly counts: CommandCounts
   readonly closing: AbortSignal
   readonly places: StreamPlaces
-  /** How long it may say nothing. */
+  /** How long it may be idle. */
   readonly idleMs: number
   readonly faults: FaultLog
 }
 
 /**
- * A command a line, as many as there are, and an answer a line, in the same order, while more come.
- * Whoever is cut off knows by the answers how far it came; with keys he may send all of it again.
+ * A stream with a command per line, and an answer per line in the same order, while more commands arrive. After a
+ * disconnect, the answers show how far it got. With idempotency keys the client can send everything again.
  */
 export function streamedBatch(batch: StreamedBatch): FastifyReply {
   const { request, reply } = batch
   checkHeaders(request)
   if (request.headers['idempotency-key'] !== undefined) {
-    throw new InvalidInputError('idempotencyKey belongs into each line of a stream', {
+    throw new InvalidInputError('idempotencyKey belongs in each line of a stream', {
       field: 'idempotencyKey',
     })
   }
@@ -65,7 +65,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   const over = AbortSignal.any([batch.closing, ...endOf(caller)])
   const { socket } = request.raw
   const sent = batch.lines as Readable
-  // Between them, because to destroy a request closes its connection, answers and all.
+  // A stream in between, because destroying the request would close its connection, and lose the answers.
   const input = sent.pipe(new PassThrough())
   const stopped = new AbortController()
   const stop = (): void => {
@@ -77,7 +77,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
     if (!sent.readableEnded) stop()
   })
   let isHeldUp = false
-  // A sender who is held up by the rate cannot say anything.
+  // A client that is slowed down by the rate cannot send.
   const idle = setTimeout(() => (isHeldUp ? idle.refresh() : stop()), batch.idleMs)
   over.addEventListener('abort', stop)
   out.once('close', stop)
@@ -86,7 +86,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   try {
     for await (const piece of byteLines(input, MOST_LINE_BYTES)) {
       const lines = linesOf(piece, caller)
-      // A blank line is no sign of life: it costs nothing, and would hold the place for ever.
+      // A blank line does not count as activity: it costs nothing, and would hold the place for ever.
       if (lines.length > 0) idle.refresh()
       for (let at = 0; at < lines.length;) {
         isHeldUp = true
@@ -100,7 +100,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
       }
     }
   } catch (error) {
-    // Cut off, or a line without end: what was taken is answered all the same.
+    // Disconnected, or a line was too long: what was accepted is still answered.
     request.log.debug({ err: error }, 'a stream of commands ended early')
     sent.unpipe(input).resume()
     batch.reply.raw.once('finish', () => sayFarewell(socket))
@@ -112,7 +112,7 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   out.end()
 }
 
-/** As many lines as may go now: all of them, unless a rate is set. */
+/** How many lines may be executed now: all, unless there is a rate limit. */
 async function helping(
   lines: readonly Line[],
   rate: Rate | null,
@@ -121,7 +121,7 @@ async function helping(
   return rate === null ? lines : lines.slice(0, await rate.helping(lines, signal))
 }
 
-/** A connection that is closed with something unread in it takes back what is still on its way. */
+/** Closing a connection with unread input would discard answers that are still in transit. */
 function sayFarewell(socket: Socket): void {
   socket.end()
   const timer = setTimeout(() => socket.destroy(), FAREWELL_MS)

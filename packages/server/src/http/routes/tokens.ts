@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { integer, list, object, optional, raw, string } from '../schemas/schema.ts'
 import { isRole, ROLES } from '../access/roles.ts'
-import { idempotencyKey } from '../input/idempotency-key.ts'
+import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { Time } from '../schemas/fields.ts'
 import type { TokenRegistry } from '../tokens/registry.ts'
@@ -12,7 +12,7 @@ const Name = string({
   minLength: 1,
   maxLength: 128,
   pattern: '^[^\\p{Cc}\\p{Cs}]+$',
-  description: 'Who acts by it: the actor in the trail',
+  description: 'Whose token it is: the actor in the trail',
 })
 const timeOrNull = raw({ type: ['integer', 'null'] })
 
@@ -26,7 +26,7 @@ const fields = {
 }
 const Token = object(fields, { title: 'Token', additionalProperties: false })
 const CreatedToken = object(
-  { ...fields, token: string({ description: 'Shown this once, stored nowhere' }) },
+  { ...fields, token: string({ description: 'Shown only once, stored nowhere' }) },
   { title: 'CreatedToken', additionalProperties: false },
 )
 const Body = object(
@@ -40,7 +40,7 @@ const Body = object(
 const Nothing = object({}, { additionalProperties: false })
 const params = object({ tokenId: string() }, { additionalProperties: false })
 
-/** Tokens are made, shown once, and revoked; on every process within two seconds. */
+/** Makes, lists and revokes tokens. Every process knows of it within two seconds. */
 export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
   app.post<{ Body: { name: string; role: string; expiresAt?: number } }>(
     '/v1/tokens',
@@ -59,6 +59,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
       const { token, stored } = await tokens.create(
         { name, role, expiresAt },
         key === undefined ? null : `${caller.scope}\n${key}`,
+        onReplay(reply),
       )
       return reply.code(201).send({ ...shown(stored), token })
     },

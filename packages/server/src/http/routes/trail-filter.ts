@@ -8,17 +8,17 @@ const { from, to, ...others } = LISTS.audit.filters
 const moment = ({ words }: Field): Schema =>
   optional(string({ description: `${words}: milliseconds, or RFC 3339` }))
 
-/** By what entries can be chosen, wherever the trail is read. */
+/** The filters of entries, wherever the trail is read. */
 export const feedFilter = querySchema(others)
-/** Where it ends, by time as well. */
+/** The filters of a trail with an end, which also has times. */
 export const trailFilter = { ...feedFilter, from: moment(from), to: moment(to) }
 
 export type TrailFilter = Omit<AuditFilter, 'limit'>
 
-/** Aborts when the other side goes away before it is answered. */
+/** Aborts when the client disconnects before the answer. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
-  // The response's own event: listeners on the connection would gather, request by request.
+  // An event of the response: listeners on the connection would add up with each request.
   reply.raw.once('close', () => gone.abort())
   return gone.signal
 }

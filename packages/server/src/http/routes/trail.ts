@@ -25,7 +25,7 @@ const AuditQuery = object(
       integer({
         minimum: 1,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Only entries below this seq, and the newest first',
+        description: 'Only entries below this seq, newest first',
       }),
     ),
     cursor: optional(Cursor),
@@ -38,7 +38,7 @@ const VerifyQuery = object(
     expect: optional(
       string({
         maxLength: 90,
-        description: 'A position that was remembered, SEQ:HASH: it must still be in there',
+        description: 'A remembered position, SEQ:HASH, which the trail must still contain',
       }),
     ),
   },
@@ -53,12 +53,12 @@ interface AuditQuery extends Omit<TrailFilter, 'from' | 'to'> {
   readonly limit?: number
 }
 
-/** When a proof last found that all holds. */
+/** When a proof last succeeded. */
 export interface Proofs {
   okAt: number | null
 }
 
-/** The trail, page by page, and its proof. */
+/** The trail in pages, and its proof. */
 export function trailRoutes(
   app: FastifyInstance,
   inventory: Inventory,
@@ -80,7 +80,7 @@ export function trailRoutes(
       const filter = { ...others, from: timeIn(from, 'from'), to: timeIn(to, 'to') }
       if (before !== undefined) {
         if (cursor !== undefined)
-          throw new InvalidInputError('cursor and before say two things', { field: 'cursor' })
+          throw new InvalidInputError('cursor and before exclude each other', { field: 'cursor' })
         return newestFirst(inventory, filter, before, limit, goneSignal(reply))
       }
       const after = cursor === undefined ? filter.after : positionOf(cursor)
@@ -101,8 +101,7 @@ export function trailRoutes(
       config: { need: 'administer' },
       schema: {
         operationId: 'verify',
-        summary:
-          'Prove the trail: hashes, sums, balances, gaps. What it finds is answered, not thrown',
+        summary: 'Prove the trail: hashes, sums, balances, gaps. A fault is in the answer',
         querystring: VerifyQuery,
         response: { 200: VerdictShape },
         alsoAnswers: EVENT_STREAM,
@@ -111,8 +110,8 @@ export function trailRoutes(
     async (request, reply) => {
       const { expect } = request.query
       const remembered = expect === undefined ? undefined : positionAndHash(expect)
-      // It reads the whole trail: one at a time is enough.
-      if (proving) throw new OperationalError('BUSY', 'a verify is under way already')
+      // It reads the whole trail, so only one runs at a time.
+      if (proving) throw new OperationalError('BUSY', 'a verify is running already')
       proving = true
       try {
         const wants = { expect: remembered, signal: goneSignal(reply) }

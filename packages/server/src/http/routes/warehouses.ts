@@ -6,7 +6,7 @@ import { WarehouseAnswer } from '../schemas/records.ts'
 
 const Name = string({ minLength: 1, maxLength: LIMITS.idLength })
 const Sells = boolean({
-  description: 'Whether its units are offered: false, and it still receives, counts and ships',
+  description: 'Whether its units are offered; with false it still receives, counts and ships',
 })
 
 function thresholds(units: object) {
@@ -38,7 +38,7 @@ const Changes = object(
     reorderThreshold: optional(f.Count),
     reorderThresholds: optional({
       ...thresholds(countOrNull),
-      description: 'Of the products that it names; null for the threshold of the warehouse',
+      description: 'Thresholds by product; null for the threshold of the warehouse',
     }),
     sells: optional(Sells),
   },
@@ -51,7 +51,7 @@ type Patch = Omit<WarehouseChanges, 'id'>
 
 const Params = object({ warehouseId: f.WarehouseId }, { additionalProperties: false })
 
-/** A warehouse, described as a whole or changed in part: either way, doing it twice is doing it once. */
+/** Replaces or changes the description of a warehouse. Both are idempotent. */
 export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): void {
   const change = async (options: WarehouseOptions, actor: string | undefined) =>
     await inventory.changeWarehouse(options, actor === undefined ? {} : { actor })
@@ -63,7 +63,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
       schema: {
         operationId: 'changeWarehouse',
         summary:
-          'Describe a warehouse anew, or add one; what is left out falls back to its default',
+          'Replace the description of a warehouse, or add one; omitted fields get their defaults',
         params: Params,
         body: Body,
         response: { 200: WarehouseAnswer },
@@ -77,7 +77,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
       config: { need: 'administer' },
       schema: {
         operationId: 'patchWarehouse',
-        summary: 'Change what is named of a warehouse; the rest stays as it is',
+        summary: 'Change the given fields of a warehouse; the others stay',
         params: Params,
         body: Changes,
         response: { 200: WarehouseAnswer },

@@ -1,23 +1,23 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { integer, list, object, optional, string, type Schema } from '../schemas/schema.ts'
-import { idempotencyKey } from '../input/idempotency-key.ts'
+import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import * as f from '../schemas/fields.ts'
 import { EntryType } from '../schemas/records.ts'
 import { CreatedWebhook, Ping, shownWebhook, Webhook, WebhookList } from '../schemas/webhooks.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
-import { STOCK_LOW, type StoredWebhook } from '../webhooks/stored-webhook.ts'
+import { STOCK_LOW, storedPosition, type StoredWebhook } from '../webhooks/stored-webhook.ts'
 
 const EventType: Schema = {
   type: 'string',
   enum: [...(EntryType['enum'] as string[]), STOCK_LOW],
-  description: 'Of an entry; or stock.low, when the available units fall to the threshold',
+  description: 'The type of an entry; or stock.low, when the available units fall to the threshold',
 }
 const After = integer({
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
-  description: 'Behind which seq it goes on',
+  description: 'Continue after this seq',
 })
 const Position = object({ after: After }, { title: 'PositionBody', additionalProperties: false })
 const Body = object(
@@ -27,7 +27,7 @@ const Body = object(
       list(EventType, {
         minItems: 1,
         maxItems: 20,
-        description: 'All entries where it is left out; stock.low only if it is named',
+        description: 'Default: all entries; stock.low only if it is listed',
       }),
     ),
     warehouseId: optional(f.WarehouseId),
@@ -36,7 +36,7 @@ const Body = object(
       integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Behind which seq it begins; behind the newest where it is left out',
+        description: 'Begin after this seq. Default: the newest',
       }),
     ),
   },
@@ -53,7 +53,7 @@ interface Wanted {
   readonly after?: number
 }
 
-/** Endpoints that are told of entries, as Standard Webhooks says: signed, in order, at least once. */
+/** Webhooks as Standard Webhooks describes them: signed, in order, at least once. */
 export function webhookRoutes(
   app: FastifyInstance,
   inventory: Inventory,
@@ -65,8 +65,15 @@ export function webhookRoutes(
     if (webhook === null) throw new HttpProblem('NOT_FOUND', 'there is no such webhook')
     return webhook
   }
-  const shown = async (webhook: StoredWebhook): Promise<object> =>
-    shownWebhook(webhook, webhooks.sender(webhook.id), (await inventory.head()).seq)
+  const shownAll = async (some: readonly StoredWebhook[]): Promise<object[]> => {
+    const consumers = await inventory.consumers()
+    const positions = new Map(consumers.map(({ name, position }) => [name, position]))
+    const { seq } = await inventory.head()
+    return some.map((webhook) =>
+      shownWebhook(webhook, webhooks.sender(webhook.id), storedPosition(webhook, positions), seq),
+    )
+  }
+  const shown = async (webhook: StoredWebhook): Promise<object> => (await shownAll([webhook]))[0]!
 
   app.post<{ Body: Wanted }>(
     '/v1/webhooks',
@@ -85,7 +92,7 @@ export function webhookRoutes(
       const { url, types = null, warehouseId = null, productId = null, after = seq } = body
       const wanted = { url, types, warehouseId, productId, after: Math.min(after, seq) }
       const scoped = key === undefined ? null : `${caller.scope}\n${key}`
-      const webhook = await webhooks.create(wanted, scoped)
+      const webhook = await webhooks.create(wanted, scoped, onReplay(reply))
       const answer = { ...(await shown(webhook)), secret: webhook.secrets[0]!.secret }
       return reply.code(201).send(answer)
     },
@@ -96,12 +103,12 @@ export function webhookRoutes(
       config,
       schema: {
         operationId: 'listWebhooks',
-        summary: 'All webhooks, and how they fare',
+        summary: 'All webhooks and their progress',
         querystring: Nothing,
         response: { 200: WebhookList },
       },
     },
-    async () => ({ items: await Promise.all(webhooks.list().map(shown)) }),
+    async () => ({ items: await shownAll(webhooks.list()) }),
   )
   app.get<{ Params: { webhookId: string } }>(
     '/v1/webhooks/:webhookId',
@@ -109,7 +116,7 @@ export function webhookRoutes(
       config,
       schema: {
         operationId: 'getWebhook',
-        summary: 'One webhook, and how it fares',
+        summary: 'One webhook and its progress',
         params: Params,
         querystring: Nothing,
         response: { 200: Webhook },
@@ -139,14 +146,14 @@ export function webhookRoutes(
     'post',
     `${one}/disable`,
     'disableWebhook',
-    'Send nothing until it is enabled',
+    'Pause a webhook until it is enabled',
     async (webhook) => shown(await webhooks.disable(webhook, 'disabled by hand')),
   )
   act(
     'post',
     `${one}/ping`,
     'pingWebhook',
-    'Send a signed ping now, beside what waits, and say what came of it',
+    'Send a signed ping now, ahead of waiting entries, and report the result',
     async (webhook) => {
       const began = performance.now()
       const { outcome, status, why } = await webhooks.ping(webhook)
@@ -161,7 +168,7 @@ export function webhookRoutes(
       config,
       schema: {
         operationId: 'moveWebhook',
-        summary: 'Go on behind another entry: skip what it does not take, or repeat',
+        summary: 'Continue after another entry: skip refused ones, or repeat',
         params: Params,
         body: Position,
         response: { 200: Webhook },
@@ -173,14 +180,14 @@ export function webhookRoutes(
       return shown(await webhooks.move(webhook, Math.min(body.after, seq)))
     },
   )
-  act('post', `${one}/enable`, 'enableWebhook', 'Go on where it stopped', async (webhook) =>
+  act('post', `${one}/enable`, 'enableWebhook', 'Continue where it stopped', async (webhook) =>
     shown(await webhooks.enable(webhook)),
   )
   act(
     'post',
     `${one}/rotate`,
     'rotateWebhook',
-    'A new secret; for a day the old one signs, too',
+    'Make a new secret; the old one also signs for a day',
     async (webhook) => {
       const rotated = await webhooks.rotate(webhook)
       return { ...(await shown(rotated)), secret: rotated.secrets[0]!.secret }

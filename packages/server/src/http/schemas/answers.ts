@@ -22,7 +22,7 @@ export const pageOf = (title: string, item: Schema) =>
     items: list(item),
     cursor: raw({
       type: ['string', 'null'],
-      description: 'Opens the next page; null at the end',
+      description: 'For the next page; null at the end',
     }),
     seq: Seq,
   })
@@ -36,8 +36,7 @@ export const EntryPage = pageOf('EntryPage', r.Entry)
 export const Details = raw({
   type: 'object',
   additionalProperties: true,
-  description:
-    'What a program needs to know about it: how much there is, which field, which command',
+  description: 'For programs: how much there is, which field, which command',
 })
 
 const Replayed = optional(
@@ -67,13 +66,13 @@ const answers: readonly (readonly [string, { properties: object }])[] = [
   ['Warehouse', r.WarehouseAnswer],
 ]
 
-/** What its commands answer is as it is in the library: without a `seq` of their own. */
+/** Answers of its commands, as in the library without a `seq` of their own. */
 export const AtomicAnswer = closed('AtomicAnswer', {
   answers: list(anyOf([r.Level, r.Reservation, r.Sale, r.Transfer, r.Move, r.Legs, r.Warehouse])),
   seq: Seq,
 })
 
-/** What one command of a batch answers. */
+/** The answer of one command of a batch. */
 export const BatchAnswer = anyOf(
   [
     ...answers.map(([title, answer]) => succeeded(`${title}Succeeded`, answer)),
@@ -113,6 +112,6 @@ export const Verdict = closed('Verdict', {
   entries: integer(),
   commits: integer(),
   levels: integer(),
-  hash: string({ description: 'Remember it with seq, and a later verify can expect it' }),
+  hash: string({ description: 'Remembered with seq, it can be expected by a later verify' }),
   fault: optional(Fault),
 })

@@ -3,7 +3,7 @@ import { integer } from './schema.ts'
 
 const { warehouseId, productId, onHand } = COMMANDS.countStock.fields
 
-/** Fields that commands share with other calls: as their definitions say. */
+/** Fields that commands share with other calls, from their definitions. */
 export const WarehouseId = schemaOf(warehouseId)
 export const ProductId = schemaOf(productId)
 export const ReservationId = schemaOf(COMMANDS.release.fields.reservationId)
@@ -12,9 +12,9 @@ export const Cursor = schemaOf(PAGING.cursor)
 export const Limit = schemaOf(PAGING.limit)
 export const Count = { ...onHand.schema, description: 'Units' }
 
-/** Where in the trail an answer stands. */
+/** The position of an answer in the trail. */
 export const Seq = integer({
   minimum: 0,
-  description: 'Where in the trail this stands: a command’s last entry, a read’s position',
+  description: 'Position in the trail: of a command’s last entry, or of a read',
 })
 export const Time = integer({ description: 'Milliseconds since the epoch' })

@@ -15,13 +15,13 @@ import { Seq, Time } from './fields.ts'
 
 const Id = string()
 const Units = integer()
-/** As a pair of types, which is serialised three times as fast as a union of schemas. */
+/** A pair of types is serialized three times as fast as a union of schemas. */
 const textOrNull = raw({ type: ['string', 'null'] })
 const numberOrNull = raw({ type: ['integer', 'null'] })
 const oneOf = (values: Readonly<Record<string, string>>, description: string) =>
   raw({ type: 'string', enum: Object.values(values), description })
 
-export const EntryType = oneOf(AdjustmentType, 'What an entry says happened')
+export const EntryType = oneOf(AdjustmentType, 'What happened')
 export const ReservationStates = oneOf(
   ReservationStatus,
   'PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED',
@@ -58,20 +58,20 @@ const reservation = {
   status: ReservationStates,
   owner: textOrNull,
   createdAt: Time,
-  expiresAt: integer({ description: 'The last millisecond at which the hold still counts' }),
+  expiresAt: integer({ description: 'The last millisecond at which the hold counts' }),
   released: integer({
-    description: 'Units that went back unsold: released, expired, not confirmed',
+    description: 'Units returned to available unsold: released, expired, not confirmed',
   }),
   shipped: Units,
   cancelled: integer({ description: 'Units whose sale was undone' }),
   cameBack: integer({ description: 'Shipped units that the customer returned' }),
   replaces: raw({
     type: ['string', 'null'],
-    description: 'The reservation in whose place it was made',
+    description: 'The reservation that it replaces',
   }),
   replacedBy: raw({
     type: ['string', 'null'],
-    description: 'The reservation that was made in its place',
+    description: 'The reservation that replaces it',
   }),
   group,
 }
@@ -102,7 +102,7 @@ const warehouse = {
     description: 'The same for single products',
   }),
   sells: boolean({ description: 'Whether its units are offered' }),
-  closed: boolean({ description: 'Not listed, and takes no command, until it is described anew' }),
+  closed: boolean({ description: 'Not listed, and refuses commands, until it is described again' }),
   onHand: Units,
 }
 
@@ -117,9 +117,9 @@ export const Warehouse = record('Warehouse', warehouse)
 const sale = { ...reservation, rest: optional(Reservation) }
 const move = { ...transfer, reservations: optional(list(Reservation)) }
 
-/** A reservation, with the one that holds the rest. */
+/** A reservation, and the one that holds the rest. */
 export const Sale = record('Sale', sale)
-/** A transfer, with the reservations that it took along. */
+/** A transfer, and the reservations that it took along. */
 export const Move = record('Move', move)
 
 export const StockAnswer = record('StockAnswer', { ...level, seq: Seq })
@@ -129,7 +129,7 @@ export const StockNowOrThen = record('StockNowOrThen', {
     integer({
       minimum: 0,
       description:
-        'Of the past alone: units in held whose holds are older than 5,000 entries, and were not looked at',
+        'Only for the past: held units whose holds are older than 5,000 entries and were not checked',
     }),
   ),
   seq: Seq,
@@ -153,7 +153,7 @@ const Reference = raw({
   properties: { type: string(), id: string() },
 })
 
-/** One line of the trail. */
+/** One entry of the trail. */
 export const Entry = record('Entry', {
   id: string({ description: 'The decimal form of seq' }),
   seq: integer({ description: '1, 2, 3 … in commit order, without a gap' }),
@@ -162,7 +162,7 @@ export const Entry = record('Entry', {
   warehouseId: Id,
   fromWarehouseId: textOrNull,
   qty: integer({
-    description: 'Units; COUNTED and COUNTED_ASIDE carry their correction signed',
+    description: 'Units; for COUNTED and COUNTED_ASIDE the signed correction',
   }),
   timestamp: Time,
   reservationId: textOrNull,
@@ -185,17 +185,17 @@ export const Explanation = record('Explanation', {
   entries: list(Entry, { description: 'Newest first, each with the balances after it' }),
   due: list(
     object({ reservationId: Id, qty: Units, expiresAt: Time }, { additionalProperties: false }),
-    { description: 'Expired holds that no entry tells of yet' },
+    { description: 'Expired holds without an entry yet' },
   ),
   more: boolean({ description: 'Whether older entries exist' }),
   moreDue: boolean({
     description:
-      'Whether there are expired holds beside those in due, older than the newest 5,000 entries',
+      'Whether there are more expired holds than those in due, older than the newest 5,000 entries',
   }),
   seq: Seq,
 })
 
-/** What each kind of command answers. */
+/** The answer of each kind of command. */
 export const ANSWERS: Readonly<Record<AnswerKind, ObjectSchema>> = {
   level: StockAnswer,
   reservation: ReservationAnswer,

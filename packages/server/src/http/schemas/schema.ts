@@ -1,9 +1,9 @@
-/** A JSON Schema, as OpenAPI 3.1 takes it. */
+/** A JSON Schema for OpenAPI 3.1. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const OPTIONAL = Symbol('optional')
 
-/** In an object, a field that may be left out. */
+/** An optional field of an object. */
 export function optional(schema: Schema): Schema {
   return { ...schema, [OPTIONAL]: true }
 }
@@ -39,5 +39,5 @@ export function anyOf(variants: readonly Schema[], more: Schema = {}): Schema {
   return { anyOf: variants, ...more }
 }
 
-/** One that no builder makes. */
+/** A schema without a builder. */
 export const raw = (schema: Schema): Schema => schema

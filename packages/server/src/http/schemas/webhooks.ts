@@ -11,36 +11,44 @@ const fields = {
   types: raw({
     type: ['array', 'null'],
     items: { type: 'string' },
-    description: 'What it is told of; null for all entries',
+    description: 'Types of entries that are sent; null for all',
   }),
   warehouseId: textOrNull,
   productId: textOrNull,
   createdAt: Time,
   disabledAt: raw({ type: ['integer', 'null'] }),
   disabledBecause: textOrNull,
-  position: integer({ description: 'seq of the last entry that it is done with' }),
-  lag: integer({ description: 'Entries behind that' }),
-  failures: integer({ description: 'Attempts at the next entry that failed' }),
+  position: integer({ description: 'seq of the last entry that is done' }),
+  lag: integer({ description: 'Entries after that' }),
+  failures: integer({
+    description: 'Failed attempts at the next entry; only the sending process counts beyond three',
+  }),
   lastFailure: textOrNull,
   refusedSeq: raw({
     type: ['integer', 'null'],
-    description: 'seq of the entry that it does not take',
+    description: 'seq of the entry that the endpoint refuses',
   }),
-  lastStatus: raw({ type: ['integer', 'null'], description: 'What it answered to that' }),
+  lastStatus: raw({
+    type: ['integer', 'null'],
+    description: 'The status of its last answer to that',
+  }),
   seq: Seq,
 }
 
 export const Webhook = object(fields, { title: 'Webhook', additionalProperties: false })
 export const CreatedWebhook = object(
-  { ...fields, secret: string({ description: 'whsec_…: what it signs with' }) },
+  { ...fields, secret: string({ description: 'whsec_…, the signing secret' }) },
   { title: 'CreatedWebhook', additionalProperties: false },
 )
 export const Ping = object(
   {
-    delivered: boolean({ description: 'Whether it answered with a 2xx' }),
-    status: raw({ type: ['integer', 'null'], description: 'What it answered; null for nothing' }),
+    delivered: boolean({ description: 'Whether the answer was a 2xx' }),
+    status: raw({
+      type: ['integer', 'null'],
+      description: 'The status of the answer; null if there was none',
+    }),
     why: textOrNull,
-    ms: integer({ description: 'How long it took' }),
+    ms: integer({ description: 'Duration in milliseconds' }),
   },
   { title: 'Ping', additionalProperties: false },
 )
@@ -49,15 +57,17 @@ export const WebhookList = object(
   { title: 'WebhookList', additionalProperties: false },
 )
 
-/** Without its secrets. */
+/** A webhook without its secrets. Another process may be sending: its position, and the entry it is stuck at, are stored. */
 export function shownWebhook(
   webhook: StoredWebhook,
   sender: WebhookSender | null,
+  stored: number,
   seq: number,
 ): object {
   const { id, url, types, warehouseId, productId, createdAt, disabledAt, disabledBecause } = webhook
-  const position = sender?.position ?? webhook.after
-  const refused = sender?.refused
+  const position = Math.max(sender?.position ?? 0, stored)
+  const told = webhook.refused ?? null
+  const refused = sender?.refused ?? (told !== null && told.seq > position ? told : null)
   return {
     id,
     url,

@@ -4,25 +4,25 @@ import { LastRefusals } from './last-refusals.ts'
 
 export type CommandOutcome = 'done' | 'refused' | 'failed'
 
-/** Seconds, up to which an answer took no longer. */
+/** Upper bounds of the histogram, in seconds. */
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
-/** Failures that are the store's. */
+/** Failures of the store. */
 const OF_THE_STORE: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'COMMIT_UNKNOWN'])
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 
-/** What was asked over HTTP, and what came of it: each command of a list counts for itself. */
+/** Counts commands over HTTP by outcome. Each command of a list counts. */
 export class CommandCounts {
   readonly outcomes = new Map<string, Map<CommandOutcome, number>>()
   readonly refusals = new Map<string, number>()
-  /** From the request's arrival in the engine to its durable answer, in seconds. */
+  /** From the request's arrival at the engine to its durable answer, in seconds. */
   readonly latency = new Histogram(STEPS)
-  /** Commands of one request. */
+  /** Commands per request. */
   readonly sizes = new Histogram(SIZES)
   readonly lastMinute = new LastMinute()
   readonly lastRefusals = new LastRefusals()
   readonly since = Date.now()
   commands = 0
-  /** Whether the store failed a command, and has done none since. */
+  /** Whether the store failed a command and has executed none since. */
   storeFails = false
 
   answered(verb: string, outcome: CommandOutcome, code?: string): void {

@@ -7,7 +7,7 @@ interface Answer {
   readonly code?: string
 }
 
-/** Runs one command, and counts what came of it; `command` and `actor` are kept where it is refused. */
+/** Runs one command and counts its outcome. If it is refused, `command` and `actor` are kept. */
 export async function counted<T>(
   counts: CommandCounts,
   command: Command,
@@ -32,7 +32,7 @@ export async function counted<T>(
   }
 }
 
-/** Of commands that go all or none, the one that did not fit: a thousand are not kept. */
+/** Of `atomically` the command that was refused: a thousand are not kept. */
 function refusedOne(command: Command, { details }: InventoryError): Refused {
   if (command.verb !== 'atomically') return command
   const { index } = details
@@ -40,7 +40,7 @@ function refusedOne(command: Command, { details }: InventoryError): Refused {
   return one ?? { verb: 'atomically', commands: [] }
 }
 
-/** The same for commands that went together; each has an answer of its own. */
+/** The same for a batch, whose commands have answers of their own. */
 export async function countedTogether<T extends { readonly answers: readonly object[] }>(
   counts: CommandCounts,
   commands: readonly Command[],

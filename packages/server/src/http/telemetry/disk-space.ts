@@ -1,20 +1,28 @@
-import { stat, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Inventory } from 'holdfast'
+import { Refreshed } from './refreshed.ts'
 
-export interface DiskSpace {
-  /** The file, and what SQLite keeps beside it. */
-  readonly bytes: number
-  readonly freeBytes: number
+const STALE_MS = 5_000
+
+/** The size of the store as last read; null if it cannot be read. */
+export class StoreBytes {
+  bytes: number | null = null
+  readonly #refreshed: Refreshed
+
+  constructor(inventory: Inventory) {
+    this.#refreshed = new Refreshed(STALE_MS, async () => {
+      this.bytes = await inventory.storeBytes().catch(() => null)
+    })
+  }
+
+  refresh(waitMs: number): Promise<void> {
+    return this.#refreshed.refresh(waitMs)
+  }
 }
 
-/** How much an SQLite file takes, and how much room its disk has left for whoever may write there. */
-export async function diskSpace(file: string): Promise<DiskSpace> {
-  const sizes = await Promise.all(
-    ['', '-wal'].map(async (more) => {
-      const found = await stat(`${file}${more}`).catch(() => null)
-      return found?.size ?? 0
-    }),
-  )
-  const { bavail, bsize } = await statfs(dirname(file))
-  return { bytes: sizes.reduce((sum, size) => sum + size), freeBytes: bavail * bsize }
+/** Free space for this user on the disk of a file, in bytes; null if unknown. */
+export async function freeBytes(file: string): Promise<number | null> {
+  const found = await statfs(dirname(file)).catch(() => null)
+  return found === null ? null : found.bavail * found.bsize
 }

@@ -1,32 +1,23 @@
 import type { Inventory } from 'holdfast'
+import { Refreshed } from './refreshed.ts'
 
 const STALE_MS = 15_000
 const PAGE = 1000
 
-/**
- * Holds that live, and holds that were written down as expired since this process began. Counted
- * when somebody asks, at most every quarter of a minute, and beside the asking: many holds take a
- * while, and the figures of the last count are answered meanwhile.
- */
+/** Holds that have not expired, and those recorded as expired since this process started. Counting many takes a while. */
 export class HoldCounts {
   active = 0
   expired = 0
   readonly #inventory: Inventory
   #after: number | null = null
-  #countedAt = -Infinity
-  #counting: Promise<void> | null = null
+  readonly #refreshed = new Refreshed(STALE_MS, () => this.#count())
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory
   }
 
-  async refresh(waitMs: number): Promise<void> {
-    if (performance.now() - this.#countedAt < STALE_MS) return
-    this.#counting ??= this.#count()
-      .catch(() => undefined)
-      .finally(() => (this.#counting = null))
-    const timer = new Promise<void>((resolve) => setTimeout(resolve, waitMs).unref())
-    await Promise.race([this.#counting, timer])
+  refresh(waitMs: number): Promise<void> {
+    return this.#refreshed.refresh(waitMs)
   }
 
   async #count(): Promise<void> {
@@ -48,6 +39,5 @@ export class HoldCounts {
       if (entry.metadata['because'] === 'expired') this.expired++
     }
     this.#after = seq
-    this.#countedAt = performance.now()
   }
 }

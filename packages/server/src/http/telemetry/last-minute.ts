@@ -1,6 +1,6 @@
 const SECONDS = 60
 
-/** How many of something happened in each of the last sixty whole seconds. */
+/** Counts events in each of the last sixty whole seconds. */
 export class LastMinute {
   readonly #counts: number[] = Array.from({ length: SECONDS + 1 }, () => 0)
   #second: number
@@ -14,7 +14,7 @@ export class LastMinute {
     this.#counts[this.#second % this.#counts.length]!++
   }
 
-  /** The oldest first; the second that is not over yet is left out. */
+  /** Oldest first, without the current second. */
   perSecond(nowMs: number = Date.now()): number[] {
     this.#turnTo(nowMs)
     const { length } = this.#counts
@@ -24,7 +24,7 @@ export class LastMinute {
     )
   }
 
-  /** Empties what a second is counted in when its turn comes again; a clock set back is waited for. */
+  /** Clears the counters of passed seconds. If the clock was set back, waits until it catches up. */
   #turnTo(nowMs: number): void {
     const second = Math.floor(nowMs / 1000)
     const { length } = this.#counts

@@ -5,21 +5,21 @@ const KEPT = 200
 
 type Fields = Readonly<Record<string, string | number | undefined>>
 
-/** A command alone, or one of a list. */
+/** A single command, or one of a list. */
 export type Refused = Command | ListedCommand
 
-/** The newest refusals, in memory, as long as the process lives. */
+/** The newest refusals of this process, in memory. */
 export class LastRefusals {
   readonly #kept: { at: number; code: string; command: Refused; actor: string | undefined }[] = []
   #next = 0
 
-  /** As it came: sold out is the busiest moment, so nothing is made of it before somebody looks. */
+  /** As received: refusals are frequent when a product is sold out, so they are formatted only when read. */
   add(code: string, command: Refused, actor: string | undefined): void {
     this.#kept[this.#next] = { at: Date.now(), code, command, actor }
     this.#next = (this.#next + 1) % KEPT
   }
 
-  /** The newest first. */
+  /** Newest first. */
   list(): RefusedCommand[] {
     const inOrder = [...this.#kept.slice(this.#next), ...this.#kept.slice(0, this.#next)]
     return inOrder.reverse().map(({ at, code, command, actor }) => {

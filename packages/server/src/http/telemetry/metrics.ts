@@ -1,14 +1,15 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Inventory, HistogramCounts } from 'holdfast'
-import { WEBHOOKS } from '../webhooks/stored-webhook.ts'
+import { storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
-import { diskSpace } from './disk-space.ts'
+import { freeBytes, StoreBytes } from './disk-space.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { RequestCounts } from './request-counts.ts'
 import { HoldCounts } from './holds.ts'
 
-const HOLDS_WAIT_MS = 500
+/** How long a scrape waits for figures that take a while. */
+const WAIT_MS = 500
 
 export interface MetricSources {
   readonly inventory: Inventory
@@ -16,26 +17,28 @@ export interface MetricSources {
   readonly streams: () => number
   readonly webhooks: WebhookRegistry | null
   readonly requests: RequestCounts
-  /** When a verify last found that all holds, in milliseconds; null before. */
+  /** When a verify of this process last succeeded, in milliseconds; null if none has. */
   readonly verifiedAt: () => number | null
-  /** The SQLite file, if there is one. */
+  /** The SQLite file, if there is one, for the free space on its disk. */
   readonly file: string | null
 }
 
-/** The figures of a service, as Prometheus reads them; put together when it asks. */
+/** The metrics of a service in the format of Prometheus, made for each scrape. */
 export class Metrics {
   readonly contentType = new Registry().contentType
   readonly #sources: MetricSources
   readonly #holds: HoldCounts
+  readonly #store: StoreBytes
 
   constructor(sources: MetricSources) {
     this.#sources = sources
     this.#holds = new HoldCounts(sources.inventory)
+    this.#store = new StoreBytes(sources.inventory)
   }
 
   async text(): Promise<string> {
     const { inventory, counts, streams, webhooks, requests, file } = this.#sources
-    await this.#holds.refresh(HOLDS_WAIT_MS)
+    await Promise.all([this.#holds.refresh(WAIT_MS), this.#store.refresh(WAIT_MS)])
     const { seq } = await inventory.head()
     const registry = new Registry()
     const counter = (name: string, help: string, labelNames: string[] = []): Counter =>
@@ -52,34 +55,39 @@ export class Metrics {
     ])
     for (const [verb, outcomes] of counts.outcomes)
       for (const [outcome, count] of outcomes) commands.inc({ verb, outcome }, count)
-    const refusals = counter('holdfast_refusals_total', 'What was not done, by code', ['code'])
+    const refusals = counter('holdfast_refusals_total', 'Commands not executed, by code', ['code'])
     for (const [code, count] of counts.refusals) refusals.inc({ code }, count)
 
     const { queued, commands: taken, readOnly, sizes, commitSeconds, clock } = inventory.stats()
     counter('holdfast_engine_commands_total', 'Commands that the engine decided').inc(taken)
-    gauge('holdfast_queue_depth', 'Commands that wait', queued)
-    gauge('holdfast_read_only', '1 where the store refuses writes', readOnly ? 1 : 0)
+    gauge('holdfast_queue_depth', 'Commands that wait for a batch', queued)
+    gauge('holdfast_read_only', '1 if the store refuses writes', readOnly ? 1 : 0)
     const isDistrusted = clock.state === 'distrusted'
     gauge('holdfast_clock_distrusted', '1 while the clock is not followed', isDistrusted ? 1 : 0)
-    const offset = 'The clock less the time that holds end by'
+    const offset = 'The clock minus the time by which holds end'
     gauge('holdfast_clock_offset_seconds', offset, clock.offMs / 1000)
     if (clock.aheadOfDatabaseMs !== null) {
       const ahead = clock.aheadOfDatabaseMs / 1000
-      gauge('holdfast_clock_database_offset_seconds', 'The clock less the database’s', ahead)
+      gauge('holdfast_clock_database_offset_seconds', 'The clock minus the database’s', ahead)
     }
-    gauge('holdfast_trail_seq', 'The newest entry of the trail', seq)
-    gauge('holdfast_holds_active', 'Holds that live', this.#holds.active)
+    gauge('holdfast_trail_seq', 'seq of the newest entry of the trail', seq)
+    gauge('holdfast_holds_active', 'Holds that have not expired', this.#holds.active)
     counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
     gauge('holdfast_event_streams', 'Readers of the trail that are connected', streams())
     const lag = gauge('holdfast_feed_lag', 'Entries that a webhook is behind', 0, ['webhook'])
-    for (const { id } of webhooks?.list() ?? []) {
-      const sender = webhooks?.sender(id)
-      if (sender) lag.set({ webhook: id }, Math.max(0, seq - sender.position))
+    const consumers = await inventory.consumers()
+    const positions = new Map(consumers.map(({ name, position }) => [name, position]))
+    for (const webhook of webhooks?.list() ?? []) {
+      const sender = webhooks?.sender(webhook.id)
+      if (!sender) continue
+      // Another process may be sending.
+      const position = Math.max(sender.position, storedPosition(webhook, positions))
+      lag.set({ webhook: webhook.id }, Math.max(0, seq - position))
     }
     const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [
       'consumer',
     ])
-    for (const { name, position } of await inventory.consumers())
+    for (const { name, position } of consumers)
       if (!name.startsWith(WEBHOOKS.prefix))
         byName.set({ consumer: name }, Math.max(0, seq - position))
     const labels = ['method', 'route', 'status']
@@ -89,26 +97,34 @@ export class Metrics {
     failed.inc(requests.authFailures)
     const verifiedAt = this.#sources.verifiedAt()
     if (verifiedAt !== null) {
-      const help = 'When a verify over HTTP last found that all holds'
+      const help = 'When a verify over HTTP last succeeded'
       gauge('holdfast_verify_last_ok_timestamp_seconds', help, verifiedAt / 1000)
     }
-    const space = file === null ? null : await diskSpace(file).catch(() => null)
-    if (space !== null) {
-      gauge('holdfast_store_bytes', 'What the store takes on its disk', space.bytes)
-      gauge('holdfast_disk_free_bytes', 'What is left on that disk', space.freeBytes)
-    }
+    const { bytes } = this.#store
+    if (bytes !== null) gauge('holdfast_store_bytes', 'Size of the store', bytes)
+    const free = file === null ? null : await freeBytes(file)
+    if (free !== null)
+      gauge('holdfast_disk_free_bytes', 'Free space on the disk of the store', free)
     return [
       await registry.metrics(),
       histogram('holdfast_commit_commands', 'Commands that shared a commit', sizes),
-      histogram('holdfast_commit_seconds', 'From a decision until it was durable', commitSeconds),
-      histogram('holdfast_answer_seconds', 'From a command to its durable answer', counts.latency),
-      histogram('holdfast_request_commands', 'Commands of one request', counts.sizes),
+      histogram(
+        'holdfast_commit_seconds',
+        'Time from a decision until it was durable',
+        commitSeconds,
+      ),
+      histogram(
+        'holdfast_answer_seconds',
+        'Time from a command to its durable answer',
+        counts.latency,
+      ),
+      histogram('holdfast_request_commands', 'Commands per request', counts.sizes),
       await processMetrics(),
     ].join('')
   }
 }
 
-/** prom-client counts by observing; these are counted already. */
+/** Written here, because prom-client can only count observations itself. */
 function histogram(name: string, help: string, tally: HistogramCounts): string {
   let below = 0
   const lines = tally.steps.map((step, index) => {

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 
 let made: Registry | null = null
 
-/** Of the process: memory, CPU, the event loop, garbage collection, and what it is. Made once, when first asked for. */
+/** Metrics of the process: memory, CPU, event loop, garbage collection, versions. Made at the first scrape. */
 export async function processMetrics(): Promise<string> {
   made ??= newRegistry()
   return await made.metrics()
@@ -12,16 +12,16 @@ export async function processMetrics(): Promise<string> {
 function newRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  // Gauges with the name of a counter: Prometheus' own check refuses them.
+  // These gauges have names of counters, which `promtool check metrics` refuses.
   for (const what of ['handles', 'requests', 'resources'])
     registry.removeSingleMetric(`nodejs_active_${what}_total`)
-  const names = { name: 'holdfast_build_info', help: 'What runs; the value is 1' }
+  const names = { name: 'holdfast_build_info', help: 'Versions; the value is 1' }
   const info = new Gauge({ ...names, labelNames: ['version', 'node'], registers: [registry] })
   info.set({ version: ownVersion(), node: process.versions.node }, 1)
   return registry
 }
 
-/** Sources and what is published lie as deep. */
+/** The path is the same from the sources and from the published package. */
 function ownVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version

@@ -7,16 +7,16 @@ export interface CountedRequests {
   count: number
 }
 
-/** Requests by method, route and status; what is no route is one. */
+/** Requests by method, route and status; all paths without a route count as one. */
 export class RequestCounts {
   readonly #counts = new Map<string, CountedRequests>()
   #authFailures = 0
 
-  /** Counts what is answered from now on. */
+  /** Counts answers from now on. */
   listen(app: FastifyInstance): void {
     app.addHook('onResponse', (request, reply, done) => {
       const { url: route = 'none' } = request.routeOptions
-      // Clients can make methods up, and each would be a series for ever.
+      // Clients can invent methods, and each would make a series for ever.
       this.#add(route === 'none' ? 'any' : request.method, route, reply.statusCode)
       done()
     })
@@ -26,7 +26,7 @@ export class RequestCounts {
     return [...this.#counts.values()]
   }
 
-  /** Requests without a token that is good. */
+  /** Requests without a valid token. */
   get authFailures(): number {
     return this.#authFailures
   }

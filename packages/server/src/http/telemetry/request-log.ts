@@ -4,14 +4,14 @@ import type { LogLevel } from './log-levels.ts'
 const LEVELS: ReadonlySet<LogLevel> = new Set(['info', 'debug'])
 
 /**
- * One line a request, once it is answered: who asked for what, and what came of it. Its query, its
- * headers and its body stay out, whatever somebody may have put there.
+ * Logs one line per answered request: caller, route, status and duration. Query, headers and body are left out, whatever
+ * they may hold.
  */
 export function logRequests(app: FastifyInstance, level: LogLevel): void {
   if (!LEVELS.has(level)) return
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url, ip } = request
-    // Refused before anybody looked at who it is: there is no caller.
+    // There is no caller if it was refused before that was known.
     const caller = request.caller as typeof request.caller | undefined
     const [path] = url.split('?', 1)
     const ms = Math.round(reply.elapsedTime * 10) / 10

@@ -5,7 +5,7 @@ import { StoredDocuments } from '../documents/stored-documents.ts'
 import { hashOf, isSecret, newSecret, readToken, tokenText, type Secret } from './secret.ts'
 import { isLive, TOKENS, type StoredToken } from './stored-token.ts'
 
-/** What an unknown id is compared with, so that it takes as long as a wrong secret. */
+/** An unknown id is compared with this, so that it takes as long as a wrong secret. */
 const NOBODY = hashOf('nobody')
 
 export interface NewToken {
@@ -14,25 +14,25 @@ export interface NewToken {
   readonly expiresAt: number | null
 }
 
-/** A token in the one moment in which it can be shown. */
+/** A new token; only now can it be shown. */
 export interface Made {
   readonly token: string
   readonly stored: StoredToken
 }
 
-/** The tokens of an inventory, and who holds something open by one. */
+/** The tokens of an inventory, and the callers that use them. */
 export class TokenRegistry {
   readonly #documents: StoredDocuments<StoredToken>
   readonly #now: () => number
   readonly #known = new Map<string, { readonly caller: Caller; readonly over: AbortController }>()
-  /** Of the ids that keys gave: what is being made, for whoever comes with the same key meanwhile. */
+  /** Tokens that are being made with keys, by id, for requests that come with the same key meanwhile. */
   readonly #underWay = new Map<
     string,
     { readonly wanted: NewToken; readonly made: Promise<Made> }
   >()
 
   constructor(inventory: Inventory, now: () => number = Date.now) {
-    // A store that cannot be read for a moment changes nothing: it takes no commands either.
+    // If the store cannot be read for a moment, nothing changes: it takes no commands either.
     this.#documents = new StoredDocuments(inventory, TOKENS, { onUpdate: this.#endWhatIsOver })
     this.#now = now
   }
@@ -55,7 +55,7 @@ export class TokenRegistry {
     return [...this.#documents.items.values()]
   }
 
-  /** Whose token this is; null for one that is wrong, unknown, revoked or over: all the same. */
+  /** The caller with this token; null if it is wrong, unknown, revoked or expired. */
   find(text: string): Caller | null {
     const given = readToken(text)
     if (given === null) return null
@@ -66,17 +66,18 @@ export class TokenRegistry {
   }
 
   /**
-   * Answers the token itself, which is nowhere to be found afterwards: so a key that comes again is
-   * told that there is one already. One that comes again to this process while the token is being made
-   * gets the same token.
+   * Returns the token itself, which is stored nowhere. So a repeated key is refused once its token is made. If it comes
+   * to this process while the token is being made, it gets the same token, and `onReplay` is called.
    * @throws IdempotencyConflictError
    */
-  async create(wanted: NewToken, key: string | null): Promise<Made> {
+  async create(wanted: NewToken, key: string | null, onReplay?: () => void): Promise<Made> {
     const secret = newSecret(key)
     const same = this.#underWay.get(secret.id)
     if (same !== undefined) {
       if (JSON.stringify(same.wanted) !== JSON.stringify(wanted)) throw usedAlready(secret.id)
-      return await same.made
+      const made = await same.made
+      onReplay?.()
+      return made
     }
     const made = this.#make(wanted, secret)
     this.#underWay.set(secret.id, { wanted, made })
@@ -96,19 +97,19 @@ export class TokenRegistry {
       createdAt: this.#now(),
       revokedAt: null,
     }
-    // Another process may have come with the same key: nothing of its token is written over.
+    // Another process may have used the same key: its token is not overwritten.
     if ((await this.#documents.add(stored)) !== stored) throw usedAlready(secret.id)
     return { token: tokenText(secret), stored }
   }
 
-  /** Null where there is no such token; revoking twice changes nothing. */
+  /** Null if there is no such token. Revoking twice changes nothing. */
   revoke(id: string): Promise<StoredToken | null> {
     return this.#documents.change(id, (token) =>
       token.revokedAt === null ? { ...token, revokedAt: this.#now() } : token,
     )
   }
 
-  /** A stream that was opened with a token lives no longer than the token. */
+  /** Ends the streams of tokens that are no longer valid. */
   readonly #endWhatIsOver = (tokens: ReadonlyMap<string, StoredToken>): void => {
     const now = this.#now()
     for (const [id, { over }] of this.#known) {
@@ -130,6 +131,7 @@ export class TokenRegistry {
 }
 
 function usedAlready(tokenId: string): IdempotencyConflictError {
-  const message = 'the key made a token already, which was shown then; revoke it and make another'
+  const message =
+    'this key has made a token already, which was shown then; revoke it and make another'
   return new IdempotencyConflictError(message, { tokenId })
 }

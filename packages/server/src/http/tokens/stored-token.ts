@@ -1,10 +1,10 @@
 import { isRole, type Role } from '../access/roles.ts'
 import type { DocumentKind } from '../documents/stored-documents.ts'
 
-/** A token as it is kept in the inventory's store: all of it but the secret. */
+/** A token as it is stored in the inventory, without its secret. */
 export interface StoredToken {
   readonly id: string
-  /** Who acts by it: the actor of every entry that it writes. */
+  /** Whose token it is: the actor of every entry that it writes. */
   readonly name: string
   readonly role: Role
   /** SHA-256 of the secret, hex. */
@@ -22,7 +22,7 @@ export const TOKENS: DocumentKind<StoredToken> = {
     /^[0-9a-f]{64}$/.test(String(hash)) &&
     Number.isSafeInteger(createdAt) &&
     [expiresAt, revokedAt].every((at) => at === null || Number.isSafeInteger(at)),
-  damaged: 'nobody gets in by it',
+  damaged: 'it is not accepted',
 }
 
 export function isLive(token: StoredToken, now: number): boolean {

@@ -7,7 +7,7 @@ import { signature } from './signature.ts'
 const WITHIN_MS = 15_000
 export const GONE = 'it answered 410: gone'
 
-/** What an endpoint is told; the same id in every repetition. */
+/** What an endpoint is sent; the id is the same in each repetition. */
 export interface Message {
   readonly id: string
   readonly type: string
@@ -17,16 +17,16 @@ export interface Message {
 }
 
 export interface Attempt {
-  /** `gone`: it said that it is gone for good. */
+  /** `gone`: the endpoint answered 410. */
   readonly outcome: 'delivered' | 'gone' | 'failed'
-  /** What it answered; null if nothing came. */
+  /** The status of the answer; null if there was none. */
   readonly status: number | null
   /** Why it failed, for people. */
   readonly why: string | null
   readonly retryAfterMs: number | null
 }
 
-/** Posts one message once. Only 2xx is success; nothing is followed, and of the answer the status alone is kept. */
+/** Posts one message once. Only 2xx is success. Redirects are not followed, and only the status of the answer is kept. */
 export function attempt(
   url: string,
   { id, type, at, data }: Message,
@@ -37,7 +37,7 @@ export function attempt(
   const nowS = Math.floor(Date.now() / 1000)
   const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data })
   try {
-    // The flag may be another one than when the webhook was made, and so may the list of addresses.
+    // The setting, and the list of private networks, may have changed since the webhook was made.
     checkEndpoint(url, allowPrivate)
   } catch (error) {
     return Promise.resolve(unanswered((error as Error).message))

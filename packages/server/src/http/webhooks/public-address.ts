@@ -27,7 +27,7 @@ for (const [address, bits] of [
 ] as const)
   PRIVATE.addSubnet(address, bits, 'ipv6')
 
-/** Whether an address is one of the open internet; IPv4 inside of IPv6 (::ffff:…) is looked through. */
+/** Whether an address is on the open internet; IPv4 inside IPv6 (::ffff:…) is checked as IPv4. */
 export function isPublic(address: string): boolean {
   const version = isIP(address)
   if (version === 0) return false
@@ -36,8 +36,8 @@ export function isPublic(address: string): boolean {
 }
 
 /**
- * IPv6 of the open internet begins with 2000::/3; all else is special (NAT64, IPv4-translated, segment
- * routing, local, multicast …) or not given out. But for IPv4 in IPv6, which is judged as IPv4.
+ * Public IPv6 is 2000::/3; everything else is special (NAT64, IPv4-translated, segment routing, local, multicast …) or
+ * unassigned. IPv4 in IPv6 is not IPv6 here.
  */
 function isGlobalUnicast(address: string): boolean {
   if (!URL.canParse(`http://[${address}]`)) return false // with a zone
@@ -48,8 +48,8 @@ function isGlobalUnicast(address: string): boolean {
 type Answer = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
 /**
- * Resolves a name for one connection, and refuses where any of its addresses is private: the address
- * that was looked at is the one that is connected to, so that no second answer of the DNS slips in.
+ * Resolves a name for one connection, and fails if any of its addresses is private. The connection uses the address that
+ * was checked, so a second answer of the DNS cannot change it.
  */
 export function publicLookup(name: string, options: LookupOptions, done: Answer): void {
   resolve(name, { ...options, all: true }, (error, addresses) => {

@@ -5,17 +5,32 @@ import { attempt, GONE, type Attempt } from './attempt.ts'
 import { checkEndpoint } from './endpoint.ts'
 import { WebhookSender } from './sender.ts'
 import { newSigningSecret } from './signature.ts'
-import { consumerName, isActive, signing, WEBHOOKS, type StoredWebhook } from './stored-webhook.ts'
+import { forgetOldPositions } from './old-positions.ts'
+import {
+  consumerName,
+  isActive,
+  signing,
+  WEBHOOKS,
+  type RefusedDelivery,
+  type StoredWebhook,
+} from './stored-webhook.ts'
 
-/** How long a replaced secret still signs. */
+/** How long a replaced secret also signs. */
 const OVERLAP_MS = 24 * 3_600_000
+
+/**
+ * How long the old position of a moved or deleted webhook stays. If it went before every process has stopped sending
+ * from there, one would start again. Also how often each process looks for old positions.
+ */
+const KEEP_POSITION_MS = 60_000
 
 export interface WebhookOptions {
   readonly inventory: Inventory
-  /** Into private networks, and by http. */
+  /** Allows private networks and http. */
   readonly allowPrivate: boolean
   readonly onError: (error: unknown) => void
   readonly firstPauseMs?: number | undefined
+  readonly keepPositionMs?: number | undefined
 }
 
 export type NewWebhook = Pick<
@@ -23,12 +38,14 @@ export type NewWebhook = Pick<
   'url' | 'types' | 'warehouseId' | 'productId' | 'after'
 >
 
-/** The webhooks of an inventory: one sender each, led by one process. */
+/** The webhooks of an inventory. Each has a sender, which works in one process at a time. */
 export class WebhookRegistry {
   readonly #options: WebhookOptions
   readonly #senders = new Map<string, WebhookSender>()
   readonly #documents: StoredDocuments<StoredWebhook>
   readonly #stop = new AbortController()
+  /** When it last looked for old positions, in monotonic time. */
+  #lookedAt = -Infinity
 
   constructor(options: WebhookOptions) {
     this.#options = options
@@ -42,7 +59,7 @@ export class WebhookRegistry {
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort(new Error('the service is going down'))
+    this.#stop.abort(new Error('the service is stopping'))
     await this.#documents.stop()
     await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
     this.#senders.clear()
@@ -57,13 +74,20 @@ export class WebhookRegistry {
     return webhook === undefined || webhook.deletedAt !== null ? null : webhook
   }
 
-  /** How it fares, as far as this process knows. */
+  /** Its sender in this process, which may not be the one that sends. */
   sender(id: string): WebhookSender | null {
     return this.#senders.get(id) ?? null
   }
 
-  /** The same key and the same wishes: the same webhook. @throws InvalidInputError, IdempotencyConflictError */
-  async create(wanted: NewWebhook, key: string | null): Promise<StoredWebhook> {
+  /**
+   * With a known key and the same wishes, returns the webhook of that key, and calls `onReplay`.
+   * @throws InvalidInputError, IdempotencyConflictError
+   */
+  async create(
+    wanted: NewWebhook,
+    key: string | null,
+    onReplay: () => void,
+  ): Promise<StoredWebhook> {
     const url = checkEndpoint(wanted.url, this.#options.allowPrivate)
     const webhook: StoredWebhook = {
       id: documentId(key),
@@ -78,6 +102,7 @@ export class WebhookRegistry {
     const made = await this.#documents.add(webhook)
     if (made === null || !sameWishes(made, webhook))
       throw new IdempotencyConflictError('the key was used for another webhook')
+    if (made !== webhook) onReplay()
     return made
   }
 
@@ -85,12 +110,17 @@ export class WebhookRegistry {
     return await this.#change(id, () => ({ disabledAt: null, disabledBecause: null }))
   }
 
-  /** Goes on behind another entry, further back or further on. */
+  /** Continues after another entry, earlier or later. */
   async move({ id }: StoredWebhook, after: number): Promise<StoredWebhook> {
-    return await this.#change(id, ({ moves = 0 }) => ({ after, moves: moves + 1 }))
+    return await this.#change(id, ({ moves = 0 }) => ({
+      after,
+      moves: moves + 1,
+      movedAt: Date.now(),
+      refused: null,
+    }))
   }
 
-  /** Sends a message now, once, whatever waits; to one that is disabled, too. */
+  /** Sends a message now, once, ahead of waiting entries. Works for a disabled webhook too. */
   async ping({ id, url, secrets }: StoredWebhook): Promise<Attempt> {
     const now = Date.now()
     const message = { id: `ping-${randomUUID()}`, type: 'ping', at: now, data: { webhookId: id } }
@@ -106,7 +136,7 @@ export class WebhookRegistry {
     return await this.#change(id, () => ({ deletedAt: Date.now() }))
   }
 
-  /** A new secret; for a day both sign, so that receivers can change without missing anything. */
+  /** Makes a new secret. For a day both sign, so that receivers can change without missing anything. */
   async rotate({ id }: StoredWebhook): Promise<StoredWebhook> {
     const fresh = { secret: newSigningSecret(), until: null }
     return await this.#change(id, ({ secrets: [current] }) => {
@@ -139,12 +169,38 @@ export class WebhookRegistry {
         const onGone = (gone: StoredWebhook): void => {
           this.disable(gone, GONE).catch(onError)
         }
-        const made = new WebhookSender({ inventory, webhook, allowPrivate, onGone, firstPauseMs })
+        const onStuck = this.#tellAll
+        const options = { inventory, webhook, allowPrivate, onGone, onStuck, firstPauseMs }
+        const made = new WebhookSender(options)
         this.#senders.set(id, await made.start())
       } else if (!isActive(webhook) && sender !== undefined) {
         this.#senders.delete(id)
         await sender.stop()
       }
+    }
+    await this.#forgetOldPositions(webhooks)
+  }
+
+  async #forgetOldPositions(webhooks: ReadonlyMap<string, StoredWebhook>): Promise<void> {
+    const { inventory, keepPositionMs = KEEP_POSITION_MS, onError } = this.#options
+    if (inventory.readOnly || performance.now() - this.#lookedAt < keepPositionMs) return
+    this.#lookedAt = performance.now()
+    await forgetOldPositions(inventory, webhooks, Date.now() - keepPositionMs).catch(onError)
+  }
+
+  /** Stores it, so that every process knows. */
+  readonly #tellAll = async (
+    webhook: StoredWebhook,
+    refused: RefusedDelivery | null,
+  ): Promise<void> => {
+    const name = consumerName(webhook)
+    try {
+      await this.#documents.change(webhook.id, (now) => {
+        const isKnown = refused === null && !now.refused
+        return isKnown || consumerName(now) !== name ? now : { ...now, refused }
+      })
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#options.onError(error)
     }
   }
 }

@@ -2,7 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditEntry, Consumer, Inventory } from 'holdfast'
 import { backOffMs, type BackOff } from 'holdfast/model'
 import { attempt, type Message } from './attempt.ts'
-import { consumerName, signing, STOCK_LOW, wants, type StoredWebhook } from './stored-webhook.ts'
+import {
+  consumerName,
+  lowStockName,
+  signing,
+  STOCK_LOW,
+  wants,
+  wantsEntries,
+  wantsLowStock,
+  type RefusedDelivery,
+  type StoredWebhook,
+} from './stored-webhook.ts'
+
+/** After how many failures of one message the other processes are told. It may pass before. */
+const STUCK_AFTER = 3
 
 const LONGEST_MS = 300_000
 const BACK_OFF: BackOff = {
@@ -17,31 +30,25 @@ export interface SenderOptions {
   readonly webhook: StoredWebhook
   readonly allowPrivate: boolean
   readonly onGone: (webhook: StoredWebhook) => void
-  /** The first pause after a failure; it doubles from there. */
+  /** Called with the message it is stuck at, and with null when it continues. One call at a time. */
+  readonly onStuck: (webhook: StoredWebhook, refused: RefusedDelivery | null) => Promise<void>
+  /** The first pause after a failure, in milliseconds; each further one is twice as long. */
   readonly firstPauseMs?: number | undefined
 }
 
-/** What an endpoint does not take. */
-interface Refused {
-  readonly seq: number
-  readonly failures: number
-  /** What it answered; null if nothing came. */
-  readonly status: number | null
-  readonly why: string | null
-}
-
 /**
- * Brings the trail to one endpoint: in order, each entry at least once, the next one only after the
- * one before it. Its place in the trail is a consumer's, so a crash repeats a little and skips nothing.
- * `stock.low` has a position of its own: it comes beside the entries.
+ * Delivers the trail to one endpoint: in order, each entry at least once, and only after the previous one was taken. Its
+ * position is that of a consumer, so after a crash a few entries are repeated and none is skipped. `stock.low` has a
+ * position of its own and does not wait for entries.
  */
 export class WebhookSender {
   webhook: StoredWebhook
   readonly #options: SenderOptions
   readonly #stop = new AbortController()
   readonly #consumers: Consumer[] = []
-  /** By what the message is about. */
-  readonly #refused = new Map<'entry' | typeof STOCK_LOW, Refused>()
+  /** Refused messages, by what they are about. */
+  readonly #refused = new Map<'entry' | typeof STOCK_LOW, RefusedDelivery>()
+  #told: Promise<void> = Promise.resolve()
 
   constructor(options: SenderOptions) {
     this.webhook = options.webhook
@@ -53,25 +60,25 @@ export class WebhookSender {
     return Math.min(...this.#consumers.map(({ position }) => position))
   }
 
-  /** What it tries again and again now; null if all goes well. */
-  get refused(): Refused | null {
+  /** The message that it is retrying; null if all goes well. */
+  get refused(): RefusedDelivery | null {
     const [first = null] = [...this.#refused.values()].toSorted((a, b) => a.seq - b.seq)
     return first
   }
 
   async start(): Promise<this> {
     const { inventory, webhook } = this.#options
-    const { types, after: from } = webhook
+    const { after: from } = webhook
     const name = consumerName(webhook)
-    if (types === null || types.some((type) => type !== STOCK_LOW)) {
+    if (wantsEntries(webhook)) {
       const consumer = await inventory.consume({ name, from }, (entry) =>
         wants(this.webhook, entry) ? this.#entry(entry) : undefined,
       )
       this.#consumers.push(consumer)
     }
-    if (types?.includes(STOCK_LOW) === true) {
+    if (wantsLowStock(webhook)) {
       const consumer = await inventory.alerts(
-        { name: `${name}:low`, from },
+        { name: lowStockName(name), from },
         {
           onLowStock: (warehouseId, productId, available, seq) => {
             const low = { warehouseId, productId, available, seq }
@@ -99,7 +106,7 @@ export class WebhookSender {
     return this.#deliver(STOCK_LOW, low.seq, message)
   }
 
-  /** Again and again until it is delivered; stopped before, it stays the next one to deliver. */
+  /** Retries until it is delivered. If it is stopped first, the message stays the next one to deliver. */
   async #deliver(about: 'entry' | typeof STOCK_LOW, seq: number, message: Message): Promise<void> {
     const { signal } = this.#stop
     const { allowPrivate } = this.#options
@@ -110,11 +117,13 @@ export class WebhookSender {
       const result = await attempt(url, message, signedBy, allowPrivate, signal)
       if (result.outcome === 'delivered') {
         this.#refused.delete(about)
+        if (this.webhook.refused) this.#tell()
         return
       }
       signal.throwIfAborted()
       const { status, why } = result
       this.#refused.set(about, { seq, failures, status, why })
+      if (failures === STUCK_AFTER) this.#tell()
       if (result.outcome === 'gone') {
         this.#options.onGone(this.webhook)
         await pause(LONGEST_MS, undefined, { signal, ref: false })
@@ -125,5 +134,13 @@ export class WebhookSender {
       const ms = backOffMs({ ...BACK_OFF, firstMs }, failures, Math.random(), askedMs)
       await pause(ms, undefined, { signal, ref: false })
     }
+  }
+
+  #tell(): void {
+    this.#told = this.#told.then(() => {
+      const { refused } = this
+      const isStuck = refused !== null && refused.failures >= STUCK_AFTER
+      return this.#options.onStuck(this.webhook, isStuck ? refused : null)
+    })
   }
 }

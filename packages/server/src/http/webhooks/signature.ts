@@ -6,7 +6,7 @@ export function newSigningSecret(): string {
   return PREFIX + randomBytes(32).toString('base64')
 }
 
-/** As Standard Webhooks 1.0.0 says: HMAC-SHA256 over id, time and body; one signature per secret. */
+/** Standard Webhooks 1.0.0: HMAC-SHA256 over id, time and body, one signature per secret. */
 export function signature(
   secrets: readonly string[],
   id: string,

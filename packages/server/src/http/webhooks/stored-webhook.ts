@@ -1,18 +1,22 @@
 import type { DocumentKind } from '../documents/stored-documents.ts'
 
-/** An endpoint of somebody else's that is told of entries, as it is kept in the inventory's store. */
+/** A webhook as it is stored in the inventory. */
 export interface StoredWebhook {
   readonly id: string
   readonly url: string
-  /** Only entries of these types, and `stock.low` if it is named; null for all entries. */
+  /** Only entries of these types, and `stock.low` if it is listed; null for all entries. */
   readonly types: readonly string[] | null
   readonly warehouseId: string | null
   readonly productId: string | null
-  /** `seq` behind which it began, or where it was moved to. */
+  /** `seq` after which it began, or to which it was moved. */
   readonly after: number
   /** How often it was moved; absent if never. */
   readonly moves?: number
-  /** `whsec_…`; while one is replaced the old one signs, too. The newest first. */
+  /** When it was last moved. */
+  readonly movedAt?: number
+  /** What the endpoint refuses, after a few failures; absent or null if all goes well. */
+  readonly refused?: RefusedDelivery | null
+  /** `whsec_…`, newest first. A replaced one also signs for a while. */
   readonly secrets: readonly SigningSecret[]
   readonly createdAt: number
   readonly disabledAt: number | null
@@ -20,23 +24,32 @@ export interface StoredWebhook {
   readonly deletedAt: number | null
 }
 
+/** An entry that an endpoint refuses. */
+export interface RefusedDelivery {
+  readonly seq: number
+  readonly failures: number
+  /** The status of the answer; null if there was none. */
+  readonly status: number | null
+  readonly why: string | null
+}
+
 export interface SigningSecret {
   readonly secret: string
-  /** Until then it signs; null for good. */
+  /** When it stops signing; null for never. */
   readonly until: number | null
 }
 
 export const WEBHOOKS: DocumentKind<StoredWebhook> = {
   prefix: 'webhook:',
   isWhole: ({ url, secrets }) => typeof url === 'string' && Array.isArray(secrets),
-  damaged: 'nobody is told by it',
+  damaged: 'it sends nothing',
 }
 
 export function isActive(webhook: StoredWebhook): boolean {
   return webhook.disabledAt === null && webhook.deletedAt === null
 }
 
-/** Told when the available units of a level fall to its threshold or below, as `alerts` finds it. */
+/** Sent when the available units of a level fall to its threshold or below, as `alerts` finds it. */
 export const STOCK_LOW = 'stock.low'
 
 export function wants(webhook: StoredWebhook, { type, ...place }: WantedEvent): boolean {
@@ -54,12 +67,42 @@ export interface WantedEvent {
   readonly productId: string
 }
 
-/** The name of its position in the trail: another one once it was moved, so that it begins there. */
+/** Entries and low stock have positions of their own. */
+export function wantsEntries({ types }: StoredWebhook): boolean {
+  return types === null || types.some((type) => type !== STOCK_LOW)
+}
+
+export function wantsLowStock({ types }: StoredWebhook): boolean {
+  return types?.includes(STOCK_LOW) === true
+}
+
+/** The names of its current positions. */
+export function consumerNames(webhook: StoredWebhook): string[] {
+  const name = consumerName(webhook)
+  return [
+    ...(wantsEntries(webhook) ? [name] : []),
+    ...(wantsLowStock(webhook) ? [lowStockName(name)] : []),
+  ]
+}
+
+/** Its position according to the stored positions of consumers. */
+export function storedPosition(
+  webhook: StoredWebhook,
+  positions: ReadonlyMap<string, number>,
+): number {
+  return Math.min(...consumerNames(webhook).map((name) => positions.get(name) ?? webhook.after))
+}
+
+export function lowStockName(name: string): string {
+  return `${name}:low`
+}
+
+/** The name of its consumer. It changes when the webhook is moved, so that the consumer begins there. */
 export function consumerName({ id, moves = 0 }: StoredWebhook): string {
   return moves === 0 ? `${WEBHOOKS.prefix}${id}` : `${WEBHOOKS.prefix}${id}:${moves}`
 }
 
-/** The secrets that sign at a time. */
+/** The secrets that sign at that time. */
 export function signing(secrets: readonly SigningSecret[], now: number): string[] {
   return secrets.filter(({ until }) => until === null || now < until).map(({ secret }) => secret)
 }

@@ -96,6 +96,8 @@ function overHttp(
     'setDocuments',
     'compareAndSetDocument',
     'stats',
+    'consumers',
+    'forgetConsumer',
     'consume',
     'alerts',
     'reorder',

@@ -6,13 +6,13 @@ const WIDTH = 240
 const HEIGHT = 40
 
 /** Commands that this service answered, second by second, in the last minute. */
-export function Operations({ perSecond }: { perSecond: readonly number[] | null }) {
+export function CommandRate({ perSecond }: { perSecond: readonly number[] | null }) {
   const last = perSecond?.slice(-5) ?? []
   const rate = last.reduce((sum, one) => sum + one, 0) / Math.max(1, last.length)
   const most = Math.max(1, ...(perSecond ?? []))
   return (
     <Tile
-      label="Operations a second"
+      label="Commands a second"
       figure={perSecond === null ? null : Math.round(rate)}
       more={`${number(most)} at most in the last minute`}
       href={link('trail')}

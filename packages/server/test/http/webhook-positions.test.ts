@@ -1,0 +1,92 @@
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { test } from 'node:test'
+import { memory, openInventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
+import { newSchema, url } from '../../../holdfast/test/postgres/support/place.ts'
+import { startService } from '../../src/http/service.ts'
+import { WebhookRegistry } from '../../src/http/webhooks/registry.ts'
+import { Receiver } from './support/receiver.ts'
+import { caller, WAREHOUSES } from './support/running.ts'
+import { until } from './support/until.ts'
+
+const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+
+test('a webhook that was moved or deleted leaves no position behind', async (t) => {
+  const receiver = await Receiver.open(t)
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => inventory.close())
+  const failures: unknown[] = []
+  const onError = (error: unknown): void => void failures.push(error)
+  const options = { inventory, allowPrivate: true, onError, keepPositionMs: 0 }
+  const registry = await new WebhookRegistry(options).start()
+  t.after(() => registry.stop())
+  const wanted = { url: receiver.url, types: null, warehouseId: null, productId: null, after: 0 }
+  const low = { ...wanted, types: ['SOLD', 'stock.low'] }
+  const [all, both] = [
+    await registry.create(wanted, null, () => undefined),
+    await registry.create(low, null, () => undefined),
+  ]
+  await inventory.consume({ name: 'own' }, () => undefined)
+  const names = async (): Promise<string[]> => (await inventory.consumers()).map(({ name }) => name)
+  const expected = [`webhook:${all.id}`, `webhook:${both.id}`, `webhook:${both.id}:low`, 'own']
+  await until('positions', async () => (await names()).length === 4)
+  deepEqual((await names()).toSorted(), expected.toSorted())
+  await registry.move(both, 1)
+  await registry.remove(all)
+  const moved = [`webhook:${both.id}:1`, `webhook:${both.id}:1:low`, 'own']
+  await until('the new ones', async () => (await names()).length === 3, 10_000)
+  deepEqual([(await names()).toSorted(), failures], [moved.toSorted(), []])
+})
+
+test('each process tells how far a webhook is, and what it is stuck at, whichever sends', async (t) => {
+  const receiver = await Receiver.open(t)
+  const schema = newSchema()
+  const services = []
+  for (let index = 0; index < 2; index++) {
+    const store = postgres({ connectionString: url, schema })
+    const inventory = await openInventory({ store, warehouses: WAREHOUSES })
+    const options = { allowPrivateWebhooks: true, webhookPauseMs: 20 }
+    const service = await startService({ inventory, port: 0, ...options })
+    t.after(async () => {
+      await service.close()
+      await inventory.close()
+    })
+    services.push({ inventory, call: caller(service.url) })
+  }
+  const [one, other] = services as [(typeof services)[0], (typeof services)[0]]
+  await one.call('POST', '/v1/webhooks', { url: receiver.url })
+  const { seq } = await one.inventory.addStock(ADD)
+  const each = () =>
+    Promise.all(
+      [one, other].map(async ({ call }) => {
+        const { items } = (await call('GET', '/v1/webhooks')).body as { items: Told[] }
+        // Another process knows of it half a second later.
+        if (items[0] === undefined) return null
+        const { position, lag, refusedSeq, lastStatus, failures } = items[0]
+        return { position, lag, refusedSeq, lastStatus, isFailing: failures > 0 }
+      }),
+    )
+  const both = (told: object): object[] => [told, told]
+  const seen = (told: object) => async () =>
+    JSON.stringify(await each()) === JSON.stringify(both(told))
+  const well = { lag: 0, refusedSeq: null, lastStatus: null, isFailing: false }
+  await until('both know that it is through', seen({ position: seq, ...well }), 15_000)
+
+  receiver.answer = () => 500
+  await one.inventory.addStock(ADD)
+  const stuck = { position: seq, lag: 1, refusedSeq: seq + 1, lastStatus: 500, isFailing: true }
+  await until('both know what it does not take', seen(stuck), 15_000)
+  receiver.answer = () => 204
+  await until('both know that it goes on', seen({ position: seq + 1, ...well }), 15_000)
+  for (const { call } of [one, other])
+    match((await call('GET', '/metrics')).text, /^holdfast_feed_lag\{webhook="\w+"\} 0$/m)
+  equal(receiver.seqs().at(-1), seq + 1)
+})
+
+interface Told {
+  readonly position: number
+  readonly lag: number
+  readonly refusedSeq: number | null
+  readonly lastStatus: number | null
+  readonly failures: number
+}
