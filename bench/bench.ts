@@ -10,16 +10,16 @@ interface Options extends Settings {
   /** Names of the lines to measure. */
   readonly names: readonly string[]
   readonly json: string | null
-  /** Set in the process that a line is measured in. */
+  /** Set in the process that measures a line. */
   readonly inside: boolean
 }
 
 const USAGE = `npm run bench -- [--only NAME]… [--rounds N] [--quick] [--big] [--json FILE]
 
-  --only    measures this line alone, or all that begin like it (http): ${LINES.map(({ name }) => name).join(', ')}
-  --rounds  how often each side has its turn; 7, quick 3
-  --quick   a tenth of the operations: shows that all runs, not how fast
-  --big     grows a file to 10 million levels, too
+  --only    measures only this line, or all that start with it (http): ${LINES.map(({ name }) => name).join(', ')}
+  --rounds  how many rounds each side runs; 7, quick 3
+  --quick   a tenth of the operations: shows that everything runs, not how fast
+  --big     also grows a file to 10 million levels
   --json    where the figures are written; bench/results/<time>.json
 `
 
@@ -37,7 +37,7 @@ if (options.inside) {
       process.stderr.write(`${one.seconds.toFixed(0)} s\n`)
       measured.push(one)
     } catch (error) {
-      // The others are worth knowing all the same.
+      // The other lines are still worth measuring.
       console.error((error as Error).message)
       process.exitCode = 1
     }
@@ -58,7 +58,7 @@ if (options.inside) {
   console.log(`\n${file}`)
 }
 
-/** Ends the process where it cannot make sense of the arguments. */
+/** Exits if the arguments are invalid. */
 function readOptions(): Options {
   try {
     const { values } = parseArgs({

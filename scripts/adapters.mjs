@@ -1,4 +1,4 @@
-// Statements of real query builders, run on a real PostgreSQL: the libraries are installed beside the test.
+// Runs statements of real query builders on a real PostgreSQL. The libraries are installed next to the test.
 //   npm run stress -- adapters
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ scriptArguments(import.meta.filename, {})
 const root = resolve(import.meta.dirname, '..')
 process.exitCode = await adapters()
 
-/** Its libraries are no dependencies of the workspace: everybody's `npm ci` would fetch 140 MB. */
+/** Not dependencies of the workspace: every `npm ci` would fetch 140 MB. */
 async function adapters() {
   const folder = join(root, 'stress/adapters')
   if (missing(folder).length > 0) {
@@ -19,7 +19,7 @@ async function adapters() {
   }
   const lost = missing(folder)
   for (const name of lost) console.log(`not installed: ${name}`)
-  // The real libraries' types must fit those that the adapters take.
+  // The real libraries' types must fit the parameters of the adapters.
   const types = join(root, 'node_modules/typescript/bin/tsc')
   const typed = lost.length > 0 ? 0 : await run(process.execPath, [types, '-p', folder], root)
   const args = ['--conditions=source', '--test', join(folder, 'adapters.test.ts')]
@@ -27,7 +27,7 @@ async function adapters() {
   return typed || tested
 }
 
-/** The libraries that are not there in their version. @param {string} folder */
+/** The libraries that are not installed in the required version. @param {string} folder */
 function missing(folder) {
   const { optionalDependencies = {} } = packageIn(folder)
   return Object.entries(optionalDependencies).flatMap(([name, version]) => {

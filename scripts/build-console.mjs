@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { build } from 'vite'
 
 /**
- * The console: one page, its script and its style, with names that change with what is in them. The
- * library's client goes in from its sources.
+ * Builds the console: one page, its script and its style, with content hashes in their names. The library's client is
+ * built in from its sources.
  * @param {string} folder packages/console
  */
 export async function buildConsole(folder) {
   await build({
     root: folder,
     configFile: false,
-    // Relative, so that a proxy may serve it under a path of its own.
+    // Relative, so that a proxy can serve it under any path.
     base: './',
     logLevel: 'warn',
     resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
@@ -19,7 +19,7 @@ export async function buildConsole(folder) {
       outDir: join(folder, 'dist'),
       emptyOutDir: true,
       target: 'es2023',
-      // Nothing may stand in the page itself: its policy lets no inline script run.
+      // The page itself must have no script: its policy forbids inline scripts.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       cssCodeSplit: false,

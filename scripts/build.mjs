@@ -1,7 +1,7 @@
-// Builds the packages to their dist/: all of them, or those named.
+// Builds the packages to their dist/: all of them, or the named ones.
 //   npm run build
 //   node scripts/build.mjs holdfast
-//   node scripts/build.mjs console        the page alone, in a second
+//   node scripts/build.mjs console        only the page, in a second
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -13,8 +13,8 @@ const named = process.argv.slice(2)
 
 const page = join(root, 'packages/console/dist')
 
-// In this order: the server is built against the library's dist, as a user's program would be, and
-// carries the console's page with it.
+// In this order: the server is built against the library's dist, like a user's program, and includes the console's
+// page.
 for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server']) {
   const folder = join(root, 'packages', name)
   if (name === 'console') {
@@ -30,8 +30,7 @@ for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server'])
   })
   if (status !== 0) process.exit(status ?? 1)
 
-  // tsc writes .js for .ts in the imports of its JavaScript; not in its declarations, and not in the
-  // address of a worker.
+  // tsc rewrites .ts to .js in the imports of its JavaScript, but not in declarations or in the address of a worker.
   for (const file of filesIn(join(folder, 'dist'), /\.(js|d\.ts)$/)) {
     const path = join(folder, 'dist', file)
     const code = readFileSync(path, 'utf8')
@@ -47,7 +46,7 @@ for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server'])
   console.log(`packages/${name}/dist`)
 }
 
-/** `globSync` is younger than the oldest Node that builds. @param {string} folder @param {RegExp} name */
+/** The oldest Node that builds has no `globSync`. @param {string} folder @param {RegExp} name */
 function filesIn(folder, name) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     name.test(file),

@@ -1,7 +1,7 @@
-// Keeps the layers apart, and imports without circles: reads every import of the sources and prints those that reach where they
-// may not (`file:line  layer: why`), then exits 1. Tests may import anything.
+// Checks the layers: prints every import of the sources that crosses layers in a forbidden way
+// (`file:line  layer: why`) and every circle of imports, then exits 1. Tests may import anything.
 //
-//   model           what can be said: imports only itself; nothing of Node: it runs in a browser
+//   model           the data of commands: imports only itself; nothing of Node: it runs in a browser
 //   rules           what happens: imports model and itself; nothing of Node
 //   manager         the synchronous manager: imports model, rules, itself; nothing of Node
 //   log             how commits are written and read: imports model, itself
@@ -11,17 +11,17 @@
 //     write, follow   import cache, clock, also
 //     read, proof     import none of them
 //     cache, clock, also   import no other one; the files directly in engine/ import clock, for its types
-//   store/rows      how a record stands in SQL, for both databases: imports model, log, the port
-//   stores          where it is kept: import model, log, the port, store/rows, their rooms; never each other. A room
+//   store/rows      records in SQL, for both databases: imports model, log, the port
+//   stores          where records are stored: import model, log, the port, store/rows, their rooms; never each other. A room
 //                   imports those before it:
 //     sqlite          file, packed, tables, read and write (not each other), thread
 //     postgres        connect, then schema, follow and tables (not each other), read and write (not each other)
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
-//   sql             imports model, itself; no dependency: it knows query builders by their shape
-//   entry points    (the files directly in src/) import all of these
-//   testing         imports everything, and nobody imports testing
-//   console         imports types, the model and the client alone: it is a page
-//   server, console, examples   know the library by its public names only; bench may use testing too
+//   sql             imports model, itself; no dependency: it recognizes query builders by their shape
+//   entry points    (the files directly in src/) import all of the above
+//   testing         imports everything; nothing imports testing
+//   console         imports only types, the model and the client: it is a page
+//   server, console, examples   use only the library's public names; bench may use testing too
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
@@ -29,13 +29,13 @@ const root = resolve(import.meta.dirname, '..')
 const src = 'packages/holdfast/src/'
 
 const BELOW_ENGINE = ['model', 'rules', 'log', 'port']
-/** What rooms of the engine share. */
+/** What the rooms of the engine share. */
 const SHARED = ['engine', 'engine/cache', 'engine/clock', 'engine/also']
 
 const BELOW_STORES = ['model', 'log', 'port', 'store/rows']
 
 /**
- * A store that has rooms: which others each of them imports.
+ * The rooms of a store, and which others each of them imports.
  * @param {string} name @param {Record<string, string[]>} rooms @returns {Record<string, string[]>}
  */
 function store(name, rooms) {
@@ -90,12 +90,12 @@ const mayImport = {
   sql: ['model', 'sql'],
 }
 
-/** Layers that decide at once, and run anywhere. */
+/** Layers that are synchronous and run anywhere. */
 const PURE = ['model', 'rules', 'manager']
-/** The one file of theirs that speaks of promises: the types of what others wait for. */
+/** Their only file that may mention promises: the types of asynchronous callers. */
 const SPEAKS_OF_PROMISES = 'packages/holdfast/src/model/commands/methods.ts'
 
-/** The layer that a file (relative to the repository) belongs to. @param {string} file */
+/** The layer of a file (relative to the repository). @param {string} file */
 function layerOf(file) {
   if (!file.startsWith(src)) return /^packages\/\w+|^\w+/.exec(file)?.[0] ?? file
   const [first, second, third, fourth] = file.slice(src.length).split('/')
@@ -106,8 +106,7 @@ function layerOf(file) {
   return fourth === undefined ? `store/${second}` : `store/${second}/${third}`
 }
 
-/** Comments (and strings, where asked) blanked out, so that every offset stays where it was.
- * @param {string} text @param {boolean} strings */
+/** Blanks out comments (and strings), keeping offsets. @param {string} text @param {boolean} strings */
 function blank(text, strings) {
   const token = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*.*?\*\/|\/\/[^\n]*/gs
   return text.replace(token, (found) =>
@@ -153,9 +152,9 @@ function refusal(file, specifier, typeOnly) {
     )
       return 'the console takes types, the model and the client from the library'
     const foreign = relative && target.startsWith('packages/') && layerOf(target) !== layer
-    // The PostgreSQL that the tests start is what the benches run on.
+    // The benches use the tests' PostgreSQL.
     if (layer === 'bench' && target.startsWith('packages/holdfast/test/')) return undefined
-    return foreign ? 'another package goes by its public name' : undefined
+    return foreign ? 'import another package by its public name' : undefined
   }
   if (/^(holdfast|@holdfast)\b/.test(specifier))
     return 'the library imports itself by relative paths'
@@ -181,7 +180,7 @@ const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'bench/**/*.ts', 'exampl
 
 /** @type {string[]} */
 const offences = []
-/** By file, the files that it imports. @type {Map<string, Set<string>>} */
+/** The imported files of each file. @type {Map<string, Set<string>>} */
 const imports = new Map()
 const known = new Set(files)
 for (const file of files.toSorted()) {
@@ -202,7 +201,7 @@ for (const file of files.toSorted()) {
   }
 }
 
-/** One circle of imports, types among them; undefined if there is none. */
+/** A circle of imports, type imports included; undefined if there is none. */
 function circle() {
   const done = new Set()
   /** @param {string} file @param {string[]} path @returns {string[] | undefined} */

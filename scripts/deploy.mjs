@@ -1,4 +1,4 @@
-// Tries the files of deploy/ against the real programs. What a missing program prevents is said.
+// Tries the files of deploy/ with the real programs. Reports what a missing program prevents.
 //   npm run stress -- deploy                 everything
 //   npm run stress -- deploy image           the steps of the Dockerfile, in an empty folder, without Docker
 //   npm run stress -- deploy systemd         systemd-analyze on the unit

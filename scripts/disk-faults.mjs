@@ -1,12 +1,12 @@
-// Lets the disk fail under a working shop: each call of its files in turn, once or for good. Checks
-// what callers are told, and what is found once the disk is well again. Needs strace (Linux).
+// Makes the disk fail under a working shop: each system call on its files in turn, once or permanently. Checks what
+// callers are told, and what is found once the disk works again. Needs strace (Linux).
 //   npm run stress -- disk-faults --runs 100 --seed 1
 import { strike } from '../packages/holdfast/test/crash/support/disk-faults.ts'
 import { STRACE } from '../packages/holdfast/test/crash/support/strace.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
 import { scriptArguments } from './script-arguments.mjs'
 
-/** Call, error, and after how many calls the shop has made about all that it makes. */
+/** System call, error, and about how many of these calls the shop makes in total. */
 const FAULTS = /** @type {const} */ ([
   ['fsync', 'EIO', 60],
   ['pwrite64', 'EIO', 400],

@@ -1,6 +1,6 @@
-// Writes the tables of the docs that follow from the definitions of commands and lists:
+// Writes the tables of the docs that are derived from the definitions of commands and lists:
 //   npm run docs -- tables        (and then npm run format)
-// Each stands between `<!-- table: NAME -->` and `<!-- end of table -->`; a test holds them to the definitions.
+// Each is between `<!-- table: NAME -->` and `<!-- end of table -->`; a test compares them with the definitions.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
@@ -82,7 +82,7 @@ export function markdown([head = [], ...rows]: readonly (readonly string[])[]): 
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Where a table stands in a page: what is before it, the table, what is behind it. */
+/** Splits a page at a table: what is before it, the table, what is after it. */
 export function placeOf(
   page: string,
   name: string,

@@ -1,15 +1,15 @@
 'use strict'
-// For `node --require`: ends this process with the one that started it, and so every Node process below
-// it. A run of tests or of a script that is killed leaves nothing behind.
+// For `node --require`: ends this process, and every Node process below it, when its parent ends. A killed run of tests
+// or of a script leaves nothing behind.
 const { isMainThread } = require('node:worker_threads')
 const { endUnless, endWithNpm, isAlive } = require('../packages/server/bin/parent.cjs')
 
-/** A test may wait for what does not come any more. */
+/** A test may be waiting for something that will not come. */
 const PATIENCE_MS = 2000
 
 if (isMainThread) {
   const { ppid: parent } = process
-  // The nearest Node above: a shell or strace may stand in between, and it may be gone already.
+  // The nearest Node ancestor: a shell or strace may be in between, and it may already be gone.
   const { HOLDFAST_ABOVE: above = parent, NODE_OPTIONS: options = '' } = process.env
   endUnless(() => {
     if (process.ppid === parent && isAlive(Number(above))) return true

@@ -1,5 +1,5 @@
-// Kills a busy shop again and again on one file, and checks after each restart that nothing that it
-// had acknowledged is missing, and that no idempotency key acted twice.
+// Kills a busy shop repeatedly on one file. After each restart it checks that nothing acknowledged is missing, and that
+// no idempotency key took effect twice.
 //   npm run stress -- kill --kills 50 --seed 1
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 import { Server } from '../packages/holdfast/test/postgres/support/server.ts'
 
-/** Runs something on a PostgreSQL of its own. @param {(server: Server) => Promise<void>} run */
+/** Runs something on a temporary PostgreSQL. @param {(server: Server) => Promise<void>} run */
 export async function onPostgres(run) {
   const server = await Server.start()
   if (server === null) throw new Error('there is no PostgreSQL for this machine')
@@ -29,7 +29,7 @@ export function printReport({
   printBroken(broken)
 }
 
-/** What does not hold, if anything; then the exit code is 1. @param {readonly string[]} broken */
+/** Prints what is broken, if anything, and sets the exit code to 1. @param {readonly string[]} broken */
 export function printBroken(broken) {
   for (const line of broken.slice(0, 20)) console.log(`  ${line}`)
   console.log(broken.length === 0 ? 'ok' : `BROKEN: ${broken.length}`)

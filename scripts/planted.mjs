@@ -1,7 +1,7 @@
-// Plants bugs, one after another, into a copy of the checkout, and requires of a named test that it
-// turns red. The table: packages/holdfast/test/planted/bugs.ts
+// Plants bugs, one after another, into a copy of the checkout, and expects a named test to turn red. The table:
+// packages/holdfast/test/planted/bugs.ts
 //   npm run stress -- planted
-//   npm run stress -- planted expiry      only those whose name has this in it
+//   npm run stress -- planted expiry      only those with this in their name
 import { spawn } from 'node:child_process'
 import {
   cpSync,
@@ -24,8 +24,7 @@ const root = resolve(import.meta.dirname, '..')
 const wanted = scriptArguments(import.meta.filename, {}, true).positionals[0] ?? ''
 const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'))
 
-/** Runs a test file; answers the names of the tests that failed, and how long it took.
- * @param {string} file @param {string} name */
+/** The names of the failed tests of a file, and its time. @param {string} file @param {string} name */
 async function run(file, name) {
   const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const reporter = ['--test-reporter=spec', `--test-name-pattern=${pattern}`]
@@ -55,7 +54,7 @@ try {
     const filter = (/** @type {string} */ path) => !/node_modules|\/dist(\/|$)/.test(path)
     cpSync(join(root, name), join(copy, name), { recursive: true, filter })
   }
-  // Our own packages are the copy's, or the service would be tested with the sound library.
+  // Link the copy's own packages, or the service would be tested with the correct library.
   mkdirSync(join(copy, 'node_modules/@holdfast'), { recursive: true })
   for (const name of readdirSync(join(root, 'node_modules')))
     if (name !== 'holdfast' && name !== '@holdfast')

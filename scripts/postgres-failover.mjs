@@ -1,5 +1,5 @@
-// A shop of several processes on a PostgreSQL with a synchronous standby. The primary dies again and
-// again, and the standby takes its place; all that was acknowledged has to be there, once.
+// A shop of several processes on a PostgreSQL with a synchronous standby. The primary dies repeatedly, and the standby
+// takes its place. Everything acknowledged must be there, once.
 //   npm run stress -- failover --failovers 5 --seed 1
 import { failOver } from '../packages/holdfast/test/postgres/support/failover.ts'
 import { printReport } from './on-postgres.mjs'

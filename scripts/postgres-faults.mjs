@@ -1,9 +1,8 @@
-// A shop of several processes on one PostgreSQL, to which faults happen: it crashes, its backends are
-// ended, connections are cut before, while and after COMMIT, processes are killed. All that was
-// acknowledged has to be there, once.
+// A shop of several processes on one PostgreSQL with faults: it crashes, its backends are terminated, connections are
+// cut before, during and after COMMIT, processes are killed. Everything acknowledged must be there, once.
 //   npm run stress -- faults --faults 30 --seed 1
-//   npm run stress -- faults --held        and a network that swallows everything for half a minute
-//   npm run stress -- faults --processes 1 --callers 400 --calls 400     one that goes ahead of its turn
+//   npm run stress -- faults --held        also a network that drops everything for half a minute
+//   npm run stress -- faults --processes 1 --callers 400 --calls 400     a process that sends before it has the lock
 import { FAULTS, underFaults } from '../packages/holdfast/test/postgres/support/faults.ts'
 import { dice } from '../packages/holdfast/src/testing/dice.ts'
 import { onPostgres, printReport } from './on-postgres.mjs'

@@ -1,5 +1,5 @@
-// How PostgreSQL runs each hot statement of the store in a large and old shop: as the engine sends it,
-// with its values and settings, told by auto_explain. Writes docs/postgres-plans.md.
+// How PostgreSQL runs each hot statement of the store in a large and old shop: as the engine sends it, with its values
+// and settings, reported by auto_explain. Writes docs/postgres-plans.md.
 //   npm run docs -- plans --levels 1000000
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -19,7 +19,7 @@ const levels = Number(values.levels)
 const schema = 'shop'
 const WIDTH = 96
 const LONGEST = 700
-/** Each statement is shown once, where it comes first. */
+/** Each statement is shown once, where it first occurs. */
 const seen = new Set()
 await onPostgres(async (server) => {
   const { url } = server
@@ -77,7 +77,7 @@ function section(what, plans) {
   return `## ${what[0]?.toUpperCase()}${what.slice(1)}\n\n${blocks.join('\n') || 'No statement that was not shown above.\n'}`
 }
 
-/** The schema's name as the sources write it, in lines that fit; long lists are cut. @param {string} sql */
+/** The schema's name as in the sources, in lines that fit; long lists are cut. @param {string} sql */
 function shortened(sql) {
   const whole = sql.replaceAll(`"${schema}".`, 'holdfast.').replaceAll(/\s+/g, ' ').trim()
   const words = (whole.length > LONGEST ? `${whole.slice(0, LONGEST)} …` : whole).split(' ')

@@ -1,5 +1,5 @@
-// Replays a file of real orders on SQLite and on PostgreSQL, and compares the stock and the trail that
-// both leave: letter for letter, times aside, ids by the order in which they came.
+// Replays a file of real orders on SQLite and on PostgreSQL, and compares the resulting stock and trail exactly, except
+// for times, and with ids matched by their order.
 //   npm run stress -- replay orders.csv.gz --cover 0.9
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Several processes sell one product on one PostgreSQL to more buyers than there are units; and then
-// do everything at once, transfers both ways. Every answer is compared with the trail.
+// Several processes on one PostgreSQL sell one product to more buyers than there are units. Then they do everything at
+// once, with transfers in both directions. Every answer is compared with the trail.
 //   npm run stress -- rush --processes 3 --units 5000 --buyers 20000 --operations 200000 --seed 1
 import { rush } from '../packages/holdfast/test/postgres/support/rush.ts'
 import { Shops } from '../packages/holdfast/test/postgres/support/shops.ts'
@@ -32,7 +32,7 @@ await onPostgres(async (server) => {
   await shops.closed()
   const seconds = ((performance.now() - began) / 1000).toFixed(0)
   console.log(
-    `seed ${values.seed}: ${calls * callers * processes} operations in ${seconds} s; now they are checked`,
+    `seed ${values.seed}: ${calls * callers * processes} operations in ${seconds} s; checking them now`,
   )
   const report = await shops.check(server.url)
   printReport(report)

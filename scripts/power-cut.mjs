@@ -1,5 +1,5 @@
-// Records what a working shop asks of the disk, cuts the power at thousands of moments, and checks
-// what is found each time: all that was acknowledged, nothing by halves. Needs strace (Linux).
+// Records the disk operations of a working shop, cuts the power at thousands of moments, and checks what is found each
+// time: everything acknowledged, nothing partial. Needs strace (Linux).
 //   npm run stress -- power-cut --states 3000 --seed 1
 //   npm run stress -- power-cut --states 500 --synchronous NORMAL     must lose something: it tests the test
 import { mkdtempSync, rmSync } from 'node:fs'

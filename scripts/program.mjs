@@ -102,7 +102,7 @@ if (program === undefined) {
   process.exitCode = name === '' || name === '--help' ? 0 : 2
 } else {
   const file = resolve(import.meta.dirname, '..', program.file)
-  // It reads its arguments as though it had been called itself.
+  // It reads its arguments as if it had been run directly.
   process.argv.splice(1, Infinity, file, ...rest)
   await import(file)
 }

@@ -1,4 +1,4 @@
-// Run by scripts/runtimes.mjs beside the packed library: the contract of every store, on the runtime that runs this file.
+// Run by scripts/runtimes.mjs next to the packed library: the contract of every store, on the current runtime.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// A sale with the shop's own orders, in the long setting of its test, with other moments each time: processes are killed,
-// PostgreSQL crashes.
+// A sale with the shop's own orders, in the long setting of its test, at different moments each time: processes are
+// killed, PostgreSQL crashes.
 //   npm run stress -- sale
 import { LONG_SALE, sale } from '../packages/holdfast/test/postgres/support/sale.ts'
 import { onPostgres, printBroken } from './on-postgres.mjs'

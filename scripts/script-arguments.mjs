@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /**
- * The arguments of a script. Its first comment says what it does and takes: `--help` prints that, and so
- * does an argument that it does not know.
+ * The arguments of a script. Its first comment describes what it does and takes. `--help` prints that comment, and so
+ * does an unknown argument.
  * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
  * @param {string} file the script's own, `import.meta.filename`
  * @param {Options} options

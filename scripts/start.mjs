@@ -1,5 +1,5 @@
-// Serves ./data/stock.db on http://127.0.0.1:4680, filled with a small demonstration where it is new,
-// and builds before that what has to be built. Takes what `holdfast serve` takes.
+// Serves ./data/stock.db on http://127.0.0.1:4680. Builds what is necessary first, and fills a new file with demo data.
+// Takes the options of `holdfast serve`.
 //   npm start
 //   npm start -- --port 8080
 import { spawn } from 'node:child_process'
@@ -8,30 +8,29 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { endWithNpm } from '../packages/server/bin/parent.cjs'
 
-// Before anything else: npm may be told to stop while the console is built.
+// First: npm may be stopped while the console is built.
 endWithNpm()
 
 const root = resolve(import.meta.dirname, '..')
-// The service runs from its sources. The console's page is the one part that is built, from its own
-// files and the library's client.
+// The service runs from its sources. Only the console's page is built, from its own files and the library's client.
 const console_ = join(root, 'packages/console')
 if (existsSync(join(console_, 'package.json')) && isOutdated(console_)) {
-  console.error('Building the console; this is done once, and after changes to it.')
+  console.error('Building the console; this is necessary once, and after changes to it.')
   const build = [join(root, 'scripts/end-with-parent.cjs'), join(root, 'scripts/build.mjs')]
   const child = spawn(process.execPath, ['--require', ...build, 'console'], {
     cwd: root,
-    // What it says is for people, too: stdout has the service's line alone.
+    // Its messages are for people too: stdout has only the service's line.
     stdio: ['inherit', process.stderr, 'inherit'],
   })
   const [status] = /** @type {[number | null]} */ (await once(child, 'exit'))
   if (status !== 0) process.exit(status ?? 1)
 }
 
-// In this process, so that a signal needs no passing on.
+// In this process, so that signals need not be passed on.
 process.argv.splice(2, 0, 'serve', '--demo')
 await import('../packages/server/bin/holdfast.js')
 
-/** Whether there is no dist, or one that is older than what it is made of. @param {string} folder */
+/** Whether dist is missing or older than its sources. @param {string} folder */
 function isOutdated(folder) {
   const built = newest(join(folder, 'dist'), () => true)
   if (built === 0) return true
@@ -45,8 +44,10 @@ function isOutdated(folder) {
   )
 }
 
-/** When the youngest file of a folder was written; 0 where there is none.
- * @param {string} folder @param {(file: string) => boolean} counts */
+/**
+ * When the newest file of a folder was written; 0 if there is none.
+ * @param {string} folder @param {(file: string) => boolean} counts
+ */
 function newest(folder, counts) {
   if (!existsSync(folder)) return 0
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(counts)

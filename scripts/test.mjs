@@ -3,7 +3,7 @@
 //   npm test -- packages/holdfast/src/manager/expiry.test.ts
 //   npm test -- packages/server/test/cli      every test below it
 //   npm test -- --test-name-pattern=reserve
-//   npm test -- --long                        with the long setting of those tests that have one
+//   npm test -- --long                        with the long setting of the tests that have one
 import { spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { buildConsole } from './build-console.mjs'
@@ -14,16 +14,16 @@ const root = resolve(import.meta.dirname, '..')
 const args = process.argv.slice(2)
 const isLong = args.includes('--long')
 const options = args.filter((arg) => arg.startsWith('-') && arg !== '--long')
-// Given a folder, node:test runs every file that is called test or lies in a folder called so: programs, too.
+// Given a folder, node:test would also run programs: every file named test or in a folder named test.
 const paths = args.filter((arg) => !arg.startsWith('-')).map((path) => testsOf(path))
 if (paths.length === 0) paths.push('packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts')
 
-// Services serve the console, and browsers look at it: half a second, once, before any of them.
+// For tests of the service and in browsers: half a second, once, before all of them.
 await buildConsole(resolve(root, 'packages/console'))
 
-// node:test leaves one core alone; here one file more than cores, because much of what runs waits for a
-// disk, a database or a browser. And the sources are compiled once, not once for each of some hundred
-// processes. It took two thirds of the time of node:test's own setting, on two cores.
+// node:test leaves one core free. Here one more file than cores runs, because many of them wait for a disk, a database
+// or a browser, and the sources are compiled once instead of in each of hundreds of processes. On two cores it took two
+// thirds of the time of node:test's default.
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`
 
 const child = spawn(

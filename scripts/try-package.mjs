@@ -1,4 +1,4 @@
-// Run by .ci/run in an empty project that has only the packed library: does what was published work?
+// Run by .ci/run in an empty project with only the packed library: does the published package work?
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -7,8 +7,8 @@ interface Counts {
 }
 
 /**
- * Reserving over plain Maps: no check but for the stock, no expiry, no overlay. It makes the same
- * reservation and the same entry as the manager, with the same ids.
+ * Reserving over plain Maps: no check except of the stock, no expiry, no unit of work. It makes the same reservation
+ * and the same entry as the manager, with the same ids.
  */
 export class BareMap {
   readonly entries: AuditEntry[] = []

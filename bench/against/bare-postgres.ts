@@ -16,8 +16,8 @@ const RESERVATION = `INSERT INTO reservation
     unnest($1::bigint[])`
 
 /**
- * What is left on PostgreSQL when all is left out: three prepared statements a batch, INTEGER keys, no
- * check, no index, no hash, no answer; balances known beforehand.
+ * The bare minimum on PostgreSQL: three prepared statements a batch, INTEGER keys, no checks, index, hash or answer;
+ * balances are known beforehand.
  */
 export class BarePostgres {
   readonly #client: Client
@@ -52,13 +52,13 @@ export class BarePostgres {
     await ask(url, `VACUUM ANALYZE ${schema}.level, ${schema}.entry`)
     const client = new Client({ connectionString: url })
     await client.connect()
-    // What ours sets for its transactions.
+    // The same settings as the engine's transactions.
     await client.query(`SET search_path = ${schema}; SET enable_hashjoin = off;
       SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off`)
     return new BarePostgres(client, levels, qty)
   }
 
-  /** A reserve for each key (counted from 0), so many in one transaction. */
+  /** A reserve for each key (counted from 0), `batch` in one transaction. */
   async reserveAll(keys: ArrayLike<number>, batch: number): Promise<void> {
     for (let from = 0; from < keys.length; from += batch) {
       const end = Math.min(from + batch, keys.length)
@@ -113,7 +113,7 @@ export class BarePostgres {
 const HEADER = 20
 const INT8 = 20
 
-/** An array as PostgreSQL sends it: as quick as ours. */
+/** An array in PostgreSQL's binary format, as the engine sends it. */
 function int8s(values: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER + values.length * 12)
   let at = 0

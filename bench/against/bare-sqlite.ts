@@ -7,8 +7,8 @@ const SHIPPED = 11
 const PENDING = 0
 
 /**
- * What is left when all is left out: three prepared statements per reserve, INTEGER keys, no check,
- * no index, no hash, no answer; balances known beforehand. Our speed is a share of this one's.
+ * The bare minimum: three prepared statements per reserve, INTEGER keys, no checks, index, hash or answer; balances are
+ * known beforehand. The engine's speed is given as a share of this one.
  */
 export class BareSqlite {
   readonly #db: DatabaseSync
@@ -69,12 +69,12 @@ export class BareSqlite {
     })
   }
 
-  /** Reserves one unit of each level (counted from 0), so many in one transaction. */
+  /** Reserves one unit of each level (counted from 0), `batch` in one transaction. */
   reserveAll(levels: ArrayLike<number>, batch: number): void {
     this.#inBatches(levels.length, batch, (index, now) => this.#reserve(levels[index]! + 1, now))
   }
 
-  /** The same with a fourth statement: each command's key, and what answers it. */
+  /** The same with a fourth statement: each command's key, and its answer. */
   reserveWithKeys(levels: ArrayLike<number>, keys: readonly string[], batch: number): void {
     this.#inBatches(levels.length, batch, (index, now) => {
       this.#reserve(levels[index]! + 1, now)
@@ -82,7 +82,7 @@ export class BareSqlite {
     })
   }
 
-  /** Reserved, confirmed, shipped, three statements each; so many of one kind in one transaction. */
+  /** Reserved, confirmed, shipped, three statements each; `batch` of one kind in one transaction. */
   sellAll(levels: ArrayLike<number>, batch: number): void {
     for (let from = 0; from < levels.length; from += batch) {
       const count = Math.min(batch, levels.length - from)
@@ -132,7 +132,7 @@ export class BareSqlite {
   }
 }
 
-/** One row in one transaction, again and again: what a durable answer costs at the very least. */
+/** One row per transaction, repeatedly: the least that a durable answer can cost. */
 export class BareOneRow {
   readonly #db: DatabaseSync
   readonly #insert: StatementSync

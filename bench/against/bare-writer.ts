@@ -5,7 +5,7 @@ import { LEVELS } from '../measure/http-client.ts'
 import { PLENTY } from '../measure/shop.ts'
 import { BareSqlite } from './bare-sqlite.ts'
 
-/** As many as ours has under way. */
+/** As many as the engine has in flight. */
 const DEPTH = 2
 
 interface Waiting {
@@ -14,9 +14,8 @@ interface Waiting {
 }
 
 /**
- * The least that a service can do and still be durable: what came in one turn of the event loop goes to
- * a thread that writes three bare rows for each, and is answered, with what `echo` answers, once they
- * are on the disk. No rule, no check, no index, no hash.
+ * The least that a durable service can do: the commands of one turn of the event loop go to a thread that writes three
+ * bare rows for each. Once they are on disk, they get the answer of `echo`. No rules, checks, index or hash.
  */
 export async function bareWriting(echo: Inventory, path: string): Promise<Inventory> {
   const worker = new Worker(new URL(import.meta.url), { workerData: path })
@@ -49,7 +48,7 @@ export async function bareWriting(echo: Inventory, path: string): Promise<Invent
   })
 }
 
-// As that thread: a commit for each message.
+// The writing thread: a commit for each message.
 if (parentPort !== null) {
   const port = parentPort
   const bare = new BareSqlite(workerData as string, LEVELS, PLENTY)

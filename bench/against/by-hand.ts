@@ -24,7 +24,7 @@ const AUDIT = {
     (type, product_id, warehouse_id, qty, reservation, available, held, allocated)
     VALUES ('RESERVED', $1, $2, $3, $4, $5, $6, $7)`,
 }
-/** The order that the units are for: by hand in the same transaction, and so is it with ours. */
+/** The order that the units are for, written in the same transaction, by hand as with the engine. */
 export const ORDERS = `CREATE TABLE orders (id text PRIMARY KEY, product_id text NOT NULL, customer text NOT NULL,
   qty bigint NOT NULL, reservation text, at timestamptz NOT NULL DEFAULT now())`
 export const ORDER =
@@ -32,9 +32,9 @@ export const ORDER =
 const COMMIT = { name: 'commit', text: 'COMMIT' }
 
 /**
- * What a shop writes by hand: a transaction for each reserve, on a connection of its own for each
- * client. Prepared, on the same server, with the balance, the reservation and a line of audit that
- * bears the balances, as ours does; and without what ours does beside: hash, expiry, order of events.
+ * What a shop writes by hand: a transaction for each reserve, on a separate connection for each client. Prepared, on
+ * the same server, with the balance, the reservation and an audit row with the balances; but without the engine's hash,
+ * expiry, and order of events.
  */
 export class ByHand {
   readonly #clients: readonly Client[]
@@ -77,7 +77,7 @@ export class ByHand {
     return new ByHand(await Promise.all(opened))
   }
 
-  /** On a client that has nothing to do: no more callers at once than there are clients. */
+  /** Uses an idle client: there must be no more concurrent callers than clients. */
   async reserve(order: Order): Promise<void> {
     const client = this.#free.pop()!
     await reserveOn(client, order)
@@ -92,7 +92,7 @@ export class ByHand {
 interface Order {
   readonly productId: string
   readonly key?: string | undefined
-  /** Number of the order that it is for; none where it is left out. */
+  /** Id of the order it is for. Default: none. */
   readonly order?: string | undefined
 }
 
@@ -104,7 +104,7 @@ async function reserveOn(client: Client, { productId, key, order }: Order): Prom
     values: level,
     rowMode: 'array',
   })
-  if (left.rows.length === 0) throw new Error('sold out, where there is plenty')
+  if (left.rows.length === 0) throw new Error('sold out, although there is plenty')
   const expiresAt = new Date(Date.now() + TTL_MS)
   const made = await client.query<[string]>({
     ...RESERVATION,

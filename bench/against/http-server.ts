@@ -1,7 +1,7 @@
-// A server as a process of its own, so that whoever asks and whoever answers share no thread.
+// A server in a separate process, so that client and server share no thread.
 //   argv: inventory|echo|bare|fastify FILE
-// `echo` is the same service whose inventory only sends the command back, `bare` the same with three bare
-// rows written before; `fastify` is a server with nothing on it but a route that sends the body back.
+// `echo` is the same service, but its inventory only sends the command back; `bare` also writes three bare rows first;
+// `fastify` is a server with a single route that sends the body back.
 import { startService } from '@holdfast/server'
 import Fastify from 'fastify'
 import type { Command, Inventory } from 'holdfast'
@@ -26,7 +26,7 @@ async function serveShop(): Promise<string> {
   return (await startService({ inventory, port: 0 })).url
 }
 
-/** An inventory that does nothing: it sends each `reserve` back, in the form of an answer. */
+/** An inventory that does nothing: it sends each `reserve` back in the form of an answer. */
 function echoing(real: Inventory): Inventory {
   const execute = (command: Command): Promise<object> => Promise.resolve(answer(command))
   const batch = ({ commands }: { commands: readonly Command[] }): Promise<object> =>

@@ -5,7 +5,7 @@ import { message } from '../measure/shop-processes.ts'
 
 const FOLDER = join(import.meta.dirname, 'medusa')
 
-/** Medusa's inventory module in a process of its own, installed where it is not yet. */
+/** Medusa's inventory module in a separate process; it is installed first if necessary. */
 export class MedusaShop {
   readonly #child: ChildProcess
 
@@ -13,7 +13,7 @@ export class MedusaShop {
     this.#child = child
   }
 
-  /** null, and a word about it, where it cannot be installed or does not run. */
+  /** Resolves with null, after a message, if it cannot be installed or does not run. */
   static async open(url: string, products: number): Promise<MedusaShop | null> {
     try {
       install()
@@ -30,7 +30,7 @@ export class MedusaShop {
     }
   }
 
-  /** How many a second. */
+  /** Resolves with the reserves per second. */
   async reserveAll(callers: number, picks: ArrayLike<number>): Promise<number> {
     const answer = message(this.#child)
     this.#child.send({ callers, picks: Array.from(picks) })
@@ -42,7 +42,7 @@ export class MedusaShop {
   }
 }
 
-/** Not a dependency of the workspace: everybody's `npm ci` would fetch its 600 packages. */
+/** Not a dependency of the workspace: every `npm ci` would fetch its 600 packages. */
 function install(): void {
   if (existsSync(join(FOLDER, 'node_modules/@medusajs/inventory'))) return
   process.stderr.write('installing Medusa … ')

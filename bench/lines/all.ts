@@ -19,7 +19,7 @@ import { postgresOrders } from './postgres-order.ts'
 import { soldOut } from './sold-out.ts'
 import { verify } from './verify.ts'
 
-/** In the order of the table: what has a goal first. */
+/** In the order of the table: lines with a goal first. */
 export const LINES: readonly Line[] = [
   manyInFlight,
   withKeys,

@@ -23,7 +23,7 @@ export const crowd: Line = {
       )
       const ms = performance.now() - start
       const served = outcomes.filter(({ status }) => status === 'fulfilled').length
-      if (served !== UNITS) throw new Error(`${served} were served where ${UNITS} units were there`)
+      if (served !== UNITS) throw new Error(`${served} were served, but there were ${UNITS} units`)
       return ms
     }
     const [ms] = await alternate(bench.rounds, [rush])

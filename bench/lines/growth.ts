@@ -8,7 +8,7 @@ import type { Bench, Line } from '../measure/line.ts'
 import { fill, openShop } from '../measure/shop.ts'
 import { rowOf, type Row } from '../measure/table.ts'
 
-/** What an operation, an opening and the memory cost when the file has grown. */
+/** The cost of an operation, of opening and in memory when the file has grown. */
 export const growth: Line = {
   name: 'growth',
   async measure(bench) {
@@ -17,7 +17,7 @@ export const growth: Line = {
   },
 }
 
-/** Our file, filled through the front door, and the bare one. */
+/** The engine's file, filled through its public functions, and the bare one. */
 class GrownFile implements Grown {
   readonly levels: number
   readonly path: string

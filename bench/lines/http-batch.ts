@@ -18,7 +18,7 @@ export const httpBatch: Line = {
         const [ours, echo] = [...figures.values()]
         const title = `HTTP, ${size.toLocaleString('en')} commands a request, ${CONNECTIONS} connections`
         const row = speedRow(title, ours!, echo!, null, size)
-        // The goal is a speed, not a ratio: 1,000 commands are what one request may bring.
+        // The goal is a speed, not a ratio: 1,000 commands is the most that one request may contain.
         if (size < 1000) rows.push(row)
         else rows.push({ ...row, ratio: null, goal: atLeast(GOAL) })
       }

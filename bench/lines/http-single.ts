@@ -8,8 +8,8 @@ const CONNECTIONS = 64
 const CROWD = 1000
 
 /**
- * One command per request, against the same service echoing it, against that with three bare rows written
- * before, and against a bare server.
+ * One command per request: against the same service as an echo, against the echo with three bare rows written first,
+ * and against a bare server.
  */
 export const httpSingle: Line = {
   name: 'http-single',

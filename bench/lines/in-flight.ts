@@ -9,7 +9,7 @@ import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
-/** Reserving random products on SQLite, many callers at once, against three bare statements each. */
+/** Reserving random products on SQLite with many concurrent callers, against three bare statements each. */
 export const manyInFlight: Line = {
   name: 'in-flight',
   async measure(bench) {
@@ -38,7 +38,7 @@ export const manyInFlight: Line = {
   },
 }
 
-/** Few callers make many small commits: less of them is enough. */
+/** Few callers make many small commits, so fewer operations are enough. */
 function total(bench: Bench, callers: number): number {
   return bench.operations(callers > 1000 ? 200_000 : callers * 200)
 }

@@ -11,12 +11,12 @@ const LEVELS = 10_000
 interface Round {
   readonly perSecond: number
   readonly sortedMs: Float64Array
-  /** Share of the time in which this thread had something to do. */
+  /** Share of the time in which this thread was busy. */
   readonly busy: number
   readonly stallMs: number
 }
 
-/** How long a call waits, and how long everything else in the process does, beside the throughput. */
+/** The latency of calls, and of everything else in the process, along with the throughput. */
 export const latency: Line = {
   name: 'latency',
   async measure(bench) {

@@ -8,7 +8,7 @@ import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
-/** SQL on the caller's own thread, where a bundler loses the worker's file. */
+/** SQL on the caller's own thread, as when a bundler loses the worker's file. */
 export const noWorker: Line = {
   name: 'no-worker',
   async measure(bench) {

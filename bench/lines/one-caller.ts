@@ -9,7 +9,7 @@ import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
-/** One durable answer after another: nothing to share a commit with. */
+/** One durable answer after another: nothing shares a commit. */
 export const oneCaller: Line = {
   name: 'one-caller',
   async measure(bench) {

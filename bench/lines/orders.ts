@@ -11,7 +11,7 @@ const LEVELS = 10_000
 const CALLERS = 256
 const LINES = 20
 
-/** Orders of 20 lines, all or nothing, as a replay of real invoices makes them. */
+/** Orders of 20 lines, all or nothing, as in a replay of real invoices. */
 export const orders: Line = {
   name: 'orders',
   async measure(bench) {

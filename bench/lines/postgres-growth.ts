@@ -6,7 +6,7 @@ import type { Line } from '../measure/line.ts'
 import { openDatabase, type Database } from '../measure/postgres.ts'
 import { openShop, productId, WAREHOUSE } from '../measure/shop.ts'
 
-/** What an operation and an opening cost on PostgreSQL when its tables have grown. */
+/** The cost of an operation and of opening on PostgreSQL when its tables have grown. */
 export const postgresGrowth: Line = {
   name: 'postgres-growth',
   async measure(bench) {
@@ -20,7 +20,7 @@ export const postgresGrowth: Line = {
   },
 }
 
-/** Our schema and the bare one, filled in bulk. */
+/** The engine's schema and the bare one, filled in bulk. */
 class GrownSchema implements Grown {
   readonly levels: number
   readonly #url: string

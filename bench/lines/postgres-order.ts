@@ -11,7 +11,7 @@ import { fill, openShop, productId, reserveOf } from '../measure/shop.ts'
 import { atLeast, rowOf, type Goal, type Row } from '../measure/table.ts'
 import { randomPicks } from '../measure/workload.ts'
 
-/** How many write by hand at once. */
+/** Concurrent clients that write by hand. */
 const CLIENTS = 64
 
 export const postgresOrders: readonly Line[] = [
@@ -54,7 +54,7 @@ async function measure(bench: Bench, what: string, levels: number, goal: number)
     await clients.run(text, [id, product, 'customer', 1, hold.id])
   }
   const failing: Buy = async (product, id) => {
-    // Every hundredth has a number that is taken.
+    // Every hundredth uses an id that is already taken.
     await carried(product, order % 100 === 0 ? 'O-1' : id).catch(mustBeTaken)
   }
   const sides: readonly { title: string; calls: LatencyRecorder; goal: Goal | null }[] = [
@@ -105,7 +105,7 @@ function connected(url: string): Promise<Client[]> {
   return Promise.all(clients)
 }
 
-/** The shop's own connections: no more callers at once than there are. */
+/** The shop's own connections. There must be no more concurrent callers than connections. */
 class Clients {
   readonly #free: Client[]
 

@@ -9,7 +9,7 @@ import { ShopProcesses } from '../measure/shop-processes.ts'
 import { atLeast, rowOf, type Row } from '../measure/table.ts'
 import { randomPicks, runWorkload, timeOrderedKeys } from '../measure/workload.ts'
 
-/** How many write by hand at once: more of them are no faster. */
+/** Concurrent clients that write by hand: more are no faster. */
 const CLIENTS = 64
 const PROCESSES = 3
 
@@ -17,7 +17,7 @@ interface Wanted {
   readonly what: string
   readonly levels: number
   readonly keyed: boolean
-  /** Of one process with 1,024 waiting. */
+  /** For one process with 1,024 waiting. */
   readonly goal: number
 }
 
@@ -32,13 +32,13 @@ export const postgresLines: readonly Line[] = [
   line('postgres-hot-keys', { ...HOT, ...KEYS, what: `one hot product, ${KEYS.what}` }),
 ]
 
-/** Ours against a transaction per reserve, written by hand, on the same server. */
+/** The engine against a hand-written transaction per reserve, on the same server. */
 function line(name: string, wanted: Wanted): Line {
   return {
     name,
     measure: async (bench) => [
       ...(await measure(bench, wanted, 1)),
-      // By themselves: processes in the background listen and sweep, and cost the one its speed.
+      // Measured alone: processes in the background listen and sweep, and would slow this one down.
       ...(await measure(bench, wanted, PROCESSES)),
     ],
   }

@@ -10,7 +10,7 @@ import { randomPicks } from '../measure/workload.ts'
 const LEVELS = 10_000
 const CALLERS = 1024
 
-/** The busiest moment of a shop: everybody wants what is gone. */
+/** The busiest moment of a shop: everybody wants what is sold out. */
 export const soldOut: Line = {
   name: 'sold-out',
   async measure(bench) {
@@ -49,7 +49,7 @@ export const soldOut: Line = {
   },
 }
 
-/** All of it in one cart, which may still come back. */
+/** Holds everything in one cart, so that it may still come back. */
 async function sellOut(shop: Inventory, productId: string): Promise<void> {
   const command = { warehouseId: WAREHOUSE, productId, qty: PLENTY, ttlMs: 24 * 3_600_000 }
   await shop.reserve(command)

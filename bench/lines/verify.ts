@@ -7,7 +7,7 @@ import { randomPicks } from '../measure/workload.ts'
 
 const LEVELS = 10_000
 
-/** What it costs to prove the whole log, and every row of the state from it. */
+/** The cost of proving the whole log, and every row of the state from it. */
 export const verify: Line = {
   name: 'verify',
   async measure(bench) {

@@ -2,20 +2,20 @@ import { percentile, spread } from './table.ts'
 
 type Call = (index: number) => Promise<unknown>
 
-/** What a round of calls took: how many a second, and each in ms, sorted. */
+/** The result of a round of calls: how many a second, and the time of each in ms, sorted. */
 export interface Calls {
   readonly perSecond: number
   readonly sortedMs: Float64Array
 }
 
-/** How many of `count` a second, where `work` does them all. */
+/** Operations per second, if `work` does `count` of them. */
 export async function timed(count: number, work: () => unknown): Promise<number> {
   const start = performance.now()
   await work()
   return (count * 1000) / (performance.now() - start)
 }
 
-/** So many callers, each waiting for its answer before it asks again, until `total` calls are done. */
+/** `callers` concurrent callers, each waiting for its answer before the next call, until `total` calls are done. */
 export function inFlight(callers: number, total: number, call: Call): Promise<number> {
   let next = 0
   const caller = async (): Promise<void> => {
@@ -24,7 +24,6 @@ export function inFlight(callers: number, total: number, call: Call): Promise<nu
   return timed(total, () => Promise.all(Array.from({ length: callers }, caller)))
 }
 
-/** The same, and how long each call took. */
 export async function timedInFlight(callers: number, total: number, call: Call): Promise<Calls> {
   const sortedMs = new Float64Array(total)
   const perSecond = await inFlight(callers, total, async (index) => {
@@ -42,7 +41,7 @@ export class LatencyRecorder {
   readonly #p50: number[] = []
   readonly #p99: number[] = []
 
-  /** `calls` makes those of one round. */
+  /** `calls` makes the calls of one round. */
   constructor(calls: () => Promise<Calls>) {
     this.#calls = calls
   }

@@ -1,20 +1,20 @@
 import { spread } from './table.ts'
 
 /**
- * Processor time beside the clock's: it tells what an operation costs when the machine is busy with
- * something else, and which threads pay for it.
+ * Measures processor time in addition to elapsed time: the cost of an operation even on a busy machine, and in which
+ * threads.
  */
 export class CpuMeter {
   readonly #operations: number
   readonly #here: number[] = []
   readonly #elsewhere: number[] = []
 
-  /** `operations` are done in one round. */
+  /** `operations` is the number per round. */
   constructor(operations: number) {
     this.#operations = operations
   }
 
-  /** The same work, its cost counted. */
+  /** Runs the work and counts its cost. */
   around<Result>(work: () => Result | Promise<Result>): () => Promise<Result> {
     return async () => {
       const [thread, all] = [process.threadCpuUsage(), process.cpuUsage()]
@@ -26,7 +26,7 @@ export class CpuMeter {
     }
   }
 
-  /** Of one operation, the median of the rounds. */
+  /** The cost of one operation, the median of the rounds. */
   get cost(): string {
     return `${middle(this.#here)} + ${middle(this.#elsewhere)} µs in other threads`
   }

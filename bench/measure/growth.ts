@@ -7,15 +7,13 @@ import { atMost, rowOf, type Row } from './table.ts'
 import { randomPicks } from './workload.ts'
 
 const CALLERS = 1024
-/** Of each product: of ten million still a sum that a number holds. */
+/** Units of each product: even for ten million products, the sum is an exact number. */
 export const QTY = 1_000_000
 
-/** A store of ours and a bare one, both with so many levels and entries. */
+/** A store of the engine and a bare one, both with this many levels and entries. */
 export interface Grown {
   readonly levels: number
-  /** Fills both. */
   fill(): Promise<void>
-  /** Opens ours. */
   open(): Promise<Inventory>
   /** Reserves in the bare one. */
   reserveBare(picks: Int32Array): unknown
@@ -26,7 +24,7 @@ export function sizesOf({ big }: Bench): readonly number[] {
   return big ? [10_000, 1_000_000, 10_000_000] : [10_000, 1_000_000]
 }
 
-/** What an operation and an opening cost, the smallest first; `more` adds rows of its own to each. */
+/** The cost of an operation and of opening, smallest store first; `more` adds rows to each. */
 export async function growthRows<One extends Grown>(
   bench: Bench,
   store: string,
@@ -83,7 +81,7 @@ export function named({ levels }: Pick<Grown, 'levels'>): string {
   return `${levels.toLocaleString('en')} levels`
 }
 
-/** Opens ours a few times; the last of them is left open. */
+/** Opens the engine's a few times, and leaves the last one open. */
 async function opened(one: Grown): Promise<{ shop: Inventory; ms: number[] }> {
   const ms: number[] = []
   for (;;) {
@@ -94,7 +92,7 @@ async function opened(one: Grown): Promise<{ shop: Inventory; ms: number[] }> {
   }
 }
 
-/** They reserve other products in every round: no cache has seen them all. */
+/** Each round reserves other products, so that no cache has seen them all. */
 function sidesOf(one: Grown, shop: Inventory, operations: number): [ours: Side, bare: Side] {
   const picks = randomPicks(operations, one.levels)
   let round = 0

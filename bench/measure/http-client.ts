@@ -8,16 +8,16 @@ export interface Loop {
   readonly url: string
   readonly connections: number
   readonly forMs: number
-  /** The next request, whole. */
+  /** The next request, complete. */
   readonly next: () => Buffer
 }
 
 export interface LoopReport extends Calls {
-  /** Answers that were none of 2xx. */
+  /** Answers with a status other than 2xx. */
   readonly refused: number
 }
 
-/** So many connections, each asking again as soon as it is answered; as little work here as can be. */
+/** `connections` connections, each sending again as soon as it is answered, with as little work here as possible. */
 export async function closedLoop({ url, connections, forMs, next }: Loop): Promise<LoopReport> {
   const { hostname, port } = new URL(url)
   const waits: number[] = []
@@ -29,7 +29,7 @@ export async function closedLoop({ url, connections, forMs, next }: Loop): Promi
     await once(socket, 'connect')
     await new Promise<void>((resolve, reject) => {
       let asked = performance.now()
-      // Of the answer that is coming: its length once that is known, and how much of it has come.
+      // The answer being received: its length once known, and how much has arrived.
       let whole: number | null = null
       let got = 0
       let head = ''
@@ -64,7 +64,7 @@ export async function closedLoop({ url, connections, forMs, next }: Loop): Promi
   return { perSecond, sortedMs: Float64Array.from(waits).sort(), refused }
 }
 
-/** Of an answer, headers and body; null while its headers are not all there. */
+/** Length of headers and body; null until the headers are complete. */
 function lengthOf(text: string): number | null {
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return null
@@ -73,7 +73,7 @@ function lengthOf(text: string): number | null {
 
 export const LEVELS = 10_000
 
-/** Whole requests, one after another; made before, so that it costs nothing while it is measured. */
+/** Complete requests in turn, made beforehand, so that they cost nothing during the measurement. */
 export function reserves(count: number): () => Buffer {
   return around(
     [...randomPicks(count, LEVELS)].map((pick) =>

@@ -9,11 +9,11 @@ import { percentile, rowOf, spread, type Goal, type Row } from './table.ts'
 export type Kind = 'inventory' | 'echo' | 'bare' | 'fastify'
 
 interface Figures extends LoopReport {
-  /** Processor time of the server, all its threads, for one command. */
+  /** Processor time of the server, all threads, for one command. */
   readonly cpuUs: number
 }
 
-/** The service and those that it is held against, asked one after another. */
+/** The service and those it is compared with, measured in turn. */
 export class HttpServers {
   readonly #bench: Bench
   readonly #servers: ReadonlyMap<Kind, HttpServer>
@@ -30,7 +30,7 @@ export class HttpServers {
     return new HttpServers(bench, servers)
   }
 
-  /** A round each before the ones that count. `size` commands go in one request. */
+  /** After one round each that does not count. `size` commands go in one request. */
   async measure(
     next: () => Buffer,
     connections: number,
@@ -56,7 +56,7 @@ export class HttpServers {
   }
 }
 
-/** Commands a second of the service against those of another; `size` go in one request. */
+/** Commands a second of the service compared with another; `size` go in one request. */
 export function speedRow(
   title: string,
   ours: readonly Figures[],
@@ -77,7 +77,7 @@ export function speedRow(
   })
 }
 
-/** How long a request waits, of the service and of another. */
+/** Latency of a request to the service compared with another. */
 export function waitRow(
   title: string,
   ours: readonly Figures[],
@@ -95,7 +95,7 @@ function wait(share: number): (figures: Figures) => number {
   return ({ sortedMs }) => percentile(sortedMs, share)
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 class HttpServer {
   readonly url: string
   readonly #child: ChildProcess
@@ -114,7 +114,7 @@ class HttpServer {
     return new HttpServer(child, url)
   }
 
-  /** Processor time of all its threads so far, in µs; 0 where the system does not say. */
+  /** Processor time of all its threads so far, in µs; 0 if the system does not report it. */
   cpuUs(): number {
     try {
       const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8')

@@ -11,15 +11,15 @@ export interface Settings {
   readonly big: boolean
 }
 
-/** What a line is measured with. */
+/** The tools of a measurement. */
 export interface Bench extends Settings {
-  /** A folder of its own, on the disk that is measured; removed afterwards. */
+  /** A temporary folder on the measured disk. */
   readonly folder: string
-  /** So many operations, or fewer where it has to be quick. */
+  /** This many operations, or fewer in a quick run. */
   operations(full: number): number
 }
 
-/** A part of the table that is measured by itself, in a process of its own. */
+/** A part of the table that is measured separately, in its own process. */
 export interface Line {
   readonly name: string
   measure(bench: Bench): Promise<Row[]>
@@ -27,7 +27,7 @@ export interface Line {
 
 export const RESULTS = join(import.meta.dirname, '../results')
 
-/** Measures a line in a process of its own: no line runs on what another left in the heap. */
+/** Measures a line in a separate process, so that no line depends on the heap of another. */
 export async function measureApart(name: string, settings: Settings): Promise<Measured> {
   const given = ['--inside', '--only', name, '--rounds', String(settings.rounds)]
   if (settings.quick) given.push('--quick')
@@ -43,7 +43,6 @@ export async function measureApart(name: string, settings: Settings): Promise<Me
   })
 }
 
-/** Measures a line in this process. */
 export async function measureHere(line: Line, settings: Settings): Promise<Measured> {
   mkdirSync(RESULTS, { recursive: true })
   const folder = mkdtempSync(join(RESULTS, 'scratch-'))
@@ -63,7 +62,7 @@ export async function measureHere(line: Line, settings: Settings): Promise<Measu
   }
 }
 
-/** Of the last minute; others may be using the machine. */
+/** Of the last minute: others may be using the machine. */
 function load(): string {
   try {
     return readFileSync('/proc/loadavg', 'utf8').split(' ')[0]!

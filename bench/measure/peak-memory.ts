@@ -1,4 +1,4 @@
-// A program of its own: serves a grown file for a while, and prints its peak memory in MiB.
+// A separate program: serves a grown file for a while, and prints its peak memory in MiB.
 import { readFileSync } from 'node:fs'
 import { sqlite } from 'holdfast/sqlite'
 import { inFlight } from './callers.ts'
@@ -12,7 +12,7 @@ await inFlight(1024, picks.length, (index) => shop.reserve(reserveOf(productId(p
 await shop.close()
 console.log(peakKiB() / 1024)
 
-/** Linux hands a child its parent's peak as `maxRSS`; this one begins with the program. */
+/** On Linux `maxRSS` includes the parent's peak at the fork; this value starts with the program. */
 function peakKiB(): number {
   try {
     const status = readFileSync('/proc/self/status', 'utf8')

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { Server } from '../../packages/holdfast/test/postgres/support/server.ts'
 
-/** A PostgreSQL to measure on, and a schema of a line's own; others begin with its name. */
+/** A PostgreSQL server for the measurements, and a schema for each line, named after it. */
 export interface Database {
   readonly url: string
   readonly schema: string
-  /** Removes what was made. */
+  /** Removes everything created. */
   remove(): Promise<void>
 }
 
 /**
- * The server that DATABASE_URL names, or one of our own that is durable against a power cut, as the
- * tests' servers are not. Null, and a word about it, where there is neither.
+ * The server that DATABASE_URL names, or a temporary one, durable against a power cut, unlike the tests' servers. Null,
+ * after a message, if there is neither.
  */
 export async function openDatabase(): Promise<Database | null> {
   const schema = `bench_${randomBytes(4).toString('hex')}`

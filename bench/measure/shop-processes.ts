@@ -49,7 +49,7 @@ export class ShopProcesses {
   }
 }
 
-/** @throws where the process ends instead */
+/** @throws if the process ends instead */
 export async function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (): void => reject(new Error('a process of the shop ended'))
@@ -61,7 +61,7 @@ export async function message(child: ChildProcess): Promise<unknown> {
   })
 }
 
-// As one of those processes: runs what its parent sends.
+// In the child process: runs what its parent sends.
 if (import.meta.main) {
   const [connectionString, schema] = process.argv.slice(2)
   const shop = await openShop(postgres({ connectionString: connectionString!, schema }))

@@ -3,9 +3,9 @@ import { sqlite } from 'holdfast/sqlite'
 import { inFlight } from './callers.ts'
 
 export const WAREHOUSE = 'MAIN'
-/** So long that nothing expires while it is measured. */
+/** So long that nothing expires during the measurement. */
 export const TTL_MS = 3_600_000
-/** So much of each product that nothing is ever sold out. */
+/** So many of each product that nothing sells out. */
 export const PLENTY = 1_000_000_000
 
 export function openShop(
@@ -15,7 +15,7 @@ export function openShop(
   return openInventory({ store, warehouses: [{ id: WAREHOUSE, name: 'Main' }], ...options })
 }
 
-/** A new file with so many levels, and as many entries. */
+/** A new file with this many levels and entries. */
 export async function filledShop(path: string, levels: number): Promise<Inventory> {
   const shop = await openShop(sqlite({ path }))
   await fill(shop, levels)
@@ -34,7 +34,7 @@ export function reserveOf(product: string): CommandOf<'reserve'> {
   return { warehouseId: WAREHOUSE, productId: product, qty: 1, ttlMs: TTL_MS }
 }
 
-/** Reserves one of each product that `picks` numbers, by so many callers; how many a second. */
+/** Reserves one unit of each product in `picks`, with concurrent callers. Resolves with reserves per second. */
 export function reserveAll(
   shop: Inventory,
   callers: number,
@@ -53,7 +53,7 @@ export async function fill(shop: Inventory, levels: number, qty = PLENTY): Promi
   const filler = async (): Promise<void> => {
     while (next < batches) await fillThousand(shop, next++ * 1000, levels, qty)
   }
-  // While one batch is written, the next one is made.
+  // The next batch is made while one is written.
   await Promise.all([filler(), filler(), filler()])
 }
 

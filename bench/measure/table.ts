@@ -1,12 +1,11 @@
-/** A row of the table. */
 export interface Row {
   readonly title: string
-  /** What `ours` and `bare` count. */
+  /** The unit of `ours` and `bare`. */
   readonly unit: string
   readonly ours: Spread
-  /** null where there is nothing to compare with. */
+  /** null if there is nothing to compare with. */
   readonly bare: Spread | null
-  /** Of each round, ours to bare; above 1 we are better, unless the unit says otherwise. */
+  /** Ours relative to bare, per round. Above 1 is better, unless the unit says otherwise. */
   readonly ratio: Spread | null
   readonly goal: Goal | null
   readonly notes: readonly string[]
@@ -18,7 +17,7 @@ export interface Spread {
   readonly most: number
 }
 
-/** What the median ratio, or without one our median, has to reach. */
+/** The goal of the median ratio, or of our median if there is no ratio. */
 export interface Goal {
   readonly is: 'at least' | 'at most'
   readonly value: number
@@ -48,7 +47,7 @@ export function rowOf(figures: {
   readonly notes?: readonly string[]
 }): Row {
   const { title, unit = 'op/s', ours, bare, goal = null, notes = [] } = figures
-  // Round by round: neighbours in time had the same machine.
+  // Round by round: neighbouring rounds saw the same state of the machine.
   const ratio = bare === undefined ? null : spread(ours.map((value, at) => value / bare[at]!))
   return { title, unit, ours: spread(ours), bare: bare ? spread(bare) : null, ratio, goal, notes }
 }
@@ -58,7 +57,7 @@ export function spread(values: readonly number[]): Spread {
   return { median: percentile(sorted, 0.5), least: sorted[0]!, most: sorted.at(-1)! }
 }
 
-/** Between two neighbours where it falls between them. */
+/** Interpolates between two neighbours. */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
   const at = (sorted.length - 1) * share
   const below = sorted[Math.floor(at)]!
@@ -66,7 +65,7 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   return below + (above - below) * (at - Math.floor(at))
 }
 
-/** A line's rows, and how busy the machine was before and after. */
+/** A line's rows, and the load of the machine before and after. */
 export interface Measured {
   readonly line: string
   readonly rows: readonly Row[]

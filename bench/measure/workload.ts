@@ -3,11 +3,11 @@ import type { Inventory } from 'holdfast'
 import { timedInFlight, type Calls } from './callers.ts'
 import { productId, reserveOf } from './shop.ts'
 
-/** So many reserves of so many products, by so many callers. */
+/** `total` reserves of `levels` products, by concurrent callers. */
 export interface Workload {
   readonly callers: number
   readonly total: number
-  /** 1: all want the same. */
+  /** 1: everybody wants the same. */
   readonly levels: number
   readonly keyed: boolean
   readonly seed: number
@@ -22,7 +22,7 @@ export function runWorkload(shop: Inventory, workload: Workload): Promise<Calls>
   )
 }
 
-/** Numbers below `limit` that look random and are the same in every run: xorshift32. */
+/** Pseudo-random numbers below `limit`, the same in every run: xorshift32. */
 export function randomPicks(count: number, limit: number, seed = 0x9e3779b9): Int32Array {
   const numbers = new Int32Array(count)
   let state = seed
@@ -36,8 +36,8 @@ export function randomPicks(count: number, limit: number, seed = 0x9e3779b9): In
 }
 
 /**
- * Idempotency keys as a client should make them: UUIDs of version 7, whose first half is the time and
- * a counter, so that an index grows at its end. Random keys cost the bare loop four fifths of its speed.
+ * Idempotency keys as a client should make them: UUIDs of version 7, which start with the time and a counter, so that
+ * an index grows at its end. Random keys cost the bare loop four fifths of its speed.
  */
 export function timeOrderedKeys(count: number): string[] {
   const random = randomFillSync(Buffer.alloc(count * 8)).toString('hex')

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { answers, freePort, ROOT, run, started } from './programs.mjs'
 
 /**
- * A stage of a Dockerfile: its files are in `root`, where the image has them in `/`.
+ * A stage of a Dockerfile: `root` is the image's `/`.
  * @typedef {{ root: string, cwd: string, env: Record<string, string>, lists: Record<string, string[]> }} Stage
  */
 
@@ -36,7 +36,7 @@ export async function tryImage(folder) {
   return `built, served and healthy; ${size} MB beside Node`
 }
 
-/** Does what the Dockerfile says; answers its last stage. @param {string} folder */
+/** Does what the Dockerfile says, and returns its last stage. @param {string} folder */
 function built(folder) {
   /** @type {Map<string, Stage>} */
   const stages = new Map()
@@ -61,7 +61,7 @@ function built(folder) {
       for (const source of sources) copy(source, from, at(to))
     } else if (name === 'RUN') {
       console.log(`RUN ${rest}`)
-      // Whatever is in the image's / is in the folder.
+      // Maps the image's / to the folder.
       const here = rest.replace(/(?<=^|[\s"'=(])\/(?=[a-z])/g, `${stage.root}/`)
       run('sh', ['-c', here], { cwd: stage.cwd, env: stage.env })
     } else if (name === 'ENV') {
@@ -76,7 +76,7 @@ function built(folder) {
 }
 
 /**
- * From another stage, or from what git would put into a checkout: all of it, or a file into a folder.
+ * Copies from another stage, or from what git would check out: everything, or a file into a folder.
  * @param {string} source @param {Stage | undefined} from @param {string} to
  */
 function copy(source, from, to) {
@@ -93,7 +93,7 @@ function copy(source, from, to) {
   }
 }
 
-/** This process's, with its way to the registry, and no settings. @returns {Record<string, string>} */
+/** This process's environment, with access to the registry and without settings. @returns {Record<string, string>} */
 function environment() {
   const ours = /^(HOLDFAST_|PG|npm_)/
   return Object.fromEntries(
@@ -103,7 +103,7 @@ function environment() {
   )
 }
 
-/** Its instructions, each in one line. @param {string} path */
+/** The instructions of a Dockerfile, one line each. @param {string} path */
 function instructions(path) {
   return readFileSync(path, 'utf8')
     .replaceAll(/^#.*\n/gm, '')
@@ -113,7 +113,7 @@ function instructions(path) {
     .map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1).trim()])
 }
 
-/** As the image's user, where this process may become it. @param {string} data */
+/** As the image's user, if this process may switch to it. @param {string} data */
 function unprivileged(data) {
   if (process.getuid?.() !== 0) return {}
   run('chown', ['1000:1000', data])

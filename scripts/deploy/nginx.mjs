@@ -41,7 +41,7 @@ export async function tryNginx(folder) {
     await nginx.stop()
     await served.stop()
   }
-  return 'TLS, redirect, limits, an event and a line of a batch at once: as the sample says'
+  return 'TLS, redirect, limits, an event and a line of a batch at once: as in the sample'
 }
 
 /** @param {Ask} ask @param {Ask} askWrongly */
@@ -57,7 +57,7 @@ async function asks(ask, askWrongly) {
   assert.equal((await whole(await large.answer)).status, 413)
 }
 
-/** Each line is answered and told of while the request goes on. @param {Ask} ask */
+/** Each line is answered and appears in the feed while the request continues. @param {Ask} ask */
 async function streams(ask) {
   const events = await ask('GET', '/v1/events', { accept: 'text/event-stream' }).answer
   const batch = ask('POST', '/v1/batch', { 'content-type': 'application/x-ndjson' }, true)
@@ -74,8 +74,10 @@ async function streams(ask) {
   events.destroy()
 }
 
-/** The sample with ports and a certificate of this machine. @param {string} folder
- * @param {{ plain: number, tls: number, port: number }} ports */
+/**
+ * The sample with this machine's ports and certificate. @param {string} folder
+ * @param {{ plain: number, tls: number, port: number }} ports
+ */
 function configured(folder, { plain, tls, port }) {
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
   const subject = ['-subj', `/CN=${NAME}`, '-keyout', key, '-out', certificate]
@@ -133,7 +135,7 @@ async function whole(answer) {
   return { status: answer.statusCode, headers: answer.headers, text }
 }
 
-/** What comes, as it comes. @param {import('node:http').IncomingMessage} answer */
+/** Collects what arrives. @param {import('node:http').IncomingMessage} answer */
 function listen(answer) {
   let text = ''
   answer.setEncoding('utf8').on('data', (part) => (text += String(part)))

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 export const ROOT = resolve(import.meta.dirname, '../..')
 const HOLDFAST = join(ROOT, 'packages/server/bin/holdfast.js')
 
-/** Those of the programs that this machine does not have. @param {string[]} names */
+/** Which of these programs this machine does not have. @param {string[]} names */
 export function missing(...names) {
   const path = `${process.env['PATH']}:/usr/sbin:/sbin`
   return names.filter((name) => {
@@ -16,7 +16,7 @@ export function missing(...names) {
 }
 
 /**
- * Runs a program to its end; answers what it printed. @throws Error where it fails
+ * Runs a program to its end, and returns its output. @throws Error if it fails
  * @param {string} program @param {readonly string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} options
  */
@@ -36,7 +36,7 @@ export function holdfast(...args) {
 }
 
 /**
- * A program that runs until `stop`. Its output is shown if it ends by itself.
+ * A program that runs until `stop`. If it ends by itself, its output is shown.
  * @param {string} program @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} options
  */
@@ -65,7 +65,7 @@ export function service(port, ...args) {
   return started(process.execPath, [HOLDFAST, 'serve', '--port', String(port), ...args])
 }
 
-/** Asks until it is so, for 20 s. @param {string} what @param {() => Promise<boolean>} isSo */
+/** Polls a condition for up to 20 s. @param {string} what @param {() => Promise<boolean>} isSo */
 export async function until(what, isSo) {
   const end = Date.now() + 20_000
   while (Date.now() < end) {
@@ -80,7 +80,7 @@ export function answers(url) {
   return until(`${url} answers`, async () => (await fetch(url)).ok)
 }
 
-/** A port that nobody uses. @returns {Promise<number>} */
+/** An unused port. @returns {Promise<number>} */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

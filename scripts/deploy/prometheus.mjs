@@ -18,7 +18,7 @@ import {
 /** As Grafana would fill them in. @type {Readonly<Record<string, string>>} */
 const VARIABLES = { $__rate_interval: '10s', $instance: '.*' }
 
-/** On PostgreSQL, which has one figure more. @param {string} folder */
+/** On PostgreSQL, which has one more metric. @param {string} folder */
 export async function tryPrometheus(folder) {
   if (missing('prometheus', 'promtool').length > 0) return 'skipped: there is no Prometheus'
   for (const [what, file] of [
@@ -60,7 +60,7 @@ async function scraped(folder, db) {
   }
 }
 
-/** The sample, with the address and the token of this service, and quicker. @param {string} folder @param {number} port */
+/** The sample for this service, with shorter intervals. @param {string} folder @param {number} port */
 function configured(folder, port) {
   const sample = join(ROOT, 'deploy/prometheus')
   const text = readFileSync(join(sample, 'prometheus.yml'), 'utf8')
@@ -72,8 +72,9 @@ function configured(folder, port) {
   return join(folder, 'prometheus.yml')
 }
 
-/** What a shop does: stock, holds, sales, refusals, a webhook that nobody takes.
- * @param {string} url @param {string} token @param {number} seconds */
+/**
+ * Stock, holds, sales, refusals, a failing webhook. @param {string} url @param {string} token @param {number} seconds
+ */
 async function load(url, token, seconds) {
   const post = async (/** @type {string} */ path, /** @type {object} */ body) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }

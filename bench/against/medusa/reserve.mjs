@@ -1,10 +1,10 @@
-// A program of its own: Medusa's inventory module on the database that is named. Reserves what its
-// parent asks for, with as many callers as are asked for, and answers how fast that was.
+// A separate program: Medusa's inventory module on the given database. Makes the reserves that its parent requests,
+// with the requested number of callers, and sends back the speed.
 import { MedusaApp } from '@medusajs/framework/modules-sdk'
 
 const LOCATION = 'MAIN'
 const [clientUrl, products] = process.argv.slice(2)
-// Its own reports are not wanted among ours.
+// Its own log must not mix with the results.
 console.log = () => undefined
 const app = await MedusaApp({
   modulesConfig: {

@@ -6,11 +6,11 @@ import { StockLevel as Level } from './manager/stock-level.ts'
 import { givenOrder, mostStockFirst } from './rules/sourcing.ts'
 import { approveEverything } from './model/transfer.ts'
 
-// The specification's classes with what the rules must not reach for: a clock, and random ids.
+// The specification's classes, with what the rules must not use themselves: a clock, and random ids.
 
 /**
- * The specification's manager: synchronous, in memory. Every option has a default: the system's
- * clock, random UUIDs, transfers that move at once, and listeners' errors thrown as uncaught ones.
+ * The specification's manager: synchronous, in memory. Defaults of its options: the system's clock, random UUIDs,
+ * transfers that move immediately, and errors of listeners thrown as uncaught exceptions.
  *
  * @example
  * const manager = new InventoryManager()
@@ -38,15 +38,15 @@ export class InventoryManager extends Manager {
   }
 }
 
-/** A level alone, by the system's clock and with random UUIDs unless said otherwise. */
+/** Options of a level without a manager. Defaults: the system's clock, random UUIDs. */
 export interface StockLevelOptions extends Omit<LevelOptions, 'clock' | 'newId'> {
   readonly clock?: (() => number) | undefined
   readonly newId?: ((seq: number) => string) | undefined
 }
 
 /**
- * The specification's level. A manager's warehouses hold theirs; one that is made alone has the same
- * contract and no manager, to be tried in a test.
+ * The specification's level. A manager's warehouses contain theirs; one made alone has the same contract and no
+ * manager, for use in a test.
  * @throws InvalidInputError, InvalidQtyError
  * @example
  * const level = new StockLevel({ warehouseId: 'SF', productId: 'LAPTOP', available: 10 })
@@ -66,13 +66,13 @@ export class StockLevel extends Level {
 }
 
 /**
- * The specification's log: append-only, to be used alone or handed to a manager.
+ * The specification's log: append-only, for use alone or in a manager.
  * @example
  * const log = new AuditLog()
  * log.append('RECEIVED', 'LAPTOP', 'SF', 10, { source: 'SUPPLIER' })
  */
 export class AuditLog extends Log {
-  /** `clock`: milliseconds since the epoch. Default: the system's. */
+  /** `clock`: milliseconds since the epoch. Default: the system's clock. */
   constructor(clock: () => number = Date.now) {
     super(clock)
   }

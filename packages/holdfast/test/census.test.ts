@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 const stores = join(import.meta.dirname, '../src/store')
 
-/** The names under which the contract is run, by the tests that run it. */
+/** The names under which the tests run the contract. */
 function contracted(): Map<string, string> {
   const found = new Map<string, string>()
   for (const file of globSync('**/*.test.ts', { cwd: import.meta.dirname })) {
@@ -19,5 +19,5 @@ test('every store under src/store runs the contract', () => {
   const ran = contracted()
   const names = globSync('*/index.ts', { cwd: stores }).map(dirname)
   ok(names.length >= 2, 'there are stores to be counted')
-  for (const name of names) ok(ran.has(name), `nobody runs the contract on src/store/${name}`)
+  for (const name of names) ok(ran.has(name), `no test runs the contract on src/store/${name}`)
 })

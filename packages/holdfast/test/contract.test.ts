@@ -6,7 +6,7 @@ import { memory, openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { inventoryContract, storeContract } from 'holdfast/testing'
 
-/** A new folder, removed when the test ends: after its inventories were closed. */
+/** A new folder, removed at the end of the test, after its inventories were closed. */
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'holdfast-'))
   t.after(() => rmSync(path, { recursive: true, force: true }))
@@ -17,9 +17,9 @@ const file = (t: TestContext, worker: boolean) =>
   sqlite({ path: join(folder(t), 'shop.db'), worker })
 
 storeContract('memory', () => memory())
-// On one thread: to start two for each of some hundred tests takes longer than the tests.
+// On one thread: starting two for each of some hundred tests would take longer than the tests.
 storeContract('sqlite', (t) => file(t, false))
-// On threads of its own whatever depends on who hears of what when.
+// On its own threads: everything that depends on the order of events.
 inventoryContract(
   'sqlite, on threads of its own,',
   (t) => {

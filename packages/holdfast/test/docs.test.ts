@@ -22,7 +22,7 @@ import { markdown, placeOf, tables } from '../../../scripts/doc-tables.ts'
 const ROOT = resolve(import.meta.dirname, '../../..')
 const PAGES = ['README.md', ...globSync(['docs/*.md', 'packages/*/README.md'], { cwd: ROOT })]
 
-/** A TypeScript block, and the text block behind it: what it prints. */
+/** A TypeScript block, and the following text block with its output. */
 const EXAMPLE = /```ts\n([^]*?)```\n(?:\s*```text\n([^]*?)```)?/g
 
 for (const page of PAGES) {
@@ -48,8 +48,8 @@ for (const page of PAGES) {
 }
 
 /**
- * Runs programs one after another in one process, each in a folder of its own; answers what each printed.
- * The next one begins when nothing is left to do, as the process would end.
+ * Runs programs one after another in one process, each in its own folder, and resolves with the output of each. The
+ * next one starts when the process would otherwise exit.
  */
 async function run(programs: readonly string[]): Promise<(string | undefined)[]> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-docs-'))
@@ -76,7 +76,7 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
       ['--conditions=source', 'all.ts'],
       { cwd: folder, timeout: 60_000 },
     )
-    // Behind the last document stands what one printed that did not come to its end.
+    // After the last separator comes the output of a program that did not finish.
     return stdout.split(document).slice(0, -1)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -85,14 +85,14 @@ async function run(programs: readonly string[]): Promise<(string | undefined)[]>
 
 const PROSE = [...PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
 
-test('every file and heading that a page points to is there', () => {
+test('every file and heading that a page links to exists', () => {
   for (const page of PROSE) {
     const text = readFileSync(join(ROOT, page), 'utf8')
     for (const [, target, anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)) {
       const file = target === '' ? join(ROOT, page) : resolve(ROOT, page, '..', target!)
-      assert.ok(existsSync(file), `${page} points to ${target}`)
+      assert.ok(existsSync(file), `${page} links to ${target}`)
       if (anchor !== '')
-        assert.ok(anchors(file).has(anchor!), `${page} points to ${target}#${anchor}`)
+        assert.ok(anchors(file).has(anchor!), `${page} links to ${target}#${anchor}`)
     }
   }
 })
@@ -116,7 +116,7 @@ function anchors(file: string): Set<string> {
   )
 }
 
-test('every file and folder that a page names is there', () => {
+test('every file and folder that a page names exists', () => {
   const exclude = ['**/node_modules/**', '**/dist/**']
   const all = globSync('{.ci,bench,deploy,docs,examples,packages,scripts,stress}/**', {
     cwd: ROOT,
@@ -136,7 +136,7 @@ test('every file and folder that a page names is there', () => {
 /** A test that a page names: its file, and its name. */
 const NAMED_TEST = /\[([^\]]+)\] › "([^"]+)"/g
 
-test('the page on the specification names files and tests that are there', () => {
+test('the page on the specification names existing files and tests', () => {
   const page = 'docs/specification.md'
   const [text = '', ...rest] = readFileSync(join(ROOT, page), 'utf8').split(/^(?=\[[^\]]+\]: )/m)
   const files = new Map(
@@ -149,7 +149,7 @@ test('the page on the specification names files and tests that are there', () =>
     assert.ok(text.includes(`[${label}]`), `${label} is named nowhere`)
   }
   for (const [, label] of text.matchAll(/\[([^\]]+)\](?![([:])/g))
-    assert.ok(files.has(label!), `${label} is no file`)
+    assert.ok(files.has(label!), `${label} is not a file`)
   const named = [...text.matchAll(NAMED_TEST)]
   assert.ok(named.length > 60, `only ${named.length} tests are named`)
   for (const [, label, name] of named) {
@@ -161,7 +161,7 @@ test('the page on the specification names files and tests that are there', () =>
   }
 })
 
-/** Patterns of the names of all tests and suites of a file; what a name fills in may be anything. */
+/** Patterns of the names of all tests and suites of a file; an interpolated part may be anything. */
 function testNames(source: string): RegExp[] {
   const names = source.matchAll(/\b(?:test|describe|suite)\(\s*(['"`])(.+?)\1/g)
   return [...names].map(([, , name]) => {
@@ -170,7 +170,7 @@ function testNames(source: string): RegExp[] {
   })
 }
 
-test('tables that follow from definitions are as the definitions say', () => {
+test('tables that are derived from definitions match them', () => {
   const plain = (table: string): string => table.replaceAll(/-+/g, '-').replaceAll(/ +/g, ' ')
   for (const [file, all] of Object.entries(tables())) {
     const page = readFileSync(join(ROOT, 'docs', file), 'utf8')

@@ -14,9 +14,9 @@ const CLIENTS = 12
 const ORDERS = 15
 
 interface Told {
-  /** Holds that were acknowledged, by the key under which they were asked for. */
+  /** Acknowledged holds, by their idempotency key. */
   readonly held: Map<string, string>
-  /** Supplies without a key, by their source, and what their one call answered. */
+  /** Supplies without a key, by source, with the outcome of their one call. */
   readonly supplied: Map<string, 'done' | 'not done' | 'unknown'>
 }
 
@@ -44,7 +44,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
 async function shop(inventory: Inventory, draw: () => number): Promise<Told> {
   const held = new Map<string, string>()
   const supplied: Told['supplied'] = new Map()
-  /** Calls until there is an answer, as a client does that has an idempotency key. */
+  /** Calls until there is an answer, as a client with an idempotency key does. */
   const insist = async <T>(call: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {

@@ -38,7 +38,7 @@ before(() => makeHistory(history))
 after(() => rmSync(folder, { recursive: true }))
 
 describe('the reader in Python', { skip }, () => {
-  test('comes to the same head and levels as the library', async () => {
+  test('finds the same head and levels as the library', async () => {
     const seen = await readByPython(history)
     assert.deepEqual(seen, await readByLibrary(history))
     assert.equal(seen.levels.length, 3)
@@ -91,7 +91,7 @@ describe('the reader in Python', { skip }, () => {
       (db) => db.exec('DELETE FROM commits WHERE number = 6'),
       'commit 6: it is missing',
     ],
-    'a body that is no UTF-8': [
+    'a body that is not UTF-8': [
       (db) => db.exec(`UPDATE commits SET body = CAST(x'7bff7d' AS TEXT) WHERE number = 3`),
       'commit 3: its hash does not match',
     ],
@@ -105,7 +105,7 @@ describe('the reader in Python', { skip }, () => {
     })
   }
 
-  test('makes of any text the digest that the library makes of it', async () => {
+  test('computes the same digest of any text as the library', async () => {
     const file = join(folder, 'strange.db')
     const store = sqlite({ path: file, worker: false })
     {
@@ -117,27 +117,27 @@ describe('the reader in Python', { skip }, () => {
     assert.deepEqual(await readByPython(file), await readByLibrary(file))
   })
 
-  // In the last commit of the page's example, with a right hash: as somebody else's program might write it.
+  // In the last commit of the page's example, with a correct hash, as another program might write it.
   const others: Readonly<Record<string, readonly [was: string, is: string, finding: string]>> = {
     'another format': ['"v":1', '"v":2', 'its format is unknown'],
     'an unknown member': ['"v":1', '"v":1,"z":[]', 'its format is unknown'],
     'an unknown type': ['[[9,', '[[23,', 'entry 3 is of an unknown type'],
     'an unknown option': [',0]],', ',0,{"by":0}]],', 'entry 3 has an unknown option'],
-    'a text that is not there': [',60000,0]', ',60000,1]', 'entry 3 is malformed'],
-    'a group that is not there': [',0]],', ',0,{"group":1}]],', 'entry 3 is malformed'],
+    'an index of a missing text': [',60000,0]', ',60000,1]', 'entry 3 is malformed'],
+    'an index of a missing group': [',0]],', ',0,{"group":1}]],', 'entry 3 is malformed'],
     'half of what it replaces': [',0]],', ',0,{"replaces":2}]],', 'entry 3 is malformed'],
-    'unsellable units that are none': [',0]],', ',0,{"unsellable":0}]],', 'entry 3 is malformed'],
+    'invalid unsellable units': [',0]],', ',0,{"unsellable":0}]],', 'entry 3 is malformed'],
     'unsellable units that do not follow': [
       ',0]],',
       ',0,{"unsellable":1}]],',
       'entry 3 does not add up',
     ],
-    'units below nothing': ['[[9,1,2,8,2,', '[[9,1,-2,12,-2,', 'entry 3 is malformed'],
-    'an owner that is none': ['[[9,', '[[16,', 'entry 3 is malformed'],
-    'an actor that is not there': [',0]],', ',0,{"actor":1}]],', 'entry 3 is malformed'],
-    'a place too many': [',0]],', ',0,0]],', 'entry 3 is malformed'],
-    'a place too few': [',60000,0]', ',60000]', 'entry 3 is malformed'],
-    'a number that is none': [',60000,', ',60000.5,', 'entry 3 is malformed'],
+    'units below zero': ['[[9,1,2,8,2,', '[[9,1,-2,12,-2,', 'entry 3 is malformed'],
+    'an invalid owner': ['[[9,', '[[16,', 'entry 3 is malformed'],
+    'an index of a missing actor': [',0]],', ',0,{"actor":1}]],', 'entry 3 is malformed'],
+    'one element too many': [',0]],', ',0,0]],', 'entry 3 is malformed'],
+    'one element too few': [',60000,0]', ',60000]', 'entry 3 is malformed'],
+    'an invalid number': [',60000,', ',60000.5,', 'entry 3 is malformed'],
     'a level that was never made': ['[[9,1,', '[[9,2,', 'entry 3 has no level'],
     'counts that do not follow': ['[[9,1,2,8,2,', '[[9,1,2,8,3,', 'entry 3 does not add up'],
     'another entry before it': [
@@ -160,7 +160,7 @@ describe('the reader in Python', { skip }, () => {
     })
   }
 
-  test('does not make a file that is not there', () => {
+  test('does not create a missing file', () => {
     const nowhere = join(folder, 'nowhere.db')
     assert.equal(python(nowhere).status, 1)
     assert.ok(!existsSync(nowhere))
@@ -170,7 +170,7 @@ describe('the reader in Python', { skip }, () => {
 describe('docs/log-format.md', () => {
   const example = exampleOf(PAGE)
 
-  test('its example is a log, with the head and the level that it says', { skip }, () => {
+  test('its example is a log, with the given head and level', { skip }, () => {
     const file = join(folder, 'example.db')
     writeLog(file, example)
     const [, head, level] = /Its head is `(.*?)`[^]*?\n`(.*?)`/.exec(PAGE)!
@@ -178,7 +178,7 @@ describe('docs/log-format.md', () => {
     assert.deepEqual([status, stdout], [0, `${head}\n${level}\n`])
   })
 
-  test('its example is what the library writes, but for what is random', async () => {
+  test('its example is what the library writes, except for random values', async () => {
     const file = join(folder, 'shop.db')
     await runTheShop(file)
     assert.deepEqual(example.map(withoutRandom), logOf(file).map(withoutRandom))
@@ -198,7 +198,7 @@ describe('docs/log-format.md', () => {
     }
   })
 
-  test('its lines look like those that the library writes', () => {
+  test('its lines have the shape of those that the library writes', () => {
     const written = new Set(logOf(history).flatMap(({ body }) => linesOf(body).map(shapeOf)))
     for (const [, code, type, , , , , line] of types) {
       const parsed = JSON.parse(line!) as unknown[]
@@ -240,11 +240,11 @@ describe('docs/log-format.md', () => {
 
 interface Python {
   readonly path: string
-  /** Why it cannot read here; false where it can. */
+  /** Why it cannot run here, or false. */
   readonly whyNot: string | false
 }
 
-/** The program itself: what stands for it in the path may look for it for a second each time. */
+/** The program itself: a launcher in the path may search for it for a second each time. */
 function findPython(): Python {
   const told = 'import sqlite3, sys; print(sys.executable, sqlite3.sqlite_version_info >= (3, 38))'
   const { error, stdout } = spawnSync('python3', ['-c', told], { encoding: 'utf8' })
@@ -270,7 +270,7 @@ async function readByPython(file: string): Promise<Seen> {
   return { head, levels: levels.toSorted(byPlace) }
 }
 
-/** At a time at which no hold is over, so that its counts are those of the log. */
+/** At a time when no hold has expired, so that its counts are those of the log. */
 async function readByLibrary(file: string): Promise<Seen> {
   const store = sqlite({ path: file, worker: false })
   await using inventory = await openInventory({ store, readOnly: true, clock: () => 0 })
@@ -293,7 +293,7 @@ function byPlace(a: Seen['levels'][number], b: Seen['levels'][number]): number {
   return left! < right! ? -1 : 1
 }
 
-/** The last character of the first salt becomes the first one of its text. */
+/** Moves the last character of the first salt to the start of its text. */
 function moveByOne(db: DatabaseSync, commit: number): void {
   const [row] = db.prepare('SELECT texts FROM commits WHERE number = ?').all(commit)
   const [salt, text, ...rest] = JSON.parse(String(row!['texts'])) as string[]
@@ -307,7 +307,7 @@ function exampleOf(page: string): Row[] {
   return [...page.matchAll(/```text\n(number [^]*?)```/g)].map(([, block]) => rowOf(block!))
 }
 
-/** A commit as the page shows it: a name and a value in each line. */
+/** A commit as the page shows it: a name and a value on each line. */
 function rowOf(block: string): Row {
   const lines = block.trimEnd().split('\n')
   const pairs = lines.map((line) => /^(\w+) +(.*)$/.exec(line)!)
@@ -373,7 +373,7 @@ interface Parts {
   readonly texts?: readonly string[]
 }
 
-/** Salts and digests, batch ids and hashes, the numbers of reservations, and answers, which tell of them. */
+/** Without salts, digests, batch ids, hashes, the random part of reservations, and answers, which contain them. */
 function withoutRandom({ batch_id: _, hash: __, body, texts, ...row }: Row): unknown {
   const { entries, keys = [], texts: digests = [], ...rest } = JSON.parse(body!) as Parts
   const lines = entries.map((line) => (line[0] === 9 ? line.with(8, 0) : line))
@@ -386,7 +386,7 @@ function linesOf(body: string | undefined): unknown[][] {
   return (JSON.parse(body!) as { entries?: unknown[][] }).entries ?? []
 }
 
-/** Its type, and of what kind its places are. */
+/** The type of a line, and the types of its elements. */
 function shapeOf(line: readonly unknown[]): string {
   return JSON.stringify([
     line[0],

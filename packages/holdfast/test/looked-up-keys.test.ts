@@ -5,7 +5,7 @@ import { faultyStore } from './support/faulty-store.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 
-/** A store that other processes may write, too; counts the keys that are looked for. */
+/** A store that other processes may write too; counts the keys that are looked up. */
 function countingStore(counted: { keys: number }): Store {
   const store = faultyStore(memory(), { draw: () => 0.99, failing: 0, moving: 0 })
   return {
@@ -27,7 +27,7 @@ function countingStore(counted: { keys: number }): Store {
   }
 }
 
-test('a batch that has to be decided anew looks for the keys that need it alone', async (t) => {
+test('a batch that must be decided again looks up only the keys that need it', async (t) => {
   const counted = { keys: 0 }
   const warehouses = [{ id: 'SF', name: 'SF' }]
   const options = { warehouses, sweepMs: 0, batchLimit: 500 }
@@ -36,15 +36,15 @@ test('a batch that has to be decided anew looks for the keys that need it alone'
   await inventory.addStock({ ...SOCK, qty: 10_000, source: 'SUPPLIER' })
   const reserve = (key: number) =>
     inventory.reserve({ ...SOCK, qty: 1, ttlMs: 60_000, idempotencyKey: String(key) })
-  // In order of time: the first is looked for, to ask where the scope ends.
+  // In chronological order: the first is looked up, to find the end of the scope.
   for (let key = 100_000; key < 100_010; key++) await reserve(key)
   equal(counted.keys, 1)
   const keys = Array.from({ length: 4000 }, (_, index) => 100_010 + index)
-  // One that was used comes again in the middle of every batch, another one each time.
+  // A used key in the middle of every batch, a different one each time.
   const calls = keys.flatMap((key, index) =>
     index % 500 === 250 ? [key, 100_000 + Math.floor(index / 500)] : [key],
   )
   await Promise.all(calls.map(reserve))
   equal((await inventory.stock(SOCK)).held, 4010)
-  ok(counted.keys <= 1 + 8, `${counted.keys} keys were looked for`)
+  ok(counted.keys <= 1 + 8, `${counted.keys} keys were looked up`)
 })

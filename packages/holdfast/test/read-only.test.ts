@@ -2,7 +2,7 @@ import { equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory, openInventory, StoreFailure, type Store } from 'holdfast'
 
-/** A store whose third commit fails so that nobody knows what is on the disk. */
+/** A store whose third commit fails so that what is on disk is unknown. */
 function failing(store: Store): Store {
   return {
     kind: store.kind,
@@ -27,7 +27,7 @@ function failing(store: Store): Store {
   }
 }
 
-test('after a fault that nobody can see through, the store is read and never written', async () => {
+test('after a fault of unknown effect, the store is read and never written', async () => {
   const warnings: Error[] = []
   const inventory = await openInventory({
     store: failing(memory()),

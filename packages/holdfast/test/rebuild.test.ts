@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true }))
 
-/** Every row of the state, in order, and all that is not rebuilt. */
+/** Every row of the state, in order, and everything that is not rebuilt. */
 function rowsOf(path: string): Record<string, unknown> {
   using db = new DatabaseSync(path, { readOnly: true })
   const tables = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
@@ -41,7 +41,7 @@ const DAMAGES = [
 ]
 
 for (const damage of DAMAGES) {
-  test(`what follows from the log is made anew after: ${damage}`, async () => {
+  test(`what follows from the log is rebuilt after: ${damage}`, async () => {
     tamperWith(original, copy, (db) => db.exec(damage))
     const broken = await verdictOf(copy)
     ok(typeof broken === 'string' || !broken.ok)
@@ -53,7 +53,7 @@ for (const damage of DAMAGES) {
   })
 }
 
-test('whose log does not hold is left as it is', async () => {
+test('a store whose log is damaged is left as it is', async () => {
   tamperWith(original, copy, (db) => {
     db.exec(`UPDATE commits SET body = replace(body, '100', '101') WHERE number = 2`)
     db.exec('UPDATE level SET available = available + 1')
@@ -66,7 +66,7 @@ test('whose log does not hold is left as it is', async () => {
   deepEqual(rowsOf(copy), rows)
 })
 
-test('who aborts finds all as it was; on threads of its own, too', async () => {
+test('aborting leaves everything as it was, also with threads', async () => {
   copyFileSync(original, copy)
   const rows = rowsOf(copy)
   const abort = new AbortController()
@@ -81,7 +81,7 @@ test('who aborts finds all as it was; on threads of its own, too', async () => {
   deepEqual(rowsOf(copy), rows)
 })
 
-test('an inventory goes on behind it', async () => {
+test('an inventory continues after it', async () => {
   tamperWith(original, copy, (db) => db.exec('DELETE FROM level; DELETE FROM reservation'))
   await rebuild(sqlite({ path: copy, worker: false }))
   const store = sqlite({ path: copy, worker: false })

@@ -21,7 +21,7 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true }))
 
-/** What becomes of a file that holds these bytes. */
+/** What a file with these bytes leads to. */
 async function harm(bytes: Buffer, what: string): Promise<'found' | 'unchanged'> {
   writeFileSync(copy, bytes)
   return isHarmless(copy, content, what)
@@ -45,7 +45,7 @@ async function damage(
 
 test(`${FLIPS} flipped bits`, async (t) => {
   const found = await damage(FLIPS, 1, 'bit', (bytes, d) => {
-    // Where something stands: most of a small file is empty.
+    // Where there is data: most of a small file is empty.
     let at = d.below(bytes.length)
     while (bytes[at] === 0) at = (at + 1) % bytes.length
     const bit = d.below(8)
@@ -55,7 +55,7 @@ test(`${FLIPS} flipped bits`, async (t) => {
   t.diagnostic(`${found} found, ${FLIPS - found} changed nothing that anybody sees`)
 })
 
-test("pages in each other's place, pages of zeros", async () => {
+test('swapped pages, pages of zeros', async () => {
   const pages = sound.length / PAGE
   await damage(40, 2, 'pages', (bytes, d) => {
     const [one, other] = [d.below(pages) * PAGE, d.below(pages) * PAGE]

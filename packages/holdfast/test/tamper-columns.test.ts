@@ -7,8 +7,8 @@ import { LONG } from './support/long.ts'
 import { makeHistory, tamperFolder, tamperWith, verdictOf } from './support/small-history.ts'
 
 /**
- * What `verify` does not prove, and why. Everything else is proved down to the last column, and what
- * comes to be proved has to be struck from this list.
+ * What `verify` does not prove, and why. Everything else is proved down to the last column. Remove from this list what
+ * becomes provable.
  */
 const NOT_IN_THE_LOG =
   'how far a consumer has come is not in the log: proved is only that it is not beyond the head'
@@ -24,7 +24,7 @@ const UNPROVED: Readonly<Record<string, string>> = {
   'log_bond: a row': 'then no log is known not to continue the file',
 }
 
-/** Of each table: by default some, spread over all of it; with `--long` every one. */
+/** Rows of each table: by default some, spread over all of it; with `--long` every one. */
 const ROWS = LONG ? Infinity : 9
 
 const CHANGES = [
@@ -50,7 +50,7 @@ test(`every column of ${LONG ? 'every row' : `${ROWS} rows`} is proved, but for 
     try {
       tamperWith(original, copy, change)
     } catch {
-      continue // SQLite itself does not let it pass: a second row of one key, text in a number
+      continue // SQLite itself refuses it: a duplicate key, text in a number
     }
     cases++
     const verdict = await verdictOf(copy)
@@ -72,7 +72,7 @@ function some<T>(rows: readonly T[]): readonly T[] {
   return Array.from({ length: ROWS }, (_, at) => rows[Math.floor((at * rows.length) / ROWS)]!)
 }
 
-/** Every value of those rows in turn, changed in every way, and every row taken out. */
+/** Every value of those rows in turn, changed in every way, and every row removed. */
 function* changes(path: string): Generator<Change> {
   using db = new DatabaseSync(path, { readOnly: true })
   const all = (sql: string): string[] => {

@@ -11,7 +11,7 @@ const copy = join(folder, 'copy.db')
 before(async () => void (await makeHistory(original)))
 after(() => rmSync(folder, { recursive: true }))
 
-/** What `verify` says after the schema was changed: of a fault that it is one of the store, and which. */
+/** What `verify` says after the schema was changed: that it is a fault of the store, and which. */
 async function told(sql: string): Promise<string> {
   copyFileSync(original, copy)
   {
@@ -26,7 +26,7 @@ async function told(sql: string): Promise<string> {
   return verdict.fault.message
 }
 
-/** Changes what stands in the schema behind SQLite's back. */
+/** Changes the schema without SQLite's knowledge. */
 const rewritten = (change: string, where: string): string =>
   `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET ${change} WHERE ${where}`
 
@@ -43,7 +43,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string]>>
     `CREATE TRIGGER x AFTER UPDATE ON level ${FORGE}`,
     'the trigger x on level is none of ours',
   ],
-  'a trigger with a name that is none, on a name in capitals': [
+  'a trigger with an unusual name, on a name in capitals': [
     `CREATE TRIGGER "x\u202e y" AFTER UPDATE ON "LeVeL" ${FORGE}`,
     String.raw`the trigger "x\u202e y" on LeVeL is none of ours`,
   ],
@@ -56,49 +56,46 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string]>>
     `CREATE TRIGGER x AFTER UPDATE ON level ${FORGE}; ${rewritten(`type = 'TRIGGER'`, `name = 'x'`)}`,
     'the trigger x on level is none of ours',
   ],
-  'a trigger that is said to be on another table': [
+  'a trigger that claims to be on another table': [
     `CREATE TABLE mine (one); CREATE TRIGGER x AFTER UPDATE ON level ${FORGE};
      ${rewritten(`tbl_name = 'mine'`, `name = 'x'`)}`,
     'STORE_DAMAGED',
   ],
-  'a trigger on a view of ours': [
+  'a trigger on a view of the engine': [
     'CREATE TRIGGER x INSTEAD OF UPDATE ON stock BEGIN SELECT 1; END',
     'the trigger x on stock is none of ours',
   ],
-  'a trigger of ours that is gone': [
+  'a missing trigger of the engine': [
     'DROP TRIGGER commits_not_changed',
     'the trigger commits_not_changed is missing',
   ],
-  'a trigger of ours that does nothing': [
+  'a trigger of the engine that does nothing': [
     `DROP TRIGGER commits_not_changed;
      CREATE TRIGGER commits_not_changed BEFORE UPDATE ON commits BEGIN SELECT 1; END`,
     `the trigger commits_not_changed ${NOT_AS_MADE}`,
   ],
-  'a trigger of ours that guards another table': [
+  'a trigger of the engine that guards another table': [
     `DROP TRIGGER commits_not_changed; CREATE TABLE mine (one);
      CREATE TRIGGER commits_not_changed BEFORE UPDATE ON mine BEGIN SELECT 1; END`,
     `the trigger commits_not_changed ${NOT_AS_MADE}`,
   ],
-  'an index that is gone': [
-    'DROP INDEX reservation_pending',
-    'the index reservation_pending is missing',
-  ],
+  'a missing index': ['DROP INDEX reservation_pending', 'the index reservation_pending is missing'],
   'an index of other columns': [
     'DROP INDEX transfer_pending; CREATE INDEX transfer_pending ON transfer (qty)',
     `the index transfer_pending ${NOT_AS_MADE}`,
   ],
-  'a CHECK that is gone': [withoutCheck, `the table level ${NOT_AS_MADE}`],
+  'a missing CHECK': [withoutCheck, `the table level ${NOT_AS_MADE}`],
   'a column of another type': [
     rewritten(`sql = replace(sql, 'owner TEXT', 'owner ANY')`, `name = 'reservation'`),
     `the table reservation ${NOT_AS_MADE}`,
   ],
-  'a column more': ['ALTER TABLE level ADD COLUMN x TEXT', `the table level ${NOT_AS_MADE}`],
+  'an additional column': ['ALTER TABLE level ADD COLUMN x TEXT', `the table level ${NOT_AS_MADE}`],
   'a view in the place of a table': [
     'ALTER TABLE level RENAME TO other; CREATE VIEW level AS SELECT * FROM other',
     'the table level is missing',
   ],
-  'a view that is gone': ['DROP VIEW trail', 'the view trail is missing'],
-  'a view that says something else': [
+  'a missing view': ['DROP VIEW trail', 'the view trail is missing'],
+  'a view with another query': [
     `DROP VIEW stock; CREATE VIEW stock AS SELECT 'SF' AS warehouse_id`,
     `the view stock ${NOT_AS_MADE}`,
   ],
@@ -116,7 +113,7 @@ const ADDITIONS = {
   'a virtual table': 'CREATE VIRTUAL TABLE found USING fts5 (product)',
   'a view': 'CREATE VIEW mine AS SELECT * FROM level',
   statistics: 'ANALYZE',
-  'a file written anew': 'VACUUM',
+  'a rewritten file': 'VACUUM',
 }
 
 suite('the schema is proved: no fault is', () => {
@@ -124,7 +121,7 @@ suite('the schema is proved: no fault is', () => {
     test(name, async () => equal(await told(sql), 'well'))
 })
 
-test('every index, trigger and view that the migrations make is missed', async () => {
+test('every missing index, trigger and view of the migrations is noticed', async () => {
   using db = new DatabaseSync(original, { readOnly: true })
   const objects = db.prepare('SELECT type, name FROM sqlite_schema WHERE sql NOT NULL').all()
   ok(objects.length > 15)

@@ -26,7 +26,7 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true }))
 
-/** What `verify` finds after a change; that it finds something is part of the question. */
+/** What `verify` finds after a change. That it finds something is part of the test. */
 async function fault(change: (db: DatabaseSync) => void, expect?: Remembered): Promise<Fault> {
   tamperWith(original, copy, change)
   const verdict = await verdictOf(copy, expect)
@@ -60,7 +60,7 @@ test('one byte of a text changed in the file: the commit is named', async () => 
   const bytes = readFileSync(original)
   let at = bytes.indexOf('SUPPLIER-ONE')
   ok(at > 0)
-  // Pages that are not in use may hold an older copy.
+  // Unused pages may contain an older copy.
   for (; at > 0; at = bytes.indexOf('SUPPLIER-ONE')) bytes[at + 9]! ^= 1
   writeFileSync(copy, bytes)
   const verdict = await verdictOf(copy)
@@ -69,7 +69,7 @@ test('one byte of a text changed in the file: the commit is named', async () => 
   equal(verdict.fault.commit, 2)
 })
 
-test('any entry edited, deleted or swapped: the commit is named, and the entry where it can be', async () => {
+test('any entry edited, deleted or swapped: the commit is named, and if possible the entry', async () => {
   for (const seq of seqs) {
     let where!: ReturnType<typeof commitOf>
     const change =
@@ -95,7 +95,7 @@ test('any entry edited, deleted or swapped: the commit is named, and the entry w
       name,
     )
 
-    // With every hash written anew, what follows from it no longer does.
+    // With every hash recomputed, what follows from it is wrong.
     const forged = await fault(change(more, true))
     if (forged.what === 'balance') deepEqual([forged.commit, forged.seq], [where.commit, seq], name)
     else {
@@ -116,13 +116,13 @@ test('any entry edited, deleted or swapped: the commit is named, and the entry w
   }
 })
 
-test('any number of an entry changed, and every hash written anew: it no longer follows, or the state does not', async () => {
+test('any number of an entry changed, and every hash recomputed: it no longer follows, or the state does not', async () => {
   const lines = new Map<unknown, { seq: number; line: readonly unknown[] }[]>()
   tamperWith(original, copy, (db) => {
     for (const { firstSeq, body } of commitsOf(db)) {
       const { entries = [] } = JSON.parse(body) as { entries?: unknown[][] }
       for (const [index, line] of entries.entries()) {
-        // What goes back goes back for one of several reasons.
+        // RETURNED has one of several reasons.
         const kind = line[0] === 3 ? `3: ${String(line[10])}` : line[0]
         lines.set(kind, [...(lines.get(kind) ?? []), { seq: firstSeq + index, line }])
       }
@@ -140,17 +140,17 @@ test('any number of an entry changed, and every hash written anew: it no longer 
         const verdict = await verdictOf(copy)
         if (typeof verdict !== 'string' && verdict.ok) passed.push(`${String(line[0])}: ${place}`)
       }
-  // The owner before another one, and which of two words it was that say the same of the units: no state tells.
+  // The owner before another one, and which of two words with the same effect it was: no state reveals them.
   deepEqual(passed, ['9: 11', '20: 0'])
 })
 
-test('the newest commit cut off: without a trace it is seen against a remembered position alone', async () => {
+test('the newest commit cut off without a trace is noticed only with a remembered position', async () => {
   const cut = await fault((db) => {
     db.exec(`DELETE FROM commits WHERE last_seq = ${head.seq}`)
   })
   equal(cut.what, 'level', 'the levels still tell of it')
 
-  // As a copy of the file that was made before the newest commit would look.
+  // Like a copy of the file from before the newest commit.
   const longer = join(folder, 'longer.db')
   tamperWith(original, longer, () => undefined)
   const later = await goOn(longer)
@@ -163,7 +163,7 @@ test('the newest commit cut off: without a trace it is seen against a remembered
   ok(typeof whole !== 'string' && whole.ok, 'an older position is found in a longer trail')
 })
 
-test('a name edited, and every hash written anew: seen against a remembered position alone', async () => {
+test('a name changed, and every hash recomputed: noticed only with a remembered position', async () => {
   const forged = join(folder, 'forged.db')
   tamperWith(original, forged, (db) => {
     const row = db
@@ -192,7 +192,7 @@ async function goOn(path: string): Promise<Remembered> {
   return await shop.head()
 }
 
-/** Rows that no entry tells of, where nobody looks for them, and rows that are other than they look. */
+/** Rows without an entry that no read would show, and rows that are not what they seem. */
 const HIDDEN = [
   'INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after) SELECT -5, level_key, 3, 0, 1, 5, 7, 0 FROM reservation LIMIT 1',
   "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 0, 1, NULL)",
@@ -211,19 +211,19 @@ const HIDDEN = [
 ]
 
 for (const sql of HIDDEN)
-  test(`with a remembered head it is seen: ${sql.slice(0, 90)}`, async () => {
+  test(`with a remembered head it is noticed: ${sql.slice(0, 90)}`, async () => {
     const found = await fault((db) => db.exec(sql), head)
     ok(found.message.length > 0)
   })
 
-/** What is said of the holds of the one list in the history: in whose place they come. */
+/** Makes the holds of the one list in the history replace others. */
 function replaceBy(db: DatabaseSync, replaced: readonly string[]): void {
   const list = commitsOf(db).find(({ body }) => body.includes('[9,1,70,'))!
   const parts = JSON.parse(list.body) as { entries: unknown[][] }
   const lines = parts.entries.filter(([type]) => type === 9)
   for (const [index, which] of replaced.entries()) {
     const { replaces, replacesRandom } = db.prepare(`${which} AND seq < ${list.firstSeq}`).get()!
-    // Of a list the lines have a group, and so options.
+    // The lines of a list have a group, and so options.
     Object.assign(lines[index]!.at(-1) as object, { replaces, replacesRandom })
   }
   setBody(db, list.commit, JSON.stringify(parts))
@@ -235,14 +235,14 @@ const RELEASED = `${REPLACED} status = 2`
 for (const [what, replaced, message] of [
   ['is held', [`${REPLACED} status = 0`], /it replaces a reservation that is PENDING/],
   ['is sold', [`${REPLACED} status = 1`], /it replaces a reservation that is CONFIRMED/],
-  ['was replaced before', [RELEASED, RELEASED], /it replaces .* replaced before/],
-  ['has another id', [RELEASED.replace('random', 'random + 1')], /it replaces .* another one/],
+  ['was already replaced', [RELEASED, RELEASED], /it replaces .* already replaced/],
+  ['has another id', [RELEASED.replace('random', 'random + 1')], /it replaces .* whose id differs/],
 ] as const)
   test(`a log in which a hold replaces a reservation that ${what} is refused`, async () => {
     match((await fault((db) => replaceBy(db, replaced))).message, message)
   })
 
-test('what would pass for bytes that are no text is refused', async () => {
+test('text that looks like undecodable bytes is refused', async () => {
   await using shop = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'San Francisco' }],

@@ -9,7 +9,7 @@ import { sqlite } from '../src/store/sqlite/index.ts'
 import { changeLine, commitsOf, rehash } from './support/forged-log.ts'
 import { tamperFolder, tamperWith } from './support/small-history.ts'
 
-// So many reservations and transfers that one pass over the log does not look after all of them.
+// More reservations and transfers than one pass over the log covers.
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')
@@ -41,7 +41,7 @@ async function makeShop(): Promise<void> {
   }
 }
 
-/** With passes that are as short as can be; how many pages of the log were read for it. */
+/** With the shortest possible passes; also returns how many pages of the log were read. */
 async function verdictOf(path: string, passBytes = 1): Promise<Verdict & { pages: number }> {
   const open = await sqlite({ path, worker: false }).open({ readOnly: true })
   const { reader } = open
@@ -88,17 +88,17 @@ for (const change of ROWS)
     }
   })
 
-test('a reservation more is noticed wherever it stands', async () => {
+test('an additional reservation is noticed wherever it is', async () => {
   const add = `INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after)
     SELECT ?, level_key, 1, 4, created_at, expires_at, 1, 0 FROM reservation LIMIT 1`
   for (const seq of [1, 1100, 5050, 15_500, 90_000]) {
     const found = await faultOf((db) => db.prepare(add).run(seq))
     equal(found.what, 'reservation')
-    match(found.message, /is one that the log does not tell of/)
+    match(found.message, /is not in the log/)
   }
 })
 
-test('in every pass a transfer is noticed that is other, missing, or one more', async () => {
+test('in every pass a transfer is noticed that is changed, missing, or additional', async () => {
   for (let nth = 0; nth < ROUNDS; nth += 4) {
     const where = `WHERE seq = (SELECT seq FROM transfer ORDER BY seq LIMIT 1 OFFSET ${nth})`
     const add = `INSERT INTO transfer SELECT seq + 1, product_id, from_warehouse_id, to_warehouse_id, qty, status,
@@ -112,7 +112,7 @@ test('in every pass a transfer is noticed that is other, missing, or one more', 
   }
 })
 
-test('in every pass an entry of another reservation is noticed, with every hash written anew', async () => {
+test('in every pass an entry of another reservation is noticed, with every hash recomputed', async () => {
   for (let round = 0; round < ROUNDS; round += 3) {
     let seq = 0
     const { what, seq: named } = await faultOf((db) => {
@@ -125,7 +125,7 @@ test('in every pass an entry of another reservation is noticed, with every hash 
   }
 })
 
-test('all of it is made anew', async () => {
+test('everything is rebuilt', async () => {
   tamperWith(original, copy, (db) => db.exec('DELETE FROM reservation; DELETE FROM transfer'))
   const rebuilt = await rebuild(sqlite({ path: copy, worker: false }))
   equal(`${rebuilt.reservations} ${rebuilt.transfers}`, `${ROUNDS * HOLDS} ${ROUNDS}`)

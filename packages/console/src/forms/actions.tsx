@@ -10,7 +10,7 @@ interface ActionsProps {
   readonly isSmall?: boolean
 }
 
-/** What the reader may do with stock, each as a form; filled in with where he is. */
+/** Buttons for what the reader may do with stock. Each opens a form, filled in for the current page. */
 export function Actions({ verbs, productId = '', warehouseId, isSmall = false }: ActionsProps) {
   const allowed = verbs.filter(may)
   if (allowed.length === 0) return null

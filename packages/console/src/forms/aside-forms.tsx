@@ -4,7 +4,7 @@ import { number } from '../text/numbers.ts'
 import { place, unitsAndWhy, type StockForm } from './stock-form.ts'
 import { optional, productOf, whole } from './written.ts'
 
-/** What is done with units that may not be sold, or may again. */
+/** Forms for setting units aside, and for what happens to them. */
 export const ASIDE_FORMS = {
   setAside: {
     label: 'Set aside',

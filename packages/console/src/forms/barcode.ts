@@ -1,6 +1,6 @@
 const LENGTHS: ReadonlySet<number> = new Set([8, 12, 13, 14])
 
-/** Whether a text is a GTIN (EAN-8, UPC-A, EAN-13, ITF-14): its digits, with the right check digit. */
+/** Whether a text is a GTIN (EAN-8, UPC-A, EAN-13, ITF-14): digits with a valid check digit. */
 export function isBarcode(text: string): boolean {
   if (!LENGTHS.has(text.length) || !/^\d+$/.test(text)) return false
   let sum = 0

@@ -11,13 +11,13 @@ import { Question } from './question.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
 import { SubmissionKey } from './submission-key.ts'
 
-/** Of the lines that were entered, the newest stay to be seen. */
+/** How many of the entered lines stay visible, newest first. */
 const LINES_SHOWN = 3
 
 /**
- * Asks, gives the command, and shows a refusal at the field that it is about. What is sent twice acts
- * once: while nobody has answered, the same values keep their key. What is probably not meant is asked
- * about before it is sent.
+ * Asks for the values, gives the command, and shows a refusal at the field it concerns. A command sent twice takes
+ * effect once: until it is answered, the same values keep their key. Probable mistakes are questioned before it is
+ * sent.
  */
 export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -36,7 +36,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
-    // What is known stands there already.
+    // Focus the first field without a known value.
     const [first] = form.fields
     const units = form.fields.find(({ kind }) => kind === 'quantity')
     if (first?.kind === 'product' && values[first.name] !== '' && units !== undefined)
@@ -45,7 +45,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       if (before instanceof HTMLElement) giveFocusBack(before)
     }
   }, [])
-  // Whoever goes back in the browser leaves the form, too.
+  // Going back in the browser closes the form.
   const { page, id } = route.value
   const opened = useRef(true)
   useEffect(() => {
@@ -75,13 +75,13 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
         form.fields.map(({ name }) => [name, keeps(name) ? (before[name] ?? '') : '']),
       )
     })
-    // The same line once more is another command.
+    // The same line again is a new command.
     key.current = new SubmissionKey()
     setDone((before) => [...before, answer])
     setBusy(false)
   }
 
-  /** A scanner ends with Enter: behind a product that is the way to its units, not the end. */
+  /** A scanner ends with Enter: after a product it leads to the units, instead of sending the form. */
   const goesOn = (): boolean => {
     const units = form.fields.find(({ kind }) => kind === 'quantity')
     const product = form.fields.find(({ kind }) => kind === 'product')

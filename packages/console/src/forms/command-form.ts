@@ -5,7 +5,7 @@ import type { Values } from './values.ts'
 
 export type { Values } from './values.ts'
 
-/** One command as a form: what it asks for, how it is given, and what is said when it was done. */
+/** One command as a form: its fields, how it is given, and what to say afterwards. */
 export interface CommandForm {
   readonly title: string
   /** What will happen, in a sentence. */
@@ -14,8 +14,8 @@ export interface CommandForm {
   readonly submit: string
   /** It cannot be undone. */
   readonly isFinal?: boolean
-  /** Many of it come one after another: another line may follow in the same form. */
+  /** Set if many follow one another: the form can stay open for another line. */
   readonly lines?: Lines | undefined
-  /** Gives the command with this idempotency key. Answers what to say. */
+  /** Gives the command with this idempotency key. Resolves with what to say. */
   readonly run: (values: Values, key: string) => Promise<ComponentChildren>
 }

@@ -7,23 +7,23 @@ import type { CommandForm, Values } from './command-form.ts'
 import { nearIds } from './near-ids.ts'
 import { productOf, whole } from './written.ts'
 
-/** Something that may be entered, and that probably nobody means. */
+/** Valid input that is probably a mistake. */
 export interface Doubt {
-  /** The field that it is about. */
+  /** The field it concerns. */
   readonly field: string
   readonly question: ComponentChildren
-  /** What may have been meant there. */
+  /** What may have been meant instead. */
   readonly instead: readonly string[]
-  /** How the button that enters it all the same is called, if it is the only doubt. */
+  /** The label of the button that enters it anyway, if it is the only doubt. */
   readonly yes?: string
 }
 
-/** Fewer than this are asked about only if they are a barcode. */
+/** Fewer units than this are questioned only if they are a barcode. */
 const FEW = 1000
 const TIMES_THE_MOST = 100
 const MOST_OFFERED = 3
 
-/** What has to be asked before a form is sent: of every quantity, and of a product that it would make. */
+/** What to ask before a form is sent: about every quantity, and about a product that it would create. */
 export function doubtsAbout({ fields }: CommandForm, values: Values): Doubt[] {
   const found: Doubt[] = []
   for (const { name, kind, mayBeNew } of fields) {
@@ -54,7 +54,7 @@ function ofQuantity(field: string, values: Values): Doubt[] {
   return question === null ? [] : [{ field, question, instead: [] }]
 }
 
-/** Whether units are probably not meant: what to ask, or null. */
+/** The question if these units are probably a mistake, or null. */
 export function unitsInDoubt(written: string, id: string): ComponentChildren | null {
   const text = written.replace(/\s/g, '')
   const units = whole(text)

@@ -1,16 +1,16 @@
 import { ProductField } from './product-field.tsx'
 
 export interface FieldSpec {
-  /** As the command calls it. */
+  /** The command's name for it. */
   readonly name: string
   readonly label: string
   /** A `quantity` is units of stock; a `number` anything else, like minutes. */
   readonly kind: 'text' | 'number' | 'quantity' | 'choice' | 'product' | 'yes'
   readonly initial?: string
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
-  /** A product that was never in stock is not refused, but made. */
+  /** A product that was never in stock is allowed, and created. */
   readonly mayBeNew?: boolean
-  /** What to write, or what is meant by it. */
+  /** What to write, or what it means. */
   readonly hint?: string
 }
 
@@ -21,7 +21,7 @@ interface FieldProps {
   readonly onChange: (value: string) => void
 }
 
-/** A label, a control, and what is wrong with what is in it. */
+/** A label, a control, and what is wrong with its value. */
 export function Field(props: FieldProps) {
   const { field, refusal } = props
   const id = `field-${field.name}`

@@ -1,22 +1,22 @@
 import type { Values } from './values.ts'
 
-/** What a form of many lines keeps for the next one. */
+/** What a form of many lines keeps for the next line. */
 export interface Lines {
-  /** Under what it is kept. */
+  /** The form's name, under which it is kept. */
   readonly form: string
   readonly fields: readonly string[]
 }
 
 interface Kept {
   readonly values: Values
-  /** The reader wanted another line after the last one. */
+  /** Whether the reader wanted another line after the last one. */
   readonly isAnother: boolean
 }
 
 const NOTHING: Kept = { values: {}, isAnother: false }
 const kept = new Map<string, Kept>()
 
-/** What stood in the last line of a form, in this tab and for this reader. */
+/** The values of a form's last line, in this tab and for this reader. */
 export function keptOf(form: string): Kept {
   return kept.get(form) ?? NOTHING
 }
@@ -26,7 +26,7 @@ export function keepLine({ form, fields }: Lines, line: Values, isAnother: boole
   kept.set(form, { values, isAnother })
 }
 
-/** The next reader begins anew. */
+/** Nothing is kept for the next reader. */
 export function forgetLines(): void {
   kept.clear()
 }

@@ -4,14 +4,14 @@ import { useId, useRef } from 'preact/hooks'
 const GAP_PX = 4
 
 /**
- * A button that opens further ones, above everything else: a table that scrolls would cut them off. The browser closes
- * them with Escape or a click elsewhere.
+ * A button that opens a menu of further ones, above everything else: a scrolling table would clip it. The browser
+ * closes it with Escape or a click elsewhere.
  */
 export function More({ children }: { children: ComponentChildren }) {
   const id = useId()
   const opener = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
-  /** Beneath its button, and on the screen. */
+  /** Below its button, and on the screen. */
   const place = (): void => {
     const { left, right, top, bottom } = opener.current!.getBoundingClientRect()
     const element = menu.current!

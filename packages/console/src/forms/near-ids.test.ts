@@ -13,7 +13,7 @@ const KNOWN = [
 ]
 const near = (id: string) => nearIds(id, KNOWN, 3)
 
-test('an id is near one that a typing error made of it, the nearest first', () => {
+test('ids within a typing error are near, the nearest first', () => {
   deepEqual(near('MUG-BULE'), ['MUG-BLUE', 'MUG-BLUES'], 'swapped')
   deepEqual(near('mug-blue'), ['MUG-BLUE', 'MUG-BLUES'], 'small')
   deepEqual(near('MUGBLUES'), ['MUG-BLUES', 'MUG-BLUE'], 'missing')
@@ -22,7 +22,7 @@ test('an id is near one that a typing error made of it, the nearest first', () =
   deepEqual(near('MGU-BULE'), ['MUG-BLUE'], 'two of them')
 })
 
-test('what differs in more than that, or is too short to tell, is not near', () => {
+test('an id with more errors, or too short to tell, is not near', () => {
   deepEqual(
     [near('MUG-GREEN'), near('CAN'), near('BLUE'), near(''), near('GMU-BULE')],
     [[], [], [], [], []],

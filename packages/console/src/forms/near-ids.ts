@@ -1,10 +1,10 @@
-/** Typing errors that an id may have and still be near another one. */
+/** The most typing errors in a near id. */
 const MOST_ERRORS = 2
 
-/** The known ids that are the likeliest to be meant, the nearest first: up to `most` of them. */
+/** The known ids most likely to be meant, nearest first: up to `most` of them. */
 export function nearIds(id: string, known: Iterable<string>, most: number): string[] {
   const wanted = id.toLowerCase()
-  // In an id of a few characters two errors leave nothing of it.
+  // In a very short id, two errors leave nothing of it.
   const limit = Math.min(MOST_ERRORS, Math.floor(wanted.length / 3))
   const found: { readonly id: string; readonly errors: number }[] = []
   for (const one of known) {
@@ -19,8 +19,8 @@ export function nearIds(id: string, known: Iterable<string>, most: number): stri
 }
 
 /**
- * Characters that are wrong, missing, too many, or swapped with their neighbour (optimal string
- * alignment); anything above `limit` once it is more than that.
+ * Characters that are wrong, missing, superfluous, or swapped with their neighbour (optimal string alignment). Above
+ * `limit` the result is only known to be above it.
  */
 function errorsBetween(a: string, b: string, limit: number): number {
   let from = 0
@@ -45,7 +45,7 @@ function errorsBetween(a: string, b: string, limit: number): number {
       row.push(errors)
       least = Math.min(least, errors)
     }
-    // A swap reaches back two rows, and adds one.
+    // A swap refers to the row before the last, and adds one.
     if (least > limit && Math.min(...last) >= limit) return limit + 1
     before = last
     last = row

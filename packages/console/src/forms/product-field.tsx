@@ -11,7 +11,7 @@ interface ProductFieldProps {
   readonly 'aria-describedby': string | undefined
 }
 
-/** A product's id, with the few known ones offered that contain what is written. */
+/** A field for a product's id, with a few matching known ones to choose from. */
 export function ProductField({ onChange, ...common }: ProductFieldProps) {
   return (
     <>

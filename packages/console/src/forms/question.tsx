@@ -1,27 +1,24 @@
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Doubt } from './doubts.tsx'
 
-/** Nobody has read it by then: that is a scanner's second Enter, or the second half of a double click. */
+/** An earlier answer is a scanner's second Enter or half of a double click: the question was not read yet. */
 const TOO_SOON_MS = 500
 
 interface QuestionProps {
   readonly doubts: readonly Doubt[]
-  /** The button of the form that was pressed. */
+  /** The form's button that was pressed. */
   readonly submit: string
   readonly onBack: () => void
   readonly onInstead: (field: string, value: string) => void
   readonly onYes: () => void
 }
 
-/**
- * Asks whether what was entered is meant. The way back has the focus; whoever means it goes to the
- * other button.
- */
+/** Asks whether the input is meant. The focus is on the way back; confirming takes another button. */
 export function Question({ doubts, submit, onBack, onInstead, onYes }: QuestionProps) {
   const id = useId()
   const back = useRef<HTMLButtonElement>(null)
   const began = useRef(performance.now())
-  // Before it is drawn: who can read it has the focus there already.
+  // Before it is drawn, so that the focus is right as soon as it can be read.
   useLayoutEffect(() => back.current?.focus(), [])
   const [first] = doubts
   const yes = doubts.length === 1 && first?.yes !== undefined ? first.yes : `${submit} anyway`

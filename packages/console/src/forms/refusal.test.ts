@@ -10,7 +10,7 @@ const COUNT = [field('onHand', 'Counted'), field('unsellable', 'Unsellable')]
 const MOVE = [field('toWarehouseId', 'Warehouse')]
 const PLACE = { warehouseId: 'SF', productId: 'MUG' }
 
-test('a refusal is said in the reader’s words, at the field where it can be put right', () => {
+test('a refusal is worded for the reader, at the field where it can be fixed', () => {
   const said = (code: string, details: object, fields: readonly FieldSpec[]) => {
     const { field: at, message } = refusalAt(inventoryError(code, 'as it is', details), fields)
     return [at, message]

@@ -2,14 +2,14 @@ import { number } from '../text/numbers.ts'
 import type { FieldSpec } from './field.tsx'
 
 export interface Refusal {
-  /** The field that it is about; null for the form as a whole. */
+  /** The field it concerns; null for the form as a whole. */
   readonly field: string | null
   readonly message: string
 }
 
 type Details = Readonly<Record<string, unknown>>
 
-/** Which fields a code speaks of, the likeliest first; `details.field` is more exact. */
+/** The fields that a code concerns, the likeliest first; `details.field` is more exact. */
 const ABOUT: Readonly<Record<string, readonly string[]>> = {
   INSUFFICIENT_STOCK: ['qty', 'onHand', 'toWarehouseId'],
   CAPACITY_EXCEEDED: ['qty', 'onHand'],
@@ -20,7 +20,7 @@ const ABOUT: Readonly<Record<string, readonly string[]>> = {
 
 const AMOUNTS: ReadonlySet<string> = new Set(['qty', 'onHand', 'unsellable', 'ttlMs'])
 
-/** Why a command was refused, in the reader's words, at the field where it can be mended. */
+/** Why a command was refused, in the reader's words, at the field where it can be fixed. */
 export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal {
   const { code = '', details = {} } = error as { code?: string; details?: Details }
   const has = (name: unknown): name is string => fields.some((field) => field.name === name)
@@ -28,13 +28,13 @@ export function refusalAt(error: unknown, fields: readonly FieldSpec[]): Refusal
   const named = has(field) ? field : (ABOUT[code]?.find(has) ?? null)
   const label = fields.find(({ name }) => name === named)?.label
   const words = inFigures(inWords(code, details, error as Error), named)
-  // Where the service says the field's name, it is meant by its label.
+  // Replaces the service's name of the field by its label.
   return { field: named, message: label === undefined ? words : words.replace(asIn(named!), label) }
 }
 
 const MINUTE_MS = 60_000
 
-/** Bounds as people write them; of a time in minutes, as it is asked for. */
+/** Limits as people write them; those of a time in minutes, as in the form. */
 function inFigures(words: string, field: string | null): string {
   if (field === null || !AMOUNTS.has(field)) return words
   return words.replace(/\d{4,}/g, (digits) =>
@@ -67,15 +67,15 @@ function inWords(code: string, details: Details, error: Error): string {
     case 'WAREHOUSE_IN_USE':
       return `It is not empty: ${figure('onHand')} on hand.`
     case 'STOCK_CHANGED':
-      return `The counts have changed: ${figure('onHand')} on hand by now.`
+      return `The counts have changed: ${figure('onHand')} on hand now.`
     case 'RESERVATION_NOT_FOUND':
-      return 'This reservation is not there any more.'
+      return 'This reservation no longer exists.'
     case 'INVALID_RESERVATION_STATE':
       return details['replacedBy'] === undefined
-        ? `Not possible any more: it is ${state(details)} by now.`
+        ? `Not possible any more: it is ${state(details)} now.`
         : 'Not possible any more: another one has come in its place.'
     case 'INVALID_TRANSFER_STATE':
-      return `Somebody has decided already: it is ${state(details)}.`
+      return `It has already been decided: it is ${state(details)}.`
     case 'FORBIDDEN':
       return 'Your token may not do this. Ask for one with the role operator.'
     case 'STORE_READ_ONLY':
@@ -98,10 +98,10 @@ function tooFew(details: Details, figure: (name: string) => string): string {
   return `Only ${figure('available')} available.${inTheWay(details)}`
 }
 
-/** Of reservations that stand in the way, a refusal names as many. */
+/** The most reservations that a refusal names. */
 const NAMED = 10
 
-/** What could be given up for it. */
+/** The reservations that could be given up for it. */
 function inTheWay({ reservations, heldByOwner }: Details): string {
   if (typeof heldByOwner === 'number')
     return ` The same owner holds ${number(heldByOwner)} already.`

@@ -8,19 +8,18 @@ import { possibleFor, type ReservationVerb, type Reserved } from './reserved.ts'
 interface ReservationActionsProps {
   readonly reserved: Reserved
   readonly state: string
-  /** Where there is little room: without what is done with few of them. */
+  /** Leaves out the rare actions, where there is little room. */
   readonly isShort?: boolean
 }
 
-/** Another warehouse that sells can serve it. */
+/** Whether another warehouse that sells could serve it. */
 function canMove({ warehouseId }: Reserved): boolean {
   return model.warehouses.value.some(({ id, sells }) => sells && id !== warehouseId)
 }
 
-/** What is done with few of them. */
 const RARE: ReadonlySet<ReservationVerb> = new Set(['moveReservation', 'changeOwner'])
 
-/** What may be done with a reservation as it stands: what is done every day at hand, the rest behind “More”. */
+/** What can be done with a reservation in its state: everyday actions as buttons, the rest in the menu “More”. */
 export function ReservationActions({ reserved, state, isShort = false }: ReservationActionsProps) {
   const verbs = possibleFor(reserved, state).filter(
     (verb) => may(verb) && (verb !== 'moveReservation' || canMove(reserved)),

@@ -59,7 +59,7 @@ export function changeOwnerForm(reserved: Reserved): CommandForm {
   }
 }
 
-/** Goods that a customer sends back. */
+/** Takes back goods that a customer returns. */
 export function takeBackForm(reserved: Reserved): CommandForm {
   const { id: reservationId, productId, away } = reserved
   return {

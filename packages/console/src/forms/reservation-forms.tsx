@@ -12,7 +12,7 @@ type FormOf = (reserved: Reserved) => CommandForm
 
 const MINUTE_MS = 60_000
 
-/** A part, or all that is open: what stands there is what is done, whatever happened meanwhile. */
+/** A part, or all that is open. The number in the field is what is done, whatever changes meanwhile. */
 function part({ open }: Reserved, label = 'Units'): FieldSpec {
   const hint = open > 1 ? { hint: `All ${number(open)}, or a part of them.` } : {}
   return { name: 'qty', label, kind: 'quantity', initial: String(open), ...hint }
@@ -73,7 +73,7 @@ const sellForm: FormOf = (reserved) => ({
   },
 })
 
-/** The hold is over: as many units are taken anew, if there are as many. */
+/** For an expired hold: takes as many units again, if there are enough. */
 const sellAfterAllForm: FormOf = (reserved) => ({
   title: 'Sell although the hold has ended',
   about: (

@@ -5,7 +5,7 @@ import { openOf, possibleFor, reservedOf } from './reserved.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
-test('what can be done with a reservation follows from its state and its units', async () => {
+test('the possible actions of a reservation follow from its state and its units', async () => {
   await using inventory = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'SF' }],
@@ -38,7 +38,7 @@ test('what can be done with a reservation follows from its state and its units',
   ])
 })
 
-test('a hold that is over can be sold after all, once', async () => {
+test('an expired hold can be sold after all, once', async () => {
   let now = 1_000_000
   await using inventory = await openInventory({
     store: memory(),

@@ -16,16 +16,16 @@ const VERBS = [
 ] as const
 export type ReservationVerb = (typeof VERBS)[number]
 
-/** What forms say of a reservation. */
+/** What forms need of a reservation. */
 export interface Reserved {
   readonly id: string
   readonly productId: string
   readonly warehouseId: string
-  /** Units that were held at first. */
+  /** Units held at first. */
   readonly qty: number
-  /** Units that it still holds, or has sold and not shipped. */
+  /** Units still held, or sold and not yet shipped. */
   readonly open: number
-  /** Units that were shipped and have not come back. */
+  /** Units shipped and not returned. */
   readonly away: number
   readonly owner: string | null
   readonly replacedBy: string | null
@@ -41,19 +41,19 @@ export function reservedOf(reservation: Reservation): Reserved {
   return { id, productId, warehouseId, qty, open, away: shipped - cameBack, owner, replacedBy }
 }
 
-/** A hold that lives, as it is followed. */
+/** A live hold, from the live stock. */
 export function heldAs({ id, place, qty, owner }: Hold, levels: LevelTable): Reserved {
   const productId = levels.products[Math.floor(place / levels.width)]!
   const warehouseId = levels.warehouses[place % levels.width]!
   return { id, productId, warehouseId, qty, open: qty, away: 0, owner, replacedBy: null }
 }
 
-/** What makes sense for a reservation in this state. */
+/** The actions that make sense for a reservation in this state. */
 export function possibleFor(reserved: Reserved, state: string): readonly ReservationVerb[] {
   return VERBS.filter((verb) => {
     if (!(COMMANDS[verb].from as readonly string[]).includes(state)) return false
     if (verb === 'returnGoods') return reserved.away > 0
-    // An expired hold is sold once: what came in its place goes on by itself.
+    // An expired hold can be sold once: its replacement has actions of its own.
     return state !== 'EXPIRED' || reserved.replacedBy === null
   })
 }

@@ -3,7 +3,7 @@ import type { FieldSpec } from './field.tsx'
 import { warehouseField } from './warehouse-field.ts'
 import { productOf } from './written.ts'
 
-/** What is known already when a form is opened. */
+/** What is known when a form is opened. */
 export interface Known {
   readonly productId: string
   readonly warehouseId: string | undefined
@@ -18,7 +18,7 @@ export function product({ productId }: Known): FieldSpec {
   return { name: 'productId', label: 'Product', kind: 'product', initial: productId }
 }
 
-/** One that need not be there: the command makes it. */
+/** A product that need not exist: the command creates it. */
 export function newProduct(known: Known): FieldSpec {
   return { ...product(known), mayBeNew: true }
 }
@@ -27,7 +27,7 @@ export function units(): FieldSpec {
   return { name: 'qty', label: 'Units', kind: 'quantity' }
 }
 
-/** Which units, from where, and why: `isOptional`, if somebody likes to say it. */
+/** How many units, where, and why; with `isOptional` the reason is optional. */
 export function unitsAndWhy(known: Known, isOptional = false): FieldSpec[] {
   const why: FieldSpec = isOptional
     ? { name: 'reason', label: 'Why (if you like)', kind: 'text' }

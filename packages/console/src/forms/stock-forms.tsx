@@ -26,12 +26,12 @@ export type StockVerb =
 
 const MINUTE_MS = 60_000
 
-/** What the reader looks at comes first, then what stood in the last line. */
+/** The warehouse on the page, else that of the last line. */
 function firstOf(form: string, { warehouseId }: Known): string | undefined {
   return warehouseId ?? keptOf(form).values['warehouseId']
 }
 
-/** A form that was opened for one product is about that one. */
+/** A form opened for one product has no further lines. */
 function linesOf({ productId }: Known, lines: Lines): Lines | undefined {
   return productId === '' ? lines : undefined
 }
@@ -111,7 +111,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     form: (known) => ({
       title: 'Count stock',
       about:
-        'What was counted on the shelf becomes the truth, reserved and unsellable units included.',
+        'Sets the stock to what was counted on the shelf, reserved and unsellable units included.',
       fields: [
         newProduct(known),
         warehouseField({ first: firstOf('countStock', known) }),
@@ -152,7 +152,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     form: (known) => ({
       title: 'Transfer stock',
       about:
-        'Available units move to another warehouse, at once or when somebody has approved it. What is held or sold stays.',
+        'Available units move to another warehouse, immediately or once somebody has approved it. What is held or sold stays.',
       fields: [
         product(known),
         warehouseField({ name: 'fromWarehouseId', label: 'From', first: known.warehouseId }),
@@ -190,7 +190,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     label: 'Hold',
     form: (known) => ({
       title: 'Hold stock',
-      about: 'Keeps units for somebody, for a while; nobody else can be promised them.',
+      about: 'Keeps units for somebody, for a while; nobody else can have them meanwhile.',
       fields: [
         product(known),
         warehouseField({ first: known.warehouseId, mayBe: ({ sells }) => sells }),

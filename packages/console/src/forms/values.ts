@@ -1,2 +1,2 @@
-/** What is written in the fields of a form, by their names. */
+/** The texts in the fields of a form, by field name. */
 export type Values = Readonly<Record<string, string>>

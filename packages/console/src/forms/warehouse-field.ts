@@ -5,12 +5,12 @@ import type { FieldSpec } from './field.tsx'
 interface Asked {
   readonly name?: string
   readonly label?: string
-  /** Which one is chosen at first, if it is among them. */
+  /** The initial choice, if it is in the list. */
   readonly first?: string | undefined
   readonly mayBe?: (warehouse: WarehouseView) => boolean
 }
 
-/** One of the warehouses, or of those that may be chosen here. */
+/** A choice of all warehouses, or of the given ones. */
 export function warehouseField({
   name = 'warehouseId',
   label = 'Warehouse',

@@ -4,7 +4,7 @@ import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import type { CommandForm } from './command-form.ts'
 
-/** Whether what is in it is offered. Nothing else of its description changes. */
+/** Changes whether the warehouse sells, and nothing else. */
 export function sellsForm({ id, name, sells }: WarehouseView): CommandForm {
   return {
     title: sells ? 'Stop selling from this warehouse?' : 'Sell from this warehouse again?',

@@ -13,12 +13,12 @@ import { focusSearch } from './keys.ts'
 export function App() {
   const { page, id } = route.value
   const { title, Page } = pageOf(page)
-  // Of several products in several tabs each has its own name.
+  // Several products in several tabs each have their own title.
   const name = page === 'product' && id !== '' ? id : title
   useEffect(() => {
     document.title = `${name} · Holdfast`
   }, [name])
-  // Another page begins at its top.
+  // A new page starts at the top.
   useEffect(() => scrollTo({ top: 0 }), [page, id])
   useEffect(() => focusSearch(), [])
   if (tokenWanted.value !== null) return <TokenPrompt why={tokenWanted.value} />

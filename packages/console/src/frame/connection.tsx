@@ -6,10 +6,10 @@ import { moment } from '../text/times.ts'
 import { number } from '../text/numbers.ts'
 import { failure } from './failure.ts'
 
-/** A connection that is gone for less than this is not worth a word. */
+/** A shorter loss of connection is not worth mentioning. */
 const PATIENCE_MS = 1500
 
-/** What is wrong between this page and the service, and what to do about it; nothing where all is well. */
+/** What is wrong between this page and the service, and what to do about it; nothing if all is well. */
 export function Connection() {
   return (
     <div role="status" class="connection">

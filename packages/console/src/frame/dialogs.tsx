@@ -6,7 +6,6 @@ const open = signal<CommandForm | null>(null)
 let opened = 0
 const number = signal(0)
 
-/** Asks for what a command needs, and gives it. */
 export function openForm(form: CommandForm): void {
   number.value = ++opened
   open.value = form

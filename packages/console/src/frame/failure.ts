@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals'
 
-/** Why the service could not be reached at all; null where it was. */
+/** Why the service could not be reached; null if it was. */
 export const failure = signal<string | null>(null)

@@ -1,10 +1,10 @@
 const LOOK_MS = 100
-/** So long after a command the row that it was given from may still go away. */
+/** How long after a command the row it was given from may still disappear. */
 const WATCH_MS = 3000
 
 /**
- * Gives the focus back after a dialog. Where what had it goes away, as the row of a hold does that was
- * shipped, it goes to what was around that: on nothing at all, the keyboard would begin at the top.
+ * Returns the focus after a dialog. If the element that had it disappears, as the row of a shipped hold does, the focus
+ * goes to its surroundings. Otherwise the keyboard would start at the top of the page.
  */
 export function giveFocusBack(to: HTMLElement): void {
   const around: HTMLElement[] = []

@@ -15,11 +15,11 @@ export interface Listed {
 
 const THEME_NAMES = { auto: 'Automatic', light: 'Light', dark: 'Dark' } as const
 
-/** Where one can go, whether it is live, and how it looks. */
+/** The navigation, whether the page is live, and the theme. */
 export function Header({ pages, current }: { pages: readonly Listed[]; current: string }) {
   const actor = overview.value?.actor
   const nav = useRef<HTMLElement>(null)
-  // On a phone they stand in a line that is longer than the screen.
+  // On a phone the line of links is longer than the screen.
   useEffect(() => {
     const here = nav.current?.querySelector('[aria-current]')
     here?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

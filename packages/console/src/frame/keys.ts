@@ -1,4 +1,4 @@
-/** `/` goes to the page's search field, unless something is being written. Answers how to stop it. */
+/** `/` goes to the page's search field, unless the reader is typing. Returns a function that stops it. */
 export function focusSearch(): () => void {
   const onKey = (event: KeyboardEvent): void => {
     const { target } = event

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
 
-/** Where the reader is: `#/product/MUG-BLUE?warehouse=SF`, so that an address can be kept and sent. */
+/** The current page, `#/product/MUG-BLUE?warehouse=SF`: an address that can be kept and shared. */
 export interface Route {
   readonly page: string
-  /** What stands behind the page's name: a product's id. */
+  /** The part after the page's name: a product's id. */
   readonly id: string
   readonly query: URLSearchParams
 }
@@ -31,7 +31,7 @@ addEventListener('hashchange', () => {
   route.value = parse(location.hash)
 })
 
-/** The address of a page; fields that are empty are left out. */
+/** The address of a page; empty fields are left out. */
 export function link(
   page: string,
   id?: string,
@@ -43,7 +43,7 @@ export function link(
   return `#/${path}${search === '' ? '' : `?${search}`}`
 }
 
-/** Changes what the page is asked for, without another step back for every letter. */
+/** Changes the query of the page without a history entry for every letter. */
 export function refine(changes: Readonly<Record<string, string | undefined>>): void {
   const { page, id, query } = route.value
   const fields = { ...Object.fromEntries(query), ...changes }

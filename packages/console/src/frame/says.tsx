@@ -12,7 +12,7 @@ const said = signal<Saying | null>(null)
 let timer: ReturnType<typeof setTimeout> | undefined
 let sayings = 0
 
-/** Tells what was done, to eyes and to screen readers, and goes away by itself. */
+/** Shows a message, also to screen readers, that disappears by itself. */
 export function say(text: ComponentChildren): void {
   clearTimeout(timer)
   said.value = { text, number: ++sayings }

@@ -16,7 +16,7 @@ const SELDOM_MS = 15_000
 
 let following: AbortController | null = null
 
-/** Asks who we are, then loads and follows; again whenever another token was given. */
+/** Identifies the reader, then loads and follows the stock; again with each new token. */
 export function start(): void {
   keepList()
   void enter()
@@ -33,7 +33,7 @@ export function start(): void {
   })
 }
 
-/** Who signs out shall not go on reading, nor leave anything to whoever comes next. */
+/** After signing out, nothing is read any more and nothing is left for the next reader. */
 function forget(): void {
   following?.abort()
   closeForm()
@@ -43,7 +43,7 @@ function forget(): void {
   model.forget()
 }
 
-/** Tries until it follows, and again whenever that ends: nobody has to load the page anew. */
+/** Retries until it follows, and again whenever that ends: no reload is necessary. */
 async function enter(): Promise<void> {
   following?.abort()
   following = new AbortController()
@@ -54,7 +54,7 @@ async function enter(): Promise<void> {
       failure.value = null
       await model.run(signal)
     } catch (error) {
-      // A 401 has asked for a token by itself.
+      // A 401 has already asked for a token.
       if (error instanceof Problem && error.status === 401) return
       failure.value = (error as Error).message
     }
@@ -78,13 +78,13 @@ async function refresh(): Promise<void> {
     const { seq } = await refreshOverview()
     if (seq < seen) location.reload()
   } catch {
-    // The stream tells that nobody answers.
+    // The stream reports that nobody answers.
   }
 }
 
-/** After a pause the service may be another one, or the same with another inventory or an older one. */
+/** After an interruption the service may have another inventory, or an older state of the same one. */
 async function mustBeTheSame(): Promise<void> {
-  // What it was before anything of what comes now.
+  // Read it before any new entry changes it.
   const { last } = model
   await refresh()
   try {

@@ -11,7 +11,7 @@ function stored(): Theme {
 
 export const theme = signal<Theme>(stored())
 
-/** How it looks now, whoever decides it. */
+/** Whether the page is dark now, by choice or automatically. */
 export const isDark = signal(false)
 
 const system = matchMedia('(prefers-color-scheme: dark)')

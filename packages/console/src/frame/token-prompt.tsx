@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { signIn } from '../service/session.ts'
 
-/** Asks for a token where the service wants one. It is kept in this tab alone. */
+/** Asks for a token if the service requires one. It is kept only in this tab. */
 export function TokenPrompt({ why }: { why: string }) {
   const field = useRef<HTMLInputElement>(null)
   return (

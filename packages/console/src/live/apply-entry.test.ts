@@ -14,7 +14,7 @@ function figures(levels: LevelTable): number[] {
   return [levels.availableAt(place), levels.reservedAt(place), levels.onHandAt(place)]
 }
 
-test('following the trail gives what the inventory says, entry by entry', async () => {
+test('following the trail gives the inventory’s counts, entry by entry', async () => {
   await using inventory = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'SF' }],
@@ -71,7 +71,7 @@ const entry = (seq: number, more: Partial<AuditEntry>): AuditEntry => ({
   ...more,
 })
 
-test('a hold that is over counts as available once, before and after the trail says so', () => {
+test('an expired hold counts as available once, before and after the trail says so', () => {
   const levels = new LevelTable(['SF'])
   const holds = new HoldTable()
   applyEntry(levels, holds, entry(5, {}))
@@ -79,7 +79,7 @@ test('a hold that is over counts as available once, before and after the trail s
   const hold = holds.takeDue(101)!
   addDue(levels, hold.place, hold.qty)
   deepEqual(figures(levels), [10, 0, 10])
-  // Somebody else's entry still has it as held.
+  // The entry's balances still count it as held.
   applyEntry(levels, holds, entry(6, { type: 'RECEIVED', reservationId: null, available: 8 }))
   deepEqual(figures(levels), [12, 0, 12])
   const returned = { type: 'RETURNED', available: 12, held: 0 } as const
@@ -88,7 +88,7 @@ test('a hold that is over counts as available once, before and after the trail s
   equal(holds.size, 0)
 })
 
-test('a hold that is over and was given back in part before counts with what was left of it', () => {
+test('an expired hold that was partly released before counts with its rest', () => {
   const levels = new LevelTable(['SF'])
   const holds = new HoldTable()
   applyEntry(levels, holds, entry(5, {}))
@@ -104,7 +104,7 @@ test('a hold that is over and was given back in part before counts with what was
   equal(holds.size, 0)
 })
 
-test('an entry that the list of holds has in it already takes nothing from a hold', () => {
+test('an entry already in the list of holds takes nothing from a hold', () => {
   const levels = new LevelTable(['SF'])
   const holds = new HoldTable()
   const place = levels.place('MUG', 'SF')!
@@ -117,7 +117,7 @@ test('an entry that the list of holds has in it already takes nothing from a hol
   equal(holds.get('r')!.qty, 2)
 })
 
-test('an entry that a snapshot has in it already changes nothing', () => {
+test('an entry already in a snapshot changes nothing', () => {
   const levels = new LevelTable(['SF'])
   const counts = { available: 50, held: 1, allocated: 2, unsellable: 4 }
   levels.put(levels.place('MUG', 'SF')!, counts, 9)
@@ -125,7 +125,7 @@ test('an entry that a snapshot has in it already changes nothing', () => {
   deepEqual(figures(levels), [50, 3, 57])
 })
 
-test('levels are kept for many products, and unknown warehouses are left out', () => {
+test('levels are kept for many products, and unknown warehouses are ignored', () => {
   const levels = new LevelTable(['SF', 'NYC'])
   for (let n = 0; n < 5000; n++)
     levels.put(levels.place(`P${n}`, 'NYC')!, { ...NONE, available: n }, 1)

@@ -3,8 +3,8 @@ import type { Hold, HoldTable } from './hold-table.ts'
 import type { LevelTable } from './level-table.ts'
 
 /**
- * What one entry of the trail does to the levels and holds. Answers the place of its level, undefined
- * where it is about none that is known. An entry that a level has seen already changes nothing.
+ * Applies one entry of the trail to the levels and holds. Returns the index of its level, undefined if it has no known
+ * one. An entry that a level already contains changes nothing.
  */
 export function applyEntry(
   levels: LevelTable,
@@ -34,7 +34,7 @@ function applyToHold(
     holds.put({ id, place, qty, owner, expiresAt: Number(metadata['expiresAt']), seq })
     return
   }
-  // The list of holds may have told of it before the trail is read up to there.
+  // The list of holds may already include this entry.
   if (hold === undefined || seq <= hold.seq) return
   hold.seq = seq
   switch (type) {
@@ -52,14 +52,14 @@ function applyToHold(
   }
 }
 
-/** These units are held no longer; with the last of them the hold is over. */
+/** Takes units from a hold; with the last of them it ends. */
 function takeFrom(levels: LevelTable, holds: HoldTable, hold: Hold, units: number): void {
   if (hold.isDue) addDue(levels, hold.place, -units)
   hold.qty -= units
   if (hold.qty <= 0) holds.remove(hold.id)
 }
 
-/** Moves units of holds that are over from held to available, before an entry says so. */
+/** Moves units of expired holds from held to available, before an entry says so. */
 export function addDue({ due }: LevelTable, place: number, units: number): void {
   const sum = (due.get(place) ?? 0) + units
   if (sum === 0) due.delete(place)

@@ -1,7 +1,7 @@
 import type { AuditEntry, ListPage } from 'holdfast'
 import { ask } from '../service/ask.ts'
 
-/** An entry of the trail by its position, as the service has it now; null where it has none. */
+/** The service's current entry at a position of the trail; null if it has none. */
 export async function entryAt(seq: number): Promise<AuditEntry | null> {
   if (seq === 0) return null
   const query = `before=${seq + 1}&limit=1`
@@ -9,7 +9,7 @@ export async function entryAt(seq: number): Promise<AuditEntry | null> {
   return items[0] ?? null
 }
 
-/** Whether two are one: no other inventory has the same at the same place. */
+/** Whether two entries are the same. No other inventory has the same one at the same position. */
 export function isSameEntry(one: AuditEntry, other: AuditEntry | null): boolean {
   return (
     one.seq === other?.seq &&

@@ -12,7 +12,7 @@ function dueBy(holds: HoldTable, now: number): string[] {
   return ids
 }
 
-test('holds end in order, each after its last millisecond and once', () => {
+test('holds end in order, each once, after its last millisecond', () => {
   const holds = new HoldTable()
   for (const [id, at] of [
     ['c', 30],
@@ -28,7 +28,7 @@ test('holds end in order, each after its last millisecond and once', () => {
   equal(holds.get('a')?.isDue, true)
 })
 
-test('a hold that was extended ends later, one that was let go never', () => {
+test('an extended hold ends later, a released one never', () => {
   const holds = new HoldTable()
   put(holds, 'a', 10)
   put(holds, 'b', 20)

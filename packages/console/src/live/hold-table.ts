@@ -1,16 +1,16 @@
 interface Held {
   readonly id: string
   readonly place: number
-  /** Units that are still held. */
+  /** Units still held. */
   qty: number
   owner: string | null
   expiresAt: number
-  /** The entry of the trail that it stands at. */
+  /** The entry of the trail that it includes. */
   seq: number
 }
 
 export interface Hold extends Held {
-  /** It is over by the clock, and counted so; the entry that says it is still to come. */
+  /** It has expired by the clock and counts as such; its entry is still to come. */
   isDue: boolean
 }
 
@@ -19,10 +19,10 @@ interface Alarm {
   readonly hold: Hold
 }
 
-/** Every living hold, and which one ends next. */
+/** Every live hold, and which one ends next. */
 export class HoldTable {
   readonly #holds = new Map<string, Hold>()
-  /** A binary heap by time; holds that ended or were extended leave a stale alarm behind. */
+  /** A binary heap by time. Holds that ended or were extended leave a stale alarm. */
   #alarms: Alarm[] = []
 
   get size(): number {
@@ -53,13 +53,13 @@ export class HoldTable {
     if (this.#alarms.length > 2 * this.#holds.size + 1024) this.#forgetStale()
   }
 
-  /** When the next hold ends; Infinity where none lives. */
+  /** When the next hold ends; Infinity if there is none. */
   nextAt(): number {
     while (this.#alarms.length > 0 && !this.#isTrue(this.#alarms[0]!)) this.#pop()
     return this.#alarms[0]?.at ?? Infinity
   }
 
-  /** Takes the next hold that is over by then: it counts up to and including `expiresAt`. */
+  /** Takes the next hold that has expired; it counts up to and including `expiresAt`. */
   takeDue(now: number): Hold | null {
     if (this.nextAt() >= now) return null
     const { hold } = this.#pop()

@@ -5,23 +5,23 @@ const FIRST_ROWS = 1024
 type Counts = Pick<LevelCounts, 'available' | 'held' | 'allocated' | 'unsellable'>
 
 /**
- * Every level, by product and warehouse, in plain arrays: a hundred thousand products cost some
- * megabytes and a change costs a few stores. A level's place is `row * width + column`.
+ * Every level, by product and warehouse, in flat arrays: a hundred thousand products take a few megabytes, and a change
+ * takes a few stores. A level's index is `row * width + column`.
  */
 export class LevelTable {
   readonly warehouses: readonly string[]
-  /** Product ids by row, in the order in which they came. */
+  /** Product ids by row, in order of arrival. */
   readonly products: string[] = []
   readonly width: number
   available: Float64Array
   held: Float64Array
   allocated: Float64Array
   unsellable: Float64Array
-  /** The most on hand that was seen. */
+  /** The most on hand so far. */
   most: Float64Array
-  /** The entry that a level stands at; −1 where there is no such level. */
+  /** The entry that a level includes; −1 if there is no such level. */
   seq: Float64Array
-  /** Units of holds that are over, though no entry says so yet. */
+  /** Units of expired holds that no entry records yet. */
   readonly due = new Map<number, number>()
   readonly #rows = new Map<string, number>()
   readonly #columns: ReadonlyMap<string, number>
@@ -39,7 +39,7 @@ export class LevelTable {
     this.seq = new Float64Array(size).fill(-1)
   }
 
-  /** The place of a level, made where there is none; undefined for a warehouse that is not known. */
+  /** The index of a level, which is created if necessary; undefined for an unknown warehouse. */
   place(productId: string, warehouseId: string): number | undefined {
     const column = this.#columns.get(warehouseId)
     if (column === undefined) return undefined
@@ -61,7 +61,7 @@ export class LevelTable {
     return this.seq[place]! >= 0
   }
 
-  /** Keeps what is newer. Answers whether it was. */
+  /** Stores newer counts. Returns whether they were newer. */
   put(place: number, counts: Counts, seq: number): boolean {
     if (seq <= this.seq[place]!) return false
     this.available[place] = counts.available
@@ -73,17 +73,17 @@ export class LevelTable {
     return true
   }
 
-  /** What can be promised now. */
+  /** Available units now. */
   availableAt(place: number): number {
     return this.available[place]! + (this.due.get(place) ?? 0)
   }
 
-  /** Available and held: what a reorder looks at. An expiry does not change it. */
+  /** Available + held, the basis of reorders. An expiry does not change it. */
   positionAt(place: number): number {
     return this.available[place]! + this.held[place]!
   }
 
-  /** Held and sold, still in the building. */
+  /** Held and sold units still in the building. */
   reservedAt(place: number): number {
     return this.held[place]! + this.allocated[place]! - (this.due.get(place) ?? 0)
   }
@@ -94,7 +94,7 @@ export class LevelTable {
     )
   }
 
-  /** The most of a product that was seen on hand in one warehouse; 0 for one that is not known. */
+  /** The most on hand so far of a product in one warehouse; 0 if it is unknown. */
   mostOf(productId: string): number {
     const row = this.#rows.get(productId)
     if (row === undefined) return 0

@@ -10,11 +10,11 @@ import { loadHolds, loadStock } from './snapshot.ts'
 
 /** What changed since the last frame. */
 export interface Change {
-  /** Places in the level table. */
+  /** Indexes in the level table. */
   readonly places: ReadonlySet<number>
-  /** The newest entries, in order; of very many in one frame only the last ones. */
+  /** The newest entries, in order; if one frame has very many, only the last ones. */
   readonly entries: readonly AuditEntry[]
-  /** There were more than those: whoever lists them has to read them anew. */
+  /** There were more: whoever lists them must read them again. */
   readonly isCut: boolean
 }
 
@@ -24,23 +24,22 @@ export type Loading =
   | { readonly state: 'failed'; readonly why: string }
 
 const MOST_ENTRIES = 500
-/** Where no frame is drawn, in a tab behind others, changes are handed out this often. */
+/** How often changes are reported in a hidden tab, which draws no frames. */
 const HIDDEN_MS = 1000
 const LONGEST_TIMER_MS = 60_000
 
 /**
- * The stock as it is now, followed live: a snapshot of every level and hold, then the trail from where
- * the snapshot began. Entries that a level has in it already change nothing. What changes is told once
- * a frame, however much comes.
+ * The stock now, followed live: a snapshot of every level and hold, then the trail from the start of the snapshot.
+ * Entries that a level already includes change nothing. Changes are reported once per frame, however many there are.
  */
 export class LiveModel {
   readonly loading = signal<Loading>({ state: 'loading', levels: 0 })
   readonly warehouses = signal<readonly WarehouseView[]>([])
   levels = new LevelTable([])
   holds = new HoldTable()
-  /** The last entry that is in here. */
+  /** The last entry included. */
   seq = 0
-  /** The same, as the service told it; null where there is none. */
+  /** The same entry, as the service sent it; null if there is none. */
   last: AuditEntry | null = null
   #changed = new Set<number>()
   #entries: AuditEntry[] = []
@@ -49,7 +48,7 @@ export class LiveModel {
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<(change: Change) => void>()
 
-  /** Calls back after each frame in which something changed. Answers how to stop it. */
+  /** Calls back after each frame in which something changed. Returns a function that stops it. */
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -67,7 +66,7 @@ export class LiveModel {
     if (signal.aborted) return
     this.loading.value = { state: 'ready' }
     this.#watchExpiry()
-    // Ends by itself only where the service has refused us for good; who we are is asked elsewhere.
+    // Ends by itself only if the service has finally refused us; the token is requested elsewhere.
     try {
       for await (const entry of client.feed({ after: this.seq, signal })) this.#take(entry)
     } catch (error) {
@@ -117,7 +116,7 @@ export class LiveModel {
     this.#askForFrame()
   }
 
-  /** A warehouse that is opened or closed gives every level another place: then all is loaded anew. */
+  /** Opening or closing a warehouse moves every level, so everything is loaded again. */
   async #warehouseChanged(): Promise<void> {
     const { items } = await client.listWarehouses()
     if (items.map(({ id }) => id).join('\n') !== this.levels.warehouses.join('\n'))

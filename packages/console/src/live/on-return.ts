@@ -1,6 +1,6 @@
 import { isLive } from '../service/client.ts'
 
-/** Calls back whenever the service is there again. Answers how to stop it. */
+/** Calls back whenever the service is back. Returns a function that stops it. */
 export function onReturn(callback: () => void): () => void {
   let was = isLive.peek()
   return isLive.subscribe((is) => {

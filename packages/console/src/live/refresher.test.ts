@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { refresher } from './refresher.ts'
 
-test('a list loads once more after the last change, never twice at once, and not more than once a second', async (t) => {
+test('a list loads once more after the last change, never twice at once, and at most once a second', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let now = 0
   t.mock.method(performance, 'now', () => now)
@@ -24,7 +24,7 @@ test('a list loads once more after the last change, never twice at once, and not
   await pass(60)
   equal(loads.length, 1)
 
-  // While it loads, something changes: what is being loaded may not show it.
+  // A change during a load: the load may miss it.
   wake()
   await pass(5000)
   equal(loads.length, 1, 'one at a time')
@@ -33,7 +33,7 @@ test('a list loads once more after the last change, never twice at once, and not
   await pass(60)
   equal(loads.length, 2, 'once more after the last')
 
-  // Nor does a load that fails end it, or make it hurry.
+  // A failed load neither ends it nor makes it faster.
   wake()
   loads[1]!.fail(new Error('the service is away'))
   await turn()

@@ -2,8 +2,8 @@ const SOON_MS = 60
 const SELDOM_MS = 1000
 
 /**
- * Makes a list follow the trail: however often it is told to, it loads soon after the first time, and
- * at most once a second; never twice at once, and always once more after the last.
+ * Makes a list follow the trail. However often it is called, it loads soon after the first call, at most once a second,
+ * never twice at once, and always once more after the last call.
  */
 export function refresher(load: () => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -18,7 +18,7 @@ export function refresher(load: () => Promise<void>): () => void {
     try {
       await load()
     } catch {
-      // What is shown stays; the connection's own notice says what is wrong, and the next entry tries again.
+      // The list stays as it is. The connection notice says what is wrong, and the next entry tries again.
     }
     isLoading = false
     if (isWanted) wake()

@@ -5,8 +5,8 @@ import { number } from '../text/numbers.ts'
 const PATIENCE_MS = 400
 
 /**
- * How many units the service's strategy would order for a level that is low; asked again when what it
- * looks at changes: `position` is available + held.
+ * How many units the service's strategy would order for a low level; requested again when its input changes. `position`
+ * is available + held.
  */
 export function ReorderAdvice(level: {
   readonly warehouseId: string
@@ -17,7 +17,7 @@ export function ReorderAdvice(level: {
   const [units, setUnits] = useState<number | null>(null)
   useEffect(() => {
     let isGone = false
-    // No address can hold these two.
+    // These two cannot be part of an address.
     if (productId === '.' || productId === '..') return
     const path = [warehouseId, productId].map(encodeURIComponent).join('/')
     const timer = setTimeout(() => {

@@ -5,7 +5,7 @@ import type { LevelTable } from './level-table.ts'
 
 const PAGE = 1000
 
-/** Every level, page by page; each page stands at the entry that it says. */
+/** Loads every level, page by page; each page is as of its own entry. */
 export async function loadStock(
   levels: LevelTable,
   onProgress: (levels: number) => void,
@@ -24,7 +24,7 @@ export async function loadStock(
   }
 }
 
-/** Every hold that lives; each page stands at the entry that it says. */
+/** Loads every live hold; each page is as of its own entry. */
 export async function loadHolds(levels: LevelTable, holds: HoldTable): Promise<void> {
   for (let cursor: string | undefined; ;) {
     const query = { status: 'PENDING', limit: PAGE, cursor } as const

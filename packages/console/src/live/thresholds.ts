@@ -1,7 +1,7 @@
 import type { WarehouseView } from 'holdfast'
 import type { LevelTable } from './level-table.ts'
 
-/** At how many available units a product counts as low in a warehouse. */
+/** The threshold of a product in a warehouse. */
 export function thresholdOf(
   { reorderThreshold, reorderThresholds }: WarehouseView,
   productId: string,
@@ -11,7 +11,7 @@ export function thresholdOf(
     : reorderThreshold
 }
 
-/** Whether a level is low, as the library's alerts count it: at the threshold or below. */
+/** Whether a level is low, as for the library's alerts: at the threshold or below. */
 export function isLow(
   levels: LevelTable,
   warehouses: readonly WarehouseView[],

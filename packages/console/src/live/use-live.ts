@@ -4,14 +4,14 @@ import { model, type Change } from './model.ts'
 const REDRAW_MS = 200
 
 /**
- * Draws a component again when what it is about has changed, a few times a second at most. Answers a
- * number that is another one each time.
+ * Redraws a component when its subject has changed, a few times a second at most. Returns a number that differs each
+ * time.
  */
 export function useLive(isAbout: (change: Change) => boolean, everyMs: number = REDRAW_MS): number {
   const [version, setVersion] = useState(0)
   const ask = useRef(isAbout)
   ask.current = isAbout
-  // At once: what came between drawing and listening would never be drawn.
+  // Immediately, so that no change between drawing and listening is missed.
   useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = model.onChange((change) => {
@@ -29,7 +29,6 @@ export function useLive(isAbout: (change: Change) => boolean, everyMs: number = 
   return version
 }
 
-/** Whether one of a product's levels changed. */
 export function isAboutProduct(productId: string): (change: Change) => boolean {
   return ({ places }) => {
     const { levels } = model

@@ -10,7 +10,7 @@ const ABOUT_TRANSFERS: ReadonlySet<string> = new Set([
   'TRANSFERRED_OUT',
 ])
 
-/** Transfers that wait for approval, the oldest first. */
+/** Transfers waiting for approval, oldest first. */
 export const waiting = signal<readonly Transfer[]>([])
 
 async function load(): Promise<void> {

@@ -4,7 +4,7 @@ import { model } from '../live/model.ts'
 
 const TYPING_MS = 250
 
-/** A filter that is typed: the page is asked for it as soon as nobody types. `clean` makes the filter of the text. */
+/** A text filter, applied once typing pauses. `clean` makes the filter from the text. */
 export function useTyped(
   name: string,
   typingMs = TYPING_MS,
@@ -23,7 +23,7 @@ export function useTyped(
   return [text, setText]
 }
 
-/** A cart or an order, by its whole name. */
+/** A cart or an order, by its full name. */
 export function OwnerSearch() {
   const [text, setText] = useTyped('owner')
   return (
@@ -40,9 +40,9 @@ export function OwnerSearch() {
   )
 }
 
-/** A product by its whole id: the known ones are offered. */
+/** A product by its full id, with known ones to choose from. */
 export function ProductSearch() {
-  // A space at the end is on its way to the next word.
+  // A trailing space may be followed by another word.
   const [text, setText] = useTyped('productId', TYPING_MS, (typed) => typed.trim())
   const part = text.toLowerCase()
   const offered =

@@ -1,9 +1,9 @@
 import { signOut, token } from './session.ts'
 
-/** Where the service is: beside this page, under whatever path a proxy has put both. */
+/** The service's address: next to this page, under whatever path a proxy has put both. */
 export const BASE = new URL('.', location.href).href.replace(/\/$/, '')
 
-/** What the service said instead of an answer. */
+/** An error answer of the service. */
 export class Problem extends Error {
   readonly status: number
   readonly code: string
@@ -15,7 +15,7 @@ export class Problem extends Error {
   }
 }
 
-/** Sends the reader's token along, and notices when the service wants another. */
+/** Sends the reader's token, and notices when the service wants another. */
 export const fetchWithToken: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers)
   if (token.value !== null) headers.set('authorization', `Bearer ${token.value}`)
@@ -30,7 +30,7 @@ export const fetchWithToken: typeof fetch = async (input, init) => {
   return response
 }
 
-/** @throws Problem; TypeError where nobody answers */
+/** @throws Problem; TypeError if there is no answer */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetchWithToken(BASE + path, {
     ...init,

@@ -3,13 +3,13 @@ import { HoldfastClient } from 'holdfast/client'
 import { BASE } from './ask.ts'
 import { watchedFetch } from './watched-fetch.ts'
 
-/** Whether the live stream is open: what is on the screen is what is in the trail. */
+/** Whether the live stream is open: then the screen shows what is in the trail. */
 export const isLive = signal(false)
 
-/** Since when it is not; null while it is. */
+/** Since when the page is not live; null while it is. */
 export const lostAt = signal<number | null>(null)
 
-/** The library's verbs over HTTP, each with an idempotency key, sent again when no answer comes. */
+/** The library's client: each command has an idempotency key, and is sent again if no answer comes. */
 export const client = new HoldfastClient({
   url: BASE,
   retries: 4,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { dice } from 'holdfast/testing'
 import { ServiceClock } from './clock.ts'
 
-/** A service whose clock is so far ahead, heard with ways there and back of random lengths. */
+/** A service whose clock is `aheadMs` ahead, heard with random delays in both directions. */
 function hearing(clock: ServiceClock, aheadMs: number, answers: number, seed: number): number {
   const draw = dice(seed)
   let quickestMs = Infinity
@@ -20,7 +20,7 @@ function hearing(clock: ServiceClock, aheadMs: number, answers: number, seed: nu
 const differenceMs = (clock: ServiceClock, aheadMs: number): number =>
   clock.now() - (Date.now() + aheadMs)
 
-test('it is never ahead of the service, and behind by no more than the quickest answer took', (t) => {
+test('it is never ahead of the service, and behind by at most the delay of the quickest answer', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
   for (let seed = 1; seed <= 50; seed++) {
     const clock = new ServiceClock()
@@ -30,7 +30,7 @@ test('it is never ahead of the service, and behind by no more than the quickest 
   }
 })
 
-test('clocks that are set, and those that drift, are followed', (t) => {
+test('it follows clocks that are set, and clocks that drift', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
   const clock = new ServiceClock()
   for (const aheadMs of [0, 60_000, -60_000, -60_500, 3_000]) {

@@ -1,8 +1,7 @@
 /**
- * The service's time, by the reader's clock: holds end by the service's. Each answer was written
- * between asking and hearing, and so bounds what lies between the two clocks. The least that fits all
- * answers is believed: what a hold keeps is never shown as free before its instant, and later by no
- * more than the quickest answer was under way.
+ * The service's time, by the reader's clock: holds end by the service's clock. Each answer was written between request
+ * and response, which bounds the difference of the two clocks. The least one that fits all answers is used. So held
+ * units are never shown as free too early, and too late by at most the time of the quickest answer.
  */
 export class ServiceClock {
   #offsetMs: number | null = null
@@ -10,7 +9,7 @@ export class ServiceClock {
   heard(serviceMs: number, sentAt: number, receivedAt: number): void {
     const leastMs = serviceMs - receivedAt
     const mostMs = serviceMs - sentAt
-    // Beyond what is possible: one of the clocks was set, and what was heard before tells nothing.
+    // Impossible: one of the clocks was set, so earlier answers no longer count.
     const isKnown = this.#offsetMs !== null && this.#offsetMs <= mostMs
     this.#offsetMs = isKnown ? Math.max(this.#offsetMs!, leastMs) : leastMs
   }

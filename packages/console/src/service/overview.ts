@@ -4,7 +4,7 @@ import { ask } from './ask.ts'
 import { clock } from './clock.ts'
 import { token } from './session.ts'
 
-/** What the service did and refused lately; null before it said so. */
+/** What the service recently did and refused; null before the first answer. */
 export const overview = signal<Overview | null>(null)
 
 /** @throws Problem */
@@ -13,7 +13,7 @@ export async function refreshOverview(): Promise<Overview> {
   const { value: askedWith } = token
   const answer = await ask<Overview>('/v1/overview')
   clock.heard(answer.now, sentAt, Date.now())
-  // Somebody else may sit here by now.
+  // Another reader may have signed in meanwhile.
   if (token.value === askedWith) overview.value = answer
   return answer
 }

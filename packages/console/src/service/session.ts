@@ -2,16 +2,16 @@ import { signal } from '@preact/signals'
 
 const KEY = 'holdfast-token'
 
-/** The reader's token, kept as long as this tab is open; null where none was needed so far. */
+/** The reader's token, kept while this tab is open; null if none was needed so far. */
 export const token = signal<string | null>(sessionStorage.getItem(KEY))
 
-/** Why a token is asked for; null while the service is content. */
+/** Why a token is asked for; null if none is. */
 export const tokenWanted = signal<string | null>(null)
 
 export function signIn(text: string): void {
-  // A request cannot carry anything else.
+  // A request header cannot contain anything else.
   if (!/^[!-~]+$/.test(text)) {
-    tokenWanted.value = 'This is no token: there is a character in it that no token has.'
+    tokenWanted.value = 'This is not a token: it has a character that no token has.'
     return
   }
   sessionStorage.setItem(KEY, text)

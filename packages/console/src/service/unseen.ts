@@ -1,4 +1,4 @@
-/** Who looks at another tab for a moment only is not to notice. */
+/** A short look at another tab has no effect. */
 const SOON_MS = 2000
 
 let isUnseen = document.hidden
@@ -17,18 +17,18 @@ function turn(unseen: boolean): void {
   for (const callback of [...waiting]) callback()
 }
 
-/** Whether the tab is behind others, and has been for longer than a moment. */
+/** Whether the tab has been hidden for longer than a moment. */
 export function isTabUnseen(): boolean {
   return isUnseen
 }
 
-/** Calls back when that changes. Answers how to stop it. */
+/** Calls back when that changes. Returns a function that stops it. */
 export function onUnseen(callback: () => void): () => void {
   waiting.add(callback)
   return () => void waiting.delete(callback)
 }
 
-/** Resolves when somebody looks; at once where somebody does. @throws the signal's reason */
+/** Resolves when the tab is visible. @throws the signal's reason */
 export async function untilSeen(signal: AbortSignal | null | undefined): Promise<void> {
   if (!isUnseen) return
   await new Promise<void>((resolve) => {

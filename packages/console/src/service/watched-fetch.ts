@@ -1,18 +1,18 @@
 import { fetchWithToken } from './ask.ts'
 import { isTabUnseen, onUnseen, untilSeen } from './unseen.ts'
 
-/** The service says something every 15 seconds; after three times that nobody is there any more. */
+/** The service sends something every 15 seconds; after three times that it is considered gone. */
 const SILENT_MS = 45_000
 
-/** Asleep: nobody looks, so it was let go. */
+/** Asleep: closed because the tab is hidden. */
 export type StreamState = 'open' | 'lost' | 'asleep'
 
 /**
- * Tells of the live stream: whether it is open, and ends it when it falls silent, as it does when a
- * network goes away without a word. Its body is read piece by piece, which every browser can.
+ * Reports whether the live stream is open, and ends it when it falls silent, as happens when a network fails silently.
+ * Its body is read piece by piece, which every browser can do.
  *
- * A tab that nobody looks at lets go of it: a browser opens six connections to a service, for all its
- * tabs together, and with six streams no tab could ask for anything any more.
+ * A hidden tab closes it: a browser opens six connections to a service, for all its tabs together, and with six streams
+ * no tab could make a request any more.
  */
 export function watchedFetch(onStream: (state: StreamState) => void): typeof fetch {
   return async (input, init) => {

@@ -1,7 +1,7 @@
 const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 const SIGNED = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
 
-/** 12,345 as the reader writes it. */
+/** 12,345 in the reader's format. */
 export function number(value: number): string {
   return WHOLE.format(value)
 }

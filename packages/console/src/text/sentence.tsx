@@ -5,7 +5,7 @@ import { Name, Product } from './name.tsx'
 import { count, number, signed } from './numbers.ts'
 import { exactly, moment } from './times.ts'
 
-/** One entry of the trail as a person would say it: “3 LAPTOP held in SF for cart-81, 7 left”. */
+/** One entry of the trail as a sentence: “3 LAPTOP held in SF for cart-81, 7 left”. */
 export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
   const { type, qty, metadata } = entry
   const units = number(qty)
@@ -166,7 +166,7 @@ export function Sentence({ entry }: { entry: AuditEntry }): ComponentChildren {
     case 'WAREHOUSE_CHANGED':
       return <WarehouseChanged entry={entry} />
   }
-  // A newer service may know more.
+  // A newer service may know more types.
   return (
     <>
       {count(qty, 'unit')} {product} in {warehouse}: {String(type)}

@@ -1,10 +1,10 @@
-/** The head of a column: of texts, of figures (`isThen`: as they were), or of what its cells say themselves. */
+/** The head of a column: of texts, of figures (`isThen`: at a past time), or hidden, if its cells need none. */
 export type Column =
   | string
   | { readonly figure: string; readonly isThen?: true }
   | { readonly unseen: string }
 
-/** `false` stands for a column that is not there now. */
+/** `false` stands for a column that is not shown now. */
 export function TableHead({ columns }: { columns: readonly (Column | false)[] }) {
   return (
     <thead>

@@ -3,17 +3,17 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', time
 const DAY_MS = 86_400_000
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
 
-/** In the reader's zone: the time of what happened today, with its date before that. */
+/** In the reader's zone: only the time if it is today, else with the date. */
 export function moment(ms: number): string {
   const isToday = new Date(ms).toDateString() === new Date().toDateString()
   return (isToday ? TIME : DATE_TIME).format(ms)
 }
 
-/** With its zone, for whoever wants to know exactly. */
+/** With its zone, for an exact answer. */
 export function exactly(ms: number): string {
   return FULL.format(ms)
 }
-/** How long until then: 4:05, 1:02:03, 3 d 4 h. */
+/** The time left: 4:05, 1:02:03, 3 d 4 h. */
 export function countdown(leftMs: number): string {
   if (leftMs <= 0) return '0:00'
   if (leftMs >= DAY_MS) {

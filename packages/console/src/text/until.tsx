@@ -3,7 +3,7 @@ import { countdown, exactly } from './times.ts'
 
 const SOON_MS = 60_000
 
-/** How long something still lasts, second by second. */
+/** The time left, updated every second. */
 export function Countdown({ to }: { to: number }) {
   const leftMs = to - tick.value
   return (

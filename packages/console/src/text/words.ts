@@ -1,6 +1,6 @@
 import type { RefusalCode, Verb } from 'holdfast/model'
 
-// What commands, codes and states are called on the page.
+// The words of the page for commands, codes and states.
 
 const VERBS: Readonly<Record<Verb, string>> = {
   addStock: 'Receive',
@@ -72,7 +72,7 @@ export function stateInWords(state: string): string {
   return called(STATES, state)
 }
 
-/** A newer service may have names that are not known here. */
+/** A newer service may have names that are unknown here. */
 function called(names: Readonly<Record<string, string>>, name: string): string {
   return Object.hasOwn(names, name) ? names[name]! : name
 }

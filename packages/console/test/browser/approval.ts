@@ -4,7 +4,7 @@ import { inBrowser, Office } from './office.ts'
 const MUG = { productId: 'MUG', fromWarehouseId: 'SF', toWarehouseId: 'NYC' }
 
 inBrowser(
-  'a transfer is asked for by one, seen and approved by another; one is rejected',
+  'a transfer is requested by one, seen and approved by another; one is rejected',
   async (t) => {
     const office = await Office.open(t)
     await office.inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 30, source: 'S' })

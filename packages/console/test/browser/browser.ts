@@ -14,14 +14,14 @@ const PLACES = [
 /** The machine's own Chromium, or the one that HOLDFAST_CHROMIUM names. */
 const PATH = process.env['HOLDFAST_CHROMIUM'] ?? PLACES.find((path) => existsSync(path))
 
-/** Why tests in a browser cannot run here; false where they can. In CI there is no excuse. */
+/** Why tests in a browser cannot run here, or false. In CI that is an error. */
 export const NO_BROWSER =
   PATH === undefined && process.env['CI'] !== 'true'
     ? 'there is no Chromium here: install one, or name it in HOLDFAST_CHROMIUM'
     : false
 
 export async function launch(): Promise<Browser> {
-  if (PATH === undefined) throw new Error('there is no Chromium here, and CI wants these tests')
+  if (PATH === undefined) throw new Error('there is no Chromium here, and CI requires these tests')
   const isRoot = process.getuid?.() === 0
   return await chromium.launch({ executablePath: PATH, args: isRoot ? ['--no-sandbox'] : [] })
 }

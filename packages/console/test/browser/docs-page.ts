@@ -18,7 +18,7 @@ interface Schema {
 }
 
 inBrowser(
-  'the page at /docs says of every field its name, its type, and whether it must be there',
+  'the page at /docs gives every field’s name, type, and whether it is required',
   async (t) => {
     const office = await Office.open(t)
     const { page } = await office.reader()
@@ -26,7 +26,7 @@ inBrowser(
     const { paths, components } = (await (await fetch(`${url}/openapi.json`)).json()) as Described
     await page.goto(`${url}/docs`)
 
-    /** As the browser has it: what is no cell it moves out of the table. */
+    /** As the browser parses it: it moves anything but a cell out of the table. */
     const tables = await page.locator('table').evaluateAll((all) =>
       (all as HTMLTableElement[]).map((table) => ({
         head: [...table.rows[0]!.cells].map((cell) => `${cell.tagName} ${cell.textContent}`),
@@ -49,7 +49,7 @@ inBrowser(
     for (const row of codes.rows)
       ok(/^[A-Z_]+$/.test(row[0]!) && /^\d{3}$/.test(row[1]!), row.join())
 
-    /** The first column of the table behind a heading, before the next heading. */
+    /** The first column of the table below a heading, before the next heading. */
     const fieldsUnder = async (id: string): Promise<string[]> =>
       await page.evaluate((name) => {
         let at = document.getElementById(name)!.nextElementSibling
@@ -72,7 +72,7 @@ inBrowser(
       if (told.length > 0) deepEqual(await fieldsUnder(operationId), told, operationId)
     }
 
-    // Nothing fell out of a table, and every link leads somewhere.
+    // Nothing was moved out of a table, and every link leads somewhere.
     equal(await page.locator('body > small, main > small').count(), 0)
     deepEqual(
       await page.evaluate(() => {

@@ -5,8 +5,8 @@ import { inBrowser, Office, WAREHOUSES } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
-inBrowser('a hold ends on screen at its instant, though nobody has written it down', async (t) => {
-  // No sweeper: the trail never says that the hold is over.
+inBrowser('a hold ends on screen at its instant, though it is not recorded yet', async (t) => {
+  // No sweeper: the trail never records the expiry.
   const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES, sweepMs: 0 })
   const service = await startService({ inventory, port: 0 })
   const office = Office.of(t, inventory, service)
@@ -17,7 +17,7 @@ inBrowser('a hold ends on screen at its instant, though nobody has written it do
     bob.open('reservations?status=PENDING'),
     cleo.open('product/MUG'),
   ])
-  // Long enough for three pages to show it, however busy the machine is.
+  // Long enough for three pages to show it, even on a busy machine.
   const { expiresAt } = await inventory.reserve({ ...MUG, qty: 4, owner: 'cart-7', ttlMs: 9000 })
 
   await ann.shows('MUG', 'SF available', 6)

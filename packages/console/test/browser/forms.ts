@@ -3,7 +3,7 @@ import { inBrowser, Office } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
-inBrowser('a refusal stands at the field that it is about, and can be mended there', async (t) => {
+inBrowser('a refusal is shown at the field it concerns, and can be fixed there', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 5, source: 'S' })
   await office.inventory.reserve({ ...MUG, qty: 2, ttlMs: 600_000 })
@@ -50,7 +50,7 @@ inBrowser('a refusal stands at the field that it is about, and can be mended the
   await dialog.waitFor({ state: 'detached' })
 })
 
-inBrowser('a double click acts once, and so does a second try after silence', async (t) => {
+inBrowser('a double click takes effect once, and so does a retry without an answer', async (t) => {
   const office = await Office.open(t)
   await office.inventory.countStock({ ...MUG, onHand: 0 })
   const reader = await office.reader()
@@ -63,7 +63,7 @@ inBrowser('a double click acts once, and so does a second try after silence', as
   await dialog.locator('button[type=submit]').dblclick()
   await reader.says('Received 5 MUG: 5 available now.')
 
-  // The answer gets lost on its way, again and again, until the form says so.
+  // The answer is lost again and again, until the form says so.
   let isLost = true
   const keys = new Set<string>()
   await page.route('**/v1/stock/add', async (route) => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { inBrowser, Office } from './office.ts'
 
-/** No id can hold it; every other text can. */
+/** No id can contain it; every other text can. */
 const TURNED = '\u202Egnirts\u202D \u2067rtl\u2066 '
 
 const HOSTILE = [
@@ -65,7 +65,7 @@ inBrowser('text from outside is shown as it is, never run, and breaks no layout'
     await page.getByRole('heading', { name: 'Why is this 3?' }).waitFor()
     ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1280)
   }
-  // What was done is said with the figures where they belong, whatever the product is called.
+  // The message keeps its figures in place, whatever the product is called.
   const backwards = HOSTILE[3]!
   await office.inventory.addStock({
     warehouseId: '..',

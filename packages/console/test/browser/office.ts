@@ -31,7 +31,7 @@ export interface OfficeOptions extends Partial<ServiceOptions> {
 /** One browser for all tests: it takes longer to start than most of them to run. */
 let browser: Promise<Browser> | null = null
 
-/** An inventory that is served, and readers in a real browser who look at it. */
+/** A served inventory, and readers in a real browser who look at it. */
 export class Office {
   readonly inventory: Inventory
   service: Service
@@ -49,7 +49,7 @@ export class Office {
     return Office.of(t, inventory, await startService({ inventory, port: 0, ...others }))
   }
 
-  /** One that was opened and served already; both end with the test. */
+  /** For an inventory that is already open and served; both end with the test. */
   static of(t: TestContext, inventory: Inventory, service: Service): Office {
     const office = new Office(t, inventory, service)
     t.after(async () => {
@@ -59,7 +59,7 @@ export class Office {
     return office
   }
 
-  /** A reader of his own: another browser would share nothing more with the others. */
+  /** A reader with a separate context, which shares nothing with the others. */
   async reader(options: BrowserContextOptions = {}): Promise<Reader> {
     browser ??= launch()
     const context = await (await browser).newContext({ locale: 'en-GB', ...options })
@@ -67,13 +67,13 @@ export class Office {
     const reader = new Reader(page, () => this.service.url)
     this.#t.after(async () => {
       await context.close()
-      // What the browser itself complains of: scripts that broke, a policy that was violated.
+      // The browser's own complaints: failed scripts, violations of the policy.
       deepEqual(reader.complaints, [])
     })
     return reader
   }
 
-  /** Somebody asks for more than there is. */
+  /** Asks for more than there is. */
   async refused(hold: object): Promise<void> {
     const response = await fetch(`${this.service.url}/v1/reservations`, {
       method: 'POST',
@@ -83,7 +83,7 @@ export class Office {
     equal(response.status, 409)
   }
 
-  /** The service goes away, and comes back at the same address; with another inventory, if you like. */
+  /** Stops the service, then starts it again at the same address, optionally with another inventory. */
   async restart(away: () => Promise<void>, inventory = this.inventory): Promise<void> {
     const port = Number(new URL(this.service.url).port)
     await this.service.close()
@@ -100,12 +100,12 @@ export class Reader {
   constructor(page: Page, url: () => string) {
     this.page = page
     this.#url = url
-    // A busy machine is waited for: what has to be quick is measured where it is said.
+    // A busy machine is waited for: what must be fast is measured separately.
     page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => this.complaints.push(String(error)))
     page.on('console', (message) => {
       const text = message.text()
-      // A service that is away or asks for a token is what some tests are about.
+      // Some tests are about a service that is away or asks for a token.
       const isExpected = /Failed to load resource|ERR_/.test(text)
       if (message.type() === 'error' && !isExpected) this.complaints.push(text)
     })
@@ -116,15 +116,15 @@ export class Reader {
     })
   }
 
-  /** Opens a page of the console, by what stands behind `#/`. */
+  /** Opens a page of the console, by the part of its address after `#/`. */
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.#url()}/#/${path}`)
     await this.page.getByText('Live', { exact: true }).waitFor()
   }
 
   /**
-   * Opens a form by its button, fills fields in by their labels, and sends it; with `yes`, presses that
-   * button when it is asked whether all that is meant.
+   * Opens a form by its button, fills in fields by their labels, and sends it. With `yes`, presses that button when the
+   * form asks whether the input is meant.
    */
   async fillIn(
     button: string,
@@ -154,12 +154,12 @@ export class Reader {
     await answer.click()
   }
 
-  /** Waits until the page says what was done. */
+  /** Waits until the page shows this message. */
   async says(text: string): Promise<void> {
     await this.page.getByRole('status').getByText(text, { exact: true }).waitFor()
   }
 
-  /** The button that a command was given by may be gone: the keyboard goes on from where it was. */
+  /** The button of a command may be gone: the focus must stay nearby. */
   async keepsFocus(): Promise<void> {
     await this.page.getByRole('dialog').waitFor({ state: 'detached' })
     await this.page.waitForTimeout(500)
@@ -167,20 +167,20 @@ export class Reader {
     notEqual(tag, 'BODY')
   }
 
-  /** Waits until a figure of the stock grid is what it should be. */
+  /** Waits until a figure of the stock grid has this value. */
   async shows(product: string, column: Column, figure: number): Promise<void> {
     const row = this.page.getByRole('row', { name: new RegExp(`^${product}`) })
     const cell = row.getByRole('gridcell').nth(COLUMNS.indexOf(column))
     await cell.filter({ hasText: new RegExp(`^(low)?${figure}$`) }).waitFor()
   }
 
-  /** The whole page, in both colours, by the rules of WCAG 2.2 AA. */
+  /** The whole page, in both colour schemes, by the rules of WCAG 2.2 AA. */
   async mustBeAccessible(): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      // There are no frames: one look suffices, where the other mode opens a page of its own for each.
+      // There are no frames, so one run suffices; the other mode opens an extra page for each.
       const axe = new AxeBuilder({ page: this.page }).setLegacyMode(true)
-      // In the other colours nothing is different but the colours.
+      // In the other scheme only the colours differ.
       if (colorScheme === 'dark') axe.withRules(['color-contrast'])
       const { violations } = await axe.analyze()
       const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
@@ -193,12 +193,11 @@ type Run = (t: TestContext) => Promise<void>
 
 const TESTS: { readonly name: string; readonly run: Run }[] = []
 
-/** A test in a browser. */
 export function inBrowser(name: string, run: Run): void {
   TESTS.push({ name, run })
 }
 
-/** Runs them, some at once, for most of a test is waiting; skipped, saying why, where there is no browser. */
+/** Runs them, some at once, because most of a test is waiting. Without a browser they are skipped, with the reason. */
 export function runAll(): void {
   suite('in a browser', { concurrency: 3, skip: NO_BROWSER }, () => {
     for (const { name, run } of TESTS) test(name, { timeout: 180_000 }, run)

@@ -4,7 +4,7 @@ import { inBrowser, Office } from './office.ts'
 const LAPTOP = { productId: 'LAPTOP', warehouseId: 'SF' }
 
 inBrowser(
-  'the office’s day goes on: parts, another warehouse and owner, goods that come back',
+  'the office’s day continues: parts, another warehouse and owner, returned goods',
   async (t) => {
     const office = await Office.open(t)
     const { inventory } = office
@@ -85,7 +85,7 @@ inBrowser(
 )
 
 inBrowser(
-  'the office’s day goes on: units are set aside, put back, written off, received so, counted',
+  'the office’s day continues: units are set aside, put back, written off, received unsellable, counted',
   async (t) => {
     const office = await Office.open(t)
     const { inventory } = office
@@ -141,7 +141,7 @@ inBrowser(
   },
 )
 
-inBrowser('a hold that is over is sold after all, where there is as much', async (t) => {
+inBrowser('an expired hold is sold after all, if there is as much', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office
   await inventory.addStock({ ...LAPTOP, qty: 5, source: 'S' })
@@ -183,7 +183,7 @@ inBrowser('what belongs together is found together', async (t) => {
   await page.getByText('1 CABLE held').waitFor({ state: 'detached' })
   await page.locator('tbody tr').nth(1).waitFor()
   equal(await page.locator('tbody tr').count(), 2)
-  // What comes is looked at by the same filter.
+  // New entries go through the same filter.
   await inventory.reserve({ ...LAPTOP, qty: 1, ttlMs: 600_000 })
   await inventory.reserve({ ...LAPTOP, qty: 2, ttlMs: 600_000, ...order })
   await page.getByText('2 LAPTOP held').waitFor()
@@ -210,7 +210,7 @@ inBrowser('a warehouse stops selling, sells again, and is closed when it is empt
   await reader.mustBeAccessible()
   const hold = inventory.reserve({ ...mug, qty: 1, ttlMs: 60_000 })
   await rejects(hold, { code: 'WAREHOUSE_NOT_SELLING' })
-  // Its description is what it was.
+  // The rest of its description is unchanged.
   const { items } = await inventory.listWarehouses()
   deepEqual(
     items.map(({ id, capacity, sells }) => [id, capacity, sells]),
@@ -219,7 +219,7 @@ inBrowser('a warehouse stops selling, sells again, and is closed when it is empt
       ['NYC', 1000, false],
     ],
   )
-  // Where nothing is offered, nothing can be held.
+  // Where nothing is for sale, nothing can be held.
   await page.getByRole('link', { name: 'Stock', exact: true }).click()
   await page.getByRole('button', { name: 'Hold', exact: true }).click()
   deepEqual(await dialog.getByLabel('Warehouse').locator('option').allInnerTexts(), [

@@ -56,7 +56,7 @@ inBrowser(
       ['On hand', 9],
     ])
     await levels.getByText('does not sell').waitFor()
-    // The form is about that product already: what is left to say are the units.
+    // The form already has the product: only the units are missing.
     await row.getByRole('button', { name: 'Write off' }).click()
     await page.keyboard.type('2')
     await page.keyboard.press('Enter')

@@ -4,7 +4,7 @@ import { inBrowser, Office, WAREHOUSES } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
-inBrowser('after the service was away nothing is missing, and nothing comes twice', async (t) => {
+inBrowser('after the service was away, nothing is missing and nothing comes twice', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office
   const add = async (times: number): Promise<void> => {
@@ -36,7 +36,7 @@ inBrowser('after the service was away nothing is missing, and nothing comes twic
   await bob.shows('MUG', 'SF available', 11)
 })
 
-inBrowser('who was away for long is shown the newest entries, without a gap', async (t) => {
+inBrowser('after a long absence the newest entries are shown, without a gap', async (t) => {
   const office = await Office.open(t)
   const command = { verb: 'addStock' as const, ...MUG, qty: 1, source: 'S' }
   const add = async (commands: number): Promise<void> => {
@@ -48,7 +48,7 @@ inBrowser('who was away for long is shown the newest entries, without a gap', as
   const { page } = reader
   await reader.open('trail?productId=MUG')
   await page.getByRole('cell', { name: '22', exact: true }).waitFor()
-  // A tab behind others draws no frames: what comes gathers, and more than is kept of it.
+  // A hidden tab draws no frames: more arrives than it keeps.
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }))
   await office.restart(async () => {
     await page.getByText('Not live').waitFor()
@@ -67,7 +67,7 @@ inBrowser('who was away for long is shown the newest entries, without a gap', as
   )
 })
 
-inBrowser('a service that comes back with another inventory is read anew', async (t) => {
+inBrowser('a service that comes back with another inventory is loaded again', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 50, source: 'S' })
   const reader = await office.reader()
@@ -86,7 +86,7 @@ inBrowser('a service that comes back with another inventory is read anew', async
   await reader.shows('MUG', 'SF available', 20)
 })
 
-inBrowser('a tab that nobody looks at holds no connection, and misses nothing', async (t) => {
+inBrowser('a hidden tab has no connection, and misses nothing', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 10, source: 'S' })
   const reader = await office.reader()

@@ -5,7 +5,7 @@ import { inBrowser, Office, type Reader } from './office.ts'
 const MUG = { warehouseId: 'SF', productId: 'MUG-BLUE-00000' }
 const BARCODE = '036000291452'
 
-/** Types as fast as a scanner does, with the Enters that it ends with. */
+/** Types as fast as a scanner, with its final Enters. */
 async function scan({ page }: Reader, text: string, enters = 1): Promise<void> {
   await page.keyboard.type(text)
   await Promise.all(Array.from({ length: enters }, () => page.keyboard.press('Enter')))
@@ -18,7 +18,7 @@ async function focused({ page }: Reader): Promise<string> {
   })
 }
 
-/** `type product in warehouse: qty` of each entry about a product. */
+/** `type product in warehouse: qty` of each entry of a product. */
 async function trail(inventory: Inventory): Promise<string[]> {
   const lines: string[] = []
   for await (const { type, productId, warehouseId, qty } of inventory.audit()) {
@@ -54,7 +54,7 @@ inBrowser('a barcode in the units is asked about, and a scanner cannot answer', 
     equal(await focused(reader), 'Go back', button)
     if (button === 'Receive') {
       await reader.mustBeAccessible()
-      // Another scan, and a reader who comes back with Enter or Escape, are where it can be put right.
+      // Another scan, or going back with Enter or Escape, leads back to the field.
       await page.waitForTimeout(600)
       await scan(reader, BARCODE)
       await question.waitFor({ state: 'detached' })
@@ -72,7 +72,7 @@ inBrowser('a barcode in the units is asked about, and a scanner cannot answer', 
   }
   deepEqual(await trail(inventory), before)
 
-  // A double click is no answer, either; who means it says so.
+  // A double click is not an answer either; confirming takes a deliberate click.
   await page.getByRole('button', { name: 'Receive', exact: true }).first().click()
   await dialog.getByLabel('Units').fill('12001')
   await page.evaluate(() => {
@@ -91,13 +91,13 @@ inBrowser('a barcode in the units is asked about, and a scanner cannot answer', 
   deepEqual(await trail(inventory), before)
   await reader.answers('Receive anyway')
   await reader.says('Received 12,001 MUG-BLUE-00000: 12,119 available now.')
-  // What is now there is the measure.
+  // The largest stock so far is now higher.
   await reader.fillIn('Receive', { Units: '12001' })
   await reader.says('Received 12,001 MUG-BLUE-00000: 24,120 available now.')
   await inventory.release({ reservationId })
 })
 
-inBrowser('a product that was never there is named before it is made', async (t) => {
+inBrowser('a product that was never there is named before it is created', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office
   await inventory.addStock({ ...MUG, qty: 12, source: 'S' })
@@ -127,7 +127,7 @@ inBrowser('a product that was never there is named before it is made', async (t)
   await reader.says('Received 1 SAUCER: 1 available now.')
 })
 
-inBrowser('a delivery of many lines is one form, in the warehouse that is shown', async (t) => {
+inBrowser('a delivery of many lines is one form, in the warehouse on the page', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office
   for (const productId of ['CUP', 'MUG', 'POT'])
@@ -150,7 +150,7 @@ inBrowser('a delivery of many lines is one form, in the warehouse that is shown'
   await dialog.getByLabel('From').fill('POTTERY')
   await dialog.getByLabel('Another line after this one').check()
   await dialog.getByLabel('Product').focus()
-  // By the keyboard alone, and twice the same.
+  // With the keyboard only, and the same line twice.
   for (const [product, available] of [
     ['CUP', 2],
     ['MUG', 2],
@@ -170,7 +170,7 @@ inBrowser('a delivery of many lines is one form, in the warehouse that is shown'
   const lines = ['CUP', 'MUG', 'MUG', 'POT'].map((product) => `RECEIVED ${product} in NYC: 2`)
   deepEqual((await trail(inventory)).slice(began), lines)
 
-  // Opened again it is as it was left, but for the warehouse of the row that it is about.
+  // Opened again it is as before, except for the warehouse, which is that of the row.
   await page.getByRole('button', { name: 'Receive', exact: true }).click()
   equal(await dialog.getByLabel('Warehouse').inputValue(), 'NYC')
   equal(await dialog.getByLabel('From').inputValue(), 'POTTERY')

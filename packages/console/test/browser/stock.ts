@@ -3,7 +3,7 @@ import { inBrowser, Office } from './office.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG' }
 
-inBrowser('the stock is there, is found, sorted and walked through by keys', async (t) => {
+inBrowser('the stock is shown, found, sorted and navigated with keys', async (t) => {
   const office = await Office.open(t)
   await office.inventory.batch({
     commands: ['MUG', 'LID', 'TRAY'].map((productId, index) => ({
@@ -37,7 +37,7 @@ inBrowser('the stock is there, is found, sorted and walked through by keys', asy
   await page.getByRole('grid').focus()
   const rows = page.getByRole('rowheader')
   await rows.nth(2).waitFor()
-  // What comes in above it does not push another product under the reader's hand.
+  // A new row above does not move another product under the reader's hand.
   await office.inventory.addStock({ ...MUG, productId: 'CUP', qty: 1, source: 'S' })
   await rows.filter({ hasText: 'CUP' }).waitFor()
   await page.keyboard.press('ArrowRight')
@@ -48,7 +48,7 @@ inBrowser('the stock is there, is found, sorted and walked through by keys', asy
   await reader.mustBeAccessible()
 })
 
-inBrowser('of very many warehouses the sum is shown first', async (t) => {
+inBrowser('with very many warehouses the sum is shown first', async (t) => {
   const warehouses = Array.from({ length: 21 }, (_, index) => ({ id: `W${index}`, name: 'W' }))
   const office = await Office.open(t, { warehouses })
   await office.inventory.addStock({ ...MUG, warehouseId: 'W20', qty: 3, source: 'S' })
@@ -59,7 +59,7 @@ inBrowser('of very many warehouses the sum is shown first', async (t) => {
   await reader.page.getByRole('gridcell').nth(87).waitFor()
 })
 
-inBrowser('a change lights up in another browser within a second', async (t) => {
+inBrowser('a change is highlighted in another browser within a second', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 10, source: 'SUPPLIER' })
   const [ann, bob] = await Promise.all([office.reader(), office.reader()])

@@ -83,7 +83,7 @@ async function fill(into: Inventory): Promise<void> {
   }
 }
 
-/** So many entries a second, spread over everything: units come in, are held, and are let go again. */
+/** Changes this many entries a second, spread over everything: units come in, are held and released. */
 async function change(of: Inventory): Promise<void> {
   const start = performance.now()
   let held: string[] = []
@@ -136,7 +136,7 @@ async function round(of: Page, cdp: CDPSession): Promise<Round> {
         const frame = (now: number): void => {
           times.push(now - last)
           last = now
-          // Now and then by leaps, as with the scroll bar.
+          // Sometimes in leaps, as with the scroll bar.
           const step = times.length % 200 === 0 ? 200_000 : speed
           grid.scrollTop += step * Math.sign(speed)
           const isAtEnd = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1
@@ -152,7 +152,7 @@ async function round(of: Page, cdp: CDPSession): Promise<Round> {
   const sorted = frames.toSorted((a, b) => a - b)
   const sent = changes.sent - sentBefore
   await cdp.send('HeapProfiler.collectGarbage')
-  // The levels' plain arrays lie beside the heap.
+  // The levels' flat arrays are outside the heap.
   const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage')
   const { nodes } = await cdp.send('Memory.getDOMCounters')
   return {

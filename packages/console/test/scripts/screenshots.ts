@@ -29,7 +29,7 @@ const PAGES: Readonly<Record<string, string>> = {
   count: 'count?warehouse=BERLIN&prefix=C',
   refusals: 'refusals',
 }
-/** What docs show: a few, so that a checkout stays small. */
+/** The pictures in the docs: only a few, to keep a checkout small. */
 const KEPT = new Set([
   'overview-1280-light',
   'overview-390-dark',
@@ -80,7 +80,7 @@ async function shown(page: Page, path: string): Promise<void> {
   await page.waitForTimeout(700)
 }
 
-/** A list that somebody is in the middle of. */
+/** A count list in progress. */
 async function countSome(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open the list' }).click()
   for (let index = 0; index < 4; index++) {
@@ -91,7 +91,7 @@ async function countSome(page: Page): Promise<void> {
   await page.locator('#unsellable-1').fill('1')
 }
 
-/** A shop that is sold out of something says so a few times. */
+/** A few refusals, of a shop that is sold out of something. */
 async function refuseSomething(url: string): Promise<void> {
   for (const [productId, qty] of [
     ['KETTLE-STEEL', 4],

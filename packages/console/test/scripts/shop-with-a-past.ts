@@ -15,7 +15,7 @@ const DAYS = 18
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
-/** A shop as it stands after some weeks: the same every time, but for the day it is made. */
+/** A shop after some weeks: the same every time, except for the date. */
 export async function shopWithAPast(): Promise<Inventory> {
   const began = Date.now() - DAYS * DAY_MS
   let past: number | null = began
@@ -129,7 +129,7 @@ async function today(inventory: Inventory): Promise<void> {
   await inventory.approveTransfer({ transferId, actor: 'ann' })
 }
 
-/** An order that leaves in two parcels, one that another warehouse serves, and units that may not be sold. */
+/** An order shipped in two parcels, one served from another warehouse, and unsellable units. */
 async function inParts(inventory: Inventory): Promise<void> {
   const ttlMs = 30 * MINUTE_MS
   const berlin = { productId: 'MUG-BLUE', warehouseId: 'BERLIN', actor: 'ann' }
@@ -152,7 +152,7 @@ async function inParts(inventory: Inventory): Promise<void> {
   await inventory.moveReservation(there)
 }
 
-/** The same throws every time. */
+/** The same sequence every time. */
 function newDice(): (sides: number) => number {
   let state = 20_261_124
   return (sides) => {

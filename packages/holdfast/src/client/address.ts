@@ -1,15 +1,15 @@
 import { InvalidInputError } from '../model/errors.ts'
 
-/** An id as a step of a path. @throws InvalidInputError for one that cannot stand there */
+/** An id as a segment of a path. @throws InvalidInputError if it cannot be one */
 export function step(id: unknown, field: string): string {
   if (typeof id !== 'string') throw invalid(field, 'must be a string')
   if (id === '') throw invalid(field, 'must not be empty')
-  // Every URL parser takes these, written any way, for directions.
-  if (id === '.' || id === '..') throw invalid(field, 'cannot stand in an address')
+  // URL parsers resolve these as relative segments, however they are encoded.
+  if (id === '.' || id === '..') throw invalid(field, 'cannot be part of an address')
   return encoded(id, field)
 }
 
-/** Fields as a query; those that are undefined are left out. @throws InvalidInputError */
+/** Fields as a query string; undefined ones are left out. @throws InvalidInputError */
 export function query(fields: object): string {
   const parts: string[] = []
   for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
@@ -21,7 +21,7 @@ export function query(fields: object): string {
 
 const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at', 'from', 'to'])
 
-/** Text that looks like a number is none, though a query could not tell. */
+/** A string of digits is not a number, although the two look the same in a query string. */
 function textOf(value: unknown, name: string): string {
   if (typeof value !== (NUMBERS.has(name) ? 'number' : 'string'))
     throw invalid(name, NUMBERS.has(name) ? 'must be a whole number' : 'must be a string')

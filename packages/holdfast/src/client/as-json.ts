@@ -1,8 +1,7 @@
 import { invalid } from './address.ts'
 
 /**
- * What is sent, as it is now. A Map or a Date would go as something else than it is, so it is refused,
- * as the inventory itself does.
+ * The value as JSON, as it is now. A Map or a Date would lose its content, so it is refused, as the inventory does.
  * @throws InvalidInputError
  */
 export function asJson(value: unknown): string {

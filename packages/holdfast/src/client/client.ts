@@ -20,9 +20,9 @@ import type { RemoteInventory } from './remote-inventory.ts'
 import { Wire } from './wire.ts'
 
 /**
- * An inventory that is served elsewhere: the verbs, answers and errors of the one that is embedded.
- * Every command carries an idempotency key, so that it may be sent again and still acts once; commands
- * that are given while others are under way go together, in order.
+ * A client of an inventory served elsewhere, with the verbs, answers and errors of the embedded one. Every command
+ * carries an idempotency key, so it can be sent again and still takes effect once. Commands given while a request is
+ * under way are sent together, in order.
  * @example
  * const inventory = new HoldfastClient({ url: 'http://127.0.0.1:4680' })
  * const hold = await inventory.reserve({ warehouseId: 'SF', productId: 'MUG', qty: 2, ttlMs: 900_000 })
@@ -69,7 +69,7 @@ export class HoldfastClient
   ): Promise<c.AnswerTo<C>> {
     this.#reads.mustBeOpen()
     mustBeObject(command, 'command')
-    if (!isVerb(command.verb)) throw invalid('verb', 'is none that there is')
+    if (!isVerb(command.verb)) throw invalid('verb', 'is not a known verb')
     const { verb, ...fields } = this.#keyed(command as c.Command)
     const onlyOnce = fields.idempotencyKey === undefined
     if (verb === 'atomically') {
@@ -96,7 +96,7 @@ export class HoldfastClient
     return (await this.#line.alone(request, options)) as api.BatchResult<Commands>
   }
 
-  /** Twice is once: a warehouse is described as a whole. */
+  /** Safe to send again: it describes the whole warehouse. */
   async changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered> {
     this.#reads.mustBeOpen()
     mustBeObject(warehouse, 'warehouse')
@@ -106,7 +106,7 @@ export class HoldfastClient
     return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
   }
 
-  /** Twice is once: what it names is as it says. */
+  /** Safe to send again: the fields it names get the given values. */
   async patchWarehouse(changes: WarehouseChanges): Promise<api.WarehouseView & c.Answered> {
     this.#reads.mustBeOpen()
     mustBeObject(changes, 'warehouse')

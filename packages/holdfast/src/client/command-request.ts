@@ -2,7 +2,7 @@ import { COMMANDS, routeOf, type Command, type SingleVerb } from '../model/comma
 import { step } from './address.ts'
 import type { WireRequest } from './wire.ts'
 
-/** The one request of one command. @throws InvalidInputError for an id that no address can hold */
+/** The request for one command. @throws InvalidInputError for an id that cannot be part of an address */
 export function commandRequest(command: Command): WireRequest {
   const { verb, ...body } = command as unknown as { verb: string } & Record<string, unknown>
   if (verb === 'atomically') {

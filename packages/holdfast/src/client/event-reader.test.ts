@@ -5,7 +5,7 @@ import { eventsOf, type ServerEvent } from './event-reader.ts'
 
 const encoder = new TextEncoder()
 
-/** What is read of a text whose bytes come in pieces of these lengths, over and over. */
+/** The events read from a text whose bytes arrive in pieces of these lengths, repeated. */
 async function read(text: string, lengths: readonly number[] = [7]): Promise<ServerEvent[]> {
   const bytes = encoder.encode(text)
   async function* pieces(): AsyncGenerator<Uint8Array> {
@@ -20,7 +20,7 @@ async function read(text: string, lengths: readonly number[] = [7]): Promise<Ser
   return events
 }
 
-/** A line, and what it adds to the event that it stands in. */
+/** A line, and what it adds to its event. */
 interface Said {
   readonly line: string
   readonly data?: string
@@ -51,7 +51,7 @@ const said = fc.constantFrom<Said>(
 const ends = fc.array(fc.constantFrom('\n', '\r', '\r\n'), { minLength: 1, maxLength: 4 })
 const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
 
-test('any legal stream is read, however its lines end and wherever it is cut', async () => {
+test('any legal stream is read, whatever its line ends and wherever it is cut', async () => {
   const same = fc.asyncProperty(
     fc.array(fc.array(said)),
     ends,
@@ -61,7 +61,7 @@ test('any legal stream is read, however its lines end and wherever it is cut', a
       let count = 0
       const add = (line: string): void => {
         const end = by[count++ % by.length]!
-        // What stands for an empty line would be the second half of the one before.
+        // An empty line's end could be read as the second half of the previous CR.
         text += `${line}${line === '' && end === '\n' && text.endsWith('\r') ? '\r' : end}`
       }
       const events: ServerEvent[] = []
@@ -81,7 +81,7 @@ test('any legal stream is read, however its lines end and wherever it is cut', a
   await fc.assert(same, { numRuns: 500 })
 })
 
-test('a byte order mark, a CRLF cut in two, ids that stay, ids alone, what is not ended', async () => {
+test('a byte order mark, a CRLF cut in two, ids that persist, ids alone, an unfinished event', async () => {
   const text = '\ufeffid:1\r\ndata:a\r\ndata\r\n\r\n:\r\rdata:b\n\nid:2\n\nid:3\ndata:cut off'
   for (const length of [1, 2, 3, 1000]) {
     deepEqual(await read(text, [length]), [

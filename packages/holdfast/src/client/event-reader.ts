@@ -1,4 +1,4 @@
-/** One event of a stream: its id, and its data where it has any. */
+/** One event of a stream: its id, and its data if it has any. */
 export interface ServerEvent {
   readonly id: string
   readonly data: string | null
@@ -7,9 +7,9 @@ export interface ServerEvent {
 const LINE_END = /\r\n|\r|\n/g
 
 /**
- * The events of a `text/event-stream`, as its specification reads them: lines end with CR, LF or both, the space
- * behind a colon may be missing, and what is cut off before its blank line is dropped. One thing more: an id without
- * data is an event here, because it says how far the stream has come.
+ * The events of a `text/event-stream`, parsed as its specification says: lines end with CR, LF or both, the space after
+ * a colon is optional, and an event without its final blank line is dropped. One difference: an id without data is an
+ * event here, because it shows how far the stream has come.
  */
 export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder() // drops a BOM
@@ -21,7 +21,7 @@ export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator
   for await (const bytes of body) {
     let piece = decoder.decode(bytes, { stream: true })
     if (piece === '') continue
-    // The other half of a CRLF: its line has ended already.
+    // The second half of a CRLF: its line has already ended.
     if (endedInCr && piece.startsWith('\n')) piece = piece.slice(1)
     endedInCr = piece.endsWith('\r')
     const text = rest + piece

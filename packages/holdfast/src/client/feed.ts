@@ -6,8 +6,8 @@ import { pause, pauseMs } from './pause.ts'
 import { Final, type Wire } from './wire.ts'
 
 /**
- * The trail as it grows. A connection that breaks is opened again behind the last entry that was
- * handed out, so that none is missing and none comes twice.
+ * The trail as it grows. A broken connection is reopened after the last entry delivered, so that no entry is missed or
+ * repeated.
  */
 export async function* remoteFeed(
   wire: Wire,

@@ -2,8 +2,8 @@ let lastMs = 0
 let count = 0
 
 /**
- * An idempotency key: a UUID of version 7, whose first bits are the time and a count. Keys that grow
- * go to the end of the service's index; random ones cost it three quarters of its speed.
+ * An idempotency key: a UUID of version 7, which starts with the time and a counter. Ascending keys are appended to the
+ * end of the service's index; random ones cost it three quarters of its speed.
  */
 export function newKey(now: number = Date.now()): string {
   const ms = Math.max(now, lastMs)

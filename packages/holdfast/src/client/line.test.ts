@@ -6,7 +6,7 @@ import { HoldfastClient } from './client.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
-/** A service that answers nothing until `lift` is called, and then everything; notes what was sent. */
+/** A service that answers nothing until `lift` is called, then everything; records what was sent. */
 function stalled() {
   const { promise: lifted, resolve: lift } = Promise.withResolvers<void>()
   const sent: number[] = []
@@ -22,7 +22,7 @@ function stalled() {
   return { client, lift, sent }
 }
 
-test('commands that are given up while a request is under way leave nothing behind', async () => {
+test('commands aborted while a request is under way leave nothing behind', async () => {
   const { client, lift, sent } = stalled()
   const first = client.addStock(ADD)
   await new Promise((resolve) => setImmediate(resolve))
@@ -37,14 +37,14 @@ test('commands that are given up while a request is under way leave nothing behi
     await Promise.all(given)
   }
   const grown = keptMB() - before
-  ok(grown < 3, `20,000 commands that were given up keep ${grown.toFixed(1)} MB`)
+  ok(grown < 3, `20,000 aborted commands keep ${grown.toFixed(1)} MB`)
   lift()
   await Promise.all([first, patient])
   deepEqual(sent, [1, 1])
   await client.close()
 })
 
-test('a signal that lives long keeps no command, however it ended', async () => {
+test('a long-lived signal keeps no command, however the command ended', async () => {
   const { client, lift } = stalled()
   const { signal } = new AbortController()
   const given = Array.from({ length: 50 }, () => client.addStock(ADD, { signal }))

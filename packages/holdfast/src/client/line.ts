@@ -5,13 +5,13 @@ import { commandRequest } from './command-request.ts'
 import type { RemoteCallOptions } from './options.ts'
 import type { Wire, WireRequest } from './wire.ts'
 
-/** What waits to be sent, and the promise that is answered with its outcome. */
+/** A request waiting to be sent, and how to settle its promise. */
 interface Waiting {
-  /** A command's JSON, as it was when it was given; it may share a request with its neighbours. */
+  /** The command's JSON at the time of the call, if it may share a request with others. */
   readonly command: string | null
-  /** Without a key of its own: not to be sent again when nobody answers. */
+  /** It has no idempotency key, so it must not be sent again if no answer comes. */
   readonly onlyOnce: boolean
-  /** What goes alone. */
+  /** A request that is sent alone. */
   readonly request: WireRequest | null
   readonly onReplay: (() => void) | undefined
   readonly resolve: (answer: unknown) => void
@@ -22,13 +22,13 @@ const MOST_COMMANDS = 1000
 const MOST_CHARACTERS = 1_000_000
 
 /**
- * The line before the service: while one request is under way, the next commands gather, and go
- * together as one batch, each answering for itself. First in, first out, as in the inventory itself;
- * and a hundred commands cost little more than one.
+ * The queue of commands to the service. While one request is under way, further commands wait; then they are sent
+ * together as one batch, each with its own answer. First in, first out, as in the inventory; a hundred commands cost
+ * little more than one.
  */
 export class CommandLine {
   readonly #wire: Wire
-  /** In order of arrival; whoever leaves is taken out at once. */
+  /** In order of arrival; aborted ones are removed immediately. */
   readonly #waiting = new Set<Waiting>()
   #running = false
   #idle: (() => void)[] = []
@@ -45,7 +45,7 @@ export class CommandLine {
     return this.#push({ command: null, onlyOnce: false, request }, options)
   }
 
-  /** Resolves when all that was given is answered. */
+  /** Resolves when everything given so far is answered. */
   idle(): Promise<void> {
     if (!this.#running) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
@@ -81,7 +81,7 @@ export class CommandLine {
       this.#waiting.add(item)
       if (this.#running) return
       this.#running = true
-      // Later in the same turn: commands that are called together are sent together.
+      // Later in the same turn, so that commands called together are sent together.
       queueMicrotask(() => void this.#run())
     })
   }
@@ -99,7 +99,7 @@ export class CommandLine {
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  /** The next commands that go together, or one thing that goes alone. */
+  /** The next commands to send together, or one request to send alone. */
   #take(): Waiting[] {
     const taken: Waiting[] = []
     let characters = 0
@@ -135,7 +135,7 @@ export class CommandLine {
     }
   }
 
-  /** One that is refused as no command at all leaves, and its neighbours go again: none was done. */
+  /** If one is rejected as malformed, it is removed and the others are sent again: none was executed. */
   async #sendTogether(items: Waiting[]): Promise<void> {
     let left = items
     while (left.length > 0) {
@@ -188,7 +188,7 @@ function indexOf(error: unknown): number | null {
   return typeof index === 'number' ? index : null
 }
 
-/** It knows nothing of the neighbours that it was sent with. */
+/** Its caller does not know about the commands it was sent with. */
 function withoutIndex(error: unknown): unknown {
   if (!(error instanceof InventoryError)) return error
   const { index: _index, ...details } = error.details

@@ -1,9 +1,9 @@
 import type { ListPage } from '../engine/inventory.ts'
 
-/** A page, and all pages behind it: `await` answers the first, `for await` goes through every item. */
+/** A page, and all pages after it: `await` gives the first page, `for await` goes through every item. */
 export type PagedList<T> = Promise<ListPage<T>> & AsyncIterable<T>
 
-/** @param open asks for the page that a cursor opens, the first one without */
+/** @param open requests the page of a cursor, or the first page without one */
 export function pagedList<T>(
   open: (cursor: string | undefined) => Promise<ListPage<T>>,
 ): PagedList<T> {

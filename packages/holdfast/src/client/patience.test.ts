@@ -6,7 +6,7 @@ import { pauseMs } from './pause.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
-test('the client waits as long as the service asks, a minute at most, and never less than by itself', () => {
+test('the client waits as long as the service asks, at most a minute, and never less than its own pause', () => {
   equal(pauseMs(1, '7'), 7000)
   equal(pauseMs(1, '86400'), 60_000)
   for (const asked of [null, '0', 'soon', 'Infinity', '-5'])
@@ -20,7 +20,7 @@ test('the client waits as long as the service asks, a minute at most, and never 
     }
 })
 
-test('a command that is told when to come again does not come before', async (t) => {
+test('a command told when to retry is not sent earlier', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let asked = 0
   const answer = async (): Promise<Response> =>
@@ -40,10 +40,10 @@ test('a command that is told when to come again does not come before', async (t)
   await client.close()
 })
 
-test('a feed that was cut off comes back soon, however often that was before', async (t) => {
+test('a feed that is cut off reconnects soon, however often that has happened', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const from: string[] = []
-  // Each connection brings one entry, and breaks.
+  // Each connection delivers one entry, then breaks.
   const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
     const after = new Headers(init!.headers).get('last-event-id')!
     from.push(after)

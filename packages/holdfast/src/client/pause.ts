@@ -7,7 +7,7 @@ const BACK_OFF: BackOff = {
   longestAskedMs: 60_000,
 }
 
-/** Before the n-th repetition; or as the service asks. */
+/** The pause before the n-th repetition, or the one the service asks for. */
 export function pauseMs(repetition: number, retryAfter: string | null): number {
   const askedMs = Number(retryAfter) * 1000
   const isAsked = Number.isFinite(askedMs)

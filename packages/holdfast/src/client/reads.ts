@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts'
 
 const AUDIT_PAGE = 1000
 
-/** Questions go past the line of commands; a reply that was given before is in every answer. */
+/** Reads bypass the queue of commands; they see every command that was answered before. */
 export class RemoteReads {
   readonly #wire: Wire
   readonly #underWay = new Set<Promise<unknown>>()
@@ -18,7 +18,7 @@ export class RemoteReads {
     this.#wire = wire
   }
 
-  /** Refuses what comes from now on, and resolves when all that was asked is answered. */
+  /** Rejects new reads, and resolves when all the others are answered. */
   async close(): Promise<void> {
     this.#closed = true
     await Promise.allSettled(this.#underWay)
@@ -54,7 +54,7 @@ export class RemoteReads {
     })
   }
 
-  /** Up to where the trail ended when it was asked. */
+  /** Up to the end of the trail at the time of the call. */
   async *audit(filter: api.AuditFilter): AsyncGenerator<AuditEntry> {
     const { limit = Infinity, ...where } = filter
     let left = limit
@@ -76,7 +76,7 @@ export class RemoteReads {
     const remembered = expect === undefined ? undefined : `${expect.seq}:${expect.hash}`
     const path = `/v1/verify${query({ expect: remembered })}`
     const verdict = await this.get<api.Verdict>(path, signal)
-    // The service says nothing before it is through.
+    // The service reports no progress until it has finished.
     onProgress?.({ seq: verdict.seq, of: verdict.seq })
     return verdict
   }

@@ -1,12 +1,12 @@
 import { inventoryError, REFUSAL_CODES, type InventoryError } from '../model/errors.ts'
 import { FAILURE_CODES, OperationalError, type FailureCode } from '../model/operational-error.ts'
 
-/** The service refused what no inventory would have been asked: no token, no such path, too much at once. */
+/** The service rejected the request before it reached the inventory: no token, no such path, too many requests. */
 export class RequestError extends Error {
   readonly code: string
   readonly status: number
   readonly details: Readonly<Record<string, unknown>>
-  /** Stands in the service's log. */
+  /** As in the service's log. */
   readonly requestId: string | null
 
   constructor(status: number, problem: Problem) {
@@ -22,7 +22,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What a problem+json carries; a proxy before the service may have sent something else. */
+/** The body of a problem+json; a proxy in front of the service may have sent something else. */
 export interface Problem {
   readonly code?: string
   readonly detail?: string
@@ -30,10 +30,10 @@ export interface Problem {
   readonly requestId?: string
 }
 
-/** Statuses that the service's own codes do not come with. */
+/** Statuses of refusals. The service's own codes come with other ones. */
 const REFUSING: ReadonlySet<number> = new Set([400, 404, 409, 422])
 
-/** The very error that the inventory threw in its process, by its code. */
+/** The same error that the inventory threw in its process, by its code. */
 export function remoteError(
   status: number,
   problem: Problem,
@@ -43,7 +43,7 @@ export function remoteError(
   if (isFailure(code)) return new OperationalError(code, detail, { details })
   if ((REFUSAL_CODES as readonly string[]).includes(code))
     return inventoryError(code, detail, details)
-  // A shop's own policy may refuse with a code of its own; NOT_FOUND is a path that there is not.
+  // A shop's own policy can refuse with its own code; NOT_FOUND means an unknown path.
   return REFUSING.has(status) && code !== 'NOT_FOUND'
     ? inventoryError(code, detail, details)
     : new RequestError(status, problem)

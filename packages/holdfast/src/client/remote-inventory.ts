@@ -9,7 +9,7 @@ import type * as api from '../engine/inventory.ts'
 import type { RemoteCallOptions } from './options.ts'
 import type { PagedList } from './paged-list.ts'
 
-/** The inventory's own methods, as far as they go over a wire: the same names, answers and errors. */
+/** The inventory's methods that work over the network: the same names, answers and errors. */
 export interface RemoteInventory
   extends CommandMethods<RemoteCallOptions, 'actor'>, AsyncDisposable {
   atomically<const Commands extends readonly c.ListedCommand[]>(
@@ -48,6 +48,6 @@ export interface RemoteInventory
   verify(options?: api.VerifyOptions): Promise<api.Verdict>
   changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered>
   patchWarehouse(changes: WarehouseChanges): Promise<api.WarehouseView & c.Answered>
-  /** Waits for what was given to be answered; takes nothing more. */
+  /** Waits until everything given is answered; accepts nothing more. */
   close(): Promise<void>
 }

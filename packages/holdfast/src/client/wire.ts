@@ -6,25 +6,25 @@ import { remoteError, type Problem } from './remote-error.ts'
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With its query, behind the service's url. */
+  /** With its query, relative to the service's URL. */
   readonly path: string
   /** JSON. */
   readonly body?: string | undefined
-  /** It may have been done though nobody heard of it, and doing it twice would be wrong. */
+  /** Not to be repeated: it may have been executed although no answer came. */
   readonly onlyOnce?: boolean | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called if what is answered was answered before. */
+  /** Called if the answer is that of an earlier call. */
   readonly onReplay?: (() => void) | undefined
 }
 
-/** A request that is worth repeating: not answered, or answered with "not now". */
+/** Statuses worth a retry: no answer, or "not now". */
 const AGAIN: ReadonlySet<number> = new Set([408, 429, 502, 503, 504])
-/** Not now, but not soon either. */
+/** "Not now", but not soon either. */
 const NOT_SOON: ReadonlySet<string> = new Set(['STORE_READ_ONLY', 'STORE_LOCKED'])
-/** For certain nothing was done. */
+/** Codes that mean that nothing was executed. */
 const NOTHING_DONE: ReadonlySet<string> = new Set(['BUSY', 'TIMEOUT', 'RATE_LIMITED'])
 
-/** Sends requests until they are answered: everything that is sent may be sent twice. */
+/** Sends requests until they are answered; any of them may be sent twice. */
 export class Wire {
   readonly #base: string
   readonly #headers: Readonly<Record<string, string>>
@@ -57,7 +57,7 @@ export class Wire {
     }
   }
 
-  /** An answer that streams: no time limit, one attempt. */
+  /** A streamed answer: no time limit, one attempt. */
   async stream(
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -79,7 +79,7 @@ export class Wire {
     let body: unknown
     try {
       response = await this.#fetched(request)
-      // An answer that breaks off says as little as none.
+      // A broken answer is as good as none.
       body = response.ok ? await response.json() : await problemOf(response)
     } catch (error) {
       return {
@@ -119,7 +119,7 @@ function isWorthRepeating(status: number, code: string, request: WireRequest): b
   return request.onlyOnce !== true || NOTHING_DONE.has(code)
 }
 
-/** The service has spoken. */
+/** The service's final answer. */
 export class Final extends Error {
   readonly refused: Error
   readonly again: boolean
@@ -140,12 +140,12 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Of a command nobody knows what came of it; the same key would tell. */
+/** The outcome of a command is unknown; repeating it with the same key would tell. */
 function unanswered(cause: unknown, { method }: WireRequest): OperationalError {
   const why = cause instanceof Error ? cause.message : String(cause)
   return method === 'GET'
     ? new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
-    : new OperationalError('COMMIT_UNKNOWN', `not answered, and it may have been done: ${why}`, {
+    : new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
         cause,
       })
 }

@@ -2,7 +2,7 @@ import { InvariantError } from '../model/errors.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { StoreFailure } from '../store/failure.ts'
 
-/** Whatever is no failure of the store is a bug, after which nothing may be written. */
+/** Any error that is not a failure of the store is a bug. Nothing may be written after it. */
 export function asFailure(error: unknown): StoreFailure {
   if (error instanceof StoreFailure) return error
   const message = error instanceof Error ? error.message : String(error)
@@ -11,7 +11,7 @@ export function asFailure(error: unknown): StoreFailure {
   return new StoreFailure(what, { outcome: 'not-committed', fatal: true, cause: error })
 }
 
-/** What was decided on a commit that failed fails with it. */
+/** A batch fails if it was decided on a commit that failed. */
 export function lostBatch(): StoreFailure {
   return new StoreFailure('the commit before it failed', {
     outcome: 'not-committed',
@@ -19,11 +19,11 @@ export function lostBatch(): StoreFailure {
   })
 }
 
-/** What the callers of a failed batch are told. */
+/** The error that the callers of a failed batch get. */
 export function toldOf(failure: StoreFailure, readOnly: OperationalError | null): OperationalError {
   const { cause, message, outcome } = failure
   if (outcome === 'unknown') {
-    const what = `nobody knows whether this was committed: ${message}`
+    const what = `the outcome of this commit is unknown: ${message}`
     return new OperationalError('COMMIT_UNKNOWN', what, { cause })
   }
   return readOnly ?? new OperationalError('STORE_UNAVAILABLE', message, { cause })

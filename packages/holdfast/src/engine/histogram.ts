@@ -1,6 +1,6 @@
-/** A histogram as it is counted: how many values lay up to each step and above the one before it. */
+/** A histogram: for each step, how many values are at most that step and above the previous one. */
 export interface HistogramCounts {
-  /** Rising; what lies above the last one is in `count` alone. */
+  /** Ascending. Values above the last step are only in `count`. */
   readonly steps: readonly number[]
   readonly counts: readonly number[]
   readonly sum: number
@@ -8,7 +8,7 @@ export interface HistogramCounts {
 }
 
 /**
- * Counts values by steps, in plain numbers: to be added to on a hot path, and read when somebody asks.
+ * Counts values by steps, in plain numbers: cheap to add to on a hot path.
  * @example
  * const sizes = new Histogram([1, 10, 100])
  * sizes.add(7)

@@ -22,18 +22,17 @@ import type { ClockStats } from './clock/time.ts'
 type Answered = c.Answered
 export type { WarehouseView }
 
-/** How one call goes about it, apart from what it asks for. */
+/** Options of one call, apart from the command itself. */
 export interface CallOptions {
-  /** Aborting before a batch has taken the command means not executed; later the true outcome is answered. */
+  /** Aborting before a batch takes the command cancels it. Later it has no effect: the true outcome is returned. */
   readonly signal?: AbortSignal | undefined
-  /** How long the command may wait in the queue; the inventory's `timeoutMs` where it is left out. */
+  /** How long the command may wait in the queue, in milliseconds. Default: the inventory's `timeoutMs`. */
   readonly timeoutMs?: number | undefined
-  /** Idempotency keys of different scopes never meet. */
+  /** Namespace of the idempotency key: the same key in two scopes is two keys. */
   readonly scope?: string | undefined
   /**
-   * Called before the promise settles if the command was not decided: the answer or refusal is that of an earlier call
-   * with the same idempotency key. A refusal says it as well, by `replayed`. What it throws is not caught, as of any
-   * listener.
+   * Called before the promise settles if the answer or refusal is that of an earlier call with the same idempotency
+   * key. A refusal also says so itself, by `replayed`. What the callback throws is not caught.
    * @example
    * await inventory.reserve(line, { onReplay: () => console.log('answered before') })
    */
@@ -46,9 +45,9 @@ export interface CallOptions {
    */
   readonly documents?: readonly DocumentChange[] | undefined
   /**
-   * Statements of the shop's own, run in the same transaction as the command's effect, behind it and in order: both
-   * happen, or neither. At most 20, 1 MiB together. If one fails, its command is refused with ALSO_FAILED, and no other
-   * one. A command that is refused runs none. PostgreSQL only: see docs/one-commit.md.
+   * The shop's own SQL statements, run in order after the command's effect, in the same transaction: both happen, or
+   * neither. At most 20, 1 MiB together. If a statement fails, only its own command is refused, with ALSO_FAILED. A
+   * refused command runs none. PostgreSQL only: see docs/one-commit.md.
    * @example
    * import { made } from 'holdfast/sql'
    *
@@ -58,17 +57,17 @@ export interface CallOptions {
   readonly also?: readonly SqlStatement[] | undefined
 }
 
-/** How `inTransaction` goes about it. */
+/** Options of `inTransaction`. */
 export interface InTransactionOptions {
   /**
-   * How long the transaction may say nothing once its first command holds the inventory, in milliseconds: 1 to 10,000.
-   * Then PostgreSQL ends its connection, and rolls it back. Default: 2,000. A shorter limit of the role's own stays.
+   * How long the transaction may be idle once its first command has locked the inventory, in milliseconds: 1 to 10,000.
+   * Then PostgreSQL closes the connection and rolls back. Default: 2,000. A shorter limit of the role still applies.
    */
   readonly idleMs?: number | undefined
 }
 
 /**
- * An inventory within a transaction of the caller's. Its reads see what its commands and the transaction have done;
+ * An inventory inside the caller's transaction. Its reads see what its commands and the transaction have done;
  * nothing of it is durable before the caller's COMMIT. It takes no `also`: run the statement on the client.
  */
 export type OwnInventory = Pick<
@@ -90,7 +89,7 @@ export type StockAnswer = LevelCounts & Answered
 export type ReservationAnswer = Reservation & Answered
 export type TransferAnswer = Transfer & Answered
 
-/** A refused command of a batch: `code` says which refusal, and what its `details` are. */
+/** A refused command of a batch. `code` determines the type of `details`. */
 export type Refused = {
   readonly [Code in RefusalCode]: {
     readonly ok: false
@@ -103,7 +102,7 @@ export type Refused = {
 }[RefusalCode]
 
 /**
- * A command of a batch answers for itself, typed by its verb. `replayed` is present if the answer is that of an earlier
+ * The answer of one command of a batch, typed by its verb. `replayed` is present if the answer is that of an earlier
  * call with the same idempotency key.
  * @example
  * const [answer] = answers
@@ -119,7 +118,7 @@ export interface BatchResult<Commands extends readonly c.Command[]> extends Answ
 }
 
 /**
- * One page of a list; `cursor` opens the next one, null at the end. Each page is a snapshot of its own.
+ * One page of a list. `cursor` opens the next page; it is null at the end. Each page is a snapshot of its own.
  * @example
  * for (let cursor: string | undefined; ;) {
  *   const page = await inventory.listStock({ warehouseId: 'SF', cursor })
@@ -137,19 +136,19 @@ export type StockFilter = FilterOf<'listStock'>
 export type ReservationFilter = FilterOf<'listReservations'>
 export type TransferFilter = FilterOf<'listTransfers'>
 
-/** `limit`: at most this many entries. Default: all. */
+/** `limit`: the maximum number of entries. Default: all. */
 export type AuditFilter = FilterOf<'audit'> & { readonly limit?: number | undefined }
 
-/** What a feed may be asked for: it goes on and on, so it has no range of times. */
+/** The filter of a feed. A feed has no end, so it has no time range. */
 export type FeedFilter = Omit<AuditFilter, 'from' | 'to'> & {
   readonly signal?: AbortSignal | undefined
 }
 
-/** "Why is this 47?": the newest entries of a level, and the holds that expired but are not written down. */
+/** "Why is this 47?": the newest entries of a level, and the expired holds that are not recorded yet. */
 export interface Explanation extends StockAnswer {
-  /** Newest first; each carries the balances after it. */
+  /** Newest first; each has the balances after it. */
   readonly entries: readonly AuditEntry[]
-  /** Expired holds whose units count as available already, though no entry says so yet. */
+  /** Expired holds that no entry records yet. Their units already count as available. */
   readonly due: readonly {
     readonly reservationId: string
     readonly qty: number
@@ -158,8 +157,8 @@ export interface Explanation extends StockAnswer {
   /** Whether older entries exist. */
   readonly more: boolean
   /**
-   * Whether there are expired holds beside those in `due`, made before the level's newest 5,000 entries.
-   * The counts are exact either way.
+   * Whether there are more expired holds than those in `due`, made before the level's newest 5,000 entries. The
+   * counts are exact either way.
    */
   readonly moreDue: boolean
 }
@@ -167,33 +166,33 @@ export interface Explanation extends StockAnswer {
 /** The counts of a level at a past time. */
 export interface PastStockAnswer extends StockAnswer {
   /**
-   * Of the units in `held`, those whose holds were made before the level's last 5,000 entries at that
-   * time: whether they had expired by then was not looked at. Mostly 0.
+   * The units in `held` whose holds were made before the level's last 5,000 entries at that time. Whether those holds
+   * had expired by then was not checked. Usually 0.
    */
   readonly unchecked: number
 }
 
-/** How a read goes about it. */
+/** Options of a read. */
 export interface ReadOptions {
-  /** Aborting stops the read, which rejects with the signal's reason. */
+  /** Aborting stops the read: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A position of the trail that is remembered elsewhere. */
+/** A position of the trail, stored outside the inventory. */
 export interface Remembered {
   readonly seq: number
   readonly hash: string
 }
 
 export interface VerifyOptions {
-  /** A remembered position: with it a trail that was cut off at the end is noticed. */
+  /** A remembered position. Only with it can `verify` notice that the end of the trail was cut off. */
   readonly expect?: Remembered | undefined
   readonly onProgress?: ((done: { readonly seq: number; readonly of: number }) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Fault {
-  /** What does not add up. */
+  /** What is wrong. */
   readonly what:
     | 'hash'
     | 'gap'
@@ -211,11 +210,11 @@ export interface Fault {
     | 'end-missing'
     | 'storage'
   readonly message: string
-  /** The first commit that does not hold, by number and by the entries that it covers. */
+  /** The first wrong commit: its number and the entries it covers. */
   readonly commit?: number
   readonly firstSeq?: number
   readonly lastSeq?: number
-  /** The entry, where balances or gaps tell. */
+  /** The wrong entry, if balances or a gap reveal it. */
   readonly seq?: number
 }
 
@@ -223,46 +222,46 @@ export type Verdict = Answered & {
   readonly entries: number
   readonly commits: number
   readonly levels: number
-  /** Hash of the newest commit, hex: remember it with `seq`, and a later `verify` can expect it. */
+  /** Hash of the newest commit, in hex. Store it with `seq`, so that a later `verify` can expect it. */
   readonly hash: string
 } & ({ readonly ok: true } | { readonly ok: false; readonly fault: Fault })
 
-/** Reads the trail in order, each entry at least once; its position outlives the process. */
+/** A consumer reads the trail in order, each entry at least once. Its position is stored. */
 export interface ConsumerOptions {
-  /** Names the position in the store. Consumers of one name share it: give each a name of its own. */
+  /** Names the stored position. Consumers of the same name share it, so give each its own. */
   readonly name: string
   /**
-   * The `seq` behind which a new name begins: 0 is the beginning of the trail, 'end' skips what is
-   * there. Default: 0 for `consume`, 'end' for `alerts` and `reorder`. A name that has a position goes
-   * on there, whatever stands here.
+   * The `seq` after which a new name starts: 0 is the beginning of the trail, 'end' skips existing entries. Default:
+   * 0 for `consume`, 'end' for `alerts` and `reorder`. A name that already has a position continues there and ignores
+   * `from`.
    */
   readonly from?: number | 'end' | undefined
   /**
-   * Told what the handler threw, or an AlsoFailedError where a statement of its `also` failed; the entry is handed over
-   * again after a pause.
+   * Called with what the handler threw, or with an AlsoFailedError if a statement given to `also` failed. The entry
+   * is delivered again after a pause.
    */
   readonly onError?: ((error: unknown, entry: AuditEntry) => void) | undefined
   /**
-   * How long `stop` and `close` wait for the handler at work, in milliseconds: 0 to 2,147,483,647.
-   * Default: 10,000. Then its signal aborts, `onWarning` is told, and nobody waits for it any more.
+   * How long `stop` and `close` wait for the running handler, in milliseconds: 0 to 2,147,483,647. Default: 10,000.
+   * After that its signal aborts, `onWarning` is called, and `stop` or `close` continues without it.
    */
   readonly stopWithinMs?: number | undefined
 }
 
-/** Handed to a handler with each entry. */
+/** Passed to a handler with each entry. */
 export interface HandlerContext {
   /**
-   * Aborts when the consumer stops waiting for the handler, `stopWithinMs` after `stop` or `close` was
-   * called. The entry in hand is handed over again when the consumer next runs.
+   * Aborts when the consumer stops waiting for the handler, `stopWithinMs` after `stop` or `close` was called. The
+   * current entry is delivered again when the consumer next runs.
    */
   readonly signal: AbortSignal
   /**
-   * A statement of the shop's own, run in the transaction that stores the consumer's position: once for each entry,
-   * though a handler may run several times for one. It runs after the handler has ended well, together with those of
-   * up to 200 entries: about a second later at most, unless the next handler takes longer. A handler that throws writes nothing.
-   * At most 20 for an entry, 1 MiB together; `made(…)` is refused, as an entry makes nothing. What a statement fails
-   * with goes to `onError` as an AlsoFailedError, and its entry is handed over again after a pause. On PostgreSQL alone,
-   * see docs/postgres.md. @throws InvalidInputError
+   * Adds an SQL statement of the shop to the transaction that stores the consumer's position. It runs once per entry,
+   * even if the handler runs several times for it, and only after the handler has succeeded: together with the
+   * statements of up to 200 entries, about a second later at most, unless the next handler takes longer. At most 20 per
+   * entry, 1 MiB together; `made(…)` is refused, because an entry makes nothing. If one fails, `onError` gets an
+   * AlsoFailedError and its entry is delivered again after a pause. PostgreSQL only: see docs/postgres.md.
+   * @throws InvalidInputError
    * @example
    * await inventory.consume({ name: 'outbox' }, (entry, { also }) => {
    *   also({ text: 'INSERT INTO outbox (seq, message) VALUES ($1, $2)', values: [entry.seq, entry] })
@@ -271,16 +270,16 @@ export interface HandlerContext {
   also(this: void, statement: SqlStatement): void
 }
 
-/** Told of low stock by `alerts`. What a method returns is awaited before the next entry. */
 /** How far a consumer has come. */
 export interface ConsumerPosition {
   readonly name: string
-  /** `seq` of the last entry that it is done with. */
+  /** `seq` of the last entry it has processed. */
   readonly position: number
 }
 
+/** Called by `alerts`, which awaits what a method returns before the next entry. */
 export interface AlertListener {
-  /** `seq` is that of the entry that took it there: what is told again carries the same. */
+  /** `seq` is that of the entry that caused the alert. A repeated alert has the same `seq`. */
   onLowStock(
     warehouseId: string,
     productId: string,
@@ -288,47 +287,47 @@ export interface AlertListener {
     seq: number,
     context: HandlerContext,
   ): Promise<void> | void
-  /** Told once for each shortage. Carts cause none: what they hold still counts. */
+  /** Called once for each shortage. Carts cause none: held units still count. */
   onShortage?(shortage: Shortage, context: HandlerContext): Promise<void> | void
 }
 
 export interface Consumer {
   readonly name: string
-  /** `seq` of the last entry that it is done with. It goes back where a statement of `also` fails afterwards. */
+  /** `seq` of the last entry it has processed. It goes back if a statement given to `also` fails afterwards. */
   readonly position: number
   /**
-   * Hands over no further entry, and resolves once the handler at work is done and the position is
-   * stored: after `stopWithinMs` at the latest. Called within the consumer's own handler, it does not
-   * wait for that handler, whose entry counts as done if it ends well while the inventory is open.
+   * Delivers no further entry. Resolves once the running handler has ended and the position is stored, after
+   * `stopWithinMs` at the latest. Called within the consumer's own handler, it does not wait for that handler; the
+   * entry counts as processed if the handler succeeds while the inventory is open.
    */
   stop(): Promise<void>
 }
 
 export interface InventoryStats {
-  /** Commands that wait. */
+  /** Commands waiting in the queue. */
   readonly queued: number
   readonly batches: number
   readonly commands: number
   readonly refusals: Readonly<Record<string, number>>
-  /** How many commands shared a commit. */
+  /** Number of commands per commit. */
   readonly sizes: HistogramCounts
-  /** What commits took, from the decision until they were durable, in seconds. */
+  /** Time from decision to durable commit, in seconds. */
   readonly commitSeconds: HistogramCounts
   readonly readOnly: boolean
   readonly clock: ClockStats
 }
 
 /**
- * An open inventory. Every mutation is durable before it answers; a refused one changed nothing. In the
- * examples `mug` is `{ warehouseId: 'SF', productId: 'MUG' }`.
+ * An open inventory. A mutation resolves once it is durable; a refused one changes nothing. In the examples `mug` is
+ * `{ warehouseId: 'SF', productId: 'MUG' }`.
  */
 export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable {
-  /** Opened so, or turned so by a fault: reads go on, commands are refused with STORE_READ_ONLY. */
+  /** Opened read-only, or made so by a fault: reads still work, commands are refused with STORE_READ_ONLY. */
   readonly readOnly: boolean
 
   /**
-   * All of the commands, in order, each seeing those before it, or none: the refusal names the first
-   * one that does not fit by `details.index`.
+   * Executes all of the commands or none. They run in order, and each sees the effects of those before it. If one is
+   * refused, the whole call is refused, and `details.index` says which one.
    * @example
    * const hold = { verb: 'reserve', ...mug, qty: 1, ttlMs: 60_000 } as const
    * await inventory.atomically({ commands: [hold, { ...hold, productId: 'LID' }] })
@@ -338,8 +337,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: CallOptions,
   ): Promise<c.AtomicAnswer<Commands>>
   /**
-   * Up to 1,000 commands in one call and one commit, each answering for itself. Bad input in one of
-   * them refuses the whole batch before anything is done.
+   * Up to 1,000 commands in one call and one commit, each accepted or refused on its own. If one of them is bad
+   * input, the whole batch is refused before anything is done.
    * @example
    * const { answers } = await inventory.batch({
    *   commands: [
@@ -353,24 +352,24 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: CallOptions,
   ): Promise<BatchResult<Commands>>
   /**
-   * Any command as data, its verb with it.
+   * Executes a command given as data, with its verb.
    * @example
    * await inventory.execute({ verb: 'release', reservationId: hold.id })
    */
   execute<const C extends c.Command>(command: C, options?: CallOptions): Promise<c.AnswerTo<C>>
 
   /**
-   * Runs `work` with an inventory that decides within a transaction that the caller has begun on `client`. Commands
-   * are durable with the caller's COMMIT, and gone with its ROLLBACK; reads of `own` see them before. For whoever must
-   * read their own writes: `also` is many times faster. Its first command holds the whole inventory until the
-   * transaction ends, so it should be the last thing before COMMIT: see docs/postgres.md.
+   * Runs `work` with an inventory that works inside the transaction the caller has begun on `client`. Its commands
+   * are durable with the caller's COMMIT and undone by its ROLLBACK; the reads of `own` see them before that. Use it
+   * only if you must read your own writes: `also` is many times faster. The first command locks the whole inventory
+   * until the transaction ends, so make it the last thing before COMMIT: see docs/postgres.md.
    *
-   * Resolves with what `work` returns, and rejects with what it throws. A refused command leaves the transaction
-   * usable. Rejects with STORE_UNAVAILABLE, also if `work` did not notice, once a statement of the inventory's has
-   * failed: then roll back. The connection stays the caller's.
-   * @throws InvalidInputError if the client is not within a READ COMMITTED transaction that may write in this
-   *   inventory's database, if another `inTransaction` is at work on it, or on another store than PostgreSQL;
-   *   OperationalError STORE_UNAVAILABLE, STORE_READ_ONLY, STORE_CLOSED
+   * Resolves with what `work` returns, and rejects with what it throws. After a refused command the transaction is
+   * still usable. If one of the inventory's own statements fails, it rejects with STORE_UNAVAILABLE, even if `work`
+   * ignored the error: roll back. The connection remains the caller's.
+   * @throws InvalidInputError if the client is not inside a READ COMMITTED transaction that can write to this
+   * inventory's database, if another `inTransaction` is using it, or if the store is not PostgreSQL; OperationalError
+   * STORE_UNAVAILABLE, STORE_READ_ONLY, STORE_CLOSED
    * @example
    * const client = await pool.connect()
    * try {
@@ -395,23 +394,23 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<T>
 
   /**
-   * The counts of one level, expired holds counted as available; zeros for a product that was never
-   * there. Refusals: WAREHOUSE_NOT_FOUND.
+   * The counts of one level. Expired holds count as available; a product that was never there has zeros. Refusals:
+   * WAREHOUSE_NOT_FOUND.
    * @example
    * const { available, held, allocated, onHand } = await inventory.stock(mug)
    */
   stock(place: { warehouseId: string; productId: string }): Promise<StockAnswer>
-  /** Levels in order of product, then warehouse; pages as {@link ListPage} shows. */
+  /** Levels by product, then warehouse. {@link ListPage} shows how to page. */
   listStock(filter?: StockFilter): Promise<ListPage<LevelCounts>>
   /** Refusals: RESERVATION_NOT_FOUND. */
   getReservation(query: { reservationId: string }): Promise<ReservationAnswer>
-  /** Newest first, as they stand now: an expired hold is EXPIRED. */
+  /** Newest first, in their current state: an expired hold is EXPIRED. */
   listReservations(filter?: ReservationFilter): Promise<ListPage<Reservation>>
   /** Refusals: TRANSFER_NOT_FOUND. */
   getTransfer(query: { transferId: string }): Promise<TransferAnswer>
-  /** Newest first; `warehouseId` is either side. */
+  /** Newest first; `warehouseId` matches either side. */
   listTransfers(filter?: TransferFilter): Promise<ListPage<Transfer>>
-  /** All of them, on one page. */
+  /** All warehouses, on one page. */
   listWarehouses(): Promise<ListPage<WarehouseView>>
   /**
    * The trail in order, up to its end at the time of the call.
@@ -420,16 +419,15 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   audit(filter?: AuditFilter): AsyncIterable<AuditEntry>
   /**
-   * The trail in order, and then on and on as it grows, until the signal aborts. It does not keep the
-   * process alive, and throws STORE_CLOSED when the inventory is closed.
+   * The trail in order, then new entries as they are written, until the signal aborts. It does not keep the process
+   * alive, and throws STORE_CLOSED when the inventory is closed.
    * @example
    * for await (const entry of inventory.feed({ after: seq, signal })) console.log(entry.type)
    */
   feed(filter?: FeedFilter): AsyncIterable<AuditEntry>
   /**
-   * The counts of a level at a past time, milliseconds since the epoch: what a read would have
-   * answered then. Looks at up to 5,000 entries of the level: see `unchecked`. Refusals:
-   * WAREHOUSE_NOT_FOUND.
+   * The counts of a level at a past time, in milliseconds since the epoch: what `stock` would have returned then.
+   * Reads up to 5,000 entries of the level: see `unchecked`. Refusals: WAREHOUSE_NOT_FOUND.
    * @example
    * await inventory.stockAt({ ...mug, time: Date.parse('2026-01-01T00:00:00Z') })
    */
@@ -438,7 +436,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: ReadOptions,
   ): Promise<PastStockAnswer>
   /**
-   * The counts of a level, and what made them. Looks at up to 5,000 entries for expired holds: see
+   * The counts of a level, and the entries behind them. Reads up to 5,000 entries to find expired holds: see
    * `moreDue`. Refusals: WAREHOUSE_NOT_FOUND.
    * @example
    * const { available, entries, due } = await inventory.explain({ ...mug, limit: 20 })
@@ -452,32 +450,31 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     options?: ReadOptions,
   ): Promise<Explanation>
   /**
-   * Proves the log, and every row and column of the state from it, beside a running writer. Memory does not grow with
-   * the log, but with levels, transfers and documents. What it finds is answered, not thrown.
+   * Proves the log, and from it every row and column of the state. A writer may run meanwhile. Memory grows with
+   * levels, transfers and documents, not with the log. A fault is returned, not thrown.
    * @example
    * const verdict = await inventory.verify({ expect: remembered })
    * if (!verdict.ok) console.error(verdict.fault.what, verdict.fault.message)
    */
   verify(options?: VerifyOptions): Promise<Verdict>
   /**
-   * The newest position of the trail. Remember it for `verify({ expect })`, in another place than the
-   * store's.
+   * The newest position of the trail. Store it outside the inventory's own store, for `verify({ expect })`.
    * @example
    * const { seq, hash } = await inventory.head()
    */
   head(): Promise<Remembered & { readonly at: number; readonly commit: number }>
-  /** The value of a document; null where there is none of this name. */
+  /** The value of a document, or null if there is none of this name. */
   document(name: string): Promise<string | null>
-  /** Documents whose names begin so, in order of name. */
+  /** Documents whose names start with `prefix`, by name. */
   documents(prefix: string): Promise<readonly StoredDocument[]>
   /**
-   * Sets documents, or takes away those whose value is null, in one step. The log says of each its name and the
-   * SHA-256 of its value, and `verify` proves them.
+   * Sets documents, and deletes those whose value is null, in one step. The log records each one's name and the
+   * SHA-256 of its value; `verify` proves them.
    */
   setDocuments(documents: readonly DocumentChange[]): Promise<void>
   /**
-   * Sets a document only if its value is `expected`, or, with null, only if there is none; in one step, whatever
-   * other processes do. Resolves with the value that is stored then: another one than given if it was not set.
+   * Sets a document only if its value is `expected` (null: only if there is none), in one step across all processes.
+   * Resolves with the value stored afterwards, which differs from the given one if it was not set.
    * @throws InvalidInputError; OperationalError STORE_READ_ONLY
    * @example
    * // one process of many gets the job
@@ -485,17 +482,17 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   compareAndSetDocument(document: DocumentChange, expected: string | null): Promise<string | null>
   /**
-   * Writes something to the store, beside the inventory: whether it takes writes. @throws OperationalError
+   * Checks that the store takes writes, by writing something outside the inventory's data. @throws OperationalError
    */
   tryWrite(): Promise<void>
   /** What the store takes on its disk, in bytes: its file and log, or its tables with their indexes. Null in memory. */
   storeBytes(): Promise<number | null>
-  /** Since it was opened: what waits, what was done, what was refused. */
+  /** Counts since the inventory was opened, and what is waiting now. */
   stats(): InventoryStats
 
   /**
-   * Describes a warehouse anew, or adds one: what is left out falls back to its default. Leaves an entry
-   * where anything changes.
+   * Adds a warehouse, or replaces the description of an existing one: a field left out gets its default. Writes an
+   * entry if anything changes.
    * @example
    * await inventory.changeWarehouse({ id: 'SF', name: 'San Francisco', capacity: 20_000 }, { actor: 'ann' })
    */
@@ -505,8 +502,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<WarehouseView & Answered>
 
   /**
-   * Changes what is named of an open warehouse; the rest stays, whoever else changes it meanwhile. Leaves an entry
-   * where anything changes. Refusals: WAREHOUSE_NOT_FOUND.
+   * Changes only the given fields of an open warehouse, also when others change it concurrently. Writes an entry if
+   * anything changes. Refusals: WAREHOUSE_NOT_FOUND.
    * @example
    * await inventory.patchWarehouse({ id: 'SF', sells: false }, { actor: 'ann' })
    */
@@ -516,7 +513,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<WarehouseView & Answered>
 
   /**
-   * How far every named consumer has come, of this process or another, by its stored position.
+   * The stored position of every named consumer, of any process.
    * @example
    * const { seq } = await inventory.head()
    * for (const { name, position } of await inventory.consumers()) console.log(name, seq - position)
@@ -532,9 +529,9 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   forgetConsumer(name: string): Promise<boolean>
   /**
-   * Hands every entry to `handle`, in order, at least once: `seq` tells an entry that came before. What
-   * the handler gives to `context.also` is written exactly once. One process at a time does it. A handler that throws gets the entry again after a pause. Needs an
-   * inventory that was opened for writing; does not keep the process alive.
+   * Passes every entry to `handle`, in order, at least once; `seq` identifies a repeated entry. Statements given to
+   * `context.also` take effect exactly once. Only one process at a time runs a consumer. If the handler throws, it
+   * gets the entry again after a pause. Requires an inventory opened for writing; does not keep the process alive.
    * @example
    * await inventory.consume({ name: 'search-index', from: 'end' }, async (entry) => {
    *   await index.put(entry.productId, entry.available, { version: entry.seq })
@@ -545,10 +542,10 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
     handle: (entry: AuditEntry, context: HandlerContext) => void | Promise<void>,
   ): Promise<Consumer>
   /**
-   * A consumer that tells the listener of low stock: `onLowStock` once per crossing of the threshold by
-   * `available`, and when stock that comes in is not enough; `onShortage`, if it has one, once per
-   * crossing by available + held. At least once each; a listener that throws is told again. Begins at
-   * the end of the trail, unless `from` says otherwise.
+   * A consumer that reports low stock. It calls `onLowStock` each time `available` falls to the threshold, and when
+   * incoming stock is not enough; it calls `onShortage`, if given, each time available + held falls to the threshold.
+   * Each is called at least once, and again if it throws. Starts at the end of the trail, unless `from` says
+   * otherwise.
    * @example
    * await inventory.alerts({ name: 'mail' }, {
    *   onLowStock: async (warehouseId, productId, available) => {
@@ -558,9 +555,9 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   alerts(options: ConsumerOptions, listener: AlertListener): Promise<Consumer>
   /**
-   * A consumer that asks the strategy once for each shortage (available + held has fallen to the
-   * threshold or below) and places what it orders. At least once each: the order's `seq` tells one that
-   * was placed before. Begins at the end of the trail, unless `from` says otherwise.
+   * A consumer that asks the strategy once for each shortage (available + held has fallen to the threshold or below)
+   * and places the order it returns. Each order is placed at least once; its `seq` identifies a repeated one. Starts
+   * at the end of the trail, unless `from` says otherwise.
    * @example
    * await inventory.reorder({ name: 'purchasing' }, orderUpTo(4), async (order) => {
    *   await supplier.order(order.productId, order.qty, { idempotencyKey: `reorder-${order.seq}` })
@@ -577,16 +574,16 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<Consumer>
 
   /**
-   * Copies a store that lives in one file, while it is written; `onProgress` is told 0 to 1. A file that
-   * is there already is never replaced: STORE_UNAVAILABLE.
+   * Copies a single-file store while it is in use. `onProgress` is called with 0 to 1. An existing file is never
+   * replaced: STORE_UNAVAILABLE.
    * @example
    * await inventory.backup('stock-2026-11-23.db')
    */
   backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void>
   /**
-   * Stops the consumers, commits what waits, then closes. Twice is no error. It waits for each handler
-   * at work for the consumer's `stopWithinMs` at most; called within a handler, not for that one, whose
-   * entry is handed over again when the consumer next runs.
+   * Stops the consumers, commits what is waiting, then closes. Calling it twice is safe. It waits at most the
+   * consumer's `stopWithinMs` for each running handler. Called within a handler, it does not wait for that one, whose
+   * entry is delivered again when the consumer next runs.
    */
   close(): Promise<void>
 }

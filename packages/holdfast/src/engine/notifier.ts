@@ -1,4 +1,4 @@
-/** Lets many wait for the same event: the trail has grown, or somebody wants them to stop. */
+/** Lets many callers wait for the same event: the trail has grown, or they should stop. */
 export class Notifier {
   #waiting = new Set<() => void>()
 

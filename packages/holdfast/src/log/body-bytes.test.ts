@@ -19,7 +19,7 @@ test('numbers are written as JSON writes them', () => {
   }
 })
 
-test('what is longer than there is room for is written all the same, and what was taken stays', () => {
+test('what exceeds the buffer is written all the same, and earlier results stay', () => {
   const bytes = new BodyBytes()
   const expected: string[] = []
   for (let round = 0; round < 20_000; round++) {

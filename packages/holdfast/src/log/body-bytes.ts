@@ -3,18 +3,18 @@ const ZERO = 0x30
 const MINUS = 0x2d
 const FIRST_SIZE = 16_384
 
-/** Below it a number is written in one go. */
+/** Smaller numbers are written in one go. */
 const HALF = 1e8
 
 /**
- * Bytes of a JSON text that is mostly whole numbers, written digit by digit: half of what it takes to join the same
- * text out of pieces, and nothing that has to be cleared away.
+ * The bytes of a JSON text that is mostly whole numbers, written digit by digit: half the time of joining the same text
+ * from pieces, and no garbage.
  */
 export class BodyBytes {
   #bytes = new Uint8Array(FIRST_SIZE)
   #length = 0
 
-  /** ASCII alone. */
+  /** ASCII only. */
   ascii(text: string): void {
     this.#room(text.length)
     for (let index = 0; index < text.length; index++)
@@ -44,7 +44,7 @@ export class BodyBytes {
     this.#digits(rest - high * HALF, 8)
   }
 
-  /** The same behind a comma. */
+  /** A comma, then a whole number. */
   next(value: number): void {
     this.#room(1)
     this.#bytes[this.#length++] = COMMA
@@ -56,12 +56,12 @@ export class BodyBytes {
     this.#bytes[this.#length++] = byte
   }
 
-  /** Forgets what was written. */
+  /** Starts a new text. */
   begin(): void {
     this.#length = 0
   }
 
-  /** A copy of all that was written since. */
+  /** A copy of everything written since `begin`. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length)
   }
@@ -86,7 +86,7 @@ export class BodyBytes {
 
 const ENCODER = new TextEncoder()
 
-/** Of a whole number below 10^8. */
+/** The number of digits of a whole number below 10^8. */
 function digitsOf(value: number): number {
   if (value < 1e4) return value < 1e2 ? (value < 10 ? 1 : 2) : value < 1e3 ? 3 : 4
   return value < 1e6 ? (value < 1e5 ? 5 : 6) : value < 1e7 ? 7 : 8

@@ -4,36 +4,36 @@ import { BodyBytes } from './body-bytes.ts'
 import { CODE_OF_TYPE, EXPIRED, REASONS } from './codes.ts'
 import { FORMAT, keyDigest, sha256, textDigest } from './hash.ts'
 
-/** All that a commit did. */
+/** Everything that a commit did. */
 export interface Happened {
   readonly entries: readonly AuditEntry[]
-  /** Beside each entry: its level's key (0: none), and the `seq` of its level's and its record's entry before (0: none). */
+  /** For each entry: its level's key, and the previous `seq` of its level and of its record (0: none). */
   readonly levelKeys: readonly number[]
   readonly previousOfLevel: readonly number[]
   readonly previousOfRecord: readonly number[]
-  /** Product and warehouse of each new level, in order of key. */
+  /** Product and warehouse of each new level, in order of level key. */
   readonly newLevels: readonly string[]
   readonly keys: readonly { key: string; fingerprint: string; answer: string }[]
   readonly documents: readonly { name: string; value: string | null }[]
-  /** Keys of commits up to this one are forgotten; 0 where none were. */
+  /** Idempotency keys of commits up to this one were deleted; 0 if none were. */
   readonly forgotten: number
 }
 
 export interface Written {
   /** Canonical JSON (RFC 8785) in UTF-8: see docs/log-format.md. */
   readonly body: Uint8Array<ArrayBuffer>
-  /** JSON: salt and text of each in turn; null where the commit has none. */
+  /** JSON: the salt and the text of each in turn; null if the commit has none. */
   readonly texts: string | null
 }
 
-/** `salts` answers so many random texts of 22 characters, one after another. */
+/** `salts` returns `count` random texts of 22 characters each, concatenated. */
 export function bodyOf(happened: Happened, salts: (count: number) => string): Written {
   const { entries, levelKeys, previousOfLevel, previousOfRecord } = happened
   const documents = happened.documents.flatMap(({ name, value }) => [
     name,
     value === null ? null : sha256(value),
   ])
-  // In order of name, and without what is empty: what happened has one form.
+  // In order of name, without empty members, so that a commit has only one form.
   BYTES.begin()
   BYTES.text(`{${member('documents', documents)}`)
   const writer = new LineWriter()
@@ -72,7 +72,7 @@ export function bodyOf(happened: Happened, salts: (count: number) => string): Wr
   return { body: BYTES.take(), texts: salted.length === 0 ? null : JSON.stringify(salted) }
 }
 
-/** One body is written at a time. */
+/** Shared: one body is written at a time. */
 const BYTES = new BodyBytes()
 
 /** Characters of a salt: 132 random bits. */
@@ -82,7 +82,7 @@ function member(name: string, values: readonly unknown[]): string {
   return values.length === 0 ? '' : `"${name}":${JSON.stringify(values)},`
 }
 
-/** Metadata that an entry's numbers say: they are not written again. */
+/** Metadata that an entry's numbers already contain: it is not written again. */
 const SAID = {
   RESERVED: new Set(['expiresAt', 'owner', 'replaces']),
   EXTENDED: new Set(['reservationId', 'expiresAt']),
@@ -114,7 +114,7 @@ class LineWriter {
   readonly texts = new Map<string, number>()
   readonly names = new Map<string, number>()
   readonly warehouses: unknown[] = []
-  /** Of the options of a line. */
+  /** Whether the next option of the line is the first. */
   #isFirst = true
 
   line(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): void {
@@ -187,7 +187,7 @@ class LineWriter {
     BYTES.byte(CLOSE)
   }
 
-  /** A record's first entry bears its number, and says 0 instead of it. */
+  /** A record's first entry contains its number; 0 stands for it there. */
   #record(id: string, seq: number, ofRecord: number): void {
     const own = seqOf(id)
     BYTES.next(own === seq ? 0 : own)
@@ -195,12 +195,12 @@ class LineWriter {
     BYTES.next(ofRecord)
   }
 
-  /** What not every entry of its type has, in order of name. */
+  /** The fields that only some entries of a type have, in order of name. */
   #options(entry: AuditEntry): void {
     const { actor, group, metadata, reference, unsellable, type } = entry
     const rest = unsaid(metadata, SAID[type])
     const replaces = type === 'RESERVED' ? metadata['replaces'] : undefined
-    // Of most entries there is nothing.
+    // Most entries have none.
     if (actor === null && group === null && rest === null && unsellable === 0)
       if (reference === null && replaces === undefined) return
     this.#isFirst = true
@@ -228,27 +228,27 @@ class LineWriter {
 
 const [OPEN, CLOSE, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7d]
 
-/** How long a hold lasts from now on. */
+/** How long a hold lasts from this entry on. */
 function ttlOf({ metadata, timestamp }: AuditEntry): number {
   return Number(metadata['expiresAt']) - timestamp
 }
 
-/** JSON of what the numbers do not say, in order of key; null where they say all of it. */
+/** JSON of the metadata that the numbers do not contain, in order of key; null if there is none. */
 function unsaid(metadata: Metadata, said: ReadonlySet<string>): string | null {
   let keys: string[] | null = null
   for (const key in metadata) if (!said.has(key)) (keys ??= []).push(key)
   if (keys === null) return null
   if (keys.length > 1) keys.sort()
   let json = ''
-  // Not as an object: its keys would not stay in order if they look like integers.
+  // Not as an object: keys that look like integers would not stay in order.
   for (const key of keys)
     json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`
   return `{${json}}`
 }
 
 /**
- * Id, name, capacity or null, threshold, those of single products (product and threshold of each in turn), whether it
- * sells, and whether it is closed.
+ * Id, name, capacity or null, threshold, the products with their own thresholds (product and threshold in turn),
+ * whether it sells, and whether it is closed.
  */
 function warehouseOf({ warehouseId, metadata }: AuditEntry): unknown[] {
   const { name, capacity, reorderThreshold, reorderThresholds = '{}' } = metadata
@@ -260,7 +260,7 @@ function warehouseOf({ warehouseId, metadata }: AuditEntry): unknown[] {
   return [warehouseId, name, limit, Number(reorderThreshold), sorted.flat(), sells, closed]
 }
 
-/** The place of a text in a list that holds each once. */
+/** The index of a text in a list without duplicates. */
 function place(list: Map<string, number>, text: string): number {
   let index = list.get(text)
   if (index === undefined) list.set(text, (index = list.size))

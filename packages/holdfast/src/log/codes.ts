@@ -1,6 +1,6 @@
 import { AdjustmentType } from '../model/adjustment-type.ts'
 
-/** The words of the log that stand as numbers: a word's number is its place, and never changes. New ones go to the end. */
+/** The words that the log writes as numbers. A word's number is its index and never changes: append new ones. */
 export const ENTRY_TYPES = [
   undefined,
   AdjustmentType.RECEIVED,
@@ -27,7 +27,7 @@ export const ENTRY_TYPES = [
   AdjustmentType.CAME_BACK,
 ] as const
 
-/** Why a RETURNED entry came about. */
+/** Why a RETURNED entry was written. */
 export const REASONS = [undefined, 'unconfirmed', 'released', 'expired', 'replaced'] as const
 export const EXPIRED = 3
 

@@ -5,16 +5,15 @@ import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
 import { ENTRIES, type Line, type Lines, type Options } from './lines.ts'
 
-/** A commit as it is stored. */
 export interface LoggedCommit extends CommitHeader {
   /** Hex. */
   readonly hash: string
   readonly body: string
-  /** null where it has no texts. */
+  /** null if it has no texts. */
   readonly texts: string | null
 }
 
-/** Places of a line that all types have, then those of a reservation's and a transfer's. */
+/** Indexes in a line: those of all types, then those of a reservation's and a transfer's. */
 export const TYPE = 0
 export const LEVEL = 1
 export const QTY = 2
@@ -26,12 +25,12 @@ export const RECORD = 7
 export const RANDOM = 8
 export const OF_RECORD = 9
 
-/** Where a level is, by its key. */
+/** The warehouse and product of a level, by its key. */
 export type PlaceOf = (
   key: number,
 ) => { readonly warehouseId: string; readonly productId: string } | undefined
 
-/** So many lines are looked for one by one before all are parsed. */
+/** Up to this many lines are searched for one by one; then all are parsed. */
 const ALONE = 8
 const KEYS = '"keys":['
 
@@ -49,7 +48,7 @@ interface Parts {
 
 const NOTHING: readonly never[] = []
 
-/** Reads the body of a commit, and of that only what is asked for. */
+/** Reads the body of a commit, and only the parts that are asked for. */
 export class CommitBody {
   readonly stored: LoggedCommit
   #parts: Parts | null = null
@@ -60,7 +59,7 @@ export class CommitBody {
     this.stored = stored
   }
 
-  /** @throws OperationalError STORE_DAMAGED for what is no body */
+  /** @throws OperationalError STORE_DAMAGED if it is not a body */
   get parts(): Parts {
     return (this.#parts ??= this.#parsed(
       this.stored.body,
@@ -72,7 +71,7 @@ export class CommitBody {
     return this.parts.entries ?? NOTHING
   }
 
-  /** For a proof: reads all of it, its lines into `lines`. Answers whether it is written in the one form that it has. */
+  /** For a proof: reads the whole body, its lines into `lines`. Returns whether it is in canonical form. */
   readInto(lines: Lines): boolean {
     const { body } = this.stored
     const end = lines.read(body)
@@ -88,7 +87,7 @@ export class CommitBody {
     return JSON.stringify(this.parts) === body
   }
 
-  /** Of the keys that it stored; without parsing the rest. No text within JSON has such quotation marks. */
+  /** Digests of the keys it stored, without parsing the rest. These quotation marks occur in no JSON string. */
   get keyDigests(): readonly string[] {
     const { body } = this.stored
     const at = body.indexOf(KEYS)
@@ -97,12 +96,12 @@ export class CommitBody {
     return this.#parsed(body.slice(from, body.indexOf(']', from) + 1), Array.isArray) as string[]
   }
 
-  /** The line of an entry; undefined for one that the commit does not have. In a search from entry to entry use `alone`. */
+  /** The line of an entry; undefined if it is not in this commit. When following entry by entry, use `alone`. */
   line(seq: number): Line | undefined {
     return this.lines[seq - this.stored.firstSeq]
   }
 
-  /** The same, without parsing the others: lines hold numbers alone, so each ends at the next bracket. */
+  /** The same, without parsing the other lines. Lines contain only numbers, so each ends at the next bracket. */
   alone(seq: number): Line | undefined {
     const { body, firstSeq } = this.stored
     if (this.#parts !== null || this.#alone++ > ALONE || !body.startsWith(ENTRIES))
@@ -115,31 +114,30 @@ export class CommitBody {
     return this.#parsed(body.slice(at, body.indexOf(']', at) + 1), Array.isArray) as Line
   }
 
-  /** Salt and text of each in turn; null for both where a text was forgotten. */
+  /** Salt and text of each in turn; both null if the text was erased. */
   get texts(): readonly (string | null)[] {
     const { texts } = this.stored
     this.#texts ??= texts === null ? NOTHING : (this.#parsed(texts, Array.isArray) as string[])
     return this.#texts
   }
 
-  /** A text by its place. */
   text(place: unknown): string | null {
     return typeof place === 'number' ? (this.texts[place * 2 + 1] ?? null) : null
   }
 
-  /** The metadata that is said by a text alone. */
+  /** The metadata that only a text contains. */
   entryMetadata(place: unknown): Metadata {
     const text = this.text(place)
     return text === null ? {} : objectOf(text)
   }
 
-  /** Bytes of what an entry's metadata adds, about. */
+  /** Approximate bytes that an entry's metadata adds. */
   metadataBytes(line: Line): number {
     const metadata = this.text(optionsOf(line).metadata)
     return metadata === null ? 0 : Buffer.byteLength(metadata)
   }
 
-  /** The entry of a line. What is missing or unknown becomes nothing or nonsense, no error: the hash will tell. */
+  /** The entry of a line. Missing or unknown values give empty or wrong fields, not an error: the hash reveals them. */
   entry(line: Line, seq: number, placeOf: PlaceOf): AuditEntry {
     const type = ENTRY_TYPES[line[TYPE] as number]!
     const place = placeOf(line[LEVEL] as number)
@@ -173,7 +171,7 @@ export class CommitBody {
     }
   }
 
-  /** What a text says, and what the numbers say. */
+  /** The metadata from the text and from the numbers. */
   #metadata(line: Line, id: string | null, text: string | null, other: string | null): Metadata {
     const metadata: Record<string, string> = text === null ? {} : objectOf(text)
     switch (ENTRY_TYPES[line[TYPE] as number]) {
@@ -235,7 +233,7 @@ export class CommitBody {
     throw new OperationalError('STORE_DAMAGED', message)
   }
 
-  /** The warehouse that an entry without a level is about. */
+  /** The warehouse of an entry without a level. */
   warehouseOf(line: Line): unknown {
     return this.#warehouse(line)?.[0]
   }
@@ -245,7 +243,7 @@ export class CommitBody {
   }
 }
 
-/** What an entry of a type is about, beside its level. */
+/** What an entry of this type is about, apart from its level. */
 export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | 'transfer' | null {
   switch (type) {
     case 'RESERVED':
@@ -269,7 +267,7 @@ export function aboutOf(type: AuditEntry['type'] | undefined): 'reservation' | '
 
 const NO_OPTIONS: Options = {}
 
-/** What not every entry of its type has: the last place of the line, where it is no number. */
+/** The fields that only some entries of a type have: the last element of the line, unless it is a number. */
 export function optionsOf(line: Line): Options {
   const last = line[line.length - 1]
   return typeof last === 'object' && last !== null ? last : NO_OPTIONS
@@ -305,7 +303,7 @@ export function pairsOf(flat: readonly (string | number)[]): [string, number][] 
   return pairs
 }
 
-/** A text that is the JSON of type and id. What no longer parses is none: its digest will tell. */
+/** A text that is the JSON of type and id; null if it does not parse. Its digest reveals the damage. */
 function referenceOf(json: string | null): Reference | null {
   if (json === null) return null
   try {
@@ -317,7 +315,7 @@ function referenceOf(json: string | null): Reference | null {
   return null
 }
 
-/** What no longer parses is handed out as it stands: its digest will tell. */
+/** Text that does not parse is returned as it is. Its digest reveals the damage. */
 function objectOf(json: string): Record<string, string> {
   try {
     const metadata: unknown = JSON.parse(json)

@@ -45,7 +45,7 @@ function read(body: string): { isCanonical: boolean; lines: Line[] } | null {
   }
 }
 
-/** By parsing the body, and writing it anew. */
+/** By parsing the body and writing it again. */
 function parsed(body: string): ReturnType<typeof read> {
   try {
     const parts = JSON.parse(body) as { entries?: Line[] } | null
@@ -56,7 +56,7 @@ function parsed(body: string): ReturnType<typeof read> {
   }
 }
 
-test('lines are read from a text as they are parsed, and in its one form alone', () => {
+test('lines are read from the text as if parsed, and only in canonical form', () => {
   const d = dice(1)
   let canonical = 0
   for (let round = 0; round < 30_000; round++) {
@@ -65,7 +65,7 @@ test('lines are read from a text as they are parsed, and in its one form alone',
       const at = d.below(body.length)
       body = body.slice(0, at) + (d.chance(70) ? d.pick(PIECES) : '') + body.slice(at + d.below(3))
     }
-    // Which comes first when parsed, wherever it stands; no member is called so.
+    // Integer-like keys come first when parsed; no member has such a name.
     if (/"\d+":/.test(body)) continue
     const expected = parsed(body)
     deepEqual(read(body), expected, body)

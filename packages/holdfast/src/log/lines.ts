@@ -1,7 +1,7 @@
-/** An entry as it stands in the body; which place says what: see docs/log-format.md. */
+/** An entry as an array in the body; docs/log-format.md defines the elements. */
 export type Line = readonly unknown[]
 
-/** What not every entry of its type has. */
+/** The fields that only some entries of a type have. */
 export interface Options {
   readonly actor?: number
   readonly group?: number
@@ -15,15 +15,15 @@ export interface Options {
 export const ENTRIES = '{"entries":['
 
 /**
- * The lines of a body, one at a time: read from its text without an array for each, where that is in canonical form. It
- * takes half of what it takes to parse a body, and to write it anew in order to compare it.
+ * The lines of a body, one at a time. If the body is in canonical form, they are read from its text without an array
+ * for each: half the time of parsing a body and writing it again to compare.
  */
 export class Lines {
   #numbers = new Float64Array(4096)
-  /** Of each line: where its numbers end, and its options. */
+  /** For each line: where its numbers end, and its options. */
   readonly #ends: number[] = []
   readonly #options: (Options | null)[] = []
-  /** Answered again and again, by their length. */
+  /** Reused results, by their length. */
   readonly #answers: unknown[][] = []
   #taken: readonly Line[] | null = null
   #count = 0
@@ -32,7 +32,7 @@ export class Lines {
     return this.#taken === null ? this.#count : this.#taken.length
   }
 
-  /** True until the next call. */
+  /** Valid until the next call. */
   at(index: number): Line {
     if (this.#taken !== null) return this.#taken[index]!
     const from = index === 0 ? 0 : this.#ends[index - 1]!
@@ -48,12 +48,12 @@ export class Lines {
     return line
   }
 
-  /** Lines that were read elsewhere. */
+  /** Uses lines that were parsed elsewhere. */
   take(lines: readonly Line[]): void {
     this.#taken = lines
   }
 
-  /** Answers where the entries end in the text of a body; 0 where it does not begin with entries in canonical form. */
+  /** Returns where the entries end in the text of a body; 0 if it does not start with entries in canonical form. */
   read(body: string): number {
     this.#taken = null
     this.#count = 0
@@ -120,7 +120,7 @@ function optionsOf(text: string): Options | null {
   }
 }
 
-/** No type of entry has more places. */
+/** The most elements of any type of entry. */
 const MOST = 16
 
 const [COMMA, ZERO, ONE, NINE, OPEN, CLOSE, OPEN_OBJECT] = [

@@ -1,9 +1,9 @@
 import { LIMITS } from '../model/limits.ts'
 
-/** Of an entry without its metadata: as JSON it is about as long. */
+/** Approximate JSON size of an entry without its metadata. */
 const PLAIN_ENTRY_BYTES = 400
 
-/** Room on a page of the trail, which ends at a number of entries or at some bytes, whichever comes first. */
+/** The room on a page of the trail, limited by a number of entries and by bytes, whichever is reached first. */
 export class PageRoom {
   #entries: number
   #bytes: number = LIMITS.pageBytes
@@ -12,13 +12,13 @@ export class PageRoom {
     this.#entries = entries
   }
 
-  /** Counts an entry that is on the page, with this much metadata. */
+  /** Counts an entry on the page, with this many bytes of metadata. */
   take(metadataBytes: number): void {
     this.#entries--
     this.#bytes -= PLAIN_ENTRY_BYTES + metadataBytes
   }
 
-  /** No further entry: the one that filled it was still taken, so a page has at least one. */
+  /** Whether no more entries fit. The entry that fills the page is still on it, so a page has at least one. */
   get isFull(): boolean {
     return this.#entries <= 0 || this.#bytes <= 0
   }

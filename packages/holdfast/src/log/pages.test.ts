@@ -5,7 +5,7 @@ import { CommitBody } from './commit-body.ts'
 import { findEntries, LOOK_AT, type LogSource } from './pages.ts'
 import type { EntryFilter } from './search.ts'
 
-/** A log of commits with these lines; level 2 is of the product HAT, every other of SOCK. */
+/** A log of commits with these lines. Level 2 is of product HAT, all others of SOCK. */
 function logOf(commits: readonly (readonly unknown[])[]): LogSource {
   let seq = 0
   const bodies = commits.map((entries, index) => {
@@ -28,7 +28,7 @@ function logOf(commits: readonly (readonly unknown[])[]): LogSource {
   }
 }
 
-/** Page after page: the numbers of what is found, and how many entries each page looked at. */
+/** All pages: the numbers of the entries found, and how many entries each page looked at. */
 function search(source: LogSource, filter: EntryFilter): { found: number[]; looked: number[] } {
   const found: number[] = []
   const looked: number[] = []
@@ -43,7 +43,7 @@ function search(source: LogSource, filter: EntryFilter): { found: number[]; look
 
 const received = (level: number) => [1, level, 1, 1, 0, 0, 0]
 
-test('a search goes on behind the entries that one page may look at, and misses none', () => {
+test('a search continues after the entries that one page may look at, and misses none', () => {
   const lines = Array.from({ length: 50_000 }, (_, index) =>
     received([3, 25_000, 49_999].includes(index) ? 2 : 1),
   )
@@ -58,7 +58,7 @@ test('a search goes on behind the entries that one page may look at, and misses 
   }
 })
 
-test('a guessed id finds nothing, though its number and its random bits stand in the commit', () => {
+test('a guessed id finds nothing, even if its number and its random bits are in the commit', () => {
   const held = (random: number) => [9, 1, 1, 1, 1, 0, 0, 0, random, 0, 1000, null]
   const log = logOf([[held(7), held(8)]])
   deepEqual(search(log, { reservationId: recordId(1, 7) }).found, [1])

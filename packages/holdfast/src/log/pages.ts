@@ -3,20 +3,19 @@ import { LEVEL, OF_LEVEL, type CommitBody, type PlaceOf } from './commit-body.ts
 import { PageRoom } from './page-room.ts'
 import { EntrySearch, type EntryFilter } from './search.ts'
 
-/** Where commits are read from: one state of one store. */
+/** Reads commits from one snapshot of a store. */
 export interface LogSource {
   /** `seq` of the newest entry. */
   readonly seq: number
-  /** The commits in order, from the one that has this entry. */
+  /** The commits in order, starting with the one that contains this entry. */
   from(seq: number): Iterable<CommitBody>
-  /** The commit that has this entry. */
+  /** The commit that contains this entry. */
   with(seq: number): CommitBody | undefined
   readonly placeOf: PlaceOf
-  /** Keys of a product's levels. */
   levelsOf(productId: string): ReadonlySet<number>
 }
 
-/** So many entries are looked at for one page, or so much of the log, at most: some 10 ms. */
+/** The most entries, and bytes of the log, that one page looks at: about 10 ms. */
 export const LOOK_AT = 20_000
 export const LOOK_AT_BYTES = 4_194_304
 
@@ -29,7 +28,7 @@ export interface EntryQuery extends EntryFilter {
 
 export interface FoundEntries {
   readonly rows: readonly AuditEntry[]
-  /** Every entry up to here was looked at; the next page goes on behind it. */
+  /** All entries up to here were looked at; the next page continues after it. */
   readonly scannedTo: number
 }
 
@@ -65,7 +64,7 @@ export function findEntries(source: LogSource, query: EntryQuery): FoundEntries 
   return { rows, scannedTo: end }
 }
 
-/** So far before a position a busy level has an entry, or so far back along its entries one is looked for. */
+/** How far to search before a position, or to follow back a level's entries. */
 const NEARBY = 5000
 const WINDOWS = 20
 
@@ -92,9 +91,9 @@ export function findHistory(
 }
 
 /**
- * The level's newest entry up to `throughSeq`. A busy level, whose way back is long, has one near that position; of
- * one that has none there the way back is short, mostly. Where it is not, the log before the position is searched for
- * the level's number: 50 ms a million entries.
+ * The level's newest entry up to `throughSeq`. Following the level's entries back takes long only for a busy level,
+ * which usually has an entry near that position. If it has none there, the log before the position is searched for the
+ * level's number: 50 ms per million entries.
  */
 function startOf(
   source: LogSource,
@@ -102,7 +101,7 @@ function startOf(
   throughSeq: number,
 ): number {
   if (lastSeq <= throughSeq) return lastSeq
-  // Searching so many entries takes as long as some hundred steps back along a level's.
+  // Searching this many entries takes as long as about a hundred steps back along a level's entries.
   let end = throughSeq
   for (const least = throughSeq - WINDOWS * NEARBY; end > Math.max(0, least); end -= NEARBY) {
     const near = newestIn(source, key, end - NEARBY + 1, end)
@@ -123,7 +122,7 @@ function startOf(
   return 0
 }
 
-/** The newest entry of a level in a range; 0 where it has none there. */
+/** The newest entry of a level in a range; 0 if there is none. */
 function newestIn(source: LogSource, key: number, fromSeq: number, throughSeq: number): number {
   const from = Math.max(1, fromSeq)
   let newest = 0
@@ -138,7 +137,7 @@ function newestIn(source: LogSource, key: number, fromSeq: number, throughSeq: n
   return newest
 }
 
-/** The entry of the same level before this one; 0 where there is none, or where what stands there cannot be. */
+/** The previous entry of the same level; 0 if there is none, or if the stored value is impossible. */
 function before(line: readonly unknown[], seq: number): number {
   const previous = line[OF_LEVEL]
   return typeof previous === 'number' && previous < seq ? previous : 0

@@ -14,7 +14,7 @@ import {
 } from './commit-body.ts'
 import type { Line } from './lines.ts'
 
-/** Which entries are looked for. */
+/** The entries to look for. */
 export interface EntryFilter {
   readonly type?: AdjustmentType | undefined
   readonly warehouseId?: string | undefined
@@ -27,9 +27,9 @@ export interface EntryFilter {
   readonly actor?: string | undefined
 }
 
-/** Looks at lines as they stand, so that an entry is made of those alone that are found. */
+/** Matches lines as they are stored, so that only matching entries are built. */
 export class EntrySearch {
-  /** Nothing before it can match: a record's id says where its first entry is. */
+  /** No earlier entry can match: a record's id gives its first entry. */
   readonly firstSeq: number
   readonly #type: number | null
   readonly #levels: ReadonlySet<number> | null
@@ -39,9 +39,9 @@ export class EntrySearch {
   readonly #placeOf: PlaceOf
   readonly #group: string | undefined
   readonly #actor: string | undefined
-  /** As it stands among the texts. */
+  /** The reference as a text of the log. */
   readonly #reference: string | undefined
-  /** What stands in every body that has a match. */
+  /** Strings that every body with a match contains. */
   readonly #needles: readonly string[] | null
 
   constructor(
@@ -52,7 +52,7 @@ export class EntrySearch {
     const { type, warehouseId, productId, reservationId, transferId, group, reference } = filter
     const ids = [reservationId, transferId].filter((id) => id !== undefined)
     const parsed = ids.map(parseRecordId)
-    // An entry is about one record at most.
+    // An entry is about at most one record.
     const isNone = parsed.includes(null) || parsed.length === 2
     this.#record = parsed[0] ?? null
     this.firstSeq = isNone ? Infinity : (this.#record?.seq ?? 1)
@@ -76,7 +76,7 @@ export class EntrySearch {
           : [...this.#levels].map((key) => `,${key},`)
   }
 
-  /** Whether a body may have a match, by looking for a number in its text: a tenth of what parsing it takes. */
+  /** Whether a body may have a match, judged by searching its text for a number: a tenth of the time of parsing it. */
   mayBeIn(commit: CommitBody): boolean {
     if (this.#group !== undefined && !commit.texts.includes(this.#group)) return false
     if (this.#reference !== undefined && !commit.texts.includes(this.#reference)) return false

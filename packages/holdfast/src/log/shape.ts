@@ -3,14 +3,14 @@ import { ENTRY_TYPES, EXPIRED } from './codes.ts'
 import { OF_RECORD, optionsOf, QTY, RECORD, TYPE, type CommitBody } from './commit-body.ts'
 import type { Line, Options } from './lines.ts'
 
-// What a proof demands of a body beyond what readers need: nothing in it may be left unread.
+// What a proof requires of a body beyond what readers need: no part of it may go unread.
 
-/** What a body may say: of what it does not know a proof would say that all is well. */
+/** The members that a body can have. A proof must reject any other: it could not vouch for it. */
 export const MEMBERS: ReadonlySet<string> = new Set([
   ...['documents', 'entries', 'forgotten', 'keys', 'levels', 'names', 'texts', 'v', 'warehouses'],
 ])
 
-/** How many places the line of each type has, beside its options. */
+/** How many elements the line of each type has, without its options. */
 const PLACES: Readonly<Record<AdjustmentType, number>> = {
   RECEIVED: 7,
   DAMAGED: 7,
@@ -36,11 +36,11 @@ const PLACES: Readonly<Record<AdjustmentType, number>> = {
   COUNTED_ASIDE: 7,
 }
 
-/** Options that are places of texts, and those that are numbers. */
+/** Options that are indexes of texts, and those that are numbers. */
 const TEXTS: ReadonlySet<string> = new Set(['actor', 'group', 'metadata', 'reference'])
 const NUMBERS: ReadonlySet<string> = new Set(['replaces', 'replacesRandom', 'unsellable'])
 
-/** Whole numbers, as many as its type has; then options that are known, with places of texts that are there. */
+/** Whether a line has the numbers of its type, then only known options, with indexes of existing texts. */
 export function hasShape(body: CommitBody, line: Line): boolean {
   const type = ENTRY_TYPES[line[TYPE] as number]!
   const last = line[line.length - 1]
@@ -79,7 +79,7 @@ function isText({ texts }: CommitBody, place: unknown): boolean {
   )
 }
 
-/** One unit or more; a count's correction is signed, and about a warehouse there are none. */
+/** One unit or more. A count's correction is signed; an entry about a warehouse has none. */
 function isQuantity(type: AdjustmentType, qty: unknown): boolean {
   if (type === 'COUNTED' || type === 'COUNTED_ASIDE') return true
   return type === 'WAREHOUSE_CHANGED' ? qty === 0 : (qty as number) >= 1

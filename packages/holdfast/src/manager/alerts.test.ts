@@ -9,7 +9,7 @@ import {
 } from '../rules/reorder.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
-/** A warehouse with threshold 3 (BOOT: 8), whose alerts are gathered as `product available`. */
+/** A warehouse with threshold 3 (BOOT: 8), whose alerts are collected as `product available`. */
 function watched() {
   const shop = smallShop()
   const la = shop.manager.addWarehouse({
@@ -23,7 +23,7 @@ function watched() {
     onLowStock: (warehouseId, productId, available) =>
       void heard.push(`${warehouseId} ${productId} ${available}`),
   })
-  /** What was heard while something was done. */
+  /** The alerts raised while `body` runs. */
   const during = (body: () => unknown) => {
     heard.length = 0
     body()
@@ -33,7 +33,7 @@ function watched() {
 }
 
 describe('a low-stock alert', () => {
-  test('comes when units arrive and are not enough, the threshold itself included', () => {
+  test('comes when incoming units are not enough to rise above the threshold', () => {
     const { la, during } = watched()
     deepEqual(
       during(() => la.addStock('SOCK', 2, 'SUPPLIER')),
@@ -49,7 +49,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('comes once per crossing, and is armed again above the threshold', () => {
+  test('comes once per crossing, and again after a rise above the threshold', () => {
     const { manager, la, during } = watched()
     la.addStock('SOCK', 5, 'SUPPLIER')
     const first = during(() => manager.reserve('LA', 'SOCK', 1, 100))
@@ -70,7 +70,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('comes from every movement that takes available across', () => {
+  test('comes from every movement that takes available across the threshold', () => {
     const { manager, la, during } = watched()
     const full = () => la.countStock('SOCK', 10)
     full()
@@ -95,7 +95,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('comes not from what leaves available alone or adds to it', () => {
+  test('does not come from what leaves available unchanged or adds to it', () => {
     const { manager, la, during } = watched()
     la.addStock('SOCK', 4, 'SUPPLIER')
     const { id } = manager.reserve('LA', 'SOCK', 3, 100)
@@ -113,7 +113,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('knows the threshold of a single product', () => {
+  test('uses the threshold of an individual product', () => {
     const { la, during } = watched()
     deepEqual(
       during(() => la.addStock('BOOT', 8, 'SUPPLIER')),
@@ -129,7 +129,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('comes not from a refused command, nor from half an atomically', () => {
+  test('does not come from a refused command, nor from half an atomically', () => {
     const { manager, la, during } = watched()
     la.addStock('SOCK', 5, 'SUPPLIER')
     const reserve = { verb: 'reserve', warehouseId: 'LA', productId: 'SOCK', ttlMs: 100 } as const
@@ -148,7 +148,7 @@ describe('a low-stock alert', () => {
     )
   })
 
-  test('of one warehouse is no business of another', () => {
+  test('of one warehouse does not reach listeners of another', () => {
     const { sf, during } = watched()
     deepEqual(
       during(() => sf.addStock('SOCK', 1, 'SUPPLIER')),
@@ -177,7 +177,7 @@ describe('a listener', () => {
     equal(counts('SOCK', la), '1/0/0')
   })
 
-  test('may give commands itself, and each of their crossings is told once', () => {
+  test('may give commands itself, and each of their crossings is reported once', () => {
     const { manager, la, during } = watched()
     la.addStock('SOCK', 5, 'SUPPLIER')
     let rounds = 0
@@ -194,7 +194,7 @@ describe('a listener', () => {
     )
   })
 
-  test('that registers another in the middle of an alert does not make it hear this one', () => {
+  test('that registers another during an alert does not make it receive this alert', () => {
     const { la, during } = watched()
     let late = 0
     la.registerAlertListener({
@@ -205,10 +205,7 @@ describe('a listener', () => {
   })
 })
 
-/**
- * LA with a listener that orders up to four times the threshold whenever it is asked; its orders, as
- * `qty at position`.
- */
+/** LA with a listener that orders up to four times the threshold whenever asked; its orders, as `qty at position`. */
 function ordering() {
   const shop = watched()
   const orders: PurchaseOrder[] = []
@@ -234,7 +231,7 @@ describe('reordering', () => {
     deepEqual([qty(3, 3), qty(0, 3), qty(4, 3), qty(0, 0)], [5, 8, 0, 1])
   })
 
-  test('looks at what is available and held, and tells a strategy both', () => {
+  test('uses available + held, and passes both to a strategy', () => {
     const asked: unknown[] = []
     const strategy: ReorderStrategy = {
       shouldReorder: (...args) => asked.push(args) > 0,
@@ -247,7 +244,7 @@ describe('reordering', () => {
     equal(orderQty(orderUpTo(4), { ...inCarts, held: 1 }, 3), 10)
   })
 
-  test('orders nothing that the strategy does not want', () => {
+  test('orders nothing if the strategy returns none', () => {
     const never = { shouldReorder: () => false, calculateOrderQty: () => 9 }
     for (const none of [0, -1, Number.NaN]) {
       const zero = { shouldReorder: () => true, calculateOrderQty: () => none }
@@ -256,7 +253,7 @@ describe('reordering', () => {
     equal(orderQty(never, level, 3), 0)
   })
 
-  test('of carts that come and go is none, by release, expiry or a smaller confirm', () => {
+  test('does not come from carts that come and go, by release, expiry or a smaller confirm', () => {
     const { manager, la, clock, ordered } = ordering()
     la.addStock('SOCK', 6, 'SUPPLIER')
     const carts = ordered(() => {
@@ -271,7 +268,7 @@ describe('reordering', () => {
     deepEqual(carts, [])
   })
 
-  test('is one for a shortage, whatever comes in and goes out below the threshold', () => {
+  test('comes once per shortage, whatever comes in and goes out below the threshold', () => {
     const { manager, la, orders, ordered } = ordering()
     la.addStock('BOOT', 12, 'SUPPLIER')
     const { id } = manager.reserve('LA', 'BOOT', 6, 100)
@@ -294,11 +291,11 @@ describe('reordering', () => {
     deepEqual(
       ordered(() => la.removeStock('BOOT', 22, 'LOST')),
       ['24 at 8'],
-      'armed again above the threshold',
+      'possible again above the threshold',
     )
   })
 
-  test('comes of every movement that takes units away for good, and of none that brings some', () => {
+  test('comes from every movement that takes units away for good, and from none that brings some', () => {
     const { manager, la, sf, ordered } = ordering()
     sf.addStock('SOCK', 9, 'SUPPLIER')
     const held = () => manager.reserve('LA', 'SOCK', 7, 100).id
@@ -324,7 +321,7 @@ describe('reordering', () => {
     )
   })
 
-  test('goes on where an alert listener throws', () => {
+  test('continues when an alert listener throws', () => {
     const { la, ordered, listenerErrors } = ordering()
     const broken = new Error('pager is down')
     let shortages = 0

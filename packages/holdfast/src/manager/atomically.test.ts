@@ -21,7 +21,7 @@ function stocked() {
 }
 
 describe('atomically', () => {
-  test('does all of it, in order, each seeing those before it', () => {
+  test('executes all of it, in order, each command seeing those before it', () => {
     const { manager, counts, trail } = stocked()
     const answers = manager.atomically([
       { verb: 'addStock', warehouseId: 'NYC', productId: 'SOCK', qty: 2, source: 'SUPPLIER' },
@@ -49,7 +49,7 @@ describe('atomically', () => {
     equal(counts('SOCK'), '0/10/0')
   })
 
-  test('leaves nothing where one does not fit: no count, entry, record, level or total', () => {
+  test('leaves nothing if one is refused: no count, entry, record, level or total', () => {
     const { manager, sf, nyc, counts, trail, clock } = stocked()
     const tiny = manager.addWarehouse({ id: 'TINY', name: 'Tiny', capacity: 4 })
     const hold = manager.reserve('SF', 'SHOE', 1, 100)
@@ -82,16 +82,16 @@ describe('atomically', () => {
     equal(manager.getTransfer(asked.id)!.status, 'PENDING_APPROVAL')
     equal(manager.getReservation(due.id)!.status, 'EXPIRED')
     equal(sf.stock.get('SOCK')!.reservations.size, 0)
-    // The warehouse's total was given back too: it can be filled to the brim.
+    // The warehouse's total was restored too: it can be filled completely.
     equal(tiny.addStock('BOOT', 4, 'SUPPLIER').available, 4)
-    // And the same ids are handed out again, to the same entries.
+    // And the same ids are used again, for the same entries.
     equal(
       manager.reserve('SF', 'SOCK', 8, 100).id,
       `R-${String(before.trail + 3).padStart(6, '0')}`,
     )
   })
 
-  test('leaves nothing either where something else than a refusal breaks it', () => {
+  test('leaves nothing if an error other than a refusal breaks it', () => {
     const { manager, counts, trail } = smallShop({
       transferApproval: {
         requiresApproval: () => {
@@ -134,7 +134,7 @@ describe('atomically', () => {
     equal(manager.getWarehouse('SF').stock.get('SOCK')!.reservations.size, 0)
   })
 
-  test('frees each expired hold once, over all its commands', () => {
+  test('frees each expired hold once across all its commands', () => {
     const { manager, counts, trail, clock } = stocked()
     const holds = [manager.reserve('SF', 'SOCK', 5, 10), manager.reserve('SF', 'SOCK', 5, 20)]
     clock.advance(21)
@@ -155,7 +155,7 @@ describe('atomically', () => {
     )
   })
 
-  test('keeps the order of expiry true behind it', () => {
+  test('keeps the order of expiry correct afterwards', () => {
     const { manager, clock, trail } = stocked()
     const first = manager.reserve('SF', 'SOCK', 5, 50)
     manager.atomically([
@@ -170,7 +170,7 @@ describe('atomically', () => {
     equal(refusalNow(() => manager.reserve('SF', 'SOCK', 1, 10)).details['available'], 0)
   })
 
-  test('is done in the name of its actor, with its metadata, where a command names none', () => {
+  test('has the actor and metadata of the whole where a command has none', () => {
     const { manager } = stocked()
     manager.execute({
       verb: 'atomically',

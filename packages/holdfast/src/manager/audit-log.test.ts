@@ -19,7 +19,7 @@ function filled() {
 }
 
 describe('the trail in memory', () => {
-  test('cannot be changed from outside, by any way of changing a list', () => {
+  test('cannot be changed from outside, by any method of a list', () => {
     const { log, open } = filled()
     const before = structuredClone([...open])
     const attempts: (() => unknown)[] = [
@@ -114,7 +114,7 @@ describe('an entry', () => {
     })
   })
 
-  test('carries the actor and the metadata of its own command, and of no other', () => {
+  test('has the actor and the metadata of its own command, and of no other', () => {
     const { manager, lastEntry } = filled()
     const metadata = { order: '7', ['__proto__']: 'kept' }
     const add = { verb: 'addStock', warehouseId: 'SF', productId: 'SOCK', qty: 1 } as const
@@ -143,8 +143,8 @@ describe('an entry', () => {
   })
 })
 
-describe('a log of one’s own', () => {
-  test('may be used alone: the specification’s append', () => {
+describe('a log made alone', () => {
+  test('works without a manager: the specification’s append', () => {
     let now = 1_000
     const log = new AuditLog(() => now)
     log.append('RECEIVED', 'SOCK', 'SF', 10, { source: 'SUPPLIER' })
@@ -188,7 +188,7 @@ describe('a log of one’s own', () => {
     throws(() => Object.assign(log.entries[0]!, { qty: 99 }), TypeError)
   })
 
-  test('is told of every movement, a mock by the specification’s signature', () => {
+  test('is called for every movement, a mock by the specification’s signature', () => {
     const calls: unknown[] = []
     const auditLog = {
       entries: [],
@@ -222,7 +222,7 @@ describe('a log of one’s own', () => {
     )
   })
 
-  test('that throws keeps the movement from happening', () => {
+  test('that throws prevents the movement', () => {
     const full = new Error('the log is full')
     let room = 2
     const taken: AuditEntry[] = []
@@ -246,7 +246,7 @@ describe('a log of one’s own', () => {
       () => manager.fulfillAcrossWarehouses('SOCK', 1, ['SF'], 100),
     ]
     for (const way of ways) throws(way, full)
-    // The second entry of two, too: the log keeps what it took, the inventory is as it was.
+    // The same for the second entry of two: the log keeps the first, and the inventory is unchanged.
     room = 1
     throws(() => manager.transfer('SF', 'NYC', 'SOCK', 4), full)
     deepEqual(
@@ -259,7 +259,7 @@ describe('a log of one’s own', () => {
     deepEqual([counts('SOCK'), counts('SOCK', nyc)], ['3/3/0', '4/0/0'])
   })
 
-  test('cannot run a command while it is told of one', () => {
+  test('cannot run a command while it is called', () => {
     const auditLog: AuditTrail = {
       entries: [],
       append: (type) => void (type === 'RECEIVED' && shop.sf.removeStock('SOCK', 1, 'LOST')),
@@ -270,7 +270,7 @@ describe('a log of one’s own', () => {
   })
 })
 
-test('entries that somebody else appended to a manager’s log stop it before anything moves', () => {
+test('entries that others append to a manager’s log stop it before anything moves', () => {
   const { log, sf, counts } = filled()
   log.append('RECEIVED', 'SOCK', 'SF', 5, {}, undefined as never)
   throws(() => sf.addStock('SOCK', 1, 'SUPPLIER'), InvariantError)

@@ -5,8 +5,8 @@ import { checkId } from '../model/id.ts'
 import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 
 /**
- * Where the in-memory manager writes its trail: the specification's AuditLog, as a test or a program
- * of yours may put its own in place (option `auditLog`).
+ * Where the in-memory manager writes its trail: the specification's AuditLog. A test or a program can supply its own
+ * (option `auditLog`).
  * @example
  * const calls: unknown[] = []
  * const auditLog: AuditTrail = { entries: [], append: (type, productId) => calls.push([type, productId]) }
@@ -14,8 +14,8 @@ import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
 export interface AuditTrail {
   readonly entries: readonly AuditEntry[]
   /**
-   * Told of each movement before it happens; `entry` is the same as it will stand in the trail. If it
-   * throws, the command is refused with what it threw, and the inventory stays as it was.
+   * Called for each movement before it happens, with the `entry` as it will be in the trail. If it throws, the command
+   * is refused with that error, and the inventory is unchanged.
    */
   append(
     type: AdjustmentType,
@@ -32,15 +32,14 @@ const refuse = (): never => {
 }
 
 /**
- * The trail in memory: append-only, apart from the live counts. `entries` is a live view that
- * refuses every change, and freezes an entry when it hands it out (freezing each on append would
- * cost a third of the throughput of the in-memory manager).
+ * The trail in memory: append-only. `entries` is a live view that refuses every change, and freezes an entry when it
+ * returns it (freezing each on append would cost a third of the throughput of the in-memory manager).
  */
 export class AuditLog implements AuditTrail {
   readonly #clock: () => number
   readonly #entries: AuditEntry[] = []
   readonly entries: readonly AuditEntry[] = new Proxy(this.#entries, {
-    // Only an entry is the list's own object: `__proto__` is everybody's, and must not be frozen.
+    // Freeze only entries, the list's own objects: `__proto__` is shared and must not be frozen.
     get: (target, property, receiver): unknown => {
       const value: unknown = Reflect.get(target, property, receiver)
       return typeof value === 'object' && Object.hasOwn(target, property)
@@ -64,14 +63,13 @@ export class AuditLog implements AuditTrail {
     this.#clock = clock
   }
 
-  /** How many entries there are. */
   get length(): number {
     return this.#entries.length
   }
 
   /**
-   * Appends an entry. A manager hands in the finished `entry`; without one it is made of the rest: the
-   * balances after it follow from the entries before it.
+   * Appends an entry. A manager passes the finished `entry`. Without one it is made from the other arguments, and its
+   * balances follow from the entries before it.
    * @throws InvalidInputError, InvalidQtyError
    */
   append(

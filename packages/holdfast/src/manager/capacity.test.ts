@@ -10,7 +10,7 @@ describe('capacity', () => {
     return { ...shop, tiny: shop.manager.addWarehouse({ id: 'TINY', name: 'Tiny', capacity: 5 }) }
   }
 
-  test('lets a warehouse be filled to the brim, all products together', () => {
+  test('lets all products together fill a warehouse completely', () => {
     const { tiny, counts } = tinyShop()
     tiny.addStock('SOCK', 3, 'SUPPLIER')
     const refused = refusalNow(() => tiny.addStock('SHOE', 3, 'SUPPLIER'))
@@ -51,7 +51,7 @@ describe('capacity', () => {
     equal(manager.approveTransfer(id).status, 'APPROVED')
   })
 
-  test('sees what an atomically has done so far', () => {
+  test('counts what an atomically has done so far', () => {
     const { manager, tiny, counts } = tinyShop()
     const add = { verb: 'addStock', warehouseId: 'TINY', productId: 'SOCK', source: 'S' } as const
     const refused = refusalNow(() =>
@@ -92,7 +92,7 @@ describe('sums beyond 2^53 − 1', () => {
   }
   const ROOM = Number.MAX_SAFE_INTEGER - 9_007e12
 
-  test('are refused, by whatever verb, and change nothing', () => {
+  test('are refused for every verb, and change nothing', () => {
     const { manager, sf, nyc, counts, trail } = fullShop()
     nyc.addStock('P', 1e12, 'SUPPLIER')
     const before = trail().length
@@ -111,7 +111,7 @@ describe('sums beyond 2^53 − 1', () => {
     equal(counts('P'), 'no level')
   })
 
-  test('start right behind the last exact integer', () => {
+  test('begin directly above the last exact integer', () => {
     const { sf } = fullShop()
     equal(sf.addStock('P', ROOM, 'SUPPLIER').available, ROOM)
     equal(refusalNow(() => sf.addStock('P', 1, 'SUPPLIER')).code, 'CAPACITY_EXCEEDED')

@@ -13,7 +13,7 @@ function counted() {
 }
 
 describe('a stocktake', () => {
-  test('puts the difference into available: more, less, none', () => {
+  test('adds the difference to available: more, less, none', () => {
     const { sf, counts, lastEntry } = counted()
     equal(counts('SOCK'), '5/2/3')
     deepEqual(sf.countStock('SOCK', 12, 'yearly'), {
@@ -56,7 +56,7 @@ describe('a stocktake', () => {
     equal(trail().length, before)
   })
 
-  test('names ten of them, none of another product or warehouse, none that is over', () => {
+  test('names ten of them, and none that has expired or is of another product or warehouse', () => {
     const { manager, sf, nyc, clock, sold } = counted()
     nyc.addStock('SOCK', 10, 'SUPPLIER')
     sf.addStock('SHOE', 10, 'SUPPLIER')
@@ -75,7 +75,7 @@ describe('a stocktake', () => {
     equal(named().length, 10)
   })
 
-  test('writes down expired holds only as far as it needs their units', () => {
+  test('records only as many expired holds as it needs units', () => {
     const { sf, clock, counts, trail } = counted()
     clock.advance(101)
     const before = trail().length
@@ -87,7 +87,7 @@ describe('a stocktake', () => {
     equal(refusalNow(() => sf.countStock('SOCK', 2)).details['reserved'], 3)
   })
 
-  test('of a product that was never there opens its level', () => {
+  test('of a product that was never there creates its level', () => {
     const { sf, counts } = counted()
     sf.countStock('SHOE', 0)
     equal(counts('SHOE'), '0/0/0')
@@ -95,7 +95,7 @@ describe('a stocktake', () => {
     equal(counts('BOOT'), '4/0/0')
   })
 
-  test('may find more than the capacity', () => {
+  test('may exceed the capacity', () => {
     const { manager } = counted()
     const tiny = manager.addWarehouse({ id: 'TINY', name: 'Tiny', capacity: 3 })
     equal(tiny.countStock('SOCK', 5).onHand, 5)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { refusalNow } from '../testing/refusal.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
-/** 10 SOCK in SF; holds of them are made at 1,000. */
+/** 10 SOCK in SF; holds on them are made at time 1,000. */
 function socks(qty = 10) {
   const shop = smallShop()
   shop.sf.addStock('SOCK', qty, 'SUPPLIER')
@@ -31,7 +31,7 @@ describe('at expiresAt, to the millisecond', () => {
     equal(manager.confirm(id).status, 'CONFIRMED')
   })
 
-  test('one later it does not', () => {
+  test('one millisecond later it does not', () => {
     const { manager, clock, sf, hold, counts } = socks()
     const { id, expiresAt } = hold(10, 100)
     clock.set(expiresAt + 1)
@@ -57,7 +57,7 @@ describe('at expiresAt, to the millisecond', () => {
 })
 
 describe('a command that needs the units of expired holds', () => {
-  test('writes down as many as it needs, the earliest first, ties by id', () => {
+  test('records as many as it needs, the earliest first, ties by id', () => {
     const { manager, clock, hold, trail } = socks()
     const holds = [hold(2, 30), hold(2, 20), hold(2, 10), hold(2, 20), hold(2, 900)]
     clock.advance(31)
@@ -80,7 +80,7 @@ describe('a command that needs the units of expired holds', () => {
     )
   })
 
-  test('writes none down where available is enough', () => {
+  test('records none if available is enough', () => {
     const { clock, hold, trail, written } = socks()
     hold(4, 10)
     clock.advance(11)
@@ -90,7 +90,7 @@ describe('a command that needs the units of expired holds', () => {
     equal(written('SOCK'), '0/10/0')
   })
 
-  test('stops in the middle of a hold no more than a hold can be split', () => {
+  test('records whole holds, since a hold cannot be split', () => {
     const { clock, hold, trail, counts } = socks()
     hold(9, 10)
     clock.advance(11)
@@ -115,7 +115,7 @@ describe('a command that needs the units of expired holds', () => {
     }
   })
 
-  test('is refused with all that there is', () => {
+  test('is refused with the full number available', () => {
     const { clock, hold } = socks()
     hold(3, 10)
     hold(7, 50)
@@ -144,7 +144,7 @@ describe('when the next hold expires', () => {
     equal(nextExpiry(shop), null)
   })
 
-  test('passes over holds that have expired', () => {
+  test('skips holds that have expired', () => {
     const shop = socks()
     shop.hold(1, 100)
     shop.hold(1, 200)
@@ -157,7 +157,7 @@ describe('when the next hold expires', () => {
     equal(nextExpiry(shop), null)
   })
 
-  test('is known inside atomically, of holds made in it and outside', () => {
+  test('is known inside atomically, for holds made in it and outside', () => {
     const shop = socks()
     const reserve = { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK' } as const
     const expiryInside = (ttlMs: number) =>
@@ -174,7 +174,7 @@ describe('when the next hold expires', () => {
   })
 })
 
-test('a clock that runs backwards does not bring an expired hold back, nor the trail back in time', () => {
+test('a clock that runs backwards neither revives an expired hold nor turns the trail back', () => {
   const { manager, clock, hold, lastEntry } = socks()
   const { id } = hold(10, 100)
   clock.set(2_000)

@@ -29,17 +29,17 @@ describe('an order over several warehouses', () => {
     deepEqual(legs(2, ['SF', 'NYC', 'LA']), ['NYC 2'])
   })
 
-  test('asks all warehouses where no order is given', () => {
+  test('asks all warehouses if no order is given', () => {
     deepEqual(threeWarehouses().legs(30), ['SF 10', 'NYC 15', 'LA 5'])
   })
 
-  test('takes warehouses themselves for an order, and holds for 15 minutes by default', () => {
+  test('accepts warehouse objects as the order, and holds for 15 minutes by default', () => {
     const { manager, nyc, la } = threeWarehouses()
     const [leg] = manager.fulfillAcrossWarehouses('SOCK', 1, [nyc, la])
     deepEqual([leg!.warehouseId, leg!.expiresAt], ['NYC', 1_000 + 15 * 60_000])
   })
 
-  test('holds nothing where all together have too little', () => {
+  test('holds nothing if all together have too little', () => {
     const { manager, legs, trail, clock } = threeWarehouses()
     manager.reserve('LA', 'SOCK', 2, 100)
     const before = trail().length
@@ -60,7 +60,7 @@ describe('an order over several warehouses', () => {
     deepEqual(legs(15, ['LA', 'SF']), ['LA 5', 'SF 10'])
   })
 
-  test('names only warehouses and strategies that there are', () => {
+  test('accepts only existing warehouses and strategies', () => {
     const { legs, trail } = threeWarehouses()
     const before = trail().length
     equal(refusalNow(() => legs(1, ['SF', 'MOON'])).code, 'WAREHOUSE_NOT_FOUND')
@@ -69,7 +69,7 @@ describe('an order over several warehouses', () => {
     equal(trail().length, before)
   })
 
-  test('has legs that sum to the quantity, each from what is there (any stock, any quantity)', () => {
+  test('has legs that sum to the quantity, each within its stock (any stock, any quantity)', () => {
     const stock = fc.array(fc.nat(20), { minLength: 1, maxLength: 6 })
     const strategy = fc.constantFrom('givenOrder', 'mostStockFirst')
     fc.assert(
@@ -106,7 +106,7 @@ describe('a sourcing strategy', () => {
   const ranked = (strategy: SourcingStrategy) =>
     strategy.rank(offers, request).map(({ warehouseId }) => warehouseId)
 
-  test('keeps the given order, or puts the fullest first, ties as given', () => {
+  test('keeps the given order, or puts the fullest first, with ties as given', () => {
     deepEqual(ranked(givenOrder), ['A', 'B', 'C'])
     deepEqual(ranked(mostStockFirst), ['B', 'A', 'C'])
     deepEqual(
@@ -115,7 +115,7 @@ describe('a sourcing strategy', () => {
     )
   })
 
-  test('splits least with the most stock first', () => {
+  test('has the fewest legs with the most stock first', () => {
     deepEqual(threeWarehouses().legs(15, undefined, 'mostStockFirst'), ['NYC 15'])
   })
 
@@ -126,7 +126,7 @@ describe('a sourcing strategy', () => {
     equal(refusalNow(() => legs(1, undefined, 'onlyLa')).details['available'], 0)
   })
 
-  test('that makes offers up, doubles or fattens one is stopped, and nothing is held', () => {
+  test('that invents, repeats or increases an offer is stopped, and nothing is held', () => {
     const lies: Record<string, SourcingStrategy> = {
       invents: { rank: () => [{ warehouseId: 'SF', available: 99 }] },
       doubles: { rank: (all) => [...all, ...all] },

@@ -13,23 +13,23 @@ import { Warehouse } from './warehouse.ts'
 import { thresholdOf, warehouseRecord, type WarehouseOptions } from '../model/warehouse-record.ts'
 
 export interface ManagerOptions extends LedgerOptions {
-  /** Told what a listener threw; the command that it heard of stands all the same. */
+  /** Called with what a listener threw. The command that caused the alert is not undone. */
   readonly onListenerError: (error: unknown) => void
 }
 
-/** A cart's hold lives so long where a call does not say. */
+/** The default time to live of a cart's hold. */
 const DEFAULT_TTL_MS = 15 * 60_000
 
 /**
- * The specification's manager: synchronous, in memory, single-threaded. It is the same code that
- * the durable engine runs inside a batch; here its state holds everything.
+ * The specification's manager: synchronous, in memory, single-threaded. It runs the same code as the durable engine
+ * inside a batch, but its state contains everything.
  */
 export class InventoryManager {
   readonly auditLog: AuditTrail
   readonly warehouses: ReadonlyMap<string, Warehouse>
   readonly #warehouses = new Map<string, Warehouse>()
   readonly #ledger: Ledger
-  /** Those whose closed ones are forgotten. */
+  /** The warehouses whose closed ones have been removed. */
   #seen: Ledger['state']['warehouses'] | null = null
   readonly #options: ManagerOptions
 
@@ -89,7 +89,7 @@ export class InventoryManager {
     return this.execute({ verb: 'confirm', reservationId, qty }) as Reservation
   }
 
-  /** All that is held, or `qty` of it. @throws InventoryError */
+  /** Everything held, or `qty` of it. @throws InventoryError */
   release(reservationId: string, qty?: number): Reservation {
     return this.execute({ verb: 'release', reservationId, qty }) as Reservation
   }
@@ -99,12 +99,12 @@ export class InventoryManager {
     return this.execute({ verb: 'extend', reservationId, ttlMs }) as Reservation
   }
 
-  /** All that is open, or `qty` of it. @throws InventoryError */
+  /** Everything open, or `qty` of it. @throws InventoryError */
   ship(reservationId: string, qty?: number): Reservation {
     return this.execute({ verb: 'ship', reservationId, qty }) as Reservation
   }
 
-  /** All that is open, or `qty` of it. @throws InventoryError */
+  /** Everything open, or `qty` of it. @throws InventoryError */
   cancel(reservationId: string, qty?: number): Reservation {
     return this.execute({ verb: 'cancel', reservationId, qty }) as Reservation
   }
@@ -138,7 +138,7 @@ export class InventoryManager {
   }
 
   /**
-   * Holds for 15 minutes where `ttlMs` is left out.
+   * Default `ttlMs`: 15 minutes.
    * @throws InventoryError
    * @example
    * const legs = manager.fulfillAcrossWarehouses('MUG', 8, [nyc, sf], 60_000)
@@ -165,8 +165,8 @@ export class InventoryManager {
   }
 
   /**
-   * All of the commands or none.
-   * @throws InventoryError naming the first that does not fit by `details.index`
+   * Executes all of the commands or none.
+   * @throws InventoryError, with the index of the refused command in `details.index`
    * @example
    * const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 60_000 } as const
    * manager.atomically([{ ...hold, productId: 'MUG' }, { ...hold, productId: 'LID' }])
@@ -188,7 +188,7 @@ export class InventoryManager {
   }
 
   /**
-   * Any command, as data: those that have no method here, too. Its `idempotencyKey` has no effect here: there is no place to keep it.
+   * Executes any command given as data, also one without a method here. It does not store the `idempotencyKey`.
    * @throws InventoryError
    * @example
    * manager.execute({ verb: 'release', reservationId: hold.id })
@@ -200,7 +200,7 @@ export class InventoryManager {
     return result
   }
 
-  /** A warehouse that is closed is there no more, until it is added again. */
+  /** A closed warehouse disappears until it is added again. */
   #forgetClosed(): void {
     const { warehouses } = this.#ledger.state
     if (warehouses === this.#seen) return
@@ -208,7 +208,7 @@ export class InventoryManager {
     for (const [id, record] of warehouses) if (record.closed) this.#warehouses.delete(id)
   }
 
-  /** Only this command's entries: a listener's own commands alert for themselves. */
+  /** Only for this command's entries: a listener's own commands raise their own alerts. */
   #alert(news: readonly AuditEntry[]): void {
     for (const entry of news) {
       const warehouse = this.#warehouses.get(entry.warehouseId)

@@ -14,21 +14,21 @@ import { MemoryState } from './memory-state.ts'
 export interface LedgerOptions extends Rules {
   /** Milliseconds since the epoch. */
   readonly clock: () => number
-  /** Where the trail is written. Default: an `AuditLog` of its own. */
+  /** Where the trail is written. Default: a new `AuditLog`. */
   readonly auditLog?: AuditTrail | undefined
 }
 
-/** Decides commands one after another in memory: what the durable engine does in batches. */
+/** Decides commands one after another in memory, as the durable engine does in batches. */
 export class Ledger {
   readonly state: MemoryState
   readonly auditLog: AuditTrail
-  /** Runs a command as from outside; the manager's own tells its listeners, too. */
+  /** Runs a command given from outside. The manager overrides it to call its listeners too. */
   execute: (command: Command) => Answer = (command) => this.run(command)
   readonly #clock: () => number
-  /** Its own log, to see that nobody else writes there; null if another one was put in its place. */
+  /** Its own log, to check that nobody else writes to it; null if another one is used. */
   readonly #own: AuditLog | null
   #isTelling = false
-  /** Entries since they were last taken; null while nobody asks for them. */
+  /** Entries since the last `takeNews`; null before `listen`. */
   #news: AuditEntry[] | null = null
 
   constructor(options: LedgerOptions) {
@@ -38,18 +38,18 @@ export class Ledger {
     this.auditLog = options.auditLog ?? this.#own!
   }
 
-  /** Looks at the clock, which never runs backwards here. */
+  /** Reads the clock, which never runs backwards here. */
   now(): number {
     return (this.state.now = Math.max(this.state.now, this.#clock()))
   }
 
-  /** Checks and decides one command. @throws InventoryError, and what an injected log throws */
+  /** Checks and decides one command. @throws InventoryError, and what a given log throws */
   run(given: Command): Answer {
     const command: unknown = ownCopy(given)
     checkCommand(command)
     this.now()
     if (this.#isTelling)
-      throw new TypeError('an audit log cannot run commands while it is told of an entry')
+      throw new TypeError('an audit log cannot run commands while it receives an entry')
     const unit = new UnitOfWork(this.state)
     const answer = decide(unit, this.#lookedUp(command))
     this.#tell(unit.entries)
@@ -58,7 +58,7 @@ export class Ledger {
     return answer
   }
 
-  /** A count of a past moment is told what the books said then. @throws InvalidInputError */
+  /** Adds the counts at `asOf` to a count. @throws InvalidInputError */
   #lookedUp(command: Command): Command {
     if (command.verb === 'atomically') {
       const commands = command.commands.map((inner, index) => {
@@ -82,7 +82,7 @@ export class Ledger {
     if (isTime && asOf.time > this.state.now) throw invalid('asOf.time', 'lies in the future')
     if (!isTime && asOf.seq > this.state.seq)
       throw invalid('asOf.seq', `is later than the newest entry, ${this.state.seq}`)
-    // Back from now: of units that were there at first no entry tells.
+    // Back from now: initial units have no entry.
     let units = this.state.findLevel(warehouseId, productId)?.onHand ?? 0
     for (const entry of this.auditLog.entries) {
       const isLater = isTime ? entry.timestamp > asOf.time : entry.seq > asOf.seq
@@ -93,7 +93,7 @@ export class Ledger {
     return { expected: units }
   }
 
-  /** From now on entries are kept for `takeNews`. */
+  /** Keeps entries for `takeNews` from now on. */
   listen(): void {
     this.#news ??= []
   }
@@ -105,12 +105,12 @@ export class Ledger {
     return news
   }
 
-  /** A log of somebody else's may throw: nothing has changed by then. */
+  /** A log from outside may throw: nothing has changed yet. */
   #tell(entries: readonly AuditEntry[]): void {
     const own = this.#own
     assert(
       own === null || own.length === this.state.seq,
-      'somebody else has written into the audit log',
+      'the audit log has entries that this inventory did not write',
     )
     this.#isTelling = own === null
     try {

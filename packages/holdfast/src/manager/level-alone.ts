@@ -8,17 +8,17 @@ import { Ledger } from './ledger.ts'
 export interface LevelOptions {
   readonly warehouseId: string
   readonly productId: string
-  /** Units that are there to begin with. Default: 0. No entry tells of them. */
+  /** Units present from the start, without an entry. Default: 0. */
   readonly available?: number | undefined
   /** Milliseconds since the epoch. */
   readonly clock: () => number
-  /** Ids of reservations. */
+  /** Makes ids of reservations. */
   readonly newId: (seq: number) => string
-  /** Where its trail is written. Default: an `AuditLog` of its own. */
+  /** Where its trail is written. Default: a new `AuditLog`. */
   readonly auditLog?: AuditTrail | undefined
 }
 
-/** One level with a ledger of its own: to try the contract of reserving without a manager. @throws InventoryError */
+/** One level with its own ledger, to test the contract of reserving without a manager. @throws InventoryError */
 export function levelAlone(options: LevelOptions): { ledger: Ledger; level: Level } {
   const { warehouseId, productId, available = 0, clock, newId, auditLog } = options
   checkId(warehouseId, 'warehouseId')

@@ -12,7 +12,7 @@ import { refusalNow } from '../testing/refusal.ts'
 import { compareDetails, knownTo, madeIn } from '../testing/side-by-side.ts'
 import { step, WORKLOAD_WAREHOUSES } from '../testing/workload.ts'
 
-/** The manager and the model, doing the same; every answer, entry and count is compared. */
+/** Gives the same commands to the manager and the model, and compares every answer, entry and count. */
 class Pair {
   readonly #clock = manualClock(1_000)
   readonly #model = new ReferenceModel({ warehouses: WORKLOAD_WAREHOUSES, approvalAbove: 20 })
@@ -95,7 +95,7 @@ class Pair {
 
   #same(real: unknown, expected: unknown, about?: string): void {
     const both = [plain(real), plain(this.#unknowns.resolve(expected, real))] as const
-    // Its own message shows what differs.
+    // The assertion's own message shows the difference.
     if (about === undefined) deepEqual(...both)
     else deepEqual(...both, about)
   }

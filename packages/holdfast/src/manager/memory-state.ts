@@ -6,7 +6,7 @@ import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import { Level } from '../rules/level.ts'
 import { firstClaims, type Changes, type State } from '../rules/state.ts'
 
-/** A state that holds everything in memory: what it does not know does not exist. */
+/** A state that has everything in memory: what it does not know does not exist. */
 export class MemoryState implements State {
   readonly rules: Rules
   seq = 0
@@ -28,7 +28,7 @@ export class MemoryState implements State {
     if (!this.#levels.has(record.id)) this.#levels.set(record.id, new Map())
   }
 
-  /** Units that are there before the first command; no entry tells of them. */
+  /** Units present before the first command, without an entry. */
   addLevel(warehouseId: string, productId: string, available: number): Level {
     const level = new Level(warehouseId, productId)
     level.read({
@@ -45,7 +45,6 @@ export class MemoryState implements State {
     return level
   }
 
-  /** The levels of a warehouse, by product. */
   levelsIn(warehouseId: string): ReadonlyMap<string, Level> {
     return this.#levels.get(warehouseId) ?? new Map<string, Level>()
   }

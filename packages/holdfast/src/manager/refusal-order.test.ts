@@ -5,8 +5,8 @@ import { refusalNow } from '../testing/refusal.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
 /**
- * A command that is wrong in several ways is refused for the first of them: input, warehouse or
- * record, state, stock, capacity. Each list repairs one fault after the other.
+ * A command that is wrong in several ways is refused for the first of them: input, warehouse or record, state, stock,
+ * capacity. Each list corrects one fault after another.
  */
 const LADDERS: Record<string, [refusal: string, command: Record<string, unknown>][]> = {
   addStock: [
@@ -74,7 +74,7 @@ const LADDERS: Record<string, [refusal: string, command: Record<string, unknown>
   ],
 }
 
-/** SF: 10 SOCK, 3 of them held. TINY takes 5 units and has none. */
+/** SF: 10 SOCK, 3 of them held. TINY has room for 5 units and is empty. */
 function shop() {
   const { manager, sf, trail } = smallShop()
   manager.addWarehouse({ id: 'TINY', name: 'Tiny', capacity: 5 })
@@ -101,7 +101,7 @@ for (const [verb, ladder] of Object.entries(LADDERS)) {
   })
 }
 
-test('a product that was never there gets no level from a refusal', () => {
+test('a refusal creates no level for a product that was never there', () => {
   const { manager, sf } = smallShop()
   const never = { warehouseId: 'SF', productId: 'NEVER' }
   for (const command of [

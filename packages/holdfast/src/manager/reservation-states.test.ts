@@ -6,7 +6,7 @@ import { smallShop, type SmallShop } from '../testing/small-shop.ts'
 
 const TTL = 60_000
 
-/** A reservation of 3 of 10 SOCK, brought into each state. */
+/** Brings a reservation of 3 of 10 SOCK into each state. */
 const INTO: Record<ReservationStatus, (shop: SmallShop) => Reservation> = {
   PENDING: (shop) => reserved(shop),
   CONFIRMED: (shop) => shop.manager.confirm(reserved(shop).id),
@@ -33,7 +33,7 @@ const VERBS = {
   cancel: (shop: SmallShop, id: string) => shop.manager.cancel(id),
 }
 
-/** What follows on a verb in a state: the entry and the counts after it; nothing where it is refused. */
+/** The entry and the counts after a verb in a state; not listed if it is refused. */
 const FOLLOWS: Record<string, { status: ReservationStatus; entry: string; counts: string }> = {
   'confirm PENDING': { status: 'CONFIRMED', entry: 'SOLD 3', counts: '7/0/3' },
   'release PENDING': { status: 'RELEASED', entry: 'RETURNED 3', counts: '10/0/0' },
@@ -41,7 +41,7 @@ const FOLLOWS: Record<string, { status: ReservationStatus; entry: string; counts
   'ship CONFIRMED': { status: 'SHIPPED', entry: 'SHIPPED 3', counts: '7/0/0' },
   'cancel CONFIRMED': { status: 'CANCELLED', entry: 'CANCELLED 3', counts: '10/0/0' },
 }
-/** Releasing what was given back already changes nothing, and says so. */
+/** Releasing what is already released changes nothing. */
 const NO_OP = new Set(['release RELEASED', 'release EXPIRED'])
 
 describe('every verb in every state of a reservation', () => {
@@ -85,7 +85,7 @@ describe('every verb in every state of a reservation', () => {
 })
 
 describe('a reservation', () => {
-  test('keeps its product, warehouse, owner and time of making through every transition', () => {
+  test('keeps its product, warehouse, owner and creation time through every transition', () => {
     for (const status of Object.values(ReservationStatus)) {
       deepEqual(INTO[status](smallShop()), {
         id: 'R-000002',
@@ -107,7 +107,7 @@ describe('a reservation', () => {
     }
   })
 
-  test('that nobody knows is refused by every verb, release too', () => {
+  test('that does not exist is refused by every verb, including release', () => {
     const shop = smallShop()
     for (const act of Object.values(VERBS)) {
       const refused = refusalNow(() => act(shop, 'nobody'))
@@ -118,7 +118,7 @@ describe('a reservation', () => {
     equal(shop.trail().length, 0)
   })
 
-  test('extends from now, shorter too', () => {
+  test('can be extended to a shorter time too, from now', () => {
     const shop = smallShop()
     const { id } = reserved(shop)
     shop.clock.advance(500)
@@ -129,7 +129,7 @@ describe('a reservation', () => {
     equal(shop.manager.getReservation(id)!.status, 'EXPIRED')
   })
 
-  test('is seen among its level’s pending ones, and only while it is', () => {
+  test('is among its level’s pending ones only while it is pending', () => {
     const shop = smallShop()
     const { id } = reserved(shop)
     const level = shop.sf.stock.get('SOCK')!
@@ -140,7 +140,7 @@ describe('a reservation', () => {
 })
 
 describe('a partial confirm', () => {
-  test('sells a part, and gives the rest back', () => {
+  test('sells a part, and frees the rest', () => {
     const shop = smallShop()
     const { id } = reserved(shop)
     const trail = shop.trail().length
@@ -153,7 +153,7 @@ describe('a partial confirm', () => {
     equal(shop.counts('SOCK'), '9/0/0')
   })
 
-  test('of all of it leaves no rest', () => {
+  test('of everything leaves no rest', () => {
     const shop = smallShop()
     const { id } = reserved(shop)
     const trail = shop.trail().length

@@ -6,7 +6,7 @@ import { InventoryManager } from './inventory-manager.ts'
 import { approveEverything } from '../model/transfer.ts'
 import { refusalNow } from '../testing/refusal.ts'
 
-/** The six types that the specification knows; RESERVED and the rest are ours. */
+/** The six types of the specification; RESERVED and the rest are additions. */
 const SPECIFIED: ReadonlySet<string> = new Set([
   AdjustmentType.RECEIVED,
   AdjustmentType.SOLD,
@@ -37,7 +37,7 @@ describe('the trace of the specification', () => {
   const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
   const nyc = manager.addWarehouse({ id: 'NYC', name: 'New York' })
 
-  /** What the six types wrote since the trail had `after` entries. */
+  /** The entries of the six types since the trail had `after` entries. */
   const specified = (after: number) =>
     manager.auditLog.entries.slice(after).filter(({ type }) => SPECIFIED.has(type))
   const laptops = (warehouse = sf) => {
@@ -91,12 +91,12 @@ describe('the trace of the specification', () => {
     const reservation = manager.reserve('SF', 'LAPTOP', 2, 30_000)
     deepEqual(laptops(), { available: 5, reserved: 5 })
     deepEqual([reservation.id, reservation.qty, reservation.status], ['RES-002', 2, 'PENDING'])
-    // The trace says 31000, a time before its own step 3: our clock never runs backwards.
+    // The trace says 31000, a time before its own step 3. This clock never runs backwards.
     equal(reservation.expiresAt, 31_001)
     deepEqual(specified(before), [])
   })
 
-  test('6. and given back', () => {
+  test('6. and released', () => {
     now = 1002
     equal(manager.release('RES-002').status, 'RELEASED')
     deepEqual(laptops(), { available: 7, reserved: 3 })

@@ -72,7 +72,7 @@ describe('a level made alone', () => {
     equal(counts(level), '9/1')
   })
 
-  test('has a clock of its own to try expiry by', () => {
+  test('takes its own clock, to test expiry', () => {
     const { level, pass } = alone()
     const { id } = level.reserve(4, 100)
     pass(100)
@@ -82,7 +82,7 @@ describe('a level made alone', () => {
     equal(refusalNow(() => level.confirm(id)).code, 'INVALID_RESERVATION_STATE')
   })
 
-  test('needs no more than a place', () => {
+  test('needs only a warehouse and a product', () => {
     const level = new StockLevel({ warehouseId: 'SF', productId: 'SOCK' })
     equal(counts(level), '0/0')
     equal(refusalNow(() => level.reserve(1, 1)).code, 'INSUFFICIENT_STOCK')
@@ -136,7 +136,7 @@ describe('a level of a manager', () => {
     equal(manager.auditLog.entries.length, 5)
   })
 
-  test('is one object as long as the manager lives, and a StockLevel by its name', () => {
+  test('is one object as long as the manager exists, and an instance of StockLevel', () => {
     const manager = new InventoryManager()
     const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
     sf.addStock('SOCK', 10, 'S')

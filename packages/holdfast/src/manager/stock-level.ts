@@ -6,8 +6,8 @@ import { countsOf, type LevelCounts } from '../model/level-counts.ts'
 import type { Ledger } from './ledger.ts'
 
 /**
- * The specification's StockLevel: one product in one warehouse of an in-memory manager, or alone. Its
- * counts are those of this moment: units of expired holds are free, written down or not.
+ * The specification's StockLevel: one product in one warehouse of an in-memory manager, or alone. Its counts are
+ * current: units of expired holds are available, whether recorded or not.
  */
 export class StockLevel implements LevelCounts {
   readonly warehouseId: string
@@ -46,7 +46,6 @@ export class StockLevel implements LevelCounts {
     return this.counts().onHand
   }
 
-  /** All counts of one moment. */
   counts(): LevelCounts {
     const now = this.#ledger.now()
     return countsOf(this.#level, this.#ledger.state.holdsOf(this.#level).unitsBefore(now))
@@ -78,13 +77,13 @@ export class StockLevel implements LevelCounts {
     return this.#ledger.execute({ verb: 'confirm', reservationId }) as Reservation
   }
 
-  /** Returns held units to available; a second time it changes nothing. @throws InventoryError */
+  /** Returns held units to available; repeated, it changes nothing. @throws InventoryError */
   release(reservationId: string): Reservation {
     this.#mustBeOwn(reservationId)
     return this.#ledger.execute({ verb: 'release', reservationId }) as Reservation
   }
 
-  /** @throws InvalidInputError, ReservationNotFoundError for a reservation of another level, too */
+  /** @throws InvalidInputError, ReservationNotFoundError, also for a reservation of another level */
   #mustBeOwn(reservationId: string): void {
     checkId(reservationId, 'reservationId')
     const found = this.#ledger.state.findReservation(reservationId)

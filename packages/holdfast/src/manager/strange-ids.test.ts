@@ -55,7 +55,7 @@ describe('ids are compared byte for byte, and no word is special', () => {
     equal(counts('SOCK', manager.getWarehouse('__proto__')), '1/0/0')
   })
 
-  test('as reservations and transfers that nobody knows', () => {
+  test('as reservations and transfers that do not exist', () => {
     const { manager } = smallShop()
     for (const word of WORDS) {
       equal(refusalNow(() => manager.confirm(word)).code, 'RESERVATION_NOT_FOUND')
@@ -65,7 +65,7 @@ describe('ids are compared byte for byte, and no word is special', () => {
   })
 })
 
-/** Beside `SOCK` and `é`, nobody could tell them apart. */
+/** Indistinguishable from `SOCK` and `é` to the eye. */
 const UNSEEN = [
   ' ',
   ' SOCK',
@@ -77,7 +77,7 @@ const UNSEEN = [
   'e\u0301',
 ]
 
-test('ids that differ in what cannot be seen are refused, wherever one comes in', () => {
+test('ids that differ only in invisible characters are refused everywhere', () => {
   const { manager, sf } = smallShop()
   for (const id of ['\ud800', '\ud801', 'a\udfff', ...UNSEEN]) {
     const ways: (() => unknown)[] = [

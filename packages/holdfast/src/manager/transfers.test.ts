@@ -12,7 +12,7 @@ function socks(options: Partial<ManagerOptions> = {}): SmallShop {
 }
 
 describe('a transfer', () => {
-  test('moves at once, both sides in one step', () => {
+  test('moves immediately, both sides in one step', () => {
     const { manager, nyc, counts, trail, lastEntry } = socks()
     const made = manager.execute({
       verb: 'transfer',
@@ -43,7 +43,7 @@ describe('a transfer', () => {
       deepEqual([entry.transferId, entry.fromWarehouseId, entry.actor], ['R-000002', 'SF', 'ann'])
   })
 
-  test('of more than is available, of nothing known, to itself, to nowhere is refused', () => {
+  test('of more than is available, of an unknown product, to itself or to an unknown warehouse is refused', () => {
     const { manager, counts, trail } = socks()
     manager.reserve('SF', 'SOCK', 8, 100)
     const before = trail().length
@@ -94,7 +94,7 @@ describe('a transfer that waits for approval', () => {
     deepEqual(lastEntry().metadata, { toWarehouse: 'NYC', reason: 'no van' })
   })
 
-  test('is decided once', () => {
+  test('is decided only once', () => {
     for (const decide of ['approveTransfer', 'rejectTransfer'] as const) {
       const { manager, counts, trail, id } = waiting()
       manager[decide](id)
@@ -109,7 +109,7 @@ describe('a transfer that waits for approval', () => {
     }
   })
 
-  test('is checked for stock when it is asked for, and again when it is approved', () => {
+  test('is checked for stock when it is requested, and again when it is approved', () => {
     const { manager, counts, id } = waiting()
     equal(
       refusalNow(() => manager.transfer('SF', 'NYC', 'SOCK', 11, true)).code,
@@ -121,7 +121,7 @@ describe('a transfer that waits for approval', () => {
     equal(counts('SOCK'), '3/7/0')
   })
 
-  test('that nobody knows is refused', () => {
+  test('that does not exist is refused', () => {
     const { manager } = waiting()
     for (const decide of ['approveTransfer', 'rejectTransfer'] as const) {
       const refused = refusalNow(() => manager[decide]('nobody'))
@@ -135,7 +135,7 @@ describe('a transfer that waits for approval', () => {
 })
 
 describe('the policy for approvals', () => {
-  test('asks for one above so many units; a caller can add one, and take none away', () => {
+  test('requires one above a number of units; a caller can require one, but not waive it', () => {
     const { manager } = socks({ transferApproval: approvalAbove(3) })
     const status = (qty: number, requiresApproval?: boolean) =>
       manager.transfer('SF', 'NYC', 'SOCK', qty, requiresApproval).status
@@ -146,7 +146,7 @@ describe('the policy for approvals', () => {
     equal(status(1, false), 'APPROVED')
   })
 
-  test('sees the whole request', () => {
+  test('receives the whole request', () => {
     const seen: TransferRequest[] = []
     const { manager } = socks({
       transferApproval: { requiresApproval: (request) => seen.push(request) > 0 },

@@ -14,7 +14,7 @@ const LA: WarehouseOptions = { id: 'LA', name: 'Los Angeles' }
 const code = (options: object) => refusalNow(() => warehouseRecord({ ...LA, ...options })).code
 
 describe('a warehouse', () => {
-  test('has no limit and no threshold where none is given', () => {
+  test('has no limit and no threshold by default', () => {
     deepEqual(plainWarehouse(warehouseRecord(LA)), {
       id: 'LA',
       name: 'Los Angeles',
@@ -26,7 +26,7 @@ describe('a warehouse', () => {
     })
   })
 
-  test('has thresholds for single products, whatever they are called', () => {
+  test('has thresholds for individual products, whatever their ids', () => {
     const reorderThresholds = JSON.parse('{"__proto__":7,"constructor":0,"SOCK":3}') as Record<
       string,
       number
@@ -39,7 +39,7 @@ describe('a warehouse', () => {
     equal(Object.hasOwn(plainWarehouse(record).reorderThresholds, '__proto__'), true)
   })
 
-  test('is refused with what it cannot be', () => {
+  test('is refused if a field is invalid', () => {
     equal(code({ id: '' }), 'INVALID_INPUT')
     equal(code({ id: 'x\u0000' }), 'INVALID_INPUT')
     equal(code({ name: '' }), 'INVALID_INPUT')
@@ -70,7 +70,7 @@ describe('a warehouse', () => {
 })
 
 describe('a warehouse of the manager', () => {
-  test('that is closed is there no more, until it is added again with its history', () => {
+  test('disappears when closed, until it is added again with its history', () => {
     const { manager } = smallShop()
     manager.getWarehouse('SF').addStock('SOCK', 2, 'S')
     const close = () => manager.execute({ verb: 'closeWarehouse', warehouseId: 'SF' })
@@ -86,7 +86,7 @@ describe('a warehouse of the manager', () => {
     equal(manager.auditLog.entries.filter(({ productId }) => productId === 'SOCK').length, 3)
   })
 
-  test('is found by its id, and made once', () => {
+  test('is found by its id, and created once', () => {
     const { manager, sf } = smallShop()
     equal(manager.getWarehouse('SF'), sf)
     deepEqual([...manager.warehouses.keys()], ['SF', 'NYC'])
@@ -95,7 +95,7 @@ describe('a warehouse of the manager', () => {
     deepEqual([refused.code, refused.details], ['WAREHOUSE_NOT_FOUND', { warehouseId: 'MOON' }])
   })
 
-  test('says what it is', () => {
+  test('shows its description', () => {
     const { manager } = smallShop()
     const { id, name, capacity, reorderThreshold } = manager.addWarehouse({
       ...LA,

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts'
 import { StockLevel } from './stock-level.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 
-/** One location of the in-memory manager: the way to its stock and to its listeners. */
+/** One warehouse of the in-memory manager: its stock and its listeners. */
 export class Warehouse {
   readonly #ledger: Ledger
   readonly #record: () => WarehouseRecord
@@ -28,7 +28,7 @@ export class Warehouse {
   get listeners(): readonly StockAlertListener[] {
     return this.#listeners
   }
-  /** Units on hand that it may be filled to; null where unlimited. */
+  /** The most units on hand; null for no limit. */
   get capacity(): number | null {
     return this.#record().capacity
   }
@@ -36,7 +36,7 @@ export class Warehouse {
     return this.#record().reorderThreshold
   }
 
-  /** The levels by product as far as there are any now: live, to look at. */
+  /** A live view of the existing levels, by product. */
   get stock(): ReadonlyMap<string, StockLevel> {
     for (const [productId, level] of this.#ledger.state.levelsIn(this.id)) {
       if (!this.#stock.has(productId))
@@ -63,7 +63,7 @@ export class Warehouse {
     return this.#ledger.execute(command) as LevelCounts
   }
 
-  /** Units that can be promised now; those of expired holds among them. @throws InvalidInputError */
+  /** Available units, including those of expired holds. @throws InvalidInputError */
   getAvailable(productId: string): number {
     checkId(productId, 'productId')
     const level = this.#ledger.state.findLevel(this.id, productId)
@@ -71,7 +71,7 @@ export class Warehouse {
   }
 
   /**
-   * Listeners are called in order, after the command is done as a whole.
+   * Listeners are called in order, after the whole command is done.
    * @example
    * sf.registerAlertListener({ onLowStock: (warehouseId, productId, available) => console.log(productId, available) })
    */

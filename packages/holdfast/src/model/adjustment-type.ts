@@ -1,4 +1,4 @@
-/** What an entry of the trail says happened; each type has one effect on the counts. */
+/** What an entry of the trail records; each type has one effect on the counts. */
 export const AdjustmentType = {
   RECEIVED: 'RECEIVED',
   SOLD: 'SOLD',
@@ -26,7 +26,7 @@ export const AdjustmentType = {
 
 export type AdjustmentType = (typeof AdjustmentType)[keyof typeof AdjustmentType]
 
-/** How many units an entry of quantity 1 adds to each count. */
+/** How much one unit of an entry changes each count. */
 export interface Effect {
   readonly available: -1 | 0 | 1
   readonly held: -1 | 0 | 1
@@ -39,10 +39,7 @@ const IN: Effect = { ...NONE, available: 1 }
 const OUT: Effect = { ...NONE, available: -1 }
 const IN_ASIDE: Effect = { ...NONE, unsellable: 1 }
 
-/**
- * The arithmetic of the trail, in one place: the levels follow it when they change, and the proof
- * follows it when it folds the trail again.
- */
+/** The arithmetic of the trail, in one place: levels change by it, and the proof replays the trail with it. */
 export const EFFECTS: Readonly<Record<AdjustmentType, Effect>> = {
   RECEIVED: IN,
   DAMAGED: OUT,

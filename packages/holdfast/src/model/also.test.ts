@@ -17,11 +17,11 @@ describe('a value that the command makes', () => {
     ok(Object.isFrozen(value) && Object.isFrozen(madeOf(value)))
   })
 
-  test('goes by its symbol, never by its shape', () => {
+  test('is recognized by its symbol, never by its shape', () => {
     const asked = { name: 'seq', result: null, leg: null }
     for (const other of [asked, { 'holdfast.made': asked }, 'seq', undefined, null, 7, [asked]])
       equal(madeOf(other), null)
-    // Another copy of the library in the same program.
+    // As made by another copy of the library in the same program.
     equal(madeOf({ [Symbol.for('holdfast.made')]: asked }), asked)
   })
 

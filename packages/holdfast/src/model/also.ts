@@ -1,5 +1,5 @@
 /**
- * A statement of the shop's own, as `pg` takes it: values are named `$1`, `$2`, … in the text.
+ * One of the shop's own SQL statements, as `pg` takes it: the text refers to the values as `$1`, `$2`, …
  * @example
  * const order: SqlStatement = { text: 'INSERT INTO orders (id) VALUES ($1)', values: ['o-1'] }
  */
@@ -10,37 +10,36 @@ export interface SqlStatement {
 
 const NAMES = ['reservationId', 'transferId', 'seq', 'at', 'expiresAt'] as const
 
-/** What a command can make for its statements. */
+/** The values a command can make for its statements. */
 export type MadeName = (typeof NAMES)[number]
 
-/** Says whose value is meant. Each index counts from 0; without it, the command itself. */
+/** Says whose value it is. Indexes count from 0; without them, the command itself. */
 export interface MadeOf {
-  /** Which result of a list. */
+  /** The index of a result in a list. */
   readonly result?: number | undefined
-  /** Which leg of an order that is split across warehouses. */
+  /** The index of a leg of a split order. */
   readonly leg?: number | undefined
 }
 
-/** What `made` was asked for. */
 export interface Made {
   readonly name: MadeName
   readonly result: number | null
   readonly leg: number | null
 }
 
-/** A place among the values of a statement, filled in when the command is committed. */
+/** A placeholder among the values of a statement, filled in at commit. */
 export interface MadeValue {
-  /** @throws TypeError: there is no value yet, and inside of JSON it would not be found. */
+  /** @throws TypeError: there is no value yet, and inside JSON the placeholder would not be found */
   toJSON(): never
-  /** @throws TypeError: in a text, "[object Object]" would pass for the value. */
+  /** @throws TypeError: as text it would become "[object Object]" */
   [Symbol.toPrimitive](): never
 }
 
-/** The same in every copy of the library that a program has loaded. */
+/** The same for every copy of the library in a program. */
 const MADE = Symbol.for('holdfast.made')
 
 /**
- * A value that the command makes, for a statement that is committed with it.
+ * A value that the command makes, for a statement committed with it.
  * @example
  * const text = 'INSERT INTO orders (id, reservation_id) VALUES ($1, $2)'
  * const order = { text, values: ['o-1', made('reservationId')] }
@@ -63,13 +62,13 @@ export function made(name: MadeName, of: MadeOf = {}): MadeValue {
   return Object.freeze(new Placeholder(Object.freeze({ name, result, leg })))
 }
 
-/** What `made` was asked for; null for every other value. It goes by the symbol, never by the shape. */
+/** The arguments of `made`, or null for any other value. Recognized by the symbol, never by the shape. */
 export function madeOf(value: unknown): Made | null {
   if (typeof value !== 'object' || value === null) return null
   return (value as { readonly [MADE]?: Made })[MADE] ?? null
 }
 
-/** Of a class, because query builders write plain objects as JSON, or copy them. */
+/** A class, because query builders serialize or copy plain objects. */
 class Placeholder implements MadeValue {
   readonly [MADE]: Made
 
@@ -87,8 +86,8 @@ class Placeholder implements MadeValue {
 
   #tooEarly(): TypeError {
     return new TypeError(
-      `made('${this[MADE].name}') has no value before its command is committed: ` +
-        'make it a value of its own in a statement that goes with the command as `also`',
+      `made('${this[MADE].name}') has no value before its command is committed:` +
+        'use it as a separate value in a statement given to the command as `also`',
     )
   }
 }

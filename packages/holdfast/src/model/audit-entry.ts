@@ -1,6 +1,6 @@
 import { EFFECTS, type AdjustmentType } from './adjustment-type.ts'
 
-/** Free text beside an entry. The engine's own keys stand next to the caller's. */
+/** Free text recorded with an entry: the caller's keys, and the engine's own. */
 export type Metadata = Readonly<Record<string, string>>
 
 /**
@@ -15,27 +15,27 @@ export interface Reference {
   readonly id: string
 }
 
-/** One immutable line of the trail, with the balances of its level after it. */
+/** One immutable entry of the trail, with the balances of its level after it. */
 export interface AuditEntry {
   /** The decimal form of `seq`. */
   readonly id: string
-  /** 1, 2, 3 … in commit order, without a gap. */
+  /** 1, 2, 3, … in commit order, without gaps. */
   readonly seq: number
   readonly type: AdjustmentType
-  /** Empty on WAREHOUSE_CHANGED alone. */
+  /** Empty only for WAREHOUSE_CHANGED. */
   readonly productId: string
   readonly warehouseId: string
-  /** Where a transfer's units come from; null on every other entry. */
+  /** Where a transfer's units come from; null for every other entry. */
   readonly fromWarehouseId: string | null
-  /** Units, 1 or more; COUNTED and COUNTED_ASIDE carry their correction signed, 0 allowed. */
+  /** Units, 1 or more. For COUNTED and COUNTED_ASIDE, the signed correction, which may be 0. */
   readonly qty: number
-  /** Milliseconds since the epoch; never less than the entry's before. */
+  /** Milliseconds since the epoch; never less than that of the entry before. */
   readonly timestamp: number
   readonly reservationId: string | null
   readonly transferId: string | null
   readonly actor: string | null
   readonly metadata: Metadata
-  /** The document that the command named; null where it named none. */
+  /** The document that the command named, or null. */
   readonly reference: Reference | null
   /** What it belongs to: the lines of an order, the legs of a split. */
   readonly group: string | null
@@ -45,7 +45,7 @@ export interface AuditEntry {
   readonly unsellable: number
 }
 
-/** What could be promised just before this entry. */
+/** The units available just before this entry. */
 export function availableBefore(entry: AuditEntry): number {
   return entry.available - EFFECTS[entry.type].available * entry.qty
 }

@@ -17,7 +17,7 @@ test('chance moves it within its spread', () => {
   )
 })
 
-test('it is never shorter than the other side asks for, which counts up to a bound', () => {
+test('it is at least what the other side asks for, up to a bound', () => {
   const patient = { ...PLAIN, longestAskedMs: 60_000 }
   const waits = [0, 50, 7000, 86_400_000].map((askedMs) => backOffMs(patient, 1, 1, askedMs))
   deepEqual(waits, [100, 100, 7000, 60_000])

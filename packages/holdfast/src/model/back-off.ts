@@ -1,14 +1,14 @@
-/** How long to wait before something that failed is tried again: twice as long after each failure. */
+/** How long to wait before a retry: twice as long after each failure. */
 export interface BackOff {
   readonly firstMs: number
   readonly longestMs: number
-  /** What chance may make of it: a factor from the one to the other. 1 where it is left out. */
+  /** Range of the random factor. Default: always 1. */
   readonly spread?: readonly [least: number, most: number]
-  /** What the other side asks for counts up to this. */
+  /** Upper bound for the wait that the other side asks for, in milliseconds. */
   readonly longestAskedMs?: number
 }
 
-/** The wait after the n-th failure in a row. `chance`: where in the spread, from 0 to 1. */
+/** The wait after the n-th failure in a row. `chance`: position in the spread, from 0 to 1. */
 export function backOffMs(
   { firstMs, longestMs, spread: [least, most] = [1, 1], longestAskedMs = 0 }: BackOff,
   failures: number,

@@ -7,11 +7,11 @@ describe('csvRecord', () => {
     assert.equal(csvRecord(['a', 'b,c', 'd"e', 'f\ng', null, '']), 'a,"b,c","d""e","f\ng",,')
   })
 
-  it('takes the formula out of texts, and leaves numbers numbers', () => {
+  it('defuses formulas in texts, and leaves numbers unchanged', () => {
     assert.equal(csvRecord(['=1+1', '+1', '-1', '@A', '\tx', -5]), "'=1+1,'+1,'-1,'@A,'\tx,-5")
   })
 
-  it('loses nothing: what begins with a quote already gets another one where needed', () => {
+  it('loses nothing: a text that already starts with a quote gets another one if needed', () => {
     for (const text of ['=x', "'=x", "''=x", "'x", 'x', "'", '']) {
       const [cell] = csvRecord([text]).split(',')
       assert.equal(originalText(cell!), text)
@@ -19,7 +19,7 @@ describe('csvRecord', () => {
   })
 })
 
-it('an entry of the trail is a record of as many cells as the header has names', () => {
+it('a record of an entry has as many cells as the header has names', () => {
   const entry = {
     id: '7',
     seq: 7,

@@ -2,11 +2,11 @@ import type { AuditEntry } from './audit-entry.ts'
 
 export type Cell = string | number | null
 
-/** What a spreadsheet would take for a formula. A ' before it counts as part of it, so that nothing is lost. */
+/** What a spreadsheet would read as a formula. A ' before it is part of the match, so that nothing is lost. */
 const FORMULA = /^'*[=+\-@\t\r\n]/
 const NEUTRALISED = /^''*[=+\-@\t\r\n]/
 
-/** A record of a CSV file (RFC 4180). Texts that begin like a formula get a ' before them; numbers stay numbers. */
+/** A record of a CSV file (RFC 4180). A text that starts like a formula gets a ' in front; numbers stay numbers. */
 export function csvRecord(cells: readonly Cell[]): string {
   return cells
     .map((cell) => (typeof cell === 'string' ? quoted(neutral(cell)) : (cell ?? '')))
@@ -17,7 +17,7 @@ function neutral(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text
 }
 
-/** The text that `csvRecord` was given. */
+/** The text given to `csvRecord`. */
 export function originalText(cell: string): string {
   return NEUTRALISED.test(cell) ? cell.slice(1) : cell
 }
@@ -26,10 +26,9 @@ function quoted(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** By name, what of a row stands in each column. */
+/** The value of each column, by column name. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>
 
-/** The columns of an exported trail. */
 export const TRAIL_COLUMNS: Columns<AuditEntry> = {
   seq: ({ seq }) => seq,
   // oxlint-disable-next-line no-restricted-globals -- the entry's own time, written another way

@@ -13,7 +13,7 @@ import {
 const FEW = { productId: 'MUG', requested: 3, available: 2 }
 
 describe('a refusal', () => {
-  test('is an error with a name, a code and details, and costs no stack', () => {
+  test('is an error with a name, a code and details, and without a stack', () => {
     const refused = new InsufficientStockError('need 3, have 2', FEW)
     equal(refused instanceof InventoryError && refused instanceof Error, true)
     deepEqual(
@@ -24,13 +24,13 @@ describe('a refusal', () => {
     equal(new Error('another').stack?.includes(' at '), true)
   })
 
-  test('keeps its class when it says where in a list it happened', () => {
+  test('keeps its class when it gets an index in a list', () => {
     const refused = new InsufficientStockError('need 3, have 2', FEW).at(7)
     equal(refused instanceof InsufficientStockError, true)
     deepEqual(refused.details, { ...FEW, index: 7 })
   })
 
-  test('becomes an error of its class again from its code', () => {
+  test('is restored with its class from its code', () => {
     for (const code of REFUSAL_CODES) {
       const again = inventoryError(code, 'text', { k: 1 })
       deepEqual(again.toJSON(), { code, message: 'text', details: { k: 1 } })
@@ -40,7 +40,7 @@ describe('a refusal', () => {
     }
   })
 
-  test('of an unknown code is a plain one', () => {
+  test('with an unknown code is a plain one', () => {
     for (const code of ['LATER', '__proto__', 'toString'])
       equal(inventoryError(code, 'text').constructor, Refusal)
   })
@@ -54,7 +54,7 @@ describe('a refusal', () => {
   })
 })
 
-test('a broken rule of the engine is no refusal', () => {
+test('a broken rule of the engine is not a refusal', () => {
   assert(true, 'holds')
   throws(
     () => assert(false, 'two and two'),

@@ -1,17 +1,17 @@
 import { REFUSALS, type DetailsOf, type RefusalCode, type RefusalDetails } from './refusals.ts'
 
 /**
- * A command was refused and changed nothing. `code` never changes between versions, messages may. A shop's own
- * refusals extend this class, with a code of their own.
+ * A command was refused and changed nothing. `code` never changes between versions; messages may. A shop's own refusals
+ * extend this class, with their own code.
  *
- * Refusals are made without a stack: sold out is the busiest moment of a shop, and a trace of the
- * engine's own frames costs more than deciding the refusal (measured: 4.1 µs with, 0.4 µs without).
+ * Refusals have no stack: sold out is a shop's busiest moment, and a stack trace of the engine's own frames costs more
+ * than deciding the refusal (measured: 4.1 µs with, 0.4 µs without).
  */
 export class Refusal<Code extends string = string> extends Error {
   readonly code: Code
-  /** What a program needs to know about it: how much there is, which field, which command. */
+  /** The facts for a program: how many there are, which field, which command. */
   readonly details: DetailsOf<Code>
-  /** Present if the call was not decided: an earlier one with the same idempotency key was refused so. */
+  /** Present if this is the refusal of an earlier call with the same idempotency key. */
   declare readonly replayed?: true
 
   constructor(code: Code, message: string, details: object = {}) {
@@ -27,7 +27,7 @@ export class Refusal<Code extends string = string> extends Error {
     return this.constructor === Refusal ? 'InventoryError' : this.constructor.name
   }
 
-  /** The same refusal, saying which command of a list it answers. */
+  /** The same refusal, with the index of its command in a list. */
   at(index: number): Refusal<Code> {
     return inventoryError(this.code, this.message, { ...this.details, index }) as Refusal<Code>
   }
@@ -37,7 +37,7 @@ export class Refusal<Code extends string = string> extends Error {
   }
 }
 
-/** Any refusal of ours: `code` says which, and what its `details` are. */
+/** Any refusal of the engine's. `code` determines the type of `details`. */
 export type InventoryError = { [Code in RefusalCode]: Refusal<Code> }[RefusalCode]
 
 interface InventoryErrorClass {
@@ -62,7 +62,7 @@ export class InvalidInputError extends Refusal<'INVALID_INPUT'> {
   }
 }
 
-/** A quantity that is no integer from 1 to 1e12 (0 is allowed where something is counted). */
+/** A quantity that is not an integer from 1 to 1e12 (from 0 where something is counted). */
 export class InvalidQtyError extends Refusal<'INVALID_QTY'> {
   constructor(message: string, details?: RefusalDetails['INVALID_QTY']) {
     super('INVALID_QTY', message, details)
@@ -76,7 +76,7 @@ export class WarehouseNotFoundError extends Refusal<'WAREHOUSE_NOT_FOUND'> {
 }
 
 /**
- * More was asked for than can be promised; `details` say how much there is, and when more may come.
+ * Not enough units are available; `details` say how many there are, and when more may become available.
  * @example
  * if (error instanceof InsufficientStockError) console.log('only', error.details.available)
  */
@@ -122,28 +122,28 @@ export class WarehouseNotSellingError extends Refusal<'WAREHOUSE_NOT_SELLING'> {
   }
 }
 
-/** `ifSeq` named a state of the level that is over. */
+/** The level has changed since `ifSeq`. */
 export class StockChangedError extends Refusal<'STOCK_CHANGED'> {
   constructor(message: string, details: RefusalDetails['STOCK_CHANGED']) {
     super('STOCK_CHANGED', message, details)
   }
 }
 
-/** An idempotency key came back with another command than the one that it was first used for. */
+/** An idempotency key was reused with a different command. */
 export class IdempotencyConflictError extends Refusal<'IDEMPOTENCY_CONFLICT'> {
   constructor(message: string, details?: RefusalDetails['IDEMPOTENCY_CONFLICT']) {
     super('IDEMPOTENCY_CONFLICT', message, details)
   }
 }
 
-/** A policy or strategy of the shop's own threw, or answered what it must not. */
+/** A policy or strategy of the shop threw, or returned an invalid answer. */
 export class PolicyFailedError extends Refusal<'POLICY_FAILED'> {
   constructor(message: string, details?: RefusalDetails['POLICY_FAILED']) {
     super('POLICY_FAILED', message, details)
   }
 }
 
-/** A warehouse that still holds stock was left out of the list, or is to be closed. */
+/** A warehouse that still holds stock was left out of the list, or was to be closed. */
 export class WarehouseInUseError extends Refusal<'WAREHOUSE_IN_USE'> {
   constructor(message: string, details: RefusalDetails['WAREHOUSE_IN_USE']) {
     super('WAREHOUSE_IN_USE', message, details)
@@ -151,8 +151,8 @@ export class WarehouseInUseError extends Refusal<'WAREHOUSE_IN_USE'> {
 }
 
 /**
- * A statement of `also` failed; the command was not done, either. `cause` is the driver's error, which names the table and
- * the constraint.
+ * A statement given to `also` failed, and the command was not executed. `cause` is the driver's error, which names the
+ * table and the constraint.
  * @example
  * if (error instanceof AlsoFailedError && error.details.sqlState === '23505') console.log('ordered already')
  */
@@ -183,11 +183,11 @@ const CLASSES = {
   [Code in RefusalCode]: new (message: string, details: RefusalDetails[Code]) => Refusal<Code>
 }
 
-/** Every code that a refusal can carry. */
+/** Every code of a refusal. */
 export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[]
 
 /**
- * The refusal with this code: how a stored or received one becomes an error of its class again.
+ * The refusal with this code: restores the class of a stored or received refusal.
  * @example
  * inventoryError('WAREHOUSE_NOT_FOUND', 'there is no warehouse X', { warehouseId: 'X' }).code
  */
@@ -199,20 +199,20 @@ export function inventoryError(
   const Class = (Object.hasOwn(CLASSES, code) ? CLASSES[code as RefusalCode] : undefined) as
     | (new (message: string, details: object) => InventoryError)
     | undefined
-  // A shop's own code is none of the union, and says so by its own class where it was thrown.
+  // A shop's own code is not in the union; the class that was thrown declares it.
   return Class
     ? new Class(message, details)
     : (new Refusal(code, message, details) as InventoryError)
 }
 
-/** The refusal says that it is a repeated one. */
+/** Marks a refusal as a repeated one. */
 export function asReplayed<Error extends Refusal>(error: Error): Error {
   return Object.assign(error, { replayed: true as const })
 }
 
 /**
- * A rule of the engine itself was broken: a bug, never the caller's doing. The batch in which it
- * trips is not committed, and the store turns read-only, so that it is not retried into the data.
+ * A rule of the engine itself was broken: a bug, never the caller's fault. The batch is not committed, and the store
+ * becomes read-only, so that a retry cannot write bad data.
  */
 export class InvariantError extends Error {
   override get name(): string {

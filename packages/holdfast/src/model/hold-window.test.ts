@@ -26,13 +26,13 @@ const byExpiry = (a: Reservation, b: Reservation) =>
   a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1)
 
 describe('the holds of a level', () => {
-  test('come in order of (expiresAt, id), whatever the order in which they were added', () => {
+  test('are ordered by (expiresAt, id), whatever the order in which they were added', () => {
     const window = new HoldWindow([hold(3, 'a'), hold(1, 'c'), hold(1, 'b'), hold(2, 'z')])
     deepEqual(ids(window), ['b', 'c', 'z', 'a'])
     equal(window.size, 4)
   })
 
-  test('are found by expiry and id when they leave, and one that is not there is no error', () => {
+  test('are found by expiry and id when removed; removing an absent one is not an error', () => {
     const window = new HoldWindow([hold(1, 'a'), hold(1, 'b')])
     window.remove(hold(2, 'a'))
     window.remove(hold(1, 'c'))
@@ -45,7 +45,7 @@ describe('the holds of a level', () => {
     deepEqual(ids(window), ['d'])
   })
 
-  test('behind the end are left out, though they expire together with others', () => {
+  test('after the end are left out, even if they expire together with others', () => {
     const end = { expiresAt: 11, id: 'b' }
     const window = new HoldWindow([hold(10, 'z'), hold(11, 'a'), hold(11, 'b')], end)
     window.add(hold(12, 'a'))
@@ -54,7 +54,7 @@ describe('the holds of a level', () => {
     deepEqual([window.covers(11), window.covers(12)], [true, false])
   })
 
-  test('are cut off behind the first few, in the middle of those that expire together, too', () => {
+  test('are cut off after the first few, even between holds that expire together', () => {
     const many = Array.from({ length: 5000 }, (_, i) => hold(7, String(i).padStart(4, '0')))
     const window = new HoldWindow(many)
     window.trim(1000, 7)
@@ -65,15 +65,15 @@ describe('the holds of a level', () => {
     equal(window.size < 1300, true)
   })
 
-  test('are not cut off when they are over', () => {
+  test('are not cut off once expired', () => {
     const over = Array.from({ length: 3000 }, (_, i) => hold(7, String(i).padStart(4, '0')))
     const window = new HoldWindow([...over, hold(8, 'a')])
     window.trim(1000, 8)
     deepEqual([window.size >= 3000, window.covers(8), window.unitsBefore(8)], [true, true, 3000])
   })
 
-  test('are what a sorted list would hold, through any number of arrivals and departures', () => {
-    // Few expiries: many ties. Up to 3,000 holds: many blocks, split at the end and in the middle.
+  test('match a sorted list, after any number of additions and removals', () => {
+    // Few expiry times: many ties. Up to 3,000 holds: many blocks, split at the end and in the middle.
     const arrival = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.nat(2_999))
     const plan = fc.record({
       steps: fc.array(arrival, { minLength: 1, maxLength: 3_000, size: 'max' }),

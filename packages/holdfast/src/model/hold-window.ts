@@ -2,7 +2,7 @@ import { openOf, type Reservation } from './reservation.ts'
 
 const BLOCK = 256
 
-/** A place in the order of holds, whether or not a hold stands there. */
+/** A position in the order of holds, whether or not there is a hold. */
 export interface HoldPosition {
   readonly expiresAt: number
   readonly id: string
@@ -10,24 +10,24 @@ export interface HoldPosition {
 
 interface Block {
   readonly holds: Reservation[]
-  /** Of all of them. */
+  /** The sum of their units. */
   units: number
 }
 
 /**
- * The pending holds of one level in order of (expiresAt, id), from the earliest up to an end: every
- * pending hold before it is in here, later ones are not. In memory there is no end; a durable engine
- * loads as much as its commands need.
+ * The pending holds of one level in order of (expiresAt, id), from the earliest up to an end: every pending hold before
+ * the end is included, later ones are not. In memory there is no end; a durable engine loads as many as its commands
+ * need.
  *
- * Kept as sorted blocks of at most 256, each with its sum: inserting and removing stay cheap at a
- * million holds of one hot product, where one sorted array would move megabytes; so does adding up
- * what is over, and an end may lie between holds that expire together.
+ * Kept as sorted blocks of at most 256, each with its sum. So inserting, removing and summing the expired ones stay
+ * cheap at a million holds of one product, where one sorted array would move megabytes. The end may lie between holds
+ * that expire at the same time.
  */
 export class HoldWindow {
   readonly #blocks: Block[] = []
   #size = 0
   #end: HoldPosition | null
-  /** The search for holds behind the end was given up, because it would look at too many others. */
+  /** The search for holds after the end was abandoned, because it would read too many other holds. */
   readonly gaveUp: boolean
 
   constructor(
@@ -44,12 +44,12 @@ export class HoldWindow {
     return this.#size
   }
 
-  /** Holds from here on are not in the window; null if it has all. */
+  /** Holds from this position on are not in the window; null if it has all. */
   get end(): HoldPosition | null {
     return this.#end
   }
 
-  /** Whether every hold that expires before `time` is in here. */
+  /** Whether every hold that expires before `time` is included. */
   covers(time: number): boolean {
     return this.#end === null || this.#end.expiresAt >= time
   }
@@ -58,7 +58,7 @@ export class HoldWindow {
     if (this.#end !== null && !before(hold, this.#end)) return
     this.#size++
     const blocks = this.#blocks
-    // Most holds expire after all others: those go to the end, and fill one block after another.
+    // Most holds expire after all others: they go to the end, and fill one block after another.
     const last = blocks[blocks.length - 1]
     if (last === undefined || !before(hold, last.holds[last.holds.length - 1]!)) {
       if (last === undefined || last.holds.length === BLOCK)
@@ -81,7 +81,7 @@ export class HoldWindow {
     }
   }
 
-  /** Forgets the hold as it was added; one that is not in the window is no error. */
+  /** Removes the hold as it was added; no error if it is not in the window. */
   remove(hold: Reservation): void {
     if (this.#blocks.length === 0) return
     const at = this.#blockOf(hold)
@@ -111,8 +111,7 @@ export class HoldWindow {
   }
 
   /**
-   * Forgets the latest holds, a block at a time, while more than `count` are in here; none of those
-   * that expire before `time`.
+   * Drops the latest holds, a block at a time, while there are more than `count`, but none that expires before `time`.
    */
   trim(count: number, time: number): void {
     for (let last = this.#blocks.at(-1); last !== undefined; last = this.#blocks.at(-1)) {
@@ -128,7 +127,7 @@ export class HoldWindow {
     for (const { holds } of this.#blocks) yield* holds
   }
 
-  /** The holds that expire at `time` or later, the earliest first. */
+  /** The holds that expire at `time` or later, earliest first. */
   *from(time: number): Generator<Reservation> {
     const least = { expiresAt: time, id: '' }
     for (let at = this.#blockOf(least); at < this.#blocks.length; at++) {
@@ -136,7 +135,7 @@ export class HoldWindow {
     }
   }
 
-  /** The first block that may hold it: the first one whose last hold does not come before it. */
+  /** The block where the hold belongs: the first whose last hold does not come before it. */
   #blockOf(hold: HoldPosition): number {
     let low = 0
     let high = this.#blocks.length - 1
@@ -159,7 +158,7 @@ function unitsOf(holds: readonly Reservation[]): number {
   return units
 }
 
-/** Where in the block the hold is, or would be. */
+/** The hold's index in the block, or where it would be inserted. */
 function position(block: readonly Reservation[], hold: Reservation): number {
   let low = 0
   let high = block.length

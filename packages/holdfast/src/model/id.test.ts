@@ -17,7 +17,7 @@ describe('an id', () => {
       throws(() => checkId(id, 'productId'), refused(/control/))
   })
 
-  test('is written in any script, in normal form C', () => {
+  test('may be in any script, in normal form C', () => {
     const sound = [
       'A B',
       'a  b',
@@ -41,14 +41,14 @@ describe('an id', () => {
     throws(() => checkId('e\u0301', 'productId'), refused(/"e\\u0301"/))
   })
 
-  test('neither begins nor ends with a space', () => {
+  test('neither starts nor ends with a space', () => {
     for (const id of [' ', ' CUP', ' é'])
-      throws(() => checkId(id, 'warehouseId'), refused(/^warehouseId begins with a space: " /))
+      throws(() => checkId(id, 'warehouseId'), refused(/^warehouseId starts with a space: " /))
     for (const id of ['CUP ', 'é '])
       throws(() => checkId(id, 'warehouseId'), refused(/^warehouseId ends with a space: ".* "$/))
   })
 
-  test('holds nothing that cannot be seen, and the refusal shows it', () => {
+  test('contains nothing invisible, and the refusal shows it', () => {
     const unseen = [0xa0, 0xad, 0x34f, 0x61c, 0x180e, 0x1680, 0x2003, 0x200b, 0x200d, 0x200e]
     unseen.push(
       0x2028,
@@ -72,27 +72,29 @@ describe('an id', () => {
     }
     throws(
       () => checkId('CUP\u200b', 'productId'),
-      refused(/^productId holds U\+200B \(zero width space\), which cannot be seen: "CUP\\u200b"$/),
+      refused(
+        /^productId contains U\+200B \(zero width space\), which is invisible: "CUP\\u200b"$/,
+      ),
     )
     throws(
       () => checkId('C\u{e0100}P', 'productId'),
-      refused(/^productId holds U\+E0100, which cannot be seen: "C\\udb40\\udd00P"$/),
+      refused(/^productId contains U\+E0100, which is invisible: "C\\udb40\\udd00P"$/),
     )
   })
 })
 
-test('a prefix is the beginning of an id, which may end at a space inside of it', () => {
+test('a prefix is the beginning of an id, and may end in a space', () => {
   for (const prefix of ['A', 'A ', 'TASSE ', 'é '])
     doesNotThrow(() => checkPrefix(prefix, 'prefix'))
-  throws(() => checkPrefix(' ', 'prefix'), refused(/begins with a space/))
-  throws(() => checkPrefix(' A', 'prefix'), refused(/begins with a space/))
+  throws(() => checkPrefix(' ', 'prefix'), refused(/starts with a space/))
+  throws(() => checkPrefix(' A', 'prefix'), refused(/starts with a space/))
   throws(() => checkPrefix('A\u200b', 'prefix'), refused(/U\+200B/))
   throws(() => checkPrefix('e\u0301', 'prefix'), refused(/normal form C/))
   throws(() => checkPrefix('', 'prefix'), refused(/empty/))
   throws(() => checkPrefix('x'.repeat(129), 'prefix'), refused(/at most 128/))
 })
 
-test('an id is shown in quotes if it could be taken for something else', () => {
+test('an id is shown in quotes if it could be mistaken for something else', () => {
   for (const id of ['SF', '__proto__', 'TASSE-GRÜN', 'हिन्दी', '京', '🧦', `'a'`, '\\', '%_'])
     equal(shownId(id), id)
   equal(shownId('MUG BLUE'), '"MUG BLUE"')

@@ -1,6 +1,6 @@
 import { checkText, invalid, LIMITS } from './limits.ts'
 
-/** Marks that cannot be seen, by the names that people search for. Others are named by number. */
+/** Invisible characters, by the names that people search for. Others are shown by number. */
 const NAMES: ReadonlyMap<number, string> = new Map([
   [0xa0, 'no-break space'],
   [0xad, 'soft hyphen'],
@@ -21,19 +21,19 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 ])
 
 const UNSEEN = /[\u2800\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
-/** What no reader takes for something else: visible characters, no space, no quotation mark. */
+/** Unambiguous in any text: visible ASCII without spaces and quotation marks. */
 const PLAIN_ASCII = /^[!#-~]+$/
 const PLAIN =
   /^(?![^]*["\u2800\p{Default_Ignorable_Code_Point}])[\p{L}\p{N}\p{P}\p{S}][\p{L}\p{N}\p{P}\p{S}\p{M}]*$/u
-/** Inside of quotes a space is seen as well. */
+/** Inside quotes a space is visible too. */
 const ESCAPED = /[^ \p{L}\p{N}\p{P}\p{S}\p{M}]|\u2800|\p{Default_Ignorable_Code_Point}/gu
 // oxlint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\u0000-\u007f]/gu
 
 /**
- * An id: 1 to 128 characters in normal form C, compared byte for byte. Ids that differ only in what
- * cannot be seen are refused: format characters, characters that are drawn as nothing, any space but
- * U+0020, and U+0020 at either end. @throws InvalidInputError
+ * An id: 1 to 128 characters in normal form C, compared byte for byte. Ids that differ only in invisible characters are
+ * refused: format characters, characters without a glyph, any space but U+0020, and U+0020 at either end.
+ * @throws InvalidInputError
  */
 export function checkId(value: unknown, field: string): asserts value is string {
   if (isPlainId(value)) return
@@ -41,18 +41,18 @@ export function checkId(value: unknown, field: string): asserts value is string 
   if (value.endsWith(' ')) throw invalid(field, `ends with a space: ${quoted(value)}`)
 }
 
-/** The beginning of ids: like an id, but it may end at a space inside of them. @throws InvalidInputError */
+/** The beginning of an id. Unlike an id, it may end in a space. @throws InvalidInputError */
 export function checkPrefix(value: unknown, field: string): asserts value is string {
   checkText(value, field, LIMITS.idLength)
-  if (value.startsWith(' ')) throw invalid(field, `begins with a space: ${quoted(value)}`)
+  if (value.startsWith(' ')) throw invalid(field, `starts with a space: ${quoted(value)}`)
   const unseen = UNSEEN.exec(value)?.[0]
   if (unseen !== undefined)
-    throw invalid(field, `holds ${named(unseen)}, which cannot be seen: ${quoted(value)}`)
+    throw invalid(field, `contains ${named(unseen)}, which is invisible: ${quoted(value)}`)
   if (value.normalize('NFC') !== value)
     throw invalid(field, `is not in normal form C (NFC): ${quoted(value, NOT_ASCII)}`)
 }
 
-/** Nearly every id: ASCII, of which no more needs to be asked. */
+/** Nearly every id: plain ASCII, which needs no further checks. */
 function isPlainId(value: unknown): value is string {
   if (typeof value !== 'string' || value.length === 0 || value.length > LIMITS.idLength)
     return false
@@ -64,8 +64,8 @@ function isPlainId(value: unknown): value is string {
 }
 
 /**
- * An id as it is shown to people: as it is, or in quotation marks and with escapes if it could be
- * taken for something else, because of a space, a quotation mark or what cannot be seen.
+ * An id for people to read: unchanged, or quoted and escaped if a space, a quotation mark or an invisible character
+ * could make it ambiguous.
  * @example
  * shownId('MUG-BLUE') // MUG-BLUE
  * shownId('MUG BLUE') // "MUG BLUE"
@@ -74,7 +74,7 @@ export function shownId(id: string): string {
   return PLAIN_ASCII.test(id) || PLAIN.test(id) ? id : quoted(id)
 }
 
-/** As JSON writes a string, with escapes for what cannot be seen. */
+/** As a JSON string, with invisible characters escaped. */
 function quoted(text: string, escaped = ESCAPED): string {
   return JSON.stringify(text).replace(escaped, (character) =>
     Array.from({ length: character.length }, (_, index) => {

@@ -12,7 +12,7 @@ test('metadata is counted with its braces and commas', () => {
   const all = Object.fromEntries(TEXTS.map((text, index) => [`k${index}"`, text]))
   for (const metadata of [{ a: '' }, all]) {
     const written = Buffer.byteLength(JSON.stringify(metadata))
-    // The last pair has no comma behind it.
+    // No comma follows the last pair.
     assert.equal(metadataBytes(metadata), written + 1)
   }
   assert.equal(metadataBytes({}), 2)

@@ -1,6 +1,6 @@
 import type { Metadata } from './audit-entry.ts'
 
-/** Bytes of a checked text as JSON in UTF-8, with its quotes; control characters were refused before. */
+/** Bytes of a checked text as JSON in UTF-8, quotes included. A checked text has no control characters. */
 export function jsonBytes(text: string): number {
   let bytes = text.length + 2
   for (let index = 0; index < text.length; index++) {

@@ -1,21 +1,20 @@
-/** Which level: of what, and where. */
+/** Identifies a level: a product in a warehouse. */
 export interface LevelId {
   readonly warehouseId: string
   readonly productId: string
 }
 
-/** The counts of a level, as people and programs see them. */
 export interface LevelCounts extends LevelId {
   readonly available: number
   readonly held: number
   readonly allocated: number
-  /** Units in the building that may not be sold: damaged, quarantined, samples. */
+  /** Units in the building that are not for sale: damaged, quarantined, samples. */
   readonly unsellable: number
   readonly reserved: number
   readonly onHand: number
 }
 
-/** The counts, with `due` units of expired holds counted as available already. */
+/** The counts, with `due` units of expired holds counted as available. */
 export function countsOf(
   level: Pick<
     LevelCounts,

@@ -7,7 +7,7 @@ const refused = (what: RegExp) => (error: unknown) =>
   error instanceof InvalidInputError && what.test(error.message)
 
 describe('text', () => {
-  test('has 1 to so many code points', () => {
+  test('has 1 to the given number of code points', () => {
     doesNotThrow(() => checkText('a', 'name', 3))
     doesNotThrow(() => checkText('abc', 'name', 3))
     throws(() => checkText('', 'name', 3), refused(/empty/))
@@ -17,12 +17,12 @@ describe('text', () => {
     throws(() => checkText('🧦'.repeat(1e6), 'name', 3), refused(/at most 3/))
   })
 
-  test('is a string, and nothing that turns into one', () => {
+  test('is a string, and nothing that converts to one', () => {
     for (const value of [1, null, undefined, true, ['a'], { toString: () => 'a' }, Object('a')])
       throws(() => checkText(value, 'name', 9), refused(/must be a string/))
   })
 
-  test('has no control characters, the C1 ones and DEL among them', () => {
+  test('has no control characters, including the C1 ones and DEL', () => {
     const controls = [0x00, 0x08, 0x09, 0x0a, 0x0d, 0x1b, 0x1f, 0x7f, 0x80, 0x85, 0x9f]
     for (const code of controls)
       throws(() => checkText(`a${String.fromCharCode(code)}b`, 'name', 9), refused(/control/))
@@ -44,7 +44,7 @@ describe('text', () => {
     doesNotThrow(() => checkText('😀', 'name', 9))
   })
 
-  test('says which field it was', () => {
+  test('names the wrong field', () => {
     throws(() => checkText('', 'owner', 3), { details: { field: 'owner' } })
   })
 })
@@ -102,7 +102,7 @@ describe('metadata', () => {
     throws(metadata({ k: 'v'.repeat(501) }), refused(/at most 500/))
   })
 
-  test('has text in it: empty values, no empty keys, nothing poisonous', () => {
+  test('has text values: empty ones are fine, empty keys and poisonous ones are not', () => {
     doesNotThrow(metadata({ k: '' }))
     throws(metadata({ '': 'v' }), refused(/empty/))
     for (const value of [1, null, undefined, { nested: 'v' }, 'a\u0000b', '\ud800'])
@@ -111,14 +111,14 @@ describe('metadata', () => {
     throws(metadata({ 'k\ud800': 'v' }), refused(/well-formed/))
   })
 
-  test('leaves the engine its own keys', () => {
+  test('must not use the engine’s own keys', () => {
     const own = ['source', 'reason', 'because', 'reservationId', 'toWarehouse', 'fromWarehouse']
     for (const key of [...own, 'expiresAt', 'expiredAt', 'owner'])
       throws(metadata({ [key]: 'x' }), refused(/engine writes itself/))
     doesNotThrow(metadata({ Source: 'x', order: 'x' }))
   })
 
-  test('is a plain object: a Map or a list would be lost without a word', () => {
+  test('is a plain object: a Map or a list would be lost silently', () => {
     for (const value of ['text', 1, null, [], ['a'], new Map([['k', 'v']]), new Date(0)])
       throws(metadata(value), refused(/must be/))
     doesNotThrow(metadata(Object.assign(Object.create(null) as object, { k: 'v' })))

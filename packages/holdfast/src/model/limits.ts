@@ -2,7 +2,7 @@ import { InvalidInputError, InvalidQtyError } from './errors.ts'
 import type { Metadata } from './audit-entry.ts'
 
 /**
- * The bounds of everything that comes from outside. Lengths are in code points, as JSON Schema counts them.
+ * The bounds of all external input. Lengths are in code points, as JSON Schema counts them.
  * @example
  * LIMITS.commands // 1000: so many fit into one batch
  */
@@ -11,7 +11,7 @@ export const LIMITS = {
   textLength: 500,
   keyLength: 255,
   referenceTypeLength: 40,
-  /** Reservations that one transfer takes along. */
+  /** Reservations that one transfer can move. */
   takenAlong: 100,
   qty: 1e12,
   ttlMs: 31_622_400_000,
@@ -21,20 +21,20 @@ export const LIMITS = {
   commands: 1000,
   warehouses: 1000,
   /**
-   * What one command, or one list with all that is in it, may write into the trail, in bytes. A list's
-   * metadata stands in each of its entries, so a bound on texts and one on commands do not bound their
-   * product. Ten thousand commands with ids of full length fit in; it takes a tenth of a second.
+   * The bytes that one command, or one list with all of its commands, may write to the trail. A list's metadata is
+   * repeated in each of its entries, so limits on texts and on the number of commands are not enough. Ten thousand
+   * commands with ids of full length fit; that takes a tenth of a second.
    */
   commandBytes: 8_388_608,
-  /** What one commit writes into the trail, in bytes, but for a single command: its share of everybody's time. */
+  /** The bytes that one commit writes to the trail, unless one command needs more: it bounds how long others wait. */
   commitBytes: 16_777_216,
-  /** What may wait in the queue, counted alike: a few seconds of work. */
+  /** The bytes that may wait in the queue, counted in the same way: a few seconds of work. */
   queueBytes: 67_108_864,
-  /** Where a page ends before its `limit`, about, in bytes: a thousand large entries are 80 MB. */
+  /** Approximate size in bytes at which a page ends before its `limit`: a thousand large entries are 80 MB. */
   pageBytes: 1_048_576,
 } as const
 
-/** Metadata keys that the engine writes itself: a caller's would pass for the engine's word. */
+/** Metadata keys that only the engine writes. A caller must not be able to forge them. */
 export const OWN_KEYS: ReadonlySet<string> = new Set([
   'source',
   'reason',
@@ -54,12 +54,12 @@ export const OWN_KEYS: ReadonlySet<string> = new Set([
   'closed',
 ])
 
-/** A stored text that has it was changed: all bytes that are no text read so. */
+/** Bytes that are not text decode to this character, so a stored text that contains it was changed. */
 const NOT_DECODED = '\ufffd'
 
 /**
- * Well-formed Unicode without control characters, 1 to `max` code points. One string that a store
- * refuses would take a whole batch of innocent commands with it, so it is refused here.
+ * Well-formed Unicode without control characters, 1 to `max` code points. A string that a store rejects would make a
+ * whole batch of other commands fail, so it is refused here.
  * @throws InvalidInputError
  */
 export function checkText(value: unknown, field: string, max: number): asserts value is string {
@@ -77,10 +77,10 @@ export function checkText(value: unknown, field: string, max: number): asserts v
   }
   if (surrogates && !value.isWellFormed()) throw invalid(field, 'must be well-formed Unicode')
   if (value.includes(NOT_DECODED))
-    throw invalid(field, 'must not contain U+FFFD, which stands for bytes that were no text')
+    throw invalid(field, 'must not contain U+FFFD, the replacement for bytes that are not text')
 }
 
-/** A text that is far too long is not counted to its end. */
+/** Stops counting once the text is too long. */
 function codePoints(text: string, max: number): number {
   return text.length > 2 * max ? text.length : Array.from(text).length
 }
@@ -106,7 +106,7 @@ export function checkTtl(value: unknown, field: string): asserts value is number
   }
 }
 
-/** At most 50 keys of 40 characters with values of 500, none of them the engine's. @throws InvalidInputError */
+/** At most 50 keys of 40 characters with values of 500; none of the engine's keys. @throws InvalidInputError */
 export function checkMetadata(value: unknown, field: string): asserts value is Metadata {
   checkObject(value, field)
   if (!isPlain(value)) throw invalid(field, 'must be a plain object')
@@ -132,7 +132,7 @@ export function checkObject(
   }
 }
 
-/** Not a Map, a Date, …: what they hold is in no key of theirs. Other realms have plain objects too. */
+/** Not a Map, a Date or the like: their content is not in their keys. Plain objects of other realms pass. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -1,4 +1,4 @@
-/** Whose constructor answers the object that it was handed, so that a class can put a field into that. */
+/** Its constructor returns the given object, so that a subclass can add a private field to it. */
 class Given {
   readonly isGiven: undefined
 
@@ -8,8 +8,8 @@ class Given {
 }
 
 /**
- * Of a reservation or a transfer: the `seq` of its newest entry. It stands in the record where nobody sees it who
- * is handed the record: it is no key of it, and a copy has none. 40 ns a record.
+ * The `seq` of the newest entry of a reservation or transfer. It is private to this file: it is not among the record's
+ * keys, and a copy does not have it. 40 ns a record.
  */
 class Stamp extends Given {
   #seq = 0
@@ -29,12 +29,12 @@ class Stamp extends Given {
   }
 }
 
-/** Says which entry made the record what it is; before it is frozen. */
+/** Sets the newest entry of a record. Call it before freezing the record. */
 export function stampEntry<Record extends object>(record: Record, seq: number): Record {
   return Stamp.set(record, seq)
 }
 
-/** 0 for a record of which no entry tells. */
+/** 0 if the record has no entry. */
 export function newestEntry(record: object): number {
   return Stamp.get(record)
 }

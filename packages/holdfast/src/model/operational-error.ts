@@ -1,4 +1,4 @@
-/** What can go wrong beside refusals; the codes never change. */
+/** Failures other than refusals. The codes never change. */
 export const FAILURE_CODES = [
   /** The queue is full: nothing was done, try again later. */
   'BUSY',
@@ -6,28 +6,28 @@ export const FAILURE_CODES = [
   'TIMEOUT',
   /** The store cannot be reached or written: nothing was done. */
   'STORE_UNAVAILABLE',
-  /** The store takes reads only, because it was opened so, or because a fault was found. */
+  /** The store is read-only: it was opened so, or a fault was found. */
   'STORE_READ_ONLY',
-  /** The connection died while committing, and nobody could say in time what came of it. */
+  /** The connection died during a commit, and its outcome could not be determined in time. */
   'COMMIT_UNKNOWN',
   'STORE_CLOSED',
-  /** Another process writes this file. */
+  /** Another process is writing to this file. */
   'STORE_LOCKED',
-  /** The file or database is not what was written: it does not open, or does not add up. */
+  /** The file or database is damaged or was changed: it does not open, or is inconsistent. */
   'STORE_DAMAGED',
   /** It belongs to another program. */
   'STORE_FOREIGN',
-  /** It was made by a version whose files are not carried over. */
+  /** It was made by an older version whose files cannot be upgraded. */
   'STORE_OLDER',
   /** It was written by a newer version. */
   'STORE_NEWER',
-  /** The newest entry lies minutes ahead of the clock. */
+  /** The newest entry is minutes ahead of the clock. */
   'CLOCK_BEHIND',
 ] as const
 
 export type FailureCode = (typeof FAILURE_CODES)[number]
 
-/** The inventory could not do its work; says nothing about whether the command was legal. */
+/** The inventory could not do its work. This says nothing about whether the command was legal. */
 export class OperationalError extends Error {
   readonly code: FailureCode
   readonly details: Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import type { Role } from './commands/command.ts'
 
-/** A command that was asked for and not done. A refusal leaves nothing in the trail: this is all there is of it. */
+/** A command that was refused. A refusal leaves nothing in the trail: this is its only record. */
 export interface RefusedCommand {
   readonly at: number
   readonly verb: string
@@ -14,7 +14,7 @@ export interface RefusedCommand {
   readonly owner: string | null
 }
 
-/** What a service did and refused lately, its clock, and who asks: the answer to `GET /v1/overview`. */
+/** What a service recently did and refused, its clock, and the caller: the answer to `GET /v1/overview`. */
 export interface Overview {
   readonly now: number
   readonly role: Role

@@ -6,7 +6,7 @@ import type { Offer } from '../rules/sourcing.ts'
 
 const ADD = { verb: 'addStock', warehouseId: 'SF', productId: 'SOCK', source: 'S' } as const
 
-test('a field that reads otherwise the second time is what it was when it was checked', () => {
+test('a field whose getter changes keeps the value that was checked', () => {
   const manager = new InventoryManager()
   manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
   let reads = 0
@@ -19,7 +19,7 @@ test('a field that reads otherwise the second time is what it was when it was ch
   equal(manager.getWarehouse('SF').getAvailable('SOCK'), 5)
 })
 
-test('a list that the shop’s own strategy changes meanwhile is done as it was given', () => {
+test('a list that the shop’s own strategy changes meanwhile is executed as it was given', () => {
   const last = { ...ADD, qty: 1 }
   const manager = new InventoryManager({
     sourcing: {

@@ -1,8 +1,8 @@
 import { isPlain } from './limits.ts'
 
 /**
- * A command as it is kept: the caller may change the object while it waits, and must not change what
- * was checked. Copy first, then check the copy. One level deep, and the lists and small objects that commands have.
+ * The engine's own copy of a command, so that the caller can change the object without affecting what was checked. Copy
+ * first, then check the copy. It copies one level, and the lists and small objects in commands.
  */
 export function ownCopy(command: unknown, verb?: string): unknown {
   if (typeof command !== 'object' || command === null || Array.isArray(command)) return command
@@ -15,7 +15,7 @@ export function ownCopy(command: unknown, verb?: string): unknown {
   return copy
 }
 
-/** A Map stays one, and is refused: copied, it would pass for an empty object. */
+/** A Map stays a Map, and is refused: copied, it would look like an empty object. */
 function ownField(name: string, value: object): unknown {
   if (Array.isArray(value))
     return name === 'commands' ? value.map((inner) => ownCopy(inner)) : [...(value as unknown[])]

@@ -17,7 +17,7 @@ test('an id is a UUID of version 8 that embeds its seq and its random bits', () 
   }
 })
 
-test('what the engine cannot have made is no id', () => {
+test('what the engine cannot have made is not an id', () => {
   for (const id of [
     '',
     'RES-1',

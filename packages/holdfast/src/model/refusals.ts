@@ -1,13 +1,13 @@
 import type { ReservationStatus } from './reservation.ts'
 import type { TransferStatus } from './transfer.ts'
 
-/** Every code that a refusal of ours can carry, with what it means in a few words. The codes never change. */
+/** Every code of the engine's refusals, with a short meaning. The codes never change. */
 export const REFUSALS = {
   INVALID_INPUT: 'Input that no state of the inventory could accept',
-  INVALID_QTY: 'A quantity that is none, or more than there can be',
+  INVALID_QTY: 'Not a quantity, or too large',
   WAREHOUSE_NOT_FOUND: 'There is no such warehouse',
-  INSUFFICIENT_STOCK: 'More than can be promised',
-  CAPACITY_EXCEEDED: 'More than the warehouse takes',
+  INSUFFICIENT_STOCK: 'Not enough units are available',
+  CAPACITY_EXCEEDED: 'More than the warehouse can hold',
   RESERVATION_NOT_FOUND: 'There is no such reservation',
   INVALID_RESERVATION_STATE: 'The reservation is in another state',
   TRANSFER_NOT_FOUND: 'There is no such transfer',
@@ -17,22 +17,22 @@ export const REFUSALS = {
   IDEMPOTENCY_CONFLICT: 'The key was used for another command',
   POLICY_FAILED: 'The shop’s own policy could not decide',
   WAREHOUSE_IN_USE: 'The warehouse still holds stock',
-  ALSO_FAILED: 'A statement that the command carried failed',
+  ALSO_FAILED: 'A statement given with the command failed',
 } as const satisfies Record<keyof RefusalDetails, string>
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** What a refusal says beside its code, by code: plain data, safe to log and to send. */
+/** The details of a refusal, by code: plain data, safe to log and to send. */
 export interface RefusalDetails {
   INVALID_INPUT: {
-    /** The field that is wrong, with its place in the command: `commands[3].qty`. */
+    /** The wrong field, with its path in the command: `commands[3].qty`. */
     readonly field?: string
   }
   INVALID_QTY: {
     readonly field?: string
     readonly reservationId?: string
     readonly requested?: number
-    /** Units of the reservation that are open; of a return, those that were shipped and have not come back. */
+    /** Open units of the reservation; for a return, the units shipped and not yet returned. */
     readonly open?: number
   }
   WAREHOUSE_NOT_FOUND: { readonly warehouseId: string }
@@ -41,24 +41,24 @@ export interface RefusalDetails {
     /** Absent if several warehouses were asked. */
     readonly warehouseId?: string
     readonly requested: number
-    /** Units that can be promised now. */
+    /** Units that can be reserved now. */
     readonly available: number
-    /** When the next hold expires, in milliseconds since the epoch; null if none does, or it is not known. */
+    /** When the next hold expires, in milliseconds since the epoch; null if none does, or if it is unknown. */
     readonly nextExpiryAt?: number | null
-    /** Units of the same owner’s holds of it, as far as they are in memory: `replaces` takes their place. */
+    /** Units of this owner's holds of the level, as far as they are in memory: `replaces` can reuse them. */
     readonly heldByOwner?: number
-    /** Of what takes unsellable units: how many there are. */
+    /** For commands that take unsellable units: how many there are. */
     readonly unsellable?: number
-    /** Of a count: units that are reserved. */
+    /** For a count: reserved units. */
     readonly reserved?: number
-    /** Of what takes units from the shelf: reservations that stand in its way, ten of them. */
+    /** For commands that take units from the shelf: up to ten reservations in the way. */
     readonly reservations?: readonly {
       readonly id: string
       /** Its open units. */
       readonly qty: number
       readonly status: ReservationStatus
     }[]
-    /** Of a split order: what each warehouse could give. */
+    /** For a split order: what each warehouse could give. */
     readonly offers?: readonly { readonly warehouseId: string; readonly available: number }[]
   }
   CAPACITY_EXCEEDED: {
@@ -72,7 +72,7 @@ export interface RefusalDetails {
     readonly reservationId: string
     readonly status: ReservationStatus
     readonly expected: ReservationStatus
-    /** The reservation that was made in its place. */
+    /** The reservation that replaced it. */
     readonly replacedBy?: string
   }
   TRANSFER_NOT_FOUND: { readonly transferId: string }
@@ -101,17 +101,17 @@ export interface RefusalDetails {
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
   ALSO_FAILED: {
-    /** What the database said: five characters, such as 23505 for a key that is there already. */
+    /** The database's error code: five characters, such as 23505 for a duplicate key. */
     readonly sqlState: string
-    /** Which of the statements, counted from 0; absent where only all of them together failed. */
+    /** Index of the statement, counted from 0; absent if only all of them together failed. */
     readonly statement?: number
   }
 }
 
-/** The details of a code; a shop's own code has details of its own. */
+/** The type of a code's details. A shop's own code has details of its own. */
 export type DetailsOf<Code extends string> = (Code extends RefusalCode
   ? RefusalDetails[Code]
   : Readonly<Record<string, unknown>>) & {
-  /** Which command of a list it answers, counted from 0. */
+  /** Index of the refused command in a list, counted from 0. */
   readonly index?: number
 }

@@ -1,6 +1,6 @@
 /**
- * PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED. It moves on when no unit is open any more;
- * what was sold is SHIPPED if a unit of it was shipped.
+ * PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED. The status changes when no unit is open
+ * any more; a sold reservation is SHIPPED if any unit of it was shipped.
  */
 export const ReservationStatus = {
   PENDING: 'PENDING',
@@ -13,12 +13,12 @@ export const ReservationStatus = {
 
 export type ReservationStatus = (typeof ReservationStatus)[keyof typeof ReservationStatus]
 
-/** A hold on units of one product in one warehouse: an immutable record, a transition makes a new one. */
+/** A hold on units of one product in one warehouse. The record is immutable: a transition makes a new one. */
 export interface Reservation {
   readonly id: string
   readonly warehouseId: string
   readonly productId: string
-  /** Units that were held at first; it never changes. */
+  /** Units held at first; it never changes. */
   readonly qty: number
   readonly status: ReservationStatus
   readonly owner: string | null
@@ -26,22 +26,22 @@ export interface Reservation {
   readonly createdAt: number
   /** The last millisecond at which the hold still counts. */
   readonly expiresAt: number
-  /** Units that went back before they were sold: released, expired, or not confirmed. */
+  /** Units freed before they were sold: released, expired, or not confirmed. */
   readonly released: number
   readonly shipped: number
   /** Units whose sale was undone. */
   readonly cancelled: number
   /** Shipped units that the customer returned. */
   readonly cameBack: number
-  /** The reservation in whose place it was made. */
+  /** The reservation that this one replaced. */
   readonly replaces: string | null
-  /** The reservation that was made in its place. */
+  /** The reservation that replaced this one. */
   readonly replacedBy: string | null
   /** What it belongs to: the lines of an order, the legs of a split. */
   readonly group: string | null
 }
 
-/** Units that it still holds, or has sold and not shipped. */
+/** Units still held, or sold and not yet shipped. */
 export function openOf({ qty, released, shipped, cancelled }: Reservation): number {
   return qty - released - shipped - cancelled
 }
@@ -51,12 +51,12 @@ export function isDue(reservation: Reservation, now: number): boolean {
   return reservation.status === ReservationStatus.PENDING && now > reservation.expiresAt
 }
 
-/** The reservation as it stands at `now`, whether or not its expiry was written down yet. */
+/** The reservation as of `now`, whether or not its expiry has been recorded. */
 export function asOf(reservation: Reservation, now: number): Reservation {
   return isDue(reservation, now) ? Object.freeze(expired(reservation)) : reservation
 }
 
-/** The record that follows when its time is over. */
+/** The record after its expiry. */
 export function expired(from: Reservation): Reservation {
   const after = copyOf(from)
   after.released += openOf(from)
@@ -64,16 +64,16 @@ export function expired(from: Reservation): Reservation {
   return after
 }
 
-/** What a sold reservation is with these units shipped and cancelled. */
+/** The status of a sold reservation with these units shipped and cancelled. */
 export function soldStatus({ qty, released, shipped, cancelled }: Reservation): ReservationStatus {
   if (qty > released + shipped + cancelled) return ReservationStatus.CONFIRMED
   return shipped > 0 ? ReservationStatus.SHIPPED : ReservationStatus.CANCELLED
 }
 
-/** A record to be changed before it is kept. */
+/** A record to be changed before it is stored. */
 export type Draft = { -readonly [Field in keyof Reservation]: Reservation[Field] }
 
-/** Written out, which is six times faster than a spread. */
+/** Field by field, which is six times faster than a spread. */
 export function copyOf(from: Reservation): Draft {
   return {
     id: from.id,

@@ -7,7 +7,7 @@ export const TransferStatus = {
 
 export type TransferStatus = (typeof TransferStatus)[keyof typeof TransferStatus]
 
-/** A move of units between two warehouses: an immutable record, a decision makes a new one. */
+/** A move of units between two warehouses. The record is immutable: a decision makes a new one. */
 export interface Transfer {
   readonly id: string
   readonly fromWarehouseId: string
@@ -25,7 +25,7 @@ export interface Transfer {
   readonly group: string | null
 }
 
-/** What a policy may look at: the request, and who makes it. */
+/** The request that a policy decides on, and who makes it. */
 export interface TransferRequest {
   readonly fromWarehouseId: string
   readonly toWarehouseId: string
@@ -35,8 +35,8 @@ export interface TransferRequest {
 }
 
 /**
- * Decides whether a transfer waits for somebody's approval. It is asked while a command is decided:
- * pure and synchronous. A caller's `requiresApproval` can add an approval, never take one away.
+ * Decides whether a transfer waits for approval. It is called while a command is decided, so it must be pure and
+ * synchronous. A caller's `requiresApproval` can require an approval, never waive one.
  * @example
  * const policy: TransferApprovalPolicy = {
  *   requiresApproval: ({ qty, toWarehouseId }) => qty > 100 || toWarehouseId === 'OUTLET',
@@ -46,7 +46,7 @@ export interface TransferApprovalPolicy {
   requiresApproval(request: TransferRequest): boolean
 }
 
-/** The default: transfers move at once. */
+/** The default: transfers move immediately. */
 export const approveEverything: TransferApprovalPolicy = { requiresApproval: () => false }
 
 /**

@@ -2,28 +2,28 @@ import { checkId } from './id.ts'
 import { checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
 
 /**
- * How a warehouse is described, at the first open and whenever it changes.
+ * The description of a warehouse, at the first open and in `changeWarehouse`.
  * @example
  * { id: 'SF', name: 'San Francisco', capacity: 10_000, reorderThreshold: 5, reorderThresholds: { MUG: 20 } }
  */
 export interface WarehouseOptions {
   readonly id: string
   readonly name: string
-  /** Units on hand that `addStock` and transfers may fill it to; unlimited where it is left out. */
+  /** The most units on hand to which `addStock` and transfers can fill it. Default: no limit. */
   readonly capacity?: number | undefined
-  /** Available units at which a product counts as low; 0 where it is left out. */
+  /** A product is low when its available units are at or below this. Default: 0. */
   readonly reorderThreshold?: number | undefined
-  /** The same for single products. */
+  /** The same for individual products. */
   readonly reorderThresholds?: Readonly<Record<string, number>> | undefined
   /**
-   * Whether its units are offered: `reserve`, split orders and moves take none of a warehouse that does not sell.
-   * Default: true. It still receives, counts, transfers and ships.
+   * Whether its units are for sale. If false, `reserve`, split orders and moves take none of them; it still receives,
+   * counts, transfers and ships. Default: true.
    */
   readonly sells?: boolean | undefined
 }
 
 /**
- * What changes of a warehouse; what is not named stays.
+ * The changes to a warehouse; fields left out stay as they are.
  * @example
  * { id: 'SF', capacity: null, reorderThresholds: { MUG: null, LID: 10 } }
  */
@@ -33,12 +33,12 @@ export interface WarehouseChanges {
   /** null: no limit. */
   readonly capacity?: number | null | undefined
   readonly reorderThreshold?: number | undefined
-  /** Of the products that it names; null: that of the warehouse. */
+  /** Only for the products named; null: use the threshold of the warehouse. */
   readonly reorderThresholds?: Readonly<Record<string, number | null>> | undefined
   readonly sells?: boolean | undefined
 }
 
-/** A warehouse as it is shown. */
+/** A warehouse as the inventory shows it. */
 export interface WarehouseView {
   readonly id: string
   readonly name: string
@@ -50,7 +50,6 @@ export interface WarehouseView {
   readonly onHand: number
 }
 
-/** A warehouse as it is stored. */
 export interface WarehouseRecord {
   readonly id: string
   readonly name: string
@@ -58,7 +57,7 @@ export interface WarehouseRecord {
   readonly reorderThreshold: number
   readonly reorderThresholds: ReadonlyMap<string, number>
   readonly sells: boolean
-  /** It is empty, is not listed, and takes no command, until it is described anew. */
+  /** A closed warehouse is empty, unlisted and takes no commands until `changeWarehouse` opens it again. */
   readonly closed: boolean
 }
 
@@ -71,7 +70,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'sells',
 ])
 
-/** `within` says which one of a list it is: `warehouses[1].`. @throws InvalidInputError, InvalidQtyError */
+/** `within` is the path to its list entry: `warehouses[1].`. @throws InvalidInputError, InvalidQtyError */
 export function warehouseRecord(options: WarehouseOptions, within = ''): WarehouseRecord {
   checkObject(options, within === '' ? 'warehouse' : within.slice(0, -1))
   for (const field in options)
@@ -125,7 +124,6 @@ export function patchedWarehouse(
   })
 }
 
-/** At how many available units this product counts as low here. */
 export function thresholdOf(warehouse: WarehouseRecord, productId: string): number {
   return warehouse.reorderThresholds.get(productId) ?? warehouse.reorderThreshold
 }
@@ -134,7 +132,7 @@ export function sameWarehouse(a: WarehouseRecord, b: WarehouseRecord): boolean {
   return JSON.stringify(plainWarehouse(a)) === JSON.stringify(plainWarehouse(b))
 }
 
-/** The record as plain data with a fixed order of fields: what stores keep and programs print. */
+/** The record as plain data in a fixed order of fields, for stores and output. */
 export function plainWarehouse(record: WarehouseRecord): {
   id: string
   name: string

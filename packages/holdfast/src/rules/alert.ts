@@ -1,7 +1,7 @@
 import { availableBefore, positionBefore, type AuditEntry } from '../model/audit-entry.ts'
 import { AdjustmentType } from '../model/adjustment-type.ts'
 
-/** A level that a strategy is asked about. */
+/** The level that a strategy decides on. */
 export interface ReorderLevel {
   readonly warehouseId: string
   readonly productId: string
@@ -12,28 +12,28 @@ export interface ReorderLevel {
 /** A level whose position, available + held, has just fallen to its threshold or below. */
 export interface Shortage extends ReorderLevel {
   readonly threshold: number
-  /** That of the entry that took it there: what is told again carries the same. */
+  /** The `seq` of the entry that caused it. A repeated call has the same `seq`. */
   readonly seq: number
 }
 
 /**
- * Told when a product runs low in a warehouse. `Told` is what a call answers: nothing, or in a durable
- * inventory a promise, which is waited for.
+ * Called when a product runs low in a warehouse. `Told` is the return type: nothing, or in a durable inventory a
+ * promise, which is awaited.
  * @example
  * const listener: StockAlertListener = {
  *   onLowStock: (warehouseId, productId, available) => console.log(`${productId}: ${available} left`),
  * }
  */
 export interface StockAlertListener<Told = void> {
-  /** `seq` is that of the entry that took it there: what is told again carries the same. */
+  /** `seq` is that of the entry that caused the alert. A repeated alert has the same `seq`. */
   onLowStock(warehouseId: string, productId: string, availableQty: number, seq: number): Told | void
-  /** Told once for each shortage. Carts cause none: what they hold still counts. */
+  /** Called once for each shortage. Carts cause none: held units still count. */
   onShortage?(shortage: Shortage): Told | void
 }
 
 /**
- * Whether this entry says "low stock": it took available from above the threshold to it or below
- * (once per crossing, armed again when it rises above), or stock came in and that was not enough.
+ * Whether this entry causes a "low stock" alert: available fell from above the threshold to it or below (once per
+ * crossing), or incoming stock was not enough.
  */
 export function isLowStock(entry: AuditEntry, threshold: number): boolean {
   if (entry.available > threshold) return false
@@ -41,9 +41,8 @@ export function isLowStock(entry: AuditEntry, threshold: number): boolean {
 }
 
 /**
- * The shortage that this entry began; null if it began none. It began one if it took the position
- * from above the threshold to it or below. That can be told from the entry alone, so an entry that is
- * handed over twice says the same twice, and nothing has to be remembered.
+ * The shortage that this entry began, or null. It began one if the position fell from above the threshold to it or
+ * below. The entry alone decides that, so a repeated entry gives the same result and no state is needed.
  */
 export function shortageOf(entry: AuditEntry, threshold: number): Shortage | null {
   const { warehouseId, productId, available, held, seq } = entry

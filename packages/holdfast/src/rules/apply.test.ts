@@ -8,7 +8,7 @@ import {
   type TransferState,
 } from './apply.ts'
 
-/** At its last millisecond a hold still counts. */
+/** The last millisecond at which the hold counts. */
 const LAST = 100
 const QTY = 5
 
@@ -48,7 +48,7 @@ function takes(state: ReservationState | null): string[] {
     .map(([name]) => name)
 }
 
-test('a reservation goes on as the table of the log’s format says, and no other way', () => {
+test('a reservation changes as the table of the log’s format says, and in no other way', () => {
   deepEqual(takes(null), ['RESERVED'])
   const ofHeld = ['EXTENDED', 'SOLD', 'RELEASED', 'EXPIRED', 'REPLACED', 'OWNER_CHANGED']
   deepEqual(takes(reservationAfter(RESERVED)), ofHeld)
@@ -61,7 +61,7 @@ test('a reservation goes on as the table of the log’s format says, and no othe
   equal(reservationAfter(RESERVED, EXTENDED).expiresAt, 200)
 })
 
-test('of a hold that is over nothing is told but that it is', () => {
+test('an expired hold accepts no entry but its expiry', () => {
   const held = reservationAfter(RESERVED)
   for (const entry of [EXTENDED, SOLD, RELEASED])
     equal(typeof applyToReservation(held, { ...entry, at: LAST + 1 }), 'string', entry.type)
@@ -69,7 +69,7 @@ test('of a hold that is over nothing is told but that it is', () => {
   equal(typeof applyToReservation(held, { ...EXPIRED, expiredAt: LAST - 1 }), 'string')
 })
 
-test('an entry of all units is of all that are open, and no entry is of more', () => {
+test('an entry that must cover all open units covers all, and no entry covers more', () => {
   const held = reservationAfter(RESERVED)
   const sold = reservationAfter(RESERVED, SOLD)
   for (const entry of [EXTENDED, EXPIRED, REPLACED, OWNER_CHANGED])
@@ -81,7 +81,7 @@ test('an entry of all units is of all that are open, and no entry is of more', (
     equal(typeof applyToReservation(sold, { ...entry, qty: QTY + 1 }), 'string', entry.type)
 })
 
-test('what was not confirmed goes back with the next entry', () => {
+test('units that were not confirmed are freed by the next entry', () => {
   const part = reservationAfter(RESERVED, { ...SOLD, qty: 3 })
   deepEqual([part.qty, part.rest], [QTY, 2])
   const rest = { ...REST, qty: 2 }
@@ -94,7 +94,7 @@ test('what was not confirmed goes back with the next entry', () => {
   deepEqual([whole.status, whole.qty, whole.released, whole.rest], ['CONFIRMED', QTY, 2, 0])
 })
 
-test('parts add up, and the last one says what became of it', () => {
+test('parts add up, and the last one decides the final status', () => {
   const some = (entry: Told, qty: number): Told => ({ ...entry, qty })
   const sold = [RESERVED, SOLD]
   const counts = (...entries: readonly Told[]) => {
@@ -113,7 +113,7 @@ test('parts add up, and the last one says what became of it', () => {
   equal(typeof applyToReservation(twice, some(SHIPPED, 4)), 'string')
 })
 
-test('a transfer goes on as the table of the log’s format says, and no other way', () => {
+test('a transfer changes as the table of the log’s format says, and in no other way', () => {
   const [asked, out, rejected, into] = [
     told('TRANSFER_REQUESTED', { actor: 'ann' }),
     told('TRANSFERRED_OUT', { actor: 'bob' }),

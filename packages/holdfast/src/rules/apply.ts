@@ -2,10 +2,10 @@ import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { ReservationStatus } from '../model/reservation.ts'
 import { TransferStatus } from '../model/transfer.ts'
 
-// What an entry does to the reservation or the transfer that it tells of: what follows from the trail, said once. A
-// sequence that no rule allows has an answer, too: a text that says why.
+// How an entry changes its reservation or transfer: everything that follows from the trail, in one place. For a
+// sequence that no rule allows, the result is a text with the reason.
 
-/** What an entry says, as far as a record follows from it. */
+/** The parts of an entry that change a record. */
 export interface Told {
   readonly type: AdjustmentType
   readonly qty: number
@@ -14,14 +14,14 @@ export interface Told {
   readonly expiresAt?: number
   /** RETURNED. */
   readonly because?: string
-  /** RETURNED because it expired: the `expiresAt` that was over. */
+  /** RETURNED because it expired: the `expiresAt` that had passed. */
   readonly expiredAt?: number
   readonly actor?: string | null
   /** TRANSFER_REJECTED. */
   readonly reason?: string | null
 }
 
-/** What changes in a reservation, but for its owner and what replaced it. */
+/** The state of a reservation, without its owner and its replacement. */
 export interface ReservationState {
   readonly status: ReservationStatus
   readonly qty: number
@@ -30,13 +30,13 @@ export interface ReservationState {
   readonly cancelled: number
   readonly cameBack: number
   readonly expiresAt: number
-  /** Units that were not confirmed, and go back with the next entry. */
+  /** Units that were not confirmed; the next entry frees them. */
   readonly rest: number
 }
 
 const { PENDING, CONFIRMED, RELEASED, EXPIRED, SHIPPED, CANCELLED } = ReservationStatus
 
-/** `from` is null before the first entry. A text says why the entry cannot be. */
+/** `from` is null before the first entry. Returns a text if the entry is impossible. */
 export function applyToReservation(
   from: ReservationState | null,
   told: Told,
@@ -59,7 +59,7 @@ export function applyToReservation(
   if (type === 'CAME_BACK')
     return qty <= shipped - cameBack
       ? { ...from, cameBack: cameBack + qty }
-      : `CAME_BACK of ${qty} units, ${shipped - cameBack} of those shipped have not come back`
+      : `CAME_BACK of ${qty} units, only ${shipped - cameBack} are shipped and not returned`
   if (qty > open) return `${type} of ${qty} units, ${open} are open`
   if (type === 'SHIPPED' || type === 'CANCELLED') {
     if (status !== CONFIRMED) return `${type} of a reservation that is ${status}`
@@ -91,10 +91,9 @@ export function applyToReservation(
 
 /** Some entries are about all open units. */
 function isWhole(qty: number, open: number, type: AdjustmentType): string | null {
-  return qty === open ? null : `${type} of ${qty} units out of ${open}`
+  return qty === open ? null : `${type} of ${qty} units, ${open} are open`
 }
 
-/** What changes in a transfer. */
 export interface TransferState {
   readonly status: TransferStatus
   readonly qty: number
@@ -103,13 +102,13 @@ export interface TransferState {
   readonly reason: string | null
   readonly createdAt: number
   readonly decidedAt: number | null
-  /** Units that left their warehouse, and come in with the next entry. */
+  /** Units that left their warehouse; the next entry brings them in. */
   readonly onTheWay: number
 }
 
 const { PENDING_APPROVAL, APPROVED, REJECTED } = TransferStatus
 
-/** `from` is null before the first entry. A text says why the entry cannot be. */
+/** `from` is null before the first entry. Returns a text if the entry is impossible. */
 export function applyToTransfer(from: TransferState | null, told: Told): TransferState | string {
   const { type, qty, at, actor = null, reason = null } = told
   if (from === null) {
@@ -120,7 +119,7 @@ export function applyToTransfer(from: TransferState | null, told: Told): Transfe
       return { ...made, status: APPROVED, decidedAt: at, onTheWay: qty }
     return `${type} of a transfer that was never made`
   }
-  if (qty !== from.qty) return `${type} of ${qty} units out of ${from.qty}`
+  if (qty !== from.qty) return `${type} of ${qty} units, ${from.qty} were requested`
   if (type === 'TRANSFERRED_IN')
     return from.onTheWay === qty ? { ...from, onTheWay: 0 } : 'units came in that never left'
   if (from.status !== PENDING_APPROVAL) return `${type} of a transfer that is ${from.status}`

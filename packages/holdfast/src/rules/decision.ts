@@ -8,17 +8,17 @@ import type { CommandOf, SingleAnswer, SingleVerb } from '../model/commands/comm
 import type { Level } from './level.ts'
 
 /**
- * What a decision may look up. A look-up throws if the record is not loaded; the decision then runs again from
- * its beginning. So nothing may have changed by then, and `Reading` closes when the decision returns its effect.
+ * What a decision can look up. A look-up throws if the record is not loaded; then the decision runs again from the
+ * start. So it must not have changed anything, and `Reading` closes when the decision returns its effect.
  */
 export interface Reading {
   readonly rules: Rules
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Who acts; null if the command does not say. */
+  /** The actor; null if the command does not name one. */
   readonly actor: string | null
   readonly warehouses: ReadonlyMap<string, WarehouseRecord>
-  /** One that is open. @throws WarehouseNotFoundError */
+  /** An open warehouse. @throws WarehouseNotFoundError */
   warehouse(id: string): WarehouseRecord
   /** null if the product was never in the warehouse. */
   level(warehouseId: string, productId: string): Level | null
@@ -26,9 +26,9 @@ export interface Reading {
   transfer(id: string): Transfer | null
   /** Units on hand of all levels of the warehouse. */
   onHand(warehouseId: string): number
-  /** Units of expired holds that no entry tells of yet. */
+  /** Units of expired holds that no entry records yet. */
   dueUnits(level: Level): number
-  /** The first of those holds that give back at least `units`, or all of them. */
+  /** The earliest of those holds that free at least `units`, or all of them. */
   due(level: Level, units: number): readonly Reservation[]
   /** When the next live hold of the level expires; null if none does. */
   nextExpiryAt(level: Level): number | null
@@ -38,23 +38,23 @@ export interface Reading {
   heldBy(level: Level, owner: string): number
 }
 
-/** What an effect may do. It has no look-up: what an effect needs, its decision has read. */
+/** What an effect can do. It cannot look anything up: the decision has read all that the effect needs. */
 export interface Writing {
   readonly now: number
   readonly actor: string | null
-  /** What the command belongs to; null if it does not say. */
+  /** The group of the command; null if it has none. */
   readonly group: string | null
-  /** What a list makes for the commands and records in it that belong to nothing else. */
+  /** The group that a list creates for those of its commands and records that have none. */
   readonly ownGroup: string | null
   /** The id of the reservation or transfer whose first entry is the next one. */
   newId(): string
-  /** The name of a group for what begins with the next entry. */
+  /** The name of a new group that starts with the next entry. */
   newGroup(): string
-  /** Makes the level of a product that was never in the warehouse. */
+  /** Creates the level of a product that was never in the warehouse. */
   newLevel(warehouseId: string, productId: string): Level
   /**
-   * Writes one entry and moves the level's units by its type's effect. Its group is the command's, or its record's.
-   * @throws InvariantError if a count would fall below zero or leave exact integers
+   * Writes one entry and moves the level's units by its type's effect, in the group of the command or record.
+   * @throws InvariantError if a count would fall below zero or exceed exact integers
    */
   append(
     type: AdjustmentType,
@@ -64,8 +64,8 @@ export interface Writing {
     about?: Reservation | Transfer | null,
   ): void
   /**
-   * Writes an entry about another reservation than the command's: without the command's metadata, reference and
-   * group, which would stand in as many entries as holds have expired.
+   * Writes an entry about another reservation than the command's. It omits the command's metadata, reference and group:
+   * they would be repeated in as many entries as holds have expired.
    */
   appendAside(
     type: AdjustmentType,
@@ -74,21 +74,21 @@ export interface Writing {
     metadata: Metadata,
     reservation: Reservation,
   ): void
-  /** Writes an entry that is about the warehouse as a whole. */
+  /** Writes an entry about the warehouse as a whole. */
   appendNote(type: AdjustmentType, warehouseId: string, metadata: Metadata): void
   /**
-   * Keeps a reservation that was made (`before` is null) or that moved on, right behind the entry that says so.
-   * It is frozen here (18 ns): it is handed out, and who writes into an answer must not write into the state.
+   * Stores a new (`before` is null) or changed reservation, right after its entry. Freezes it (18 ns), because it is
+   * returned to callers, whose writes must not reach the state.
    */
   keep(after: Reservation, before: Reservation | null, level: Level): Reservation
-  /** Keeps a reservation of which an entry about another one tells something; its own newest entry stays. */
+  /** Stores a reservation that an entry about another one changes; its own newest entry stays the same. */
   keepNoted(after: Reservation, before: Reservation, level: Level): Reservation
-  /** The same for a transfer. */
+  /** Stores a transfer, like `keep`. */
   keepTransfer(transfer: Transfer): Transfer
   keepWarehouse(record: WarehouseRecord): void
 }
 
-/** What a decided command does; it must succeed. */
+/** What a decided command does. It cannot fail. */
 export type Effect<Answer> = (write: Writing) => Answer
 
 /** Looks up and refuses first, then returns the effect. @throws InventoryError */

@@ -11,7 +11,7 @@ import {
 import type { Writing } from './decision.ts'
 import type { Level } from './level.ts'
 
-// What happens to a reservation: each function writes its entries and keeps the record that follows.
+// The transitions of a reservation: each function writes its entries and stores the new record.
 
 /** A hold to be made. */
 export interface Wanted {
@@ -19,7 +19,6 @@ export interface Wanted {
   readonly expiresAt: number
   readonly owner: string | null
   readonly group: string | null
-  /** In whose place it comes. */
   readonly replaces?: Reservation | null
 }
 
@@ -51,12 +50,12 @@ export function hold(
   return write.keep(reservation, null, level)
 }
 
-/** What a record that is made belongs to; `like` is the one that it follows. */
+/** The group of a new record; `like` is the record that it continues. */
 export function groupFor(write: Writing, like: Reservation | null = null): string | null {
   return write.group ?? like?.group ?? write.ownGroup
 }
 
-/** Held units become allocated; what is not sold goes back. */
+/** Held units become allocated; the rest becomes available. */
 export function sell(write: Writing, level: Level, from: Reservation, qty: number): Reservation {
   const rest = openOf(from) - qty
   write.append(AdjustmentType.SOLD, level, qty, { reservationId: from.id }, from)
@@ -67,7 +66,7 @@ export function sell(write: Writing, level: Level, from: Reservation, qty: numbe
   return giveBack(write, level, sold, rest, 'unconfirmed')
 }
 
-/** Available units become allocated, by a hold that lasts no longer than the command. */
+/** Available units become allocated, by a hold that lasts only for this command. */
 export function sellAtOnce(
   write: Writing,
   level: Level,
@@ -94,7 +93,6 @@ export function giveBack(
   return write.keep(after, from, level)
 }
 
-/** Writes expired holds down. */
 export function expire(write: Writing, level: Level, holds: readonly Reservation[]): void {
   for (const from of holds) expireOne(write, level, from)
 }
@@ -136,8 +134,8 @@ export function cancel(write: Writing, level: Level, from: Reservation, qty: num
 }
 
 /**
- * Frees all that a reservation has open, so that another one can come in its place: held units go back, or expire if
- * their time is over, and sold ones are cancelled. One that has nothing open stays as it is.
+ * Frees all open units of a reservation, so that another can replace it: held units become available (by expiry if its
+ * time has passed), and sold ones are cancelled. A reservation without open units stays as it is.
  */
 export function free(write: Writing, level: Level, from: Reservation): Reservation {
   const open = openOf(from)
@@ -147,7 +145,7 @@ export function free(write: Writing, level: Level, from: Reservation): Reservati
   return giveBack(write, level, from, open, 'replaced')
 }
 
-/** The open units of one go on under another id, in its state: held until the same time, or sold. */
+/** The open units of a reservation continue under another id, in its state: held until the same time, or sold. */
 export function takeOver(write: Writing, level: Level, from: Reservation): Reservation {
   const qty = openOf(from)
   const wanted = { qty, owner: from.owner, group: groupFor(write, from), replaces: from }
@@ -156,7 +154,7 @@ export function takeOver(write: Writing, level: Level, from: Reservation): Reser
     : sellAtOnce(write, level, wanted)
 }
 
-/** Says in the record of a freed reservation which one was made in its place; the RESERVED entry of that tells it. */
+/** Records in a freed reservation which one replaced it; the RESERVED entry of the new one contains that. */
 export function replacedBy(write: Writing, level: Level, freed: Reservation, id: string): void {
   const after = copyOf(freed)
   after.replacedBy = id

@@ -10,30 +10,30 @@ type StoredLevel = Pick<
 >
 
 /**
- * The counts of one product in one warehouse: every unit is in exactly one bucket, and none is ever below
- * zero. It is changed by `apply` alone, and looks nothing up.
+ * The counts of one product in one warehouse: every unit is in exactly one bucket, and no count is ever below zero.
+ * Only `apply` changes them. A level looks nothing up.
  */
 export class Level {
   readonly warehouseId: string
   readonly productId: string
-  /** 1, 2, 3 … in the order in which levels were made. */
+  /** 1, 2, 3, … in the order of creation. */
   key = 0
-  /** The same level in the state below, of which this one is a copy; null if it is new here. */
+  /** The same level in the state below, of which this is a copy; null if it is new here. */
   base: Level | null
   #available = 0
   #held = 0
   #allocated = 0
   #unsellable = 0
   #lastSeq = 0
-  /** The integer of its newest reservation; 0 where none was made. */
+  /** The integer in the id of its newest reservation; 0 if it has none. */
   lastReservation = 0
-  /** The earliest pending holds, in the state at the bottom; null if they were not loaded. */
+  /** The earliest pending holds, in the bottom state; null if they were not loaded. */
   window: HoldWindow | null = null
-  /** Pending holds that a unit of work made or extended, which `window` does not know. */
+  /** Pending holds that a unit of work made or extended; `window` does not have them. */
   fresh: Reservation[] | null = null
-  /** Units of expired holds of `window` that a unit of work has written down. */
+  /** Units of the expired holds in `window` that a unit of work has recorded. */
   writtenDown = 0
-  /** When its next hold expires, once that was asked; null if none does, undefined if it must be found anew. */
+  /** When its next hold expires, cached; null if none does, undefined if not known. */
   nextExpiry: number | null | undefined = undefined
 
   constructor(warehouseId: string, productId: string, base: Level | null = null) {
@@ -69,7 +69,7 @@ export class Level {
     return this.#lastSeq
   }
 
-  /** One entry's effect. @throws InvariantError if a count would fall below zero or leave exact integers */
+  /** Applies one entry's effect. @throws InvariantError if a count would fall below zero or exceed exact integers */
   apply(effect: Effect, qty: number, seq: number): void {
     this.#available += effect.available * qty
     this.#held += effect.held * qty
@@ -82,17 +82,17 @@ export class Level {
         this.#allocated >= 0 &&
         this.#unsellable >= 0 &&
         Number.isSafeInteger(this.onHand),
-      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would stand at ${this.#available}/${this.#held}/${this.#allocated}/${this.#unsellable}`,
+      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would be ${this.#available}/${this.#held}/${this.#allocated}/${this.#unsellable}`,
     )
   }
 
-  /** Takes over the counts of a copy, or of the level that this one is a copy of. */
+  /** Takes the counts from a copy, or from the level that this is a copy of. */
   follow(other: Level): void {
     this.read(other)
     this.nextExpiry = other.nextExpiry
   }
 
-  /** Takes the counts over as they were stored. */
+  /** Takes the counts from a stored level. */
   read(stored: StoredLevel): void {
     this.key = stored.key
     this.lastReservation = stored.lastReservation

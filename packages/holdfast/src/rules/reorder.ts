@@ -1,8 +1,8 @@
 import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
 
 /**
- * When to order, and how much; pure. `position` is available + held: units in carts are not sold yet,
- * so a strategy that knows only its first two arguments orders nothing for them.
+ * When to order, and how much. It must be pure. `position` is available + held: units in carts are not sold yet, so a
+ * strategy that uses only the first two arguments does not reorder them.
  * @example
  * const byTheDozen: ReorderStrategy = {
  *   shouldReorder: (position, threshold) => position <= threshold,
@@ -11,20 +11,19 @@ import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
  */
 export interface ReorderStrategy {
   shouldReorder(position: number, threshold: number, level: ReorderLevel): boolean
-  /** Units to order; 0 or less for none. */
+  /** Units to order; 0 or less for no order. */
   calculateOrderQty(position: number, threshold: number, level: ReorderLevel): number
 }
 
 export interface PurchaseOrder extends ReorderLevel {
   /** Units to order, 1 or more. */
   readonly qty: number
-  /** That of the entry that began the shortage: an order that is placed again carries the same. */
+  /** The `seq` of the entry that began the shortage. A repeated order has the same `seq`. */
   readonly seq: number
 }
 
 /**
- * Orders up to `multiple` × threshold (at least one unit) once the position is at the threshold or
- * below.
+ * Orders up to `multiple` × threshold, at least one unit, once the position is at the threshold or below.
  * @example
  * orderUpTo(4) // at a threshold of 5 and a position of 2: orders 18
  */
@@ -36,7 +35,7 @@ export function orderUpTo(multiple: number): ReorderStrategy {
   }
 }
 
-/** Units that the strategy would order for a level as it stands; 0 for none. */
+/** Units that the strategy would order for the level now; 0 for none. */
 export function orderQty(
   strategy: ReorderStrategy,
   { warehouseId, productId, available, held }: ReorderLevel,
@@ -50,8 +49,8 @@ export function orderQty(
 }
 
 /**
- * A listener that asks a strategy once for each shortage, and places the orders that it wants. Alerts
- * order nothing: they come of carts, too, and of each part of a delivery.
+ * A listener that asks a strategy once for each shortage and places its orders. It ignores low-stock alerts: carts and
+ * each part of a delivery cause those too.
  * @example
  * warehouse.registerAlertListener(new ReorderListener(orderUpTo(4), (order) => orders.push(order)))
  */

@@ -5,8 +5,8 @@ export interface Offer {
 }
 
 /**
- * Ranks the warehouses that an order is taken from; units are then taken greedily in that order. It
- * is asked while a command is decided: pure and synchronous. It may leave offers out, not add or change any.
+ * Ranks the warehouses for a split order; units are then taken greedily in that order. It is called while a command is
+ * decided, so it must be pure and synchronous. It may leave offers out, but not add or change any.
  * @example
  * const wholeOrderFirst: SourcingStrategy = {
  *   rank: (offers, { qty }) => {
@@ -19,10 +19,10 @@ export interface SourcingStrategy {
   rank(offers: readonly Offer[], request: { productId: string; qty: number }): readonly Offer[]
 }
 
-/** The caller's order, as it stands. */
+/** The caller's order, unchanged. */
 export const givenOrder: SourcingStrategy = { rank: (offers) => offers }
 
-/** The fullest warehouse first, which splits an order least; ties stay in the given order. */
+/** The warehouse with the most stock first, for the fewest legs. Ties keep the given order. */
 export const mostStockFirst: SourcingStrategy = {
   rank: (offers) => offers.toSorted((a, b) => b.available - a.available),
 }

@@ -7,14 +7,14 @@ import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Level } from './level.ts'
 
 /**
- * Where records come from: all of them (in memory), or those that were loaded. A durable engine's state throws
- * on a record that is not loaded, and loads it.
+ * Where records come from: all records (in memory), or those that were loaded. A durable engine's state throws if a
+ * record is not loaded, then loads it.
  */
 export interface State {
   readonly rules: Rules
-  /** The last entry's. */
+  /** The `seq` of the last entry. */
   readonly seq: number
-  /** How many levels were ever made; the newest one's key. */
+  /** The number of levels ever created, which is the newest one's key. */
   readonly levelKeys: number
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -26,30 +26,30 @@ export interface State {
   findTransfer(id: string): Transfer | null
   /** Units on hand of all levels of the warehouse. */
   onHandIn(warehouseId: string): number
-  /** The earliest pending holds of one of its own levels, as the state at the bottom knows them. */
+  /** The earliest pending holds of one of its own levels, as the bottom state has them. */
   holdsOf(level: Level): HoldWindow
-  /** Asks for more holds of the level than its window has. */
+  /** Requests more holds of the level than its window has. */
   beyond(level: Level): void
-  /** What became of a hold of the bottom's window; the same record if nothing did. */
+  /** The current record of a hold from the bottom state's window. */
   newest(hold: Reservation): Reservation
-  /** PENDING and CONFIRMED reservations of the level that are not due: `count` of them, or all there are. */
+  /** PENDING and CONFIRMED reservations of the level that are not due: up to `count`. */
   claimsOn(level: Level, count: number): Reservation[]
-  /** Takes over everything that was done above this state. */
+  /** Takes over all changes made above this state. */
   absorb(changes: Changes): void
 }
 
-/** What was done above a state: changed records, and the entries that tell of them. */
+/** The changes made above a state: changed records, and the entries about them. */
 export interface Changes {
   readonly seq: number
   readonly levelKeys: number
   readonly warehouses: ReadonlyMap<string, WarehouseRecord>
   readonly entries: readonly AuditEntry[]
-  /** Beside each entry: the level that it moved; the `seq` of that level's and of its record's entry before it. */
+  /** For each entry: the level it moved, and the `seq` of the previous entry of that level and of its record. */
   readonly entryLevels: readonly (Level | null)[]
   readonly previousOfLevel: readonly number[]
   readonly previousOfRecord: readonly number[]
   readonly transfers: ReadonlyMap<string, Transfer>
-  /** Units on hand of each warehouse, as far as they changed. */
+  /** Units on hand of each changed warehouse. */
   readonly onHandChanged: ReadonlyMap<string, number>
   /** Visits the levels whose counts changed. */
   eachChangedLevel(visit: (level: Level) => void): void
@@ -57,8 +57,8 @@ export interface Changes {
 }
 
 /**
- * Visits a reservation as it stands now, with what it was below: null if it was made, and then `behind` is the
- * integer of its level's reservation before it, 0 where it has none.
+ * Visits a reservation in its current state, with its record in the state below. If that is null, the reservation is
+ * new, and `behind` is the integer of its level's previous reservation, or 0.
  */
 export type VisitChange = (
   after: Reservation,
@@ -67,7 +67,7 @@ export type VisitChange = (
   behind: number,
 ) => void
 
-/** The first reservations that have a claim on the level's units. */
+/** The first reservations with a claim on the level's units. */
 export function firstClaims(
   reservations: Iterable<Reservation>,
   level: Level,

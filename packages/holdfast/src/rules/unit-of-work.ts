@@ -12,7 +12,7 @@ import type { Decision, Reading, Writing } from './decision.ts'
 import { Level } from './level.ts'
 import { firstClaims, type Changes, type State, type VisitChange } from './state.ts'
 
-/** A reservation that moved on, and what it was before. */
+/** A changed reservation, and its record before. */
 interface Move {
   readonly before: Reservation
   after: Reservation
@@ -22,18 +22,17 @@ interface Move {
 }
 
 const NO_HOLDS = new HoldWindow()
-/** The counts of an entry about no level. */
+/** The counts of an entry without a level. */
 const NOTHING = { productId: '', available: 0, held: 0, allocated: 0, unsellable: 0 }
 const NOTHING_DUE: readonly Reservation[] = []
-/** How many of the reservations in a count's way are named. */
+/** The most reservations that a refusal names. */
 const CLAIMS = 10
-/** So many holds of a level are looked at for those of an owner. */
+/** The most holds of a level to search for those of one owner. */
 const LOOKED_AT = 1000
 
 /**
- * What commands do, above a state that they read: changed records and the entries that they write. It is merged
- * into that state as a whole, or dropped and forgotten. A batch is one, and an `atomically` inside of it
- * another one on top.
+ * What commands do above a state that they read: changed records and new entries. It is merged into that state as a
+ * whole, or dropped. A batch is one unit of work, and an `atomically` in it is another one on top.
  */
 export class UnitOfWork implements State, Changes, Reading, Writing {
   readonly base: State
@@ -42,12 +41,12 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   levelKeys: number
   /** The time of the command, or of its whole batch. */
   now: number
-  /** Who acts, and what the caller put beside it: set before each command. */
+  /** Set before each command: the actor, and what the caller records with it. */
   actor: string | null = null
   metadata: Metadata | null = null
   reference: Reference | null = null
   group: string | null = null
-  /** Where the command says no group, its records have their own, and the rest has this one. */
+  /** The group of everything whose command and record have none. */
   ownGroup: string | null = null
 
   readonly entries: AuditEntry[] = []
@@ -57,15 +56,15 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   readonly transfers = new Map<string, Transfer>()
   /** Replaced as a whole when a warehouse changes. */
   warehouses: ReadonlyMap<string, WarehouseRecord>
-  /** Units on hand of each warehouse, as far as they changed in here. */
+  /** Units on hand of each warehouse that changed here. */
   readonly onHandChanged = new Map<string, number>()
 
   readonly #levels = new Map<string, Map<string, Level>>()
-  /** Reservations that were made in here; beside each its level, and the integer of that level's one before. */
+  /** Reservations made here; for each, its level and the integer of the level's previous reservation. */
   readonly #made: Reservation[] = []
   readonly #madeIn: Level[] = []
   readonly #madeBehind: number[] = []
-  /** The made ones by id, as far as one was looked up: a batch of new holds never does. */
+  /** The ones made here by id, filled at the first look-up: a batch of new holds needs none. */
   readonly #madeById = new Map<string, Reservation>()
   readonly #moved = new Map<string, Move>()
   #isReading = false
@@ -80,7 +79,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   /**
-   * Lets a command be decided, then does what was decided. If the decision throws, nothing has changed.
+   * Runs a decision, then its effect. If the decision throws, nothing has changed.
    * @throws InventoryError, or whatever the state throws for a record that is not loaded
    */
   decide<Command, Answer>(decision: Decision<Command, Answer>, command: Command): Answer {
@@ -94,7 +93,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return effect(this)
   }
 
-  // What a decision may look up.
+  // For decisions.
 
   warehouse(id: string): WarehouseRecord {
     this.#mustRead()
@@ -128,7 +127,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     if (level.held === 0) return 0
     const window = this.holdsOf(level)
     if (!window.covers(this.now)) this.beyond(level)
-    // Added up in the window: as many holds may end at once as a sale of tickets has buyers.
+    // Summed in the window: as many holds may end together as a ticket sale has buyers.
     return window.unitsBefore(this.now) - level.writtenDown
   }
 
@@ -173,7 +172,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return units
   }
 
-  // What an effect may do.
+  // For effects.
 
   newId(): string {
     return this.rules.newId(this.seq + 1)
@@ -267,7 +266,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     this.warehouses = new Map(this.warehouses).set(record.id, record)
   }
 
-  // The state that a unit of work on top of this one reads.
+  // For a unit of work on top of this one.
 
   findLevel(warehouseId: string, productId: string): Level | null {
     const known = this.#levels.get(warehouseId)?.get(productId)
@@ -310,7 +309,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return firstClaims(all, level, this.now, count)
   }
 
-  /** Visits reservations as they stand in here: those that were made, then those that moved. */
+  /** Visits changed reservations in their current state: first the new ones, then the others. */
   eachChange(visit: VisitChange): void {
     for (let index = 0; index < this.#made.length; index++) {
       const made = this.#made[index]!
@@ -321,13 +320,13 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       if (!made) visit(after, before, level, 0)
   }
 
-  /** Visits the levels whose counts changed in here. */
+  /** Visits the levels whose counts changed here. */
   eachChangedLevel(visit: (level: Level) => void): void {
     for (const levels of this.#levels.values())
       for (const level of levels.values()) if (level.lastSeq > this.base.seq) visit(level)
   }
 
-  /** Hands everything over to the state below, as if it had been done there. */
+  /** Hands all changes to the state below, as if they had been made there. */
   merge(): void {
     this.base.absorb(this)
   }
@@ -352,7 +351,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     this.levelKeys = changes.levelKeys
   }
 
-  /** The level of this unit that one of a unit on top is a copy of; made here if it is new. */
+  /** This unit's level for one of a unit on top; created here if it is new. */
   #below(level: Level): Level {
     return (level.base ??= this.#keepLevel(new Level(level.warehouseId, level.productId)))
   }
@@ -431,8 +430,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   /**
-   * Expired holds that no entry tells of yet, in order of (expiresAt, id). A hold that this unit made or
-   * extended is never among them: it expires after the unit's time.
+   * Expired holds that no entry records yet, in order of (expiresAt, id). Never one that this unit made or extended:
+   * those expire after the unit's time.
    */
   *#due(level: Level): Generator<Reservation> {
     const window = this.holdsOf(level)
@@ -456,7 +455,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       break
     }
     if (!window.covers(earliest)) {
-      // To find it would take too long, and only the refusal's details would tell of it.
+      // Finding it would take too long, and it is only used in a refusal's details.
       if (window.gaveUp) return null
       this.beyond(level)
     }

@@ -1,4 +1,4 @@
-// Statements of the shop's own, for PostgreSQL to commit with a command: by hand, or from a query builder.
+// The shop's own statements, for PostgreSQL to commit with a command: written by hand, or from a query builder.
 export {
   made,
   type MadeName,

@@ -6,7 +6,7 @@ import { fromDrizzle, fromKnex, fromKysely, fromPrisma, fromTypeORM, made } from
 const TEXT = 'INSERT INTO orders (id, hold) VALUES ($1, $2)'
 const VALUES = ['o-1', made('reservationId')]
 
-/** A query as each of them builds it: `npm run stress -- adapters` takes those of the real libraries. */
+/** A query as each library builds it. `npm run stress -- adapters` uses the real libraries. */
 const QUERIES = {
   fromDrizzle: (text: unknown, values: unknown) => ({
     toSQL: () => ({ sql: text, params: values }),
@@ -34,12 +34,12 @@ for (const [name, adapter] of Object.entries(ADAPTERS)) {
       deepEqual(from(query('DELETE FROM baskets', [])), { text: 'DELETE FROM baskets', values: [] })
     })
 
-    test('leaves a value that the command makes as it is', () => {
+    test('leaves a value that the command makes unchanged', () => {
       const asked = { name: 'reservationId', result: null, leg: null }
       deepEqual(madeOf(from(query(TEXT, VALUES)).values[1]), asked)
     })
 
-    test('answers what cannot be changed, and does not follow the query', () => {
+    test('returns a frozen statement that does not change with the query', () => {
       const values = [...VALUES]
       const statement = from(query(TEXT, values))
       values[0] = 'o-2'
@@ -56,7 +56,8 @@ for (const [name, adapter] of Object.entries(ADAPTERS)) {
       ])
         throws(() => from(query(text, VALUES)), {
           name: 'TypeError',
-          message: /: the text has no \$[12] for value [12] of 2; was the query built for another/,
+          message:
+            /: the text has no \$[12] for value [12] of 2; was the query built for a database other/,
         })
       const ten = 'VALUES ($10, $2, $3, $4, $5, $6, $7, $8, $9)'
       throws(() => from(query(ten, Array(10).fill(0))), /the text has no \$1 for value 1 of 10/)
@@ -69,15 +70,15 @@ for (const [name, adapter] of Object.entries(ADAPTERS)) {
       })
     })
 
-    test('refuses what is no query, and says what it expects', async () => {
+    test('refuses anything that is not a query, and says what it expects', async () => {
       const given: [unknown, string][] = [
         [null, 'null'],
         [undefined, 'undefined'],
         [TEXT, 'a string'],
         [{}, 'an object'],
         [new Map(), 'a Map'],
-        [[{ id: 'o-1' }], 'an array; hand over the query itself, without running it'],
-        [Promise.resolve(), 'a Promise; hand over the query itself, without running it'],
+        [[{ id: 'o-1' }], 'an array; pass the query itself, without running it'],
+        [Promise.resolve(), 'a Promise; pass the query itself, without running it'],
       ]
       for (const [value, got] of given)
         throws(
@@ -101,20 +102,20 @@ for (const [name, adapter] of Object.entries(ADAPTERS)) {
   })
 }
 
-test('what is compiled already is taken as it is', () => {
+test('an already compiled query is accepted', () => {
   deepEqual(fromDrizzle({ sql: TEXT, params: VALUES }), { text: TEXT, values: VALUES })
   deepEqual(fromKysely({ sql: TEXT, parameters: VALUES }), { text: TEXT, values: VALUES })
 })
 
-test('a method that answers no object is told of', () => {
+test('a method that does not return an object is reported', () => {
   throws(
     () => fromKnex({ toSQL: () => null } as never),
-    /toSQL\(\) must answer an object; it was null/,
+    /toSQL\(\) must return an object, not null/,
   )
   throws(() => fromKnex({ toSQL: () => [] } as never), /this is a list of statements/)
 })
 
-test('Prisma’s times go in UTC, and its decimals as digits', () => {
+test('Prisma’s times are sent in UTC, and its decimals as digits', () => {
   const at = new Date('2026-11-28T23:30:00.125Z')
   const price = { s: 1, e: 1, d: [12, 5000000], toFixed: () => '12.5' }
   const values = [at, price, [at, price], { s: 1, e: 1 }, null, 7n]
@@ -125,7 +126,7 @@ test('Prisma’s times go in UTC, and its decimals as digits', () => {
   deepEqual(rest, [{ s: 1, e: 1 }, null, 7n])
 })
 
-test('a placeholder of Drizzle that has no value is told of by its name', () => {
+test('a placeholder of Drizzle without a value is reported by its name', () => {
   const KIND = Symbol.for('drizzle:entityKind')
   class Placeholder {
     static readonly [KIND] = 'Placeholder'

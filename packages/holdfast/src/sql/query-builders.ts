@@ -1,46 +1,45 @@
 import type { SqlStatement } from '../model/also.ts'
 import { methodOf, notA, statement } from './statement.ts'
 
-/** What Drizzle's `db.insert(…)` and the like have, and what `dialect.sqlToQuery(…)` answers. */
+/** What Drizzle's `db.insert(…)` and the like return, and what `dialect.sqlToQuery(…)` returns. */
 export type DrizzleQuery = { toSQL(): DrizzleSql } | DrizzleSql
 interface DrizzleSql {
   readonly sql: string
   readonly params: readonly unknown[]
 }
 
-/** What Kysely's queries have, and what `compile()` answers. */
+/** Kysely's queries, and what `compile()` returns. */
 export type KyselyQuery = { compile(): KyselyCompiled } | KyselyCompiled
 interface KyselyCompiled {
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
 
-/** What Knex's query builders and `knex.raw(…)` have. */
+/** Knex's query builders and `knex.raw(…)`. */
 export interface KnexQuery {
   toSQL(): { toNative(): { readonly sql: string; readonly bindings: readonly unknown[] } }
 }
 
-/** What TypeORM's query builders have. */
+/** TypeORM's query builders. */
 export interface TypeORMQuery {
   getQueryAndParameters(): [query: string, parameters: unknown[]]
 }
 
-/** What ``Prisma.sql`…` `` makes. */
+/** The result of ``Prisma.sql`…` ``. */
 export interface PrismaSql {
   readonly text: string
   readonly values: readonly unknown[]
 }
 
 /**
- * The statement that a query of Drizzle stands for. Render a bare ``sql`…` `` first:
- * `new PgDialect().sqlToQuery(…)`.
+ * The statement of a Drizzle query. Render a bare ``sql`…` `` first: `new PgDialect().sqlToQuery(…)`.
  * @example
  * const order = db.insert(orders).values({ id: 'o-1', reservationId: sql`${made('reservationId')}` })
  * await inventory.reserve(command, { also: [fromDrizzle(order)] })
- * @throws TypeError if it is no query for PostgreSQL, or holds a placeholder without a value
+ * @throws TypeError if it is not a query for PostgreSQL, or has a placeholder without a value
  */
 export function fromDrizzle(query: DrizzleQuery): SqlStatement {
-  const wanted = 'a query of Drizzle, with toSQL(), or what new PgDialect().sqlToQuery() answers'
+  const wanted = 'a query of Drizzle, with toSQL(), or the result of new PgDialect().sqlToQuery()'
   const { sql, params } = built('fromDrizzle', query, 'params', 'toSQL', wanted)
   const found = statement('fromDrizzle', sql, params)
   for (const value of found.values) {
@@ -52,12 +51,12 @@ export function fromDrizzle(query: DrizzleQuery): SqlStatement {
 }
 
 /**
- * The statement that a query of Kysely stands for.
+ * The statement of a Kysely query.
  * @example
  * const row = { id: 'o-1', reservation_id: sql<string>`${made('reservationId')}` }
  * const order = db.insertInto('orders').values(row)
  * await inventory.reserve(command, { also: [fromKysely(order)] })
- * @throws TypeError if it is no query for PostgreSQL
+ * @throws TypeError if it is not a query for PostgreSQL
  */
 export function fromKysely(query: KyselyQuery): SqlStatement {
   const wanted = 'a query of Kysely, with compile()'
@@ -66,29 +65,29 @@ export function fromKysely(query: KyselyQuery): SqlStatement {
 }
 
 /**
- * The statement that a query of Knex stands for.
+ * The statement of a Knex query.
  * @example
  * const order = knex('orders').insert({ id: 'o-1', reservation_id: made('reservationId') })
  * await inventory.reserve(command, { also: [fromKnex(order)] })
- * @throws TypeError if it is no query for PostgreSQL
+ * @throws TypeError if it is not a query for PostgreSQL
  */
 export function fromKnex(query: KnexQuery): SqlStatement {
   const wanted = 'a query of Knex, with toSQL().toNative()'
   const compiled = methodOf('fromKnex', query, 'toSQL', wanted)()
   if (Array.isArray(compiled))
-    throw new TypeError('fromKnex: this is a list of statements; hand over one query each time')
+    throw new TypeError('fromKnex: this is a list of statements; pass one query at a time')
   const { sql, bindings } = methodOf('fromKnex', compiled, 'toNative', wanted)()
   return statement('fromKnex', sql, bindings)
 }
 
 /**
- * The statement that a query builder of TypeORM stands for. Subscribers and listeners are not called.
+ * The statement of a TypeORM query builder. Subscribers and listeners are not called.
  * @example
  * const order = dataSource.createQueryBuilder().insert().into(Order)
  *   .values({ id: 'o-1', reservationId: () => ':reservationId' })
  *   .setParameter('reservationId', made('reservationId'))
  * await inventory.reserve(command, { also: [fromTypeORM(order)] })
- * @throws TypeError if it is no query for PostgreSQL
+ * @throws TypeError if it is not a query for PostgreSQL
  */
 export function fromTypeORM(query: TypeORMQuery): SqlStatement {
   const wanted = 'a query builder of TypeORM, with getQueryAndParameters()'
@@ -97,7 +96,7 @@ export function fromTypeORM(query: TypeORMQuery): SqlStatement {
 }
 
 /**
- * The statement that ``Prisma.sql`…` `` stands for. Prisma's other queries have no text to carry.
+ * The statement of ``Prisma.sql`…` ``. Prisma's other queries have no SQL text to use.
  * @example
  * const order = Prisma.sql`INSERT INTO orders (id, reservation_id)
  *   VALUES (${'o-1'}, ${made('reservationId')})`
@@ -111,7 +110,7 @@ export function fromPrisma(sql: PrismaSql): SqlStatement {
   return statement('fromPrisma', text, values.map(prismaValue))
 }
 
-/** What the method answers, unless the query is that already. */
+/** What the method returns, unless the query is already built. */
 function built(
   adapter: string,
   query: unknown,
@@ -128,7 +127,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-/** The name of Drizzle's placeholder, also inside of a column's parameter. */
+/** The name of a Drizzle placeholder, also inside a column's parameter. */
 function placeholderOf(value: unknown): string | undefined {
   const kind = Symbol.for('drizzle:entityKind')
   const { constructor, name, value: inner } = fieldsOf(value)
@@ -137,7 +136,7 @@ function placeholderOf(value: unknown): string | undefined {
   return named === 'Param' ? placeholderOf(inner) : undefined
 }
 
-/** As Prisma sends it: times in UTC, also to a column without a time zone; decimals as digits. */
+/** As Prisma sends it: times in UTC, even to a column without a time zone; decimals as digits. */
 function prismaValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(prismaValue)
   if (value instanceof Date) return value.toISOString()

@@ -1,6 +1,6 @@
 import type { SqlStatement } from '../model/also.ts'
 
-/** A statement as an adapter found it, checked. @throws TypeError */
+/** Checks the statement that an adapter found. @throws TypeError */
 export function statement(adapter: string, text: unknown, values: unknown): SqlStatement {
   if (typeof text !== 'string' || !Array.isArray(values))
     throw new TypeError(
@@ -13,12 +13,12 @@ export function statement(adapter: string, text: unknown, values: unknown): SqlS
     if (!named.has(place))
       throw new TypeError(
         `${adapter}: the text has no $${place} for value ${place} of ${values.length}; ` +
-          'was the query built for another database than PostgreSQL?',
+          'was the query built for a database other than PostgreSQL?',
       )
   return Object.freeze({ text, values: Object.freeze([...(values as unknown[])]) })
 }
 
-/** The method of what an adapter was given, bound to it. @throws TypeError if there is none */
+/** The method of an adapter's argument, bound to it. @throws TypeError if there is none */
 export function methodOf(
   adapter: string,
   given: unknown,
@@ -30,13 +30,13 @@ export function methodOf(
   return () => {
     const answer: unknown = method.call(given)
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>
-    throw new TypeError(`${adapter}: ${name}() must answer an object; it was ${described(answer)}`)
+    throw new TypeError(`${adapter}: ${name}() must return an object, not ${described(answer)}`)
   }
 }
 
 export function notA(adapter: string, wanted: string, given: unknown): TypeError {
   const awaited = given instanceof Promise || Array.isArray(given)
-  const hint = awaited ? '; hand over the query itself, without running it' : ''
+  const hint = awaited ? '; pass the query itself, without running it' : ''
   return new TypeError(`${adapter}: expected ${wanted}, got ${described(given)}${hint}`)
 }
 

@@ -1,13 +1,13 @@
-/** Chance that can be repeated: the same seed throws the same numbers, on every machine. */
+/** Repeatable randomness: the same seed gives the same numbers, on every machine. */
 export interface Dice {
   /** A whole number from 0 to `sides` − 1. */
   readonly below: (sides: number) => number
-  /** True `percent` times out of a hundred. */
+  /** True with a probability of `percent`. */
   readonly chance: (percent: number) => boolean
   readonly pick: <T>(items: readonly T[]) => T
 }
 
-/** SplitMix32: every seed, 0 and its neighbours too, begins a sequence of its own. */
+/** SplitMix32: neighbouring seeds, 0 included, give unrelated sequences. */
 export function dice(seed: number): Dice {
   let state = seed >>> 0
   const next = (): number => {

@@ -1,12 +1,12 @@
 import type { OpenStore, Store, Writer } from '../store/store.ts'
 
-/** A store whose commits wait at a gate: to see what happens while one is under way. */
+/** A store whose commits can be stopped at a gate, to test what happens while one is in flight. */
 export interface GatedStore extends Store {
-  /** Commits wait from now on. */
+  /** Stops commits from now on. */
   readonly shut: () => void
-  /** Those that wait go through, and so do later ones. */
+  /** Lets the waiting commits and later ones through. */
   readonly lift: () => void
-  /** Commits that wait at the gate. */
+  /** The number of commits waiting at the gate. */
   readonly waiting: () => number
 }
 

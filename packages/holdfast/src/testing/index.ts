@@ -1,4 +1,4 @@
-// What a test of a shop, or of a store of one's own, needs: `holdfast/testing`.
+// `holdfast/testing`: for the tests of a shop, or of your own store.
 export { checkInvariants } from './invariants.ts'
 export { dice, type Dice } from './dice.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'

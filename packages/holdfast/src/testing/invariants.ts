@@ -7,9 +7,9 @@ import { collect, everyPage } from './listing.ts'
 import { foldTrail, type Told } from './trail-fold.ts'
 
 /**
- * Reads everything that an inventory shows and checks that it adds up: no count below zero, every
- * unit in exactly one bucket, the trail without a gap and folding to the very counts and records, and
- * `verify` of one mind with all this. Nobody may write meanwhile.
+ * Reads everything that an inventory shows and checks that it is consistent: no count below zero, every unit in exactly
+ * one bucket, the trail without a gap and folding to exactly these counts and records, and a successful `verify`.
+ * Nobody may write meanwhile.
  */
 export async function checkInvariants(
   inventory: Inventory,
@@ -53,7 +53,7 @@ function checkLevels(levels: readonly LevelCounts[], reservations: readonly Rese
     const units = (status: string): number =>
       sum(own, (one) => (one.status === status ? openOf(one) : 0))
     const least = Math.min(available, held, allocated, unsellable)
-    ok(least >= 0, `${place} stands at ${JSON.stringify(level)}`)
+    ok(least >= 0, `${place} has the counts ${JSON.stringify(level)}`)
     equal(held, units('PENDING'), `held of ${place}`)
     equal(allocated, units('CONFIRMED'), `allocated of ${place}`)
     equal(level.reserved, held + allocated, `reserved of ${place}`)
@@ -61,7 +61,7 @@ function checkLevels(levels: readonly LevelCounts[], reservations: readonly Rese
   }
 }
 
-/** Every unit of a reservation has one fate, its state follows from those, and links go both ways. */
+/** The parts of a reservation add up, its status follows from them, and links go both ways. */
 function checkReservations(reservations: readonly Reservation[]): void {
   const byId = new Map(reservations.map((one) => [one.id, one]))
   for (const one of reservations) {
@@ -82,7 +82,7 @@ function checkReservations(reservations: readonly Reservation[]): void {
   }
 }
 
-/** @returns how many levels the trail tells of, those of warehouses that are not listed included */
+/** @returns how many levels the trail has, including those of unlisted warehouses */
 function checkAgainstTrail(
   entries: readonly AuditEntry[],
   levels: readonly LevelCounts[],
@@ -95,7 +95,7 @@ function checkAgainstTrail(
   for (const one of reservations) {
     const record = told.reservations.get(one.id)
     ok(record !== undefined, `no entry tells of ${one.id}`)
-    // A read counts an expired hold as available; the trail may not have an entry that says so yet.
+    // A read counts an expired hold as available, even if the trail has no entry for it yet.
     if (one.status === 'EXPIRED' && record.held > 0) {
       const level = told.levels.get(record.place)!
       level.available += record.held

@@ -35,7 +35,7 @@ import { verify } from './contract/verify.ts'
 import { warehouses } from './contract/warehouses.ts'
 import type { MakeShop } from './contract/fixture.ts'
 
-/** Each is called as its file is: first the verbs, then what holds for all of them, then the reads. */
+/** Named like their files: first the verbs, then what applies to all of them, then the reads. */
 const PARTS = {
   factory,
   stock,
@@ -75,7 +75,7 @@ const PARTS = {
 
 export type ContractPart = keyof typeof PARTS
 
-/** What not every way to an inventory has; all of it where nothing is said. */
+/** What not every kind of inventory supports. Default: everything. */
 export interface Supports {
   /** `consume` */
   readonly consumers?: boolean
@@ -84,16 +84,16 @@ export interface Supports {
 }
 
 export interface ContractOptions {
-  /** What is `false` here is reported as skipped. */
+  /** Parts that are `false` are reported as skipped. */
   readonly supports?: Supports
-  /** These parts alone, where all of them would take too long; all of them where it is left out. */
+  /** Runs only these parts. Default: all. */
   readonly only?: readonly ContractPart[]
-  /** Tests of one part that run at once; 4 where it is left out. */
+  /** Tests of one part to run at once. Default: 4. */
   readonly concurrency?: number
 }
 
 /**
- * Everything that an inventory promises, as tests for `node:test`: each in a place of its own.
+ * Everything that an inventory promises, as tests for `node:test`, each in its own place.
  * @example
  * inventoryContract('over HTTP', async (t) => ({ open: (options) => startServer(t, options) }))
  */

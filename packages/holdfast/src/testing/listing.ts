@@ -15,7 +15,6 @@ export async function everyPage<T>(
   }
 }
 
-/** All that an iterable yields. */
 export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = []
   for await (const item of iterable) items.push(item)

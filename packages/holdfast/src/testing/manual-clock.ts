@@ -1,6 +1,6 @@
 /**
- * A clock that stands still until it is told to move, for tests: hand `now` to whatever wants a
- * clock, and `monotonic` to whatever wants one that never jumps.
+ * A clock for tests that moves only when told to. Pass `now` as the wall clock, and `monotonic` as the one that never
+ * jumps.
  * @example
  * const clock = manualClock(1_000)
  * openInventory({ store: memory(), clock: clock.now, monotonicClock: clock.monotonic })
@@ -10,13 +10,13 @@ export interface ManualClock {
   readonly now: () => number
   /** Milliseconds since this clock was made; only `advance` moves it. */
   readonly monotonic: () => number
-  /** Time passes. */
+  /** Lets time pass. */
   readonly advance: (ms: number) => void
-  /** Milliseconds since this clock was made, its sleep among them. */
+  /** Milliseconds since this clock was made, including sleep. */
   readonly uptime: () => number
-  /** The machine sleeps: `now` and `uptime` go on, `monotonic` does not. */
+  /** The machine sleeps: `now` and `uptime` continue, `monotonic` does not. */
   readonly sleep: (ms: number) => void
-  /** Somebody sets the clock on the wall: `now` jumps, `monotonic` does not. */
+  /** Sets the wall clock: `now` jumps, `monotonic` does not. */
   readonly set: (now: number) => void
 }
 
@@ -34,7 +34,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
     },
     uptime: () => passed + slept,
     sleep(ms) {
-      if (!(ms >= 0)) throw new RangeError(`nobody sleeps for ${ms} ms`)
+      if (!(ms >= 0)) throw new RangeError(`a machine cannot sleep for ${ms} ms`)
       wall += ms
       slept += ms
     },

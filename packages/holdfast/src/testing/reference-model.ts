@@ -24,15 +24,15 @@ export type ModelOutcome =
 
 export interface ModelOptions {
   readonly warehouses: readonly WarehouseOptions[]
-  /** What the trail begins with: the entries of the warehouses themselves. */
+  /** The first entries of the trail: those of the warehouses. */
   readonly entries?: readonly AuditEntry[]
   /** Transfers of more units than this wait for approval. */
   readonly approvalAbove?: number
 }
 
 /**
- * What an inventory should do, written from its specification and not from its code: no indexes, no
- * cache, no clever order. Run the same commands against both, and compare.
+ * What an inventory should do, written from its specification and not from its code: no indexes, no cache, no clever
+ * order. Give both the same commands, and compare.
  */
 export class ReferenceModel {
   readonly #shelf: Shelf
@@ -46,8 +46,8 @@ export class ReferenceModel {
 
   /**
    * @param now the clock's milliseconds; a time before the last command's counts as that one
-   * @param ids those that the real inventory gave to the records it made, in order; records beyond
-   * them, and the groups that a list or a split makes, have names of the model's own: see `Unknowns`
+   * @param ids those that the real inventory gave to the records it made, in order; other records, and the groups made
+   * by a list or a split, get the model's own names: see `Unknowns`
    */
   execute(command: Command, now: number, ids: readonly string[] = []): ModelOutcome {
     this.passTime(now)
@@ -83,7 +83,7 @@ export class ReferenceModel {
     return this.#shelf.entries
   }
 
-  /** Every level that the trail knows, but for closed warehouses, as a read shows it now. */
+  /** Every level in the trail, except of closed warehouses, as a read shows it now. */
   levels(): object[] {
     const places = new Map<string, AuditEntry>()
     for (const entry of this.#shelf.entries)
@@ -149,7 +149,7 @@ export class ReferenceModel {
   }
 }
 
-/** The command with an id in the place of each earlier answer that it names. */
+/** The command with an id in place of each reference to an earlier answer. */
 function withIds(command: ListedCommand, answers: readonly object[]): SingleCommand {
   const named = { ...command } as unknown as Record<string, unknown>
   for (const field of ['reservationId', 'replaces']) {

@@ -3,8 +3,7 @@ import { InventoryError, type Refusal } from '../model/errors.ts'
 import { OperationalError } from '../model/operational-error.ts'
 
 /**
- * What an action was refused with. An action that succeeds, and one that throws anything but a
- * refusal, fails the test.
+ * The refusal of an action. If the action succeeds, or throws anything but a refusal, the test fails.
  * @example equal((await refusal(() => inventory.reserve(…))).code, 'INSUFFICIENT_STOCK')
  */
 export async function refusal(action: () => unknown): Promise<Refusal> {
@@ -12,7 +11,7 @@ export async function refusal(action: () => unknown): Promise<Refusal> {
   return thrown instanceof InventoryError ? thrown : unexpected(thrown)
 }
 
-/** The same for an action that answers at once. */
+/** The same for a synchronous action. */
 export function refusalNow(action: () => unknown): Refusal {
   let answer: unknown
   try {
@@ -23,7 +22,7 @@ export function refusalNow(action: () => unknown): Refusal {
   return fail(`was not refused, but answered ${JSON.stringify(answer)}`)
 }
 
-/** What kept the inventory from doing its work: a full queue, a closed store. */
+/** The operational error of an action: a full queue, a closed store. */
 export async function failure(action: () => unknown): Promise<OperationalError> {
   const thrown = await outcome(action)
   return thrown instanceof OperationalError ? thrown : unexpected(thrown)

@@ -10,14 +10,14 @@ import { Unknowns } from './reference/unknowns.ts'
 import { ReferenceModel, type ModelOptions, type ModelOutcome } from './reference-model.ts'
 import type { Known, Step } from './workload.ts'
 
-/** Commands given to an inventory and to the reference model, and everything compared. */
+/** Gives commands to an inventory and to the reference model, and compares everything. */
 export class SideBySide {
   #inventory: Inventory
   readonly #model: ReferenceModel
   readonly #clock: ManualClock
   readonly #unknowns = new Unknowns()
   #compared = 0
-  /** How many commands ended how. */
+  /** How many commands had each outcome. */
   readonly outcomes = new Map<string, number>()
 
   private constructor(inventory: Inventory, model: ReferenceModel, clock: ManualClock) {
@@ -26,7 +26,7 @@ export class SideBySide {
     this.#clock = clock
   }
 
-  /** For an inventory that holds nothing but its warehouses yet. */
+  /** For an inventory that contains only its warehouses. */
   static async begin(
     inventory: Inventory,
     clock: ManualClock,
@@ -38,7 +38,7 @@ export class SideBySide {
     return new SideBySide(inventory, model, clock)
   }
 
-  /** The same inventory, opened again. */
+  /** Continues with the same inventory, opened again. */
   goOnWith(inventory: Inventory): void {
     this.#inventory = inventory
   }
@@ -47,7 +47,7 @@ export class SideBySide {
     return knownTo(this.#model)
   }
 
-  /** Does a step on both sides and compares their answers. @throws AssertionError */
+  /** Runs a step on both sides and compares their answers. @throws AssertionError */
   async run(step: Step): Promise<void> {
     if (step.kind === 'pass') {
       this.#clock.advance(step.ms)
@@ -68,7 +68,7 @@ export class SideBySide {
     }
   }
 
-  /** Compares all that can be seen: new entries, every level, every reservation and transfer. */
+  /** Compares all that can be read: new entries, every level, every reservation and transfer. */
   async compareState(): Promise<void> {
     const fresh = await collect(this.#inventory.audit({ after: this.#compared }))
     this.#same(fresh, this.#model.entries.slice(this.#compared))
@@ -87,7 +87,7 @@ export class SideBySide {
 
   #same(real: unknown, expected: unknown, about?: string): void {
     const both = [plain(real), plain(this.#unknowns.resolve(expected, real))] as const
-    // Its own message shows what differs.
+    // The assertion's own message shows the difference.
     if (about === undefined) deepEqual(...both)
     else deepEqual(...both, about)
   }
@@ -108,7 +108,7 @@ export class SideBySide {
       return null
     }
     return result.answers.map((answer) => {
-      // That it is a repeated one the model does not say.
+      // The model does not mark repeated answers.
       if (!answer.ok) return answer
       const {
         ok: _ok,
@@ -130,7 +130,7 @@ export class SideBySide {
 
 type RefusedOutcome = Extract<ModelOutcome, { ok: false }>
 
-/** Of input that nothing could accept the model knows no more than the code. */
+/** For malformed input the model knows only the code. */
 export function compareDetails(
   unknowns: Unknowns,
   real: Pick<RefusedOutcome, 'code' | 'details'>,
@@ -157,8 +157,8 @@ interface Claim {
 }
 
 /**
- * Ten of those that stand in the way: which ones is the inventory's choice. (Inside an atomically it may name
- * reservations of that very atomically, which never came to be.)
+ * Up to ten of those in the way; the inventory chooses which. (Inside an atomically it may name reservations of that
+ * same atomically, which never came to exist.)
  */
 function compareClaims(named: readonly Claim[], claims: readonly Claim[], about: string): void {
   equal(named.length, Math.min(10, claims.length), about)
@@ -173,7 +173,7 @@ function compareClaims(named: readonly Claim[], claims: readonly Claim[], about:
   }
 }
 
-/** What a workload may know of a model. */
+/** What a workload knows of a model. */
 export function knownTo(model: ReferenceModel): Known {
   return {
     reservations: model.reservations(),
@@ -182,7 +182,7 @@ export function knownTo(model: ReferenceModel): Known {
   }
 }
 
-/** Whether the definition of the command, of a list the one that was refused, names this refusal. */
+/** Whether the command's definition declares this refusal; for a list, that of the refused command. */
 function isDeclared(command: Command, { code, details }: RefusedOutcome): boolean {
   const isList = command.verb === 'atomically'
   const one = isList ? command.commands[Number(details['index'])] : command
@@ -200,13 +200,12 @@ function refusal(error: unknown): ModelOutcome {
   return { ok: false, code: error.code, details: error.details }
 }
 
-/** Ids of the records that this answer was the first to name, in order: it made them. */
+/** Ids of the records that this answer was the first to contain, in order: it made them. */
 export function madeIn(model: ReferenceModel, command: Command, answer: object): string[] {
   const old = new Set([...model.reservations(), ...model.transfers()].map(({ id }) => id))
   return [...new Set(idsIn(command, answer))].filter((id) => !old.has(id))
 }
 
-/** Ids of all records that an answer shows. */
 function idsIn(command: Command, answer: object): string[] {
   if (command.verb === 'atomically') {
     const { answers } = answer as { answers: object[] }

@@ -5,7 +5,7 @@ import type { AuditEntry } from '../model/audit-entry.ts'
 import type { Warehouse } from '../manager/warehouse.ts'
 import { manualClock, type ManualClock } from './manual-clock.ts'
 
-/** Two warehouses, SF and NYC, in an in-memory manager whose clock and ids a test can foresee. */
+/** Two warehouses, SF and NYC, in an in-memory manager with a predictable clock and predictable ids. */
 export interface SmallShop {
   readonly manager: InventoryManager
   readonly sf: Warehouse
@@ -13,11 +13,11 @@ export interface SmallShop {
   readonly clock: ManualClock
   /** What listeners threw. */
   readonly listenerErrors: readonly unknown[]
-  /** `available/held/allocated` of a product, expired holds counted as free. */
+  /** `available/held/allocated` of a product, with expired holds counted as available. */
   readonly counts: (productId: string, warehouse?: Warehouse) => string
-  /** The same as written down: the balances after the level's newest entry. */
+  /** The same as recorded: the balances after the level's newest entry. */
   readonly written: (productId: string, warehouse?: Warehouse) => string
-  /** `type qty` of each entry behind a position. */
+  /** `type qty` of each entry after a position. */
   readonly trail: (afterSeq?: number) => string[]
   readonly lastEntry: () => AuditEntry
 }

@@ -7,9 +7,8 @@ import type { MakeShop } from './contract/fixture.ts'
 import { inventoryContract, type ContractOptions } from './inventory-contract.ts'
 
 /**
- * The contract of a store: all that an inventory on it promises, the queue in front of it, and what
- * the engine relies on. `makeStore` makes a new, empty store every time, to be opened again and
- * again; what has to be cleaned up goes into `t.after`.
+ * The contract of a store: everything that an inventory on it promises, the queue in front of it, and what the engine
+ * relies on. `makeStore` makes a new, empty store every time, which can be opened repeatedly. Clean up in `t.after`.
  * @example
  * storeContract('my store', (t) => {
  *   const folder = mkdtempSync(join(tmpdir(), 'shop-'))

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../model/audit-entry.ts'
 
 type Level = { available: number; held: number; allocated: number; unsellable: number }
 
-/** A reservation as its entries tell. */
+/** A reservation according to its entries. */
 export interface Told {
   readonly place: string
   readonly qty: number
@@ -11,7 +11,7 @@ export interface Told {
   shipped: number
   cancelled: number
   cameBack: number
-  /** Units that are still held; none once it is sold. */
+  /** Units still held; none once it is sold. */
   held: number
   owner: string | null
   readonly expiresAt: number
@@ -22,18 +22,18 @@ export interface Told {
 export interface TrailFold {
   /** By warehouse and product. */
   readonly levels: Map<string, Level>
-  /** Every reservation that the trail tells of. */
+  /** Every reservation in the trail. */
   readonly reservations: Map<string, Told>
 }
 
-/** The trail told again from nothing, entry by entry; checks its order and every entry's balances. */
+/** Folds the trail from the beginning, entry by entry; checks its order and every entry's balances. */
 export function foldTrail(entries: readonly AuditEntry[]): TrailFold {
   const fold: TrailFold = { levels: new Map(), reservations: new Map() }
   let before = 0
   for (const [index, entry] of entries.entries()) {
     equal(entry.seq, index + 1, 'the trail has a gap')
     equal(entry.id, String(entry.seq))
-    ok(entry.timestamp >= before, `entry ${entry.seq} lies before the entry before it`)
+    ok(entry.timestamp >= before, `entry ${entry.seq} is earlier than the entry before it`)
     before = entry.timestamp
     if (entry.productId !== '') tell(fold, entry)
   }
@@ -47,7 +47,7 @@ function tell(fold: TrailFold, entry: AuditEntry): void {
   fold.levels.set(place, level)
   const { available, held, allocated, unsellable } = entry
   deepEqual({ available, held, allocated, unsellable }, level, `balances of entry ${entry.seq}`)
-  ok(Math.min(available, held, allocated, unsellable) >= 0, `entry ${entry.seq} is below nothing`)
+  ok(Math.min(available, held, allocated, unsellable) >= 0, `entry ${entry.seq} goes below zero`)
   if (entry.reservationId !== null) follow(fold, entry, entry.reservationId, place)
 }
 
@@ -74,7 +74,7 @@ function follow(fold: TrailFold, entry: AuditEntry, id: string, place: string): 
   else if (type === 'OWNER_CHANGED') told.owner = metadata['owner'] ?? null
   else if (type === 'EXTENDED')
     fold.reservations.set(id, { ...told, expiresAt: Number(metadata['expiresAt']) })
-  else ok(false, `entry ${entry.seq} is about a reservation, and ${type}`)
+  else ok(false, `entry ${entry.seq} is about a reservation, but has type ${type}`)
 }
 
 const IN = ['RECEIVED', 'COUNTED', 'TRANSFERRED_IN']

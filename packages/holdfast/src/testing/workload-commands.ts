@@ -5,8 +5,8 @@ import type { WarehouseOptions } from '../model/warehouse-record.ts'
 import type { Dice } from './dice.ts'
 
 /**
- * Few warehouses, one of them small: transfers both ways collide, and capacity is reached. One does not sell,
- * and one is closed now and then.
+ * Few warehouses, one of them small: transfers in both directions collide, and the capacity is reached. One does not
+ * sell, and one is sometimes closed.
  */
 export const WORKLOAD_WAREHOUSES: readonly WarehouseOptions[] = [
   { id: 'SF', name: 'San Francisco', reorderThreshold: 3 },
@@ -21,9 +21,9 @@ export const PRODUCTS = ['SOCK', 'SHOE', 'constructor', '🧦'] as const
 const NOBODY = '00000000-0000-8fff-8000-000000000000'
 const OWNERS = ['cart-1', 'cart-2']
 
-/** What a command may name, and aim at. */
+/** What a command can refer to. */
 export interface Known {
-  /** As they stand now, in the order in which they were made. */
+  /** In their current state, in the order in which they were made. */
   readonly reservations: readonly Reservation[]
   readonly transfers: readonly Transfer[]
   /** The newest entry. */
@@ -43,7 +43,7 @@ export function named(d: Dice): Named {
   }
 }
 
-/** Any command, of itself sound. */
+/** Any command that is well-formed by itself. */
 export function single(d: Dice, known: Known): SingleCommand {
   return { ...anyOf(d, known), ...named(d) }
 }
@@ -57,7 +57,7 @@ function anyOf(d: Dice, known: Known): SingleCommand {
   return { verb: 'closeWarehouse', warehouseId: 'POPUP' }
 }
 
-/** Most at the hot level. */
+/** Usually the hot level. */
 function place(d: Dice) {
   const productId = d.chance(60) ? PRODUCTS[0] : d.pick(PRODUCTS)
   const rare = d.below(100)
@@ -67,7 +67,7 @@ function place(d: Dice) {
   return { warehouseId: d.pick(SHOPS), productId }
 }
 
-/** Units that lie aside are found again only where many are put. */
+/** Often the same level, so that the units set aside there are found again. */
 function placeOfAside(d: Dice) {
   return d.chance(60) ? { warehouseId: 'SF', productId: PRODUCTS[0] } : place(d)
 }
@@ -76,7 +76,7 @@ function units(d: Dice): number {
   return 1 + d.below(d.chance(10) ? 30 : 6)
 }
 
-/** A quantity some of the time. */
+/** A quantity, some of the time. */
 function part(d: Dice, percent: number) {
   return d.chance(percent) ? { qty: 1 + d.below(4) } : {}
 }
@@ -89,7 +89,7 @@ function ttl(d: Dice): number {
   return d.pick([1, 10, 30, 100, 1000, 1000])
 }
 
-/** One of the latest most of the time: those still change. Mostly in one of these states, if one is. */
+/** Usually one of the latest, which still change. Usually in one of these states, if there is one. */
 function aimed(d: Dice, known: Known, ...states: readonly ReservationStatus[]): Reservation | null {
   const fit = known.reservations.filter(({ status }) => states.includes(status))
   const from = fit.length > 0 && d.chance(70) ? fit : known.reservations
@@ -135,7 +135,7 @@ function count(d: Dice): Pick<CommandOf<'countStock'>, 'onHand' | 'expected' | '
   }
 }
 
-/** Units are taken from the shelf: held, in the place of others, sold, in several warehouses. */
+/** Takes units from the shelf: held, replacing others, sold, in several warehouses. */
 function taking(d: Dice, known: Known): SingleCommand {
   const at = place(d)
   const qty = units(d)
@@ -160,7 +160,7 @@ function taking(d: Dice, known: Known): SingleCommand {
   }
 }
 
-/** A hold in the place of another: of the same level or not, and a second time what was done before. */
+/** A hold that replaces another: of the same level or not, or repeating an earlier command. */
 function inPlace(d: Dice, known: Known): SingleCommand {
   const old = aimed(d, known, 'PENDING', 'EXPIRED', 'RELEASED')
   if (old === null)

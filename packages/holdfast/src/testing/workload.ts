@@ -9,21 +9,21 @@ import { named, PRODUCTS, single, type Known } from './workload-commands.ts'
 
 export { WORKLOAD_WAREHOUSES, type Known } from './workload-commands.ts'
 
-/** Beside the ids of the workload, nobody could tell them apart. */
+/** To the eye the same as ids of the workload. */
 const UNSEEN = [' ', 'SOCK ', ' SF', 'SO\u200bCK', 'SF\ufeff', 'S\u00a0F', '🧦\ufe0f', 'e\u0301']
 
-/** Time passes, or commands arrive: all at once, each for itself or as one batch. */
+/** Time passes, or commands arrive: all at once, each on its own or as one batch. */
 export type Step =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'commands'; readonly commands: readonly Command[] }
   | { readonly kind: 'batch'; readonly commands: readonly Command[] }
 
 export interface WorkloadOptions {
-  /** With idempotency keys, some of them used again: for the same command, and for another. */
+  /** With idempotency keys, some of them reused: for the same command, and for another. */
   readonly keys?: boolean
 }
 
-/** One step: the same seed, the same known records, the same step. */
+/** One step: the same seed and the same known records give the same step. */
 export function step(seed: number, known: Known, options: WorkloadOptions = {}): Step {
   const d = dice(seed)
   const kind = d.below(100)
@@ -36,7 +36,7 @@ export function step(seed: number, known: Known, options: WorkloadOptions = {}):
   return { kind: 'commands', commands: several(1, 1) }
 }
 
-/** More holds at once than an engine looks at in one go; they expire together, or nearly. */
+/** More holds at once than an engine reads in one go; they expire together, or nearly. */
 function rush(d: Dice): Command[] {
   const hot = { warehouseId: 'SF', productId: PRODUCTS[0] }
   const holds = Array.from({ length: 90 }, () => {
@@ -56,7 +56,7 @@ function command(d: Dice, known: Known, options: WorkloadOptions): Command {
   return { verb: 'atomically', commands, ...named(d) }
 }
 
-/** Units are taken, and what took them is gone on with: most of it succeeds. */
+/** Takes units, and continues with the reservation: mostly succeeds. */
 function order(d: Dice): ListedCommand[] {
   const at = { warehouseId: 'SF', productId: PRODUCTS[0] }
   const kind = d.below(5)
@@ -74,7 +74,7 @@ function order(d: Dice): ListedCommand[] {
   const first = { verb: 'reserve', ...at, qty, ttlMs: 30, owner: 'cart-1' } as const
   if (kind < 3) return [first, begun]
   if (kind === 3) {
-    // A second time, what was made is answered, as long as all of it is open.
+    // Repeated, it answers the hold made the first time, while all of it is open.
     const again = { verb: 'reserve', ...at, qty: 2, ttlMs: 30, replaces: one } as const
     const cut = { verb: 'release', reservationId: { result: 1 }, qty: 1 } as const
     return d.chance(50) ? [first, again, again] : [first, again, cut, again]
@@ -89,7 +89,7 @@ function order(d: Dice): ListedCommand[] {
   ]
 }
 
-/** Of a list: now and then about what an earlier command of it answers. */
+/** For a list: sometimes refers to the answer of an earlier command of it. */
 function following(
   d: Dice,
   command: SingleCommand,
@@ -99,14 +99,14 @@ function following(
   const result = d.below(earlier.length)
   const { answers } = COMMANDS[earlier[result]!.verb]
   const isSplit = answers === 'legs'
-  // Another kind of answer has no reservation: that is refused.
+  // Other kinds of answer have no reservation: that is refused.
   if (!isSplit && answers !== 'reservation' && answers !== 'sale' && !d.chance(3)) return command
   const one = isSplit ? { result, leg: d.below(d.chance(10) ? 3 : 1) } : { result }
   if ('reservationId' in command) return { ...command, reservationId: one }
   return command.verb === 'reserve' ? { ...command, replaces: one } : command
 }
 
-/** One of twelve commands with a key each; now and then a key comes with another command. */
+/** One of twelve commands with a key each; sometimes the key comes with another command. */
 function keyed(d: Dice): Command {
   const number = d.below(12)
   const qty = 1 + (d.chance(15) ? number : number % 3)
@@ -122,7 +122,7 @@ function keyed(d: Dice): Command {
   return { verb: 'reserve', ...at, ttlMs: 100, idempotencyKey }
 }
 
-/** The same command, with something in it that no inventory could accept. */
+/** The same command, with something in it that is never valid. */
 function spoiled(d: Dice, sound: SingleCommand): SingleCommand {
   const poison = d.pick(['', '\u0000', 'a\u009fb', '\ud800', 'x'.repeat(129)])
   const fault = d.pick<Record<string, unknown>>([

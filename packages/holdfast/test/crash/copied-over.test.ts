@@ -31,7 +31,7 @@ function folder(t: TestContext): string {
 const open = (path: string, readOnly = false) =>
   openInventory({ store: sqlite({ path, worker: false }), readOnly })
 
-/** A closed file with so many batches over 200 products in it. */
+/** A closed file with this many batches over 200 products. */
 async function filled(path: string, batches: number): Promise<void> {
   await using inventory = await openInventory({
     store: sqlite({ path, worker: false }),
@@ -52,8 +52,8 @@ async function addSome(inventory: Awaited<ReturnType<typeof open>>, batch: numbe
 }
 
 /**
- * Opens the file, does so many batches with a log that is written back every so many pages, and is killed
- * with the log beside the file. `backup` at the beginning.
+ * Opens the file, runs `batches` batches with a log that is checkpointed every `pages` pages, and is killed with the
+ * log next to the file. `backup` runs at the start.
  */
 async function killedAfter(
   path: string,
@@ -93,7 +93,7 @@ async function killedAfter(
   await once(child, 'exit')
 }
 
-/** SQLite itself may find that another shop's file and the log do not fit, before we can say why. */
+/** SQLite itself may find first that the log does not belong to another shop's file. */
 async function isRefused(path: string, why = /-wal is not the log of this file.*holdfast restore/) {
   const before = [readFileSync(path), readFileSync(`${path}-wal`)]
   for (const readOnly of [true, false]) {
@@ -104,19 +104,19 @@ async function isRefused(path: string, why = /-wal is not the log of this file.*
       return true
     })
   }
-  // Nothing was merged by the attempts.
+  // The attempts merged nothing.
   ok([readFileSync(path), readFileSync(`${path}-wal`)].every((now, i) => now.equals(before[i]!)))
 }
 
-// Of a log: never written back, once or a few times, and again and again.
+// Logs that were checkpointed never, a few times, and repeatedly.
 for (const [batches, pages] of [
   [1, 100_000],
   ...(LONG ? [[12, 100_000] as const] : []),
   [12, 60],
   [60, 30],
 ] as const) {
-  const when = `${batches} batches, written back every ${pages} pages`
-  test(`a backup that is copied over a file whose log is there is refused (${when})`, async (t) => {
+  const when = `${batches} batches, checkpointed every ${pages} pages`
+  test(`a backup copied over a file whose log is there is refused (${when})`, async (t) => {
     const path = join(folder(t), 'shop.db')
     const backup = join(folder(t), 'backup.db')
     await filled(path, 3)
@@ -125,7 +125,7 @@ for (const [batches, pages] of [
     const lost = readFileSync(path)
     copyFileSync(backup, path)
     await isRefused(path)
-    // What the message says: put the right file back, and all is there …
+    // What the message advises: put the right file back, and everything is there …
     copyFileSync(path, `${path}.copy`)
     rmSync(path)
     writeFileSync(path, lost)
@@ -136,7 +136,7 @@ for (const [batches, pages] of [
       3 * 50 + batches * 50 + 1,
     )
     await whole.close()
-    // … or go on from the backup alone.
+    // … or continue from the backup alone.
     renameSync(`${path}.copy`, path)
     const restored = await open(path)
     equal((await restored.verify()).ok, true)
@@ -184,7 +184,7 @@ test('a log whose file is gone is not thrown away by a new one', async (t) => {
   await whole.close()
 })
 
-test('a copy made of the file alone while it is open is refused over its later log', async (t) => {
+test('a copy of the open file without its log is refused with a later log', async (t) => {
   const path = join(folder(t), 'shop.db')
   const early = join(folder(t), 'early.db')
   await killedAfter(path, 10, 30)
@@ -194,7 +194,7 @@ test('a copy made of the file alone while it is open is refused over its later l
   await isRefused(path)
 })
 
-test('killed and opened again and again, and read meanwhile, nothing is ever refused', async (t) => {
+test('killed and reopened repeatedly, and read meanwhile, nothing is ever refused', async (t) => {
   const path = join(folder(t), 'shop.db')
   let seq = 1
   for (const [batches, pages] of [
@@ -210,7 +210,7 @@ test('killed and opened again and again, and read meanwhile, nothing is ever ref
     seq += batches! * 50
     const reading = await open(path, true)
     equal((await reading.head()).seq, seq)
-    // A reader that stays keeps the log from beginning anew.
+    // A permanent reader prevents the log from restarting.
     const inventory = await open(path)
     const snapshot = await open(path, true)
     for (let batch = 0; batch < 4; batch++) await addSome(inventory, batch)

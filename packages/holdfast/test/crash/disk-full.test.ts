@@ -10,11 +10,11 @@ import { sqlite } from '../../src/store/sqlite/index.ts'
 const run = (...command: [string, ...string[]]): boolean =>
   spawnSync(command[0], command.slice(1)).status === 0
 
-/** A disk without room, in a way that asks for nothing: no file of this process may grow further. */
+/** A full disk without any privileges: no file of this process may grow further. */
 const limit = (bytes: string): boolean =>
   run('prlimit', '--pid', String(process.pid), `--fsize=${bytes}:unlimited`)
 
-/** A small disk of its own; only root may have one. */
+/** A small separate disk; only root can mount one. */
 const mount = (folder: string, ...options: string[]): boolean =>
   run('mount', '-t', 'tmpfs', ...options, 'holdfast', folder)
 
@@ -36,11 +36,11 @@ test(
   },
 )
 
-test('a disk that is full', async (t) => {
+test('a full disk', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-full-'))
   if (!mount(folder, '-o', 'size=400k')) {
     rmSync(folder, { recursive: true })
-    t.skip('a disk of our own cannot be mounted here')
+    t.skip('a separate disk cannot be mounted here')
     return
   }
   try {
@@ -55,7 +55,7 @@ test('a disk that is full', async (t) => {
   }
 })
 
-/** Writes until the disk is full, goes on trying, makes room, and writes on. */
+/** Writes until the disk is full, keeps trying, makes room, and writes again. */
 async function fillUp(folder: string, full: () => boolean, room: () => boolean): Promise<void> {
   const path = join(folder, 'shop.db')
   const done = new Map<string, number>()
@@ -71,7 +71,7 @@ async function fillUp(folder: string, full: () => boolean, room: () => boolean):
       ok(round < 2000, 'the disk was never full')
       refused += await supply(shop, done, round)
     }
-    equal(shop.readOnly, false, 'a full disk is no reason to stop for good')
+    equal(shop.readOnly, false, 'a full disk does not end writing for good')
     equal((await shop.stock({ warehouseId: 'SF', productId: 'SOCK' })).available, done.size * 5)
     const verdict = await shop.verify()
     ok(verdict.ok, JSON.stringify(verdict))
@@ -87,7 +87,7 @@ async function fillUp(folder: string, full: () => boolean, room: () => boolean):
   ok(verdict.ok, JSON.stringify(verdict))
 }
 
-/** A few callers at once; answers how many were told that there is no room. */
+/** A few concurrent callers. Resolves with how many were refused for lack of room. */
 async function supply(shop: Inventory, done: Map<string, number>, round: number): Promise<number> {
   const calls = Array.from({ length: 8 }, async (_, index) => {
     const source = `${round}/${index}`

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { kills } from './support/kill.ts'
 
-// Fifty and more: `npm run stress -- kill --kills 50`
+// Fifty or more: `npm run stress -- kill --kills 50`
 const KILLS = 5
-/** A slow machine is killed more often, until so many commands were acknowledged. */
+/** A slow machine is killed more often, until this many commands were acknowledged. */
 const LEAST_ACKNOWLEDGED = 100
 const MOST_KILLS = 40
 

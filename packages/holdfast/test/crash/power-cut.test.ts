@@ -8,7 +8,7 @@ import { dice } from '../../src/testing/dice.ts'
 import { cuts, cutsAt, record, type Cut, type End } from './support/power-cut.ts'
 import { STRACE } from './support/strace.ts'
 
-// Thousands of them: `npm run stress -- power-cut --states 3000`
+// For thousands: `npm run stress -- power-cut --states 3000`
 const STATES = 90
 const skip = STRACE ? false : 'strace is not installed'
 
@@ -23,16 +23,16 @@ test(
 )
 
 test(
-  'what a killed process did not live to sync is on the disk before the next one tells of it',
+  'what a killed process had not synced is on disk before the next one reports it',
   { skip },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-power-'))
     const readers: DatabaseSync[] = []
     try {
-      // The second life never syncs, as though it had been killed before it could.
+      // The second life never syncs, as if it had been killed before that.
       const recording = await record(folder, ['close', 'kill', 'close'], (life) => {
         if (life !== 1) return {}
-        // Somebody reads all the while: the log cannot be written back, which would sync it as well.
+        // A permanent reader: the log cannot be checkpointed, which would sync it too.
         const reader = new DatabaseSync(join(folder, 'shop.db'))
         reader.exec('BEGIN; SELECT count(*) FROM sqlite_schema')
         readers.push(reader)
@@ -57,7 +57,7 @@ test(
   },
 )
 
-test('and a store that does not wait for the disk is found out', { skip }, async () => {
+test('and a store that does not wait for the disk is detected', { skip }, async () => {
   const broken = (await cutPower({ synchronous: 'NORMAL' }, 30, 'kill')).filter(
     (cut) => cut.broken.length > 0,
   )

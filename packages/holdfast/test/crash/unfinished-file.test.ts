@@ -21,7 +21,7 @@ async function mustBecomeAShop(path: string): Promise<void> {
   deepEqual([verdict.ok, verdict.seq], [true, 2])
 }
 
-test('a file that was made, and nothing written into it, is a new one', async (t) => {
+test('a file that was created and not written to is a new one', async (t) => {
   const path = join(newFolder(t), 'shop.db')
   writeFileSync(path, '')
   await mustBecomeAShop(path)
@@ -32,7 +32,7 @@ test('a file in which the very first transaction was cut off is a new one', asyn
   const path = join(folder, 'shop.db')
   const cut = join(folder, 'cut.db')
   using db = new DatabaseSync(cut)
-  // So much that it has to go into the file before it is committed.
+  // So large that part of it goes into the file before the commit.
   db.exec('PRAGMA cache_size = 1; BEGIN; CREATE TABLE big (x); CREATE TABLE more (x)')
   for (let row = 0; row < 50; row++) db.exec('INSERT INTO big VALUES (zeroblob(4000))')
   copyFileSync(cut, path)

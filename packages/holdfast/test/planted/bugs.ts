@@ -37,7 +37,7 @@ const UNTOUCHED = {
 } as const
 const FORGED = {
   test: 'test/tamper.test.ts',
-  red: 'any number of an entry changed, and every hash written anew',
+  red: 'any number of an entry changed, and every hash recomputed',
 } as const
 const COLUMNS = {
   test: 'test/tamper-columns.test.ts',
@@ -45,7 +45,7 @@ const COLUMNS = {
 } as const
 const POSTGRES_ROWS = {
   test: 'test/postgres/tamper.test.ts',
-  red: 'what stands in a row is proved',
+  red: 'a row is proved, whichever column',
 } as const
 const SWEEP = {
   test: 'test/contract.test.ts',
@@ -66,7 +66,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (before !== undefined) await before',
     to: '',
     test: 'src/engine/write/committer.test.ts',
-    red: 'a refusal is not told before that is durable',
+    red: 'a refusal is returned only once what it depends on',
   },
   {
     name: 'a batch that waited is written though the store takes no more writes',
@@ -74,7 +74,7 @@ export const BUGS: readonly Bug[] = [
     from: '    if (this.#readOnly !== null) throw this.#readOnly\n    const { head, warehouses }',
     to: '    const { head, warehouses }',
     test: 'src/engine/write/committer.test.ts',
-    red: 'what waits for a commit is not written',
+    red: 'a command waiting for a commit is not written',
   },
   {
     name: 'a hold swept in the name of whoever came before it',
@@ -82,7 +82,7 @@ export const BUGS: readonly Bug[] = [
     from: '  unit.actor = job.actor\n  unit.metadata = unit.reference = unit.group = unit.ownGroup = null\n',
     to: '',
     test: 'src/engine/write/committer.test.ts',
-    red: 'a hold that is swept in the batch of somebody',
+    red: 'a hold swept in the same batch as a command has',
   },
   {
     name: 'the disk is not waited for (synchronous = NORMAL)',
@@ -133,7 +133,7 @@ export const BUGS: readonly Bug[] = [
     from: 'greatestBefore > frontier) scope.frontier = greatestBefore',
     to: 'greatestBefore > frontier) scope.frontier = frontier',
     test: 'test/contract.test.ts',
-    red: 'a key acts once, in whatever order keys come, however few are remembered',
+    red: 'a key takes effect once, in whatever order keys come, however few are remembered',
   },
   {
     name: 'an idempotency key forgotten a millisecond early',
@@ -141,7 +141,7 @@ export const BUGS: readonly Bug[] = [
     from: 'LIMIT ?) WHERE at < ?`',
     to: 'LIMIT ?) WHERE at <= ?`',
     test: 'test/contract.test.ts',
-    red: 'sweeping forgets no key in the last millisecond',
+    red: 'sweeping deletes no key in the last millisecond',
   },
   {
     name: 'a reservation read by the reader’s own clock alone',
@@ -165,7 +165,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.#own.has(key) ? this.#find(key) : undefined',
     to: 'this.isEmpty ? this.#find(key) : undefined',
     test: 'test/contract.test.ts',
-    red: 'callers who come at once with one key get one answer',
+    red: 'concurrent callers with one key get one answer',
   },
   {
     name: 'late news of the database’s clock taken for a slow clock',
@@ -173,7 +173,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (!fits) this.#offset = least',
     to: 'this.#offset = least',
     test: 'src/engine/clock/store-time.test.ts',
-    red: 'what a commit tells of the store’s clock is heard; late news does not make it slow',
+    red: 'a commit reports the store’s clock; late reports do not slow the time down',
   },
   {
     name: 'a clock that jumped believed without waiting',
@@ -181,7 +181,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (monotonic - this.#distrust.still.at < believeAfterMs) {',
     to: 'if (believeAfterMs > 0 && isNew) {',
     test: 'test/contract.test.ts',
-    red: 'a clock that was set is believed once it has stood still for five minutes',
+    red: 'a clock that was set is believed once it has been stable for five minutes',
   },
   {
     name: 'sleep that is counted twice, and vouches for a jump',
@@ -189,7 +189,7 @@ export const BUGS: readonly Bug[] = [
     from: '      this.#slept = slept\n',
     to: '',
     test: 'src/engine/clock/batch-clock.test.ts',
-    red: 'does not vouch later for a jump as long as its many short sleeps',
+    red: 'does not justify a later jump as long as its many short sleeps',
   },
   {
     name: 'reads on PostgreSQL by the clock of the process',
@@ -213,7 +213,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const { status } = asOf(found, read.now)\n  if (!states.includes(status))',
     to: 'const { status } = asOf(found, 0)\n  if (!states.includes(status))',
     test: 'src/manager/expiry.test.ts',
-    red: 'one later it does not',
+    red: 'one millisecond later it does not',
   },
   {
     name: 'an expired hold freed twice',
@@ -245,7 +245,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (this.#size - last.holds.length < count || first!.expiresAt < time) return',
     to: 'if (this.#size - last.holds.length < count) return',
     test: 'src/model/hold-window.test.ts',
-    red: 'are not cut off when they are over',
+    red: 'are not cut off once expired',
   },
   {
     name: 'two lines of one product checked one by one',
@@ -261,7 +261,7 @@ export const BUGS: readonly Bug[] = [
     from: '      throw error instanceof InventoryError ? error.at(index) : error',
     to: '      if (!(error instanceof InventoryError)) throw error\n      return null as never',
     test: 'src/manager/atomically.test.ts',
-    red: 'leaves nothing where one does not fit',
+    red: 'leaves nothing if one is refused: no count',
   },
   {
     name: 'a split order held as far as it goes',
@@ -269,7 +269,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (offered < qty) {',
     to: 'if (offered === 0) {',
     test: 'src/manager/fulfill-across-warehouses.test.ts',
-    red: 'holds nothing where all together have too little',
+    red: 'holds nothing if all together have too little',
   },
   {
     name: 'a release counted twice',
@@ -285,7 +285,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (rest === 0) return sold',
     to: 'if (rest >= 0) return sold',
     test: 'src/manager/reservation-states.test.ts',
-    red: 'sells a part, and gives the rest back',
+    red: 'sells a part, and frees the rest',
   },
   {
     name: 'capacity unchecked on a transfer',
@@ -317,7 +317,7 @@ export const BUGS: readonly Bug[] = [
     from: 'entry.available > threshold',
     to: 'entry.available >= threshold',
     test: 'src/manager/alerts.test.ts',
-    red: 'comes when units arrive and are not enough',
+    red: 'comes when incoming units are not enough to',
   },
   {
     name: 'an order for carts',
@@ -325,7 +325,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (available + held > threshold',
     to: 'if (available > threshold',
     test: 'src/manager/alerts.test.ts',
-    red: 'of carts that come and go is none',
+    red: 'does not come from carts that come',
   },
   {
     name: 'a sale that orders nothing',
@@ -333,7 +333,7 @@ export const BUGS: readonly Bug[] = [
     from: '(effect.available + effect.held)',
     to: 'effect.available',
     test: 'src/manager/alerts.test.ts',
-    red: 'comes of every movement that takes units away',
+    red: 'comes from every movement that takes units away',
   },
   {
     name: 'an order for each part of a delivery',
@@ -341,7 +341,7 @@ export const BUGS: readonly Bug[] = [
     from: '|| positionBefore(entry) <= threshold',
     to: '|| (positionBefore(entry) <= threshold && entry.type !== AdjustmentType.RECEIVED)',
     test: 'src/manager/alerts.test.ts',
-    red: 'is one for a shortage',
+    red: 'comes once per shortage',
   },
   {
     name: 'alerts of what happened years ago',
@@ -349,7 +349,7 @@ export const BUGS: readonly Bug[] = [
     from: "from: options.from ?? 'end' },\n      alerting(",
     to: 'from: options.from ?? 0 },\n      alerting(',
     test: 'test/contract.test.ts',
-    red: 'whoever watches anew is told of what comes',
+    red: 'a new consumer gets new alerts',
   },
   {
     name: 'a fraction of a unit taken',
@@ -381,7 +381,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (pages !== inFile) return',
     to: 'if (pages !== inFile || inFile === 0) return',
     test: 'test/crash/copied-over.test.ts',
-    red: 'a backup that is copied over a file whose log is there is refused',
+    red: 'a backup copied over a file whose log is there is refused',
   },
   {
     name: 'a file in whose log the last state was written back is taken for another',
@@ -389,7 +389,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (inFile === id || inFile === before) return',
     to: 'if (inFile === id) return',
     test: 'test/crash/copied-over.test.ts',
-    red: 'killed and opened again and again',
+    red: 'killed and reopened repeatedly, and',
   },
   {
     name: '__proto__ as a product in a plain object',
@@ -413,7 +413,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.#told = Math.max(followed, slowed)',
     to: 'this.#told = followed',
     test: 'src/engine/clock/batch-clock.test.ts',
-    red: 'back takes nothing back',
+    red: 'back is not followed: time',
   },
   {
     name: 'a field of the header that no hash covers',
@@ -558,7 +558,7 @@ export const BUGS: readonly Bug[] = [
     from: 'told.expiredAt !== expiresAt || at <= expiresAt',
     to: 'at <= expiresAt',
     test: 'src/rules/apply.test.ts',
-    red: 'of a hold that is over nothing is told',
+    red: 'an expired hold accepts no entry but its',
   },
   {
     name: 'verify does not look at how many units of a reservation are shipped',
@@ -566,7 +566,7 @@ export const BUGS: readonly Bug[] = [
     from: '  if (qty > open) return `${type} of ${qty} units, ${open} are open`\n',
     to: '',
     test: 'src/rules/apply.test.ts',
-    red: 'an entry of all units is of all that are open',
+    red: 'an entry that must cover all open units covers',
   },
   {
     name: 'verify lets a hold that is over be confirmed',
@@ -574,7 +574,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (at > expiresAt) return',
     to: 'if (at < 0) return',
     test: 'src/rules/apply.test.ts',
-    red: 'of a hold that is over',
+    red: 'an expired hold accepts',
   },
   {
     name: 'verify lets a reservation be shipped that was never confirmed',
@@ -582,7 +582,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (status !== CONFIRMED) return',
     to: 'if (status !== CONFIRMED && status !== PENDING) return',
     test: 'src/rules/apply.test.ts',
-    red: 'a reservation goes on',
+    red: 'a reservation changes',
   },
   {
     name: 'verify lets a rest stay away',
@@ -590,7 +590,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (rest > 0) {',
     to: "if (rest > 0 && type === 'RETURNED') {",
     test: 'src/rules/apply.test.ts',
-    red: 'what was not confirmed goes back',
+    red: 'units that were not confirmed are',
   },
   {
     name: 'verify lets a transfer be decided twice',
@@ -598,7 +598,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (from.status !== PENDING_APPROVAL) return',
     to: 'if (from.status === REJECTED) return',
     test: 'src/rules/apply.test.ts',
-    red: 'a transfer goes on',
+    red: 'a transfer changes',
   },
   {
     name: 'verify lets units come in that never left',
@@ -606,7 +606,7 @@ export const BUGS: readonly Bug[] = [
     from: 'return from.onTheWay === qty ?',
     to: 'return from.onTheWay <= qty ?',
     test: 'src/rules/apply.test.ts',
-    red: 'a transfer goes on',
+    red: 'a transfer changes',
   },
   {
     name: 'a document that the body does not tell of',
@@ -621,7 +621,7 @@ export const BUGS: readonly Bug[] = [
     from: 'happened.documents.flatMap(',
     to: 'happened.documents.filter(({ value }) => value !== null).flatMap(',
     test: 'test/contract.test.ts',
-    red: 'a document that is set to null is gone',
+    red: 'a document set to null is deleted, and',
   },
   {
     name: 'a sweep of keys that the body does not tell of',
@@ -629,7 +629,7 @@ export const BUGS: readonly Bug[] = [
     from: "(happened.forgotten === 0 ? '' :",
     to: "(happened.forgotten >= 0 ? '' :",
     test: 'test/contract.test.ts',
-    red: 'keys that were swept are gone',
+    red: 'swept keys are deleted, and the',
   },
   {
     name: 'a document set though it is not as its caller knows it',
@@ -637,7 +637,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (value !== expected) return { ok: true, value: { value } }',
     to: 'if (value === null && expected !== null) return { ok: true, value: { value } }',
     test: 'test/contract.test.ts',
-    red: 'of many who set a document at once',
+    red: 'when many set the same document conditionally',
   },
   {
     name: 'a document set twice within one batch',
@@ -645,7 +645,7 @@ export const BUGS: readonly Bug[] = [
     from: 'own === undefined ? this.root.document(document.name) : own.value',
     to: 'own === null ? null : this.root.document(document.name)',
     test: 'test/contract.test.ts',
-    red: 'of many who set a document at once',
+    red: 'when many set the same document conditionally',
   },
   {
     name: 'the last answer of a commit not written to a file',
@@ -779,7 +779,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (left <= 0 || bytesLeft <= 0) return { rows, scannedTo: through }',
     to: 'if (left <= 0 || bytesLeft <= 0) return { rows, scannedTo: end }',
     test: 'src/log/pages.test.ts',
-    red: 'a search goes on',
+    red: 'a search continues',
   },
   {
     name: 'a page of a search that looks at all of a large commit',
@@ -787,7 +787,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const through = Math.min(lastSeq, end, after + LOOK_AT)',
     to: 'const through = Math.min(lastSeq, end)',
     test: 'src/log/pages.test.ts',
-    red: 'a search goes on',
+    red: 'a search continues',
   },
   {
     name: 'a search that looks for another number in a body',
@@ -811,7 +811,7 @@ export const BUGS: readonly Bug[] = [
     from: '  if (near > 0) return near\n',
     to: '  if (near > 0) return lastSeq\n',
     test: 'test/contract.test.ts',
-    red: 'stockAt tells what a read would have answered then',
+    red: 'stockAt returns what a read would have returned then',
   },
   {
     name: 'verify does not look for the remembered position',
@@ -995,7 +995,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.#late.signal.aborted || !this.#progress.handled',
     to: '!this.#progress.handled',
     test: 'test/contract.test.ts',
-    red: 'a handler that ends after nobody waited for it',
+    red: 'a handler that ends too late moves no position',
   },
   {
     name: 'a handler waited for that asks to stop',
@@ -1027,7 +1027,7 @@ export const BUGS: readonly Bug[] = [
     from: 'syncFile(log)',
     to: '',
     test: 'test/crash/power-cut.test.ts',
-    red: 'what a killed process did not live to sync',
+    red: 'what a killed process had not synced is on',
   },
   {
     name: 'on PostgreSQL an unknown commit called a failed one',
@@ -1065,7 +1065,7 @@ export const BUGS: readonly Bug[] = [
     from: "encode(hash, 'hex')",
     to: 'hash',
     test: 'test/postgres/strange-databases.test.ts',
-    red: 'what the role has set',
+    red: 'settings of the role do',
   },
   {
     name: 'on PostgreSQL a batch that was decided ahead written on another head',
@@ -1081,7 +1081,7 @@ export const BUGS: readonly Bug[] = [
     from: 'FOR UPDATE NOWAIT`',
     to: '`',
     test: 'test/postgres/ahead.test.ts',
-    red: 'a commit that has gone ahead gives way',
+    red: 'a pipelined commit gives way to another',
   },
   {
     name: 'on PostgreSQL a commit that has gone ahead kept in the way of who has the turn',
@@ -1089,7 +1089,7 @@ export const BUGS: readonly Bug[] = [
     from: 'FOR UPDATE NOWAIT`',
     to: 'FOR UPDATE`',
     test: 'test/postgres/ahead.test.ts',
-    red: 'a commit that has gone ahead gives way',
+    red: 'a pipelined commit gives way to another',
   },
   {
     name: 'on PostgreSQL a commit that has gone ahead written on whatever the head is',
@@ -1097,7 +1097,7 @@ export const BUGS: readonly Bug[] = [
     from: 'AND EXISTS (${isThere})',
     to: 'AND (SELECT count(*) >= 0 FROM (${isThere}) c)',
     test: 'test/postgres/ahead.test.ts',
-    red: 'a commit is not written on one that a server',
+    red: 'a commit is not written after one that a failed-over',
   },
   {
     name: 'on PostgreSQL a commit sent ahead of one that has no turn yet',
@@ -1108,7 +1108,7 @@ export const BUGS: readonly Bug[] = [
     onBegun(this.#txLock)
     await locked`,
     test: 'test/postgres/ahead.test.ts',
-    red: 'nothing goes ahead of a commit that waits',
+    red: 'nothing is pipelined behind a commit that',
   },
   {
     name: 'on PostgreSQL what may still come of a lost connection not shut out',
@@ -1116,7 +1116,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (!isThere) await raiseFence(session)',
     to: '',
     test: 'test/postgres/lost-ahead.test.ts',
-    red: 'what was sent over a connection that was lost',
+    red: 'what was sent over a lost connection is not written',
   },
   {
     name: 'on PostgreSQL a commit that was sent not heard, because the one before it failed',
@@ -1124,7 +1124,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (await isDurable(pipelined)) return',
     to: '',
     test: 'test/postgres/lost-ahead.test.ts',
-    red: 'a commit counts when the connection',
+    red: 'a commit counts even if the connection',
   },
   {
     name: 'on PostgreSQL statements written though their transaction was not begun',
@@ -1140,7 +1140,7 @@ export const BUGS: readonly Bug[] = [
     from: "failed !== undefined && command === 'ROLLBACK'",
     to: 'failed !== undefined',
     test: 'test/postgres/lost-ahead.test.ts',
-    red: 'a statement that the driver gave up',
+    red: 'a statement that the driver and the',
   },
   {
     name: 'on PostgreSQL changes written though their transaction was not begun',
@@ -1156,7 +1156,7 @@ export const BUGS: readonly Bug[] = [
     from: 'holdfast.must(transaction_timestamp() = statement_timestamp()',
     to: 'holdfast.must(true',
     test: 'test/postgres/lost-ahead.test.ts',
-    red: 'within somebody else',
+    red: 'inside another’s transaction',
   },
   {
     name: 'on PostgreSQL rows that are not there changed all the same',
@@ -1164,7 +1164,7 @@ export const BUGS: readonly Bug[] = [
     from: 'count(*) = ${expected}',
     to: 'count(*) >= 0',
     test: 'test/postgres/lost-ahead.test.ts',
-    red: 'a row that is not there to be changed',
+    red: 'a missing row that should be changed ends',
   },
   {
     name: 'on PostgreSQL a key whose time is over taken for one that was never used',
@@ -1180,7 +1180,7 @@ export const BUGS: readonly Bug[] = [
     from: '    this.#weight -= item.weight\n    this.#letGo()\n',
     to: '    this.#weight -= item.weight\n',
     test: 'src/engine/write/intake.test.ts',
-    red: 'commands that are given up while the store stalls',
+    red: 'commands aborted while the store stalls leave nothing',
   },
   {
     name: 'a command that waited too long still listens for its caller',
@@ -1188,7 +1188,7 @@ export const BUGS: readonly Bug[] = [
     from: '    item.gone = true\n    item.unlisten?.()\n',
     to: '    item.gone = true\n',
     test: 'src/engine/write/intake.test.ts',
-    red: 'a signal that lives long keeps no command',
+    red: 'a long-lived signal keeps no command, however',
   },
   {
     name: 'batches that come back stand before others that came before them',
@@ -1196,7 +1196,7 @@ export const BUGS: readonly Bug[] = [
     from: 'all.sort((a, b) => a.number - b.number)',
     to: 'all',
     test: 'src/engine/write/queue.test.ts',
-    red: 'batches that come back in any order',
+    red: 'batches put back in any order keep the',
   },
   {
     name: 'a damaged token keeps the others from being read',
@@ -1244,7 +1244,7 @@ export const BUGS: readonly Bug[] = [
     from: '    this.#tell(unit.entries)\n    unit.merge()\n',
     to: '    unit.merge()\n    this.#tell(unit.entries)\n',
     test: 'src/manager/audit-log.test.ts',
-    red: 'that throws keeps the movement from happening',
+    red: 'that throws prevents the movement',
   },
   {
     name: 'a service goes on when npm is told to stop',
@@ -1260,7 +1260,7 @@ export const BUGS: readonly Bug[] = [
     from: 'metadata = list.metadata } = command',
     to: 'metadata } = command',
     test: 'test/contract.test.ts',
-    red: 'a list that says its metadata in too many entries',
+    red: 'a list that would repeat its metadata in too many',
   },
   {
     name: 'a commit bounded in commands alone',
@@ -1276,7 +1276,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.metadata = this.reference = this.group = this.ownGroup = null',
     to: 'this.reference = this.group = this.ownGroup = null',
     test: 'test/contract.test.ts',
-    red: 'a command says nothing in the entries of other holds',
+    red: 'a command’s texts are not in the entries of other holds',
   },
   {
     name: 'a batch that could not be sent stops all writing',
@@ -1316,7 +1316,7 @@ export const BUGS: readonly Bug[] = [
     from: 'typeOf(field) + bounds(field),\n      html',
     to: 'typeOf(field) + bounds(field) + html',
     test: '../console/test/browser/console.test.ts',
-    red: 'the page at /docs says of every field its name',
+    red: 'the page at /docs gives every field’s name, type',
   },
   {
     name: 'what is no signal listened to',
@@ -1324,7 +1324,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (signal !== undefined && !isSignal(signal))',
     to: 'if (signal !== undefined && isSignal(null))',
     test: 'src/engine/write/intake.test.ts',
-    red: 'a command with a signal that is none',
+    red: 'a command with an invalid signal is refused',
   },
   {
     name: 'the frontier of a scope that is forgotten stays where it was',
@@ -1332,7 +1332,7 @@ export const BUGS: readonly Bug[] = [
     from: "      this.#scope = '\\n'\n      this.#ofScope = undefined\n",
     to: '',
     test: 'src/engine/cache/key-index.test.ts',
-    red: 'a scope that was asked for last is forgotten with the others',
+    red: 'the scope asked for last is forgotten with the others',
   },
   {
     name: 'a file restored from while somebody may write it',
@@ -1348,7 +1348,7 @@ export const BUGS: readonly Bug[] = [
     from: '      yield entry\n      if (isAborted(signal)) return\n',
     to: '      yield entry\n',
     test: 'test/contract.test.ts',
-    red: 'a feed yields nothing more once it is aborted',
+    red: 'an aborted feed yields nothing more, even in the',
   },
   {
     name: 'a token that was revoked is read back',
@@ -1372,7 +1372,7 @@ export const BUGS: readonly Bug[] = [
     from: 'pauseMs(repetition, outcome.retryAfter)',
     to: 'pauseMs(repetition, null)',
     test: 'src/client/patience.test.ts',
-    red: 'a command that is told when to come again',
+    red: 'a command told when to retry is not sent earlier',
   },
   {
     name: 'a feed that waits longer after each break',
@@ -1380,7 +1380,7 @@ export const BUGS: readonly Bug[] = [
     from: '        failures = 0\n',
     to: '',
     test: 'src/client/patience.test.ts',
-    red: 'a feed that was cut off comes back soon',
+    red: 'a feed that is cut off reconnects soon',
   },
   {
     name: 'a webhook that delivers says that it fails',
@@ -1412,7 +1412,7 @@ export const BUGS: readonly Bug[] = [
     from: 'error: asReplayed(inventoryError(code, message, details))',
     to: 'error: inventoryError(code, message, details)',
     test: 'test/contract.test.ts',
-    red: 'a repeated answer says so, a refusal by itself too; a first one and a conflict do not',
+    red: 'a repeated answer says so, and so does a refusal itself; a first one and a conflict do not',
   },
   {
     name: 'a caller sees what the database said',
@@ -1524,7 +1524,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (from.status === ReservationStatus.PENDING && openOf(after) === 0)',
     to: 'if (from.status === ReservationStatus.PENDING)',
     test: 'test/contract.test.ts',
-    red: 'a part of a hold goes back, and the rest expires',
+    red: 'a part of a hold is released, and the rest expires',
   },
   {
     name: 'a part given back that expires once more',
@@ -1532,7 +1532,7 @@ export const BUGS: readonly Bug[] = [
     from: 'after.released += openOf(from)',
     to: 'after.released += from.qty',
     test: 'test/contract.test.ts',
-    red: 'a part of a hold goes back, and the rest expires',
+    red: 'a part of a hold is released, and the rest expires',
   },
   {
     name: 'more units given back than are open',
@@ -1572,7 +1572,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const freed = free(write, before, found)\n    expire(write, offer.level',
     to: 'const freed = found\n    expire(write, offer.level',
     test: 'test/contract.test.ts',
-    red: 'a larger hold comes in the place of a smaller one',
+    red: 'a larger hold replaces a smaller one, and can use',
   },
   {
     name: 'a replaced hold whose units are not offered',
@@ -1580,7 +1580,7 @@ export const BUGS: readonly Bug[] = [
     from: 'isHere && !isOver ? openOf(frees) : 0)',
     to: 'isHere && isOver ? openOf(frees) : 0)',
     test: 'test/contract.test.ts',
-    red: 'a larger hold comes in the place of a smaller one',
+    red: 'a larger hold replaces a smaller one, and can use',
   },
   {
     name: 'an expired hold that is replaced counted twice',
@@ -1588,7 +1588,7 @@ export const BUGS: readonly Bug[] = [
     from: 'isHere && !isOver ? openOf(frees) : 0)',
     to: 'isHere ? openOf(frees) : 0)',
     test: 'test/contract.test.ts',
-    red: 'a hold that is over can be replaced',
+    red: 'an expired hold can be replaced, and',
   },
   {
     name: 'the units of a replaced hold offered in every warehouse',
@@ -1604,7 +1604,7 @@ export const BUGS: readonly Bug[] = [
     from: "if (found.replacedBy !== null) {\n    return again(read, found, 'replace'",
     to: "if (found.replacedBy === '') {\n    return again(read, found, 'replace'",
     test: 'test/contract.test.ts',
-    red: 'a larger hold comes in the place of a smaller one',
+    red: 'a larger hold replaces a smaller one, and can use',
   },
   {
     name: 'a hold replaced again by whatever replaced it',
@@ -1612,7 +1612,7 @@ export const BUGS: readonly Bug[] = [
     from: 'return isThere && made.owner === owner && made.qty === qty && openOf(made) === qty',
     to: 'return isThere',
     test: 'test/contract.test.ts',
-    red: 'a larger hold comes in the place of a smaller one',
+    red: 'a larger hold replaces a smaller one, and can use',
   },
   {
     name: 'an expired hold sold though its units are gone',
@@ -1620,7 +1620,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const { level, expired } = mustOffer(read, warehouseId, productId, qty, { frees: found, owner })',
     to: 'const level = levelOf(read, found)\n  const expired = read.due(level, qty)',
     test: 'test/contract.test.ts',
-    red: 'an expired hold sells nothing that is not there',
+    red: 'an expired hold sells nothing that does not exist',
   },
   {
     name: 'an expired hold sold twice',
@@ -1628,7 +1628,7 @@ export const BUGS: readonly Bug[] = [
     from: "if (found.replacedBy !== null)\n    return again(read, found, 'confirm'",
     to: "if (found.replacedBy === '')\n    return again(read, found, 'confirm'",
     test: 'test/contract.test.ts',
-    red: 'what was paid too late is sold if there are units',
+    red: 'a late payment sells if there are units, and is refused',
   },
   {
     name: 'a moved reservation that stays where it was, too',
@@ -1652,7 +1652,7 @@ export const BUGS: readonly Bug[] = [
     from: 'expiresAt: from.expiresAt })',
     to: 'expiresAt: write.now + from.expiresAt - from.createdAt })',
     test: 'test/contract.test.ts',
-    red: 'a hold moves with the time that it has left',
+    red: 'a hold moves with its remaining time',
   },
   {
     name: 'a transfer that takes reservations along and frees none',
@@ -1660,7 +1660,7 @@ export const BUGS: readonly Bug[] = [
     from: 'along.map((one) => free(write, sides.from, one))',
     to: 'along',
     test: 'test/contract.test.ts',
-    red: 'a transfer takes reserved units along',
+    red: 'a transfer moves reserved units too, in',
   },
   {
     name: 'a transfer that takes more along than it moves',
@@ -1668,7 +1668,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (units <= qty) return units\n',
     to: 'if (units >= 0) return units\n',
     test: 'test/contract.test.ts',
-    red: 'a transfer takes reserved units along',
+    red: 'a transfer moves reserved units too, in',
   },
   {
     name: 'a transfer that takes units of another level along',
@@ -1676,7 +1676,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (found.warehouseId !== fromWarehouseId || found.productId !== productId)',
     to: 'if (found.productId !== productId)',
     test: 'test/contract.test.ts',
-    red: 'reserved units wait for nobody’s approval',
+    red: 'a transfer of reserved units cannot wait for',
   },
   {
     name: 'heldByOwner counts what others hold',
@@ -1692,7 +1692,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const away = found.shipped - found.cameBack',
     to: 'const away = found.shipped',
     test: 'test/contract.test.ts',
-    red: 'goods come back aside, or onto the shelf',
+    red: 'goods are returned aside, or onto the shelf',
   },
   {
     name: 'goods that came back are not counted',
@@ -1700,7 +1700,7 @@ export const BUGS: readonly Bug[] = [
     from: '  after.cameBack += qty\n',
     to: '',
     test: 'test/contract.test.ts',
-    red: 'goods come back aside, or onto the shelf',
+    red: 'goods are returned aside, or onto the shelf',
   },
   {
     name: 'unsellable units offered',
@@ -1708,7 +1708,7 @@ export const BUGS: readonly Bug[] = [
     from: 'level.available + own + read.dueUnits(level)',
     to: 'level.available + level.unsellable + own + read.dueUnits(level)',
     test: 'test/contract.test.ts',
-    red: 'no verb offers what is set aside',
+    red: 'no verb offers units that are set aside',
   },
   {
     name: 'unsellable units offered by a split order',
@@ -1716,7 +1716,7 @@ export const BUGS: readonly Bug[] = [
     from: 'level.available + read.dueUnits(level)\n',
     to: 'level.available + level.unsellable + read.dueUnits(level)\n',
     test: 'test/contract.test.ts',
-    red: 'no verb offers what is set aside',
+    red: 'no verb offers units that are set aside',
   },
   {
     name: 'more written off than is set aside',
@@ -1740,7 +1740,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const correction = after - before - moreAside + 0',
     to: 'const correction = after - before + 0',
     test: 'test/contract.test.ts',
-    red: 'a count counts what is set aside',
+    red: 'a count includes what is set aside',
   },
   {
     name: 'a count to less than is set aside',
@@ -1748,7 +1748,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (reserved + aside <= after) return',
     to: 'if (reserved <= after) return',
     test: 'test/contract.test.ts',
-    red: 'a count counts what is set aside',
+    red: 'a count includes what is set aside',
   },
   {
     name: 'what the books said after the count taken for what they said then',
@@ -1756,7 +1756,7 @@ export const BUGS: readonly Bug[] = [
     from: 'reader.history({ warehouseId, productId }, seq, 1)',
     to: 'reader.history({ warehouseId, productId }, head, 1)',
     test: 'test/contract.test.ts',
-    red: 'counted at nine, sold at ten, typed in at eleven',
+    red: 'counted at nine, sold at ten, entered at eleven',
   },
   {
     name: 'a count of a moment that has not been yet',
@@ -1764,7 +1764,7 @@ export const BUGS: readonly Bug[] = [
     from: "if ('time' in asOf && asOf.time > now)",
     to: "if ('time' in asOf && asOf.time > Infinity)",
     test: 'test/contract.test.ts',
-    red: 'a moment that has not been yet is refused',
+    red: 'a future moment is refused, and so is a sheet',
   },
   {
     name: 'what moved since the count is lost',
@@ -1772,7 +1772,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const after = onHand + (before - (command.expected ?? before))',
     to: 'const after = onHand',
     test: 'test/contract.test.ts',
-    red: 'counted at nine, sold at ten, typed in at eleven',
+    red: 'counted at nine, sold at ten, entered at eleven',
   },
   {
     name: 'countStock takes no notice of ifSeq',
@@ -1836,7 +1836,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (warehouse === undefined || warehouse.closed) throw',
     to: 'if (warehouse === undefined) throw',
     test: 'test/contract.test.ts',
-    red: 'an empty warehouse is closed',
+    red: 'an empty warehouse can be closed',
   },
   {
     name: 'a warehouse closed with unsellable units in it',
@@ -1844,7 +1844,7 @@ export const BUGS: readonly Bug[] = [
     from: 'effect.available + effect.held + effect.allocated + effect.unsellable',
     to: 'effect.available + effect.held + effect.allocated',
     test: 'test/contract.test.ts',
-    red: 'an empty warehouse is closed',
+    red: 'an empty warehouse can be closed',
   },
   {
     name: 'a closed warehouse in the way of split orders',
@@ -1884,7 +1884,7 @@ export const BUGS: readonly Bug[] = [
     from: 'sells = known.sells } = rest',
     to: 'sells = true } = rest',
     test: 'test/contract.test.ts',
-    red: 'patchWarehouse keeps what it does not name',
+    red: 'patchWarehouse keeps the fields it does not',
   },
   {
     name: 'patchWarehouse that takes the threshold away',
@@ -1892,7 +1892,7 @@ export const BUGS: readonly Bug[] = [
     from: 'reorderThreshold = known.reorderThreshold, sells',
     to: 'reorderThreshold = 0, sells',
     test: 'test/contract.test.ts',
-    red: 'patchWarehouse keeps what it does not name',
+    red: 'patchWarehouse keeps the fields it does not',
   },
   {
     name: 'patchWarehouse that takes the capacity away',
@@ -1900,7 +1900,7 @@ export const BUGS: readonly Bug[] = [
     from: 'const { capacity = known.capacity } = rest',
     to: 'const { capacity = null } = rest',
     test: 'test/contract.test.ts',
-    red: 'patchWarehouse keeps what it does not name',
+    red: 'patchWarehouse keeps the fields it does not',
   },
   {
     name: 'a command’s group in the entries of expired holds',
@@ -1908,7 +1908,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.metadata = this.reference = this.group = this.ownGroup = null',
     to: 'this.metadata = this.reference = this.ownGroup = null',
     test: 'test/contract.test.ts',
-    red: 'other holds that are found expired carry neither',
+    red: 'other holds found expired have neither the document',
   },
   {
     name: 'a command’s document in the entries of expired holds',
@@ -1916,7 +1916,7 @@ export const BUGS: readonly Bug[] = [
     from: 'this.metadata = this.reference = this.group = this.ownGroup = null',
     to: 'this.metadata = this.group = this.ownGroup = null',
     test: 'test/contract.test.ts',
-    red: 'other holds that are found expired carry neither',
+    red: 'other holds found expired have neither the document',
   },
   {
     name: 'a list’s own group in the entries of expired holds',
@@ -1932,7 +1932,7 @@ export const BUGS: readonly Bug[] = [
     from: 'own.group = inner.group ?? unit.group',
     to: 'own.group = unit.group ?? inner.group ?? null',
     test: 'test/contract.test.ts',
-    red: 'the commands of a list share a group; what has one keeps it',
+    red: 'the commands of a list share a group; one with its own keeps it',
   },
   {
     name: 'a list’s own group overrides that of a record',
@@ -1940,7 +1940,7 @@ export const BUGS: readonly Bug[] = [
     from: 'group: this.group ?? about?.group ?? this.ownGroup',
     to: 'group: this.group ?? this.ownGroup ?? about?.group ?? null',
     test: 'test/contract.test.ts',
-    red: 'the commands of a list share a group; what has one keeps it',
+    red: 'the commands of a list share a group; one with its own keeps it',
   },
   {
     name: 'the legs of a split order belong to nothing',
@@ -1964,7 +1964,7 @@ export const BUGS: readonly Bug[] = [
     from: 'answer.reservations[leg!]',
     to: 'answer.reservations[0]',
     test: 'test/contract.test.ts',
-    red: 'a list names what it has just made',
+    red: 'a list refers to what it has just made',
   },
   {
     name: 'a key does not cover the moment that was counted',
@@ -1988,7 +1988,7 @@ export const BUGS: readonly Bug[] = [
     from: 'else noteNamed(each, command.commands, scratch)',
     to: 'else void noteNamed',
     test: 'src/engine/write/batch.test.ts',
-    red: 'a list whose commands name earlier answers asks for its levels at once',
+    red: 'a list whose commands refer to earlier answers loads all its levels at once',
   },
   {
     name: 'a count makes more of a level than there was or will be',
@@ -1996,7 +1996,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (moreAside < 0) write',
     to: 'if (moreAside < -Infinity) write',
     test: 'test/contract.test.ts',
-    red: 'as many units as there can be change their bucket in a count',
+    red: 'a count can move as many units between buckets as can exist',
   },
   {
     name: 'a count as of a time refused while somebody writes',
@@ -2008,7 +2008,7 @@ export const BUGS: readonly Bug[] = [
     if (seq > newest) throw invalid('asOf', 'lies behind')
   }`,
     test: 'test/contract.test.ts',
-    red: 'a count as of a time is taken while others write',
+    red: 'a count as of a time works while others write',
   },
   {
     name: 'another owner not stored',
@@ -2024,7 +2024,7 @@ export const BUGS: readonly Bug[] = [
     from: '    after.cameBack !== before.cameBack ||\n',
     to: '',
     test: 'test/contract.test.ts',
-    red: 'goods come back aside, or onto the shelf',
+    red: 'goods are returned aside, or onto the shelf',
   },
   {
     name: 'a group not stored',
@@ -2032,7 +2032,7 @@ export const BUGS: readonly Bug[] = [
     from: 'replacedBy !== null || group !== null) return true',
     to: 'replacedBy !== null) return true',
     test: 'test/contract.test.ts',
-    red: 'an entry names its document and its group',
+    red: 'an entry has its document and its group, and',
   },
   {
     name: 'a sale of one step stored without what was shipped',
@@ -2040,7 +2040,7 @@ export const BUGS: readonly Bug[] = [
     from: 'return released + shipped + cancelled + cameBack > 0',
     to: 'return released + cancelled + cameBack > 0',
     test: 'test/contract.test.ts',
-    red: 'a till sells in one step',
+    red: 'a till sells and ships in',
   },
   {
     name: 'a file that is not told of another owner',
@@ -2122,7 +2122,7 @@ export const BUGS: readonly Bug[] = [
     from: 'sum(qty - released)',
     to: 'sum(qty)',
     test: 'test/contract.test.ts',
-    red: 'a part of a hold goes back, and the rest expires',
+    red: 'a part of a hold is released, and the rest expires',
   },
   {
     name: 'on PostgreSQL another owner not written',
@@ -2152,7 +2152,7 @@ export const BUGS: readonly Bug[] = [
     from: '({ group }) => group',
     to: '() => null',
     test: 'test/postgres/contract.test.ts',
-    red: 'an entry names its document and its group',
+    red: 'an entry has its document and its group, and',
   },
   {
     name: 'on PostgreSQL what a reservation replaces not written',
@@ -2198,7 +2198,7 @@ export const BUGS: readonly Bug[] = [
     from: 'sum(r.qty - coalesce(r.released, 0))',
     to: 'sum(r.qty)',
     test: 'test/postgres/contract.test.ts',
-    red: 'a part of a hold goes back, and the rest expires',
+    red: 'a part of a hold is released, and the rest expires',
   },
   {
     name: 'on PostgreSQL a warehouse stays open',
@@ -2206,7 +2206,7 @@ export const BUGS: readonly Bug[] = [
     from: ',\n    closed = excluded.closed\n',
     to: '\n',
     test: 'test/postgres/contract.test.ts',
-    red: 'an empty warehouse is closed',
+    red: 'an empty warehouse can be closed',
   },
   {
     name: 'verify does not look at the parts of a reservation',
@@ -2278,7 +2278,7 @@ export const BUGS: readonly Bug[] = [
     from: 'slice + 1 === this.#slices ? Infinity : after + RESERVATION_ROWS',
     to: 'after + RESERVATION_ROWS',
     test: 'test/verify-passes.test.ts',
-    red: 'a reservation more is noticed wherever it stands',
+    red: 'an additional reservation is noticed wherever it is',
   },
   {
     name: 'verify does not see a transfer right behind another one',
@@ -2309,7 +2309,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false',
     to: 'if (this.#get(RANDOM) !== random) return false',
     test: 'test/tamper.test.ts',
-    red: 'a log in which a hold replaces a reservation that was replaced before',
+    red: 'a log in which a hold replaces a reservation that was already replaced',
   },
   {
     name: 'verify lets another reservation be replaced',
@@ -2325,7 +2325,7 @@ export const BUGS: readonly Bug[] = [
     from: 'return qty <= shipped - cameBack\n',
     to: 'return qty <= from.qty\n',
     test: 'src/rules/apply.test.ts',
-    red: 'parts add up, and the last one says what became of it',
+    red: 'parts add up, and the last one decides the final status',
   },
   {
     name: 'a fold that keeps an owner for ever',
@@ -2354,7 +2354,7 @@ export const BUGS: readonly Bug[] = [
     from: "if (group !== null) this.#option('group', place(this.texts, group))",
     to: '',
     test: 'test/contract.test.ts',
-    red: 'an entry names its document and its group',
+    red: 'an entry has its document and its group, and',
   },
   {
     name: 'also: what statements name is looked for too late',
@@ -2394,7 +2394,7 @@ export const BUGS: readonly Bug[] = [
     from: '`RESET ALL; ${CLEAR}`',
     to: 'CLEAR',
     test: 'test/postgres/also.test.ts',
-    red: 'statements are run as the role',
+    red: 'statements run as the given role',
   },
   {
     name: 'also: several statements in one text',
@@ -2434,7 +2434,7 @@ export const BUGS: readonly Bug[] = [
     from: 'if (await movePosition(session, move)) return session',
     to: 'if (await database.using((other) => movePosition(other, move))) return session',
     test: 'test/postgres/consume-also.test.ts',
-    red: 'connections that are ended',
+    red: 'connections terminated at any',
   },
   {
     name: 'also: rows of a handler that threw',
@@ -2442,7 +2442,7 @@ export const BUGS: readonly Bug[] = [
     from: '      // Of the entries before it.\n',
     to: '      this.#progress.handled(before, entry, also)\n',
     test: 'test/postgres/consume-also.test.ts',
-    red: 'a handler that throws',
+    red: 'if a handler throws, nothing',
   },
   {
     name: 'also: an entry passed over whose statement failed',
@@ -2474,7 +2474,7 @@ export const BUGS: readonly Bug[] = [
     from: "ELSE '${idleMs}' END",
     to: 'ELSE ${limit} END',
     test: 'test/postgres/in-transaction.test.ts',
-    red: 'who sleeps on the head',
+    red: 'a caller that sleeps on',
   },
   {
     name: 'also: half of a batch in the caller’s transaction',
@@ -2490,7 +2490,7 @@ export const BUGS: readonly Bug[] = [
     from: '(place === first || fault.tookTooLong)',
     to: '(place >= first || fault.tookTooLong)',
     test: 'test/postgres/also-siege.test.ts',
-    red: 'who fails because of one before it',
+    red: 'a command that fails because of an',
   },
   {
     name: 'also: statements sent without a transaction',
@@ -2506,7 +2506,7 @@ export const BUGS: readonly Bug[] = [
     from: 'SELECT ${ROLE}; SELECT ${PLANNER}',
     to: 'RESET ROLE; SELECT ${PLANNER}',
     test: 'test/postgres/also-siege.test.ts',
-    red: 'a pool that has taken a role',
+    red: 'a pool that has set a role keeps',
   },
   {
     name: 'also: our rows written under their settings',
@@ -2514,7 +2514,7 @@ export const BUGS: readonly Bug[] = [
     from: "'client_encoding', 'search_path'",
     to: "'search_path'",
     test: 'test/postgres/also-siege.test.ts',
-    red: 'our rows are written as ever',
+    red: 'the engine’s rows are written',
   },
   {
     name: 'metrics: one renamed that an alert reads',

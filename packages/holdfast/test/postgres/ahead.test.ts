@@ -10,9 +10,9 @@ import { until } from './support/until.ts'
 const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }
 const SHOE = { ...SOCK, productId: 'SHOE' }
 
-/** Who waits in a circle is not to be helped out by PostgreSQL; only an administrator may ask for that. */
+/** PostgreSQL must not resolve a deadlock by itself; only a superuser can set that. */
 const PATIENT = server === null ? url : `${url}?options=-c%20deadlock_timeout%3D60s`
-/** Who waits for a lock that is not in a circle has it far sooner. */
+/** A lock wait without a deadlock ends far sooner. */
 const LONG_MS = 3_000
 
 async function open(t: TestContext, schema: string): Promise<Inventory> {
@@ -25,7 +25,7 @@ async function open(t: TestContext, schema: string): Promise<Inventory> {
   return inventory
 }
 
-/** Writes alone for so long that it counts on it, and knows all levels. */
+/** Writes alone until the engine counts on being alone, and knows all levels. */
 async function alone(inventory: Inventory): Promise<Inventory> {
   for (let turn = 0; turn < 4; turn++) {
     const commands = [SOCK, SHOE].map((command) => ({ verb: 'addStock' as const, ...command }))
@@ -34,7 +34,7 @@ async function alone(inventory: Inventory): Promise<Inventory> {
   return inventory
 }
 
-/** A commit that cannot end before the caller does, and one behind it that was sent and waits for its end. */
+/** A commit that cannot end before the caller does, and a pipelined one behind it. */
 async function twoUnderWay(t: TestContext, shop: Inventory, schema: string) {
   const { held, letGo } = await heldUp(t, schema, () => shop.addStock(SOCK), PATIENT)
   const second = shop.addStock(SHOE)
@@ -42,7 +42,7 @@ async function twoUnderWay(t: TestContext, shop: Inventory, schema: string) {
   return { answers: Promise.all([held, second]), letGo }
 }
 
-test('a commit is sent while the one before it is under way', async (t) => {
+test('a commit is sent while the one before it is in flight', async (t) => {
   const schema = newSchema()
   const shop = await alone(await open(t, schema))
   const { answers, letGo } = await twoUnderWay(t, shop, schema)
@@ -54,7 +54,7 @@ test('a commit is sent while the one before it is under way', async (t) => {
   equal((await shop.verify()).ok, true)
 })
 
-test('a commit that has gone ahead gives way to another process that has the turn', async (t) => {
+test('a pipelined commit gives way to another process that has the lock', async (t) => {
   const schema = newSchema()
   const shop = await alone(await open(t, schema))
   let gaveWay = 0
@@ -80,7 +80,7 @@ test('a commit that has gone ahead gives way to another process that has the tur
   equal((await shop.verify()).ok, true)
 })
 
-test('a commit that has gone ahead of one that failed is taken back', async (t) => {
+test('a pipelined commit whose predecessor failed is rolled back', async (t) => {
   const schema = newSchema()
   const shop = await alone(await open(t, schema))
   const { answers, letGo } = await twoUnderWay(t, shop, schema)
@@ -96,10 +96,10 @@ test('a commit that has gone ahead of one that failed is taken back', async (t) 
   equal((await shop.verify()).ok, true)
 })
 
-test('a commit that had to wait for all looks whether somebody came between', async (t) => {
+test('a commit that had to wait for all checks whether another process came between', async (t) => {
   const schema = newSchema()
   const [other, shop] = [await open(t, schema), await alone(await open(t, schema))]
-  // PostgreSQL may let a newcomer past the one who waits.
+  // PostgreSQL may grant the lock to a newcomer first.
   let cameBetween = 0
   for (let round = 1; round <= 10 && cameBetween === 0; round++) {
     const holder = await begun(t, PATIENT)
@@ -120,7 +120,7 @@ test('a commit that had to wait for all looks whether somebody came between', as
   equal((await shop.verify()).ok, true)
 })
 
-test('nothing goes ahead of a commit that waits for its turn: who has it may be in need of the rows', async (t) => {
+test('nothing is pipelined behind a commit that waits for the lock: its holder may need the rows', async (t) => {
   const schema = newSchema()
   const shop = await alone(await open(t, schema))
   let hadTheTurn = 0
@@ -157,7 +157,7 @@ test('nothing goes ahead of a commit that waits for its turn: who has it may be 
   equal((await shop.verify()).ok, true)
 })
 
-test('a commit is not written on one that a server which took over has lost', async (t) => {
+test('a commit is not written after one that a failed-over server has lost', async (t) => {
   const schema = newSchema()
   const shop = await alone(await open(t, schema))
   const head = `"${schema}".commits ORDER BY number DESC LIMIT 1`

@@ -13,7 +13,7 @@ import { Wire, type Moment } from './support/wire.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 600_000 }
-/** Where the shop has its own tables. */
+/** The schema of the shop's own tables. */
 const OWN = newSchema()
 const TABLES = `
   CREATE SCHEMA ${OWN};
@@ -63,7 +63,7 @@ function ownPool<P extends Pool>(t: TestContext, own: P): { own: P; closed: () =
 const pipelined = (config: PoolConfig = {}): Pool =>
   new Pool({ connectionString: url, ...{ pipeline: true }, ...config })
 
-/** SQLSTATE of what was refused for its statements. */
+/** SQLSTATE of a refusal for its statements. */
 async function stateOf(doing: Promise<unknown>): Promise<string> {
   try {
     await doing
@@ -77,12 +77,12 @@ async function stateOf(doing: Promise<unknown>): Promise<string> {
 const buy = async (shop: Inventory, ...also: SqlStatement[]) =>
   stateOf(shop.reserve(HOLD, { also }))
 
-/** From now on commits are made carefully, for a while. */
+/** From now on, for a while, commits are made carefully. */
 async function careful(shop: Inventory): Promise<void> {
   equal(await buy(shop, plain('SELECT 1 / 0')), '22012')
 }
 
-/** Each such order has its hold, and there are `bare` other holds. Answers the orders. */
+/** Each order like this has its hold, and there are `bare` other holds. Resolves with the number of orders. */
 async function agreed(shop: Inventory, like: string, bare = 0): Promise<number> {
   const { rows } = await pool.query<{ hold: string }>(
     `SELECT reservation AS hold FROM ${OWN}.orders WHERE id LIKE $1`,
@@ -97,7 +97,7 @@ async function agreed(shop: Inventory, like: string, bare = 0): Promise<number> 
   return rows.length
 }
 
-/** A pool whose statements are other ones, as long as it is wanted. */
+/** A pool that can change its statements. */
 class Garbled extends Pool {
   garble = (text: string): string => text
 
@@ -122,7 +122,7 @@ interface GarbledClient {
   query(asked: { text: string }): Promise<unknown>
 }
 
-/** Other tests cut connections at all of them, where it is chance what is carried. */
+/** Other tests cut connections at all of them, with random statements. */
 const MOMENTS: readonly Moment[] = LONG ? ['before', 'during', 'after'] : ['during', 'after']
 
 for (const path of ['plain', 'ahead', 'careful'] as const)
@@ -146,7 +146,7 @@ async function cutAt(t: TestContext, moment: Moment, path: 'plain' | 'ahead' | '
     equal(await agreed(shop, `${name}%`), 2)
     return
   }
-  // Alone for so long that it goes ahead.
+  // Alone until commits are pipelined.
   for (let turn = 0; turn < 4; turn++) await shop.addStock({ ...SOCK, qty: 1, source: 'S' })
   const { held, letGo } = await heldUp(t, schema, () => buy(shop, order(`${name} 0`)))
   const cut = wire.cutAtCommit(moment)
@@ -157,14 +157,14 @@ async function cutAt(t: TestContext, moment: Moment, path: 'plain' | 'ahead' | '
   equal(await agreed(shop, `${name}%`), 3)
 }
 
-test('without a transaction nothing of theirs is done, either', async (t) => {
+test('outside a transaction their statements are not run either', async (t) => {
   const { own } = ownPool(t, new Garbled({ connectionString: url, ...{ pipeline: true } }))
   const schema = newSchema()
   const shop = await open(t, { pool: own, schema })
   for (let turn = 0; turn < 4; turn++) await shop.addStock({ ...SOCK, qty: 1, source: 'S' })
   const { held, letGo } = await heldUp(t, schema, () => buy(shop, order('begun 1')))
   let times = 0
-  // Before its turn a transaction begins without a look at the head.
+  // A pipelined transaction begins without checking the head.
   own.garble = (text) =>
     text.startsWith('BEGIN') && !text.includes('head_lock') && times++ === 0 ? 'SELECT 1 / 0' : text
   const ahead = buy(shop, order('begun 2'))
@@ -174,7 +174,7 @@ test('without a transaction nothing of theirs is done, either', async (t) => {
   equal(await agreed(shop, 'begun%'), 2)
 })
 
-test('a connection that is lost between commands ends none of them, and not the process', async (t) => {
+test('a connection lost between commands ends none of them, and not the process', async (t) => {
   const { own } = ownPool(t, new Garbled({ connectionString: url, ...{ pipeline: true } }))
   const shop = await open(t, { pool: own })
   await careful(shop)
@@ -190,7 +190,7 @@ test('a connection that is lost between commands ends none of them, and not the 
   equal(await agreed(shop, 'lost%'), 2)
 })
 
-test('what a statement answers is not looked at', async (t) => {
+test('the result of a statement is ignored', async (t) => {
   const shop = await open(t)
   const most = plain('SELECT 9223372036854775807::bigint')
   equal(await buy(shop, most), 'done')
@@ -199,7 +199,7 @@ test('what a statement answers is not looked at', async (t) => {
 })
 
 const WRONG: readonly (readonly [state: string, statement: SqlStatement])[] = [
-  // It warns, and says no place.
+  // It warns, but does not fail.
   ['done', plain('SELECT pg_advisory_unlock(5)')],
   ['08P01', plain('SELECT $1::int, $2::int', [1])],
   ['08P01', plain('SELECT 1', [1])],
@@ -220,7 +220,7 @@ const WRONG: readonly (readonly [state: string, statement: SqlStatement])[] = [
 ]
 
 for (const path of ['plain', 'careful'] as const)
-  test(`what a statement does wrong is its own, and no connection is closed for it, in the path ${path}`, async (t) => {
+  test(`a faulty statement affects only its command, and no connection is closed for it, in the path ${path}`, async (t) => {
     const { own, closed } = ownPool(t, pipelined())
     let shop = await open(t, { pool: own })
     if (path === 'careful') await careful(shop)
@@ -229,14 +229,14 @@ for (const path of ['plain', 'careful'] as const)
       const other = buy(shop, order(`wrong ${path}`))
       equal(await buy(shop, statement), state)
       equal(await other, 'done')
-      // One that failed has made it careful.
+      // A failure has made it careful.
       if (path === 'plain' && state !== 'done') shop = await open(t, { pool: own })
     }
     await pause(50)
     equal(closed(), 0)
   })
 
-test('who fails because of one before it, which is refused itself, is not refused', async (t) => {
+test('a command that fails because of an earlier one, itself refused, is not refused', async (t) => {
   const shop = await open(t)
   const name = plain(`INSERT INTO ${OWN}.names VALUES ('ann')`)
   const nobody = plain(`INSERT INTO ${OWN}.nicknames VALUES ('nobody')`)
@@ -247,7 +247,7 @@ test('who fails because of one before it, which is refused itself, is not refuse
   equal(await agreed(shop, 'name'), 1)
 })
 
-test('what fails in the very end alone refuses its command, and the store goes on', async (t) => {
+test('a failure at COMMIT alone refuses its command, and the store still works', async (t) => {
   const shop = await open(t)
   await careful(shop)
   const odd = plain(`INSERT INTO ${OWN}.odd VALUES ('x')`)
@@ -257,7 +257,7 @@ test('what fails in the very end alone refuses its command, and the store goes o
   equal(await agreed(shop, 'end%', 1), 2)
 })
 
-test('a role that is not there any more refuses those that carry, and the store goes on', async (t) => {
+test('a role that no longer exists refuses the commands with statements, and the store still works', async (t) => {
   const role = `${OWN}_gone`
   await pool.query(`CREATE ROLE ${role}`)
   const shop = await open(t, { alsoRole: role })
@@ -271,7 +271,7 @@ test('a role that is not there any more refuses those that carry, and the store 
   equal(shop.readOnly, false)
 })
 
-test('a pool that has taken a role has it still', async (t) => {
+test('a pool that has set a role keeps it', async (t) => {
   const role = `${OWN}_app`
   await pool.query(`CREATE ROLE ${role} SUPERUSER`)
   t.after(() => pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
@@ -297,7 +297,7 @@ const SETTINGS: readonly (readonly [name: string, value: string, state: string])
   ['session_replication_role', 'replica', 'done'],
 ]
 
-test('what one sets keeps others from nothing, and does not outlive its commit', async (t) => {
+test('settings of a statement do not affect others, and do not outlive its commit', async (t) => {
   const shop = await open(t)
   for (const [index, [name, value, state]] of SETTINGS.entries()) {
     const others = [
@@ -314,7 +314,7 @@ test('what one sets keeps others from nothing, and does not outlive its commit',
   for (const one of late) equal(await one, 'done')
 })
 
-test('our rows are written as ever behind statements that set how texts are read', async (t) => {
+test('the engine’s rows are written correctly after statements that set how texts are read', async (t) => {
   const shop = await open(t)
   await careful(shop)
   const also = [set('client_encoding', 'LATIN1')]
@@ -323,7 +323,7 @@ test('our rows are written as ever behind statements that set how texts are read
   equal((await shop.verify()).ok, true)
 })
 
-test('a broken rule of ours stops all writing, whatever is carried', async (t) => {
+test('a broken rule of the engine stops all writing, whatever statements there are', async (t) => {
   for (const path of ['plain', 'careful']) {
     const schema = newSchema()
     const shop = await open(t, { schema })
@@ -350,7 +350,7 @@ for (const [max, pipeline] of [
       )
     ok((await some('a')).every((state) => state === 'done'))
     const slow = [plain('SELECT pg_sleep(20)')]
-    // Without a limit of its own it is ended over the other connection.
+    // Without a limit of its own it is cancelled over the other connection.
     if (max > 1) slow.unshift(set('statement_timeout', '0'))
     const other = stateOf(shop.reserve(HOLD))
     equal(await buy(shop, ...slow), '57014')
@@ -359,7 +359,7 @@ for (const [max, pipeline] of [
     equal(await agreed(shop, `${name}%`, 1), 120)
   })
 
-test('behind a pooler in transaction mode, too, each order has its hold', async (t) => {
+test('behind a pooler in transaction mode too, each order has its hold', async (t) => {
   const pooler = await Pooler.to(Number(new URL(url).port), 4)
   t.after(() => pooler.close())
   const shop = await open(t, { connectionString: pooler.url })
@@ -373,13 +373,13 @@ test('behind a pooler in transaction mode, too, each order has its hold', async 
     states.filter((state) => state !== 'done'),
     ['22012'],
   )
-  // The driver knows another process than the one behind the pooler.
+  // The driver knows another backend than the one behind the pooler.
   equal(await buy(shop, set('statement_timeout', '0'), plain('SELECT pg_sleep(20)')), '57014')
   equal(await agreed(shop, 'pooler%'), 199)
   await shop.close()
 })
 
-test('a prepared statement outlives a change of its table, and hundreds of texts are as many', async (t) => {
+test('a prepared statement survives a change of its table, and hundreds of texts are as many', async (t) => {
   const shop = await open(t)
   const counts = plain(`UPDATE ${OWN}.counters SET n = n + 1 WHERE id = 1 RETURNING *`)
   for (let times = 0; times < 5; times++) equal(await buy(shop, counts), 'done')
@@ -394,7 +394,7 @@ test('a prepared statement outlives a change of its table, and hundreds of texts
   equal(await agreed(shop, 'text%', 10), 600)
 })
 
-test('while a table is altered those that need it are refused, and the others go on', async (t) => {
+test('while a table is altered, commands that need it are refused, and the others succeed', async (t) => {
   const shop = await open(t)
   const deployment = await begun(t)
   await deployment.query(`ALTER TABLE ${OWN}.orders ADD COLUMN more integer`)
@@ -415,7 +415,7 @@ test('while a table is altered those that need it are refused, and the others go
   equal(await agreed(shop, 'alter%', 80), 1)
 })
 
-test('those that together take too long, and each for itself does not, are all done', async (t) => {
+test('statements that take too long only together are all run', async (t) => {
   const shop = await open(t, { alsoStatementMs: 500 })
   const sleeps = plain('SELECT pg_sleep(0.38)')
   const states = [1, 2].map(async () =>
@@ -425,10 +425,10 @@ test('those that together take too long, and each for itself does not, are all d
   equal(await agreed(shop, 'long'), 2)
 })
 
-test('who waits for a commit of its own may go away, and is told when it is too late', async (t) => {
+test('a command that waits for its own commit can be aborted, and times out', async (t) => {
   const shop = await open(t, { alsoStatementMs: 100 })
   const slow = [plain('SELECT pg_sleep(20)')]
-  // Known as slow; and then in a commit of its own, after which the next one has to wait.
+  // First it becomes known as slow; then it gets its own commit, after which the next one must wait.
   for (let times = 0; times < 2; times++)
     equal(await stateOf(shop.reserve(HOLD, { also: slow })), '57014')
   const going = new AbortController()

@@ -9,7 +9,7 @@ import { until } from './support/until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 60_000 }
-/** Where the shop has its own tables. */
+/** The schema of the shop's own tables. */
 const OWN = newSchema()
 const TABLES = `
   CREATE SCHEMA ${OWN};
@@ -66,7 +66,7 @@ async function sqlState(doing: Promise<unknown>): Promise<string> {
   throw new Error('nothing failed')
 }
 
-test('a row of the shop and a hold come in one commit', async (t) => {
+test('a row of the shop and a hold are in one commit', async (t) => {
   const shop = await open(t)
   const hold = await shop.reserve(HOLD, { also: [order('one-1')] })
   deepEqual(await orders('one-%'), { 'one-1': hold.id })
@@ -74,7 +74,7 @@ test('a row of the shop and a hold come in one commit', async (t) => {
   await rejects(shop.reserve({ ...HOLD, qty: 5000 }, { also: [order('one-2')] }), {
     code: 'INSUFFICIENT_STOCK',
   })
-  // Nothing is written about the release of what is released, and its statements run all the same.
+  // Releasing a released hold writes nothing, but its statements still run.
   await shop.release({ reservationId: hold.id })
   const { seq } = await shop.head()
   await shop.release({ reservationId: hold.id }, { also: [order('one-3')] })
@@ -83,7 +83,7 @@ test('a row of the shop and a hold come in one commit', async (t) => {
   equal((await shop.verify()).ok, true)
 })
 
-test('what a list, a split order or a transfer makes has a name', async (t) => {
+test('what a list, a split order or a transfer makes can be referred to', async (t) => {
   const shop = await open(t)
   const insert = (id: string, value: unknown) =>
     plain(`INSERT INTO ${OWN}.orders (id, reservation) VALUES ($1, $2)`, [id, value])
@@ -145,7 +145,7 @@ test('what a list, a split order or a transfer makes has a name', async (t) => {
   equal((await shop.verify()).ok, true)
 })
 
-test('lists of which some carry are refused each for itself; a transfer and a warehouse carry, too', async (t) => {
+test('lists with some statements are refused each on its own; a transfer and a warehouse can have statements too', async (t) => {
   const shop = await open(t)
   await shop.changeWarehouse(
     { id: 'LA', name: 'Los Angeles' },
@@ -205,7 +205,7 @@ const FAILING: Record<string, { text: string; values: unknown[] }[]> = {
 }
 
 for (const [state, also] of Object.entries(FAILING)) {
-  test(`${state} refuses its own command, and nobody else's`, async (t) => {
+  test(`${state} refuses its own command, and no other`, async (t) => {
     const shop = await open(t)
     await pool.query(`INSERT INTO ${OWN}.orders (id) VALUES ('taken') ON CONFLICT DO NOTHING`)
     const before = await shop.stock(SOCK)
@@ -227,7 +227,7 @@ for (const [state, also] of Object.entries(FAILING)) {
   })
 }
 
-test('a constraint that is looked at in the end refuses its own command', async (t) => {
+test('a deferred constraint refuses its own command', async (t) => {
   const shop = await open(t)
   const line = (id: string) => plain(`INSERT INTO ${OWN}.lines (order_id) VALUES ($1)`, [id])
   const settled = await Promise.allSettled([
@@ -243,7 +243,7 @@ test('a constraint that is looked at in the end refuses its own command', async 
   equal((await shop.stock(SOCK)).held, 2)
 })
 
-/** Holds the lock of a row for as long as the test says. */
+/** Holds the lock of a row until it is released. */
 async function locked(t: TestContext, id: number): Promise<() => Promise<unknown>> {
   const client = await pool.connect()
   t.after(() => client.release(true))
@@ -253,7 +253,7 @@ async function locked(t: TestContext, id: number): Promise<() => Promise<unknown
 
 const counts = (id: number) => plain(`UPDATE ${OWN}.counters SET n = n + 1 WHERE id = $1`, [id])
 
-test('who waits for a lock is refused, comes apart for a minute, and holds up nobody', async (t) => {
+test('a command that waits for a lock is refused, is committed apart for a minute, and delays nobody', async (t) => {
   const shop = await open(t)
   const unlock = await locked(t, 1)
   let slowest = 0
@@ -280,14 +280,14 @@ test('who waits for a lock is refused, comes apart for a minute, and holds up no
   equal((await shop.stock(SOCK)).held, 481)
 })
 
-test('who waits in a circle is refused', async (t) => {
+test('a command in a deadlock is refused', async (t) => {
   const connectionString = `${url}?options=-c%20deadlock_timeout%3D500ms`
   const shop = await open(t, { connectionString, alsoLockMs: 2000, alsoStatementMs: 2000 })
   const client = await pool.connect()
   t.after(() => client.release(true))
   await client.query(`SET deadlock_timeout = '60s'; BEGIN`)
   await client.query(`UPDATE ${OWN}.counters SET n = n WHERE id = 4`)
-  // It has its own and waits for ours.
+  // It holds its own lock and waits for the engine's.
   const state = sqlState(shop.reserve(HOLD, { also: [counts(3), counts(4)] }))
   await until(async () => (await busyWith(`UPDATE ${OWN}.counters%`)).length === 1)
   const waits = client.query(`UPDATE ${OWN}.counters SET n = n WHERE id = 3`)
@@ -297,7 +297,7 @@ test('who waits in a circle is refused', async (t) => {
   equal((await shop.stock(SOCK)).held, 0)
 })
 
-test('statements are run as the role that is named, and what they set is set back', async (t) => {
+test('statements run as the given role, and their settings are reset', async (t) => {
   const poor = `${OWN}_poor`
   await pool.query(
     `CREATE ROLE ${poor}; GRANT USAGE ON SCHEMA ${OWN} TO ${poor}; GRANT INSERT ON ${OWN}.orders TO ${poor}`,
@@ -306,7 +306,7 @@ test('statements are run as the role that is named, and what they set is set bac
   const shop = await open(t, { alsoRole: poor })
   await shop.reserve(HOLD, { also: [order('role-1')] })
   equal(await sqlState(shop.reserve(HOLD, { also: [counts(5)] })), '42501')
-  // The lock is waited for: a connection is cleared behind the answer, before anybody else has it.
+  // Waits for the lock: a connection is cleaned after the answer, before anybody else gets it.
   const found = (id: string) =>
     plain(
       `INSERT INTO ${OWN}.orders (id, reservation) SELECT $1, concat_ws(' ', current_user, current_setting('enable_seqscan'),
@@ -316,7 +316,7 @@ test('statements are run as the role that is named, and what they set is set bac
   const changed = plain(
     `SELECT set_config('application_name', 'other', false), pg_advisory_lock(1), set_config('role', 'none', false)`,
   )
-  // As often as the pool has connections.
+  // Once for each connection of the pool.
   for (let i = 0; i < 10; i++) await shop.reserve(HOLD, { also: [changed] })
   for (let i = 0; i < 10; i++) await shop.reserve(HOLD, { also: [found(`found-${i}`)] })
   const all = new Set(Object.values(await orders('found-%')))
@@ -324,7 +324,7 @@ test('statements are run as the role that is named, and what they set is set bac
   await rejects(open(t, { alsoRole: 'nobody_of_this_name' }), { code: 'STORE_UNAVAILABLE' })
 })
 
-test('nothing that was acknowledged is less durable for what a statement set', async (t) => {
+test('nothing acknowledged is less durable because of a statement’s settings', async (t) => {
   const shop = await open(t)
   const off = plain("SELECT set_config('synchronous_commit', 'off', true)")
   let flushed = 0
@@ -334,11 +334,11 @@ test('nothing that was acknowledged is less durable for what a statement set', a
     const { rows } = await pool.query<{ yes: boolean }>(sql)
     if (rows[0]!.yes) flushed++
   }
-  // The server writes something of its own now and then.
+  // The server sometimes writes something of its own.
   ok(flushed >= 15, `${flushed} of 20`)
 })
 
-test('a key covers the statements, and a refusal of theirs is not kept for it', async (t) => {
+test('a key covers the statements, and a refusal because of them is not stored for it', async (t) => {
   const shop = await open(t)
   const keyed = { ...HOLD, idempotencyKey: 'k-1' }
   const also = [order('key-1')]
@@ -352,7 +352,7 @@ test('a key covers the statements, and a refusal of theirs is not kept for it', 
   const second = { ...HOLD, idempotencyKey: 'k-2' }
   equal(await sqlState(shop.reserve(second, { also })), '23505')
   equal(await sqlState(shop.reserve(second, { also })), '23505')
-  // Repaired, it may come with the same key, and with other statements.
+  // Corrected, it may come with the same key and other statements.
   const again = await shop.reserve(second, { also: [order('key-3')] })
   deepEqual(await orders('key-%'), { 'key-1': hold.id, 'key-3': again.id })
   equal((await shop.stock(SOCK)).held, 2)
@@ -407,7 +407,7 @@ test('statements are bounded, and copied', async (t) => {
   values[0] = 'copy-2'
   const { id } = await held
   deepEqual(await orders('copy-%'), { 'copy-1': id })
-  // A look-alike is data.
+  // An object of the same shape is data.
   const like = { name: 'reservationId', result: null, leg: null }
   const text = plain(`INSERT INTO ${OWN}.orders (id, reservation) VALUES ('copy-3', $1)`, [like])
   await shop.reserve(HOLD, { also: [text] })

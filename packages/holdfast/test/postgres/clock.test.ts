@@ -34,12 +34,12 @@ async function openAhead(
     t.after(() => inventory.close())
     return { inventory, warnings }
   } finally {
-    // What was opened keeps the clock that it was opened with.
+    // An open inventory keeps the clock it was opened with.
     Date.now = now
   }
 }
 
-/** What every read says of one hold of 3 among 10. */
+/** What every read says about one hold of 3 among 10. */
 async function seen(inventory: Inventory, reservationId: string): Promise<unknown[]> {
   const pending = await inventory.listReservations({ status: 'PENDING' })
   const all = await inventory.listReservations()
@@ -58,7 +58,7 @@ const OVER = [10, 10, 10, 'EXPIRED', 'EXPIRED', 0]
 
 for (const aheadMs of [HOUR, -HOUR]) {
   const name = aheadMs > 0 ? 'an hour ahead' : 'an hour behind'
-  // One after another: the clock is the whole process's while an inventory is opened.
+  // One after another: while an inventory is opened, the clock is the whole process's.
   describe(`a process whose clock is ${name}`, () => {
     for (const readOnly of [false, true]) {
       test(`reads by the database’s time${readOnly ? ', though it never writes' : ''}`, async (t) => {
@@ -81,7 +81,7 @@ for (const aheadMs of [HOUR, -HOUR]) {
       })
     }
 
-    test('writes by it, too, forgets no key early, and sweeps nothing early', async (t) => {
+    test('writes by it too, deletes no key early, and sweeps nothing early', async (t) => {
       const schema = newSchema()
       const { inventory, warnings } = await openAhead(t, schema, aheadMs)
       await inventory.addStock({ ...SOCK, qty: 10, source: 'S' })

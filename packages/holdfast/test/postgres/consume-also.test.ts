@@ -25,7 +25,7 @@ const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...SOCK, qty: 1, source: 'S' }
 const ENTRIES = LONG ? 2000 : 1000
 const OWN = newSchema()
-/** A table with a key refuses a row that comes twice; in one without it is seen. */
+/** A table with a key refuses a duplicate row; in one without it is visible. */
 const KINDS = ['with a key', 'without a key'] as const
 
 before(async () => pool.query(`CREATE SCHEMA ${OWN}`))
@@ -96,7 +96,7 @@ function named(who: string): string {
   return found.href
 }
 
-/** Answers how many there were. */
+/** Resolves with how many there were. */
 async function endBackends(who: string, share: number): Promise<number> {
   const { rowCount } = await pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -107,7 +107,7 @@ async function endBackends(who: string, share: number): Promise<number> {
 }
 
 for (const kind of KINDS)
-  test(`two processes that take the lead from each other write each entry's row once (${kind})`, async (t) => {
+  test(`two processes that take the lead from each other write each entry’s row once (${kind})`, async (t) => {
     const table = await Table.new(kind)
     const schema = newSchema()
     const names = ['one', 'two'].map((name) => `${schema}_${name}`)
@@ -136,7 +136,7 @@ for (const kind of KINDS)
     const taking = (async () => {
       for (let turn = 0; !done.signal.aborted; turn++) {
         await pause(20 + draw.below(60))
-        // It goes on to believe that it leads for up to a second.
+        // For up to a second it still believes that it leads.
         await pool.query(`DELETE FROM "${schema}".lease`)
         if (turn % 3 === 0) await endBackends(names[draw.below(2)]!, 0.7)
       }
@@ -167,7 +167,7 @@ for (const kind of KINDS)
   })
 
 for (const kind of KINDS)
-  test(`connections that are ended at any moment cost no row and double none (${kind})`, async (t) => {
+  test(`connections terminated at any moment lose no row and duplicate none (${kind})`, async (t) => {
     const table = await Table.new(kind)
     const name = `${newSchema()}_b`
     const { shop } = await open(t, { connectionString: named(name) })
@@ -197,12 +197,12 @@ for (const kind of KINDS)
     t.diagnostic(`handled ${handled} for ${last} entries, ${ended} connections were ended`)
   })
 
-/** What the server has sent by now has come through the wire and is read: both ends of it are in this process. */
+/** Everything that the server has sent so far has arrived and is read: both ends are in this process. */
 async function heard(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** A wire to the server, and where a program finds it. */
+/** A wire to the server, and the connection string of its other end. */
 async function wired(t: TestContext): Promise<{ wire: Wire; connectionString: string }> {
   const through = new URL(url)
   const wire = await Wire.to(Number(through.port))
@@ -212,7 +212,7 @@ async function wired(t: TestContext): Promise<{ wire: Wire; connectionString: st
 }
 
 for (const moment of ['before', 'during', 'after'] as const)
-  test(`a connection that is cut ${moment} COMMIT costs no row and doubles none`, async (t) => {
+  test(`a connection that is cut ${moment} COMMIT loses no row and duplicates none`, async (t) => {
     const table = await Table.new()
     const { wire, connectionString } = await wired(t)
     const { shop } = await open(t, { connectionString, listen: false })
@@ -252,14 +252,14 @@ test('what was sent over a lost connection may be written late, and is not writt
   await until(async () => (await busyWith(`UPDATE ${table.name} %`)).length === 1)
   await heard()
   wire.hangUp()
-  // It is handed over again, and waits behind the first one.
+  // The entry is delivered again, and waits behind the first delivery.
   await until(async () => (await busyWith(`UPDATE "${schema}".position %`)).length === 1)
   equal((await busyWith(`UPDATE ${table.name} %`)).length, 1)
   await holder.query('ROLLBACK')
   await until(() => consumer.position === last)
   await consumer.stop()
   deepEqual(await table.seqs(), upTo(last, 0))
-  // Up to the one within whose statements the connection was lost: it is stored for itself.
+  // Up to the entry whose statements lost the connection, which is stored separately.
   deepEqual(handled, [...upTo(last), ...upTo(10)])
 })
 
@@ -277,10 +277,10 @@ function teller(told: Told[]) {
   }
 }
 
-/** What an entry may give beside its row that fails, until the table `fixed` has a row. */
+/** Failing statements beside an entry's row, until the table `fixed` has a row. */
 const FAILING: Record<string, { readonly sqlState: string; readonly text: string }> = {
   'a statement': { sqlState: '22012', text: `SELECT 1 / (SELECT count(*) FROM FIXED)` },
-  'a constraint that is looked at in the end': {
+  'a deferred constraint': {
     sqlState: '23503',
     text: `INSERT INTO LATE SELECT 1 WHERE NOT EXISTS (SELECT FROM FIXED)`,
   },
@@ -291,7 +291,7 @@ const FAILING: Record<string, { readonly sqlState: string; readonly text: string
 }
 
 for (const [what, { sqlState, text }] of Object.entries(FAILING))
-  test(`${what} that fails keeps back its own entry and those behind it`, async (t) => {
+  test(`${what} that fails holds back its own entry and those after it`, async (t) => {
     const table = await Table.new()
     const fixed = await Table.new()
     const late = `${OWN}.late_${tables}`
@@ -325,18 +325,18 @@ for (const [what, { sqlState, text }] of Object.entries(FAILING))
     deepEqual(await table.seqs(), upTo(last, began + 1))
     const isLost = sqlState === '57P01'
     for (const one of told) {
-      // Of a connection that was reset, the server's last word may be lost.
+      // After a reset the server's last message may be lost.
       if (isLost) ok([sqlState, '08006'].includes(one.sqlState), one.sqlState)
       else equal(one.sqlState, sqlState)
       deepEqual([one.seq, one.statement], [bad, sqlState === '22012' ? 1 : undefined])
     }
-    // Those behind it are handed over once more, not with each try; unless it is not known at first who lost it.
+    // Those after it are delivered once more, not with each retry, unless the culprit is unknown at first.
     const times = (seq: number): number => handled.filter((one) => one === seq).length
     ok(times(bad) >= 4)
     if (!isLost) deepEqual([times(bad + 1), times(bad + 100)], [2, 2])
   })
 
-test('a handler that throws writes nothing of its entry, and all of those before it', async (t) => {
+test('if a handler throws, nothing of its entry is written, and everything of those before it', async (t) => {
   const table = await Table.new()
   const { shop, began } = await open(t)
   await add(shop, 300)
@@ -367,7 +367,7 @@ test('a handler that throws writes nothing of its entry, and all of those before
 
 type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>
 
-/** One that was stopped by its handler has its name until that has ended. */
+/** A consumer stopped by its handler keeps its name until the handler has ended. */
 async function restarted(
   shop: Inventory,
   options: ConsumerOptions,
@@ -383,7 +383,7 @@ async function restarted(
   }
 }
 
-test('stopped and started again and again, by others and by its handler, it writes each row once', async (t) => {
+test('stopped and started repeatedly, by others and by its handler, it writes each row once', async (t) => {
   const table = await Table.new()
   const { shop, schema } = await open(t)
   await add(shop, ENTRIES)
@@ -412,7 +412,7 @@ test('stopped and started again and again, by others and by its handler, it writ
       opened = (await open(t, { schema })).shop
     }
   }
-  // What nobody waited for may still end.
+  // A handler that was not waited for may still end.
   await pause(50)
   deepEqual((await table.seqs()).slice(0, last), upTo(last))
 })
@@ -435,7 +435,7 @@ async function handledOne(shop: Inventory, handle: Handle): Promise<void> {
   }
 }
 
-test('statements of an entry are bounded, copied, and over with their handler', async (t) => {
+test('statements of an entry are bounded and copied, and refused after its handler', async (t) => {
   const table = await Table.new()
   const { shop } = await open(t)
   let kept: HandlerContext | null = null
@@ -465,7 +465,7 @@ test('statements of an entry are bounded, copied, and over with their handler', 
   deepEqual(await table.seqs(), upTo(first + 19, first))
 })
 
-test('another store refuses statements at once', async () => {
+test('another store refuses statements immediately', async () => {
   await using shop = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
@@ -512,7 +512,7 @@ test('a page is one transaction; what is large or slow is stored earlier', async
   ok(slow.slowest < 80, `${slow.slowest} waited`)
 })
 
-test('statements are run as the role that is named, and what they set is set back', async (t) => {
+test('statements run as the given role, and their settings are reset', async (t) => {
   const poor = `${OWN}_poor`
   const table = await Table.new()
   await pool.query(
@@ -581,7 +581,7 @@ test('a purchase order and an alert have their row exactly once', async (t) => {
 })
 
 test(
-  'a server that is stopped and comes back costs no row and doubles none',
+  'a server that is stopped and comes back loses no row and duplicates none',
   { skip: server === null && 'the server that DATABASE_URL names is not ours to stop' },
   async (t) => {
     const table = await Table.new()

@@ -13,7 +13,7 @@ const FAULTS: readonly Fault[] = [
 
 const SHOPS = [
   { who: 'two processes in turn', processes: 2, callers: 24, calls: 60, least: 1_300, calmMs: 400 },
-  // So many that one batch is decided while another is on its way.
+  // So many that one batch is decided while another is in flight.
   {
     who: 'one process that goes ahead',
     processes: 1,
@@ -33,7 +33,7 @@ for (const { who, least, ...shop } of SHOPS)
       deepEqual(report.broken, [])
       ok(report.acknowledged > least, `${report.acknowledged} were acknowledged`)
       ok(report.bought > least / 8, `${report.bought} were bought`)
-      // It was away for less than a second: callers waited, and heard nothing of it.
+      // It was away for less than a second: callers waited, and got no error.
       deepEqual(report.failures, {})
     },
   )

@@ -17,7 +17,7 @@ import { until } from './support/until.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const HOLD = { ...SOCK, qty: 1, ttlMs: 60_000 }
-/** Where the shop has its own tables. */
+/** The schema of the shop's own tables. */
 const OWN = newSchema()
 
 before(async () =>
@@ -48,7 +48,7 @@ async function open(t: TestContext, options: PostgresOptions = {}, qty = 1000): 
   return { inventory, schema }
 }
 
-/** A connection of the caller's, out of a pool without pipeline mode unless another is given. */
+/** A connection of the caller, from a pool without pipeline mode unless another is given. */
 async function connect(t: TestContext, from: Pool = pool): Promise<PoolClient> {
   const client = await from.connect()
   let isReleased = false
@@ -91,7 +91,7 @@ const isBroken = {
   message: /roll the transaction back/,
 }
 
-test('a row of the caller and a hold come with the caller’s COMMIT, and its reads see them before', async (t) => {
+test('a row of the caller and a hold are committed by the caller’s COMMIT, and its reads see them before', async (t) => {
   const shop = await open(t)
   const { inventory } = shop
   const before = await inventory.head()
@@ -117,7 +117,7 @@ test('a row of the caller and a hold come with the caller’s COMMIT, and its re
     return held
   })
   await client.query(insert('one-3'))
-  // Nothing of it is there for others yet.
+  // Others do not see it yet.
   equal((await inventory.stock(SOCK)).available, 1000)
   deepEqual(await orders('one-%'), [])
   await client.query('COMMIT')
@@ -153,7 +153,7 @@ test('a ROLLBACK leaves nothing of it', async (t) => {
   await isWhole(shop)
 })
 
-test('keys are stored with it, and answer within it and after it', async (t) => {
+test('keys are stored with it, and give the same answer within it and after it', async (t) => {
   const shop = await open(t)
   const { inventory } = shop
   const client = await begun(t)
@@ -166,7 +166,7 @@ test('keys are stored with it, and answer within it and after it', async (t) => 
     await rejects(own.reserve({ ...keyed, qty: 3 }), { code: 'IDEMPOTENCY_CONFLICT' })
     return first
   })
-  // Another inTransaction of the same transaction knows it, too.
+  // Another inTransaction in the same transaction knows it too.
   deepEqual(await inventory.inTransaction(client, (own) => own.reserve(keyed)), hold)
   await client.query('COMMIT')
   deepEqual(await inventory.reserve(keyed), hold)
@@ -198,7 +198,7 @@ test('lists and batches are decided within it; a refusal leaves it usable', asyn
       [false, true],
     )
     await own.execute({ verb: 'addStock', ...SOCK, qty: 1, source: 'S' })
-    // Given together they come in one commit.
+    // Given together, they share a commit.
     await Promise.all(Array.from({ length: 20 }, () => own.reserve(HOLD)))
   })
   await client.query(insert('list-1'))
@@ -208,7 +208,7 @@ test('lists and batches are decided within it; a refusal leaves it usable', asyn
   await isWhole(shop)
 })
 
-test('an inventory of it ends with `work`, whose result or error is the caller’s', async (t) => {
+test('its inventory ends with `work`, whose result or error is the caller’s', async (t) => {
   const shop = await open(t)
   const { inventory } = shop
   const client = await begun(t)
@@ -223,7 +223,7 @@ test('an inventory of it ends with `work`, whose result or error is the caller�
     }),
     error,
   )
-  // What was given is waited for.
+  // Commands already given are waited for.
   ok((await late!) !== null)
   for (const call of [
     () => kept.reserve(HOLD),
@@ -238,7 +238,7 @@ test('an inventory of it ends with `work`, whose result or error is the caller�
   await isWhole(shop)
 })
 
-test('a client that does not fit is refused, and left as it is', async (t) => {
+test('an unsuitable client is refused, and left as it is', async (t) => {
   const shop = await open(t)
   const { inventory } = shop
   let calls = 0
@@ -307,7 +307,7 @@ test('the database of another inventory is refused', async (t) => {
   await refused(/database of another inventory/)
 })
 
-test('another store, one for reading, and a closed one refuse', async (t) => {
+test('another store, a read-only inventory and a closed one refuse', async (t) => {
   const shop = await open(t)
   const client = await begun(t)
   const nothing = (): void => undefined
@@ -343,7 +343,7 @@ async function settings(client: PoolClient): Promise<string[]> {
   return Object.values(rows[0] as Record<string, string>)
 }
 
-test('the caller’s statements are planned as ever, between commands and behind them', async (t) => {
+test('the caller’s statements are planned as usual, between commands and after them', async (t) => {
   const { inventory } = await open(t)
   const client = await begun(t)
   await client.query('SET LOCAL enable_hashjoin = off; SET LOCAL lock_timeout = 1234')
@@ -361,7 +361,7 @@ test('the caller’s statements are planned as ever, between commands and behind
   })
   await client.query('ROLLBACK')
   deepEqual((await settings(client)).at(-1), '0')
-  // A shorter limit of the caller's stays.
+  // A shorter limit of the caller still applies.
   await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '750ms'`)
   await inventory.inTransaction(client, (own) => own.reserve(HOLD), { idleMs: 5000 })
   equal((await settings(client)).at(-1), '750ms')
@@ -372,12 +372,12 @@ test('the caller’s statements are planned as ever, between commands and behind
   equal((await inventory.stock(SOCK)).held, 2)
 })
 
-test('an error within leaves nothing to go on with but ROLLBACK', async (t) => {
+test('after an error within it, only ROLLBACK is possible', async (t) => {
   const shop = await open(t)
   const { inventory, schema } = shop
   const client = await begun(t)
   await client.query(insert('bad-1'))
-  // `work` does not tell.
+  // `work` hides the error.
   const swallowed = inventory.inTransaction(client, async (own) => {
     await own.reserve(HOLD)
     await rejects(client.query('SELECT 1/0'))
@@ -406,7 +406,7 @@ test('an error within leaves nothing to go on with but ROLLBACK', async (t) => {
   )
   equal((await client.query('COMMIT')).command, 'ROLLBACK')
   await pool.query(`ALTER TABLE "${schema}".idempotency DROP CONSTRAINT no`)
-  // The inventory itself goes on.
+  // The inventory itself still works.
   equal(inventory.readOnly, false)
   equal((await inventory.reserve(HOLD)).qty, 1)
   equal((await inventory.stock(SOCK)).held, 1)
@@ -414,7 +414,7 @@ test('an error within leaves nothing to go on with but ROLLBACK', async (t) => {
   await isWhole(shop)
 })
 
-test('half of a batch cannot be committed, though the server knows of no error', async (t) => {
+test('half of a batch cannot be committed, though the server reports no error', async (t) => {
   const shop = await open(t)
   const client = await begun(t)
   // The first statement of the batch is sent, the second is not.
@@ -451,7 +451,7 @@ test('closing the inventory waits for `work`', async (t) => {
   equal((await again.inventory.stock(SOCK)).held, 1)
 })
 
-test('a transaction that the caller ends meanwhile takes no more commands', async (t) => {
+test('a transaction that the caller ends meanwhile accepts no more commands', async (t) => {
   const shop = await open(t)
   const { inventory } = shop
   const client = await begun(t)
@@ -471,7 +471,7 @@ test('a transaction that the caller ends meanwhile takes no more commands', asyn
   await isWhole(shop)
 })
 
-test('a savepoint that the caller goes back to takes its commands with it', async (t) => {
+test('rolling back to a savepoint undoes the commands after it', async (t) => {
   const shop = await open(t, {}, 10)
   const { inventory } = shop
   const client = await begun(t)
@@ -494,7 +494,7 @@ test('a savepoint that the caller goes back to takes its commands with it', asyn
     await own.addStock({ ...hat, warehouseId: 'NY', qty: 2, source: 'S' })
     await own.reserve({ ...HOLD, qty: 6 })
   })
-  // An error may be gone back behind, too.
+  // A rollback to a savepoint also undoes an error.
   await client.query('SAVEPOINT c')
   await rejects(
     inventory.inTransaction(client, async (own) => {
@@ -514,7 +514,7 @@ test('a savepoint that the caller goes back to takes its commands with it', asyn
   await isWhole(shop)
 })
 
-test('going back to a savepoint lets others write, and what they wrote is seen', async (t) => {
+test('after a rollback to a savepoint others can write, and their writes are seen', async (t) => {
   const shop = await open(t, {}, 10)
   const { inventory } = shop
   const client = await begun(t)
@@ -592,14 +592,14 @@ for (const { pipeline, units } of [
         outcomes.refused++
       }
     }
-    // Callers of both kinds, one call after another, so that commits are under way all the time.
+    // Callers of both kinds, one call after another, so that commits are always in flight.
     const plain = Array.from({ length: 10 }, async (_, caller) => {
       for (let i = 0; i < units / 20; i++) await hold(both[caller % 2]!)
     })
     const joined = Array.from({ length: units * 0.7 }, (_, i) => join(both[i % 2]!, i))
     await Promise.all([...plain, ...joined])
     equal(outcomes.joined + outcomes.plain + outcomes.back + outcomes.refused, units * 1.2)
-    // Those that were rolled back left their units to others; the rest is sold at the end.
+    // Transactions that were rolled back left their units to others; the rest is sold at the end.
     for (let i = outcomes.joined + outcomes.plain; i < units; i++)
       await shop.inventory.reserve(HOLD)
     await rejects(other.inventory.reserve(HOLD), { code: 'INSUFFICIENT_STOCK' })
@@ -611,7 +611,7 @@ for (const { pipeline, units } of [
   })
 }
 
-test('commits that are under way go on behind a transaction that comes between', async (t) => {
+test('commits in flight continue after a transaction that comes between', async (t) => {
   const shop = await open(t, {}, 100_000)
   const { inventory } = shop
   const client = await connect(t)
@@ -636,7 +636,7 @@ test('commits that are under way go on behind a transaction that comes between',
   await isWhole(shop)
 })
 
-test('who sleeps on the head loses the connection, and nobody else a command', async (t) => {
+test('a caller that sleeps on the head loses its connection, and nobody else loses a command', async (t) => {
   const shop = await open(t)
   const other = await open(t, { schema: shop.schema }, 0)
   const client = await begun(t)
@@ -655,7 +655,7 @@ test('who sleeps on the head loses the connection, and nobody else a command', a
   await rejects(client.query('COMMIT'))
   deepEqual(await orders('asleep'), [])
   equal((await shop.inventory.stock(SOCK)).held, 100)
-  // Within `work` it is told so; it waits here for the inventory, which waits for it.
+  // Within `work` it gets the error; it waits here for the inventory, which waits for it.
   const second = await begun(t)
   await rejects(
     shop.inventory.inTransaction(
@@ -673,7 +673,7 @@ test('who sleeps on the head loses the connection, and nobody else a command', a
   await isWhole(shop)
 })
 
-test('a pool of one connection is enough, and feeds hear of the caller’s COMMIT', async (t) => {
+test('a pool of one connection is enough, and feeds see the caller’s COMMIT', async (t) => {
   const one = new Pool({ connectionString: url, max: 1 })
   t.after(() => one.end())
   const shop = await open(t, { pool: one, listen: url })

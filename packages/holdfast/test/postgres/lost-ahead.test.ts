@@ -15,7 +15,7 @@ const WAREHOUSES = [{ id: 'SF', name: 'San Francisco' }]
 const SOCK = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'SUPPLIER' }
 const SHOE = { ...SOCK, productId: 'SHOE' }
 
-/** A wire to the server, and where a program finds it. */
+/** A wire to the server, and the connection string of its other end. */
 async function wired(t: TestContext): Promise<{ wire: Wire; connectionString: string }> {
   const through = new URL(url)
   const wire = await Wire.to(Number(through.port))
@@ -24,7 +24,7 @@ async function wired(t: TestContext): Promise<{ wire: Wire; connectionString: st
   return { wire, connectionString: through.href }
 }
 
-/** Writes alone for so long that it counts on it, and knows both levels: 4 units of each. */
+/** Writes alone until the engine counts on being alone, and knows both levels: 4 units of each. */
 async function shopAlone(
   t: TestContext,
   schema: string,
@@ -43,7 +43,7 @@ async function shopAlone(
 
 const WAITS = '%advisory_xact_lock($1%'
 
-test('what was sent over a connection that was lost comes too late, once it was looked for', async (t) => {
+test('what was sent over a lost connection is not written after the search for it', async (t) => {
   const schema = newSchema()
   const { wire, connectionString } = await wired(t)
   const store = postgres({ connectionString, schema, listen: false })
@@ -80,14 +80,14 @@ test('what was sent over a connection that was lost comes too late, once it was 
   await lost
   equal(await writer!.wasCommitted(second.batchId), false)
   await slow.query('ROLLBACK')
-  // The server has come to the end of all that was sent.
+  // The server has processed everything that was sent.
   const isThere = 'SELECT FROM pg_stat_activity WHERE client_port = $1'
   await until(async () => (await pool.query(isThere, late)).rowCount === 0)
   equal(await writer!.wasCommitted(second.batchId), false)
   deepEqual((await writer!.recover()).head, first.head)
 })
 
-test('a commit counts when the connection of the one before it was lost', async (t) => {
+test('a commit counts even if the connection of the one before it was lost', async (t) => {
   const schema = newSchema()
   const { wire, connectionString } = await wired(t)
   const shop = await shopAlone(t, schema, { connectionString, listen: false })
@@ -104,7 +104,7 @@ test('a commit counts when the connection of the one before it was lost', async 
   equal((await shop.verify()).ok, true)
 })
 
-test('of two commits whose connections were lost, both are looked for', async (t) => {
+test('of two commits whose connections were lost, both are searched for', async (t) => {
   const schema = newSchema()
   const { wire, connectionString } = await wired(t)
   const shop = await shopAlone(t, schema, { connectionString, listen: false })
@@ -119,7 +119,7 @@ test('of two commits whose connections were lost, both are looked for', async (t
   equal((await shop.verify()).ok, true)
 })
 
-/** A pool whose connections say something else instead of a BEGIN, as long as it is wanted. */
+/** A pool that can replace BEGIN by another statement. */
 class Garbled extends Pool {
   instead: string | null = null
 
@@ -172,7 +172,7 @@ for (const pipeline of [false, true]) {
   })
 }
 
-test('a statement that the driver gave up, and the server did, is done once', async (t) => {
+test('a statement that the driver and the server gave up is done once', async (t) => {
   const schema = newSchema()
   const own = new Pool({ connectionString: url, query_timeout: 500 })
   const shop = await shopAlone(t, schema, { pool: own, listen: url })
@@ -185,7 +185,7 @@ test('a statement that the driver gave up, and the server did, is done once', as
   equal((await shop.verify()).ok, true)
 })
 
-test('a server that says nothing is left after a while, whatever was sent to it', async (t) => {
+test('a silent server is abandoned after a while, whatever was sent to it', async (t) => {
   const { wire, connectionString } = await wired(t)
   const shop = await shopAlone(t, newSchema(), { connectionString, listen: false })
   wire.hold()
@@ -194,7 +194,7 @@ test('a server that says nothing is left after a while, whatever was sent to it'
   ok(took > 1_000, 'it was not held')
 })
 
-test('within somebody else’s transaction nothing is written, and his does not end as though it were ours', async (t) => {
+test('inside another’s transaction nothing is written, and the engine does not end it', async (t) => {
   const schema = newSchema()
   const own = new Pool({ connectionString: url, max: 1 })
   const shop = await shopAlone(t, schema, { pool: own, listen: url })
@@ -208,7 +208,7 @@ test('within somebody else’s transaction nothing is written, and his does not 
   equal((await shop.verify()).ok, true)
 })
 
-test('a row that is not there to be changed ends the batch, and all writing', async (t) => {
+test('a missing row that should be changed ends the batch, and all writing', async (t) => {
   const schema = newSchema()
   const shop = await shopAlone(t, schema, { connectionString: url })
   await pool.query(`DELETE FROM "${schema}".level WHERE key = 2`)

@@ -20,7 +20,7 @@ async function open(
   return inventory
 }
 
-test('a pool or a connection string, and a name that PostgreSQL takes', () => {
+test('a pool or a connection string, and a valid name for PostgreSQL', () => {
   throws(() => postgres({}), TypeError)
   throws(() => postgres({ pool, connectionString: url }), TypeError)
   throws(() => postgres({ pool, schema: '' }), TypeError)
@@ -62,7 +62,7 @@ test('many processes may open a new schema at once', async (t) => {
   deepEqual(new Set(heads.map(({ seq }) => seq)), new Set([1]))
 })
 
-test('without its schema a role that may not make it is told what to do', async (t) => {
+test('without its schema a role that may not create it is told what to do', async (t) => {
   const schema = newSchema()
   for (const options of [{ migrate: false }, {}]) {
     const readOnly = options.migrate === undefined
@@ -72,7 +72,7 @@ test('without its schema a role that may not make it is told what to do', async 
   }
 })
 
-test('migrate() makes the schema; a role with the rights of the page on PostgreSQL works on it', async (t) => {
+test('migrate() creates the schema; a role with the rights of the page on PostgreSQL works on it', async (t) => {
   const schema = newSchema()
   await Promise.all([migrate(pool, { schema }), migrate(pool, { schema })])
   await migrate(pool, { schema })
@@ -120,7 +120,7 @@ test("another program's schema is left alone", async (t) => {
   await open(t, { schema: empty })
 })
 
-test('a schema of a newer version, or with steps that are not ours, is not opened', async (t) => {
+test('a schema of a newer version, or with unknown migrations, is not opened', async (t) => {
   const schema = newSchema()
   await migrate(pool, { schema })
   await pool.query(`INSERT INTO ${schema}.holdfast_migration VALUES (2, 'later', 'x')`)
@@ -134,7 +134,7 @@ test('a schema of a newer version, or with steps that are not ours, is not opene
   equal((await failure(() => migrate(pool, { schema }))).code, 'STORE_FOREIGN')
 })
 
-test('a schema from before the first release is refused, and says what to do', async (t) => {
+test('a schema from before the first release is refused, with what to do', async (t) => {
   const schema = newSchema()
   await migrate(pool, { schema })
   await pool.query(`UPDATE ${schema}.holdfast_migration
@@ -146,7 +146,7 @@ test('a schema from before the first release is refused, and says what to do', a
   }
 })
 
-test('a database for reading only is opened for reading only', async (t) => {
+test('a read-only database is opened read-only', async (t) => {
   const schema = newSchema()
   await (await open(t, { schema }, { warehouses: WAREHOUSES })).close()
   const reading = new Pool({
@@ -166,7 +166,7 @@ test('the database must hold every string', async (t) => {
   await pool.query(
     `CREATE DATABASE ${name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
   )
-  // Not by force: that would end connections that the refused opening is just giving back.
+  // Not by force: that would terminate connections that the refused opening is just returning.
   t.after(() => pool.query(`DROP DATABASE ${name}`).catch(() => undefined))
   const connectionString = url.replace(/\/[^/]*$/, `/${name}`)
   const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
@@ -174,7 +174,7 @@ test('the database must hold every string', async (t) => {
   match(refused.message, /LATIN1/)
 })
 
-test('a database that is not there says so, soon', async () => {
+test('a missing database is reported soon', async () => {
   for (const connectionString of [
     'postgresql://x@127.0.0.1:1/x',
     url.replace(/\/[^/]*$/, '/none'),
@@ -184,7 +184,7 @@ test('a database that is not there says so, soon', async () => {
   }
 })
 
-test("the program's own pool goes on after the inventory is closed", async (t) => {
+test("the program's own pool still works after the inventory is closed", async (t) => {
   const own = new Pool({ connectionString: url })
   t.after(() => own.end())
   const inventory = await openInventory({
@@ -196,7 +196,7 @@ test("the program's own pool goes on after the inventory is closed", async (t) =
   equal((await own.query('SELECT 1 AS one')).rows.length, 1)
 })
 
-test('the trail is only added to, and what is switched off is noticed', async () => {
+test('the trail is append-only, and a disabled trigger is noticed', async () => {
   const schema = newSchema()
   const store = emptyStore({ schema })
   const inventory = await openInventory({ store, warehouses: WAREHOUSES })

@@ -95,7 +95,7 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
     ok((await asReader.query(`SELECT * FROM stock.${view}`)).rows.length > 0, view)
 })
 
-/** A program, and what it prints. */
+/** A program, and its output. */
 const EXAMPLE = /```ts\n([^]*?)```\n\s*```text\n([^]*?)```/g
 
 for (const page of ['postgres.md', 'one-commit.md'])

@@ -9,16 +9,16 @@ import { newSchema, server, url } from './support/place.ts'
 import { inVain, nodesOf, outline, pagesOf, Watched, type PlanNode } from './support/plans.ts'
 
 const LEVELS = 20_000
-/** Rows, of a table or looked at in vain, that nobody needs to save. */
+/** A few rows of a table, or read in vain, are not worth avoiding. */
 const FEW = 1_000
-/** 200 commands find and write some 5 pages each in a few tables and indexes. */
+/** 200 commands find and write about 5 pages each in a few tables and indexes. */
 const MOST_PAGES = 25_000
 const productId = (number: number): string => `P-${String(number).padStart(6, '0')}`
 function readsAll(node: PlanNode): boolean {
   return node['Node Type'] === 'Seq Scan' && (node['Actual Rows'] ?? 0) + inVain(node) > FEW
 }
 
-test('what is filled in bulk is what the engine would have written', async () => {
+test('bulk-filled tables are what the engine would have written', async () => {
   const schema = newSchema()
   await fillInBulk({ url, schema, warehouseId: 'SF', levels: 2_500, productId, qty: 7 })
   await using inventory = await openInventory({
@@ -48,7 +48,7 @@ test(
     const offences: string[] = []
     for (const { what, run } of hotDeeds({ store, ...filling })) {
       for (const plan of await watched.during(run)) {
-        // Besides what is asked of PostgreSQL's own tables at opening.
+        // Apart from the statements on PostgreSQL's own tables at opening.
         if (!plan.statement.includes(schema)) continue
         statements++
         const told = `${what}: ${plan.statement}\n${outline(plan.root)}\n${pagesOf(plan)} pages`

@@ -10,9 +10,9 @@ const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
 const BUYERS = 300
 const UNITS = 500
 
-/** Every kind of statement, again and again, so that each meets each connection. Answers the units sold. */
+/** Every kind of statement, repeatedly, so that each meets each connection. Resolves with the units sold. */
 async function trade(inventory: Inventory): Promise<number> {
-  // Some buyers ask for the same thing twice.
+  // Some buyers send the same command twice.
   const keys = Array.from({ length: BUYERS }, (_, buyer) => (buyer % 7 === 0 ? 'same' : `${buyer}`))
   await Promise.all(
     keys.map(async (key) => {
@@ -43,7 +43,7 @@ for (const prepare of [true, false]) {
     const two = await openInventory({ store: postgres(store) })
     await one.addStock({ ...PLACE, qty: UNITS, source: 'SUPPLIER' })
     const sold = await trade(one)
-    // The other process asks for the same once more.
+    // The other process sends the same commands again.
     equal(await trade(two), sold)
     const { available, allocated } = await two.stock(PLACE)
     equal(`${available} ${allocated}`, `${UNITS - sold} ${sold}`)

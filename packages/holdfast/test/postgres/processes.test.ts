@@ -16,13 +16,13 @@ test('three processes sell 5,000 units to 20,000 buyers: 5,000, not one more', a
   for (const sold of report.sold) ok(sold > 0, 'each of them sold some')
 })
 
-test('three processes do everything at once, transfers both ways: one order of events', async () => {
+test('three processes do everything at once, transfers in both directions: one order of events', async () => {
   const shops = new Shops({ url, schema: newSchema(), callers: 32, calls: 40 }, 1)
   await Promise.all([shops.open(), shops.open(), shops.open()])
   await shops.closed()
   const report = await shops.check(url)
   deepEqual(report.broken, [])
-  // Nothing went wrong, so nobody may hear of a lock, a deadlock or a lost turn.
+  // There was no fault, so nobody may hear of a lock, a deadlock or a failed commit.
   deepEqual([report.failures, report.unknown], [{}, 0])
   ok(report.acknowledged > 300 && report.reads > 20)
 })

@@ -6,23 +6,23 @@ import { Pool } from 'pg'
 import { modelRun } from '../support/model-run.ts'
 import { newSchema, pool, url } from './support/place.ts'
 
-/** Numbers of steps of the random workload; with these every verb and every type of entry occurs. */
+/** Seeds of the steps of the random workload; with these every verb and every type of entry occurs. */
 const STEPS = Array.from({ length: 260 }, (_, index) => index)
 const TABLES = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
 
-/** Without triggers: who tampers switches them off. */
+/** Without triggers: an attacker disables them. */
 const tamperer = new Pool({ connectionString: url, options: '-c session_replication_role=replica' })
 tamperer.on('error', () => undefined)
 after(() => tamperer.end())
 
-test('what follows from the log is made anew, or nothing is changed', async () => {
+test('what follows from the log is rebuilt, or nothing is changed', async () => {
   const schema = newSchema()
   const store = postgres({ pool, schema })
   await modelRun(STEPS, { store })
   const rows = async (): Promise<unknown[]> => {
     const found: unknown[] = []
     for (const table of TABLES)
-      // A warehouse's place in the list may be another number, as long as the order is the same.
+      // A warehouse's position in the list may be another number, as long as the order is the same.
       found.push(
         (
           await pool.query(`SELECT (to_jsonb(t) - 'position') AS row FROM ${schema}.${table} t

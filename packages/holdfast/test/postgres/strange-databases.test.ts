@@ -29,7 +29,7 @@ async function open(
   return inventory
 }
 
-/** Settings as a role or a database may have them for everybody who connects. */
+/** Settings of a role or a database, for everybody who connects. */
 function withSettings(settings: Readonly<Record<string, string>>, database?: string): string {
   const changed = new URL(url)
   if (database !== undefined) changed.pathname = `/${database}`
@@ -52,7 +52,7 @@ async function trade(inventory: Inventory): Promise<void> {
   equal((await inventory.verify()).ok, true)
 }
 
-test('a connection that ends as it begins is no end of the program', OWN, async (t) => {
+test('a connection that ends as it begins does not end the program', OWN, async (t) => {
   const given = new URL(url)
   const hasty = await HastyServer.before(Number(given.port || 5432), 3)
   t.after(() => hasty.close())
@@ -74,7 +74,7 @@ test('a pool of one connection is enough for everything at once', async (t) => {
   while (consumer.position < seq) await pause(10)
 })
 
-test('what the role has set for its sessions does not reach the engine', async (t) => {
+test('settings of the role do not affect the engine', async (t) => {
   const connectionString = withSettings({
     search_path: 'pg_temp',
     default_transaction_isolation: 'serializable',
@@ -91,7 +91,7 @@ test('what the role has set for its sessions does not reach the engine', async (
   await inventory.removeStock({ ...PLACE, qty: 1, reason: 'LOST' })
 })
 
-test('a statement_timeout of the role ends no command while another process has the turn', async (t) => {
+test('a statement_timeout of the role ends no command while another process has the lock', async (t) => {
   const schema = newSchema()
   const connectionString = withSettings({ statement_timeout: '150' })
   const inventory = await open(t, { connectionString, schema })
@@ -104,7 +104,7 @@ test('a statement_timeout of the role ends no command while another process has 
   equal((await waiting).available, 1)
 })
 
-test('any name will do for the schema, also where it looks like our own SQL', async (t) => {
+test('any name will do for the schema, even if it looks like the engine’s own SQL', async (t) => {
   const names = [`HoldFast ${newSchema()}`, `holdfast.entry's "x" $1 ${newSchema()}`.slice(0, 50)]
   for (const schema of names) {
     const drop = `DROP SCHEMA IF EXISTS "${schema.replaceAll('"', '""')}" CASCADE`
@@ -116,7 +116,7 @@ test('any name will do for the schema, also where it looks like our own SQL', as
   }
 })
 
-test('databases that are not in UTF-8 are refused, whatever else they are', OWN, async () => {
+test('databases not in UTF-8 are refused, whatever their other settings', OWN, async () => {
   for (const encoding of ['LATIN1', 'SQL_ASCII']) {
     const database = `in_${encoding.toLowerCase()}`
     await pool.query(
@@ -133,7 +133,7 @@ test('databases that are not in UTF-8 are refused, whatever else they are', OWN,
   }
 })
 
-test('another collation changes neither which ids are the same nor their order', OWN, async (t) => {
+test('another collation changes neither the identity nor the order of ids', OWN, async (t) => {
   await pool.query(`CREATE DATABASE in_german ENCODING 'UTF8' LOCALE 'C'
     LOCALE_PROVIDER icu ICU_LOCALE 'de-u-ks-level1' TEMPLATE template0`)
   const inventory = await open(t, { connectionString: withSettings({}, 'in_german') })
@@ -176,7 +176,7 @@ test('roles without rights are told so, and nothing is retried for ever', OWN, a
   match(await told(), /permission denied for table head_lock/)
 })
 
-/** A database whose clock jumps by what the table says. */
+/** A database whose clock jumps by the value in the table. */
 async function fakeClock(t: TestContext): Promise<string> {
   await pool.query(`CREATE SCHEMA fake; CREATE TABLE fake.jump (by interval);
     INSERT INTO fake.jump VALUES ('0');
@@ -186,7 +186,7 @@ async function fakeClock(t: TestContext): Promise<string> {
   return withSettings({ search_path: 'fake,pg_catalog' })
 }
 
-test('a clock of the database that was set is believed once it has stood still', OWN, async (t) => {
+test('a database clock that was set is believed once it has been stable', OWN, async (t) => {
   const connectionString = await fakeClock(t)
   const warnings: string[] = []
   const onWarning = ({ message }: Error): void => void warnings.push(message)
@@ -198,7 +198,7 @@ test('a clock of the database that was set is believed once it has stood still',
     (await inventory.getReservation({ reservationId })).status
   const began = Date.now()
   await pool.query("UPDATE fake.jump SET by = '1 day'")
-  // Heard with each commit.
+  // Read with each commit.
   await inventory.addStock({ ...PLACE, qty: 1, source: 'SUPPLIER' })
   deepEqual([await status(), inventory.stats().clock.state], ['PENDING', 'distrusted'])
   while ((await status()) === 'PENDING' && Date.now() - began < 20_000) await pause(20)
@@ -207,12 +207,12 @@ test('a clock of the database that was set is believed once it has stood still',
   await inventory.reserve({ ...PLACE, qty: 6, ttlMs: 600_000 })
   equal((await inventory.verify()).ok, true)
   deepEqual(warnings.slice(0, 2), [
-    "the database's clock jumped by 86400 s and is not followed until it has stood still for 300 ms",
+    "the database's clock jumped by 86400 s and is not followed until it has been stable for 300 ms",
     "the database's clock jumped by 86400 s and is followed now",
   ])
 })
 
-test('a clock of the database that jumps is reported and not followed', OWN, async (t) => {
+test('a database clock that jumps is reported and not followed', OWN, async (t) => {
   const connectionString = await fakeClock(t)
   const warnings: string[] = []
   const onWarning = ({ message }: Error): void => void warnings.push(message)
@@ -231,7 +231,7 @@ test('a clock of the database that jumps is reported and not followed', OWN, asy
     times.toSorted((a, b) => a - b),
   )
   ok(times.at(-1)! - times[0]! < 60_000, times.join())
-  ok(times.at(-1)! - times[0]! >= 30_000, 'what may be a correction is followed')
+  ok(times.at(-1)! - times[0]! >= 30_000, 'a change that may be a correction is followed')
   match(warnings.join(), /^the database's clock jumped by 86400 s and is not followed,?/)
   equal((await inventory.getReservation({ reservationId })).status, 'PENDING')
   equal((await inventory.verify()).ok, true)

@@ -19,55 +19,55 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `${MAKE_X}; CREATE TRIGGER x BEFORE UPDATE ON level FOR EACH ROW EXECUTE FUNCTION x()`,
     'the trigger x on level is none of ours',
   ],
-  'a constraint trigger with a name that is none': [
+  'a constraint trigger with an unusual name': [
     `${MAKE_X}; CREATE CONSTRAINT TRIGGER "x\u202e y" AFTER UPDATE ON level
        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION x()`,
     String.raw`the trigger "x\u202e y" on level is none of ours`,
   ],
-  'a trigger on a view of ours': [
+  'a trigger on a view of the engine': [
     `${MAKE_X}; CREATE TRIGGER x INSTEAD OF UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION x()`,
     'the trigger x on stock is none of ours',
   ],
-  'a trigger of ours that is gone': [
+  'a missing trigger of the engine': [
     'DROP TRIGGER only_added_to ON commits',
     'the trigger only_added_to on commits is missing',
   ],
-  'a trigger of ours that is off': [
+  'a disabled trigger of the engine': [
     'ALTER TABLE commits DISABLE TRIGGER only_added_to',
     `the trigger only_added_to on commits ${NOT_AS_MADE} off instead of on`,
   ],
-  'a trigger of ours for replicas alone': [
+  'a trigger of the engine for replicas only': [
     'ALTER TABLE commits ENABLE REPLICA TRIGGER only_added_to',
     `the trigger only_added_to on commits ${NOT_AS_MADE} on in some sessions instead of on`,
   ],
-  'a trigger of ours that never fires': [
+  'a trigger of the engine that never fires': [
     `CREATE OR REPLACE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON commits
        FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION refuse_change()`,
     `the trigger only_added_to on commits ${NOT_AS_MADE} WHEN instead of nothing`,
   ],
-  'a trigger of ours for fewer events': [
+  'a trigger of the engine for fewer events': [
     `CREATE OR REPLACE TRIGGER only_added_to BEFORE DELETE ON commits
        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`,
     `the trigger only_added_to on commits ${NOT_AS_MADE} type 10 instead of type 58`,
   ],
-  'a function of ours that does nothing': [
+  'a function of the engine that does nothing': [
     `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
     /^the function refuse_change\(\) is not as it was made: source \w{16} instead of source \w{16}$/,
   ],
-  'a function of ours, written in the way of the standard': [
+  'a function of the engine in SQL-standard syntax': [
     `CREATE OR REPLACE FUNCTION instant(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE
        RETURN to_timestamp(ms / 1001.0)`,
     /^the function instant\(bigint\) is not as it was made: as \w{16} instead of as \w{16}$/,
   ],
-  'a function of ours with the rights of another': [
+  'a function of the engine with the rights of another': [
     'ALTER FUNCTION must(boolean, text, text) SECURITY DEFINER',
     `the function must(boolean, text, text) ${NOT_AS_MADE} SECURITY DEFINER instead of nothing`,
   ],
-  'a function more of a name of ours': [
+  'another function with a name of the engine': [
     `CREATE FUNCTION must(boolean, varchar, text) RETURNS void LANGUAGE sql AS ''`,
     'the function must(boolean, character varying, text) is none of ours',
   ],
-  'a CHECK that is gone': [
+  'a missing CHECK': [
     'ALTER TABLE level DROP CONSTRAINT level_available_check',
     'the constraint level_available_check on level is missing',
   ],
@@ -76,21 +76,21 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
        ADD CONSTRAINT level_available_check CHECK (available >= -9)`,
     `the constraint level_available_check on level ${NOT_AS_MADE} CHECK (available >= '-9'::integer) instead of CHECK (available >= 0)`,
   ],
-  'a CHECK that never looked at the rows': [
+  'a CHECK that never checked the rows': [
     `ALTER TABLE level DROP CONSTRAINT level_available_check,
        ADD CONSTRAINT level_available_check CHECK (available >= 0) NOT VALID`,
     `the constraint level_available_check on level ${NOT_AS_MADE} not in force instead of nothing`,
   ],
-  'a constraint more': [
+  'an additional constraint': [
     'ALTER TABLE level ADD CONSTRAINT x CHECK (held < 1000)',
     'the constraint x on level is none of ours',
   ],
-  'a foreign key of ours that takes rows along': [
+  'an additional foreign key that deletes rows': [
     `CREATE TABLE mine (key bigint PRIMARY KEY);
      ALTER TABLE level ADD CONSTRAINT x FOREIGN KEY (key) REFERENCES mine ON DELETE CASCADE NOT VALID`,
     'the constraint x on level is none of ours',
   ],
-  'a key that is gone': [
+  'a missing key': [
     'ALTER TABLE level DROP CONSTRAINT level_pkey',
     'the constraint level_pkey on level is missing',
   ],
@@ -99,7 +99,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
        ADD CONSTRAINT level_key_product_id_warehouse_id_key UNIQUE (warehouse_id, product_id)`,
     /^the constraint level_key_product_id_warehouse_id_key on level_key is not as it was made: UNIQUE \(warehouse_id/,
   ],
-  'an index that is gone': [
+  'a missing index': [
     'DROP INDEX reservation_pending',
     'the index reservation_pending on reservation is missing',
   ],
@@ -112,16 +112,16 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits ((last_seq + 0))`,
     `the index commits_last_seq on commits ${NOT_AS_MADE} btree (?) instead of btree (last_seq)`,
   ],
-  'an index that refuses rows': [
+  'an additional unique index': [
     'CREATE UNIQUE INDEX mine ON reservation (owner) WHERE status = 0',
     'the index mine on reservation is UNIQUE, and none of ours',
   ],
-  'an index of ours that refuses no rows any more': [
+  'a unique index of the engine that is no longer unique': [
     `DROP INDEX idempotency_stored;
      CREATE INDEX idempotency_stored ON idempotency (commit_number, place)`,
     /^the index idempotency_stored on idempotency is not as it was made: btree/,
   ],
-  'a level that is named and not there': [
+  'a name without a level': [
     `INSERT INTO level_key VALUES (7, 'P', 'SF')`,
     'there are rows of level_key without one of level: 1',
   ],
@@ -137,7 +137,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `INSERT INTO warehouse VALUES (7, 'SF', 'SF', NULL, 0, '[]'), (8, 'LA', 'LA', NULL, 0, '[]')`,
     'there are rows of warehouse without one of warehouse_stock: 2',
   ],
-  'units of no warehouse': [
+  'units without a warehouse': [
     'INSERT INTO warehouse_stock VALUES (7, 1)',
     'there are rows of warehouse_stock without one of warehouse: 1',
   ],
@@ -149,7 +149,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     'ALTER TABLE document ALTER name TYPE text COLLATE "default"',
     `the table document ${NOT_AS_MADE} name text NOT NULL instead of name text COLLATE "C" NOT NULL`,
   ],
-  'a column that may be empty': [
+  'a nullable column': [
     'ALTER TABLE document ALTER value DROP NOT NULL',
     `the table document ${NOT_AS_MADE} value text instead of value text NOT NULL`,
   ],
@@ -157,11 +157,11 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `ALTER TABLE transfer ALTER reason SET DEFAULT 'x'`,
     `the table transfer ${NOT_AS_MADE} reason text DEFAULT 'x'::text instead of reason text`,
   ],
-  'a default that is gone': [
+  'a missing default': [
     'ALTER TABLE head_lock ALTER fence DROP DEFAULT',
     /^the table head_lock is not as it was made: fence bigint NOT NULL instead of /,
   ],
-  'a column more': [
+  'an additional column': [
     'ALTER TABLE level ADD x bigint GENERATED ALWAYS AS (held + 1) STORED',
     `the table level ${NOT_AS_MADE} x bigint GENERATED DEFAULT (held + 1) instead of nothing`,
   ],
@@ -178,7 +178,7 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     'CREATE RULE x AS ON UPDATE TO level DO INSTEAD NOTHING',
     'the rule x on level is none of ours',
   ],
-  'a rule on a view of ours': [
+  'a rule on a view of the engine': [
     'CREATE RULE x AS ON UPDATE TO stock DO INSTEAD NOTHING',
     'the rule x on stock is none of ours',
   ],
@@ -194,8 +194,8 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     'ALTER TABLE level RENAME TO other; CREATE VIEW level AS SELECT * FROM other',
     /^the constraint level_allocated_check on level is missing$/,
   ],
-  'a view that is gone': ['DROP VIEW trail', 'the view trail is missing'],
-  'a view that says something else': [
+  'a missing view': ['DROP VIEW trail', 'the view trail is missing'],
+  'a view with another query': [
     `CREATE OR REPLACE VIEW stock AS SELECT k.warehouse_id, k.product_id, l.available + 1 AS available,
        l.held, l.allocated, l.unsellable, l.held AS reserved, l.held AS on_hand, l.last_seq
        FROM level l JOIN level_key k ON k.key = l.key`,
@@ -214,7 +214,7 @@ async function changed(sql: string): Promise<string> {
   return schema
 }
 
-/** What `verify` says after that: of a fault that it is one of the store, and which. */
+/** What `verify` says after that: that it is a fault of the store, and which. */
 async function told(schema: string, given: Pool = pool): Promise<string> {
   const store = postgres({ pool: given, schema })
   await using inventory = await openInventory({ store, readOnly: true })
@@ -233,7 +233,7 @@ suite('the schema is proved: a fault is', () => {
   }
 })
 
-/** By table: values of a row that is let in, and what it must not say. */
+/** By table: values of a valid row, and values that must be refused. */
 const ROWS: Readonly<Record<string, readonly [row: object, refused: readonly object[]]>> = {
   level_key: [{ key: 1, product_id: 'P', warehouse_id: 'SF' }, [{ key: 0 }, { key: -1 }]],
   level: [
@@ -282,7 +282,7 @@ function insertInto(table: string, row: object): [sql: string, values: unknown[]
   ]
 }
 
-test('no row has a number that none of ours has', async () => {
+test('no row can have a number that the engine never writes', async () => {
   const schema = newSchema()
   await migrate(pool, { schema })
   for (const [table, [row, refused]] of Object.entries(ROWS)) {
@@ -296,7 +296,7 @@ test('no row has a number that none of ours has', async () => {
   await rejects(pool.query(...insertInto(`${schema}.idempotency`, second)), { code: '23505' })
 })
 
-test('the proof is shown rows with any number, were they let in', async () => {
+test('the proof would see rows with any number, if they were allowed', async () => {
   const schema = newSchema()
   await migrate(pool, { schema })
   const { rows: checks } = await pool.query<{ of: string; name: string }>(
@@ -342,7 +342,7 @@ test('the proof is shown rows with any number, were they let in', async () => {
 
 const ADDITIONS = {
   'an index': 'CREATE INDEX mine ON transfer (requested_by, (qty + 1)) WHERE status = 0',
-  'a table with a key into ours, and a trigger of its own': `
+  'a table with a key into the engine’s, and a trigger of its own': `
     CREATE TABLE mine (seq bigint PRIMARY KEY REFERENCES reservation ON DELETE CASCADE, available int);
     ${MAKE_X}; CREATE TRIGGER x BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION x()`,
   'a view': 'CREATE VIEW mine AS SELECT * FROM level',
@@ -387,7 +387,7 @@ test('names that hide PostgreSQL’s own in a search path, and quotation marks e
   }
 })
 
-test('a schema of any name is found to be as it was made, and all of it is in the code', async () => {
+test('a schema of any name is proved as made, and all of it is in the code', async () => {
   for (const schema of [newSchema(), 'e', 'transfer', `holdfast.entry's "x" $1 \\`]) {
     await migrate(pool, { schema })
     const all = async (sql: string): Promise<string[]> =>
@@ -407,7 +407,7 @@ test('a schema of any name is found to be as it was made, and all of it is in th
   }
 })
 
-test('of a server that is newer than this program no view is compared in words', async () => {
+test('views of a server newer than this program are not compared as text', async () => {
   const schema = await changed('ALTER VIEW stock RENAME available TO x')
   const database = new Database(pool, { owned: false, schema, prepare: false })
   const faults = await database.using(async (session) => {

@@ -6,17 +6,17 @@ import { Pool } from 'pg'
 import { modelRun } from '../support/model-run.ts'
 import { newSchema, pool, url } from './support/place.ts'
 
-/** Numbers of steps of the random workload; with these every verb and every type of entry occurs. */
+/** Seeds of the steps of the random workload; with these every verb and every type of entry occurs. */
 const STEPS = Array.from({ length: 260 }, (_, index) => index)
 
-/** What `verify` does not prove: a place may be another one as long as the order is the same. */
+/** What `verify` does not prove: a position may be another number as long as the order is the same. */
 const UNPROVED: ReadonlySet<string> = new Set(['idempotency.place'])
 
-/** Not part of what the trail tells. */
+/** Not derived from the trail. */
 const BESIDE = ['holdfast_migration', 'head_lock', 'position', 'lease']
 
 const schema = newSchema()
-/** Without triggers: who tampers switches them off. */
+/** Without triggers: an attacker disables them. */
 const tamperer = new Pool({ connectionString: url, options: '-c session_replication_role=replica' })
 tamperer.on('error', () => undefined)
 let inventory: Inventory
@@ -96,13 +96,13 @@ test('the view for people tells the same trail', async () => {
   equal(types.size, Object.keys(AdjustmentType).length)
 })
 
-test('what stands in a row is proved, whichever column is changed', async () => {
+test('a row is proved, whichever column is changed', async () => {
   equal((await inventory.verify()).ok, true)
   const passed = new Set<string>()
   let cases = 0
   for (const { table, column, type, key } of await columns()) {
     const name = `${schema}.${table}`
-    // Rows in which the column says something, the first and the last.
+    // The first and last row in which the column has a value.
     const { rows } = await tamperer.query(
       `SELECT ${key}::text AS key, ${column}::text AS value FROM (
          SELECT *, row_number() OVER (ORDER BY ${key}) AS nth, count(*) OVER () AS rows_with_it
@@ -116,7 +116,7 @@ test('what stands in a row is proved, whichever column is changed', async () => 
           row.key,
         ])
       } catch {
-        continue // PostgreSQL itself does not let it pass
+        continue // PostgreSQL itself refuses it
       }
       cases++
       const verdict = await inventory.verify()
@@ -194,7 +194,7 @@ async function setCommit(number: string, column: 'body' | 'texts', value: string
   equal((await tamperer.query(sql, [number, value])).rowCount, 1)
 }
 
-test('a row that is gone is missed, wherever it was', async () => {
+test('a missing row is noticed, wherever it was', async () => {
   for (const table of ['commits', 'level', 'level_key', 'reservation', 'transfer']) {
     const { rows } = await pool.query(
       `SELECT * FROM ${schema}.${table} ${table === 'reservation' ? 'WHERE status < 2' : ''}

@@ -8,7 +8,7 @@ import { until } from './support/until.ts'
 
 const PLACE = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...PLACE, qty: 1, source: 'SUPPLIER' }
-/** Of one process, in batches of some three hundred. */
+/** By one process, in batches of about three hundred. */
 const CALLS = 20_000
 
 async function open(t: TestContext, schema: string): Promise<Inventory> {
@@ -28,7 +28,7 @@ test('two processes write in turn, and each sees what the other wrote', async (t
     equal((await two.addStock(ONE)).available, round * 2)
     equal((await one.stock(PLACE)).available, round * 2)
   }
-  // What one holds, the other decides; what one refuses to do twice, the other does not do either.
+  // What one holds, the other sells; what one refuses to do twice, the other refuses too.
   const hold = { ...PLACE, qty: 3, ttlMs: 60_000, idempotencyKey: 'order 1' }
   const { id: reservationId } = await one.reserve(hold)
   equal((await two.reserve(hold)).id, reservationId)
@@ -39,7 +39,7 @@ test('two processes write in turn, and each sees what the other wrote', async (t
   await Promise.all([one, two].map((inventory) => rejectsFull(inventory)))
 })
 
-test('a warehouse is written where it is new or changed, and not again with each delivery', async (t) => {
+test('a warehouse is written when it is new or changed, and not again with each delivery', async (t) => {
   const schema = newSchema()
   const inventory = await open(t, schema)
   const version = async (): Promise<unknown> => {
@@ -62,7 +62,7 @@ async function rejectsFull(inventory: Inventory): Promise<void> {
   equal(outcome, 'CAPACITY_EXCEEDED')
 }
 
-test('a process that goes ahead of its turn lets others come between, and loses nothing by it', async (t) => {
+test('a process that pipelines its commits lets others come between, and loses nothing by it', async (t) => {
   const schema = newSchema()
   const [busy, other] = [await open(t, schema), await open(t, schema)]
   let left = CALLS
@@ -72,7 +72,7 @@ test('a process that goes ahead of its turn lets others come between, and loses 
   const done = Promise.all(Array.from({ length: 600 }, asking)).then(() => true)
   let [others, batches] = [0, 0]
   while (!(await Promise.race([done, pause(2, false)]))) {
-    // After so many in a row it counts on nobody coming.
+    // After this many in a row it counts on being alone.
     if (busy.stats().batches < batches + 8) continue
     await other.addStock(ONE)
     others++
@@ -86,7 +86,7 @@ test('a process that goes ahead of its turn lets others come between, and loses 
   equal((await other.verify()).ok, true)
 })
 
-test('a commit wakes those who listen in other processes, also after their connection was lost', async (t) => {
+test('a commit wakes listeners in other processes, also after their connection was lost', async (t) => {
   const schema = newSchema()
   const [one, two] = [await open(t, schema), await open(t, schema)]
   const seen: number[] = []
@@ -108,7 +108,7 @@ test('a commit wakes those who listen in other processes, also after their conne
     await pause(20)
   }
   for (let i = 0; i < 9; i++) await tell()
-  // By looking every now and then alone it would take an eighth of a second on average.
+  // With polling alone it would take an eighth of a second on average.
   ok(delays.sort((a, b) => a - b)[4]! < 60, `delays of ${delays.map(Math.round).join(', ')} ms`)
   const before = await listeners()
   await pool.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [before])
@@ -122,7 +122,7 @@ test('a commit wakes those who listen in other processes, also after their conne
   )
 })
 
-test('a consumer is led by one process at a time, and taken over from one that is gone', async (t) => {
+test('a consumer runs in one process at a time, and is taken over from one that is gone', async (t) => {
   const schema = newSchema()
   const [one, two] = [await open(t, schema), await open(t, schema)]
   const handled: string[] = []
@@ -166,7 +166,7 @@ test('a lease that ran out is given to who asks first', async (t) => {
   equal(await one!.lead('a'), true)
   equal(await two!.lead('a'), false)
   equal(await two!.lead('b'), true)
-  // As a process that stands still for longer than its lease.
+  // Like a process that is stopped for longer than its lease.
   await pool.query(`UPDATE ${schema}.lease SET expires_at = clock_timestamp() - interval '1 ms'`)
   equal(await two!.lead('a'), true)
   await until(async () => !(await one!.lead('a')))

@@ -1,7 +1,7 @@
-// Compares as many commands with the reference model as you have patience for:
+// Compares any number of commands with the reference model:
 //   npm run stress -- model --commands 5000000
 //   npm run stress -- model --store sqlite --seed 7
-// A failure prints the fewest steps that still fail, and the seed that leads there again.
+// A failure prints the fewest steps that still fail, and the seed that reproduces it.
 /* oxlint-disable no-console -- a program talks to its terminal */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ const commands = Number(values.commands)
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-model-'))
 let stores = 0
 
-/** Each run has a file of its own; the one before has closed its file by now. */
+/** Each run has its own file; the one before has already closed its file. */
 function makeStore(): Store {
   if (values.store === 'memory') return memory()
   if (values.store !== 'sqlite') throw new RangeError('--store is memory or sqlite')

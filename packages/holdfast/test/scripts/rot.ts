@@ -1,7 +1,7 @@
-// Changes bytes of a file, one at a time, and sees that `verify` finds it or no read answers otherwise:
+// Changes bytes of a file, one at a time, and checks that `verify` finds it or that no read changes:
 //   npm run stress -- rot                                     every byte of a file of 200 commits
 //   npm run stress -- rot --entries 1000000 --bits 2000       random bits of a larger file
-// A fault that nobody sees ends it, with the byte and what was changed in it.
+// An unnoticed fault ends it, with the byte and the change.
 /* oxlint-disable no-console -- a program talks to its terminal */
 import {
   closeSync,
@@ -32,7 +32,7 @@ const path = join(folder, 'shop.db')
 const bits = Number(values.bits)
 const d = dice(Number(values.seed))
 
-/** Goes on with the small history until there are so many commits and entries. */
+/** Extends the small history until there are enough commits and entries. */
 async function grow(): Promise<void> {
   await makeHistory(path)
   await using shop = await openInventory({ store: sqlite({ path }) })
@@ -65,7 +65,7 @@ try {
   const sound = readFileSync(path)
   const file = openSync(path, 'r+')
   const counts = { found: 0, unchanged: 0 }
-  // Where something is stored first: most of a small file is empty.
+  // Bytes with data first: most of a small file is empty.
   const every = bits > 0 ? [] : [...sound.keys()]
   every.sort((a, b) => Number(sound[a] === 0) - Number(sound[b] === 0))
   const times = bits > 0 ? bits : size

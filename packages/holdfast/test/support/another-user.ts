@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * "nobody", where root runs the tests: no mode keeps root out of a file, and PostgreSQL refuses to run
- * for it. Null for every other user, who is kept out as all users are.
+ * "nobody", if root runs the tests: no mode keeps root out of a file, and PostgreSQL refuses to run as root. Null for
+ * every other user.
  */
 export const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : null
 
 /**
- * A folder for temporary files that "nobody" may enter, too: root's own may be closed to others.
- * @throws Error where there is none
+ * A folder for temporary files that "nobody" can enter too; root's own may be closed to others.
+ * @throws Error if there is none
  */
 export function commonTmpdir(): string {
   const places = [tmpdir(), '/tmp', '/var/tmp']
@@ -19,7 +19,7 @@ export function commonTmpdir(): string {
   throw new Error(`another user cannot enter ${places.join(' or ')}: set TMPDIR`)
 }
 
-/** Whether others may enter it, and every folder above it. */
+/** Whether others can enter it, and every folder above it. */
 function isOpenToOthers(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined || (found.mode & 0o001) === 0) return false

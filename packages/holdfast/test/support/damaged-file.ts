@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { OperationalError } from '../../src/index.ts'
 import { contentOf, verdictOf } from './small-history.ts'
 
-/** A file that is not what was written is refused, or its fault is found, or it shows the same. */
+/** A changed file is refused, or `verify` finds the fault, or its contents are the same. */
 export async function isHarmless(
   path: string,
   content: string,
@@ -13,7 +13,7 @@ export async function isHarmless(
   rmSync(`${path}-shm`, { force: true })
   const verdict = await verdictOf(path)
   if (typeof verdict === 'string') {
-    // Foreign, newer: the flip hit the words that say whose file it is.
+    // Foreign, newer: the flip hit the words that identify the file.
     ok(/^STORE_(DAMAGED|FOREIGN|NEWER|UNAVAILABLE)$/.test(verdict), `${what}: ${verdict}`)
     return 'found'
   }
@@ -23,6 +23,6 @@ export async function isHarmless(
     throw error
   })
   if (now === null) return 'found'
-  equal(now, content, `${what}: verify is content, the content is another`)
+  equal(now, content, `${what}: verify finds nothing, but the contents differ`)
   return 'unchanged'
 }

@@ -3,20 +3,17 @@ import { HeadMoved, StoreFailure } from '../../src/store/failure.ts'
 import type { HeadLock, Commit, OpenStore, Store, Writer } from '../../src/store/store.ts'
 
 export interface Chances {
-  /** Draws a number from 0 to 1; seeded, so that a failure can be seen again. */
+  /** Returns a number from 0 to 1; seeded, so that a failure can be reproduced. */
   readonly draw: () => number
-  /** How often a commit fails in one of the ways that a database can fail in. */
+  /** How often a commit fails in one of the ways in which a database can fail. */
   readonly failing: number
-  /**
-   * Whether other processes write, too: how often one is said to have come between. Null where this
-   * process is alone.
-   */
+  /** Whether other processes write too: how often one is said to have come between. Null if this process is alone. */
   readonly moving: number | null
 }
 
 /**
- * A real store with a bad connection in front of it: commits fail before or after they became
- * durable, answers come late, looking for a commit fails for a while. Nothing it does is fatal.
+ * A real store behind a bad connection: commits fail before or after they became durable, answers come late, searching
+ * for a commit fails for a while. None of its failures is fatal.
  */
 export function faultyStore(store: Store, chances: Chances): Store {
   return {
@@ -90,7 +87,7 @@ function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStor
   }
 }
 
-/** Each commit begins when the one before it has ended, however that was. */
+/** Each commit begins when the one before it has ended, successfully or not. */
 function inOrder(commit: Writer['commit']): Writer['commit'] {
   let last: Promise<unknown> = Promise.resolve()
   return async (one) => {
@@ -111,7 +108,7 @@ function lockOf(writer: Writer, late: () => Promise<void>): HeadLock {
   }
 }
 
-/** The writer's methods as they are, whatever class they stand in. */
+/** The writer's methods, bound, whatever its class. */
 function bound(writer: Writer): Writer {
   return {
     depth: writer.depth,

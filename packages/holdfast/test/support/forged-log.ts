@@ -38,7 +38,7 @@ export function setBody(db: DatabaseSync, commit: number, body: string): void {
   db.prepare('UPDATE commits SET body = ? WHERE number = ?').run(body, commit)
 }
 
-/** As somebody does who can: every hash written anew. */
+/** Recomputes every hash, as a capable attacker would. */
 export function rehash(db: DatabaseSync): void {
   let hash = NO_HASH
   const update = db.prepare('UPDATE commits SET hash = ? WHERE number = ?')

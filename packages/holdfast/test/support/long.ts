@@ -1,5 +1,5 @@
 /**
- * Whether tests run with their long setting: `npm test -- --long`. By default a test does as much as turns
- * it red when a bug is planted.
+ * Whether tests run with their long setting: `npm test -- --long`. By default a test does only as much as it needs to
+ * turn red when a bug is planted.
  */
 export const LONG = process.env['HOLDFAST_LONG_TESTS'] === 'true'

@@ -3,7 +3,7 @@ import type { Store } from 'holdfast'
 import { COMMANDS } from 'holdfast/model'
 import { modelRun } from './model-run.ts'
 
-/** Every verb must have succeeded and every refusal been met: nobody should believe in a run that did nothing. */
+/** Every verb must have succeeded and every refusal must have occurred: otherwise a run proves too little. */
 const MUST_OCCUR: readonly string[] = [
   ...Object.keys(COMMANDS),
   'atomically',
@@ -22,7 +22,7 @@ const MUST_OCCUR: readonly string[] = [
   'WAREHOUSE_IN_USE',
 ]
 
-/** So rare that a run of a few thousand commands may do without one of them. */
+/** So rare that a run of a few thousand commands may lack one of them. */
 const RARE: ReadonlySet<string> = new Set([
   'ship',
   'cancel',
@@ -33,25 +33,24 @@ const RARE: ReadonlySet<string> = new Set([
   'IDEMPOTENCY_CONFLICT',
 ])
 
-/** What has to occur in a run of so many commands, and did not. */
+/** What must occur in a run of this many commands, and did not. */
 export function neverOccurred(seen: ReadonlyMap<string, number>, commands: number): string[] {
   return MUST_OCCUR.filter((end) => !seen.has(end) && (commands >= 10_000 || !RARE.has(end)))
 }
 
 export interface ModelProperty {
-  /** Commands to compare; runs after that do nothing. */
+  /** Commands to compare; further runs do nothing. */
   readonly commands: number
-  /** Steps of one run at most. */
+  /** The most steps in one run. */
   readonly steps: number
   readonly makeStore: () => Store
-  /** How many commands ended how, over all runs. */
+  /** How many commands had each outcome, over all runs. */
   readonly seen: Map<string, number>
 }
 
 /**
- * Whatever the steps (each number is one, see `step()`), a store answers what the model answers. Run
- * with caches of one or a few records too, so that everything is loaded again and again. A failure is
- * shrunk to the fewest steps that still fail.
+ * Whatever the steps (each number is one, see `step()`), a store gives the model's answers. Also run with caches of one
+ * or a few records, so that everything is loaded repeatedly. A failure is shrunk to the fewest steps that still fail.
  */
 export function sameAsModel({ commands, steps, makeStore, seen }: ModelProperty) {
   const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: steps, size: 'max' })

@@ -11,16 +11,16 @@ import {
 export type ModelRunOptions = Pick<InventoryOptions, 'store' | 'cacheRecords' | 'batchLimit'>
 
 /**
- * One inventory and the reference model side by side, through one step for each seed; after every
- * step all that can be seen is compared, and at the end everything is added up. Halfway it is closed
- * and opened again. Answers how many commands ended how.
+ * One inventory and the reference model side by side, one step for each seed. After every step everything that can be
+ * read is compared, and at the end all sums are checked. Halfway the inventory is closed and opened again. Resolves
+ * with how many commands had each outcome.
  */
 export async function modelRun(
   seeds: readonly number[],
   options: ModelRunOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const clock = manualClock()
-  // The ids too are the same every time: a failure can be repeated.
+  // The ids are also the same every time: a failure can be reproduced.
   const random = dice(seeds.length)
   const open = () =>
     openInventory({

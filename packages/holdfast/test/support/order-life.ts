@@ -6,7 +6,7 @@ import { fillShelves, orderLife, WAREHOUSES } from '../../../../examples/order-l
 /** Counts of a level: available, held, allocated. Nothing is set aside at the end of a step. */
 type Counts = readonly [number, number, number]
 
-/** What each step of the day must leave, written by hand: the new lines of the trail, and the counts that changed. */
+/** What each step of the day must leave, written by hand: the new entries of the trail, and the changed counts. */
 const DAY: readonly { readonly trail: string; readonly counts: Record<string, Counts> }[] = [
   {
     trail: 'RESERVED 3, RESERVED 3, RESERVED 1, RESERVED 2, RESERVED 4',
@@ -44,7 +44,7 @@ const DAY: readonly { readonly trail: string; readonly counts: Record<string, Co
   { trail: 'SHIPPED 3, SHIPPED 1', counts: { 'BERLIN MUG': [6, 0, 0] } },
   { trail: 'CANCELLED 1, SHIPPED 2', counts: { 'BERLIN LID': [8, 0, 0] } },
   { trail: 'CAME_BACK 1, WRITTEN_OFF 1', counts: {} },
-  // Eight lids were there, seven were counted, and one was sold since: six.
+  // There were eight lids, seven were counted, and one was sold since: six.
   { trail: 'RESERVED 1, SOLD 1, SHIPPED 1, COUNTED -1', counts: { 'BERLIN LID': [6, 0, 0] } },
   {
     trail:

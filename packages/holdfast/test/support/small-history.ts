@@ -16,8 +16,8 @@ import { sqlite } from '../../src/store/sqlite/index.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 
 /**
- * A file with an entry of every type and a reservation in every state, in some forty commits; closed,
- * so that all of it is in the one file.
+ * A file with an entry of every type and a reservation in every state, in about forty commits; closed, so that
+ * everything is in this one file.
  */
 export async function makeHistory(path: string): Promise<Remembered> {
   const clock = manualClock()
@@ -102,12 +102,12 @@ async function goOn(shop: Inventory): Promise<void> {
   await shop.countStock({ ...sock, onHand, unsellable: 4, reason: 'STOCKTAKE' })
 }
 
-/** A folder in memory where there is such a thing: every case writes a file of its own. */
+/** A folder in memory if there is one: every case writes its own file. */
 export function tamperFolder(): string {
   return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-tamper-'))
 }
 
-/** A copy of the file, changed behind the inventory's back. @throws what SQLite does not let pass */
+/** A copy of the file, changed without the inventory. @throws what SQLite refuses */
 export function tamperWith(
   original: string,
   copy: string,
@@ -119,7 +119,7 @@ export function tamperWith(
   withoutTriggers(db, () => change(db))
 }
 
-/** As somebody does who wants to forge the trail: what guards it goes first, and is put back. */
+/** Like a forger: removes the triggers that guard the trail, then restores them. */
 function withoutTriggers(db: DatabaseSync, work: () => void): void {
   const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all()
   for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
@@ -127,7 +127,7 @@ function withoutTriggers(db: DatabaseSync, work: () => void): void {
   for (const { sql } of triggers) db.exec(String(sql))
 }
 
-/** What `verify` says of a file; where it cannot even be opened, the code of that. */
+/** The verdict of `verify` on a file; the code of the error if it cannot be opened. */
 export async function verdictOf(path: string, expect?: Remembered): Promise<Verdict | string> {
   try {
     await using inventory = await openInventory({
@@ -151,7 +151,7 @@ export async function entriesOf(path: string): Promise<AuditEntry[]> {
   return entries
 }
 
-/** A digest of what `verify` stands up for in a file: all that reads answer. */
+/** A digest of the contents of a file that `verify` vouches for: the result of every read. */
 export async function contentOf(path: string): Promise<string> {
   const store = sqlite({ path, worker: false })
   await using inventory = await openInventory({ store, readOnly: true, clock: () => 0 })

@@ -239,9 +239,9 @@ describe('import and export', () => {
     assert.equal(code, 3)
     assert.deepEqual(stderr.trimEnd().split('\n').slice(0, -1), [
       'line 3: productId ends with a space: "CUP "',
-      'line 4: productId begins with a space: " CUP"',
+      'line 4: productId starts with a space: " CUP"',
       'line 5: warehouseId ends with a space: "SF "',
-      String.raw`line 6: productId holds U+200B (zero width space), which cannot be seen: "CUP\u200b"`,
+      String.raw`line 6: productId contains U+200B (zero width space), which is invisible: "CUP\u200b"`,
       String.raw`line 7: productId is not in normal form C (NFC): "e\u0301"`,
       'line 8: there is no warehouse "N F"',
     ])

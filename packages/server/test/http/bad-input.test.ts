@@ -345,7 +345,7 @@ test('ids that differ in what cannot be seen are refused at every entrance', asy
   deepEqual(problem['details'], { field: 'productId' })
   equal(
     problem['detail'],
-    'productId holds U+200B (zero width space), which cannot be seen: "SO\\u200bCK"',
+    'productId contains U+200B (zero width space), which is invisible: "SO\\u200bCK"',
   )
   equal((await call('GET', '/v1/stock?prefix=CUP%20')).status, 200)
 })

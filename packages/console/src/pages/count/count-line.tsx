@@ -10,12 +10,12 @@ interface CountLineProps {
   readonly warehouseId: string
   /** Enter: on to the next product. */
   readonly onEnter: (field: keyof Typed) => void
-  /** An arrow: up or down, in the same column. */
+  /** An arrow key: up or down in the same column. */
   readonly onMove: (by: 1 | -1, field: keyof Typed) => void
   readonly onType: () => void
 }
 
-/** One product: what the books say, what was counted, and what came of it. */
+/** One product: what the books say, what was counted, and the outcome. */
 export function CountLine(props: CountLineProps) {
   const { row, index, warehouseId } = props
   const { productId, outcome } = row
@@ -116,7 +116,7 @@ export function inFigures(onHand: number, unsellable: number): string {
     : `${onHand === 0 ? '' : `${signed(onHand)}, `}unsellable ${signed(unsellable)}`
 }
 
-/** Units that came or went since the figures were taken: no difference, and left as they are. */
+/** Units that moved since the figures were taken: not part of the difference. */
 function movedSince({ productId, onHand }: CountRow, warehouseId: string): number {
   const { levels } = model
   const row = levels.row(productId)

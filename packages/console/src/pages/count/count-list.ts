@@ -17,18 +17,18 @@ import {
   type Typed,
 } from './count-row.ts'
 
-/** A list that somebody walks along the shelves with. */
+/** The list of a stocktake in progress. */
 export interface OpenList {
   readonly warehouseId: string
   readonly prefix: string
   readonly openedAt: number
-  /** The newest entry then: no other inventory has it. */
+  /** The newest entry at the start: no other inventory has it. */
   readonly last: AuditEntry | null
   readonly reason: string
   readonly rows: readonly CountRow[]
 }
 
-/** The list that is open in this tab; it outlives other pages, and the page being loaded anew. */
+/** The open list of this tab. It survives changing pages and reloading. */
 export const openList = signal<OpenList | null>(null)
 
 const KEY = 'holdfast-count'
@@ -43,7 +43,7 @@ export function openCount(warehouseId: string, prefix: string): void {
   openList.value = { warehouseId, prefix, openedAt: Date.now(), last, reason: 'STOCKTAKE', rows }
 }
 
-/** What was typed is forgotten; the next reader finds nothing. */
+/** Drops everything typed; the next reader finds nothing. */
 export function closeList(): void {
   openList.value = null
   sessionStorage.removeItem(KEY)
@@ -53,14 +53,14 @@ export function explain(reason: string): void {
   if (openList.value !== null) openList.value = { ...openList.value, reason }
 }
 
-/** What was sent and not answered stays as it was sent. */
+/** What was sent and not answered cannot be changed. */
 export function enter(productId: string, typed: Partial<Typed>): void {
   change(productId, (row) =>
     row.sent === null ? { ...row, typed: { ...row.typed, ...typed }, outcome: null } : row,
   )
 }
 
-/** Marks what cannot be sent. Answers whether all can. */
+/** Marks rows that cannot be sent. Returns whether all can. */
 export function check(): boolean {
   const { value } = openList
   if (value === null) return false
@@ -72,7 +72,7 @@ export function check(): boolean {
   return rows.every((row) => !isTyped(row) || problemOf(row) === null)
 }
 
-/** Writes what was counted: each row answers for itself. Answers how many were written, and how many were not. */
+/** Writes the counts, each on its own. Resolves with how many were written, and how many were not. */
 export async function write(): Promise<{ readonly written: number; readonly refused: number }> {
   const { value } = openList
   if (value === null) return { written: 0, refused: 0 }
@@ -122,7 +122,7 @@ function change(productId: string, to: (row: CountRow) => CountRow): void {
   openList.value = { ...value, rows }
 }
 
-/** Somebody else’s count is where a row begins from then on: it has corrected what this one would correct. */
+/** After another count, a row starts from that one: it has made the correction that this one would make. */
 function recounted({ type, warehouseId, productId, seq, ...counts }: AuditEntry): void {
   if (type !== 'COUNTED' && type !== 'COUNTED_ASIDE') return
   if (openList.value?.warehouseId !== warehouseId) return
@@ -135,7 +135,7 @@ function recounted({ type, warehouseId, productId, seq, ...counts }: AuditEntry)
   )
 }
 
-/** Keeps an open list in this tab, as long as it is the same inventory. */
+/** Keeps an open list in this tab, while the inventory is the same. */
 export function keepList(): void {
   let kept = sessionStorage.getItem(KEY)
   model.loading.subscribe(({ state }) => {
@@ -152,7 +152,7 @@ export function keepList(): void {
   })
 }
 
-/** What was under way when the page went has no answer any more. */
+/** What was in flight when the page was left has no answer any more. */
 async function restore(list: OpenList): Promise<void> {
   const { last } = list
   const isSame = last === null || isSameEntry(last, await entryAt(last.seq).catch(() => null))

@@ -11,7 +11,7 @@ import { closeList, openCount, openList, type OpenList } from './count-list.ts'
 import { isTyped, MOST_ROWS, rowsOf } from './count-row.ts'
 import { CountSheet } from './count-sheet.tsx'
 
-/** A stocktake: a warehouse's products, many on one screen, and what was counted of each. */
+/** A stocktake: the products of a warehouse, many on one screen, and the count of each. */
 export function CountPage() {
   const { state } = model.loading.value
   const { value: list } = openList
@@ -32,7 +32,7 @@ export function CountPage() {
   )
 }
 
-/** Which warehouse, and which of its products. */
+/** Chooses a warehouse, and which of its products. */
 function Choose() {
   useLive(({ places }) => places.size > 0)
   const { query } = route.value
@@ -112,7 +112,7 @@ function Open({ list }: { list: OpenList }) {
   )
 }
 
-/** Asks once where something would be lost. */
+/** Asks first if something would be lost. */
 function Close({ list }: { list: OpenList }) {
   const [isAsked, setAsked] = useState(false)
   const typed = list.rows.filter((row) => isTyped(row)).length

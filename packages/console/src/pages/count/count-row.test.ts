@@ -18,7 +18,7 @@ function typed(onHand: string, unsellable = ''): CountRow {
   return { ...ROW, typed: { onHand, unsellable } satisfies Typed }
 }
 
-test('a list has the products of one warehouse that begin like it, in order', () => {
+test('a list has the matching products of one warehouse, in order', () => {
   const levels = new LevelTable(['SF', 'NYC'])
   const counts = { available: 5, held: 1, allocated: 2, unsellable: 3 }
   for (const [productId, warehouseId, seq] of [
@@ -32,7 +32,7 @@ test('a list has the products of one warehouse that begin like it, in order', ()
   deepEqual(
     rows.map(({ productId, seq, onHand, unsellable }) => [productId, seq, onHand, unsellable]),
     [
-      // What a first load has ahead of the trail is compared with what it is ahead to.
+      // A level that the first load read ahead of the trail is compared as of its own entry.
       ['A-10', 9, 11, 3],
       ['a-2', 6, 11, 3],
     ],
@@ -71,7 +71,7 @@ async function counted(inventory: Inventory, row: CountRow): Promise<string[]> {
   return lines
 }
 
-test('a count is compared with the books of when its list was opened', async () => {
+test('a count is compared with the books at the time its list was opened', async () => {
   await using inventory = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'SF' }],

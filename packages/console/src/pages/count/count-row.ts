@@ -1,16 +1,16 @@
 import type { LevelTable } from '../../live/level-table.ts'
 
-/** What was typed in a row, as it was typed. */
+/** The texts typed in a row. */
 export interface Typed {
   readonly onHand: string
   readonly unsellable: string
 }
 
-/** What became of a row. */
+/** The outcome of a row. */
 export type Outcome =
   | { readonly kind: 'written'; readonly correction: number; readonly aside: number }
   | { readonly kind: 'refused'; readonly field: keyof Typed; readonly message: string }
-  /** Sent, and not answered. Sent again with its key, it is not done twice. */
+  /** Sent without an answer. Sent again with its key, it takes effect once. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Somebody else has counted it since: the figures are theirs. */
   | { readonly kind: 'recounted' }
@@ -18,14 +18,14 @@ export type Outcome =
 /** One product of a count list. */
 export interface CountRow {
   readonly productId: string
-  /** The entry of the trail that the figures stand at. */
+  /** The entry of the trail at which the figures were taken. */
   readonly seq: number
-  /** What the books said there. */
+  /** The books at that entry. */
   readonly onHand: number
   readonly unsellable: number
   readonly typed: Typed
   readonly outcome: Outcome | null
-  /** As it was sent: kept until it is answered, because a count that is sent twice must be done once. */
+  /** As sent. Kept until answered, so that a count sent twice takes effect once. */
   readonly sent: { readonly key: string; readonly reason: string } | null
 }
 
@@ -36,12 +36,12 @@ export interface Difference {
 
 export const NOTHING_TYPED: Typed = { onHand: '', unsellable: '' }
 
-/** A list is written in one go, and a service takes as many together. */
+/** A list is written in one request, and this is the most a service accepts. */
 export const MOST_ROWS = 1000
 
 /**
- * The products of a warehouse whose ids begin like this, in any case, in order: with what the books say now. `seq` is
- * the last entry that is in the levels.
+ * The matching products of a warehouse, ignoring case, in order, with the books now. `seq` is the last entry included
+ * in the levels.
  */
 export function rowsOf(
   levels: LevelTable,
@@ -74,21 +74,22 @@ export function isTyped({ typed }: CountRow): boolean {
   return typed.onHand.trim() !== '' || typed.unsellable.trim() !== ''
 }
 
-/** What is wrong with what was typed, and where; null where it can be sent. */
+/** What is wrong with the input, and where; null if it can be sent. */
 export function problemOf({ typed }: CountRow): { field: keyof Typed; message: string } | null {
   const onHand = unitsOf(typed.onHand)
   const unsellable = unitsOf(typed.unsellable)
   if (onHand === null)
     return { field: 'onHand', message: 'Say how many there are in all, unsellable ones included.' }
-  if (Number.isNaN(onHand)) return { field: 'onHand', message: 'This is no whole number.' }
+  if (Number.isNaN(onHand)) return { field: 'onHand', message: 'This is not a whole number.' }
   if (unsellable === null) return null
-  if (Number.isNaN(unsellable)) return { field: 'unsellable', message: 'This is no whole number.' }
+  if (Number.isNaN(unsellable))
+    return { field: 'unsellable', message: 'This is not a whole number.' }
   return unsellable > onHand
     ? { field: 'unsellable', message: 'More than were counted in all.' }
     : null
 }
 
-/** By how much the count differs from the books; null where nothing was typed that can be sent. */
+/** The difference between the count and the books; null if there is no valid input. */
 export function differenceOf(row: CountRow): Difference | null {
   if (!isTyped(row) || problemOf(row) !== null) return null
   const unsellable = unitsOf(row.typed.unsellable)
@@ -98,7 +99,7 @@ export function differenceOf(row: CountRow): Difference | null {
   }
 }
 
-/** The command of a row, apart from where and why. */
+/** The command of a row, without warehouse and reason. */
 export function countOf({ productId, seq, typed }: CountRow) {
   const unsellable = unitsOf(typed.unsellable)
   return {
@@ -110,7 +111,7 @@ export function countOf({ productId, seq, typed }: CountRow) {
   }
 }
 
-/** Null for nothing, NaN for what is no whole number. */
+/** Null for nothing, NaN for anything but a whole number. */
 function unitsOf(text: string): number | null {
   const plain = text.replace(/\s/g, '')
   if (plain === '') return null

@@ -9,17 +9,17 @@ import { differenceOf, isTyped, type CountRow, type Typed } from './count-row.ts
 import { CountLine } from './count-line.tsx'
 import { Differences } from './differences.tsx'
 
-/** What stands on one screen. */
+/** Rows on one screen. */
 const SCREEN = 20
 const EVERY_MS = 1000
 
-/** A field of the sheet: which row, and which of its two. */
+/** A field of the sheet: its row, and which of the two. */
 interface At {
   readonly index: number
   readonly field: keyof Typed
 }
 
-/** Twenty products and what was counted of each, walked through with the keyboard. */
+/** Twenty products and their counts, for the keyboard. */
 export function CountSheet({ list }: { list: OpenList }) {
   useLive(({ places }) => places.size > 0, EVERY_MS)
   const { rows, reason, warehouseId } = list
@@ -32,7 +32,7 @@ export function CountSheet({ list }: { list: OpenList }) {
   const shown = rows.slice(from, from + SCREEN)
   const typed = rows.filter((row) => isTyped(row)).length
 
-  // Behind what is drawn: the row may stand on another screen.
+  // After drawing: the row may be on another screen.
   useEffect(() => {
     if (goal === null) return
     const field = sheet.current?.querySelector<HTMLInputElement>(`#${goal.field}-${goal.index}`)

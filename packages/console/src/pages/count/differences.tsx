@@ -6,7 +6,7 @@ import { differenceOf, type CountRow } from './count-row.ts'
 
 const SHOWN = 30
 
-/** What will be written: how much of it is a difference, and what is probably not meant. */
+/** What will be written: the differences, and probable mistakes. */
 export function Differences({ rows }: { rows: readonly CountRow[] }) {
   const differing = rows.filter((row) => {
     const { onHand, unsellable } = differenceOf(row)!

@@ -2,7 +2,7 @@ import type { Hold, HoldTable } from '../../live/hold-table.ts'
 import type { LiveModel } from '../../live/model.ts'
 import { isLow, thresholdOf } from '../../live/thresholds.ts'
 
-/** A hold that ends within this is about to. */
+/** A hold that ends within this time is about to end. */
 export const SOON_MS = 15 * 60_000
 
 export interface LowLevel {
@@ -15,7 +15,7 @@ export interface LowLevel {
   readonly threshold: number
 }
 
-/** Levels at their threshold or below; those that are furthest below it first. */
+/** Levels at their threshold or below, the furthest below first. */
 export function lowLevels({ levels, warehouses }: LiveModel): LowLevel[] {
   const found: LowLevel[] = []
   const { width, products } = levels
@@ -36,7 +36,6 @@ export function lowLevels({ levels, warehouses }: LiveModel): LowLevel[] {
   return found.sort((a, b) => a.available - a.threshold - (b.available - b.threshold))
 }
 
-/** Holds that end soon, the next first. */
 export function endingSoon(holds: HoldTable, now: number): Hold[] {
   const found: Hold[] = []
   for (const hold of holds.all())

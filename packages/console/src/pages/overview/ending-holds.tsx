@@ -8,7 +8,7 @@ import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
 import { Countdown } from '../../text/until.tsx'
 
-/** Holds that end soon, the next first. */
+/** Holds that end soon, in order. */
 export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: number }) {
   const { levels } = model
   return (

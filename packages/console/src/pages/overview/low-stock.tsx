@@ -8,7 +8,7 @@ import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
 import type { LowLevel } from './attention.ts'
 
-/** What is low, and how much of it to order. */
+/** Low levels, and how much to order. */
 export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown: number }) {
   return (
     <section class="panel">

@@ -16,14 +16,14 @@ import { WaitingList } from './waiting-list.tsx'
 const EVERY_MS = 1000
 const SHOWN = 6
 
-/** What wants somebody's attention, each linked to what it counts. */
+/** What needs attention, each with a link to the list. */
 export function OverviewPage() {
   useLive(() => true, EVERY_MS)
   const { value } = overview
   const { state } = model.loading.value
   const isReady = state === 'ready'
   const low = isReady ? lowLevels(model) : []
-  // Seconds alone change what ends soon, too.
+  // What ends soon changes with time alone, too.
   const ending = isReady ? endingSoon(model.holds, tick.value) : []
   const refused = value?.refusals.reduce((sum, { count }) => sum + count, 0) ?? 0
   return (

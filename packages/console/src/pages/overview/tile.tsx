@@ -3,14 +3,14 @@ import { number } from '../../text/numbers.ts'
 
 interface TileProps {
   readonly label: string
-  /** Null as long as nobody knows. */
+  /** Null while unknown. */
   readonly figure: number | null
   readonly more: string
   readonly href: string
   readonly children?: ComponentChildren
 }
 
-/** One figure, and the way to what it counts. */
+/** One figure, with a link to what it counts. */
 export function Tile({ label, figure, more, href, children }: TileProps) {
   return (
     <li>

@@ -4,7 +4,7 @@ import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
 
-/** Transfers that wait the longest. */
+/** The transfers that have waited longest. */
 export function WaitingList({ transfers }: { transfers: readonly Transfer[] }) {
   return (
     <section class="panel">

@@ -4,7 +4,7 @@ import { clock } from '../../service/clock.ts'
 
 type Points = [number[], number[], number[]]
 
-/** Seconds, on hand, available: each entry's balances, and now. */
+/** Seconds, on hand, available: each entry's balances, and those of now. */
 export function pointsOf({ entries, available, onHand }: Explanation): Points {
   const points: Points = [[], [], []]
   for (const entry of entries.toReversed()) {
@@ -23,7 +23,7 @@ const SECONDS = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const MINUTES = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const DAYS = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
-/** The colours of the page, and its way to write times; tells which point is pointed at. */
+/** The page's colours and time format; reports the point under the pointer. */
 export function chartOptions(
   element: HTMLElement,
   onPoint: (index: number | null) => void,

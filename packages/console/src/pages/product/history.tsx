@@ -7,7 +7,7 @@ import { Chart } from './chart.tsx'
 import { Running } from './running.tsx'
 
 const ENTRIES = 1000
-/** A thousand entries are not to be asked for at every step of a busy product. */
+/** A busy product changes too often to load a thousand entries each time. */
 const EVERY_MS = 800
 
 interface HistoryProps {
@@ -15,7 +15,7 @@ interface HistoryProps {
   readonly warehouseId: string
 }
 
-/** How a level came to be what it is: as a picture, and as a list that adds up. */
+/** The history of a level: as a chart, and as a list that adds up. */
 export function History({ productId, warehouseId }: HistoryProps) {
   const version = useLive(isAboutProduct(productId), EVERY_MS)
   const [explanation, setExplanation] = useState<Explanation | null>(null)

@@ -11,7 +11,7 @@ import { TableHead } from '../../text/table-head.tsx'
 
 type Then = ReadonlyMap<string, StockAnswer>
 
-/** A product's levels in every warehouse, now and, where a moment is given, as they were then. */
+/** A product's levels in every warehouse, now and, if a time is given, as they were then. */
 export function Levels({ productId }: { productId: string; version: number }) {
   const [time, setTime] = useState('')
   const then = useThen(productId, time)
@@ -33,7 +33,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
           />
           {time !== '' && (
             <button type="button" onClick={() => setTime('')}>
-              Now alone
+              Only now
             </button>
           )}
         </label>
@@ -143,7 +143,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
   )
 }
 
-/** Where there ever was any of it. */
+/** The warehouses where it ever was. */
 function warehousesOf(productId: string): readonly WarehouseView[] {
   const { levels, warehouses } = model
   const row = levels.row(productId)
@@ -151,7 +151,7 @@ function warehousesOf(productId: string): readonly WarehouseView[] {
   return warehouses.value.filter((_, index) => levels.exists(row * levels.width + index))
 }
 
-/** The levels as of a moment in the reader's zone; null where none is given. */
+/** The levels at a time in the reader's zone; null if none is given. */
 function useThen(productId: string, time: string): Then | null {
   const [then, setThen] = useState<Then | null>(null)
   useEffect(() => {
@@ -164,7 +164,7 @@ function useThen(productId: string, time: string): Then | null {
     const all = warehousesOf(productId).map(async ({ id: warehouseId }) => {
       return await client.stockAt({ warehouseId, productId, time: ms })
     })
-    // One that cannot be asked for takes no other with it.
+    // One that fails does not affect the others.
     void Promise.allSettled(all).then((outcomes) => {
       if (isGone) return
       const answers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

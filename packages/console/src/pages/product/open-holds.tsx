@@ -9,7 +9,7 @@ import { Countdown } from '../../text/until.tsx'
 
 const SHOWN = 50
 
-/** Who holds it now, and how long still; the next to end first. */
+/** Who holds it now, and for how long; the next to end first. */
 export function OpenHolds({ productId }: { productId: string; version: number }) {
   const holds = holdsOf(productId)
   return (

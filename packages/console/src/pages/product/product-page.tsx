@@ -6,7 +6,7 @@ import { History } from './history.tsx'
 import { Levels } from './levels.tsx'
 import { OpenHolds } from './open-holds.tsx'
 
-/** Everything about one product: where it is, how it came so, who holds it. */
+/** Everything about one product: its levels, its history, its holds. */
 export function ProductPage() {
   const { id: productId, query } = route.value
   const version = useLive(isAboutProduct(productId))

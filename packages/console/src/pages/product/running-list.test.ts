@@ -9,7 +9,7 @@ async function shop(): Promise<Inventory> {
   return await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'SF' }] })
 }
 
-/** What the list says has to be what is there. */
+/** The sum of the list must be the available units. */
 function addsUp({ available }: Explanation, list: ReturnType<typeof runningOf>): void {
   equal(list.before + list.in - list.out + list.due, available)
 }
@@ -48,7 +48,7 @@ test('the account of a long history adds up from where it is cut off', async () 
   }
 })
 
-test('holds that are over are part of the sum', async () => {
+test('expired holds are part of the sum', async () => {
   let now = 1_000_000
   await using inventory = await openInventory({
     store: memory(),

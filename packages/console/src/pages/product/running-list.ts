@@ -1,6 +1,6 @@
 import type { AuditEntry, Explanation } from 'holdfast'
 
-/** One line of "why is this 47?": what happened, and by how much it changed the counts. */
+/** One line of "why is this 47?": what happened, and how it changed the counts. */
 export interface Line {
   readonly entry: AuditEntry
   readonly available: number
@@ -8,19 +8,19 @@ export interface Line {
 }
 
 export interface RunningList {
-  /** The newest first. */
+  /** Newest first. */
   readonly lines: readonly Line[]
-  /** What was available before the oldest line. */
+  /** Available units before the oldest line. */
   readonly before: number
   readonly in: number
   readonly out: number
-  /** Units of holds that are over, though no entry says so yet. */
+  /** Units of expired holds that no entry records yet. */
   readonly due: number
 }
 
 /**
- * The newest entries, at most so many, with their changes: what was there before, what came in, what went out. The sum
- * is what is available now, because each change is the difference of two balances of the trail.
+ * The newest `most` entries, with their changes: what was there before, what came in, what went out. The sum is what is
+ * available now, because each change is the difference of two balances of the trail.
  */
 export function runningOf({ entries, available, more }: Explanation, most: number): RunningList {
   const isCut = more || entries.length > most
@@ -28,7 +28,7 @@ export function runningOf({ entries, available, more }: Explanation, most: numbe
   const lines: Line[] = []
   for (const [index, entry] of shown.entries()) {
     const older = entries[index + 1]
-    // The oldest of a list that was cut off has nothing to be compared with: it is the beginning.
+    // The oldest entry of a cut-off list has no predecessor to compare with: the list starts after it.
     if (older === undefined && isCut) break
     const reserved = entry.held + entry.allocated
     lines.push({

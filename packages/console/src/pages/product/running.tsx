@@ -7,11 +7,11 @@ import { TableHead } from '../../text/table-head.tsx'
 import { When } from '../../text/when.tsx'
 import { runningOf } from './running-list.ts'
 
-/** So many lines at first, and more each time they are asked for. */
+/** How many lines to show at first, and to add each time. */
 const FIRST = 20
 const MORE = 100
 
-/** "Why is this 47?" as a statement of account, the newest line first. */
+/** "Why is this 47?" as a statement of account, newest line first. */
 export function Running({ explanation }: { explanation: Explanation }) {
   const [most, setMost] = useState(FIRST)
   const running = runningOf(explanation, most)

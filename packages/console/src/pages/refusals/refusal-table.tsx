@@ -6,7 +6,7 @@ import { TableHead } from '../../text/table-head.tsx'
 import { When } from '../../text/when.tsx'
 import { codeInWords, verbInWords } from '../../text/words.ts'
 
-/** Refused commands, the newest first. */
+/** Refused commands, newest first. */
 export function RefusalTable({ refusals }: { refusals: readonly RefusedCommand[] }) {
   return (
     <table class="entries refusals">

@@ -4,7 +4,7 @@ import { When } from '../../text/when.tsx'
 import { codeInWords } from '../../text/words.ts'
 import { RefusalTable } from './refusal-table.tsx'
 
-/** What was asked for and not done, as this process remembers it: refusals leave nothing in the trail. */
+/** Refused commands, as far as this process remembers: refusals leave nothing in the trail. */
 export function RefusalsPage() {
   const { value } = overview
   if (value === null) return <p class="empty">Loading…</p>

@@ -13,7 +13,7 @@ export interface ReservationQuery {
   readonly productId?: string
   readonly warehouseId?: string
   readonly group?: string
-  /** This one alone, whatever else is asked for. */
+  /** Only this one, whatever the other filters. */
   readonly reservationId?: string
 }
 
@@ -23,7 +23,7 @@ interface Shown {
   readonly state: 'loading' | 'ready' | 'failed'
 }
 
-/** Reservations of a filter, the newest first, read again when the trail says that they changed. */
+/** Reservations of a filter, newest first, read again when the trail has changes. */
 export class ReservationList {
   readonly shown = signal<Shown>({ items: [], cursor: null, state: 'loading' })
   readonly #query: ReservationQuery
@@ -84,7 +84,7 @@ export class ReservationList {
   }
 }
 
-/** None where there is no such reservation, or a page was left behind that names one. */
+/** Empty if there is no such reservation. */
 async function one(reservationId: string): Promise<readonly Reservation[]> {
   try {
     return [await client.getReservation({ reservationId })]

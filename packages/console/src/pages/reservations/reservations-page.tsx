@@ -86,18 +86,18 @@ export function ReservationsPage() {
   )
 }
 
-/** As it stands at this moment: a hold is over at its instant, whoever writes it down. */
+/** The current state: a hold expires at its instant, recorded or not. */
 function stateOf({ status, expiresAt }: Reservation): string {
   return status === 'PENDING' && tick.value > expiresAt ? 'EXPIRED' : status
 }
 
-/** One that was moved was not cancelled: it goes on under another id. */
+/** A moved reservation was not cancelled: it continues under another id. */
 function shownAs({ replacedBy }: Reservation, state: string): string {
   const isOver = state === 'CANCELLED' || state === 'RELEASED'
   return isOver && replacedBy !== null ? 'REPLACED' : state
 }
 
-/** What came from a link, and has no field of its own. */
+/** Filters from a link that have no field of their own. */
 function Only({ query: { reservationId, group } }: { query: ReservationQuery }) {
   const text = reservationId ?? group
   if (text === undefined) return null
@@ -109,11 +109,11 @@ function Only({ query: { reservationId, group } }: { query: ReservationQuery }) 
   )
 }
 
-/** Units that are still held or to be shipped, and what became of the others where that differs. */
+/** Units still held or to be shipped, and what became of the others if that differs. */
 function Open({ reservation, state }: { reservation: Reservation; state: string }) {
   const { released, shipped, cancelled, cameBack, replacedBy } = reservation
   const moved = replacedBy === null ? '' : ' or replaced'
-  // Its hold is over by the clock, though nobody has written it down.
+  // The hold has expired, though that is not recorded yet.
   const open = state === 'EXPIRED' ? 0 : openOf(reservation)
   const others = [
     { units: released, what: 'released' },
@@ -137,7 +137,7 @@ function Open({ reservation, state }: { reservation: Reservation; state: string 
   )
 }
 
-/** The way to the one before, and to the one that is in its place. */
+/** Links to the one before, and to its replacement. */
 function Replaced({ reservation: { replaces, replacedBy } }: { reservation: Reservation }) {
   const to = (reservationId: string): string => link('reservations', undefined, { reservationId })
   return (

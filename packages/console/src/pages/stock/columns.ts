@@ -4,15 +4,15 @@ import { isLow } from '../../live/thresholds.ts'
 
 export type Measure = 'available' | 'reserved' | 'unsellable' | 'onHand'
 
-/** One column of figures: a measure in one warehouse, or in all of them together. */
+/** One column of figures: a measure in one warehouse, or summed over all. */
 export interface Column {
-  /** Stands in the address when the list is sorted by it. */
+  /** Used in the address when the list is sorted by it. */
   readonly key: string
   readonly label: string
   readonly measure: Measure
-  /** Position of the warehouse; null for all. */
+  /** Index of the warehouse; null for all. */
   readonly warehouse: number | null
-  /** Begins a group of columns. */
+  /** Whether it begins a group of columns. */
   readonly isFirst: boolean
 }
 
@@ -28,7 +28,7 @@ export const MEASURES: readonly { readonly measure: Measure; readonly label: str
   { measure: 'onHand', label: 'On hand' },
 ]
 
-/** What is shown: 'all' side by side with their sum, 'sum' alone, or one warehouse by its id. */
+/** Shown: 'all' side by side with their sum, 'sum' alone, or one warehouse by its id. */
 export function groupsOf(warehouses: readonly WarehouseView[], shown: string): readonly Group[] {
   const each = warehouses.map(({ name, sells }, warehouse) => ({
     label: sells ? name : `${name} (does not sell)`,
@@ -53,7 +53,7 @@ export function columnsOf(groups: readonly Group[]): readonly Column[] {
   )
 }
 
-/** The figure of a column for a product; null where the warehouse never had it. */
+/** The figure of a column for a product; null if it was never in the warehouse. */
 export function figureOf(levels: LevelTable, row: number, column: Column): number | null {
   const first = row * levels.width
   if (column.warehouse !== null) {
@@ -79,7 +79,7 @@ function measured(levels: LevelTable, place: number, measure: Measure): number {
   }
 }
 
-/** Whether a product is low in the column's warehouse; in any of them for all together. */
+/** Whether a product is low in the column's warehouse; for all together, in any of them. */
 export function isLowIn(
   levels: LevelTable,
   warehouses: readonly WarehouseView[],

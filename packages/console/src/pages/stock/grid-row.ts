@@ -21,12 +21,12 @@ interface Cell {
 }
 
 /**
- * One row of the grid, used again for another product when it leaves the screen: while somebody
- * scrolls, texts change and no element is made.
+ * One row of the grid. It is reused for another product when it scrolls out of view, so that scrolling changes texts
+ * and creates no elements.
  */
 export class GridRow {
   readonly element = document.createElement('div')
-  /** The product that it shows; −1 for none. */
+  /** The product shown; −1 for none. */
   row = -1
   index = -1
   readonly #link = document.createElement('a')
@@ -72,7 +72,7 @@ export class GridRow {
     this.update(levels, warehouses, isSame)
   }
 
-  /** Writes the figures that changed, and lights them up where the product stayed. */
+  /** Writes the changed figures, and highlights them if the product stayed the same. */
   update(levels: LevelTable, warehouses: readonly WarehouseView[], isLive: boolean): void {
     for (const [index, column] of this.#columns.entries()) {
       const cell = this.#cells[index]!

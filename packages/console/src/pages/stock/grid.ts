@@ -4,7 +4,7 @@ import type { LevelTable } from '../../live/level-table.ts'
 import type { Column } from './columns.ts'
 import { GridRow, ROW_HEIGHT } from './grid-row.ts'
 
-/** Rows above and below the screen, so that a fast finger finds them drawn. */
+/** Extra rows above and below the screen, so that fast scrolling finds them drawn. */
 const MARGIN = 8
 
 interface Shown {
@@ -14,8 +14,7 @@ interface Shown {
 }
 
 /**
- * The rows that are on the screen, of however many there are. It draws once a frame at most, and
- * keeps the reader's cell when rows come and go beneath it.
+ * Draws only the rows on the screen, at most once a frame, and keeps the reader's cell when rows are added or removed.
  */
 export class Grid {
   readonly #scroller: HTMLElement
@@ -61,12 +60,12 @@ export class Grid {
     this.#body.style.height = `${length * ROW_HEIGHT}px`
     this.#scroller.setAttribute('aria-rowcount', String(length + 2))
     this.#active.index = now >= 0 ? now : Math.max(0, Math.min(before, length - 1))
-    // It stays where the reader's eyes are.
+    // The row keeps its position on the screen.
     if (now >= 0) this.#scroller.scrollTop += (now - before) * ROW_HEIGHT
     this.#draw()
   }
 
-  /** Writes what changed into the rows that show it. */
+  /** Writes what changed into the visible rows. */
   changed(places: ReadonlySet<number>): void {
     const { levels, warehouses } = this.#shown
     const { width } = levels
@@ -153,7 +152,7 @@ export class Grid {
     this.#reveal()
   }
 
-  /** Scrolls as little as shows the active cell, beside the headings that stand still. */
+  /** Scrolls as little as possible to show the active cell, outside the fixed headings. */
   #reveal(): void {
     const { index, column } = this.#active
     const top = index * ROW_HEIGHT

@@ -3,17 +3,16 @@ import type { LevelTable } from '../../live/level-table.ts'
 import { figureOf, isLowIn, type Column } from './columns.ts'
 
 export interface Wanted {
-  /** A part of a product's id, in any case. */
+  /** Part of a product's id, ignoring case. */
   readonly search: string
   readonly onlyLow: boolean
-  /** Where it must be low: a warehouse's position, null for any. */
+  /** The index of the warehouse where it must be low, null for any. */
   readonly lowIn: number | null
   /** Null sorts by product. */
   readonly sortBy: Column | null
   readonly isDescending: boolean
 }
 
-/** The rows that are wanted, in order. */
 export function rowOrder(
   levels: LevelTable,
   warehouses: readonly WarehouseView[],

@@ -6,7 +6,7 @@ import { columnsOf, MEASURES, type Column, type Group } from './columns.ts'
 import { Grid } from './grid.ts'
 import { rowOrder, type Wanted } from './row-order.ts'
 
-/** Its order follows what changes this often: new products always, others while nobody points at them. */
+/** How often the order is updated: for new products always, for others only while nothing is pointed at. */
 const REORDER_MS = 500
 
 interface StockGridProps {
@@ -45,7 +45,7 @@ export function StockGrid({ groups, search, onlyLow, sort, isDescending }: Stock
       products = model.levels.products.length
       const began = performance.now()
       made.setOrder(shown())
-      // Of very many products, seldom: it is to cost a thirtieth of the time at most.
+      // With very many products less often: at most a thirtieth of the time.
       dueAt = performance.now() + 30 * (performance.now() - began)
     }
     const stop = model.onChange(({ places }) => {
@@ -130,7 +130,7 @@ interface SortHeadProps {
   readonly isFirst?: boolean
 }
 
-/** Sorts by its column; figures begin with the largest, names with A. */
+/** Sorts by its column; figures start with the largest, names with A. */
 function SortHead({ name, label, sort, isDescending, isFirst = false }: SortHeadProps) {
   const isSorted = sort === name
   const isName = name === 'product'

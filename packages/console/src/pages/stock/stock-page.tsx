@@ -10,10 +10,10 @@ import { StockGrid } from './stock-grid.tsx'
 
 const NARROW = matchMedia('(max-width: 700px)')
 const TYPING_MS = 120
-/** Side by side nobody looks through more, and a thousand take seconds to draw. */
+/** More columns are unreadable, and a thousand take seconds to draw. */
 const MOST_BESIDE = 20
 
-/** What there is of every product in every warehouse. */
+/** The stock of every product in every warehouse. */
 export function StockPage() {
   const { query } = route.value
   const { value: warehouses } = model.warehouses

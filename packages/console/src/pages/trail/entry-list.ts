@@ -6,32 +6,32 @@ import { ask } from '../../service/ask.ts'
 import { matches, type TrailFilter } from './trail-filter.ts'
 
 const PAGE = 60
-/** What waits to be shown, at most: of more only the newest are kept, the others are in the trail. */
+/** The most new entries to keep while the list is paused; older ones can be loaded from the trail. */
 const MOST_WAITING = 1200
 const REDRAW_MS = 200
-/** Where more comes than anybody can read, it need not be drawn as often. */
+/** If more arrives than anybody can read, it is drawn less often. */
 const CALM_MS = 600
 const MANY = 30
 
 export interface Shown {
-  /** The newest first. */
+  /** Newest first. */
   readonly entries: readonly AuditEntry[]
-  /** What came while it was held still. */
+  /** New entries while the list is paused. */
   readonly waiting: number
   readonly state: 'loading' | 'ready' | 'failed'
   readonly hasOlder: boolean
 }
 
-/** The newest entries of a filter, growing at its head as the trail does and at its end when asked. */
+/** The newest entries of a filter, which grow at the head with the trail, and at the end on request. */
 export class EntryList {
   readonly shown = signal<Shown>({ entries: [], waiting: 0, state: 'loading', hasOlder: false })
-  /** Held still while the reader is further down: what came waits to be shown. */
+  /** Paused while the reader is further down: new entries wait to be shown. */
   isStill = false
   readonly #filter: TrailFilter
   #coming: AuditEntry[] = []
-  /** Something came that is not in there. */
+  /** Entries arrived that are not in the list. */
   #isCut = false
-  /** How many pages the reader wants to see; what grows beyond them falls off at the end. */
+  /** How many pages the reader wants; what grows beyond them is dropped at the end. */
   #pages = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void) | null = null
@@ -55,7 +55,7 @@ export class EntryList {
     clearTimeout(this.#timer)
   }
 
-  /** Loads the next page behind the oldest entry. */
+  /** Loads the next page after the oldest entry. */
   async older(): Promise<void> {
     this.#pages++
     const { entries } = this.shown.value
@@ -77,7 +77,7 @@ export class EntryList {
     }
   }
 
-  /** Shows what waited. */
+  /** Shows the waiting entries. */
   catchUp(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -104,7 +104,7 @@ export class EntryList {
     if (news.length === 0 && !isCut) return
     this.#coming.push(...news)
     this.#isCut ||= isCut
-    // Before the first page is there, what comes waits for it.
+    // Until the first page is there, new entries wait for it.
     const isReady = this.shown.value.state === 'ready'
     if (this.#coming.length > MOST_WAITING) {
       this.#coming = this.#coming.slice(-MOST_WAITING)

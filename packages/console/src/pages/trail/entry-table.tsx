@@ -9,7 +9,7 @@ import { TableHead } from '../../text/table-head.tsx'
 import { exactly, moment } from '../../text/times.ts'
 import { referenceText, TYPES } from './trail-filter.ts'
 
-/** Entries, the newest first. */
+/** Entries, newest first. */
 export function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
   return (
     <table class="entries log">
@@ -56,7 +56,7 @@ const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
   )
 })
 
-/** Keys of the engine's that no sentence tells of: what a warehouse is now. */
+/** Keys of the engine that no sentence contains: the description of a warehouse. */
 const UNTOLD: ReadonlySet<string> = new Set([
   'name',
   'capacity',
@@ -64,7 +64,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
   'reorderThresholds',
 ])
 
-/** The document behind it, and what it belongs to, each with the way to all that has it. */
+/** The document behind an entry, and its group, each linked to all entries with it. */
 function Document({ entry: { reference, group } }: { entry: AuditEntry }) {
   const text = reference === null ? '' : referenceText(reference)
   return (

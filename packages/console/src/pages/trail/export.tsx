@@ -7,7 +7,7 @@ import type { TrailFilter } from './trail-filter.ts'
 
 const PIECE = 1000
 
-/** The filtered trail as a CSV file, read page by page; it can be stopped on the way. */
+/** The filtered trail as a CSV file, read page by page; it can be stopped. */
 export function Export({ filter }: { filter: TrailFilter }) {
   const [done, setDone] = useState<number | null>(null)
   const isWanted = useRef(false)
@@ -15,7 +15,7 @@ export function Export({ filter }: { filter: TrailFilter }) {
     isWanted.current = true
     setDone(0)
     let entries = 0
-    // A Blob of many pieces: the browser may keep them on disk.
+    // A Blob of many pieces, which the browser may keep on disk.
     const pieces: Blob[] = [new Blob([`${csvRecord(Object.keys(TRAIL_COLUMNS))}\r\n`])]
     let piece = ''
     try {

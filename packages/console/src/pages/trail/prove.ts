@@ -6,7 +6,7 @@ export type Proof =
   | { readonly state: 'done'; readonly verdict: Verdict }
   | { readonly state: 'failed'; readonly why: string }
 
-/** Has the service prove the trail, and tells how far it is, then what came of it. */
+/** Has the service prove the trail, and reports the progress, then the result. */
 export async function prove(tell: (proof: Proof) => void): Promise<void> {
   tell({ state: 'running', seq: 0, of: 0 })
   try {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { memory, openInventory, type AuditEntry } from 'holdfast'
 import { matches, type TrailFilter } from './trail-filter.ts'
 
-test('what comes is shown by the filter that the service has, group and document included', async () => {
+test('new entries are filtered as the service would, by group and document too', async () => {
   await using inventory = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'SF' }],

@@ -1,6 +1,6 @@
 import type { AdjustmentType, AuditEntry } from 'holdfast'
 
-/** What entries are shown, as it stands in the address. */
+/** The filter of the page, from the address. */
 export interface TrailFilter {
   readonly type?: AdjustmentType
   readonly productId?: string
@@ -22,7 +22,7 @@ export const FIELDS = [
   'reference',
 ] as const satisfies readonly (keyof TrailFilter)[]
 
-/** Every type by what people call it. */
+/** Every type, with its label. */
 export const TYPES: Readonly<Record<AdjustmentType, string>> = {
   RECEIVED: 'Received',
   RECEIVED_ASIDE: 'Received unsellable',
@@ -59,7 +59,7 @@ export function matches(filter: TrailFilter, entry: AuditEntry): boolean {
   return FIELDS.every((name) => filter[name] === undefined || filter[name] === has[name])
 }
 
-/** As an address and a filter write it; a type has no colon. */
+/** As in an address and a filter; a type has no colon. */
 export function referenceText({ type, id }: NonNullable<AuditEntry['reference']>): string {
   return `${type}:${id}`
 }

@@ -4,7 +4,6 @@ import { Name } from '../../text/name.tsx'
 import { ProductSearch, WarehouseFilter } from '../filters.tsx'
 import { TYPES, type TrailFilter } from './trail-filter.ts'
 
-/** What the trail is asked for. */
 export function TrailFilters(props: { filter: TrailFilter; children: ComponentChildren }) {
   const { filter, children } = props
   const only = onlyOf(filter)
@@ -44,7 +43,7 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
   )
 }
 
-/** What came from a link, and has no field of its own. */
+/** Filters from a link that have no field of their own. */
 function onlyOf({
   reservationId,
   transferId,

@@ -7,7 +7,7 @@ import { filterOf } from './trail-filter.ts'
 import { TrailFilters } from './trail-filters.tsx'
 import { Verify } from './verify.tsx'
 
-/** The audit log: everything that ever happened, as sentences. */
+/** The audit log: everything that ever happened, in sentences. */
 export function TrailPage() {
   const { query } = route.value
   const address = query.toString()

@@ -3,7 +3,7 @@ import { may } from '../../service/may.ts'
 import { count, number } from '../../text/numbers.ts'
 import { prove, type Proof } from './prove.ts'
 
-/** Proves the whole trail, and says in one sentence what came of it. */
+/** Proves the whole trail, and gives the result in one sentence. */
 export function Verify() {
   const [proof, setProof] = useState<Proof | null>(null)
   if (!may('verify')) return null

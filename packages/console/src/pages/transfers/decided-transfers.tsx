@@ -12,7 +12,6 @@ import { When } from '../../text/when.tsx'
 
 const SHOWN = 100
 
-/** The newest decisions. */
 export function DecidedTransfers({ status }: { status: TransferStatus }) {
   const [transfers, setTransfers] = useState<readonly Transfer[] | null>(null)
   useEffect(() => {

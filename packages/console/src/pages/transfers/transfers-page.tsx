@@ -12,7 +12,7 @@ import { number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
 import { DecidedTransfers } from './decided-transfers.tsx'
 
-/** Moves that wait for somebody's word, and those that have had it. */
+/** Transfers waiting for approval, and those already decided. */
 export function TransfersPage() {
   useLive(() => true)
   const status = (route.value.query.get('status') ?? 'APPROVED') as TransferStatus
@@ -90,7 +90,7 @@ function Waiting({ transfer }: { transfer: Transfer }) {
   )
 }
 
-/** Whether the source still has it. */
+/** Whether the source still has the units. */
 function Source({ transfer }: { transfer: Transfer }) {
   const { qty, productId, fromWarehouseId } = transfer
   const { levels } = model

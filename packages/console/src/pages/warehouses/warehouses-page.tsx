@@ -11,7 +11,7 @@ import { TableHead } from '../../text/table-head.tsx'
 
 const EVERY_MS = 1000
 
-/** Where the stock is, and whether it is offered. */
+/** The warehouses, and whether they sell. */
 export function WarehousesPage() {
   useLive(({ places }) => places.size > 0, EVERY_MS)
   const { value: warehouses } = model.warehouses
@@ -109,7 +109,7 @@ function Row({ warehouse, column }: { warehouse: WarehouseView; column: number }
   )
 }
 
-/** Of all that is in one warehouse. */
+/** The sum over one warehouse. */
 function sumOf(column: number) {
   const { levels } = model
   let reserved = 0

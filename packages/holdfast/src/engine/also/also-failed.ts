@@ -2,10 +2,10 @@ import { AlsoFailedError } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { CarriedFault, StoreFailure } from '../../store/failure.ts'
 
-/** SQLSTATE of a connection that was lost. */
+/** SQLSTATE. */
 const CONNECTION_LOST = '08006'
 
-/** What the shop is told. */
+/** The error that the shop gets. */
 export function alsoFailed({ statement, sqlState, cause }: CarriedFault): AlsoFailedError {
   const what = statement === null ? 'the statements' : `statement ${statement}`
   const message = `${what} of also failed: ${cause.message.slice(0, LIMITS.textLength)} (${sqlState})`
@@ -16,7 +16,7 @@ export function alsoFailed({ statement, sqlState, cause }: CarriedFault): AlsoFa
   )
 }
 
-/** A connection that is lost again and again within the same statements is taken for their fault. */
+/** If the connection is repeatedly lost within the same statements, they are taken to be the cause. */
 export function lossWithin(failure: StoreFailure, place: number): CarriedFault {
   const { cause, message } = failure
   return {

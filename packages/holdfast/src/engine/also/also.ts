@@ -7,10 +7,10 @@ import { checkObject, invalid, isPlain } from '../../model/limits.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 
-/** What a command carries: copies of the caller's statements, checked. */
+/** The statements given with a command: checked copies. */
 export interface Also {
   readonly statements: readonly SqlStatement[]
-  /** Equal statements have equal texts: an idempotency key's fingerprint covers it. */
+  /** Equal statements have equal texts. Part of an idempotency key's fingerprint. */
   readonly canonical: string
 }
 
@@ -18,31 +18,31 @@ const STATEMENTS = 20
 const TEXT_LENGTH = 65_536
 const VALUES = 10_000
 const BYTES = 1_048_576
-/** As many as PostgreSQL's arrays have. */
+/** As in PostgreSQL's arrays. */
 const DEPTH = 6
-/** A comment before it would need a reader of SQL to be told from what stands behind it. */
+/** No comment may precede it: telling the two apart would need an SQL parser. */
 const FIRST_WORD = /^\s*(?:insert|update|delete|merge|select|with)\b/i
 
 /**
- * At most 20 statements, with 10,000 values each, 1 MiB together. The caller may change what was given once the call
- * has returned. @throws InvalidInputError
+ * At most 20 statements, with 10,000 values each, 1 MiB together. The caller may change its objects once the call has
+ * returned. @throws InvalidInputError
  */
 export function ownAlso(given: unknown): Also {
   if (!Array.isArray(given) || given.length === 0)
     throw invalid('also', 'must be a list of statements')
-  if (given.length > STATEMENTS) throw invalid('also', `must hold at most ${STATEMENTS} statements`)
+  if (given.length > STATEMENTS) throw invalid('also', `must have at most ${STATEMENTS} statements`)
   const statements = Array.from(given as unknown[], ownStatement)
   const canonical = canonicalOf(statements)
   if (jsonBytes(canonical) > BYTES) throw tooLarge()
   return { statements, canonical }
 }
 
-/** Why a store that carries no statements refuses them. */
+/** The refusal of a store that runs no statements of the shop. */
 export function carriesNone(): InvalidInputError {
   return invalid('also', 'needs a PostgreSQL store, where the shop has tables of its own')
 }
 
-/** What a handler gives one by one, to be written with its entry: bounded and copied alike. */
+/** The statements a handler gives one by one, to be written with its entry. Bounded and copied in the same way. */
 export class EntryAlso {
   readonly #statements: SqlStatement[] = []
   #bytes = 0
@@ -72,7 +72,7 @@ export class EntryAlso {
     this.#bytes = bytes
   }
 
-  /** What comes later belongs to no entry. */
+  /** Later statements are refused: they belong to no entry. */
   end(): void {
     this.#isOver = true
   }
@@ -83,15 +83,15 @@ function canonicalOf(statements: readonly SqlStatement[]): string {
 }
 
 function tooLarge(): InvalidInputError {
-  return invalid('also', `must have at most ${BYTES} bytes in all`)
+  return invalid('also', `must have at most ${BYTES} bytes in total`)
 }
 
-/** By which statements that come again are known. */
+/** Identifies statements that come again. */
 export function digestOf({ canonical }: Also): string {
   return hash('sha256', canonical, 'base64url')
 }
 
-/** The statements with what the command has made. @throws InvalidInputError where it has made no such thing */
+/** The statements with what the command has made filled in. @throws InvalidInputError if it has made no such thing */
 export function filled({ statements }: Also, answer: object, at: number): readonly SqlStatement[] {
   return statements.map((statement, index) => {
     if (!statement.values.some(isMade)) return statement
@@ -125,7 +125,7 @@ function valueOf({ name, result, leg }: Made, whole: Answer, at: number): unknow
 function ownStatement(given: unknown, index: number): SqlStatement {
   const field = `also[${index}]`
   checkObject(given, field)
-  // Read once: what was checked is what is sent.
+  // Read only once, so that what was checked is what is sent.
   const { text, values = [] } = given
   if (typeof text !== 'string' || text.length > TEXT_LENGTH)
     throw invalid(`${field}.text`, `must be a string of at most ${TEXT_LENGTH} characters`)
@@ -142,7 +142,7 @@ function ownStatement(given: unknown, index: number): SqlStatement {
   }
 }
 
-/** As the driver would send it now; nothing of it changes later. @throws InvalidInputError */
+/** As the driver would send it now, unaffected by later changes. @throws InvalidInputError */
 function ownValue(value: unknown, field: string, depth: number): unknown {
   switch (typeof value) {
     case 'string':
@@ -162,7 +162,7 @@ function ownValue(value: unknown, field: string, depth: number): unknown {
 function ownObject(value: object, field: string, depth: number): unknown {
   if (madeOf(value) !== null) {
     if (depth === 0) return value
-    throw invalid(field, 'is made by the command, and must stand for itself')
+    throw invalid(field, 'is made by the command, and must be a value of its own')
   }
   if (value instanceof Date) return new Date(value)
   if (ArrayBuffer.isView(value))
@@ -174,20 +174,20 @@ function ownObject(value: object, field: string, depth: number): unknown {
   }
   if (!isPlain(value)) throw invalid(field, 'must be plain data')
   try {
-    // The driver makes the same text of it.
+    // The driver converts it to the same text.
     const text = JSON.stringify(value) as string | undefined
     if (text !== undefined) return text
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw invalid(field, 'must be an object that JSON can write')
+  throw invalid(field, 'must be an object that can be written as JSON')
 }
 
 function isMade(value: unknown): value is object {
   return typeof value === 'object' && value !== null && madeOf(value) !== null
 }
 
-/** What JSON has no word for, or the same as for something else, says what it is. */
+/** Values that JSON cannot write, or writes like another value, are tagged with their type. */
 function canonicalValue(value: unknown): unknown {
   if (typeof value === 'bigint') return ['bigint', String(value)]
   if (typeof value === 'number') return Number.isFinite(value) ? value : ['number', String(value)]

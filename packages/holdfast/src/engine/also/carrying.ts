@@ -1,19 +1,19 @@
 import type { Also } from './also.ts'
 import { digestOf } from './also.ts'
 
-/** After a failure so many commits in a row have to go well before statements are trusted again. */
+/** Number of successful commits in a row after a failure before statements are trusted again. */
 const CAREFUL_COMMITS = 20
-/** So many commands are decided and their statements tried at once: where one fails, those before it are tried again. */
+/** The most commands to decide and whose statements to try at once. If one fails, those before it are tried again. */
 const PART = 16
-/** How long statements that took too long are remembered, and of how many commands. */
+/** How long slow statements are remembered, and of how many commands. */
 const SLOW_MS = 60_000
 const SLOW_COMMANDS = 10_000
-/** Commits apart get this share of the time. */
+/** The share of time for commits apart. */
 const SHARE = 0.1
 
 /**
- * How commands that carry statements of the shop's own are put into commits, so that one whose statement fails or
- * waits for a lock does not stop the others: carefully for a while after a failure, and apart where it took too long.
+ * How commands with the shop's statements are committed, so that a failing or waiting statement stops no others:
+ * carefully, in parts, for a while after a failure; slow ones apart, each in its own commit.
  */
 export class Carrying {
   #careful = 0
@@ -28,23 +28,23 @@ export class Carrying {
     return this.#careful > 0
   }
 
-  /** How many commands that carry one commit takes. */
+  /** The most commands with statements in one commit. */
   get most(): number {
     return this.#most
   }
 
-  /** How many commands are tried at once. */
+  /** The most commands to try at once. */
   get part(): number {
     return this.#part
   }
 
-  /** Statements of several commands failed that go well one by one. */
+  /** The statements of several commands failed together, but not one by one. */
   oneByOne(): void {
     this.failed()
     this.#most = 1
   }
 
-  /** There was no time for so many. */
+  /** There was not enough time for so many. */
   tryFewer(commands: number): void {
     this.#part = Math.max(1, commands)
   }
@@ -74,7 +74,7 @@ export class Carrying {
     }
   }
 
-  /** Whether such statements took too long lately. */
+  /** Whether such statements were slow recently. */
   isSlow(also: Also, now: number): boolean {
     this.#forget(now)
     return this.#slow.size > 0 && this.#slow.has(digestOf(also))

@@ -12,17 +12,17 @@ import type { Head, LevelRow, Loaded, Needs, StoredKey, WarehouseRow } from '../
 import { TwoGenerationCache } from './two-generation-cache.ts'
 import { KeyIndex } from './key-index.ts'
 
-/** Thrown by a look-up of a record that is not loaded; the state has noted the need for it. */
+/** Thrown by a look-up of a record that is not loaded. The state has noted the need for it. */
 export const NOT_LOADED = new Error('a record was looked up that is not loaded')
 
-/** Holds of one level that are kept in memory, beside those that are over; later ones are cut off. */
+/** The most holds of one level to keep in memory, besides the expired ones. The latest are dropped. */
 const WINDOW_LIMIT = 2048
 const FIRST_WINDOW = 64
 
 /**
- * The state at the bottom of a durable engine: a bounded cache of records, true as of `head`. A look-up of a
- * record that is not in it notes the need and throws NOT_LOADED, before the command has changed anything; the
- * engine loads what a whole batch needs at once and decides again.
+ * The bottom state of a durable engine: a bounded cache of records, as of `head`. Looking up a record that is not in it
+ * notes the need and throws NOT_LOADED, before the command has changed anything. The engine then loads what a whole
+ * batch needs at once, and decides again.
  */
 export class CachedState implements State {
   readonly rules: Rules
@@ -34,17 +34,17 @@ export class CachedState implements State {
   readonly keys: KeyIndex
   readonly #limit: number
   readonly #caches: { rotate(): void }[] = []
-  /** By warehouse, then by product; null for one that is known not to exist. */
+  /** By warehouse, then by product; null if known not to exist. */
   readonly #levels = new Map<string, TwoGenerationCache<Level>>()
   readonly #transfers: TwoGenerationCache<Transfer>
   /** Units on hand, by warehouse. */
   readonly #onHand = new Map<string, number>()
   /**
-   * The reservations that were made or moved last, in a ring by the integer in their id: a map keyed
-   * by id would hash a new string for every hold, which costs more than deciding it.
+   * The most recently made or changed reservations, in a ring by the integer in their id. A map keyed by id would hash
+   * a new string for every hold, which costs more than deciding it.
    */
   readonly #recent: (Reservation | undefined)[]
-  /** Older ones, loaded for this batch. */
+  /** Older reservations, loaded for this batch. */
   readonly #loaded = new Map<number, Reservation>()
   readonly #neededLevels = new Map<string, LevelId>()
   readonly #neededReservations = new Set<string>()
@@ -56,7 +56,7 @@ export class CachedState implements State {
   readonly #neededDocuments = new Set<string>()
   /** Loaded for this batch. */
   readonly #documents = new Map<string, string | null>()
-  /** Ids that were looked for in vain; a guessed one must not hide the reservation with its integer. */
+  /** Ids that do not exist, so that a guessed id does not hide the reservation with the same integer. */
   readonly #missing = new Set<string>()
   readonly #loadedClaims = new Map<
     number,
@@ -68,7 +68,7 @@ export class CachedState implements State {
     this.#limit = limit
     this.keys = new KeyIndex(limit)
     this.#transfers = new TwoGenerationCache<Transfer>(limit)
-    // Not Array.from: it visits every slot, and an inventory is opened in less time.
+    // Not Array.from, which visits every slot: opening an inventory takes less time than that.
     this.#recent = new Array<Reservation | undefined>(limit)
     this.#caches.push(this.keys, this.#transfers)
     this.head = head
@@ -79,7 +79,7 @@ export class CachedState implements State {
     for (const { record, onHand } of warehouses) this.#onHand.set(record.id, onHand)
   }
 
-  /** Forgets what was not used for long; only between batches. */
+  /** Drops records that have not been used for long. Call it only between batches. */
   rotate(): void {
     for (const cache of this.#caches) cache.rotate()
     this.#loadedClaims.clear()
@@ -88,7 +88,7 @@ export class CachedState implements State {
     this.#documents.clear()
   }
 
-  /** What was looked up in vain since the last call; null where nothing was. */
+  /** The needs noted since the last call; null if there are none. */
   takeNeeds(): Needs | null {
     const needs: Needs = {
       levels: [...this.#neededLevels.values()],
@@ -140,7 +140,7 @@ export class CachedState implements State {
     }
   }
 
-  /** The value of a document; null where there is none of that name. */
+  /** The value of a document; null if there is none of this name. */
   document(name: string): string | null {
     const known = this.#documents.get(name)
     if (known !== undefined) return known
@@ -189,8 +189,8 @@ export class CachedState implements State {
   }
 
   /**
-   * Windows are kept for levels that ran short alone: only those ask for their holds. Keeping the
-   * order of every level's holds would cost a sixth of the throughput.
+   * Only levels that ran short have a window, because only those need their holds. Keeping every level's holds in order
+   * would cost a sixth of the throughput.
    */
   holdsOf(level: Level): HoldWindow {
     if (level.window !== null) return level.window
@@ -220,7 +220,7 @@ export class CachedState implements State {
     throw NOT_LOADED
   }
 
-  /** The entries are on the disk: they are not kept here. */
+  /** The entries are on disk and are not kept here. */
   absorb(changes: Changes): void {
     changes.eachChangedLevel((level) => this.#own(level).follow(level))
     changes.eachChange((after, before, level) => this.#keep(after, before, this.#own(level)))
@@ -241,7 +241,7 @@ export class CachedState implements State {
     if (window.size > WINDOW_LIMIT) window.trim(WINDOW_LIMIT / 2, this.now)
   }
 
-  /** The level in here that one of a unit of work is a copy of; made if it is new. */
+  /** This state's level for one of a unit of work; created if it is new. */
   #own(level: Level): Level {
     return (level.base ??= this.#open(new Level(level.warehouseId, level.productId)))
   }
@@ -273,7 +273,7 @@ export class CachedState implements State {
   }
 }
 
-/** A level as stores know it; written out, which is six times faster than a spread. */
+/** A level as stores know it. Field by field, which is six times faster than a spread. */
 export function rowOf(level: Level): LevelRow {
   return {
     key: level.key,

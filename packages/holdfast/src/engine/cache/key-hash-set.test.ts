@@ -5,7 +5,7 @@ import { KeyHashSet } from './key-hash-set.ts'
 const keysFrom = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `shop\n019ab${first + index}`)
 
-test('what was added is known, what was not is not', () => {
+test('added keys are known, others are not', () => {
   const keys = new KeyHashSet(100_000)
   const [added, others] = [keysFrom(0, 50_000), keysFrom(50_000, 50_000)]
   for (const key of added) {
@@ -16,7 +16,7 @@ test('what was added is known, what was not is not', () => {
   ok(!others.some((key) => keys.has(key)))
 })
 
-test('it is forgotten after two turns, and turns only when it is full', () => {
+test('a key is forgotten after two rotations, and only a full set rotates', () => {
   const keys = new KeyHashSet(3)
   keys.add('a')
   equal(keys.rotate(), false)
@@ -30,7 +30,7 @@ test('it is forgotten after two turns, and turns only when it is full', () => {
   equal(keys.has('f'), true)
 })
 
-test('the same key twice counts once', () => {
+test('a key added twice counts once', () => {
   const keys = new KeyHashSet(2)
   for (const key of ['a', 'a', 'a']) keys.add(key)
   equal(keys.rotate(), false)

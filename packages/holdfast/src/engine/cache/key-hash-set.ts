@@ -1,20 +1,20 @@
-/** Half of the places stay free, so that a look-up ends after one or two. */
+/** Half of the slots stay free, so that a look-up ends after one or two. */
 const FIRST_PLACES = 64
 
 /**
- * Which keys were seen lately, by 64 bits of each alone: one that was is always known; one that was not
- * is hardly ever taken for seen, and then merely looked for. As texts in a map they cost 5 of 42 µs a
- * command more, most of it for the garbage collector (PostgreSQL, 1,024 in flight).
+ * The recently seen keys, by 64 bits of each. A seen key is always known; an unseen one is almost never mistaken for a
+ * seen one, and then it is only looked up. As strings in a map, keys cost 5 of 42 µs a command more, mostly in garbage
+ * collection (PostgreSQL, 1,024 in flight).
  *
- * In two generations, turned by `rotate`: what was not added again for two turns is forgotten.
+ * Two generations, exchanged by `rotate`: a key that is not added again for two rotations is forgotten.
  */
 export class KeyHashSet {
   readonly #limit: number
-  /** Drawn anew each time, so that nobody can choose keys that stand in each other's way. */
+  /** Random for each set, so that nobody can choose keys that collide. */
   readonly #seed = Math.floor(Math.random() * 0x1_0000_0000)
   #young = new Hashes()
   #old = new Hashes()
-  /** The key that was hashed last: it is asked for, then added. */
+  /** The key hashed last: it is usually looked up, then added. */
   #key: string | null = null
   #first = 0
   #second = 0
@@ -39,7 +39,7 @@ export class KeyHashSet {
     return this.#isAscii
   }
 
-  /** Answers whether it turned. */
+  /** Returns whether it rotated. */
   rotate(): boolean {
     if (this.#young.size < this.#limit) return false
     const forgotten = this.#old
@@ -49,7 +49,7 @@ export class KeyHashSet {
     return true
   }
 
-  /** Two multiplicative hashes side by side, the bits of each mixed at the end. */
+  /** Two multiplicative hashes, each with its bits mixed at the end. */
   #hash(key: string): void {
     if (key === this.#key) return
     let [first, second, all] = [this.#seed, ~this.#seed, 0]
@@ -67,7 +67,7 @@ export class KeyHashSet {
   }
 }
 
-/** A set of pairs of 32 bits, the second never 0: a free place has 0 there. */
+/** A set of pairs of 32 bits. The second is never 0: that marks a free slot. */
 class Hashes {
   size = 0
   #places = new Int32Array(FIRST_PLACES * 2)
@@ -89,7 +89,7 @@ class Hashes {
     this.size = 0
   }
 
-  /** Where it is, or where it would be. */
+  /** Its index, or where it would be inserted. */
   #placeOf(first: number, second: number): number {
     const places = this.#places
     const mask = places.length - 2

@@ -7,7 +7,7 @@ import { KeyIndex } from './key-index.ts'
 
 const stored = (key: string): StoredKey => ({ key, fingerprint: 'f', answer: '{}', at: 0 })
 
-test('a key behind its scope’s frontier is new; one before it has to be looked for', () => {
+test('a key after its scope’s frontier is new; one before it must be looked up', () => {
   const keys = new KeyIndex(10)
   equal(keys.get('a\nk5'), undefined)
   keys.setFrontier('a\n', 'a\nk5')
@@ -22,14 +22,14 @@ test('a key behind its scope’s frontier is new; one before it has to be looked
   equal(keys.get('a\nk55'), null)
 })
 
-test('where a scope has no key yet, every key is new', () => {
+test('in a scope without keys, every key is new', () => {
   const keys = new KeyIndex(10)
   keys.setFrontier('a\n', null)
   equal(keys.get('a\n!'), null)
   equal(keys.get('ab\n!'), undefined)
 })
 
-test('a key that was looked for in vain is new until it is used', () => {
+test('a key that was looked up and not found is new until it is used', () => {
   const keys = new KeyIndex(10)
   keys.found('a\nk1', null)
   equal(keys.get('a\nk1'), null)
@@ -37,7 +37,7 @@ test('a key that was looked for in vain is new until it is used', () => {
   deepEqual(keys.get('a\nk1'), stored('a\nk1'))
 })
 
-test('what is forgotten lies before the frontier', () => {
+test('forgotten keys lie before the frontier', () => {
   const keys = new KeyIndex(2)
   keys.setFrontier('a\n', null)
   for (const key of ['a\n3', 'a\n9', 'a\n4', 'a\n5', 'a\n6', 'a\n7']) {
@@ -49,7 +49,7 @@ test('what is forgotten lies before the frontier', () => {
   equal(keys.get('a\n91'), null)
 })
 
-test('a scope that was asked for last is forgotten with the others', () => {
+test('the scope asked for last is forgotten with the others', () => {
   const keys = new KeyIndex(2)
   for (let scope = 0; scope < 10_000; scope++) keys.setFrontier(`${scope}\n`, null)
   keys.setFrontier('a\n', null)
@@ -59,23 +59,23 @@ test('a scope that was asked for last is forgotten with the others', () => {
     keys.use(stored(key))
     keys.rotate()
   }
-  // It was used, and nobody remembers it: it has to be looked for.
+  // It was used and then forgotten: it must be looked up.
   equal(keys.get('a\n1'), undefined)
 })
 
-test('order by UTF-8 is not taken for granted', () => {
+test('stores order by UTF-8, strings by UTF-16', () => {
   const keys = new KeyIndex(10)
   keys.setFrontier('a\n', 'a\n\u{1f9e6}')
   equal(keys.get('a\n\uffee'), undefined)
 })
 
-/** A store of keys, of which a batch asks as the engine does. */
+/** A store of keys, asked as a batch of the engine would ask. */
 class Play {
   readonly keys = new KeyIndex(8)
   readonly #stored = new Map<string, StoredKey>()
   readonly #ofScopes = new Map<string, string[]>()
 
-  /** What is stored is found, what is not is new. */
+  /** A stored key is found; any other is new. */
   ask(key: string): StoredKey | null {
     let known = this.keys.get(key)
     if (known === undefined) {
@@ -116,14 +116,14 @@ test('whatever the order and the scope, no stored key is ever taken for a new on
   for (let batch = 1000; batch < 16_000; batch++) {
     const own = new Set<string>()
     for (let commands = draw.below(6); commands > 0; commands--) {
-      // More scopes than are kept, a few of them all the time.
+      // More scopes than are kept, with a few of them in constant use.
       const scope = draw.chance(60) ? draw.pick(['', 'a', 'ab', 'é']) : String(scopes++ % 12_000)
       const time = draw.chance(80) ? batch - draw.below(6) : 1000 + draw.below(batch - 999)
-      // In one scope not in order of time.
+      // One scope has keys out of chronological order.
       const key = `${scope}\n${scope === 'ab' ? '' : time}${draw.pick(endings)}`
       if (own.has(key)) continue
       const isNew = play.ask(key) === null
-      // Or its time was over, or it was taken back with the list of commands that it stood in.
+      // Or it had expired, or its list of commands was rolled back.
       if ((isNew || draw.chance(10)) && draw.chance(90)) own.add(key)
     }
     for (const key of own) play.store({ ...stored(key), at: batch })

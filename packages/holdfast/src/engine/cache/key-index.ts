@@ -3,31 +3,30 @@ import type { StoredKey } from '../../store/store.ts'
 import { TwoGenerationCache } from './two-generation-cache.ts'
 import { KeyHashSet } from './key-hash-set.ts'
 
-/** With more scopes, all are asked for again. */
+/** With more scopes, all frontiers are read again. */
 const SCOPES = 10_000
 
 interface ScopeKeys {
-  /** undefined: it has to be asked for. */
+  /** undefined: not read yet. */
   frontier: string | undefined
-  /** The greatest key that was used since the last turn, and between the last two; '' where there is none. */
+  /** The greatest key used since the last rotation, and between the last two; '' if there is none. */
   greatest: string
   greatestBefore: string
 }
 
 /**
- * What is known of idempotency keys without looking: which were used lately, and each scope's frontier.
- * Every stored key of the scope behind its frontier is among the used ones; another one of ASCII there is
- * new, and nobody has to look for it: keys in order of time cost no look-up at all (1,024 in flight: twice
- * as many a second).
+ * What is known about idempotency keys without reading the store: recently used keys, and each scope's frontier. Every
+ * stored key of the scope after its frontier is among the used ones, so any other ASCII key after it is new. Keys in
+ * chronological order need no look-up at all (1,024 in flight: twice as many a second).
  *
- * Answers are kept only where they were looked up: most keys never come again, and a hundred thousand
- * answers cost more to keep in memory than to read from the disk when they are wanted.
+ * Only answers that were looked up are kept. Most keys never come again, and a hundred thousand answers in memory cost
+ * more than reading those that are needed.
  */
 export class KeyIndex {
   readonly #seen: KeyHashSet
   readonly #answers: TwoGenerationCache<StoredKey>
   #scopes = new Map<string, ScopeKeys>()
-  /** The scope that was asked for last: mostly it is the next one, too. */
+  /** The scope asked for last: usually the next one too. */
   #scope = '\n'
   #ofScope: ScopeKeys | undefined
 
@@ -36,27 +35,27 @@ export class KeyIndex {
     this.#seen = new KeyHashSet(limit)
   }
 
-  /** null: known to be unused. undefined: it has to be looked for. */
+  /** null: known to be unused. undefined: must be looked up. */
   get(key: string): StoredKey | null | undefined {
     if (this.#seen.has(key)) return this.#answers.get(key)
     const frontier = this.#find(key)?.frontier
-    // Stores order by UTF-8, strings here by UTF-16: for a key of ASCII alone that is the same.
+    // Stores order by UTF-8, strings here by UTF-16. For an ASCII key the two agree.
     return frontier !== undefined && key > frontier && this.#seen.isAscii(key) ? null : undefined
   }
 
-  /** What a look-up found. */
+  /** The result of a look-up. */
   found(key: string, stored: StoredKey | null): void {
     this.#seen.add(key)
     this.#answers.set(key, stored)
   }
 
-  /** It was used, and its answer is about to be stored. */
+  /** The key is used, and its answer is about to be stored. */
   use(stored: StoredKey): void {
     const { key } = stored
     this.#seen.add(key)
     const scope = this.#find(key) ?? this.#add(scopeOf(key))
     if (key > scope.greatest) scope.greatest = key
-    // It was looked for, in vain or because its time is over.
+    // It was looked up: not found, or expired.
     if (this.#answers.size > 0 && this.#answers.get(key) !== undefined)
       this.#answers.set(key, stored)
   }
@@ -65,13 +64,13 @@ export class KeyIndex {
     return this.#scopes.get(scope)?.frontier !== undefined
   }
 
-  /** `lastKey` is the scope's greatest stored key, null where it has none. */
+  /** `lastKey` is the scope's greatest stored key, null if it has none. */
   setFrontier(scope: string, lastKey: string | null): void {
     const found = this.#scopes.get(scope) ?? this.#add(scope)
     found.frontier = lastKey ?? scope
   }
 
-  /** Only between batches. */
+  /** Call it only between batches. */
   rotate(): void {
     this.#answers.rotate()
     if (this.#scopes.size > SCOPES) {
@@ -97,7 +96,7 @@ export class KeyIndex {
   }
 }
 
-/** What is forgotten lies before the frontier from now on. */
+/** The forgotten keys lie before the new frontier. */
 function turn(scope: ScopeKeys): void {
   const { frontier, greatest, greatestBefore } = scope
   if (frontier !== undefined && greatestBefore > frontier) scope.frontier = greatestBefore

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TwoGenerationCache } from './two-generation-cache.ts'
 
-test('what is used stays, what is not goes after two turns, and nothing goes between turns', () => {
+test('what is used stays, the rest goes after two rotations, and nothing goes in between', () => {
   const cache = new TwoGenerationCache<number>(2)
   for (const key of ['a', 'b', 'c']) cache.set(key, 1)
   assert.equal(cache.get('a'), 1)

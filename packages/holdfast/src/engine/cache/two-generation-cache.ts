@@ -1,7 +1,6 @@
 /**
- * A bounded cache in two generations: what is used again moves to the young one, and what stayed in
- * the old one when `rotate` finds the young one full is forgotten. It is turned only between
- * batches, so that a record cannot vanish under a command.
+ * A bounded cache of two generations. A used record moves to the young one. If `rotate` finds the young one full, it
+ * drops the old one and starts a new one. It runs only between batches, so that no record disappears during a command.
  */
 export class TwoGenerationCache<V> {
   readonly #limit: number
@@ -12,7 +11,7 @@ export class TwoGenerationCache<V> {
     this.#limit = limit
   }
 
-  /** What is in both generations counts twice. */
+  /** Records in both generations count twice. */
   get size(): number {
     return this.#young.size + this.#old.size
   }

@@ -7,7 +7,7 @@ const START = 1_000_000_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** A batch clock on a manual one, with what it told of. */
+/** A batch clock on a manual one, and what it reported. */
 function clocks(parts: Partial<BatchClockParts> = {}) {
   const set = manualClock(START)
   const told: string[] = []
@@ -31,7 +31,7 @@ describe('a step of up to a minute', () => {
     deepEqual(told, [])
   })
 
-  test('back takes nothing back: time passes at half speed until the clock has caught up', () => {
+  test('back is not followed: time passes at half speed until the clock has caught up', () => {
     const { set, told, clock } = clocks()
     set.advance(MINUTE)
     equal(clock.now(), START + MINUTE)
@@ -50,7 +50,7 @@ describe('a step of up to a minute', () => {
 })
 
 describe('a jump of more than a minute', () => {
-  test('is told once, and not followed', () => {
+  test('is reported once, and not followed', () => {
     const { set, told, clock } = clocks()
     set.set(START + HOUR)
     equal(clock.now(), START)
@@ -60,7 +60,7 @@ describe('a jump of more than a minute', () => {
     deepEqual(clock.state(), { state: 'distrusted', offMs: HOUR, since: START })
   })
 
-  test('is over when the clock comes back, and told anew when it jumps again', () => {
+  test('ends when the clock comes back, and is reported again when it jumps again', () => {
     const { set, told, clock } = clocks()
     set.set(START - HOUR)
     clock.now()
@@ -72,7 +72,7 @@ describe('a jump of more than a minute', () => {
     equal(told.length, 2)
   })
 
-  test('is believed once it has stood still for five minutes', () => {
+  test('is believed once it has been stable for five minutes', () => {
     const { set, told, clock } = clocks()
     set.set(START + HOUR)
     clock.now()
@@ -87,7 +87,7 @@ describe('a jump of more than a minute', () => {
     equal(told.length, 2)
   })
 
-  test('that moves on has not stood still; one that is slewed has', () => {
+  test('that keeps changing is not stable; one that is slewed is', () => {
     const { set, told, clock } = clocks()
     set.set(START + HOUR)
     clock.now()
@@ -103,7 +103,7 @@ describe('a jump of more than a minute', () => {
     deepEqual(told, [`${HOUR} not`, `${HOUR + 10_000} believed`])
   })
 
-  test('back, once believed, lets time pass at half speed: holds end, and the trail never goes back', () => {
+  test('back, once believed, lets time pass at half speed: holds expire, and the trail never goes back', () => {
     const { set, clock } = clocks()
     equal(clock.now(), START)
     set.set(START - 40 * MINUTE)
@@ -124,7 +124,7 @@ describe('a jump of more than a minute', () => {
     equal(clock.now(), set.now())
   })
 
-  test('is believed at once if that is asked for', () => {
+  test('is believed immediately if the option says so', () => {
     const { set, told, clock } = clocks({ believeAfterMs: 0 })
     set.set(START + HOUR)
     equal(clock.now(), START + HOUR)
@@ -133,7 +133,7 @@ describe('a jump of more than a minute', () => {
 })
 
 describe('a machine that slept', () => {
-  test('is right at once', () => {
+  test('is believed immediately', () => {
     const { set, told, clock } = clocks()
     set.advance(10)
     clock.now()
@@ -146,7 +146,7 @@ describe('a machine that slept', () => {
     deepEqual(told, [])
   })
 
-  test('does not vouch for what the clock jumped beyond that', () => {
+  test('does not justify a jump beyond its sleep', () => {
     const { set, told, clock } = clocks()
     set.sleep(2 * HOUR)
     set.set(set.now() + 24 * HOUR)
@@ -154,7 +154,7 @@ describe('a machine that slept', () => {
     deepEqual(told, [`${24 * HOUR} not`])
   })
 
-  test('does not vouch later for a jump as long as its many short sleeps', () => {
+  test('does not justify a later jump as long as its many short sleeps', () => {
     const { set, told, clock } = clocks()
     for (let nap = 0; nap < 20; nap++) {
       set.sleep(MINUTE / 2)
@@ -165,7 +165,7 @@ describe('a machine that slept', () => {
     deepEqual(told, [`${10 * MINUTE} not`])
   })
 
-  test('while its clock is distrusted goes on by its sleep, and the jump has stood still', () => {
+  test('while its clock is distrusted continues by its sleep, and the jump stays stable', () => {
     const { set, told, clock } = clocks()
     set.set(START + HOUR)
     clock.now()
@@ -177,7 +177,7 @@ describe('a machine that slept', () => {
     deepEqual(told, [`${HOUR} not`, `${HOUR} believed`])
   })
 
-  test('of which nobody can tell how long is distrusted for a while', () => {
+  test('for an unknown time is distrusted for a while', () => {
     const { set, told, clock } = clocks({ uptime: null })
     set.sleep(HOUR)
     equal(clock.now(), START)
@@ -187,7 +187,7 @@ describe('a machine that slept', () => {
   })
 })
 
-test('behind a trail that is ahead of the clock time passes at half speed', () => {
+test('with a trail ahead of the clock, time passes at half speed', () => {
   const { set, clock } = clocks({ startAt: START + 4 * MINUTE })
   equal(clock.now(), START + 4 * MINUTE)
   set.advance(4 * MINUTE)

@@ -1,52 +1,51 @@
-/** How far the wall clock may run from the monotonic one before it is no longer believed at once. */
+/** How far the wall clock may depart from the monotonic one before it is no longer believed immediately. */
 const JUMP_MS = 60_000
-/** A step of the wall clock that is worth asking how long the machine slept. */
+/** A step of the wall clock from which on the machine's sleep is checked. */
 const STEP_MS = 1000
-/** A jump that changes by less than this has stood still. */
+/** A jump that changes by less than this is stable. */
 const STILL_MS = 5000
 
 export interface BatchClockParts {
-  /** Milliseconds since the epoch, as somebody has set them. */
+  /** Milliseconds since the epoch, by the adjustable clock. */
   readonly wall: () => number
-  /** Milliseconds that never jump. They may stand still while the machine sleeps. */
+  /** Milliseconds that never jump. They may stop while the machine sleeps. */
   readonly monotonic: () => number
-  /** Milliseconds that never jump and count the machine's sleep, or null. */
+  /** Milliseconds that never jump and include the machine's sleep, or null. */
   readonly uptime: (() => number) | null
-  /** How long a jump must stand still before it is believed. 0 believes every jump at once. */
+  /** How long a jump must be stable before it is believed. 0 believes every jump immediately. */
   readonly believeAfterMs: number
-  /** Time never goes behind this: the time of the trail's newest entry. */
+  /** Time never goes back before this: the time of the trail's newest entry. */
   readonly startAt: number
-  /** Called when a jump is noticed and is not followed, and when one is believed. */
+  /** Called when a jump is noticed and not followed, and when one is believed. */
   readonly onJump: (jumpMs: number, isBelieved: boolean) => void
 }
 
 export interface ClockState {
   /**
-   * `steady`: time is what the clock says. `distrusted`: the clock jumped, and time goes on without it.
-   * `slowed`: the clock was set back and is believed; time is ahead of it, and passes at half speed until
-   * the clock has caught up.
+   * `steady`: time is what the clock says. `distrusted`: the clock jumped, and time continues without it. `slowed`: the
+   * clock was set back and is believed; time is ahead of it, and passes at half speed until the clock has caught up.
    */
   readonly state: 'steady' | 'distrusted' | 'slowed'
-  /** The clock less the time, in milliseconds; 0 if steady. */
+  /** The clock minus the time, in milliseconds; 0 if steady. */
   readonly offMs: number
-  /** The time at which that state began, in milliseconds since the epoch; null if steady. */
+  /** When this state began, in milliseconds since the epoch; null if steady. */
   readonly since: number | null
 }
 
 /**
- * The time of batches and reads: it follows the wall clock, and never runs backwards.
+ * The time of batches and reads. It follows the wall clock and never runs backwards.
  *
- * A jump of the wall clock against the monotonic one by more than a minute is believed at once if the
- * machine slept as long. Any other is reported and not followed, because one bad NTP answer must not
- * expire every hold of a shop; but a bad answer passes, and a right one stays: a jump that has stood still
- * for a while is believed. Behind a clock that was set back, time does not stand still, or no hold would
- * end: it passes at half speed until the clock has caught up.
+ * If the wall clock jumps against the monotonic one by more than a minute, and the machine slept as long, the jump is
+ * believed immediately. Any other jump is reported and not followed at first, because one bad NTP answer must not
+ * expire every hold of a shop. A bad answer passes and a right one stays, so a jump that has been stable for a while is
+ * believed. If the clock was set back, time does not stop, or no hold would expire: it passes at half speed until the
+ * clock has caught up.
  */
 export class BatchClock {
   readonly #parts: BatchClockParts
-  /** What the wall clock was ahead of the monotonic one when it was last believed. */
+  /** The wall clock minus the monotonic one when it was last believed. */
   #offset: number
-  /** How long the machine had slept when that was last looked at, and the step of the wall clock then. */
+  /** How long the machine had slept at the last check, and the step of the wall clock then. */
   #slept: number
   #seen: number
   #distrust: {
@@ -54,7 +53,7 @@ export class BatchClock {
     jump: number
     still: { readonly jump: number; readonly at: number }
   } | null = null
-  /** What was told last, and when. */
+  /** The last time returned, and when. */
   #told: number
   #toldAt: number
   #slow: { readonly since: number; readonly behind: number } | null = null
@@ -74,7 +73,7 @@ export class BatchClock {
     const followed = this.#follow(this.#parts.wall(), monotonic)
     this.#tell(followed, monotonic)
     const behind = followed - this.#told
-    // Less is the noise of a clock that is kept right.
+    // Smaller differences are normal for a synchronized clock.
     if (behind > -STEP_MS) this.#slow = null
     else this.#slow = { since: this.#slow?.since ?? Math.floor(this.#told), behind }
     return Math.floor(this.#told)
@@ -91,7 +90,7 @@ export class BatchClock {
     return { state: 'slowed', offMs: Math.round(behind), since }
   }
 
-  /** The wall clock's time where it is believed, else as it would be without the jump. */
+  /** The wall clock's time if it is believed, else what it would be without the jump. */
   #follow(wall: number, monotonic: number): number {
     const { believeAfterMs, onJump } = this.#parts
     const difference = wall - monotonic
@@ -118,7 +117,7 @@ export class BatchClock {
       return monotonic + this.#offset
     }
     onJump(jump, true)
-    // What passed until now passed without the clock.
+    // The time until now passed without the clock.
     this.#tell(monotonic + this.#offset, monotonic)
     return this.#believe(difference, wall)
   }
@@ -135,7 +134,7 @@ export class BatchClock {
     return wall
   }
 
-  /** How long the machine has slept since it started, as far as that can be told. */
+  /** How long the machine has slept since it started, if that can be determined. */
   #sleep(): number {
     const { uptime, monotonic } = this.#parts
     return uptime === null ? 0 : uptime() - monotonic()

@@ -5,7 +5,7 @@ import { StoreTime } from './store-time.ts'
 const STORE = 5_000_000
 const HOUR = 3_600_000
 
-/** A store's clock, a process's own beside it, and what was told. */
+/** A store's clock, a process's own clock, and what was reported. */
 function place() {
   const state = {
     store: STORE,
@@ -13,7 +13,7 @@ function place() {
     monotonic: 100,
     uptime: 100,
     asked: 0,
-    /** How long the next answers take, in which the store reads its clock at the beginning. */
+    /** Delays of the next answers; the store reads its clock before the delay. */
     late: [] as number[],
     jumps: [] as number[],
     apart: [] as number[],
@@ -39,7 +39,7 @@ function place() {
   return { state, time }
 }
 
-test('what a commit tells of the store’s clock is heard; late news does not make it slow', async () => {
+test('a commit reports the store’s clock; late reports do not slow the time down', async () => {
   const { state, time } = place()
   await time.refresh(0)
   for (let commit = 0; commit < 50; commit++) {
@@ -48,10 +48,10 @@ test('what a commit tells of the store’s clock is heard; late news does not ma
     time.hear(state.store - late, state.monotonic - late)
     deepEqual([time.now(), time.isFresh(1000)], [state.store, true])
   }
-  // Nor does a commit that stalled.
+  // Neither does a commit that stalled.
   time.hear(state.store - 2500, state.monotonic - 3000)
   deepEqual([time.now(), time.isFresh(1000)], [state.store, true])
-  // A clock that is set back a little is followed, at half speed until it has caught up.
+  // A clock that is set back a little is followed at half speed until it has caught up.
   state.store -= 30
   for (let commit = 0; commit < 20; commit++) {
     state.pass(100)
@@ -61,12 +61,12 @@ test('what a commit tells of the store’s clock is heard; late news does not ma
   deepEqual(state.jumps, [])
 })
 
-test('an answer that came late is not gone on with, where it was all that was known', async () => {
+test('a late answer is not relied on if nothing else is known', async () => {
   const { state, time } = place()
   state.late = [1500, 1200]
   await time.refresh(0)
   deepEqual([state.asked, time.now()], [3, state.store])
-  // Where the clock has stepped meanwhile, it is behind for a moment, and asked again.
+  // If the clock has stepped meanwhile, the time lags for a moment, and the clock is read again.
   state.store += 20_000
   state.pass(50)
   time.hear(state.store - 4000, state.monotonic - 4000)
@@ -76,7 +76,7 @@ test('an answer that came late is not gone on with, where it was all that was kn
   deepEqual([time.now(), time.isFresh(10_000)], [state.store, true])
 })
 
-test('it is asked for where it was not heard for a while, once for all who wait', async () => {
+test('it is read again if it was not heard for a while, once for all waiting callers', async () => {
   const { state, time } = place()
   await Promise.all([time.refresh(10_000), time.refresh(10_000)])
   equal(state.asked, 1)
@@ -88,7 +88,7 @@ test('it is asked for where it was not heard for a while, once for all who wait'
   deepEqual([state.asked, time.now()], [2, state.store])
 })
 
-test('a machine that has just woken does not go on by what it heard before', async () => {
+test('a machine that has just woken does not rely on what it heard before', async () => {
   const { state, time } = place()
   await time.refresh(0)
   for (const clock of ['store', 'wall', 'uptime'] as const) state[clock] += 2 * HOUR
@@ -98,7 +98,7 @@ test('a machine that has just woken does not go on by what it heard before', asy
   deepEqual(state.jumps, [])
 })
 
-test('a store’s clock that jumps is told, and followed once it has stood still', async () => {
+test('a store’s clock that jumps is reported, and followed once it has been stable', async () => {
   const { state, time } = place()
   await time.refresh(0)
   state.store += HOUR
@@ -114,7 +114,7 @@ test('a store’s clock that jumps is told, and followed once it has stood still
   deepEqual([state.jumps, state.apart], [[HOUR, HOUR], [-HOUR]])
 })
 
-test('a process’s clock that is not the store’s is told of once, and again when it has changed much', async () => {
+test('a process’s clock that differs from the store’s is reported once, and again when it has changed much', async () => {
   const { state, time } = place()
   state.wall += HOUR
   for (let turn = 0; turn < 3; turn++) {

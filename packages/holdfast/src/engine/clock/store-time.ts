@@ -1,30 +1,30 @@
 import { BatchClock, type BatchClockParts } from './batch-clock.ts'
 import type { ClockStats, Time } from './time.ts'
 
-/** An answer that took longer tells too little to go on with; the clock is then asked again soon. */
+/** A slower answer is too inexact to rely on; the clock is then read again soon. */
 const QUICK_MS = 1000
 /** Tries for a quick answer. */
 const TRIES = 3
-/** A process's clock that differs from the store's by more, or by that much more than was told, is told of. */
+/** A larger difference from the process's clock is reported, and again once it has changed by as much. */
 const APART_MS = 5000
 
 export interface StoreTimeParts extends BatchClockParts {
-  /** Asks the store for its time, in whole milliseconds. */
+  /** Reads the store's clock, in whole milliseconds. */
   readonly ask: () => Promise<number>
-  /** Called when the process's clock is found to differ, with its lead over the store's. */
+  /** Called when the process's clock differs, with its lead over the store's. */
   readonly onApart: (aheadMs: number) => void
 }
 
 /**
- * By the clock of a store that several processes share. It is heard with each commit, asked for where it
- * was not heard for a while, and counted on from there by the monotonic clock. It is believed as far as
- * our own would be: it may be set wrong, too.
+ * Time by the clock of a store that several processes share. Each commit reports it; it is read if it was not heard for
+ * a while; in between the monotonic clock counts on. It is believed as far as our own would be, because it may be wrong
+ * too.
  */
 export class StoreTime implements Time {
   readonly #parts: StoreTimeParts
   readonly monotonic: () => number
   #clock: BatchClock | null = null
-  /** What the store's clock is ahead of the monotonic one. */
+  /** The store's clock minus the monotonic one. */
   #offset = -Infinity
   #heard = { at: -Infinity, wall: 0 }
   #asking: Promise<void> | null = null
@@ -35,7 +35,7 @@ export class StoreTime implements Time {
     this.monotonic = parts.monotonic
   }
 
-  /** After it was first heard. */
+  /** Call it only after the clock was first heard. */
   now(): number {
     return this.#clock!.now()
   }
@@ -45,9 +45,9 @@ export class StoreTime implements Time {
   }
 
   /**
-   * The store's time in whole milliseconds, read at some moment since it was asked for (Cristian, 1989).
-   * What fits that is not corrected; what does not is set behind the store rather than ahead of it. So
-   * the time is off by no more than the last answer took, and the drift of a clock since then.
+   * Hears the store's time in whole milliseconds, read at some moment since it was asked for (Cristian, 1989). If it
+   * agrees with the current time, nothing changes. If not, the time is set behind the store's clock rather than ahead
+   * of it. So the error is at most the duration of the last answer, plus the drift of a clock since then.
    */
   hear(storeNow: number, askedAt: number): void {
     const at = this.monotonic()
@@ -55,17 +55,17 @@ export class StoreTime implements Time {
     const fits = this.#offset >= least && this.#offset <= most
     const isQuick = at - askedAt < QUICK_MS
     if (!fits) this.#offset = least
-    // A late answer may confirm what is known. By itself it leaves the time behind by as much as it was late.
+    // A late answer can confirm the current time. On its own it would make the time lag by as much as it was late.
     const counts = fits || isQuick
     this.#heard = { at: counts ? at : -Infinity, wall: this.#parts.wall() }
     this.#clock ??= new BatchClock({ ...this.#parts, wall: () => this.read() })
-    // Beside a clock that is not believed itself nobody's is wrong.
+    // While the store's clock is distrusted, it cannot show that ours is wrong.
     if (isQuick && this.#clock.state().state !== 'distrusted') {
       this.#compare(this.#parts.wall() - this.read())
     }
   }
 
-  /** A wall clock that has stepped since then tells of a machine that slept, too. */
+  /** If the wall clock has stepped since then, the machine may have slept. */
   isFresh(ms: number): boolean {
     const age = this.monotonic() - this.#heard.at
     return age < ms && Math.abs(this.#parts.wall() - this.#heard.wall - age) < QUICK_MS

@@ -1,33 +1,33 @@
 import type { BatchClock, ClockState } from './batch-clock.ts'
 
-/** How an inventory's time stands to the clock that it follows. */
+/** How an inventory's time relates to the clock that it follows. */
 export interface ClockStats extends ClockState {
-  /** Whose clock it follows: the process's own, or on PostgreSQL the database's. */
+  /** Which clock it follows: the process's own, or on PostgreSQL the database's. */
   readonly source: 'process' | 'database'
   /** The inventory's time, in milliseconds since the epoch. */
   readonly now: number
-  /** The process's clock less the database's, in milliseconds; null if the database's does not count. */
+  /** The process's clock minus the database's, in milliseconds; null if the database's is not used. */
   readonly aheadOfDatabaseMs: number | null
 }
 
-/** What an inventory takes for the present. */
+/** The source of an inventory's current time. */
 export interface Time {
   /** Milliseconds since the epoch, whole. Never runs backwards. */
   now(): number
-  /** The clock itself, whatever is believed of it. */
+  /** The clock itself, whether it is believed or not. */
   read(): number
   /** Milliseconds that never jump. */
   monotonic(): number
-  /** Told the store's time, that was asked for at a moment of `monotonic`. */
+  /** Takes in the store's time, asked for at `askedAt` on the monotonic clock. */
   hear(storeNow: number, askedAt: number): void
-  /** Whether the clock was heard within the last `ms`; a clock of one's own always is. */
+  /** Whether the clock was heard within the last `ms`. The process's own clock always is. */
   isFresh(ms: number): boolean
-  /** Hears the clock unless it was heard within the last `ms`; null if there is nothing to wait for. */
+  /** Reads the clock unless it was heard within the last `ms`; null if there is nothing to wait for. */
   refresh(ms: number): Promise<void> | null
   stats(): ClockStats
 }
 
-/** By the clock of this process. */
+/** Time by the clock of this process. */
 export class OwnTime implements Time {
   readonly read: () => number
   readonly monotonic: () => number
@@ -44,7 +44,7 @@ export class OwnTime implements Time {
   }
 
   hear(): void {
-    // The store's clock does not count.
+    // The store's clock is not used.
   }
 
   isFresh(): boolean {

@@ -1,7 +1,7 @@
 import { checkObject, invalid } from '../../model/limits.ts'
 import type { InventoryOptions } from './options.ts'
 
-/** The least value of each number that an inventory is opened with. */
+/** The least value of each numeric option. */
 const NUMBERS = {
   sweepMs: 0,
   batchLimit: 1,
@@ -12,7 +12,7 @@ const NUMBERS = {
   believeClockAfterMs: 0,
 } as const
 
-/** The greatest value of those that have one. */
+/** The greatest value, if there is one. */
 const MOST: Readonly<Record<string, number>> = { believeClockAfterMs: 24 * 60 * 60_000 }
 
 const FLAGS = ['readOnly', 'allowClockBehind'] as const
@@ -27,8 +27,8 @@ const KNOWN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A copy of the options, checked: a mistyped one would otherwise be left out without a word. Opening
- * takes its time, and what is read then is the copy. @throws InvalidInputError
+ * A checked copy of the options; a mistyped one would otherwise be ignored silently. The caller may change its object
+ * during opening. @throws InvalidInputError
  */
 export function ownOptions(given: InventoryOptions): InventoryOptions {
   checkObject(given, 'options')

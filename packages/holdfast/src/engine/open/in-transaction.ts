@@ -17,11 +17,11 @@ import type { Time } from '../clock/time.ts'
 
 const IDLE_MS = 2000
 const MOST_IDLE_MS = 10_000
-/** Records of each kind that are kept in memory: a transaction does not touch many. */
+/** Records of each kind to keep in memory: a transaction does not touch many. */
 const CACHE_RECORDS = 1000
-/** How long the store's clock is counted on without hearing it, by reads. */
+/** How long reads rely on the store's clock without hearing it. */
 const HEARD_MS = 10_000
-/** No head is like it: all is read anew once the head is held. */
+/** Equals no real head, so everything is read again once the head is locked. */
 const NOWHERE: Head = { seq: 0, hash: '', at: 0, commit: -1, levelKeys: 0 }
 
 export interface InTransactionParts {
@@ -32,7 +32,7 @@ export interface InTransactionParts {
   readonly options: InventoryOptions
 }
 
-/** Runs `work` with an inventory that decides within the caller's transaction. */
+/** Runs `work` with an inventory that works inside the caller's transaction. */
 export async function inTransaction<T>(
   parts: InTransactionParts,
   client: TransactionClient,
@@ -59,7 +59,7 @@ export async function inTransaction<T>(
     throw error
   }
   const fault = await own.end()
-  // Even if `work` has not heard of it: a COMMIT would then be a ROLLBACK.
+  // Even if `work` ignored it: a COMMIT would become a ROLLBACK.
   if (fault !== null) throw fault
   return result
 }
@@ -81,7 +81,7 @@ function writable(committer: Committer | null): Committer {
   return committer
 }
 
-/** The inventory that `work` is given. It has a line and a cache of its own, which are dropped with it. */
+/** The inventory passed to `work`. It has its own committer and cache, which are dropped with it. */
 class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory {
   readonly #joined: Joined
   readonly #intake: Intake
@@ -98,7 +98,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
         ...committerOptions,
         writer,
         cacheRecords: Math.min(committerOptions.cacheRecords, CACHE_RECORDS),
-        // It is no commit before the caller's, and may never be one.
+        // Nothing is committed before the caller's COMMIT, which may never come.
         onCommit: () => undefined,
       },
       NOWHERE,
@@ -165,7 +165,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
     return readDocument(this.#joined.reader, name)
   }
 
-  /** Takes nothing more, and waits for what was given. Resolves with what broke the transaction, or null. */
+  /** Accepts nothing more, waits for what was given, and resolves with what broke the transaction, or null. */
   async end(): Promise<Error | null> {
     this.#hasEnded = true
     await this.#intake.close()
@@ -181,7 +181,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
   #intakeFor(options: api.CallOptions | undefined): Intake {
     this.#mustGoOn()
     if (options?.also !== undefined)
-      throw invalid('also', 'is not taken within inTransaction: run the statement on its client')
+      throw invalid('also', 'is not allowed within inTransaction: run the statement on its client')
     return this.#intake
   }
 
@@ -191,14 +191,14 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
   }
 }
 
-/** By the transaction's own client: the pool may have no other left. */
+/** Uses the transaction's own client: the pool may have no other left. */
 async function hear(time: Time, ask: (() => Promise<number>) | null): Promise<void> {
   if (ask === null || time.isFresh(HEARD_MS)) return
   const askedAt = time.monotonic()
   time.hear(await ask(), askedAt)
 }
 
-/** Warehouses as the inventory knows them, to weigh commands by; they are read before anything is decided. */
+/** The known warehouses, to estimate the size of commands. They are read again before anything is decided. */
 function guessed(main: Committer): WarehouseRow[] {
   return [...main.state.warehouses.values()].map((record) => ({ record, onHand: 0 }))
 }

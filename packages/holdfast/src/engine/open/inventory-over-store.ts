@@ -46,19 +46,19 @@ import { mustKeep } from './warehouses.ts'
 import type { Time } from '../clock/time.ts'
 import type { Notifier } from '../notifier.ts'
 
-/** How long the store's clock is counted on without hearing it, by reads and the sweeper. */
+/** How long reads and the sweeper rely on the store's clock without hearing it. */
 const HEARD_MS = 10_000
 type WarehouseDecision = (read: Reading) => Effect<object>
 
-/** Of an inventory that writes nothing. */
+/** For an inventory that writes nothing. */
 const NONE = new Answers()
 
 export interface OpenParts {
   readonly open: OpenStore
-  /** null when it was opened for reading only. */
+  /** null if it was opened read-only. */
   readonly committer: Committer | null
   readonly committerOptions: Omit<CommitterOptions, 'writer'>
-  /** A head that is durable, the newest that was heard of. */
+  /** The newest durable head that is known. */
   readonly known: () => Head
   readonly notifier: Notifier
   readonly time: Time
@@ -66,7 +66,7 @@ export interface OpenParts {
   readonly warn: (warning: Error) => void
 }
 
-/** An open inventory: the verbs go to the committer, the reads to the store's reader. */
+/** An open inventory: commands go to the committer, reads to the store's reader. */
 export class OpenInventory extends commandMethods<api.CallOptions>() implements api.Inventory {
   readonly #parts: OpenParts
   readonly #intake: Intake
@@ -84,7 +84,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     this.#intake = new Intake(committer, options.timeoutMs ?? 30_000, async (place, asOf) =>
       onHandAsOf(this.#reader, place, asOf, await this.#now()),
     )
-    // A clock that runs behind the trail does not bring expired holds back to life.
+    // A clock that runs behind the trail does not revive expired holds.
     this.#now = async () => {
       await time.refresh(HEARD_MS)
       return Math.max(committer?.state.head.at ?? 0, time.now())
@@ -291,17 +291,17 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   ): Promise<api.WarehouseView & c.Answered> {
     const actor = options?.actor ?? null
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
-    // Of an admin's a list of thresholds may be as long as a list of commands, and no longer.
+    // A list of thresholds may be as long as a list of commands, and no longer.
     const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
     const answer = this.#intake.internal(decision, { actor, options, bytes })
     return (await answer) as api.WarehouseView & c.Answered
   }
 
-  /** Brings the stored warehouses to what the options say; for the first open and every later one. */
+  /** Updates the stored warehouses to the options, at every open. */
   async keepWarehouses(records: readonly WarehouseRecord[]): Promise<void> {
     await this.#intake.internal((read) => {
       mustKeep(read, records)
-      // One that was closed by a command stays closed, whatever the program was started with.
+      // A warehouse closed by a command stays closed, whatever the options say.
       const open = records.filter(({ id }) => read.warehouses.get(id)?.closed !== true)
       const effects = open.map((record) => keepWarehouse(read, record))
       return (write) => {
@@ -315,7 +315,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return this.#consumers.start(this.#reader, options, handle)
   }
 
-  /** A mail for each crossing of years would be no alert: a new name begins at the end. */
+  /** A new name starts at the end: alerts about years of past crossings would be useless. */
   alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
     return this.consume(
       { ...options, from: options.from ?? 'end' },
@@ -336,7 +336,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
 
   close(): Promise<void> {
     if (this.#closing === null) this.#closing = this.#close()
-    // In a handler that somebody else's closing waits for.
+    // In a handler that another caller's close is waiting for.
     else void this.#consumers.stop()
     return this.#closing
   }
@@ -346,7 +346,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   async #close(): Promise<void> {
-    // First of all nothing new is taken in; what was given is committed while the others stop.
+    // First stop accepting commands. Those already accepted are committed while the rest stops.
     const emptied = this.#intake.close()
     await this.#consumers.stop()
     await this.#sweeper?.stop()

@@ -4,7 +4,7 @@ import { StoreFailure } from '../../store/failure.ts'
 import { memory } from '../../store/memory/index.ts'
 import { openInventory } from './open-inventory.ts'
 
-test('a store that is lost while it is opened is told as one that cannot be used now', async () => {
+test('a store that is lost while it is opened is reported as unavailable', async () => {
   const store = memory()
   const lost = new StoreFailure('read ECONNRESET', { outcome: 'not-committed', retriable: true })
   const opening = openInventory({

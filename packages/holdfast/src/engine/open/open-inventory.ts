@@ -26,12 +26,12 @@ import { StoreFailure } from '../../store/failure.ts'
 import { toldOf } from '../failures.ts'
 
 /**
- * Opens an inventory on a store, and makes it where there is none.
+ * Opens an inventory on a store, and creates it if there is none.
  *
  * @throws InvalidInputError, InvalidQtyError for bad options
- * @throws WarehouseInUseError where a warehouse with stock was left out
+ * @throws WarehouseInUseError if a warehouse with stock was left out
  * @throws OperationalError STORE_LOCKED, STORE_DAMAGED, STORE_FOREIGN, STORE_NEWER,
- *   STORE_UNAVAILABLE, STORE_READ_ONLY, CLOCK_BEHIND
+ * STORE_UNAVAILABLE, STORE_READ_ONLY, CLOCK_BEHIND
  * @example
  * const inventory = await openInventory({ store: memory(), warehouses: [{ id: 'SF', name: 'San Francisco' }] })
  */
@@ -90,7 +90,7 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
   }
 }
 
-/** By the program's clock if one was given, else by the store's if it has one that counts, else by our own. */
+/** By the program's clock if one was given, else by the store's if it has one to share, else by our own. */
 function timeOf(
   options: InventoryOptions,
   { clock: ask }: Reader,
@@ -110,14 +110,14 @@ function timeOf(
       const jumped = `${isStores ? "the database's" : 'the'} clock jumped by ${seconds(jumpMs)}`
       const outcome = isBelieved
         ? 'is followed now'
-        : `is not followed until it has stood still for ${seconds(believeAfterMs)}`
+        : `is not followed until it has been stable for ${seconds(believeAfterMs)}`
       warn(new Error(`${jumped} and ${outcome}`))
     },
   }
   if (!isStores) return new OwnTime(new BatchClock(parts), wall, parts.monotonic)
   const onApart = (aheadMs: number): void => {
     const apart = `${seconds(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
-    warn(new Error(`this process's clock is ${apart} the database's, which counts`))
+    warn(new Error(`this process's clock is ${apart} the database's, which is used`))
   }
   return new StoreTime({ ...parts, ask, onApart })
 }
@@ -137,7 +137,7 @@ async function startOf(
   return [head, warehouses] as const
 }
 
-/** The shop's own policies, so wrapped that one that throws refuses its command and nothing else. */
+/** The shop's own policies, wrapped so that one that throws only refuses its command. */
 function rulesOf(options: InventoryOptions, bits: () => number): Rules {
   const sourcing = { givenOrder, mostStockFirst, ...options.sourcing }
   return {
@@ -155,9 +155,9 @@ function guardedPolicy(policy: TransferApprovalPolicy): TransferApprovalPolicy {
     requiresApproval: (request) =>
       guarded('transferApproval', () => {
         const answer: unknown = policy.requiresApproval(request)
-        // A promise would pass for yes.
+        // A promise would count as true.
         if (typeof answer !== 'boolean')
-          throw new TypeError('it must answer true or false, at once')
+          throw new TypeError('it must return true or false, not a promise')
         return answer
       }),
   }
@@ -168,7 +168,7 @@ function guardedStrategy(name: string, strategy: SourcingStrategy): SourcingStra
     rank: (offers, request) =>
       guarded(name, () => {
         const ranked: unknown = strategy.rank(offers, request)
-        if (!Array.isArray(ranked)) throw new TypeError('it must answer a list of offers, at once')
+        if (!Array.isArray(ranked)) throw new TypeError('it must return offers, not a promise')
         return ranked as readonly Offer[]
       }),
   }

@@ -10,7 +10,7 @@ export const KEEP_KEYS_MS = 24 * 60 * 60_000
 export const BELIEVE_CLOCK_AFTER_MS = 5 * 60_000
 
 /**
- * How an inventory is opened.
+ * Options of `openInventory`.
  * @example
  * await using inventory = await openInventory({
  *   store: sqlite({ path: 'stock.db' }),
@@ -21,58 +21,58 @@ export const BELIEVE_CLOCK_AFTER_MS = 5 * 60_000
 export interface InventoryOptions {
   readonly store: Store
   /**
-   * Stored at the first open; later they add or change warehouses. A warehouse with stock cannot be
-   * left out; an empty one that is left out stays as it was stored, and so do all where there is no list.
+   * Stored at the first open; at later ones it adds or changes warehouses. A warehouse with stock must not be left out.
+   * An empty one that is left out stays as stored; without a list, all do.
    */
   readonly warehouses?: readonly WarehouseOptions[] | undefined
-  /** Only reads; beside a running writer. `warehouses` then changes nothing. */
+  /** Only reads, even while another process writes. `warehouses` is then ignored. */
   readonly readOnly?: boolean | undefined
-  /** Milliseconds since the epoch; `Date.now` where it is left out. */
+  /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined
-  /** Milliseconds that never jump; where it is left out `clock` if that is given, else `performance.now`. */
+  /** Milliseconds that never jump. Default: `clock` if given, else `performance.now`. */
   readonly monotonicClock?: (() => number) | undefined
   /**
-   * Milliseconds that never jump and that count the machine's sleep, which `monotonicClock` may leave out.
-   * Default: the system's where `performance.now` leaves it out (Linux), none if `clock` is given.
+   * Milliseconds that never jump and include the machine's sleep, which `monotonicClock` may not. Default: none if
+   * `clock` is given; else the system's uptime where `performance.now` excludes sleep (Linux).
    */
   readonly uptimeClock?: (() => number) | undefined
   /**
-   * How long a clock that jumped by more than a minute must stand still at its new time before it is
-   * believed, in milliseconds. Until then it is reported and not followed. Default: 300,000; 0 believes
-   * every jump at once; at most 86,400,000. Sleep of the machine is no jump on Linux, macOS and Windows.
+   * If the clock jumps by more than a minute, how long its new time must be stable before it is believed, in
+   * milliseconds. Until then the jump is reported and not followed. Default: 300,000; at most 86,400,000; 0 believes
+   * every jump immediately. On Linux, macOS and Windows, sleep of the machine is not a jump.
    */
   readonly believeClockAfterMs?: number | undefined
-  /** 52 random bits as an integer. */
+  /** Returns 52 random bits as an integer. */
   readonly random?: (() => number) | undefined
   /**
-   * Which transfers wait for approval; none where it is left out.
+   * Which transfers wait for approval. Default: none.
    * @example
    * transferApproval: approvalAbove(100)
    */
   readonly transferApproval?: TransferApprovalPolicy | undefined
   /**
-   * Beside `givenOrder` and `mostStockFirst`.
+   * Strategies for split orders, besides `givenOrder` and `mostStockFirst`.
    * @example
    * sourcing: { leastStockFirst: { rank: (offers) => offers.toSorted((a, b) => a.available - b.available) } }
    */
   readonly sourcing?: Readonly<Record<string, SourcingStrategy>> | undefined
   /**
-   * So often expired holds are written down and old idempotency keys removed; 1,000 ms where it is left
-   * out, 0 for never. No hold lives longer for it: expiry is exact without.
+   * How often to record expired holds and delete old idempotency keys, in milliseconds. Default: 1,000; 0: never.
+   * Expiry is exact either way.
    */
   readonly sweepMs?: number | undefined
-  /** Commands of one commit at most; 1,000 where it is left out. */
+  /** The most commands in one commit. Default: 1,000. */
   readonly batchLimit?: number | undefined
-  /** Commands that may wait; 65,536 where it is left out. */
+  /** The most commands in the queue. Default: 65,536. */
   readonly queueLimit?: number | undefined
-  /** How long a command may wait in the queue; 30,000 ms where it is left out. */
+  /** How long a command may wait in the queue, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
-  /** How long answers are kept for their idempotency keys; 24 h where it is left out. */
+  /** How long answers are kept for their idempotency keys, in milliseconds. Default: 24 hours. */
   readonly keepKeysMs?: number | undefined
-  /** Records of each kind that are kept in memory; 100,000 where it is left out. */
+  /** The most records of each kind to keep in memory. Default: 100,000. */
   readonly cacheRecords?: number | undefined
-  /** Opens a store whose newest entry lies more than five minutes ahead of the clock. */
+  /** Opens a store even if its newest entry is more than five minutes ahead of the clock. */
   readonly allowClockBehind?: boolean | undefined
-  /** Told of what goes wrong where no caller can hear it: a clock that jumps, a sweep that fails. */
+  /** Called with problems that no caller would see: a clock that jumps, a sweep that fails. */
   readonly onWarning?: ((warning: Error) => void) | undefined
 }

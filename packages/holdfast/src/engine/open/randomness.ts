@@ -1,21 +1,21 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
 
-/** All that is drawn by lot. */
+/** Everything random. */
 export interface Randomness {
   /** 52 bits, for an id. */
   readonly bits: () => number
   /** 32 hex digits. */
   readonly batchId: () => string
-  /** So many salts of 22 characters, one after another. */
+  /** `count` salts of 22 characters, concatenated. */
   readonly salts: (count: number) => string
 }
 
-/** From the system; or from bits that the program gives, so that the same bits make the same log. */
+/** From the system, or from the program's bits: then the same bits give the same log. */
 export function randomness(given?: () => number): Randomness {
   if (given !== undefined) return { bits: given, ...fromBits(given) }
   return {
     bits: randomBits(),
-    // Drawn in advance: randomBytes asks the system each time, 25 µs a commit.
+    // Drawn in advance: randomBytes makes a system call each time, 25 µs a commit.
     batchId: () => randomUUID().replaceAll('-', ''),
     salts: (count) => {
       const bytes = Buffer.allocUnsafe(Math.ceil(count * (SALT * 0.75)))
@@ -37,7 +37,7 @@ function fromBits(bits: () => number): Omit<Randomness, 'bits'> {
   }
 }
 
-/** 52 random bits a call, drawn from the system 512 at a time (randomBytes for each costs 1 µs). */
+/** 52 random bits per call, drawn from the system 512 at a time (randomBytes for each costs 1 µs). */
 function randomBits(): () => number {
   const pool = new BigUint64Array(512)
   let next = pool.length

@@ -19,7 +19,7 @@ export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRec
   return records
 }
 
-/** @throws WarehouseInUseError for a warehouse with stock that the list leaves out */
+/** @throws WarehouseInUseError if the list leaves out a warehouse with stock */
 export function mustKeep(read: Reading, list: readonly WarehouseRecord[]): void {
   const kept = new Set(list.map(({ id }) => id))
   for (const id of read.warehouses.keys()) {

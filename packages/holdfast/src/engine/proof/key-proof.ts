@@ -5,8 +5,8 @@ import type { KeySum } from './key-sum.ts'
 import { Found, type LogFold } from './log-fold.ts'
 
 /**
- * Every key of a commit behind the forgotten ones is stored with its answer, or another commit has stored it anew;
- * and none is stored that no commit tells of.
+ * Proves that every key of a commit that is not deleted is stored with its answer, unless a later commit has stored it
+ * again, and that no key is stored without a commit.
  */
 export async function proveKeys(
   reader: Reader,
@@ -16,7 +16,7 @@ export async function proveKeys(
   const { forgotten, last } = fold
   if (forgotten === 0 && (await hasAllKeys(reader, fold.keys))) return
   const stored = new KeysInOrder(reader)
-  /** Keys whose answers must come with a later commit. */
+  /** Keys that a later commit must store again. */
   const missing = new Map<string, number>()
   const fail = (message: string): never => {
     throw new Found({ what: 'key', message })
@@ -44,15 +44,15 @@ export async function proveKeys(
         rows.delete(key)
       }
       if (rows.size > 0)
-        fail(`${rows.size} keys of commit ${commit.commit} are stored of which it tells nothing`)
+        fail(`${rows.size} keys of commit ${commit.commit} are stored that it did not write`)
     }
   }
   const [other] = await stored.left()
-  if (other !== undefined) fail(`a key is stored of commit ${other.commit}, which tells of none`)
+  if (other !== undefined) fail(`commit ${other.commit} has a stored key, but it wrote none`)
   for (const commit of missing.values()) fail(`a key of commit ${commit} is missing`)
 }
 
-/** Whether those are stored of which the log tells: mostly none is forgotten yet, and none was stored anew. */
+/** Whether exactly the keys of the log are stored. Usually so: none is deleted yet, and none was stored again. */
 async function hasAllKeys(reader: Reader, keys: KeySum): Promise<boolean> {
   const sum = keys.empty()
   const stored = new KeysInOrder(reader)
@@ -61,7 +61,7 @@ async function hasAllKeys(reader: Reader, keys: KeySum): Promise<boolean> {
   return sum.equals(keys)
 }
 
-/** Stored answers in the order of commits, read as they are asked for. */
+/** Stored answers in the order of their commits, read on demand. */
 class KeysInOrder {
   readonly #reader: Reader
   #rows: readonly KeyRow[] = []
@@ -84,18 +84,18 @@ class KeysInOrder {
     return found
   }
 
-  /** Some of those that were not asked for yet, which count as asked for then. */
+  /** The next part of the unread ones; they count as read. */
   async next(): Promise<readonly KeyRow[]> {
     const rows = await this.left()
     this.#rows = []
     return rows
   }
 
-  /** Some of those that were not asked for yet; none where there are none. */
+  /** The next part of the unread ones; empty at the end. */
   async left(): Promise<readonly KeyRow[]> {
     if (this.#rows.length === 0 && !this.#isEnd) {
       this.#rows = await this.#reader.keyRows(this.#last)
-      // In this order they are asked for: were it another one, there might be no end of them.
+      // They must be in this order, or the loop might not end.
       for (const row of this.#rows) {
         const { commit = 0, place = -Infinity } = this.#last ?? {}
         const isNext = row.commit > commit || (row.commit === commit && row.place > place)

@@ -1,9 +1,9 @@
 import { KeyedHash } from './keyed-hash.ts'
 
-/** So great at most is a sum, so that two of them add up without loss. */
+/** The modulus of a sum, so that two of them can be added exactly. */
 const MODULUS = 2 ** 52
 
-/** What keys were stored, as one number: the same ones, in any order, have the same. */
+/** A set of stored keys as one number, independent of their order. */
 export class KeySum {
   readonly #hash: KeyedHash
   #count = 0
@@ -13,12 +13,12 @@ export class KeySum {
     this.#hash = hash
   }
 
-  /** That of no keys, to be compared with this one. */
+  /** An empty sum, comparable with this one. */
   empty(): KeySum {
     return new KeySum(this.#hash)
   }
 
-  /** A key's digest, and the commit that stored it. */
+  /** Adds a key's digest and the commit that stored it. */
   add({ commit, at }: { readonly commit: number; readonly at: number }, digest: string): void {
     const hash = this.#hash.begin().number(commit).number(at).text(digest).end()
     this.#sum = (this.#sum + (hash % MODULUS)) % MODULUS

@@ -10,19 +10,19 @@ export interface FoldedLevel {
 
 const FIELDS = 5
 
-/** The fold of the log: the counts of every level by its key, 40 bytes each. */
+/** The levels folded from the log: the counts of each by its key, 40 bytes a level. */
 export class LevelFold {
   #values = new Float64Array(FIELDS * 1024)
   #size = 0
-  /** Answered again and again: one object less for each entry. */
+  /** Reused, to save one object per entry. */
   readonly #found: FoldedLevel = { seq: 0, available: 0, held: 0, allocated: 0, unsellable: 0 }
 
-  /** Levels that have an entry. */
+  /** The number of levels with an entry. */
   get size(): number {
     return this.#size
   }
 
-  /** True until the next call. */
+  /** Valid until the next call. */
   get(key: number): FoldedLevel {
     const at = key * FIELDS
     const values = this.#values

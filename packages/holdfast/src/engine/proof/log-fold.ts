@@ -34,7 +34,7 @@ import { KeySum } from './key-sum.ts'
 import { LevelFold } from './level-fold.ts'
 import type { FoldedReservations } from './reservation-fold.ts'
 
-/** The proof ends here. */
+/** A fault, which ends the proof. */
 export class Found extends Error {
   readonly fault: Fault
 
@@ -44,13 +44,13 @@ export class Found extends Error {
   }
 }
 
-/** What cannot be about an entry; the message follows on `entry N`. */
+/** What is wrong with an entry; the message continues after `entry N`. */
 interface Wrong {
   readonly what: Fault['what']
   readonly message: string
 }
 
-/** What a transfer's first entry says, and what followed. */
+/** A transfer's first entry, and its later state. */
 export interface FoldedTransfer extends TransferState {
   readonly productId: string
   readonly fromWarehouseId: string
@@ -61,22 +61,22 @@ export interface FoldedTransfer extends TransferState {
 }
 
 /**
- * The log from its beginning on: every commit's hash covers its body and the hash before it, `seq` has no gap, time
- * never runs backwards, texts are those whose digests the body has, and every entry follows from those before it. What
- * it leaves is the state as the log tells it. Of reservations and transfers it looks after those of one range.
+ * Folds the log from its beginning, and proves that every commit's hash covers its body and the hash before it, that
+ * `seq` has no gap, time never runs backwards, texts match their digests, and every entry follows from those before it.
+ * The result is the state that the log implies. It covers one range of reservations and transfers at a time.
  */
 export class LogFold {
   readonly levels = new LevelFold()
   readonly places: LevelId[]
-  /** The integer of each level's newest reservation, by key. */
+  /** The integer of each level's newest reservation, by level key. */
   readonly lastReservations: number[]
   readonly transfers = new Map<number, FoldedTransfer>()
   readonly warehouses = new Map<string, WarehouseRecord>()
   /** SHA-256 of each document's value, by name. */
   readonly documents = new Map<string, string>()
-  /** Of all commits, forgotten or not. */
+  /** Of all commits, deleted or not. */
   readonly keys = new KeySum()
-  /** Keys of commits up to this one are forgotten. */
+  /** Keys of commits up to this one are deleted. */
   forgotten = 0
   readonly reservations: FoldedReservations
   last: Omit<LoggedCommit, 'body' | 'texts'> = {
@@ -89,11 +89,11 @@ export class LogFold {
     hash: NO_HASH,
   }
 
-  /** Of the commit at hand. */
+  /** Warehouse entries in the current commit. */
   #warehousesTold = 0
   readonly #lines = new Lines()
 
-  /** Of those after it, reservations and transfers alone are of interest: all else was proved before. */
+  /** True in later passes, which only cover reservations and transfers: the rest is already proved. */
   readonly #isProved: boolean
 
   constructor(reservations: FoldedReservations, proved?: LogFold) {
@@ -109,9 +109,9 @@ export class LogFold {
     try {
       this.#commit(stored)
     } catch (error) {
-      // What somebody wrote there may be of any form.
+      // The stored value may have any form.
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-      const message = `commit ${stored.commit} is not of the form of a commit: ${error.message}`
+      const message = `commit ${stored.commit} does not have the form of a commit: ${error.message}`
       throw new Found({ what: 'format', message, commit: stored.commit })
     }
   }
@@ -124,7 +124,7 @@ export class LogFold {
     }
     const name = `commit ${stored.commit}`
     if (stored.commit !== last.commit + 1) fail('gap', `commit ${last.commit + 1} is missing`)
-    if (stored.at < last.at) fail('time', `${name} lies before the commit before it`)
+    if (stored.at < last.at) fail('time', `${name} is earlier than the commit before it`)
     if (stored.firstSeq !== last.lastSeq + 1)
       fail('gap', `entry ${last.lastSeq + 1} is missing`, last.lastSeq + 1)
     if (commitHash(last.hash, stored, stored.body) !== stored.hash)
@@ -139,7 +139,7 @@ export class LogFold {
       for (let at = 0; at < levels.length; at += 2)
         this.places.push({ productId: levels[at]!, warehouseId: levels[at + 1]! })
       if (this.places.length !== stored.levelKeys)
-        fail('level', `${name} counts ${stored.levelKeys} levels, ${this.places.length} were made`)
+        fail('level', `${name} counts ${stored.levelKeys} levels of ${this.places.length}`)
       for (const digest of keys) this.keys.add(stored, digest)
     }
     this.#warehousesTold = 0
@@ -155,7 +155,7 @@ export class LogFold {
       else this.documents.set(documents[at]!, value)
     }
     if (!(Number.isSafeInteger(forgotten) && forgotten < stored.commit))
-      fail('format', `${name} forgets keys of commits behind it`)
+      fail('format', `${name} deletes keys of later commits`)
     this.forgotten = Math.max(this.forgotten, forgotten)
     const { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash } = stored
     this.last = { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash }
@@ -170,17 +170,17 @@ export class LogFold {
       const other = Object.keys(body.parts).find((member) => !MEMBERS.has(member))
       if (!isCanonical) fail('format', `${name} is not canonical`)
       if (other !== undefined)
-        fail('format', `${name} says ${other}, which this program does not know`)
+        fail('format', `${name} has ${other}, which this program does not know`)
       if (this.#isProved) return body
       const { texts: digests = [] } = body.parts
       const { texts } = body
       if (texts.length !== digests.length * 2)
         fail(
           'text',
-          `${name} has ${texts.length / 2} texts, and ${digests.length} digests of texts`,
+          `${name} has ${texts.length / 2} texts, but ${digests.length} digests of texts`,
         )
       if (digests.length === 0 && stored.texts !== null)
-        fail('text', `${name} has a list of texts, and none in it`)
+        fail('text', `${name} has an empty list of texts`)
       for (let place = 0; place < digests.length; place++) {
         const [salt, text] = [texts[place * 2]!, texts[place * 2 + 1]!]
         if (textDigest(salt, text) !== digests[place])
@@ -195,10 +195,10 @@ export class LogFold {
 
   #line(body: CommitBody, line: Line, seq: number): Wrong | null {
     const type = ENTRY_TYPES[line[TYPE] as number]
-    if (type === undefined) return { what: 'format', message: 'is of no known type' }
+    if (type === undefined) return { what: 'format', message: 'has an unknown type' }
     if (!this.#isProved) {
       if (!hasShape(body, line))
-        return { what: 'format', message: 'is not of the form of its type' }
+        return { what: 'format', message: 'does not have the form of its type' }
       if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body, line)
       const unbalanced = this.#balance(line, seq, EFFECTS[type])
       if (unbalanced !== null) return { what: 'balance', message: unbalanced }
@@ -210,16 +210,16 @@ export class LogFold {
       about === 'transfer'
         ? this.#transfer(body, line, seq, number)
         : this.#reservation(body, line, seq, number)
-    return wrong === null ? null : { what: about, message: `cannot be: ${wrong}` }
+    return wrong === null ? null : { what: about, message: `is impossible: ${wrong}` }
   }
 
-  /** What is wrong with an entry's balances; null where they follow from the level's entry before. */
+  /** What is wrong with an entry's balances; null if they follow from the level's entry before. */
   #balance(line: Line, seq: number, effect: Effect): string | null {
     const level = line[LEVEL] as number
     if (!(level >= 1 && level <= this.places.length)) return 'names a level that was never made'
     const before = this.levels.get(level)
     if (before.seq !== line[OF_LEVEL])
-      return `follows ${String(line[OF_LEVEL])}, its level stood at ${before.seq}`
+      return `follows entry ${String(line[OF_LEVEL])}, but its level's last entry is ${before.seq}`
     const qty = line[QTY] as number
     const available = before.available + effect.available * qty
     const held = before.held + effect.held * qty
@@ -236,7 +236,7 @@ export class LogFold {
       const expected = [available, held, allocated, unsellable].join('/')
       return `does not add up: ${expected} expected, ${written} written`
     }
-    if (available < 0 || held < 0 || allocated < 0 || unsellable < 0) return 'is below nothing'
+    if (available < 0 || held < 0 || allocated < 0 || unsellable < 0) return 'goes below zero'
     this.levels.set(level, seq, available, held, allocated, unsellable)
     return null
   }
@@ -255,10 +255,10 @@ export class LogFold {
     if (!reservations.covers(number)) return null
     const before = reservations.state(number)
     if (before !== null && reservations.lastSeq(number) !== line[OF_RECORD])
-      return `it follows ${String(line[OF_RECORD])}, its reservation stood at ${reservations.lastSeq(number)}`
+      return `it follows entry ${String(line[OF_RECORD])}, but its reservation's last entry is ${reservations.lastSeq(number)}`
     const random = line[RANDOM] as number
     if (before !== null && !reservations.isSame(number, level, random))
-      return 'it is of another reservation'
+      return 'it has the level or id of another reservation'
     const { at } = body.stored
     const life = type === 'RESERVED' || type === 'EXTENDED' ? at + (line[10] as number) : 0
     const told: Told = {
@@ -285,11 +285,11 @@ export class LogFold {
     return null
   }
 
-  /** What is wrong with the reservation in whose place an entry makes another one; null where nothing is. */
+  /** What is wrong with the reservation that an entry replaces; null if nothing is. */
   #replaces(line: Line, seq: number): string | null {
     const { replaces, replacesRandom } = optionsOf(line)
     if (replaces === undefined) return null
-    if (!(replaces < seq)) return 'it replaces a reservation that is not there yet'
+    if (!(replaces < seq)) return 'it replaces a reservation that does not exist yet'
     if (!this.reservations.covers(replaces)) return null
     const state = this.reservations.state(replaces)
     if (state === null) return 'it replaces a reservation that was never made'
@@ -298,7 +298,7 @@ export class LogFold {
     const by = recordId(seq, line[RANDOM] as number)
     return this.reservations.setReplacedBy(replaces, replacesRandom!, by)
       ? null
-      : 'it replaces a reservation that was replaced before, or is another one'
+      : 'it replaces a reservation that was already replaced, or whose id differs'
   }
 
   #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
@@ -306,7 +306,7 @@ export class LogFold {
     const type = ENTRY_TYPES[line[TYPE] as number]!
     const before = this.transfers.get(number) ?? null
     if ((before?.lastSeq ?? 0) !== line[OF_RECORD])
-      return `it follows ${String(line[OF_RECORD])}, its transfer stood at ${before?.lastSeq ?? 0}`
+      return `it follows entry ${String(line[OF_RECORD])}, but its transfer's last entry is ${before?.lastSeq ?? 0}`
     const options = optionsOf(line)
     const metadata = body.entryMetadata(options.metadata)
     const told: Told = {
@@ -330,7 +330,7 @@ export class LogFold {
         before.toWarehouseId === toWarehouseId &&
         before.productId === productId &&
         before.random === random)
-    if (!isSame) return 'it is of another transfer'
+    if (!isSame) return 'it has the level or id of another transfer'
     const group = before === null ? body.text(options.group) : before.group
     const sides = { fromWarehouseId, toWarehouseId, productId, random, group }
     this.transfers.set(number, { ...after, ...sides, lastSeq: seq })
@@ -340,11 +340,11 @@ export class LogFold {
   #warehouse(body: CommitBody, line: Line): Wrong | null {
     const counts = line.slice(LEVEL, RECORD)
     if (counts.some((count) => count !== 0))
-      return { what: 'balance', message: 'is about no level, and has counts' }
+      return { what: 'balance', message: 'has no level, but has counts' }
     if (line[RECORD] !== this.#warehousesTold++)
-      return { what: 'format', message: 'does not tell of the next warehouse' }
+      return { what: 'format', message: 'is not about the next warehouse of its commit' }
     const told = body.parts.warehouses?.[line[RECORD] as number]
-    if (told === undefined) return { what: 'format', message: 'tells of no warehouse' }
+    if (told === undefined) return { what: 'format', message: 'has no warehouse' }
     const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
       string,
       string,
@@ -355,7 +355,7 @@ export class LogFold {
       number,
     ]
     if (told.length !== 7 || ![sells, closed].every((flag) => flag === 0 || flag === 1))
-      return { what: 'format', message: 'tells of a warehouse in a form that is none' }
+      return { what: 'format', message: 'has a warehouse of an invalid form' }
     const reorderThresholds = new Map(pairsOf(flat))
     this.warehouses.set(id, {
       ...{ id, name, capacity, reorderThreshold, reorderThresholds },

@@ -22,7 +22,7 @@ export interface RebuildOptions {
 }
 
 export interface Rebuilt {
-  /** The newest entry of the log from which it was made. */
+  /** The newest entry of the log that was used. */
   readonly seq: number
   readonly levels: number
   readonly reservations: number
@@ -30,22 +30,22 @@ export interface Rebuilt {
   readonly warehouses: number
 }
 
-/** So many `seq` are looked after in one pass over the log: some 300 MB where each is a reservation's. */
+/** The range of `seq` covered by one pass over the log: about 300 MB if each is a reservation. */
 const PASS = 1_000_000
 const ROWS = 5000
 
 /**
- * Makes the state anew from the log: levels, reservations, transfers, warehouses and what they sum to. Documents, the
- * answers of idempotency keys and consumers' positions do not follow from it, and stay as they are: `verify` afterwards
- * says whether they are right. One transaction: whenever it is cut off, all is as before. Nobody else may write
+ * Rebuilds the state from the log: levels, reservations, transfers, warehouses and their totals. Documents, the answers
+ * of idempotency keys and consumers' positions cannot be derived from it and stay as they are; run `verify` afterwards
+ * to check them. It is one transaction: if it is interrupted, nothing has changed. No other process may write
  * meanwhile.
- * @throws OperationalError STORE_DAMAGED where the log itself does not hold, STORE_UNAVAILABLE where the disk is full or
- *   nothing is there: nothing is changed then; STORE_LOCKED
+ * @throws OperationalError STORE_DAMAGED if the log itself is damaged, STORE_UNAVAILABLE if the disk is full or there
+ * is no store (nothing has changed then); STORE_LOCKED
  * @example
  * const { reservations } = await rebuild(sqlite('stock.db'))
  */
 export async function rebuild(store: Store, options: RebuildOptions = {}): Promise<Rebuilt> {
-  // For reading first: what is not there is not made.
+  // Read-only first, so that a missing store is not created.
   await (await store.open({ readOnly: true })).close()
   const open = await store.open({ readOnly: false })
   try {
@@ -55,14 +55,14 @@ export async function rebuild(store: Store, options: RebuildOptions = {}): Promi
       await rebuilding.finish()
       return rebuilt
     } catch (error) {
-      // It is given up either way when the store is closed.
+      // Closing the store abandons it anyway.
       await rebuilding.abandon().catch(() => undefined)
       throw error
     }
   } catch (error) {
     if (error instanceof StoreFailure) throw toldOf(error, null)
     if (!(error instanceof Found)) throw error
-    const message = `nothing was rebuilt, because the log does not hold: ${error.message}`
+    const message = `nothing was rebuilt, because the log is damaged: ${error.message}`
     throw new OperationalError('STORE_DAMAGED', message, { cause: error })
   } finally {
     await open.close()
@@ -179,7 +179,7 @@ interface FoldedRecord {
   replacedBy: string | null
 }
 
-/** The reservations of a range of `seq`, whole. */
+/** The complete reservations of a range of `seq`. */
 class ReservationRecords implements FoldedReservations {
   readonly records = new Map<number, FoldedRecord>()
   readonly #afterSeq: number

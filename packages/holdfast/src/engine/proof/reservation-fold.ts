@@ -9,12 +9,12 @@ import {
 } from '../../store/store.ts'
 import { KeyedHash } from './keyed-hash.ts'
 
-/** What never changes of a reservation. */
+/** The fields of a reservation that never change. */
 export interface Made {
   readonly level: number
   readonly random: number
   readonly at: number
-  /** The level's reservation before it; 0: none. */
+  /** The level's previous reservation; 0: none. */
   readonly behind: number
   readonly owner: string | null
   readonly group: string | null
@@ -26,22 +26,21 @@ export interface FoldedReservations {
   covers(seq: number): boolean
   state(seq: number): ReservationState | null
   lastSeq(seq: number): number
-  /** Whether it is of this level, and has this in its id. */
+  /** Whether it has this level, and this random part in its id. */
   isSame(seq: number, level: number, random: number): boolean
   make(seq: number, state: ReservationState, made: Made): void
   set(seq: number, state: ReservationState, lastSeq: number): void
   setOwner(seq: number, owner: string | null): void
-  /** False for one that was replaced before, or has another random part in its id. */
+  /** False if it was already replaced, or has another random part in its id. */
   setReplacedBy(seq: number, random: number, id: string): boolean
 }
 
-/** What one transfer takes in memory, about. */
+/** Approximate memory of one transfer. */
 const TRANSFER_BYTES = 400
 
-/** A reservation as it is stored. */
 interface StoredReservation {
   readonly seq: number
-  /** Its place in RESERVATION_STATUSES. */
+  /** Its index in RESERVATION_STATUSES. */
   readonly status: number
   readonly lastSeq: number
   readonly state: Omit<ReservationState, 'status' | 'rest'>
@@ -74,7 +73,7 @@ export function storedReservation(rows: ReservationRows, row: number): StoredRes
   }
 }
 
-/** What is kept of each: together, because it is asked for together. */
+/** Numbers kept of each reservation, side by side because they are read together. */
 const QTY = 0
 const EXPIRES_AT = 1
 const LAST_SEQ = 2
@@ -85,37 +84,37 @@ const ORIGIN = 6
 const OWNER = 7
 const FIELDS = 8
 
-/** Of sums, so that two of them add up without loss. */
+/** The modulus of a sum, so that two of them can be added exactly. */
 const MODULUS = 2 ** 52
 
-/** Reservations of a block. */
+/** Reservations per block. */
 const BLOCK = 8192
 const PARTS = 4
 
 /**
- * The reservations behind a `seq` as the trail makes them, as far as a pass goes: what changes in numbers, and what
- * never changes in one keyed hash each.
+ * The reservations after a `seq`, folded from the trail, as many as one pass covers. What changes is kept as numbers,
+ * what never changes as one keyed hash each.
  */
 export class ReservationFold implements FoldedReservations {
   #afterSeq = 0
   #throughSeq = Infinity
-  /** Place of a reservation by its `seq` less `afterSeq` plus one; 0 for what is none. */
+  /** Index of a reservation by its `seq` minus `afterSeq`, plus one; 0 if there is none. */
   #places = new Int32Array(8 * BLOCK)
   #count = 0
   readonly #blocks: Float64Array[] = []
   #replacedBy = new Float64Array(0)
-  /** Of those whose counts do not follow from quantity and status: their place in `parts`. */
+  /** If its counts do not follow from quantity and status: their index in `parts`. */
   #partsAt = new Int32Array(0)
   #parts = new Float64Array(0)
   #partsCount = 0
-  /** Units that go back with the next entry: of one reservation at a time, mostly. */
+  /** Units that the next entry frees: usually of one reservation at a time. */
   readonly #rest = new Map<number, number>()
   readonly #hash = new KeyedHash()
-  /** Of a reservation, to be hashed: all that may be wrong, and what never changes. */
+  /** Buffer for hashing a reservation: everything to be checked. */
   readonly #whole = new Float64Array(12)
   readonly #origin = new Float64Array(4)
 
-  /** The one at hand: its `seq`, its place, and where its numbers are. */
+  /** The current reservation: its `seq`, its index, and where its numbers are. */
   #seq = 0
   #at = 0
   #block: Float64Array = new Float64Array(0)
@@ -125,23 +124,23 @@ export class ReservationFold implements FoldedReservations {
     return this.#afterSeq
   }
 
-  /** Infinity, until it is full. */
+  /** The last `seq` of this pass; Infinity until it is full. */
   get throughSeq(): number {
     return this.#throughSeq
   }
 
-  /** What it takes in memory together with transfers, about, when the log was read up to `seq`. */
+  /** Approximate memory, transfers included, when the log has been read up to `seq`. */
   bytes(seq: number, transfers: number): number {
     const places = (seq - this.#afterSeq) * Int32Array.BYTES_PER_ELEMENT
     return places + this.#count * FIELDS * 8 + transfers * TRANSFER_BYTES
   }
 
-  /** Those behind this `seq`, or behind the end of its slice, are left to another pass. */
+  /** Leaves reservations after this `seq`, or after the end of its slice, to a later pass. */
   end(seq: number): void {
     this.#throughSeq = Math.ceil(seq / RESERVATION_ROWS) * RESERVATION_ROWS
   }
 
-  /** Forgets all, and turns to those behind its end. */
+  /** Drops all, and continues with those after the end. */
   goOn(): void {
     this.#afterSeq = this.#throughSeq
     this.#throughSeq = Infinity
@@ -154,12 +153,11 @@ export class ReservationFold implements FoldedReservations {
     this.#seq = 0
   }
 
-  /** How many there are. */
   get count(): number {
     return this.#count
   }
 
-  /** Whether some were confirmed in part, and the others never came back. */
+  /** Whether a partly confirmed reservation still has units that were never freed. */
   get isOpen(): boolean {
     return this.#rest.size > 0
   }
@@ -194,7 +192,7 @@ export class ReservationFold implements FoldedReservations {
     return this.#turnTo(seq) ? this.#get(OWNER) : 0
   }
 
-  /** A hash of the id that replaced it; 0 where none did. */
+  /** A hash of the id that replaced it; 0 if none did. */
   replacedBy(seq: number): number {
     return this.#turnTo(seq) ? (this.#replacedBy[this.#at] ?? 0) : 0
   }
@@ -212,12 +210,12 @@ export class ReservationFold implements FoldedReservations {
     return true
   }
 
-  /** Which level it is of, and the random part of its id. */
+  /** Whether it has this level and this random part in its id. */
   isSame(seq: number, level: number, random: number): boolean {
     return this.#turnTo(seq) && this.#get(LEVEL) === level && this.#get(RANDOM) === random
   }
 
-  /** Whether all that never changes of it is this. */
+  /** Whether its unchanging fields are these. */
   isMade(seq: number, made: Omit<Made, 'owner'>): boolean {
     return this.#turnTo(seq) && this.#get(ORIGIN) === this.#originOf(made)
   }
@@ -249,14 +247,14 @@ export class ReservationFold implements FoldedReservations {
     else if (this.#rest.size > 0) this.#rest.delete(at)
   }
 
-  /** 0 where there is no text. */
+  /** 0 if there is no text. */
   hash(text: string | null): number {
     return text === null ? 0 : this.#hash.begin().text(text).end()
   }
 
   /**
-   * All that the log tells of those of a slice of `seq`, RESERVATION_ROWS long, as one number: others have another one,
-   * but for one time in 2^52.
+   * Everything the log says about a slice of RESERVATION_ROWS `seq`, as one number. Different contents give the same
+   * number only once in 2^52.
    */
   sum(slice: number): number {
     const first = slice * RESERVATION_ROWS + 1
@@ -282,10 +280,10 @@ export class ReservationFold implements FoldedReservations {
     return sum
   }
 
-  /** The same of stored ones; NaN where something is stored that is no whole number. */
+  /** The same for stored rows; NaN if a stored value is not a whole number. */
   sumOf({ numbers, owners, groups, replaces, replacedBy }: ReservationRows): number {
     const whole = this.#whole
-    // A copy, which the compiler takes apart: with the imported one a verify took 4 % longer.
+    // A local copy, which the compiler can inline: with the imported one a verify took 4 % longer.
     const of = { ...AT }
     let sum = 0
     for (let row = 0, at = 0; row < owners.length; row++, at += RESERVATION_ROW.length) {
@@ -351,7 +349,7 @@ export class ReservationFold implements FoldedReservations {
     this.#parts[from + 3] = cameBack
   }
 
-  /** False where there is none: the one at hand stays. */
+  /** False if there is none; the current one stays. */
   #turnTo(seq: number): boolean {
     if (seq === this.#seq) return true
     const at = this.#places[seq - this.#afterSeq] ?? 0
@@ -374,7 +372,7 @@ export class ReservationFold implements FoldedReservations {
 
 type Counts = Pick<ReservationState, 'released' | 'shipped' | 'cancelled' | 'cameBack'>
 
-/** The counts of one that was never cut. */
+/** The counts of a reservation that was never split. */
 function countsBy(status: ReservationStatus, qty: number): Counts {
   return {
     released: status === 'RELEASED' || status === 'EXPIRED' ? qty : 0,

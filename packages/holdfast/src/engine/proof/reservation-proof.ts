@@ -5,14 +5,14 @@ import { RESERVATION_ROWS, type Reader, type ReservationRows } from '../../store
 import { Found } from './log-fold.ts'
 import { ReservationFold, storedReservation } from './reservation-fold.ts'
 
-/** Before every number that can be stored. */
+/** Less than any number that can be stored. */
 export const FIRST = Number.MIN_SAFE_INTEGER
 
 /**
- * Every column of every stored reservation, against the log. Rows are read beside the log, when it is not known yet what
- * they have to be: what is kept of each slice of them is a sum. Only where that is not the log's they are read again,
- * to say which one is wrong. A million entries took 1.52 s so, and 1.69 s when rows were read behind the log, on two
- * cores that others kept busy.
+ * Compares every column of every stored reservation with the log. Rows are read while the log is, before their right
+ * values are known, so only a sum of each slice is kept. If it differs from the log's sum, the slice is read again to
+ * find the wrong row. For a million entries this took 1.52 s, and 1.69 s when rows were read after the log, on two busy
+ * cores.
  */
 export class ReservationProof {
   readonly fold = new ReservationFold()
@@ -25,12 +25,12 @@ export class ReservationProof {
     this.#signal = signal
   }
 
-  /** Begins to read them, where `seq` is the newest entry. */
+  /** Starts reading them; `seq` is the newest entry. */
   read(reader: Reader, seq: number): void {
-    // The last one is never full: one row more would be seen.
+    // The last slice is never full, so one row too many would be noticed.
     this.#slices = Math.floor(seq / RESERVATION_ROWS) + 1
     this.#sums = this.#read(reader)
-    // Told where it is waited for.
+    // Reported by the caller that awaits it.
     this.#sums.catch(() => undefined)
   }
 
@@ -40,7 +40,7 @@ export class ReservationProof {
     for (let slice = 0; slice < sums.length && !this.#isStopped; slice++) {
       this.#signal?.throwIfAborted()
       const rows = await next
-      // The next ones are read meanwhile; what goes wrong is told where it is waited for.
+      // Reads the next ones ahead; whoever awaits them gets the error.
       if (slice + 1 < sums.length && !this.#isStopped)
         (next = this.#rows(reader, slice + 1)).catch(() => undefined)
       await turn()
@@ -49,7 +49,7 @@ export class ReservationProof {
     return sums
   }
 
-  /** Resolves when nothing is read any more. */
+  /** Resolves when nothing is being read any more. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#sums?.catch(() => undefined)
@@ -61,19 +61,19 @@ export class ReservationProof {
     return reader.reservationRows(slice === 0 ? FIRST : after, through)
   }
 
-  /** Those of the pass at hand. */
+  /** Compares those of the current pass. */
   async compare(reader: Reader): Promise<void> {
     const { fold } = this
     if (fold.isOpen)
       throw new Found({
         what: 'reservation',
-        message: 'units that were not confirmed never went back',
+        message: 'units that were not confirmed were never freed',
       })
     const stored = await this.#sums!
     const end = Math.min(fold.throughSeq / RESERVATION_ROWS, this.#slices)
     for (let slice = fold.afterSeq / RESERVATION_ROWS; slice < end; slice++) {
       if (stored[slice] !== fold.sum(slice)) await this.#find(reader, slice)
-      // For everybody else.
+      // Lets others run.
       if (slice % 20 === 0) await turn()
     }
   }
@@ -93,12 +93,12 @@ export class ReservationProof {
     throw new Found({ what: 'reservation', message })
   }
 
-  /** What is wrong with a stored reservation; null where it is as the log tells it. */
+  /** What is wrong with a stored reservation; null if it matches the log. */
   #wrong(rows: ReservationRows, row: number): string | null {
     const { fold } = this
     const { seq, status: code, lastSeq, state: stored, made } = storedReservation(rows, row)
     const state = fold.covers(seq) ? fold.state(seq) : null
-    if (state === null) return 'is one that the log does not tell of'
+    if (state === null) return 'is not in the log'
     const status = RESERVATION_STATUSES[code]
     if (state.status !== status) return `is ${status}, the log says ${state.status}`
     for (const name of COUNTS)
@@ -106,11 +106,11 @@ export class ReservationProof {
         return `has ${name} ${stored[name]}, the log says ${state[name]}`
     if (fold.lastSeq(seq) !== lastSeq) return `names ${lastSeq} as its newest entry`
     if (!fold.isMade(seq, made))
-      return 'does not have the level, the id, the time, the group or the origin with which it was made'
+      return 'has another level, id, time, group or origin than when it was made'
     if (fold.owner(seq) !== fold.hash(rows.owners[row]!))
-      return 'does not have the owner of which the log tells'
+      return 'has another owner than the log says'
     if (fold.replacedBy(seq) !== fold.hash(rows.replacedBy?.[row] ?? null))
-      return 'was not replaced as the log tells it'
+      return 'has another replacement than the log says'
     return null
   }
 }

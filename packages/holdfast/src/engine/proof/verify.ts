@@ -12,16 +12,16 @@ import type { FoldedLevel } from './level-fold.ts'
 import { Found, LogFold, type FoldedTransfer } from './log-fold.ts'
 import { FIRST, ReservationProof } from './reservation-proof.ts'
 
-/** Of reservations and transfers in memory, some 500,000 of them: 290 MiB in all at ten million entries. */
+/** For reservations and transfers in memory, about 500,000 of them: 290 MiB in total at ten million entries. */
 const PASS_BYTES = 40_000_000
 
 const LEVELS = 5000
 const TRANSFERS = 1000
 
 /**
- * Proves the log (see LogFold), and every row and column of the state from it. Reads in pieces beside a running
- * writer. Memory grows with the number of levels (some 150 bytes each), not with the log: the reservations and transfers
- * of `passBytes` are looked after at a time, and the log is read once more for those that come after them.
+ * Proves the log (see LogFold), and from it every row and column of the state. Reads in pieces while a writer runs.
+ * Memory grows with the number of levels (about 150 bytes each), not with the log: reservations and transfers are
+ * covered `passBytes` at a time, and the log is read again for each further part.
  */
 export async function verify(
   reader: Reader,
@@ -31,12 +31,12 @@ export async function verify(
   const { expect, onProgress, signal } = options
   const remembered = expect && { seq: expect.seq, hash: expect.hash }
   const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes)
-  // On a connection of its own, beside all that follows.
+  // On its own connection, in parallel with the rest.
   const integrity = reader.integrity()
   integrity.catch(ignore)
   try {
-    // The log in short reads, so that a writer's log can be cut back meanwhile; the rows from one snapshot. Where it
-    // may be read beside the log it begins so late that both end at about the same time, else behind the log.
+    // The log is read in short reads, so that a writer can truncate its WAL; the rows come from one snapshot. If they
+    // can be read in parallel, they start so late that both end together; else they follow the log.
     const { commit } = await reader.head()
     await proof.log(reader, reader.besideSnapshot ? commit / 4 : commit)
     const opening = reader.snapshot()
@@ -46,7 +46,7 @@ export async function verify(
       await proof.log(log, commit)
       const head = await reading
       await proof.log(log, head.commit)
-      // Before the rows, which disagree too when an end was cut off: this says why.
+      // Before the rows: if the end was cut off they differ too, but this gives the reason.
       proof.end()
       await proof.state(await opening, head, log)
       const [broken] = await integrity
@@ -61,14 +61,14 @@ export async function verify(
     if (error instanceof OperationalError && error.code === 'STORE_DAMAGED') {
       return { ok: false, fault: { what: 'storage', message: error.message }, ...proof.summary() }
     }
-    // A damaged file may have bytes where a text should be.
+    // A damaged file may have bytes where there should be text.
     const [broken] = error instanceof TypeError ? await integrity : []
     if (broken === undefined) throw error
     return { ok: false, fault: { what: 'storage', message: broken }, ...proof.summary() }
   }
 }
 
-/** What goes wrong is told where it is waited for. */
+/** Whoever awaits it gets the error. */
 function ignore(): void {}
 
 class Proof {
@@ -76,15 +76,15 @@ class Proof {
   readonly #passBytes: number
   readonly #reservations: ReservationProof
   readonly #fold: LogFold
-  /** From where on the log is gone through once more, for records that are too many for this pass. */
+  /** Where the next pass starts: the records that did not fit into this one. */
   #next: LogFold | null = null
-  /** The newest transfer that was compared. */
+  /** The newest transfer compared. */
   #lastTransfer = FIRST
   #remembered: boolean
   #snapshot: Reader | null = null
   #reading: Promise<Head> | null = null
   #isStopped = false
-  /** Of the log, that were read. */
+  /** Pages of the log that were read. */
   #pages = 0
 
   constructor(options: VerifyOptions, passBytes: number) {
@@ -113,7 +113,7 @@ class Proof {
     })
   }
 
-  /** Folds commits up to `through`; the next page is read meanwhile. */
+  /** Folds commits up to `through`, and reads the next page ahead. */
   async #follow(
     reader: Reader,
     fold: LogFold,
@@ -131,9 +131,9 @@ class Proof {
         next = reader.log(last.commit)
         next.catch(ignore)
       }
-      // So that the question for the next page goes out before this one is gone through; and for everybody else.
+      // Sends the request for the next page before folding this one, and lets others run.
       await turn()
-      // A database ends a transaction that says nothing for ten minutes.
+      // A database ends a transaction that is idle for ten minutes.
       if (++this.#pages % 1000 === 0) await this.#snapshot?.head()
       for (const commit of page) {
         if (commit.commit > through) return
@@ -154,7 +154,7 @@ class Proof {
     this.#next = new LogFold(reservations, fold)
   }
 
-  /** Begins to read the reservations that are stored. Answers the head that the snapshot has. */
+  /** Starts reading the stored reservations. Resolves with the head of the snapshot. */
   rows(opening: Promise<Reader>): Promise<Head> {
     const reading = opening.then(async (snapshot) => {
       const head = await snapshot.head()
@@ -167,14 +167,14 @@ class Proof {
     return reading
   }
 
-  /** Resolves when no row is read any more. */
+  /** Resolves when no row is being read any more. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#reading?.catch(ignore)
     await this.#reservations.stop()
   }
 
-  /** Of a snapshot with that head; `log` reads the log once more, for later passes. */
+  /** Compares the state of a snapshot with that head. `log` reads the log again, for later passes. */
   async state(reader: Reader, head: Head, log: Reader): Promise<void> {
     const { last } = this.#fold
     if (head.seq !== last.lastSeq || head.hash !== last.hash || head.levelKeys !== last.levelKeys)
@@ -193,7 +193,7 @@ class Proof {
       this.#reservations.fold.goOn()
       await this.#follow(log, fold, last.commit, () => undefined)
       if (fold.last.hash !== last.hash)
-        throw new Found({ what: 'hash', message: 'the log is not the one that was read before' })
+        throw new Found({ what: 'hash', message: 'the log differs from what was read before' })
       await this.#transfers(reader, fold)
       await this.#reservations.compare(reader)
     }
@@ -203,7 +203,7 @@ class Proof {
     const { levels, places, warehouses } = this.#fold
     let seen = 0
     const onHand = new Map<string, number>()
-    // From the very first: what has a number below 1 is none of ours.
+    // From the least number: a key below 1 would be foreign.
     for (let after = FIRST; ;) {
       const rows = await reader.levelRows(after, LEVELS)
       if (rows.length === 0) break
@@ -215,12 +215,12 @@ class Proof {
       }
     }
     if (seen !== levels.size || seen !== places.length) {
-      const message = `${seen} levels are stored, the log tells of ${places.length}`
+      const message = `${seen} levels are stored, but the log has ${places.length}`
       throw new Found({ what: 'level', message })
     }
     const { rows } = await reader.warehouses()
     if (rows.length !== warehouses.size) {
-      const message = `${rows.length} warehouses are stored, the log tells of ${warehouses.size}`
+      const message = `${rows.length} warehouses are stored, but the log has ${warehouses.size}`
       throw new Found({ what: 'warehouse', message })
     }
     const inOrder = [...warehouses.keys()]
@@ -228,14 +228,14 @@ class Proof {
       const name = shownId(record.id)
       const told = warehouses.get(record.id)
       if (told === undefined)
-        throw new Found({ what: 'warehouse', message: `the log tells of no warehouse ${name}` })
+        throw new Found({ what: 'warehouse', message: `warehouse ${name} is not in the log` })
       if (inOrder[index] !== record.id)
-        throw new Found({ what: 'warehouse', message: `${name} has another place in the list` })
+        throw new Found({ what: 'warehouse', message: `${name} has another position in the list` })
       if (!sameWarehouse(told, record))
-        throw new Found({ what: 'warehouse', message: `${name} is not as the log tells it` })
+        throw new Found({ what: 'warehouse', message: `${name} differs from the log` })
       const units = onHand.get(record.id) ?? 0
       if (units === stored) continue
-      const message = `${name} is said to hold ${stored} units, its levels sum to ${units}`
+      const message = `${name} is said to hold ${stored} units; its levels add up to ${units}`
       throw new Found({ what: 'warehouse', message })
     }
   }
@@ -249,14 +249,14 @@ class Proof {
     }
     if (row.key !== key) throw new Found({ what: 'level', message: `level ${key} is missing` })
     if (place?.productId !== row.productId || place.warehouseId !== row.warehouseId)
-      fail(`is level ${key}, which the log calls by another name`)
+      fail(`is level ${key}, which has another name in the log`)
     if (countsText(folded) !== countsText(row) || folded.seq !== row.lastSeq)
-      fail(`stands at ${countsText(row)}, the log says ${countsText(folded)}`)
+      fail(`has ${countsText(row)}, the log says ${countsText(folded)}`)
     if ((this.#fold.lastReservations[key] ?? 0) !== row.lastReservation)
       fail(`names ${row.lastReservation} as its newest reservation`)
   }
 
-  /** Those of a pass; with the last one, all that are stored behind them. */
+  /** Compares those of a pass; in the last one, all further stored ones too. */
   async #transfers(reader: Reader, { transfers }: LogFold): Promise<void> {
     const told = [...transfers]
     const end = this.#next === null ? Infinity : told.length
@@ -273,7 +273,7 @@ class Proof {
     if (seen < told.length)
       throw new Found({
         what: 'transfer',
-        message: `${told.length - seen} transfers are missing of which the log tells`,
+        message: `${told.length - seen} transfers of the log are missing`,
       })
     transfers.clear()
   }
@@ -292,7 +292,7 @@ class Proof {
       })
     }
     if (folded === undefined || id !== recordId(seq, folded.random))
-      throw new Found({ what: 'transfer', message: `the log tells of no transfer ${shownId(id)}` })
+      throw new Found({ what: 'transfer', message: `transfer ${shownId(id)} is not in the log` })
     for (const field of TRANSFER_FIELDS)
       if (record[field] !== folded[field])
         fail(`has ${field} ${String(record[field])}, the log says ${String(folded[field])}`)
@@ -308,18 +308,18 @@ class Proof {
     }
     for (const { name, value } of rows) {
       const told = documents.get(name)
-      if (told === undefined) fail(`the log tells of no document ${name}`)
-      if (told !== sha256(value)) fail(`document ${name} is not what the log tells of`)
+      if (told === undefined) fail(`document ${name} is not in the log`)
+      if (told !== sha256(value)) fail(`document ${name} differs from the log`)
     }
     if (rows.length !== documents.size)
-      fail(`${rows.length} documents are stored, the log tells of ${documents.size}`)
+      fail(`${rows.length} documents are stored, but the log has ${documents.size}`)
   }
 
-  /** They are not in the log: known is only that nobody has read what is not there. */
+  /** They are not in the log. All that can be checked is that no consumer has read entries that do not exist. */
   async #positions(reader: Reader): Promise<void> {
     for (const { name, seq } of await reader.positions()) {
       if (seq <= this.#fold.last.lastSeq) continue
-      const message = `the consumer ${name} is said to have read entry ${seq}, which is not there`
+      const message = `the consumer ${name} is said to have read entry ${seq}, which does not exist`
       throw new Found({ what: 'position', message })
     }
   }
@@ -330,8 +330,8 @@ class Proof {
     const { lastSeq } = this.#fold.last
     const message =
       lastSeq < expect.seq
-        ? `the trail ends at ${lastSeq}, ${expect.seq} was remembered: its end is missing`
-        : `no commit ends at ${expect.seq} with the remembered hash: the trail was written anew`
+        ? `the trail ends at ${lastSeq}, but ${expect.seq} was remembered: its end is missing`
+        : `no commit ends at ${expect.seq} with the remembered hash: the trail was rewritten`
     throw new Found({ what: 'end-missing', message, seq: lastSeq })
   }
 }

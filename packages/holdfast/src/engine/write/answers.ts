@@ -8,7 +8,7 @@ import { weightOf, type Waiting } from './queue.ts'
 const SIZES = [1, 10, 50, 100, 200, 500, 1000]
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30]
 
-/** Answers commands, and counts what came of them. */
+/** Settles commands, and counts their outcomes. */
 export class Answers {
   #batches = 0
   #commands = 0
@@ -16,7 +16,7 @@ export class Answers {
   readonly #sizes = new Histogram(SIZES)
   readonly #commitSeconds = new Histogram(SECONDS)
 
-  /** A commit became durable, so long after it was handed to the store. */
+  /** A commit became durable, `ms` after it was handed to the store. */
   committed(commands: number, ms: number): void {
     this.#batches++
     this.#sizes.add(commands)
@@ -27,7 +27,7 @@ export class Answers {
     for (let index = 0; index < items.length; index++) {
       const outcome = outcomes[index]!
       const item = items[index]!
-      // As a microtask: before the caller goes on, and what it throws is not the committer's.
+      // As a microtask: before the caller continues, and outside the committer, whatever it throws.
       if (item.onReplay !== undefined && isReplay(outcome)) queueMicrotask(item.onReplay)
       if (outcome.ok) item.resolve(outcome.value)
       else this.refuse(item, outcome.error)

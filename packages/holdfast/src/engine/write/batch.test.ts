@@ -50,7 +50,7 @@ const level = (key: number, warehouseId: string): LevelRow => ({
   lastReservation: 0,
 })
 
-/** A batch on books that know SOCK in two warehouses; nothing else was looked for yet. */
+/** A batch on a state that knows SOCK in two warehouses; nothing else has been looked up yet. */
 function batch(rules: Partial<Rules> = {}): Batch {
   const root = new CachedState(
     {
@@ -92,7 +92,7 @@ function receive(read: Reading): (write: Writing) => object {
   }
 }
 
-test('an effect that looks something up breaks a rule, though it has no look-up by its type', () => {
+test('an effect that looks something up breaks a rule, though by its type it cannot', () => {
   const looks: ((read: Reading) => unknown)[] = [
     (read) => read.level('SF', 'HAT'),
     (read) => read.level('SF', 'SOCK'),
@@ -117,7 +117,7 @@ test('an effect that looks something up breaks a rule, though it has no look-up 
   }
 })
 
-test('a decision that changes something before it has returned its effect breaks a rule', () => {
+test('a decision that changes something before it returns its effect breaks a rule', () => {
   let kept: Writing | null = null
   const keeps = internal((read) => {
     const effect = receive(read)
@@ -144,7 +144,7 @@ test('a job that is refused after it has changed something breaks a rule', () =>
   throws(() => batch().decideFrom([late]), InvariantError)
 })
 
-test('so does a command inside a list that has a key of its own', () => {
+test('so does a command inside a list that has its own key', () => {
   let ids = 0
   const refusesTheSecond: Partial<Rules> = {
     newId: (seq) => {
@@ -162,7 +162,7 @@ test('so does a command inside a list that has a key of its own', () => {
   throws(() => two.decideFrom([list]), InvariantError)
 })
 
-test('a list whose commands name earlier answers asks for its levels at once', () => {
+test('a list whose commands refer to earlier answers loads all its levels at once', () => {
   const one = batch()
   const hold = { verb: 'reserve', warehouseId: 'SF', qty: 1, ttlMs: 1000 } as const
   const list = command({
@@ -180,7 +180,7 @@ test('a list whose commands name earlier answers asks for its levels at once', (
   ])
 })
 
-test('a bug in a job is not hidden by the search for what the jobs behind it need', () => {
+test('a bug in a job is not hidden by the search for the needs of later jobs', () => {
   const first = internal((read) => {
     read.level('SF', 'HAT')
     return () => ({})
@@ -191,7 +191,7 @@ test('a bug in a job is not hidden by the search for what the jobs behind it nee
   throws(() => batch().decideFrom([first, broken]), TypeError)
 })
 
-test('what a job needs is found before it changes anything, and then it acts once', () => {
+test('a job’s needs are found before it changes anything, and it takes effect once', () => {
   const one = batch()
   const looks = internal((read) => {
     read.level('SF', 'HAT')
@@ -208,8 +208,8 @@ test('what a job needs is found before it changes anything, and then it acts onc
 })
 
 /**
- * Each verb in an inventory that was just opened, where all that it looks at has to be loaded and
- * expired holds are still to be written down: it is done once, or refused and leaves nothing.
+ * Every verb, in an inventory just opened, where all it looks at must be loaded and expired holds are still unrecorded.
+ * It is executed once, or refused and leaves nothing.
  */
 test('every verb looks up all it needs before it changes anything', async (t) => {
   const clock = manualClock()
@@ -238,7 +238,7 @@ test('every verb looks up all it needs before it changes anything', async (t) =>
   const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 3 }
   const asked = async () => (await made.transfer({ ...move, requiresApproval: true })).id
   const [approved, rejected] = [await asked(), await asked()]
-  // Nothing is left but what these give back once they are over.
+  // The rest is only available once these have expired.
   for (let count = 0; count < 19; count++) await hold(5, 10)
   await made.close()
   clock.advance(11)

@@ -11,8 +11,8 @@ import { KeyHashSet } from '../cache/key-hash-set.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
 /**
- * Jobs decided one after another on one overlay, each seeing those before it. Nothing of it is true
- * until it is committed; dropping it forgets it.
+ * Jobs decided in order in one unit of work, each seeing the effects of those before it. Nothing is true until it is
+ * committed; dropping the batch undoes it.
  */
 export class Batch {
   readonly root: CachedState
@@ -21,24 +21,24 @@ export class Batch {
   #top: UnitOfWork
   readonly outcomes: Outcome[] = []
   readonly keys: StoredKey[] = []
-  /** Keys that are stored already, for an answer whose time is over. */
+  /** Stored keys whose answers have expired and are replaced. */
   readonly replacedKeys = new Set<string>()
   readonly documents: DocumentChange[] = []
-  /** Statements of commands that were not refused; so many of them were run before the commit. */
+  /** The statements of commands that were not refused, and how many of them already ran before the commit. */
   readonly carried: Carried[] = []
   carriedBefore = 0
-  /** How much there was when the part began; null without one. */
+  /** The sizes when the part began; null if there is none. */
   #part: PartBegan | null = null
-  /** Commands that are refused without being decided, by their places. */
+  /** Commands to be refused without being decided, by index. */
   readonly #refused = new Map<number, Error>()
-  /** Keys of commits up to this one are forgotten; 0 for none. */
+  /** Delete keys of commits up to this one; 0 for none. */
   forgotten = 0
-  /** The time of everything in here. */
+  /** The time of everything in this batch. */
   readonly now: number
   readonly #keepKeysMs: number
-  /** Which keys may be among `keys`; those that were taken back are in it still. */
+  /** May also contain keys that were rolled back: a hit means "look in `keys`". */
   readonly #own = new KeyHashSet(Infinity)
-  /** The first so many of `keys`, found by their texts; only where one may be among them. */
+  /** The first entries of `keys`, by text; filled only when a key may be among them. */
   readonly #byKey = new Map<string, StoredKey>()
 
   constructor(root: CachedState, now: number, keepKeysMs: number) {
@@ -58,8 +58,8 @@ export class Batch {
   }
 
   /**
-   * Decides jobs, those before `end`, until one needs a record that was not loaded, and answers whether all are decided.
-   * If not, the needs of that job and of all behind it stand noted in the root.
+   * Decides jobs up to `end` until one needs a record that is not loaded. Returns whether all are decided. If not, the
+   * root has noted the needs of that job and of all after it.
    */
   decideFrom(jobs: readonly Job[], end = jobs.length): boolean {
     for (let index = this.outcomes.length; index < end; index++) {
@@ -79,7 +79,7 @@ export class Batch {
     return true
   }
 
-  /** From now on what is decided can be taken back. */
+  /** Whatever is decided from now on can be rolled back. */
   beginPart(): void {
     const { outcomes, keys, documents, carried, forgotten } = this
     this.#part = {
@@ -89,19 +89,18 @@ export class Batch {
     this.#top = new UnitOfWork(this.unit)
   }
 
-  /** What the part carries. */
   get carriedInPart(): readonly Carried[] {
     return this.carried.slice(this.#part!.carried)
   }
 
-  /** The part's statements were run. */
+  /** Keeps the part; its statements have run. */
   keepPart(): void {
     this.#top.merge()
     this.#top = this.unit
     this.carriedBefore = this.carried.length
   }
 
-  /** As though the part had not been decided. */
+  /** Rolls the part back. */
   dropPart(): void {
     const began = this.#part!
     this.outcomes.length = began.outcomes
@@ -113,12 +112,12 @@ export class Batch {
     this.#top = this.unit
   }
 
-  /** The command at this place is refused where it comes next. */
+  /** Refuses the command at this index when it comes up next. */
   refuse(place: number, error: Error): void {
     this.#refused.set(place, error)
   }
 
-  /** Hands everything to the root, as the state that the next batch stands on. */
+  /** Hands all changes to the root, the state on which the next batch is decided. */
   settleIn(head: Head): void {
     this.unit.merge()
     for (const stored of this.keys) this.root.keys.use(stored)
@@ -135,7 +134,7 @@ export class Batch {
     const stored = this.#stored(job.key)
     if (stored !== null && !this.#isOver(stored)) return replay(stored, fingerprint, job.command)
     const outcome = this.#decide(job, unit)
-    // Repaired, it may come again with the same key.
+    // Once that is fixed, the command may come again with the same key.
     if (!outcome.ok && NEVER_STORED.has((outcome.error as InventoryError).code)) return outcome
     if (stored !== null) this.replacedKeys.add(job.key)
     this.#own.add(job.key)
@@ -164,7 +163,7 @@ export class Batch {
   #decide(job: CommandJob, unit: UnitOfWork): Outcome {
     if (job.kind === 'batch') return this.#decideEach(job, unit)
     const { seq } = unit
-    // What it has made may not be what its statements name: then all of it must be undone.
+    // Its statements may refer to something it did not make; then all of it must be undone.
     const own = job.also === null ? unit : new UnitOfWork(unit)
     try {
       const result = job.kind === 'internal' ? runInternal(job, own) : decide(own, job.decided)
@@ -178,7 +177,7 @@ export class Batch {
     }
   }
 
-  /** A batch with a key of its own: on an overlay, because a missing record must undo all of it. */
+  /** A batch with its own key, in a separate unit of work: if a record is missing, all of it must be undone. */
   #decideEach(job: Extract<Job, { kind: 'batch' }>, unit: UnitOfWork): Outcome {
     const overlay = new UnitOfWork(unit)
     const [keys, documents] = [this.keys.length, this.documents.length]
@@ -206,7 +205,6 @@ export class Batch {
     return { ok: true, value }
   }
 
-  /** The answer that is kept for the key. */
   #stored(key: string): StoredKey | null {
     const own = this.#own.has(key) ? this.#find(key) : undefined
     return own ?? this.root.keyed(key)
@@ -220,7 +218,7 @@ export class Batch {
     return this.#byKey.get(key)
   }
 
-  /** Its time is over and it counts no more, swept or not. */
+  /** Whether its time has passed. It then no longer counts, whether deleted or not. */
   #isOver(stored: StoredKey): boolean {
     return this.now > stored.at + this.#keepKeysMs
   }
@@ -240,10 +238,10 @@ function no(error: Error): Outcome {
 
 type CommandJob = Exclude<Job, { kind: 'document' | 'forget' }>
 
-/** Refusals that say nothing about the inventory: bad input that only deciding finds, a policy that broke. */
+/** Refusals that say nothing about the inventory: bad input found only when deciding, or a failing policy. */
 const NEVER_STORED: ReadonlySet<string> = new Set(['INVALID_INPUT', 'POLICY_FAILED'])
 
-/** How an outcome stands inside a list of answers. */
+/** An outcome as an element of a list of answers. */
 function plainOutcome(outcome: Outcome): object {
   if (outcome.ok) {
     const { value, replayed } = outcome

@@ -4,7 +4,7 @@ import type { BatchWriter, Commit } from '../../store/store.ts'
 import type { Time } from '../clock/time.ts'
 import { asFailure } from '../failures.ts'
 
-/** How long a commit of unknown outcome is looked for before its callers are told so. */
+/** How long a commit of unknown outcome is searched for before its callers get an error. */
 const SEARCH_MS = 20_000
 
 export interface SendOptions {
@@ -14,8 +14,8 @@ export interface SendOptions {
 }
 
 /**
- * Null once the commit is durable, though it may have failed at first; else what it failed with. `onFailed` is told of
- * a failure at once, before the commit is looked for.
+ * Resolves with null once the commit is durable, even if it seemed to fail; else with the failure. `onFailed` is called
+ * with a failure immediately, before the search for the commit.
  */
 export async function sendCommit(
   commit: Commit,
@@ -38,7 +38,7 @@ export async function sendCommit(
   }
 }
 
-/** Whether the commit became durable; null where nobody could say in time. */
+/** Whether the commit became durable; null if that cannot be determined in time. */
 async function search(
   { batchId }: Commit,
   { writer, monotonic }: SendOptions,
@@ -48,7 +48,7 @@ async function search(
     try {
       return await writer.wasCommitted(batchId)
     } catch (error) {
-      // Closed meanwhile, or a bug: then nobody can say, either.
+      // Closed meanwhile, or a bug: the outcome stays unknown.
       if (!(error instanceof StoreFailure)) return null
       await pause(wait)
     }

@@ -17,7 +17,7 @@ const SF = [{ id: 'SF', name: 'San Francisco' }]
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const RESERVE = { ...SOCK, qty: 1, ttlMs: 60_000 }
 
-/** The store, but its commits fail as long as `fails` says so. */
+/** The store, but its commits fail while `fails` returns true. */
 function failing(store: Store, fails: () => boolean, isFatal = false): Store {
   return {
     kind: store.kind,
@@ -36,7 +36,7 @@ function failing(store: Store, fails: () => boolean, isFatal = false): Store {
   }
 }
 
-/** The store, as though other processes might write, too. */
+/** The store, as if other processes could write too. */
 function shared(store: Store): Store {
   return {
     kind: store.kind,
@@ -52,7 +52,7 @@ function shared(store: Store): Store {
   }
 }
 
-test('a refusal is not told before that is durable which it rests on', async (t) => {
+test('a refusal is returned only once what it depends on is durable', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   let fails = false
@@ -73,7 +73,7 @@ test('a refusal is not told before that is durable which it rests on', async (t)
   await Promise.all([last, none])
   deepEqual(told, ['INSUFFICIENT_STOCK'])
 
-  // What it rested on comes to nothing: it is asked anew, and there is a unit after all.
+  // The commit it depended on fails: it is decided again, and there is a unit after all.
   await inventory.release({ reservationId: (await last).id })
   store.shut()
   fails = true
@@ -88,7 +88,7 @@ test('a refusal is not told before that is durable which it rests on', async (t)
   await inventory.close()
 })
 
-test('a hold that is swept in the batch of somebody’s command was expired by nobody', async () => {
+test('a hold swept in the same batch as a command has no actor on its expiry', async () => {
   const store = gatedStore(memory())
   const clock = manualClock()
   const inventory = await openInventory({
@@ -124,7 +124,7 @@ test('a hold that is swept in the batch of somebody’s command was expired by n
   await inventory.close()
 })
 
-test('what waits for a commit is not written if that fails for good', async () => {
+test('a command waiting for a commit is not written if that commit fails fatally', async () => {
   let fails = false
   const failsOnce = (): boolean => {
     const failing = fails
@@ -139,7 +139,7 @@ test('what waits for a commit is not written if that fails for good', async () =
   store.shut()
   const first = failure(() => add('SOCK'))
   await pause(20)
-  // Its level is not loaded: it waits for the lock, and that for the first one.
+  // Its level is not loaded: it waits for the lock, which waits for the first commit.
   const second = failure(() => add('SHOE'))
   await pause(20)
   equal(store.waiting(), 1)

@@ -16,12 +16,12 @@ export interface CommitterOptions extends PipelineOptions {
   readonly queueLimit: number
 }
 
-/** From so many commands on they are shared between two batches. */
+/** From this many commands on, they are split between two batches. */
 const SPLIT_ABOVE = 256
 
 /**
- * Group commit: commands that wait share one commit. Takes batches off the queue for as long as there are some, hands
- * them to the pipeline, and sees to those that fail: their commands are put back, or told.
+ * Group commit: waiting commands share one commit. Takes batches from the queue while there are any, and hands them to
+ * the pipeline. If a batch fails, its commands go back to the queue or are refused.
  */
 export class Committer {
   readonly queue: Queue<Job>
@@ -56,7 +56,7 @@ export class Committer {
     return this.#pipeline.answers
   }
 
-  /** Whether commands may carry statements of the shop's own. */
+  /** Whether commands may have statements of the shop. */
   get carries(): boolean {
     return this.#options.writer.carry !== null
   }
@@ -64,7 +64,7 @@ export class Committer {
   wake(): void {
     if (this.#running) return
     this.#running = true
-    // Later in the same turn: commands of callers that are answered together are decided together.
+    // Later in the same turn, so that commands of callers answered together are decided together.
     queueMicrotask(() => void this.#run())
   }
 
@@ -92,7 +92,7 @@ export class Committer {
     this.#tellIdle()
   }
 
-  /** Wakes when the next commit apart may begin. */
+  /** Sets a timer for the next commit apart. */
   #wakeForApart(): void {
     if (this.queue.apart === 0 || this.#apartTimer !== null) return
     const waitMs = this.#carrying.apartAt - this.#options.monotonic()
@@ -106,7 +106,7 @@ export class Committer {
     return this.queue.apart > 0 && this.#options.monotonic() >= this.#carrying.apartAt
   }
 
-  /** Those of the next commit. */
+  /** The commands of the next commit. */
   #next(): Waiting<Job>[] {
     const now = this.#options.monotonic()
     if (this.#mayComeApart()) return this.queue.takeApart(now)
@@ -117,7 +117,7 @@ export class Committer {
     })
   }
 
-  /** Two batches in flight keep this thread and the store busy at once, if each has its half. */
+  /** With half of the commands in each of two batches, this thread and the store are both busy. */
   #share(): number {
     const { batchLimit } = this.#options
     const { depth, epoch } = this.#pipeline
@@ -127,7 +127,7 @@ export class Committer {
     return Math.min(batchLimit, Math.ceil(all / 2))
   }
 
-  /** Nothing of these items was done, or nobody knows: tells each of them, or tries again. */
+  /** These items were not executed, or their outcome is unknown: rejects each, or puts it back. */
   async #fail(items: readonly Waiting<Job>[], error: unknown): Promise<void> {
     const failure = error instanceof OperationalError ? error : asFailure(error)
     if (failure instanceof OperationalError) {

@@ -13,9 +13,9 @@ export interface PartsOptions {
 }
 
 /**
- * Decides commands some at a time, with the head locked, and runs their statements before the next ones: a part is
- * kept or dropped as a whole. What fails is refused, and the others of its part are decided again without it. Answers how
- * many were decided: all, or as many as there was time for their statements.
+ * Decides commands in parts, with the head locked. The statements of a part run before the next part, and a part is
+ * kept or dropped as a whole. What fails is refused, and the rest of its part is decided again without it. Returns how
+ * many were decided: all, or as many as there was time for.
  */
 export async function decideInParts(
   batch: Batch,
@@ -47,11 +47,11 @@ export async function decideInParts(
       if (batch.carriedBefore === 0) carrying.tryFewer((place ?? end) - from)
       return from
     }
-    // Behind another one it may have failed because of that, which may be refused itself; but it does not wait for it.
+    // An earlier statement, itself refused, may be the cause; but not of a lock wait.
     if (place !== null && (place === first || fault.tookTooLong)) {
       if (fault.tookTooLong) carrying.tookTooLong(items[place]!.also!, monotonic())
       batch.refuse(place, alsoFailed({ ...fault, place }))
-      // No time is left for those behind it.
+      // No time is left for those after it.
       if (fault.isOver) until = place + 1
     } else size = place === null ? Math.ceil(carried.length / 2) : place - from
   }

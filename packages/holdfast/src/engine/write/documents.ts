@@ -4,8 +4,8 @@ import type { DocumentChange, Reader } from '../../store/store.ts'
 const VALUE_LENGTH = 65_536
 
 /**
- * Copies of a caller's documents, checked: names like any key, values up to 64 Ki characters of well-formed text, or
- * null. What is written later is the copies. @throws InvalidInputError
+ * Checked copies of a caller's documents: names like any key; values of up to 64 Ki characters of well-formed text, or
+ * null. The copies are what is written later. @throws InvalidInputError
  */
 export function ownDocuments(documents: readonly DocumentChange[]): DocumentChange[] {
   if (!Array.isArray(documents)) throw invalid('documents', 'must be a list')
@@ -18,7 +18,7 @@ export function ownDocuments(documents: readonly DocumentChange[]): DocumentChan
   })
 }
 
-/** The value of a document; null where there is none. @throws InvalidInputError */
+/** The value of a document; null if there is none. @throws InvalidInputError */
 export async function readDocument(reader: Reader, name: string): Promise<string | null> {
   checkText(name, 'name', LIMITS.keyLength)
   const documents = await reader.documents(name)

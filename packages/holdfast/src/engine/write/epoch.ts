@@ -1,8 +1,8 @@
 import type { CachedState } from '../cache/cached-state.ts'
 
 /**
- * From one reading of the store's state to the next. Batches are decided on the state, which runs ahead of the disk by
- * the commits in flight. When one of those fails the epoch has failed: everything decided on it is forgotten with it.
+ * The time from one reading of the store's state to the next. Batches are decided on a state that runs ahead of the
+ * disk by the commits in flight. If one of those fails, the epoch has failed, and everything decided on it is dropped.
  */
 export class Epoch {
   readonly state: CachedState
@@ -28,7 +28,7 @@ export class Epoch {
     return this.#inFlight.at(-1)
   }
 
-  /** A commit that is in flight until `durable` resolves; then its callers are answered. */
+  /** Adds a commit that is in flight until `durable` resolves; then its callers are answered. */
   add<T>(weight: number, durable: Promise<T>, answer: (value: T) => unknown): Promise<T> {
     this.weight += weight
     const settled = durable.then(async (value) => {
@@ -41,7 +41,7 @@ export class Epoch {
     return settled
   }
 
-  /** Until nothing is in flight. */
+  /** Resolves when nothing is in flight. */
   async drain(): Promise<void> {
     while (this.#inFlight.length > 0) await this.#inFlight[0]
   }

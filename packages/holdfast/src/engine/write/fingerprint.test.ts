@@ -20,7 +20,7 @@ test('equal commands have equal fingerprints, whatever the order of their fields
   match(fingerprintOf(HOLD), /^[\w-]{22}$/)
 })
 
-test('every field counts, and what belongs to what', () => {
+test('every field counts, and so does where it belongs', () => {
   const own = JSON.parse('{"__proto__":"1"}') as object
   const commands = [
     HOLD,

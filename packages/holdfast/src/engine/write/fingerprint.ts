@@ -2,16 +2,15 @@ import { hash } from 'node:crypto'
 import { FIELD_NAMES } from '../../model/commands/check.ts'
 import type { Also } from '../also/also.ts'
 
-/** Of a list of commands, with a verb (`atomically`) or without one (`batch`). */
+/** The fields of a list of commands, with a verb (`atomically`) or without one (`batch`). */
 const LIST_NAMES = ['actor', 'commands', 'group', 'idempotencyKey', 'metadata', 'reference', 'verb']
 
-/** 132 bits in base64url: nobody finds two commands with the same ones. */
+/** 132 bits in base64url: two commands with the same ones cannot be found. */
 const LENGTH = 22
 
 /**
- * What tells a checked command from another that comes with the same idempotency key: equal commands
- * have equal fingerprints, in whatever order their fields were given, if they carry the same statements.
- * SHA-256, shortened.
+ * Distinguishes a checked command from another one with the same idempotency key. Equal commands with equal statements
+ * have equal fingerprints, whatever the order of their fields. SHA-256, shortened.
  */
 export function fingerprintOf(command: unknown, also: Also | null = null): string {
   const text = canonicalCommand(command)
@@ -19,9 +18,8 @@ export function fingerprintOf(command: unknown, also: Also | null = null): strin
 }
 
 /**
- * The fields that are there, by name, as one list that is made into text once: a third of the time and
- * of the memory that JSON with sorted fields takes (2.3 KB a command, and it was the garbage collector
- * that paid most of it).
+ * The fields that are present, by name, as one list that is made into text once: a third of the time and memory of JSON
+ * with sorted fields (2.3 KB a command, most of it paid for in garbage collection).
  */
 export function canonicalCommand(command: unknown): string {
   return JSON.stringify(pairsOf(command as Fields))
@@ -49,8 +47,8 @@ function plain(name: string, value: unknown): unknown {
 }
 
 /**
- * Keys and values as one flat list, sorted by key: unlike an object it keeps its order for keys that
- * look like integers, too.
+ * Keys and values as one flat list, sorted by key. Unlike an object, it keeps this order for keys that look like
+ * integers.
  */
 export function sortedPairs<Value>(record: Readonly<Record<string, Value>>): (string | Value)[] {
   const keys = Object.keys(record)

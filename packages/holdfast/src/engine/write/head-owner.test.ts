@@ -26,7 +26,7 @@ function shared() {
   return { place, one, time }
 }
 
-test('a batch may be decided without the lock after three in which nobody came between, until somebody does', async () => {
+test('after three batches without another writer, a batch may be decided without the lock, until another one writes', async () => {
   const { place, one } = shared()
   const seen: boolean[] = []
   for (const expected of [1, 1, 1]) {
@@ -43,7 +43,7 @@ test('a batch may be decided without the lock after three in which nobody came b
   equal(one.mayPipeline, false)
 })
 
-test('the store’s clock is counted on for a second, then a batch waits for the lock to read it', async () => {
+test('the store’s clock is relied on for a second, then a batch waits for the lock to read it', async () => {
   const { place, one, time } = shared()
   for (let count = 0; count < 3; count++) await one.acquire(head(1))
   place.monotonicMs += 999

@@ -1,26 +1,26 @@
 import type { Head, HeadLock } from '../../store/store.ts'
 import type { Time } from '../clock/time.ts'
 
-/** So many batches in a row have to find the head where we left it before we count on it. */
+/** How many batches in a row must find the head unchanged before it is assumed to be. */
 const OURS_AFTER = 3
-/** The store's clock is heard of at least this often while batches are decided without the lock. */
+/** How often the store's clock must be heard while batches are decided without the lock. */
 const CLOCK_MS = 1000
 
-/** How this process owns the head of the trail: alone, or by locking it for each batch. */
+/** How this process owns the head of the trail: as the only writer, or by locking it for each batch. */
 export interface HeadOwner {
-  /** Whether other processes write, too: then records are loaded only while the head is locked. */
+  /** Whether other processes write too. Then records are loaded only while the head is locked. */
   readonly isShared: boolean
-  /** Whether the next batch may be decided while a commit is in flight, on the state that it will leave. */
+  /** Whether the next batch may be decided while a commit is in flight, on the state after that commit. */
   readonly mayPipeline: boolean
-  /** Locks the head; answers whether it is no longer what it was. */
+  /** Locks the head, and returns whether it has moved. */
   acquire(expected: Head): Promise<{ readonly isMoved: boolean }>
-  /** Without a commit. */
+  /** Releases the head without a commit. */
   release(): Promise<void>
-  /** Somebody else has committed. */
+  /** Another process has committed. */
   moved(): void
 }
 
-/** Of a store that no other process writes. */
+/** For a store that no other process writes. */
 export const SOLE_WRITER: HeadOwner = {
   isShared: false,
   mayPipeline: true,
@@ -30,9 +30,9 @@ export const SOLE_WRITER: HeadOwner = {
 }
 
 /**
- * The head of the trail where other processes write it, too. A batch waits for the lock and then looks
- * whether somebody came between. While nobody does, the next one may be decided before it has the lock:
- * on the state that the commit in flight will leave, which the store looks at before it writes.
+ * The head of the trail when other processes write too. A batch waits for the lock, then checks whether another one
+ * came between. While none does, the next batch may be decided before it has the lock, on the state after the commit in
+ * flight. The store checks the head before it writes.
  */
 export class SharedHead implements HeadOwner {
   readonly isShared = true

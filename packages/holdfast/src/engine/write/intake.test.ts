@@ -11,13 +11,13 @@ import { openInventory } from '../open/open-inventory.ts'
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
-test('commands that are given up while the store stalls leave nothing behind', async () => {
+test('commands aborted while the store stalls leave nothing behind', async () => {
   const store = gatedStore(memory())
   const inventory = await openInventory({
     store,
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
     queueLimit: 1000,
-    timeoutMs: 600_000, // on a busy machine this takes longer than a command may wait by default
+    timeoutMs: 600_000, // on a busy machine this takes longer than the default queue timeout
     sweepMs: 0,
   })
   store.shut()
@@ -38,7 +38,7 @@ test('commands that are given up while the store stalls leave nothing behind', a
   for (let round = 0; round < 200; round++) await giveUp(500)
   const grown = keptMB() - before
   equal(inventory.stats().queued, 1)
-  ok(grown < 10, `100,000 commands that were given up keep ${grown.toFixed(1)} MB`)
+  ok(grown < 10, `100,000 aborted commands keep ${grown.toFixed(1)} MB`)
 
   store.lift()
   await Promise.all([first, patient])
@@ -46,7 +46,7 @@ test('commands that are given up while the store stalls leave nothing behind', a
   await inventory.close()
 })
 
-test('a signal that lives long keeps no command, however it ended', async () => {
+test('a long-lived signal keeps no command, however the command ended', async () => {
   const store = gatedStore(memory())
   const inventory = await openInventory({
     store,
@@ -74,7 +74,7 @@ test('a signal that lives long keeps no command, however it ended', async () => 
   await inventory.close()
 })
 
-test('a command with a signal that is none is refused, and is not done later either', async () => {
+test('a command with an invalid signal is refused, and not executed later', async () => {
   const inventory = await openInventory({
     store: memory(),
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
@@ -91,7 +91,7 @@ test('a command with a signal that is none is refused, and is not done later eit
   }
   await rejects(inventory.addStock(ADD, { signal: cannotBeHeard }), { message: 'cannot be heard' })
   equal(inventory.stats().queued, 0)
-  // Whoever comes next takes nothing along that was left in the queue.
+  // The next command does not execute one that was left in the queue.
   await inventory.addStock({ ...ADD, productId: 'HAT' })
   equal((await inventory.stock(SOCK)).available, 0)
   await inventory.close()

@@ -17,14 +17,14 @@ import { ownDocuments } from './documents.ts'
 import type { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
 
-/** Commands of one batch, those inside of `atomically` counted: more would hold all others up. */
+/** The most commands in one batch, those inside `atomically` included: more would delay everybody else. */
 const BATCH_WEIGHT = 10_000
 
 const NO_DOCUMENTS: readonly DocumentChange[] = []
 
 type OnHandAsOf = (place: LevelId, asOf: AsOf) => Promise<number>
 
-/** Where commands come in: checked, given a deadline, put into the queue. */
+/** Where commands come in: they are checked, get a deadline, and go into the queue. */
 export class Intake {
   readonly #committer: Committer | null
   readonly #timeoutMs: number
@@ -39,21 +39,21 @@ export class Intake {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Refuses everything from now on, and resolves once all that was accepted is answered. */
+  /** Refuses everything from now on, and resolves once all accepted commands are answered. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#committer?.idle()
     if (this.#watch !== null) clearInterval(this.#watch)
   }
 
-  /** `verb` where the command itself does not say it. */
+  /** `verb` is used if the command has none. */
   execute(given: unknown, wishes?: CallOptions, verb?: Verb): Promise<unknown> {
     let command: unknown
     let job: CommandJob
     let options: OwnOptions
     let weight: Weight
     try {
-      // A getter of the caller's may throw already here.
+      // A getter of the caller's may throw here.
       command = ownCopy(given, verb)
       checkCommand(command)
       options = ownOptions(wishes)
@@ -67,7 +67,7 @@ export class Intake {
     return this.#lookedUp(job, options).then((found) => this.#submit(found, weight, options))
   }
 
-  /** A count of a past moment is told what the books said then: later it would take long to find out. */
+  /** Adds the counts at `asOf` to a count. Looking them up later, in the batch, would take too long. */
   async #lookedUp(
     job: CommandJob,
     options: OwnOptions,
@@ -110,9 +110,9 @@ export class Intake {
         const { actor, metadata, group, reference } = batch
         const whole: unknown = { actor, metadata, group, reference, ...command }
         checkCommand(whole)
-        // One key has one answer: the list's would take the place of the command's.
+        // One key has one answer: the list's would replace the command's.
         if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
-          throw invalid('idempotencyKey', 'is that of the whole list')
+          throw invalid('idempotencyKey', 'is also the key of the whole list')
         const { commands, bytes } = this.#weightOf(whole)
         weight.commands += commands
         weight.bytes += bytes
@@ -122,7 +122,7 @@ export class Intake {
       }
     })
     if (weight.commands > BATCH_WEIGHT)
-      throw invalid('commands', `must hold at most ${BATCH_WEIGHT} in all`)
+      throw invalid('commands', `must have at most ${BATCH_WEIGHT} in total`)
     mustFit(weight.bytes, 'commands')
     const until = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
     for (const [index, one] of jobs.entries()) {
@@ -141,12 +141,12 @@ export class Intake {
 
   #weightOf(command: Command): Weight {
     const commands = command.verb === 'atomically' ? command.commands.length : 1
-    // A line alone executes what is given here; without one all of it is refused.
+    // Only a committer executes commands; without one all are refused.
     const warehouses = this.#committer?.state.warehouses.size ?? 1
     return { commands, bytes: trailBytes(command, warehouses) }
   }
 
-  /** A job of the engine's own, which writes about `bytes`. Default: one entry. */
+  /** A job of the engine itself, which writes about `bytes`. Default: one entry. */
   internal(
     decision: Extract<Job, { kind: 'internal' }>['decision'],
     how: { actor?: string | null; options?: CallOptions | undefined; bytes?: number } = {},
@@ -158,7 +158,7 @@ export class Intake {
     return this.#submit(job, { commands: 1, bytes }, options)
   }
 
-  /** Sets a document if its value is `expected`; answers the value that it has then. */
+  /** Sets a document if its value is `expected`, and resolves with its value afterwards. */
   async setDocument(document: DocumentChange, expected: string | null): Promise<string | null> {
     const job: Job = { kind: 'document', document, expected, documents: [], also: null }
     const bytes = ENTRY_BYTES + documentBytes([document])
@@ -166,7 +166,7 @@ export class Intake {
     return (answer as { readonly value: string | null }).value
   }
 
-  /** Forgets the keys of commits up to one. */
+  /** Deletes the keys of commits up to `through`. */
   async forgetKeys(through: number): Promise<void> {
     const job: Job = { kind: 'forget', through, documents: [], also: null }
     await this.#submit(job, { commands: 1, bytes: ENTRY_BYTES }, NO_OPTIONS)
@@ -206,7 +206,7 @@ export class Intake {
         also,
         apart: false,
       }
-      // Before it stands in the queue: what cannot be listened to must not be done later.
+      // Before it enters the queue: with an invalid signal it must not be executed later.
       if (signal !== undefined) {
         const leave = (): void => committer.queue.leave(item, signal.reason)
         const listen = (): void => signal.addEventListener('abort', leave, { once: true })
@@ -227,7 +227,7 @@ export class Intake {
   }
 }
 
-/** What a job costs everybody: how many commands it stands for, and how much they write, about. */
+/** What a job costs others: its number of commands, and about how much they write. */
 interface Weight {
   readonly commands: number
   readonly bytes: number
@@ -237,7 +237,7 @@ interface Weight {
 function mustFit(bytes: number, field: string): void {
   if (bytes <= LIMITS.commandBytes) return
   const most = `at most ${LIMITS.commandBytes} bytes into the trail`
-  throw invalid(field, `must write ${most}, metadata once for each entry; these are ${bytes}`)
+  throw invalid(field, `must write ${most}, metadata once per entry; these are ${bytes}`)
 }
 
 function documentBytes(documents: readonly DocumentChange[]): number {
@@ -265,7 +265,7 @@ function scoped(key: string | undefined, { scope }: OwnOptions): string | null {
   return key === undefined ? null : scopedKey(scope, key)
 }
 
-/** The options of a call, read once and checked: the caller's object is not looked at again. */
+/** The options of a call, read once and checked. The caller's object is not read again. */
 interface OwnOptions {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
@@ -304,7 +304,7 @@ function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   }
 }
 
-/** By what it can do: test environments and browsers' windows have classes of their own. */
+/** Duck-typed: test environments and browser windows have their own classes. */
 function isSignal(signal: Partial<AbortSignal> | null): boolean {
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
 }
@@ -321,13 +321,13 @@ function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   if (!Array.isArray(commands) || commands.length === 0)
     throw invalid('commands', 'must be a list of commands')
   if (commands.length > LIMITS.commands)
-    throw invalid('commands', `must hold at most ${LIMITS.commands} commands`)
+    throw invalid('commands', `must have at most ${LIMITS.commands} commands`)
   if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
   if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
   if (metadata !== undefined) checkMetadata(metadata, 'metadata')
   if (group !== undefined) COMMON.group.check(group, 'group')
   if (reference !== undefined) COMMON.reference.check(reference, 'reference')
-  // Not `forEach`, which leaves out the holes of a list.
+  // Not `forEach`, which skips the holes of a list.
   for (const [index, command] of commands.entries()) checkObject(command, `commands[${index}]`)
 }
 

@@ -4,14 +4,14 @@ import type { UnitOfWork } from '../../rules/unit-of-work.ts'
 import type { DocumentChange } from '../../store/store.ts'
 import type { Also } from '../also/also.ts'
 
-/** One thing to decide inside a batch. */
+/** One thing to decide in a batch. */
 export type Job =
   | {
       readonly kind: 'command'
       readonly command: Command
-      /** The same with what was looked up before: a count `asOf` has its `expected`. */
+      /** The same, with what was looked up before: a count `asOf` has its `expected`. */
       readonly decided: Command
-      /** Scope and idempotency key as one string; null without a key. */
+      /** Scope and idempotency key as one string; null if there is no key. */
       readonly key: string | null
       readonly documents: readonly DocumentChange[]
       readonly also: Also | null
@@ -20,13 +20,13 @@ export type Job =
       readonly kind: 'batch'
       readonly jobs: readonly Extract<Job, { kind: 'command' }>[]
       readonly key: string | null
-      /** What the key's fingerprint covers. */
+      /** The object of the key's fingerprint. */
       readonly command: unknown
       readonly documents: readonly DocumentChange[]
       readonly also: Also | null
     }
   | {
-      /** The engine's own doing: sweeping, changing a warehouse. */
+      /** Done by the engine itself: sweeping, changing a warehouse. */
       readonly kind: 'internal'
       readonly decision: Decision<undefined, object>
       readonly actor: string | null
@@ -34,7 +34,7 @@ export type Job =
       readonly also: Also | null
     }
   | {
-      /** Sets a document if its value is `expected`; answers the value that it has then. */
+      /** Sets a document if its value is `expected`, and answers with its value afterwards. */
       readonly kind: 'document'
       readonly document: DocumentChange
       readonly expected: string | null
@@ -42,14 +42,14 @@ export type Job =
       readonly also: null
     }
   | {
-      /** Forgets the keys of commits up to this one. */
+      /** Deletes the keys of commits up to this one. */
       readonly kind: 'forget'
       readonly through: number
       readonly documents: readonly []
       readonly also: null
     }
 
-/** A job's outcome; a refusal is an outcome like any other, and says itself whether it is a replay. */
+/** A job's outcome. A refusal is one too, and it says itself whether it is a replay. */
 export type Outcome =
   | { readonly ok: true; readonly value: object; readonly replayed?: true }
   | { readonly ok: false; readonly error: Error }

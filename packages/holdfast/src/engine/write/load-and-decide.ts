@@ -17,7 +17,7 @@ export async function loadAndDecide(
   }
 }
 
-/** A text or an array that V8 cannot make is no bug: it fails this batch, and stops nobody else. */
+/** A string or an array too long for V8 is not a bug: only this batch fails. */
 export function decideFrom(batch: Batch, jobs: readonly Job[], end?: number): boolean {
   try {
     return batch.decideFrom(jobs, end)

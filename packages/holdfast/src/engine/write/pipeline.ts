@@ -24,7 +24,7 @@ export interface PipelineOptions {
   readonly time: Time
   readonly monotonic: () => number
   readonly newBatchId: () => string
-  /** So many salts of 22 characters, one after another. */
+  /** `count` salts of 22 characters, concatenated. */
   readonly salts: (count: number) => string
   readonly cacheRecords: number
   readonly keepKeysMs: number
@@ -36,22 +36,22 @@ export interface PipelineOptions {
 interface PipelineParts {
   readonly queue: Queue<Job>
   readonly carrying: Carrying
-  /** Told of a batch that failed, before the commit counts as settled. */
+  /** Called when a batch has failed, before the commit counts as settled. */
   readonly onFailed: (items: readonly Waiting<Job>[], failure: StoreFailure) => Promise<void>
-  /** Told when a commit is settled. */
+  /** Called when a commit is settled. */
   readonly onSettled: () => void
 }
 
 /**
- * Brings batches from the queue to the disk: each is decided on the cached state, committed, and answered; a reply is
- * never given before its commit is durable.
+ * Takes batches from the queue to the disk: each is decided on the cached state, committed, and answered, never before
+ * its commit is durable.
  *
  * - Ready: batches are decided on the state of the epoch, which runs ahead of the disk.
- * - Recovering, once the epoch has failed: what was decided on it fails with it, and the next batch waits until
- *   nothing is in flight and reads the state anew. That begins a new epoch: ready.
- * - Read-only, after a fatal failure: no batch is begun any more.
+ * - Recovering, once the epoch has failed: everything decided on it fails too. The next batch waits until nothing is
+ *   in flight and reads the state again. That begins a new epoch: ready.
+ * - Read-only, after a fatal failure: no further batch begins.
  *
- * Closed is none of its modes: the intake takes no more commands then, and waits until the committer is idle.
+ * There is no mode "closed": the intake stops accepting commands, then waits until the committer is idle.
  */
 export class Pipeline {
   readonly answers = new Answers()
@@ -82,12 +82,12 @@ export class Pipeline {
     return this.#readOnly
   }
 
-  /** How many commits may be in flight, the one that is decided next among them. */
+  /** The most commits in flight, including the one being decided. */
   get depth(): number {
     return this.#owner.mayPipeline ? this.#options.writer.depth : 1
   }
 
-  /** Decides and commits; null where nothing had to be waited for, so that fast paths stay fast. */
+  /** Decides and commits. Returns null if there was nothing to wait for, to keep fast paths fast. */
   begin(items: readonly Waiting<Job>[]): Promise<void> | null {
     if (this.#readOnly !== null) throw this.#readOnly
     const { isCareful } = this.#parts.carrying
@@ -102,14 +102,14 @@ export class Pipeline {
       void this.#commit(batch, items)
       return null
     }
-    // Without the lock nothing can be loaded: what is missing was noted, and is loaded with it.
+    // Nothing can be loaded without the lock. The needs are noted, and loaded once it is held.
     if (isShared) return this.#beginAnew(items)
     return loadAndDecide(this.#options.writer, batch, jobs).then(
       () => void this.#commit(batch, items),
     )
   }
 
-  /** The epoch has failed; after a fatal failure there is no other. */
+  /** The epoch has failed; after a fatal failure no other begins. */
   fail(failure: StoreFailure): void {
     this.#epoch.hasFailed = true
     if (!failure.fatal) return
@@ -121,7 +121,7 @@ export class Pipeline {
     this.#options.onWarning(this.#readOnly)
   }
 
-  /** With nothing in flight, and the head locked. */
+  /** With nothing in flight and the head locked. */
   async #beginAnew(items: readonly Waiting<Job>[]): Promise<void> {
     const batch = await this.#beginBatch()
     const jobs = items.map((item) => item.job)
@@ -136,8 +136,8 @@ export class Pipeline {
   }
 
   /**
-   * For a while after a carried statement failed, one commit at a time. Commands are decided some at a time, and their
-   * statements run before the next ones: what fails is refused, and the others of its part are decided again without it.
+   * For a while after a failed statement, there is one commit at a time. Commands are decided in parts, and each part's
+   * statements run before the next part. What fails is refused, and the rest of its part is decided again.
    */
   async #beginCarefully(items: readonly Waiting<Job>[]): Promise<void> {
     const { monotonic } = this.#options
@@ -156,15 +156,15 @@ export class Pipeline {
     }
     if (batch.isEmpty) await this.#owner.release()
     const failure = await committed
-    // Each part went well, but all of them together do not.
+    // Each part succeeded, but all of them together failed.
     if (failure instanceof CarriedFailed) carrying.oneByOne()
     else if (failure === null && !batch.isEmpty) carrying.wentWell()
-    // Not where the store was away: that is nobody's doing.
+    // Not if the store was away: then the statements are not to blame.
     if (items[0]!.apart && (failure === null || failure instanceof CarriedFailed))
       carrying.wasApart(began, monotonic())
   }
 
-  /** Has the head when it resolves, with nothing in flight. */
+  /** Resolves with the head locked and nothing in flight. */
   async #beginBatch(): Promise<Batch> {
     await this.#epoch.drain()
     if (this.#epoch.hasFailed) await this.#recover()
@@ -175,7 +175,7 @@ export class Pipeline {
 
   /** @throws OperationalError STORE_READ_ONLY */
   async #recover(): Promise<void> {
-    assert(this.#epoch.inFlight === 0, 'the state is read anew while a commit is in flight')
+    assert(this.#epoch.inFlight === 0, 'the state is read again while a commit is in flight')
     if (this.#readOnly !== null) throw this.#readOnly
     const { head, warehouses } = await this.#options.writer.recover()
     this.#epoch = this.#newEpoch(head, warehouses)
@@ -193,7 +193,7 @@ export class Pipeline {
     return new Batch(state, Math.max(state.head.at, now), this.#options.keepKeysMs)
   }
 
-  /** Hands a batch to the store; resolves once its callers are answered, with what it failed with. */
+  /** Hands a batch to the store. Resolves once its callers are answered, with its failure, if any. */
   #commit(batch: Batch, items: readonly Waiting<Job>[]): Promise<StoreFailure | null> {
     const epoch = this.#epoch
     if (epoch.hasFailed) throw lostBatch()
@@ -214,7 +214,7 @@ export class Pipeline {
     })
   }
 
-  /** Makes it the state that the next batch stands on. Nothing is sent yet: what goes wrong is no fault of the store's. */
+  /** Makes it the next batch's state. Nothing is sent yet, so an error here is not the store's. */
   #seal(batch: Batch): Commit {
     try {
       const { newBatchId, salts } = this.#options
@@ -226,7 +226,7 @@ export class Pipeline {
     }
   }
 
-  /** A batch that writes nothing still rests on what it saw: it is answered once that is durable. */
+  /** A batch that writes nothing still depends on what it read: it is answered once that is durable. */
   async #answerAfter(
     before: Promise<unknown> | undefined,
     batch: Batch,

@@ -7,9 +7,9 @@ import { NOT_LOADED, type CachedState } from '../cache/cached-state.ts'
 import { runInternal, type Job } from './job.ts'
 
 /**
- * Runs jobs on a unit of work that is dropped, each for itself, only to note what they will
- * look up: one load then serves a whole batch, where each command would have asked for its own.
- * `isAnswered` tells by its key whether a command has its answer already, and notes the need if that is not known.
+ * Runs each job on its own in a unit of work that is dropped, only to note what it will look up. So one load serves a
+ * whole batch, instead of one for each command. `isAnswered` tells by its key whether a command already has an answer,
+ * and notes the need if that is unknown.
  */
 export function noteNeeds(
   jobs: readonly Job[],
@@ -37,8 +37,8 @@ function noteCommand(command: Command, scratch: UnitOfWork): void {
 }
 
 /**
- * Of a command that names an earlier answer, which is not there yet: what it will look up as far as its fields tell.
- * Found one by one, the records of a long list would be as many loads, each for the whole batch.
+ * For a command that refers to an earlier answer, which does not exist yet: notes as many look-ups as its fields
+ * reveal. Otherwise the records of a long list would be loaded one by one, each time for the whole batch.
  */
 function noteNamed(
   command: ListedCommand,
@@ -62,10 +62,10 @@ interface Named {
   readonly replaces?: string | Result
 }
 
-/** The product of a command, or of the earlier one that it names; null where none says it. */
+/** The product of a command, or of the earlier one it refers to; null if neither has one. */
 function productOf(command: ListedCommand, list: readonly ListedCommand[]): string | null {
   let one = command as Named
-  // Each names an earlier one, so it ends.
+  // Each refers to an earlier one, so this ends.
   while (one.productId === undefined) {
     const { reservationId } = one
     if (typeof reservationId !== 'object') return null
@@ -74,21 +74,21 @@ function productOf(command: ListedCommand, list: readonly ListedCommand[]): stri
   return one.productId
 }
 
-/** Refused or not loaded: either way the needs are noted, and the outcome is not asked for. */
+/** Refused or not loaded: either way the needs are noted, and the outcome does not matter. */
 function note(unit: UnitOfWork, look: () => unknown): void {
   const { seq } = unit
   try {
     look()
   } catch (error) {
     mustHaveLeft(unit, seq, error)
-    // Asked for again in earnest, where it counts.
+    // Any other outcome is found when the job is decided for real.
     if (error !== NOT_LOADED && !(error instanceof InventoryError)) throw error
   }
 }
 
 /**
- * Nothing undoes what a job has changed. One that misses a record runs again, and would do twice what
- * it did before the look-up; a refused one would leave it behind. @throws InvariantError
+ * What a job has changed cannot be undone. If it misses a record afterwards, it runs again and would apply the change
+ * twice; if it is refused afterwards, the change would remain. @throws InvariantError
  */
 export function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): void {
   if (unit.seq === seq) return

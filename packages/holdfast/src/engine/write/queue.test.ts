@@ -32,7 +32,7 @@ function waiting(
 
 const names = (items: readonly Waiting<string>[]): string[] => items.map((item) => item.job)
 
-test('first in, first out, and never more commands than a batch may hold', () => {
+test('first in, first out, and never more commands than a batch may contain', () => {
   const queue = new Queue<string>(100)
   const told = { rejected: [] }
   for (const [job, weight] of [
@@ -46,12 +46,12 @@ test('first in, first out, and never more commands than a batch may hold', () =>
   assert.deepEqual(names(queue.take(5, 0)), ['a', 'b'])
   assert.equal(queue.weight, 11)
   assert.deepEqual(names(queue.take(5, 0)), ['c'])
-  assert.deepEqual(names(queue.take(5, 0)), ['d'], 'one that is heavier than a batch goes alone')
+  assert.deepEqual(names(queue.take(5, 0)), ['d'], 'an item heavier than a batch goes alone')
   assert.deepEqual(names(queue.take(5, 0)), [])
   assert.deepEqual(told.rejected, [])
 })
 
-test('a full queue refuses with BUSY, and takes again once there is room', () => {
+test('a full queue refuses with BUSY, and accepts again once there is room', () => {
   const queue = new Queue<string>(2)
   const told = { rejected: [] }
   queue.push(waiting('a', told))
@@ -62,7 +62,7 @@ test('a full queue refuses with BUSY, and takes again once there is room', () =>
   assert.equal(queue.weight, 2)
 })
 
-test('who waited too long is told so and not taken', () => {
+test('an item that waited too long is refused and not taken', () => {
   const queue = new Queue<string>(10)
   const told: Told = { rejected: [] }
   queue.push(waiting('old', told, { deadline: 5 }))
@@ -78,7 +78,7 @@ test('who waited too long is told so and not taken', () => {
   )
 })
 
-test('who leaves is not taken; what is put back is next', () => {
+test('an aborted item is not taken; items put back come next', () => {
   const queue = new Queue<string>(10)
   const told: Told = { rejected: [] }
   const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
@@ -92,7 +92,7 @@ test('who leaves is not taken; what is put back is next', () => {
   assert.equal(told.rejected.length, 1)
 })
 
-test('who has gone away while its batch came to nothing leaves, and who goes later, too', () => {
+test('an item aborted during its failed batch leaves the queue, and so does one aborted later', () => {
   const queue = new Queue<string>(10)
   const told: Told = { rejected: [] }
   const [a, b, c] = ['a', 'b', 'c'].map((job) => waiting(job, told))
@@ -100,7 +100,7 @@ test('who has gone away while its batch came to nothing leaves, and who goes lat
   let abort = (): void => undefined
   a!.listen = () => queue.leave(a!, 'gone meanwhile')
   b!.listen = () => (abort = () => queue.leave(b!, 'gone later'))
-  c!.listen = () => assert.fail('a signal that cannot be listened to twice')
+  c!.listen = () => assert.fail('a signal that accepts a listener only once')
   queue.putBack(queue.take(10, 0))
   assert.equal(queue.weight, 2)
   abort()
@@ -108,7 +108,7 @@ test('who has gone away while its batch came to nothing leaves, and who goes lat
   assert.deepEqual(told.rejected, ['gone meanwhile', 'gone later'])
 })
 
-test('batches that come back in any order stand in line as they arrived', () => {
+test('batches put back in any order keep the order of arrival', () => {
   const queue = new Queue<string>(100)
   const told = { rejected: [] }
   for (const job of ['a', 'b', 'c', 'd', 'e']) queue.push(waiting(job, told))
@@ -119,15 +119,15 @@ test('batches that come back in any order stand in line as they arrived', () => 
   assert.deepEqual(names(queue.take(10, 0)), ['a', 'b', 'c', 'd', 'e', 'f'])
 })
 
-/** How many of these somebody keeps. */
+/** How many of these are still referenced. */
 async function kept(items: readonly WeakRef<object>[]): Promise<number> {
-  // Only then may those be collected that a WeakRef was made of.
+  // Objects with a WeakRef can be collected only after a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
   collectGarbage()
   return items.filter((item) => item.deref() !== undefined).length
 }
 
-test('what was taken is kept by nobody, though the queue is never empty', async () => {
+test('items that were taken are not referenced any more, though the queue is never empty', async () => {
   const queue = new Queue<string>(1000)
   const told = { rejected: [] }
   const taken: WeakRef<object>[] = []
@@ -144,7 +144,7 @@ test('what was taken is kept by nobody, though the queue is never empty', async 
   assert.ok(left <= 300, `${left} of ${taken.length} are kept`)
 })
 
-test('who leaves is kept by nobody, though nothing is taken, and in the order of the others', async () => {
+test('aborted items are not referenced any more, though nothing is taken and the order stays', async () => {
   const queue = new Queue<string>(1000)
   const told: Told = { rejected: [] }
   const gone: WeakRef<object>[] = []
@@ -165,7 +165,7 @@ test('who leaves is kept by nobody, though nothing is taken, and in the order of
   assert.deepEqual(names(queue.take(1000, 6)), stayed)
 })
 
-test('who leaves or waited too long no longer listens for an abort', () => {
+test('items that were aborted or waited too long no longer listen for an abort', () => {
   const queue = new Queue<string>(10)
   const told: Told = { rejected: [] }
   const unlistened: string[] = []
@@ -185,7 +185,7 @@ test('who leaves or waited too long no longer listens for an abort', () => {
   assert.deepEqual(unlistened, ['leaves', 'late', 'taken'])
 })
 
-test('a batch ends at the bytes of a commit, and the queue is full at its own', () => {
+test('a batch ends at the bytes of a commit, and the queue is full at its own limit', () => {
   const queue = new Queue<string>(100)
   const told = { rejected: [] }
   const half = LIMITS.commitBytes / 2
@@ -204,7 +204,7 @@ test('a batch ends at the bytes of a commit, and the queue is full at its own', 
   assert.deepEqual(names(queue.take(100, 0)), ['e', 'f'])
 })
 
-test('the queue says whether the next one carries statements, which may wait for a commit of their own', () => {
+test('the queue tells whether the next item has statements, which may wait for a commit of their own', () => {
   const queue = new Queue<string>(10)
   const told: Told = { rejected: [] }
   const also = { statements: [], canonical: '[]' }

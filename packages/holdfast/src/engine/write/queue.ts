@@ -2,36 +2,35 @@ import { LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Also } from '../also/also.ts'
 
-/** What waits to be decided, and the promise that is answered with its outcome. */
+/** An item waiting to be decided, and how to settle its promise. */
 export interface Waiting<Job> {
   readonly job: Job
-  /** How many commands it stands for. */
   readonly weight: number
-  /** How much it writes into the trail, about. */
+  /** About how much it writes to the trail. */
   readonly bytes: number
-  /** Monotonic milliseconds: not begun by then, it is refused with TIMEOUT. */
+  /** Monotonic milliseconds. If it has not begun by then, it is refused with TIMEOUT. */
   readonly deadline: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   /** Called before the promise settles if the outcome is that of an earlier call. */
   readonly onReplay: (() => void) | undefined
-  /** Listens for the caller's abort, once more where the item is put back; left out if there is no signal. */
+  /** Listens for the caller's abort, again after the item was put back; absent if there is no signal. */
   listen?: () => void
   /** Stops listening for the caller's abort; null if there is no signal. */
   unlisten: (() => void) | null
   gone: boolean
-  /** Its place in the order of arrival, given by the queue. */
+  /** Its position in the order of arrival, assigned by the queue. */
   number: number
-  /** The statements that it carries; null without any. */
+  /** Its statements; null if there are none. */
   readonly also: Also | null
-  /** It comes in a commit of its own. */
+  /** Whether it goes into a commit of its own. */
   apart: boolean
 }
 
-/** Which of those that carry statements are taken. */
+/** Which items with statements are taken. */
 export interface CarryRule {
   readonly most: number
-  /** Whether one is left for a commit of its own. */
+  /** Whether one must wait for a commit of its own. */
   readonly isApart: (also: Also) => boolean
 }
 
@@ -42,12 +41,12 @@ export class Queue<Job> {
   readonly #limit: number
   #items: Waiting<Job>[] = []
   #next = 0
-  /** Those behind `#next` that have left. */
+  /** How many items after `#next` were aborted. */
   #gone = 0
   #weight = 0
   #bytes = 0
   #arrived = 0
-  /** Those that wait for a commit of their own, in order. */
+  /** Items waiting for a commit of their own, in order. */
   #apart: Waiting<Job>[] = []
   #apartWeight = 0
 
@@ -55,18 +54,18 @@ export class Queue<Job> {
     this.#limit = limit
   }
 
-  /** Commands that wait, but for those apart. */
+  /** Waiting commands, without those apart. */
   get weight(): number {
     return this.#weight
   }
 
-  /** Whether the next item carries statements. */
+  /** Whether the next item has statements. */
   get nextCarries(): boolean {
     const next = this.#items[this.#next]
     return next !== undefined && next.also !== null
   }
 
-  /** Items that wait for a commit of their own. */
+  /** The number of items waiting for a commit of their own. */
   get apart(): number {
     return this.#apart.length
   }
@@ -77,7 +76,7 @@ export class Queue<Job> {
     const isFull =
       waiting + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
     if (isFull && waiting > 0) {
-      throw new OperationalError('BUSY', `${waiting} commands wait already`, {
+      throw new OperationalError('BUSY', `${waiting} commands are waiting already`, {
         details: { waiting, limit: this.#limit },
       })
     }
@@ -87,7 +86,7 @@ export class Queue<Job> {
     this.#bytes += item.bytes
   }
 
-  /** The next items, together at most `limit` commands and the bytes of one commit, but at least one item. */
+  /** The next items: together at most `limit` commands and the bytes of one commit, but at least one item. */
   take(limit: number, now: number, { most, isApart }: CarryRule = ALL): Waiting<Job>[] {
     const taken: Waiting<Job>[] = []
     let [weight, bytes, carrying] = [0, 0, 0]
@@ -124,7 +123,7 @@ export class Queue<Job> {
     return taken
   }
 
-  /** The next one of those apart, if there is one. */
+  /** The next of the items apart, if there is one. */
   takeApart(now: number): Waiting<Job>[] {
     const item = this.#apart.shift()
     if (item === undefined) return []
@@ -142,7 +141,7 @@ export class Queue<Job> {
     this.#apartWeight += item.weight
   }
 
-  /** Puts items back to where they stood in the queue: their batch came to nothing. */
+  /** Puts items back in their places in the queue: their batch failed. */
   putBack(items: readonly Waiting<Job>[]): void {
     const all = [...items, ...this.#items.slice(this.#next)]
     this.#items = all.sort((a, b) => a.number - b.number)
@@ -151,11 +150,11 @@ export class Queue<Job> {
       this.#weight += item.weight
       this.#bytes += item.bytes
     }
-    // Last: who has gone away meanwhile leaves at once.
+    // Last: an item aborted meanwhile leaves at once.
     for (const item of items) listenAgain(item)
   }
 
-  /** The caller went away before anything began: nothing of the item is kept. */
+  /** The caller aborted before anything began: nothing of the item is kept. */
   leave(item: Waiting<Job>, reason: unknown): void {
     if (item.gone) return
     item.gone = true
@@ -173,17 +172,14 @@ export class Queue<Job> {
     this.#letGo()
   }
 
-  /** Refuses what waited too long. */
+  /** Refuses items that waited too long. */
   expire(now: number): void {
     for (const item of [...this.#apart, ...this.#items.slice(this.#next)]) {
       if (item.deadline < now) this.leave(item, timedOut())
     }
   }
 
-  /**
-   * Lets go of those that were taken or that left, however long the queue stands: as soon as they are
-   * half of the list, so that each costs the copying of one other.
-   */
+  /** Drops taken and aborted items as soon as they are half of the list, so that each costs copying one other item. */
   #letGo(): void {
     if ((this.#next + this.#gone) * 2 < this.#items.length) return
     const left = this.#items.slice(this.#next)
@@ -193,16 +189,16 @@ export class Queue<Job> {
   }
 }
 
-/** What cannot be listened to once more has its deadline left. */
+/** If its signal does not accept a listener again, only the deadline remains. */
 function listenAgain({ listen }: Pick<Waiting<unknown>, 'listen'>): void {
   try {
     listen?.()
   } catch {
-    // A signal that is somebody's own.
+    // A caller's own kind of signal.
   }
 }
 
-/** How many commands they stand for. */
+/** The number of commands in these items. */
 export function weightOf(items: readonly Pick<Waiting<unknown>, 'weight'>[]): number {
   return items.reduce((sum, item) => sum + item.weight, 0)
 }

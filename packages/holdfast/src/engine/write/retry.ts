@@ -4,13 +4,13 @@ import type { Carrying } from '../also/carrying.ts'
 import type { Job } from './job.ts'
 import type { Waiting } from './queue.ts'
 
-/** What becomes of the commands of a batch that failed and may be decided again. */
+/** What to do with the commands of a failed batch that can be decided again. */
 export interface Retry {
   readonly putBack: readonly Waiting<Job>[]
   readonly refused: { readonly item: Waiting<Job>; readonly error: Error } | null
 }
 
-/** Refuses the command whose statement broke the batch, if that is known; the others are decided again. */
+/** Refuses the command whose statement made the batch fail, if it is known; the others are decided again. */
 export function retryOf(
   items: readonly Waiting<Job>[],
   failure: StoreFailure,
@@ -21,7 +21,7 @@ export function retryOf(
   const { suspect } = failure
   const item = suspect === null ? undefined : items[suspect]
   if (item === undefined) return { putBack: items, refused: null }
-  // Within its statements the connection was lost. First it comes apart; if it is lost again, not at all.
+  // The connection was lost in its statements. The first time it is retried apart; the next time it is refused.
   if (!item.apart) {
     item.apart = true
     return { putBack: items, refused: null }

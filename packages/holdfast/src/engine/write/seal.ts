@@ -6,7 +6,7 @@ import type { Commit, LevelRow, WarehouseRow } from '../../store/store.ts'
 import type { Batch } from './batch.ts'
 import { rowOf } from '../cache/cached-state.ts'
 
-/** Everything that a decided batch makes durable, with the hash that chains it to the commit before. */
+/** Everything that a decided batch makes durable, with the hash that chains it to the previous commit. */
 export function seal(batch: Batch, batchId: string, salts: (count: number) => string): Commit {
   const { unit, root } = batch
   const before = root.head
@@ -19,7 +19,7 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
     batchId,
   }
   assert(unit.seq === before.seq + unit.entries.length, 'the batch leaves a gap in the trail')
-  assert(batch.now >= before.at, 'the batch lies before the trail')
+  assert(batch.now >= before.at, 'the batch starts before the end of the trail')
   const levels = changedLevels(batch)
   const { body, texts } = bodyOf(
     {
@@ -72,7 +72,7 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
   }
 }
 
-/** Whether it has something that most commits do not touch: see `Commit.hasRare`. */
+/** Whether it has something that most commits lack: see `Commit.hasRare`. */
 function isRare(after: Reservation, before: Reservation | null): boolean {
   if (before === null) {
     const { released, shipped, cancelled, cameBack, replaces, replacedBy, group } = after
@@ -92,7 +92,7 @@ function changedLevels({ unit }: Batch): LevelRow[] {
   return rows
 }
 
-/** Product and warehouse of each level that was made, in order of key. */
+/** Product and warehouse of each new level, in order of key. */
 function namesOfNew(levels: readonly LevelRow[], levelKeys: number): string[] {
   const made = levels.filter(({ key }) => key > levelKeys)
   if (made.length > 1) made.sort((a, b) => a.key - b.key)

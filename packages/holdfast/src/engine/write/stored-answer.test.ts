@@ -37,7 +37,7 @@ function keep(outcome: Outcome, command: Command = COMMAND): { answer: string; a
   return { answer, again: outcomeOf({ key: 'k', fingerprint: 'f', answer, at: AT }, command) }
 }
 
-test('a hold is kept in short, and comes back letter for letter', () => {
+test('a hold is stored in short form, and restored exactly', () => {
   for (const owner of [null, 'ann']) {
     const command = owner === null ? COMMAND : { ...COMMAND, owner }
     const { answer, again } = keep({ ok: true, value: { ...HOLD, owner } }, command)
@@ -49,7 +49,7 @@ test('a hold is kept in short, and comes back letter for letter', () => {
   }
 })
 
-test('what is not as the command says is kept whole', () => {
+test('an answer that the command does not determine is stored whole', () => {
   const others = [
     { ...HOLD, warehouseId: 'NYC' },
     { ...HOLD, productId: 'HAT' },
@@ -70,7 +70,7 @@ test('what is not as the command says is kept whole', () => {
   })
 })
 
-test('a refusal comes back as one', () => {
+test('a refusal is restored as a refusal', () => {
   const details = { productId: 'MUG', requested: 2, available: 1 }
   const error = new InsufficientStockError('not enough', details)
   const { again } = keep({ ok: false, error })

@@ -13,9 +13,9 @@ interface Refused {
 }
 
 /**
- * An outcome as it is kept for its idempotency key. Of a new hold, which most are, only what the command
- * does not say already: who repeats the key repeats the command. A third of the bytes, and a tenth more
- * keyed reserves a second on PostgreSQL.
+ * An outcome as stored for its idempotency key. For a new hold, the most frequent one, only what the command does not
+ * contain: a repeated key comes with the same command. A third of the bytes, and a tenth more keyed reserves a second
+ * on PostgreSQL.
  */
 export function storedAnswer(outcome: Outcome, command: unknown, at: number): string {
   if (!outcome.ok)
@@ -25,7 +25,7 @@ export function storedAnswer(outcome: Outcome, command: unknown, at: number): st
   return JSON.stringify([id, expiresAt, seq])
 }
 
-/** The same outcome again, for the same command; it says that it is a replay. */
+/** The same outcome again, for the same command, marked as a replay. */
 export function outcomeOf({ answer, at }: StoredKey, command: unknown): Outcome {
   const kept = JSON.parse(answer) as InShort | Refused | object
   if (isInShort(kept))
@@ -49,7 +49,7 @@ function isAsAsked(answer: object, command: Command, at: number): answer is Hold
     hold.status === 'PENDING' &&
     hold.owner === (command.owner ?? null) &&
     hold.createdAt === at &&
-    // What else it may have: all of it was asked for rarely.
+    // The other fields, which are rarely used.
     hold.group === null &&
     hold.replaces === null &&
     hold.released === 0

@@ -19,7 +19,7 @@ test('ten thousand commands with ids of full length fit into one list', () => {
   assert.ok(10_000 * trailBytes(HOLD, 1) <= LIMITS.commandBytes)
 })
 
-test('every text of a command counts, metadata and actor of its list among them', () => {
+test('every text of a command counts, including metadata and actor of its list', () => {
   const plain = trailBytes(HOLD, 1)
   const more: readonly Command[] = [
     { ...HOLD, actor: 'ann' },

@@ -10,18 +10,17 @@ import {
 } from '../../model/commands/commands.ts'
 import { jsonBytes, metadataBytes } from '../../model/json-bytes.ts'
 
-/** Of an entry without the caller's texts: its type, numbers, ids of records and times. */
+/** An entry without the caller's texts: its type, numbers, ids of records and times. */
 export const ENTRY_BYTES = 200
 
 type Said = Pick<Command, 'actor' | 'metadata' | 'group' | 'reference'>
 
-/** What lists share with their commands is counted for each of them, but added up once. */
+/** What a list shares with its commands counts for each of them, but is measured once. */
 let shared: { readonly metadata: Metadata; readonly bytes: number } | null = null
 
 /**
- * Bytes that a checked command's entries take in the trail at most, about: metadata, actor and the
- * command's own texts stand in each of them. Of a split order, an entry for each warehouse that may
- * serve: of `warehouses` there are if it names none.
+ * About the most bytes that a checked command's entries take in the trail: each contains metadata, actor and the
+ * command's own texts. A split order has an entry for each warehouse that may serve: `warehouses` if it names none.
  */
 export function trailBytes(command: Command, warehouses: number): number {
   const key = command.idempotencyKey === undefined ? 0 : jsonBytes(command.idempotencyKey)
@@ -48,7 +47,7 @@ function bytesOfMetadata(metadata: Metadata): number {
   return shared.bytes
 }
 
-/** Expired holds that are written down on the way are not among them: they carry no metadata. */
+/** Without the expired holds recorded on the way: they have no metadata. */
 function entriesOf(command: ListedCommand, warehouses: number): number {
   const definition: CommandDefinition = COMMANDS[command.verb]
   const entries = definition.entries ?? 1
@@ -63,7 +62,6 @@ function entriesOf(command: ListedCommand, warehouses: number): number {
   return Math.max(1, Math.min(qty, warehouseOrder?.length ?? warehouses))
 }
 
-/** The fields of each verb that are texts. */
 const TEXTS: ReadonlyMap<SingleVerb, readonly string[]> = new Map(
   SINGLE_VERBS.map((verb) => {
     const { fields }: CommandDefinition = COMMANDS[verb]
@@ -71,7 +69,7 @@ const TEXTS: ReadonlyMap<SingleVerb, readonly string[]> = new Map(
   }),
 )
 
-/** Of the command's own texts, as JSON. A result of a list stands where an id may, and is none. */
+/** Bytes of the command's own texts, as JSON. A result of a list in place of an id is not a text. */
 function ownTextBytes(command: ListedCommand): number {
   const fields = command as unknown as Readonly<Record<string, unknown>>
   let bytes = 0

@@ -16,7 +16,7 @@ const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ADD = { verb: 'addStock', ...SOCK, qty: 1, source: 'S' } as const
 const HOLD = { verb: 'reserve', ...SOCK, qty: 1, ttlMs: 60_000 } as const
 
-/** What the next call of each does before anything else. */
+/** Called first by the next call of each. */
 interface Faults {
   sealing: (() => void) | null
   deciding: (() => void) | null
@@ -77,7 +77,7 @@ const tooLong = (): never => {
   throw new RangeError('Invalid string length')
 }
 
-test('a batch that cannot be sealed is refused, and the next one goes through', async (t) => {
+test('a batch that cannot be sealed is refused, and the next one succeeds', async (t) => {
   const { committer, intake, faults, warnings, reader } = await openCommitter(t)
   await intake.execute(ADD)
   faults.sealing = tooLong
@@ -92,7 +92,7 @@ test('a batch that cannot be sealed is refused, and the next one goes through', 
   assert.equal(((await intake.execute(ADD)) as { onHand: number }).onHand, 2)
 })
 
-test('what V8 cannot do while a batch is decided ends that batch alone', async (t) => {
+test('an error of V8 while a batch is decided ends only that batch', async (t) => {
   const { committer, intake, faults, reader } = await openCommitter(t)
   await intake.execute(ADD)
   faults.deciding = tooLong
@@ -106,7 +106,7 @@ const BUGS: Record<string, () => never> = {
   'a broken rule': () => {
     throw new InvariantError('2 is 3')
   },
-  'an error that nobody foresaw': () => {
+  'an unforeseen error': () => {
     throw new TypeError('undefined is not a hold')
   },
 }
@@ -129,7 +129,7 @@ test('a broken rule in sealing stops all writing', async (t) => {
   await assert.rejects(intake.execute(ADD), { code: 'STORE_READ_ONLY' })
 })
 
-test('commands that are small each, and together more than one commit, are all done', async (t) => {
+test('commands that are small on their own, but exceed one commit together, are all executed', async (t) => {
   const { committer, intake, reader } = await openCommitter(t)
   const metadata = Object.fromEntries(
     Array.from({ length: 50 }, (_, index) => [`key ${index}`, '"'.repeat(500)]),

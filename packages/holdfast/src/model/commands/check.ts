@@ -9,7 +9,7 @@ type Checked = Pick<Field, 'check' | 'optional'>
 export interface Plan {
   readonly verb: string
   readonly names: ReadonlySet<string>
-  /** Those that must be there first. */
+  /** Required fields first. */
   readonly fields: readonly (readonly [name: string, field: Checked])[]
 }
 
@@ -33,7 +33,7 @@ const PLANS: ReadonlyMap<string, Plan> = new Map(
   ].map((plan) => [plan.verb, plan]),
 )
 
-/** The names of each verb's fields, sorted: what a fingerprint is made of. */
+/** The names of each verb's fields, sorted, for the fingerprint. */
 export const FIELD_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
   [...PLANS].map(([verb, plan]) => [verb, namesOf(plan)]),
 )
@@ -43,8 +43,8 @@ export function namesOf({ names }: Plan): readonly string[] {
 }
 
 /**
- * Refuses what no state of the inventory could accept: a wrong type or bound, a missing field, and an
- * unknown one (a mistyped `onwer` would otherwise be lost without a word).
+ * Rejects what no state of the inventory could accept: a wrong type or bound, a missing field, or an unknown one. (A
+ * mistyped `onwer` would otherwise be ignored silently.)
  * @throws InvalidInputError, InvalidQtyError
  */
 export function checkCommand(value: unknown): asserts value is Command {
@@ -57,7 +57,7 @@ export function checkCommand(value: unknown): asserts value is Command {
   }
   checkFields(plan, value)
   if (value['asOf'] !== undefined && value['expected'] !== undefined)
-    throw invalid('asOf', 'cannot stand beside expected')
+    throw invalid('asOf', 'cannot be combined with expected')
 }
 
 /** @throws InvalidInputError, InvalidQtyError */
@@ -68,7 +68,7 @@ export function checkFields(plan: Plan, value: Record<string, unknown>): void {
     left++
   }
   for (const [name, field] of plan.fields) {
-    // Most of the optional ones are not there: no need to look for each.
+    // Most optional fields are absent: no need to look for each.
     if (left === 0 && field.optional) return
     const given = value[name]
     if (given !== undefined) field.check(given, name)
@@ -77,7 +77,7 @@ export function checkFields(plan: Plan, value: Record<string, unknown>): void {
   }
 }
 
-/** A missing quantity is a bad quantity, as a wrong one is. */
+/** A missing quantity is INVALID_QTY, like a wrong one. */
 function missing(name: string, check: Check): InvalidInputError {
   if (check === qty.check || check === onHand.check) check(undefined, name)
   return invalid(name, 'is missing')
@@ -86,8 +86,8 @@ function missing(name: string, check: Check): InvalidInputError {
 function checkCommands(value: unknown, name: string): void {
   if (!Array.isArray(value) || value.length === 0) throw invalid(name, 'must be a list of commands')
   if (value.length > LIMITS.commands)
-    throw invalid(name, `must hold at most ${LIMITS.commands} commands`)
-  // Not `forEach`, which leaves out the holes of a list.
+    throw invalid(name, `must have at most ${LIMITS.commands} commands`)
+  // Not `forEach`, which skips the holes of a list.
   for (const [index, command] of value.entries()) checkInner(command, index, value)
 }
 
@@ -97,13 +97,13 @@ function checkInner(given: unknown, index: number, list: readonly unknown[]): vo
     checkCommand(command)
     if (command.verb === 'atomically') throw invalid('verb', 'atomically cannot be nested')
     if (command.idempotencyKey !== undefined)
-      throw invalid('idempotencyKey', 'belongs to the whole of atomically')
+      throw invalid('idempotencyKey', 'belongs to atomically itself, not to a command in it')
   } catch (error) {
     throw error instanceof InventoryError ? error.at(index) : error
   }
 }
 
-/** The command with an id in the place of each result, which is checked here. @throws InvalidInputError */
+/** The command with an id in place of each `result`; the results are checked here. @throws InvalidInputError */
 function withoutResults(given: unknown, index: number, list: readonly unknown[]): unknown {
   if (typeof given !== 'object' || given === null) return given
   let command = given as Readonly<Record<string, unknown>>
@@ -126,14 +126,14 @@ function checkResult(
     if (key !== 'result' && key !== 'leg') throw invalid(`${name}.${key}`, 'is not a field of it')
   const { result, leg } = value
   if (!Number.isSafeInteger(result) || (result as number) < 0 || (result as number) >= index)
-    throw invalid(`${name}.result`, 'must be the place of an earlier command, counted from 0')
+    throw invalid(`${name}.result`, 'must be the index of an earlier command, counted from 0')
   const { verb } = list[result as number] as { readonly verb: SingleVerb }
   const { answers } = COMMANDS[verb]
   if (answers === 'legs') {
     if (Number.isSafeInteger(leg) && (leg as number) >= 0) return
-    throw invalid(`${name}.leg`, 'must say which leg of the split order, counted from 0')
+    throw invalid(`${name}.leg`, 'must be the index of a leg of the split order, counted from 0')
   }
-  if (leg !== undefined) throw invalid(`${name}.leg`, `is none of ${verb}`)
+  if (leg !== undefined) throw invalid(`${name}.leg`, `is not a field of ${verb}`)
   if (answers !== 'reservation' && answers !== 'sale')
-    throw invalid(`${name}.result`, `must be that of a command that answers a reservation`)
+    throw invalid(`${name}.result`, `must refer to a command that answers with a reservation`)
 }

@@ -4,16 +4,16 @@ import type { TransferStatus } from '../transfer.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { Field } from './field.ts'
 
-/** From the least to the most: each may do what those before it may. */
+/** In ascending order: each role can do everything that those before it can. */
 export const ROLES = ['reader', 'shop', 'operator', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Whether a role is at least another one. */
+/** Whether `role` is at least `least`. */
 export function reaches(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least)
 }
 
-/** What a command is about, and the field that names one of them. */
+/** The kinds of record a command can be about, and the field that identifies one. */
 export const RESOURCES = {
   stock: null,
   reservations: 'reservationId',
@@ -23,8 +23,8 @@ export const RESOURCES = {
 export type Resource = keyof typeof RESOURCES
 
 /**
- * What a command answers: counts of a level, one record, or the reservations of a split order. A `sale` is a reservation
- * with the rest that stays held; a `move` is a transfer with the reservations that it took along.
+ * What a command answers: counts of a level, one record, or the reservations of a split order. A `sale` is a
+ * reservation, with the rest that stays held; a `move` is a transfer, with the reservations it moved.
  */
 export type AnswerKind =
   | 'level'
@@ -36,31 +36,31 @@ export type AnswerKind =
   | 'warehouse'
 
 /**
- * Everything that is said of one command, as data. Types, checks, routes, schemas, roles, flags, the client
- * and the tables in the docs follow from it.
+ * Everything about one command, as data. Types, checks, routes, schemas, roles, flags, the client and the tables in
+ * the docs are derived from it.
  */
 export interface CommandDefinition {
-  /** What it does, in one line, as a person would ask for it. */
+  /** What it does, in one line, in the user's words. */
   readonly summary: string
   readonly resource: Resource
-  /** The end of its path; null for the one verb that is POST on the resource itself. */
+  /** The last part of its path; null for the one verb that is POST on the resource itself. */
   readonly action: string | null
-  /** The least role that may give it. */
+  /** The least role that can give it. */
   readonly role: Role
-  /** In the order in which they are checked. */
+  /** In the order they are checked. */
   readonly fields: Readonly<Record<string, Field>>
   readonly answers: AnswerKind
-  /** What the units do, in few words. */
+  /** How the units move, in a few words. */
   readonly effect: string
-  /** Every refusal of its own, in the order in which they are looked at. */
+  /** Every refusal of its own, in the order they are checked. */
   readonly refusals: readonly RefusalCode[]
-  /** Every type of entry that it writes, apart from the expired holds that it finds on its way. */
+  /** Every type of entry it writes, apart from those for expired holds. */
   readonly writes: readonly AdjustmentType[]
-  /** The most entries that it writes, apart from those expired holds. Default: 1. */
+  /** The most entries it writes, apart from those for expired holds. Default: 1. */
   readonly entries?: 2 | 3 | 'two if it replaces' | 'a leg each' | 'four for each taken along'
-  /** The states that its reservation or transfer may be in. */
+  /** The states its reservation or transfer may be in. */
   readonly from?: readonly (ReservationStatus | TransferStatus)[]
-  /** A line to type in a shell, behind `holdfast`. */
+  /** An example for the shell, after `holdfast`. */
   readonly shell?: string
 }
 

@@ -16,7 +16,7 @@ import { STOCK_COMMANDS } from './stock.ts'
 import { TRANSFER_COMMANDS } from './transfers.ts'
 import { WAREHOUSE_COMMANDS } from './warehouses.ts'
 
-/** Every verb that is one record of fields. A new verb: its definition in here, its decision in `rules/decide/`. */
+/** Every verb that is one record of fields. To add one, define it here and decide it in `rules/decide/`. */
 export const COMMANDS = {
   ...STOCK_COMMANDS,
   ...RESERVATION_COMMANDS,
@@ -26,13 +26,13 @@ export const COMMANDS = {
 
 type Definitions = typeof COMMANDS
 
-/** A verb that can stand inside of `atomically`. */
+/** A verb that `atomically` can contain. */
 export type SingleVerb = keyof Definitions
 export type Verb = SingleVerb | 'atomically'
 
 export const SINGLE_VERBS = Object.keys(COMMANDS) as readonly SingleVerb[]
 
-/** What can refuse any command. */
+/** Refusals that any command can get. */
 export const COMMON_REFUSALS = [
   'INVALID_INPUT',
   'INVALID_QTY',
@@ -40,18 +40,18 @@ export const COMMON_REFUSALS = [
 ] as const satisfies readonly RefusalCode[]
 
 /**
- * The fields of a verb, and what every command may carry.
+ * The fields of a verb, and those common to all commands.
  * @example
  * const hold: CommandOf<'reserve'> = { warehouseId: 'SF', productId: 'MUG', qty: 1, ttlMs: 60_000 }
  */
 export type CommandOf<V extends SingleVerb> = FieldsOf<Definitions[V]['fields']> & Common
 
-/** A command as data: it carries its verb. */
+/** A command as data, with its verb. */
 export type SingleCommand = {
   [V in SingleVerb]: { readonly verb: V } & CommandOf<V>
 }[SingleVerb]
 
-/** A command's fields, where a list may name an earlier answer instead of a reservation. */
+/** A command's fields, where a reservation may be the result of an earlier command of the list. */
 type Listed<Fields> = {
   readonly [Name in keyof Fields]: Name extends 'reservationId' | 'replaces'
     ? Fields[Name] | Result
@@ -59,8 +59,8 @@ type Listed<Fields> = {
 }
 
 /**
- * A command inside of `atomically`. `{ result: 0 }` in the place of a reservation is the one that command 0 of the list
- * answers; of a split order, `leg` says which.
+ * A command inside `atomically`. In place of a reservation, `{ result: 0 }` is the one that command 0 of the list
+ * answers; for a split order, `leg` says which.
  * @example
  * const sell: ListedCommand = { verb: 'confirm', reservationId: { result: 0 } }
  */
@@ -68,7 +68,7 @@ export type ListedCommand = {
   [V in SingleVerb]: { readonly verb: V } & Listed<CommandOf<V>>
 }[SingleVerb]
 
-/** 1 to 1,000 commands, in order, each seeing those before it: all of them or none. */
+/** 1 to 1,000 commands, in order, each seeing the effects of those before it: all of them or none. */
 export interface Atomically<
   Commands extends readonly ListedCommand[] = readonly ListedCommand[],
 > extends Common {
@@ -77,12 +77,12 @@ export interface Atomically<
 
 export type Command = SingleCommand | ({ readonly verb: 'atomically' } & Atomically)
 
-/** 1 to 1,000 commands, each answering for itself; none with the idempotency key of the whole list. */
+/** 1 to 1,000 commands, each accepted or refused on its own. None may have the idempotency key of the whole list. */
 export interface Batch<Commands extends readonly Command[] = readonly Command[]> extends Common {
   readonly commands: Commands
 }
 
-/** What each kind of answer is. */
+/** The type of each kind of answer. */
 interface Answers {
   level: LevelCounts
   reservation: Reservation
@@ -93,16 +93,16 @@ interface Answers {
   warehouse: WarehouseView
 }
 
-/** What a verb answers inside of `atomically`; alone, and in a `batch`, its `seq` comes with it. */
+/** A verb's answer inside `atomically`. Alone, and in a `batch`, it also has a `seq`. */
 export type SingleAnswer<V extends SingleVerb = SingleVerb> = Answers[Definitions[V]['answers'] &
   AnswerKind]
 
-/** Beside each command of `atomically`, its answer. */
+/** The answer to each command of `atomically`. */
 export type AnswersOf<Commands extends readonly ListedCommand[]> = {
   readonly [Index in keyof Commands]: SingleAnswer<Commands[Index]['verb']>
 }
 
-/** Where in the trail an answer stands: a command's last entry, a read's position. */
+/** The position of an answer in the trail: a command's last entry, or where a read was made. */
 export interface Answered {
   readonly seq: number
 }
@@ -123,17 +123,17 @@ export interface AtomicAnswer<
   readonly answers: AnswersOf<Commands>
 }
 
-/** Whether a role may give a command. The commands of a list are asked for each. */
+/** Whether a role can give a command. For a list, ask for each of its commands. */
 export function mayGive(role: Role, verb: Verb): boolean {
   const least = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb as SingleVerb].role : 'operator'
   return reaches(role, least)
 }
 
-/** Where a command is sent over HTTP, and what says that it was done. */
+/** How a command is sent over HTTP, and the status of success. */
 export interface Route {
-  /** Behind the service's address; the id stands in it as `{reservationId}`. */
+  /** After the service's address; the id is in it as `{reservationId}`. */
   readonly path: string
-  /** The field that stands in the path and not in the body. */
+  /** The field that is in the path instead of the body. */
   readonly inPath: string | null
   readonly status: 200 | 201
 }
@@ -149,7 +149,7 @@ export function routeOf({ resource, action, fields, answers }: CommandDefinition
   }
 }
 
-/** The verb as a shell's word: `addStock` is `add-stock`. */
+/** The verb as typed in a shell: `addStock` is `add-stock`. */
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

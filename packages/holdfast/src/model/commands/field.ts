@@ -11,40 +11,40 @@ import {
 } from '../limits.ts'
 import type { Metadata, Reference } from '../audit-entry.ts'
 
-/** A JSON Schema, as OpenAPI 3.1 takes it. */
+/** A JSON Schema, as in OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** @throws InvalidInputError, InvalidQtyError */
 export type Check = (value: unknown, name: string) => void
 
-/** How the command line takes a field. */
+/** How a field is given on the command line. */
 export interface Flag {
-  /** What stands for the value in the help: `<units>`; null for a switch. */
+  /** The placeholder for the value in the help: `<units>`; null for a switch. */
   readonly value: string | null
   /** A short form, one letter. */
   readonly letter?: string
-  /** How the text becomes a value. Default: as it is. */
+  /** How the text is converted to a value. Default: unchanged. */
   readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'time' | 'reference'
-  /** The only values that there are. */
+  /** The only allowed values. */
   readonly choices?: readonly string[]
 }
 
 /**
- * One field of a command, or one filter of a list: its type, its check, and how a schema, a flag and a page
- * say it. Everything that a field needs anywhere stands here once.
+ * One field of a command, or one filter of a list: its type, its check, and its form in a schema, as a flag and on a
+ * page.
  */
 export interface Field<T = unknown> {
-  /** The type of its value; never there when the program runs. */
+  /** The type of its value; never set at run time. */
   readonly type?: T
   readonly check: Check
   readonly schema: JsonSchema
-  /** What it is, in a few words that begin small. */
+  /** A short description, starting in lower case. */
   readonly words: string
   readonly flag: Flag
   readonly optional: boolean
 }
 
-/** A field that may be left out. `words` says what it means here, if that differs. */
+/** Makes a field optional. `words` replaces its description. */
 export function optional<F extends Field>(
   field: F,
   words: string = field.words,
@@ -52,12 +52,11 @@ export function optional<F extends Field>(
   return { ...field, words, optional: true }
 }
 
-/** The same field, with the words for what it means here. */
+/** The same field with another description. */
 export function described<F extends Field>(field: F, words: string): F {
   return { ...field, words }
 }
 
-/** The value of a field. */
 type Given<F> = F extends Field<infer T> ? T : never
 
 type OptionalNames<Fields> = {
@@ -87,13 +86,12 @@ function text(maxLength: number, words: string, flag: Flag) {
   })
 }
 
-/** `format: 'id'` says what a pattern cannot: normal form C, nothing that cannot be seen, no space at an end. */
+/** `format: 'id'` covers what a pattern cannot: normal form C, no invisible characters, no space at either end. */
 function id(words: string, flag: Flag) {
   const { schema, ...rest } = text(LIMITS.idLength, words, flag)
   return made<string>({ ...rest, check: checkId, schema: { ...schema, format: 'id' } })
 }
 
-/** A whole number of units. */
 function units(least: 0 | 1, words: string, flag: Flag) {
   return made<number>({
     check: (value, name) => checkQty(value, name, least),
@@ -115,7 +113,7 @@ export const onHand = units(0, 'units counted on the shelf, reserved ones includ
 export const ttlMs = made<number>({
   check: checkTtl,
   schema: { type: 'integer', minimum: 1, maximum: LIMITS.ttlMs },
-  words: 'how long it holds, from now, in milliseconds: up to 366 days',
+  words: 'how long the hold lasts from now, in milliseconds: up to 366 days',
   flag: { value: '<ms>', reads: 'duration' },
 })
 
@@ -142,17 +140,17 @@ function flag(words: string) {
 }
 
 export const requiresApproval = flag('wait for approval, even if the policy asks for none')
-export const ship = flag('ship them at once')
-export const reacquire = flag('if the hold is over, take available units anew and sell them')
-export const onlyIfChanged = flag('write nothing if the count is what the books say')
-export const expected = units(0, 'what the sheet said that there are: the difference is written', {
+export const ship = flag('ship them immediately')
+export const reacquire = flag('if the hold has expired, take available units again and sell them')
+export const onlyIfChanged = flag('write nothing if the count matches the books')
+export const expected = units(0, 'the count that the sheet showed: the difference is written', {
   value: '<units>',
 })
-export const unsellable = units(0, 'how many of those counted may not be sold', {
+export const unsellable = units(0, 'how many of the counted units must not be sold', {
   value: '<units>',
 })
 
-/** A level as it was: behind an entry, or at a time. */
+/** A level as it was after an entry, or at a time. */
 export type AsOf = { readonly seq: number } | { readonly time: number }
 
 export const asOf = made<AsOf>({
@@ -166,7 +164,7 @@ export const asOf = made<AsOf>({
       properties: { [name]: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } },
     })),
   },
-  words: 'when it was counted: a seq, or milliseconds since the epoch; what moved since stays',
+  words: 'when it was counted: a seq, or milliseconds since the epoch; later movements are kept',
   flag: { value: '<seq|time>', reads: 'moment' },
 })
 
@@ -180,7 +178,7 @@ function checkAsOf(value: unknown, name: string): void {
     throw invalid(`${name}.${keys[0]}`, 'must be a whole number, 0 or more')
 }
 
-/** Ids of reservations, each once. */
+/** Ids of reservations, without duplicates. */
 export const reservationIds = made<readonly string[]>({
   check: (value, name) => {
     if (!Array.isArray(value) || value.length === 0)
@@ -198,15 +196,15 @@ export const reservationIds = made<readonly string[]>({
     maxItems: LIMITS.takenAlong,
     uniqueItems: true,
   },
-  words: 'reservations whose open units go along, in their state; they are part of qty',
+  words: 'reservations whose open units move too, in their state; they are part of qty',
   flag: { value: '<id...>' },
 })
 
-/** What a command of a list names instead of an id: the reservation that an earlier one of the list answers. */
+/** Refers to the reservation that an earlier command of the list answers, instead of giving an id. */
 export interface Result {
-  /** Its place in the list, counted from 0. */
+  /** Index of that command in the list, counted from 0. */
   readonly result: number
-  /** Of a split order: which leg, counted from 0. */
+  /** For a split order: which leg, counted from 0. */
   readonly leg?: number | undefined
 }
 
@@ -220,7 +218,7 @@ export const RESULT_SCHEMA: JsonSchema = {
   },
 }
 
-/** The fields that may be a `Result` inside of a list. */
+/** The fields that can be a `Result` inside a list. */
 export const RESULT_FIELDS = ['reservationId', 'replaces'] as const
 export const warehouseOrder = made<readonly string[]>({
   check: checkWarehouseOrder,
@@ -230,7 +228,7 @@ export const warehouseOrder = made<readonly string[]>({
     minItems: 1,
     maxItems: LIMITS.warehouses,
   },
-  words: 'the warehouses that may serve, the first one first; default: all',
+  words: 'the warehouses that can serve, the preferred one first; default: all',
   flag: { value: '<id...>' },
 })
 
@@ -239,7 +237,7 @@ function checkWarehouseOrder(value: unknown, name: string): void {
     throw invalid(name, 'must be a list of warehouse ids')
   if (value.length > LIMITS.warehouses)
     throw invalid(name, `must name at most ${LIMITS.warehouses} warehouses`)
-  // Not `forEach`, which leaves out the holes of a list.
+  // Not `forEach`, which skips the holes of a list.
   for (const [index, each] of value.entries()) checkId(each, `${name}[${index}]`)
   if (new Set(value).size !== value.length) throw invalid(name, 'must not name a warehouse twice')
 }
@@ -262,7 +260,6 @@ export function oneOf<const T extends string>(
   })
 }
 
-/** A position of the trail. */
 export function position(least: 0 | 1, words: string) {
   return made<number>({
     check: (value, name) => {
@@ -275,17 +272,17 @@ export function position(least: 0 | 1, words: string) {
   })
 }
 
-/** A time, in milliseconds since the epoch. Over HTTP and in the command line RFC 3339 says it, too. */
+/** A time in milliseconds since the epoch. Over HTTP and on the command line, RFC 3339 works too. */
 export function time(words: string): Field<number> {
   return { ...position(0, words), flag: { value: '<time>', reads: 'time' } }
 }
 
-export const ifSeq = position(0, 'only if the level has no entry behind this seq')
+export const ifSeq = position(0, 'only if the level has no entry after this seq')
 
-/** A reference as a text, `type:id`: what a query parameter and a flag can hold. */
+/** A reference as text, `type:id`, for query parameters and flags. */
 export const referenceText = made<string>({
   check: (value, name) => {
-    if (typeof value !== 'string') throw invalid(name, 'must be a text like order:4711')
+    if (typeof value !== 'string') throw invalid(name, 'must be text like order:4711')
     checkReference(referenceOf(value), name)
   },
   schema: {
@@ -297,7 +294,7 @@ export const referenceText = made<string>({
   flag: { value: '<type:id>' },
 })
 
-/** Of a text `type:id`; a type has no colon there. */
+/** Parses `type:id`; a type has no colon. */
 export function referenceOf(text: string): Reference {
   const colon = text.indexOf(':')
   return colon < 0
@@ -305,48 +302,48 @@ export function referenceOf(text: string): Reference {
     : { type: text.slice(0, colon), id: text.slice(colon + 1) }
 }
 
-/** How the ids of products begin; it may end in a space, as no id does. */
+/** The beginning of product ids. Unlike an id, it may end in a space. */
 export const prefix = {
-  ...text(LIMITS.idLength, 'only products whose id begins like this', { value: '<text>' }),
+  ...text(LIMITS.idLength, 'only products whose id starts with this', { value: '<text>' }),
   check: checkPrefix,
 }
 
 /** How a list is paged. */
 export const PAGING = {
-  /** Opens the next page: as the page before gave it. */
+  /** Opens the next page: the cursor of the page before. */
   cursor: optional(
     made<string>({
       check: () => undefined, // checked where the page is opened
       schema: { type: 'string', maxLength: 4096 },
-      words: 'opens the next page: as the page before gave it, unchanged',
+      words: 'opens the next page: the cursor of the page before, unchanged',
       flag: { value: '<cursor>' },
     }),
   ),
-  /** Items of a page, 1 to 1,000. Default: 100. */
+  /** Items per page, 1 to 1,000. Default: 100. */
   limit: optional(
     made<number>({
       check: () => undefined, // checked where the page is opened
       schema: { type: 'integer', minimum: 1, maximum: 1000 },
-      words: 'items of a page: 1 to 1,000; default: 100',
+      words: 'items per page: 1 to 1,000; default: 100',
       flag: { value: '<items>', reads: 'whole' },
     }),
   ),
 }
 
-/** What every command may carry. */
+/** The fields common to all commands. */
 export const COMMON = {
   /**
-   * Same key and same command: the same answer, a refusal included, and one effect. Kept for 24 hours by
-   * default.
+   * The same key with the same command gets the same answer or refusal, and takes effect once. Keys are kept for 24
+   * hours by default.
    */
   idempotencyKey: optional(
     text(LIMITS.keyLength, 'same key and same command: the same answer, and one effect', {
       value: '<key>',
     }),
   ),
-  /** Who does it; stands in every entry that the command writes. */
-  actor: optional(text(LIMITS.keyLength, 'who does it; stands in the trail', { value: '<text>' })),
-  /** The document behind it; stands in every entry that the command writes. */
+  /** Who does it; recorded in every entry that the command writes. */
+  actor: optional(text(LIMITS.keyLength, 'who does it; kept in the trail', { value: '<text>' })),
+  /** The document behind it; recorded in every entry that the command writes. */
   reference: optional(
     made<Reference>({
       check: checkReference,
@@ -364,16 +361,16 @@ export const COMMON = {
           id: { type: 'string', minLength: 1, maxLength: LIMITS.idLength, pattern: PLAIN },
         },
       },
-      words: 'the document behind it, by type and id; stands in the trail',
+      words: 'the document behind it, by type and id; kept in the trail',
       flag: { value: '<type:id>', reads: 'reference' },
     }),
   ),
-  /** What it belongs to: the lines of an order, the legs of a split. Stands in its entries and records. */
+  /** What it belongs to: the lines of an order, the legs of a split. Recorded in its entries and records. */
   group: optional(
     text(LIMITS.keyLength, 'what it belongs to: the lines of an order', { value: '<text>' }),
   ),
   /**
-   * Text beside every entry that the command writes, but for those of other holds that it finds expired: up to 50 keys of 40 characters, values of 500.
+   * Text recorded in its entries, except those of other expired holds: up to 50 keys of 40 characters, values of 500.
    */
   metadata: optional(
     made<Metadata>({
@@ -388,7 +385,7 @@ export const COMMON = {
           pattern: '^[^\\p{Cc}\\p{Cs}]*$',
         },
       },
-      words: 'text beside it in the trail; repeatable',
+      words: 'text kept with it in the trail; repeatable',
       flag: { value: '<key=value>', reads: 'pairs' },
     }),
   ),

@@ -20,14 +20,14 @@ import {
   type FieldsOf,
 } from './field.ts'
 
-/** Everything that is said of one list. Types, checks, query parameters, flags and the docs follow from it. */
+/** Everything about one list. Types, checks, query parameters, flags and the docs are derived from it. */
 export interface ListDefinition {
   readonly summary: string
-  /** Its path behind `/v1`, and its heading in the command line's help. */
+  /** Its path after `/v1`, and its heading in the command line's help. */
   readonly path: string
   readonly order: string
   readonly filters: Readonly<Record<string, Field & { readonly optional: true }>>
-  /** Whether it comes in pages with a cursor; the trail is read on and on, and all warehouses are one page. */
+  /** Whether it has pages and a cursor. The trail is one stream, and all warehouses fit on one page. */
   readonly paged: boolean
 }
 
@@ -51,7 +51,7 @@ export const LISTS = {
     paged: true,
   }),
   listReservations: list({
-    summary: 'List reservations, the newest first, as they stand now',
+    summary: 'List reservations, newest first, in their current state',
     path: 'reservations',
     order: 'newest first',
     filters: {
@@ -64,12 +64,12 @@ export const LISTS = {
         ),
       ),
       owner: optional(owner, 'only for this owner'),
-      group: optional(GROUP, 'only of this group'),
+      group: optional(GROUP, 'only in this group'),
     },
     paged: true,
   }),
   listTransfers: list({
-    summary: 'List transfers, the newest first; the warehouse is either side',
+    summary: 'List transfers, newest first; the warehouse matches either side',
     path: 'transfers',
     order: 'newest first',
     filters: {
@@ -77,7 +77,7 @@ export const LISTS = {
       status: optional(
         oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED', '<status>'),
       ),
-      group: optional(GROUP, 'only of this group'),
+      group: optional(GROUP, 'only in this group'),
     },
     paged: true,
   }),
@@ -93,15 +93,15 @@ export const LISTS = {
     path: 'audit',
     order: 'oldest first',
     filters: {
-      after: optional(position(0, 'only entries behind this seq')),
-      from: optional(time('only entries of this time or later')),
+      after: optional(position(0, 'only entries after this seq')),
+      from: optional(time('only entries at this time or later')),
       to: optional(time('only entries before this time')),
       type: optional(oneOf(AdjustmentType, 'only entries of this type', '<type>')),
       ...ofLevel,
-      reservationId: optional(described(reservationId, 'only of this reservation')),
-      transferId: optional(described(transferId, 'only of this transfer')),
-      group: optional(GROUP, 'only of this group'),
-      reference: optional(referenceText, 'only of this document: type:id'),
+      reservationId: optional(described(reservationId, 'only for this reservation')),
+      transferId: optional(described(transferId, 'only for this transfer')),
+      group: optional(GROUP, 'only in this group'),
+      reference: optional(referenceText, 'only for this document: type:id'),
       actor: optional(ACTOR, 'only by this actor'),
     },
     paged: false,
@@ -113,7 +113,7 @@ export type List = keyof typeof LISTS
 type Filters<L extends List> = FieldsOf<(typeof LISTS)[L]['filters']>
 
 /**
- * What a list may be asked for.
+ * The filter of a list.
  * @example
  * const carts: FilterOf<'listReservations'> = { status: 'PENDING', owner: 'cart-7', limit: 20 }
  */

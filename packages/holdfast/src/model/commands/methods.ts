@@ -8,7 +8,7 @@ import {
 } from './commands.ts'
 import type { Common } from './field.ts'
 
-/** One method for each verb; `Untold` are fields that its callers do not give. */
+/** One method for each verb. `Untold` lists the fields that its callers do not give. */
 export type CommandMethods<Options, Untold extends keyof Common = never> = {
   [V in keyof typeof COMMANDS]: (
     command: Omit<CommandOf<V>, Untold>,
@@ -16,12 +16,11 @@ export type CommandMethods<Options, Untold extends keyof Common = never> = {
   ) => Promise<SingleAnswer<V> & Answered>
 }
 
-/** Has a method for each verb, all of which do what `perform` does. */
+/** Has a method for each verb; each calls `perform`. */
 export abstract class Verbs {
   protected abstract perform(verb: SingleVerb, command: object, options?: object): Promise<unknown>
 }
 
-/** Gives a class a method for each verb. */
 export function addMethods(target: typeof Verbs, verbs: readonly string[]): void {
   for (const verb of verbs) {
     Object.defineProperty(target.prototype, verb, {

@@ -19,18 +19,18 @@ import { INTO } from './stock.ts'
 
 const part = optional(qty, 'only this many; default: all that are open')
 
-/** What becomes of held units that are not sold. */
+/** What happens to held units that are not sold. */
 export const REST = { release: 'release', hold: 'hold' } as const
 
 export const RESERVATION_COMMANDS = {
   /**
-   * Holds available units for a cart, until `ttlMs` from now. If there are too few, the details of
-   * INSUFFICIENT_STOCK say how many there are, when the next hold expires, and how many of those held are the owner's
-   * own.
+   * Holds available units for a cart, for `ttlMs` from now. If too few are available, the details of
+   * INSUFFICIENT_STOCK give the number available, when the next hold expires, and how many of the held units belong
+   * to this owner.
    *
-   * With `replaces`, the hold comes in the place of another one, whose units are free for it: a larger quantity, a
-   * smaller one, another product or warehouse. A second time, for the same owner, level and quantity, it answers the
-   * hold that it made, as long as that counts; otherwise it is refused with `details.replacedBy`.
+   * With `replaces`, the new hold replaces another one, whose units it may use. Quantity, product and warehouse may
+   * all differ. Repeated for the same owner, level and quantity, it answers the hold made the first time, while that
+   * one is live; otherwise it is refused with `details.replacedBy`.
    * @example
    * const hold = await inventory.reserve({ ...mug, qty: 2, ttlMs: 15 * 60_000, owner: 'cart-1' })
    */
@@ -45,7 +45,7 @@ export const RESERVATION_COMMANDS = {
       qty,
       ttlMs,
       owner: optional(owner),
-      replaces: optional(described(reservationId, 'the hold in whose place this one comes')),
+      replaces: optional(described(reservationId, 'the hold that this one replaces')),
     },
     answers: 'reservation',
     effect: 'available → held',
@@ -61,17 +61,17 @@ export const RESERVATION_COMMANDS = {
     shell: 'reserve -w SF -p LAPTOP -q 3 --ttl-ms 15m --owner cart-17',
   }),
   /**
-   * Sells what is held, or a part of it: the rest goes back, or with `rest: 'hold'` stays held under an id of its own,
-   * which the answer names as `rest`. It cannot fail for stock. More than is held is INVALID_QTY.
+   * Sells a hold, or part of it. The rest becomes available again; with `rest: 'hold'` it stays held under a new id,
+   * `rest` in the answer. It cannot fail for lack of stock. More than is held is INVALID_QTY.
    *
-   * An expired hold is refused with INVALID_RESERVATION_STATE. With `reacquire: true` it takes as many available units
-   * anew (`qty`, or all that the hold was of), and sells them under a new id; the old record says `replacedBy`. If too
-   * few are left, it is refused with INSUFFICIENT_STOCK: pay back. A second time it answers the same sale.
+   * An expired hold is refused with INVALID_RESERVATION_STATE. With `reacquire: true` it takes available units again
+   * (`qty`, or all of the hold) and sells them under a new id, `replacedBy` in the old record. If too few are left, it
+   * is refused with INSUFFICIENT_STOCK: refund the customer. Repeated, it answers the same sale.
    * @example
    * await inventory.confirm({ reservationId: hold.id, idempotencyKey: 'order-4711' })
    */
   confirm: command({
-    summary: 'Sell what is held, or a part of it',
+    summary: 'Sell what is held, or part of it',
     resource: 'reservations',
     action: 'confirm',
     role: 'shop',
@@ -79,7 +79,7 @@ export const RESERVATION_COMMANDS = {
       reservationId,
       qty: optional(qty, 'only this many; the rest becomes available again'),
       rest: optional(
-        oneOf(REST, 'what becomes of the rest: release, or hold; default: release', '<what>'),
+        oneOf(REST, 'what happens to the rest: release, or hold; default: release', '<what>'),
       ),
       reacquire: optional(reacquire),
     },
@@ -98,12 +98,12 @@ export const RESERVATION_COMMANDS = {
     from: ['PENDING', 'EXPIRED'],
   }),
   /**
-   * Gives a live hold a new time to live, from now. An expired one does not come back to life.
+   * Gives a live hold a new time to live, from now. An expired hold cannot be extended.
    * @example
    * await inventory.extend({ reservationId: hold.id, ttlMs: 5 * 60_000 })
    */
   extend: command({
-    summary: 'Hold for longer, from now on',
+    summary: 'Hold for longer, starting now',
     resource: 'reservations',
     action: 'extend',
     role: 'shop',
@@ -115,13 +115,13 @@ export const RESERVATION_COMMANDS = {
     from: ['PENDING'],
   }),
   /**
-   * Gives back what is held, or `qty` of it. When nothing is held any more, or after expiry, it changes nothing and
-   * answers the reservation as it is; once it is sold it is refused. More than is held is INVALID_QTY.
+   * Releases a hold, or `qty` of it. If nothing is held any more, or it has expired, nothing changes and it answers the
+   * reservation; a sold one is refused. More than is held is INVALID_QTY.
    * @example
    * await inventory.release({ reservationId: hold.id })
    */
   release: command({
-    summary: 'Give back what is held',
+    summary: 'Release what is held',
     resource: 'reservations',
     action: 'release',
     role: 'shop',
@@ -133,8 +133,8 @@ export const RESERVATION_COMMANDS = {
     from: ['PENDING'],
   }),
   /**
-   * Ships sold units, or `qty` of them: they leave the building. What is left stays sold, for another parcel. More than
-   * is open is INVALID_QTY.
+   * Ships sold units, or `qty` of them: they leave the building. The rest stays sold, for another parcel. More than is
+   * open is INVALID_QTY.
    * @example
    * await inventory.ship({ reservationId: hold.id })
    */
@@ -168,8 +168,8 @@ export const RESERVATION_COMMANDS = {
     from: ['CONFIRMED'],
   }),
   /**
-   * Sells available units in one step: at a till, in a migration, for an order that was paid elsewhere. With
-   * `ship: true` they leave the building at once.
+   * Sells available units in one step: at a till, in a migration, or for an order paid elsewhere. With `ship: true`
+   * they leave the building immediately.
    * @example
    * const sale = await inventory.sell({ ...mug, qty: 1, owner: 'till-2', ship: true })
    */
@@ -187,9 +187,9 @@ export const RESERVATION_COMMANDS = {
     shell: 'sell -w SF -p LAPTOP -q 1 --ship',
   }),
   /**
-   * Moves the open units of a reservation to another warehouse, in their state: a hold stays a hold until the same
-   * time, what is sold stays sold. The units of the other warehouse are taken; no goods move. It makes a new id, and the
-   * old record says `replacedBy`. A second time it answers that one, unless it ended without being shipped.
+   * Moves the open units of a reservation to another warehouse, in their state: a hold keeps its expiry time, sold
+   * units stay sold. It takes units of the other warehouse; no goods move. It makes a new id, `replacedBy` in the old
+   * record. Repeated, it answers the new reservation, unless that one ended without being shipped.
    * @example
    * const elsewhere = await inventory.moveReservation({ reservationId: hold.id, toWarehouseId: 'NYC' })
    */
@@ -200,7 +200,10 @@ export const RESERVATION_COMMANDS = {
     role: 'operator',
     fields: {
       reservationId,
-      toWarehouseId: { ...described(warehouseId, 'which serves it'), flag: { value: '<id>' } },
+      toWarehouseId: {
+        ...described(warehouseId, 'where to serve it from'),
+        flag: { value: '<id>' },
+      },
     },
     answers: 'reservation',
     effect: 'frees units here, and takes as many there',
@@ -216,8 +219,7 @@ export const RESERVATION_COMMANDS = {
     from: ['PENDING', 'CONFIRMED'],
   }),
   /**
-   * Gives a reservation to another owner: a guest's cart becomes a customer's. No unit moves, and it expires when it
-   * did.
+   * Gives a reservation to another owner, as when a guest logs in. No units move, and the expiry time stays.
    * @example
    * await inventory.changeOwner({ reservationId: hold.id, owner: 'customer-7' })
    */
@@ -234,8 +236,8 @@ export const RESERVATION_COMMANDS = {
     from: ['PENDING', 'CONFIRMED'],
   }),
   /**
-   * Takes back shipped units that a customer returned: into unsellable, until somebody has looked at them, or with
-   * `into: 'available'` back on the shelf. More than was shipped and has not come back is INVALID_QTY.
+   * Takes back shipped units that a customer returned: as unsellable until inspected, or with `into: 'available'` onto
+   * the shelf. More than was shipped and not yet returned is INVALID_QTY.
    * @example
    * await inventory.returnGoods({ reservationId: hold.id, qty: 1, reason: 'WRONG SIZE' })
    */
@@ -264,15 +266,15 @@ export const RESERVATION_COMMANDS = {
     from: ['CONFIRMED', 'SHIPPED'],
   }),
   /**
-   * Holds one order's units in several warehouses, in one step: the legs sum to `qty`, or nothing is held.
-   * Warehouses that do not sell are left out. A strategy of the shop that throws, or makes an offer up, refuses it with
-   * POLICY_FAILED. The legs share a group: the command's, or one that is made.
+   * Holds one order's units in several warehouses, in one step: either the legs add up to `qty`, or nothing is held.
+   * Warehouses that do not sell are skipped. If a strategy of the shop throws, or names units that were not offered,
+   * it is refused with POLICY_FAILED. The legs share a group: the command's, or a new one.
    * @example
    * const order = { productId: 'MUG', qty: 12, ttlMs: 60_000 }
    * const { reservations } = await inventory.fulfillAcrossWarehouses({ ...order, strategy: 'mostStockFirst' })
    */
   fulfillAcrossWarehouses: command({
-    summary: 'Hold units in several warehouses together, or nothing',
+    summary: 'Hold units in several warehouses together, or none at all',
     resource: 'reservations',
     action: 'across-warehouses',
     role: 'operator',

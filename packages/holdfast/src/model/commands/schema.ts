@@ -5,12 +5,12 @@ import { COMMON, RESULT_FIELDS, RESULT_SCHEMA, type Field, type JsonSchema } fro
 
 type Fields = Readonly<Record<string, Pick<Field, 'schema' | 'words' | 'optional'>>>
 
-/** A field as JSON Schema, with its words. */
+/** A field as JSON Schema, with its description. */
 export function schemaOf({ schema, words }: Pick<Field, 'schema' | 'words'>): JsonSchema {
   return { ...schema, description: words[0]!.toUpperCase() + words.slice(1) }
 }
 
-/** An object of exactly these fields. */
+/** An object with exactly these fields. */
 export function objectOf(
   fields: Fields,
   title?: string,
@@ -33,7 +33,7 @@ export function objectOf(
 const { actor: _actor, ...SENT } = COMMON
 const { idempotencyKey: _key, ...INNER } = SENT
 
-/** A verb's body over HTTP: its fields, less the id that stands in the path; who acts is told by the token. */
+/** A verb's body over HTTP: its fields without the id, which is in the path, and the actor, which the token sets. */
 export function bodyOf(verb: string, definition: CommandDefinition): JsonSchema {
   const { inPath } = routeOf(definition)
   const own = Object.entries(definition.fields).filter(([name]) => name !== inPath)
@@ -65,13 +65,13 @@ function commandsOf(item: JsonSchema): JsonSchema {
   return { type: 'array', items: item, minItems: 1, maxItems: LIMITS.commands }
 }
 
-/** Inside of `atomically` the key belongs to the whole. */
+/** Inside `atomically` there is no key: it belongs to the whole list. */
 const INNER_COMMAND = byVerb(
   'InnerCommand',
   SINGLE_VERBS.map((verb) => commandOf(verb, `${upper(verb)}InnerCommand`, INNER, resultsOf(verb))),
 )
 
-/** Fields that may name an earlier answer of the list. */
+/** Fields that may refer to an earlier answer of the list. */
 function resultsOf(verb: SingleVerb): Fields {
   const own: Fields = COMMANDS[verb].fields
   const fields = RESULT_FIELDS.filter((name) => Object.hasOwn(own, name))
@@ -99,10 +99,10 @@ function anyCommand(insteadOf: (verb: SingleVerb) => Fields): JsonSchema {
   ])
 }
 
-/** One line of a stream: it has no earlier answer to name. */
+/** One line of a stream, which cannot refer to an earlier answer. */
 export const ANY_COMMAND = anyCommand(() => ({}))
 
-/** With `atomic`, the commands must be such as `atomically` may hold; the engine says so if one is not. */
+/** With `atomic`, each command must be one that `atomically` can contain; the engine checks that. */
 export const BATCH_BODY = listOf('BatchBody', anyCommand(resultsOf), {
   atomic: { type: 'boolean', description: 'All of the commands, or none' },
 })

@@ -18,17 +18,17 @@ import {
 
 const unchangedSince = optional(ifSeq)
 
-/** Where units that come in go. */
+/** Where incoming units go. */
 export const INTO = { available: 'available', unsellable: 'unsellable' } as const
 
 export const STOCK_COMMANDS = {
   /**
-   * Takes units in from outside: a delivery, a customer's return. `into: 'unsellable'` puts them aside at once.
+   * Takes in units from outside: a delivery, a customer's return. `into: 'unsellable'` sets them aside immediately.
    * @example
    * const { available } = await inventory.addStock({ ...mug, qty: 10, source: 'SUPPLIER' })
    */
   addStock: command({
-    summary: 'Take units in: a delivery, a return',
+    summary: 'Take in units: a delivery, a return',
     resource: 'stock',
     action: 'add',
     role: 'operator',
@@ -47,8 +47,8 @@ export const STOCK_COMMANDS = {
     shell: 'add-stock -w SF -p LAPTOP -q 10 --source SUPPLIER',
   }),
   /**
-   * Writes available units off: they leave the building unsold. The reason `DAMAGED` writes a DAMAGED entry,
-   * any other a REMOVED one. Where too few are available, `details.reservations` names ten of those in the way.
+   * Writes off available units: they leave the building unsold. The reason `DAMAGED` writes a DAMAGED entry, any
+   * other a REMOVED entry. If too few are available, `details.reservations` names up to ten reservations in the way.
    * @example
    * await inventory.removeStock({ ...mug, qty: 1, reason: 'DAMAGED', actor: 'ann' })
    */
@@ -61,7 +61,7 @@ export const STOCK_COMMANDS = {
       warehouseId,
       productId,
       qty,
-      reason: described(reason, 'why; DAMAGED stands as such in the trail'),
+      reason: described(reason, 'why; DAMAGED writes an entry of that type'),
       ifSeq: unchangedSince,
     },
     answers: 'level',
@@ -70,18 +70,18 @@ export const STOCK_COMMANDS = {
     writes: ['DAMAGED', 'REMOVED'],
   }),
   /**
-   * Makes what a person counted on the shelf the truth, reserved and unsellable units included; the difference goes to
-   * available. With `unsellable`, that many of them may not be sold. Less than what is reserved is refused with
-   * INSUFFICIENT_STOCK (`details.reservations` names ten of those in the way), more than 2^53 − 1 with CAPACITY_EXCEEDED.
+   * Sets the level to what was counted on the shelf, reserved and unsellable units included; available takes the
+   * difference. With `unsellable`, that many must not be sold. Less than is reserved is INSUFFICIENT_STOCK
+   * (`details.reservations` names up to ten in the way), more than 2^53 − 1 is CAPACITY_EXCEEDED.
    *
-   * Goods move between counting and typing in. With `asOf`, the seq or the time at which somebody counted, or with
-   * `expected`, what the sheet said then, the difference from that is written, and what moved since stays. An `asOf`
-   * beyond the newest entry is INVALID_INPUT.
+   * Goods move between counting and entering the count. Give `asOf`, the seq or the time of the count, or `expected`,
+   * what the sheet said then. The difference from that is written, and later movements are kept. An `asOf` beyond the
+   * newest entry is INVALID_INPUT.
    * @example
    * await inventory.countStock({ ...mug, onHand: 8, reason: 'STOCKTAKE' })
    */
   countStock: command({
-    summary: 'Make what was counted on the shelf the truth',
+    summary: 'Set the level to what was counted on the shelf',
     resource: 'stock',
     action: 'count',
     role: 'operator',
@@ -103,13 +103,13 @@ export const STOCK_COMMANDS = {
     entries: 2,
   }),
   /**
-   * Sets available units aside: they stay in the building, and nobody is offered them. Why stands in the reason:
-   * damaged, quarantined, a sample.
+   * Sets available units aside: they stay in the building but are not for sale. Give the reason: damaged,
+   * quarantined, a sample.
    * @example
    * const { unsellable } = await inventory.setAside({ ...mug, qty: 2, reason: 'QUARANTINE' })
    */
   setAside: command({
-    summary: 'Set units aside: they may not be sold',
+    summary: 'Set units aside: they must not be sold',
     resource: 'stock',
     action: 'set-aside',
     role: 'operator',
@@ -121,7 +121,7 @@ export const STOCK_COMMANDS = {
     shell: 'set-aside -w SF -p LAPTOP -q 2 --reason QUARANTINE',
   }),
   /**
-   * Puts units that were set aside back on the shelf: they may be sold.
+   * Puts units that were set aside back on the shelf, for sale.
    * @example
    * await inventory.putBack({ ...mug, qty: 1, reason: 'CHECKED' })
    */

@@ -16,17 +16,17 @@ const toWarehouseId = { ...described(warehouseId, 'where they go'), flag: { valu
 
 export const TRANSFER_COMMANDS = {
   /**
-   * Moves units to another warehouse in one step, or asks for it and waits for approval. A policy of the shop
-   * that throws refuses it with POLICY_FAILED.
+   * Moves units to another warehouse in one step, or requests it and waits for approval. If an approval policy of the
+   * shop throws, it is refused with POLICY_FAILED.
    *
-   * With `reservations`, the open units of those go along, in their state, and are part of `qty`; each gets a new id,
-   * its old record says `replacedBy`, and the answer has the new ones. Such a transfer cannot wait for approval.
+   * With `reservations`, their open units move too, in their state, as part of `qty`. Each gets a new id, `replacedBy`
+   * in the old record; the answer has the new ones. Such a transfer cannot wait for approval.
    * @example
    * const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'MUG', qty: 5 }
    * const { id, status } = await inventory.transfer({ ...move, requiresApproval: true, actor: 'ann' })
    */
   transfer: command({
-    summary: 'Move units to another warehouse, or ask for it',
+    summary: 'Move units to another warehouse, or request it',
     resource: 'transfers',
     action: null,
     role: 'operator',

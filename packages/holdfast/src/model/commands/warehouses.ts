@@ -3,9 +3,9 @@ import { warehouseId } from './field.ts'
 
 export const WAREHOUSE_COMMANDS = {
   /**
-   * Closes an empty warehouse: it is listed no more, takes no command, and its history stays. One that holds units, set
-   * aside or sold ones too, is refused with WAREHOUSE_IN_USE. Described anew (`changeWarehouse`), it is open again, with
-   * its history.
+   * Closes an empty warehouse: it disappears from lists, takes no commands, and keeps its history. One with any units
+   * left, even set aside or sold ones, is refused with WAREHOUSE_IN_USE. `changeWarehouse` opens it again, with its
+   * history.
    * @example
    * const { closed } = await inventory.closeWarehouse({ warehouseId: 'NYC' })
    */

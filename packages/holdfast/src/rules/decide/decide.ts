@@ -27,8 +27,8 @@ const DECISIONS: Decisions<SingleVerb> = {
 export type Answer = SingleAnswer | { readonly answers: readonly SingleAnswer[] }
 
 /**
- * Decides one command that `checkCommand` let through: it is done, or refused and nothing has changed. Every
- * refusal keeps one order: input, warehouse or record, state, stock, capacity.
+ * Decides one command that passed `checkCommand`: it is executed, or refused without any change. Refusals always come
+ * in this order: input, warehouse or record, state, stock, capacity.
  * @throws InventoryError
  */
 export function decide(unit: UnitOfWork, command: Command): Answer {
@@ -41,15 +41,15 @@ export function decide(unit: UnitOfWork, command: Command): Answer {
 }
 
 function single(unit: UnitOfWork, command: SingleCommand): SingleAnswer {
-  // The verb says which command it is: the table is typed by it.
+  // The verb determines the command's type, and so does the table.
   const decision = DECISIONS[command.verb] as Decision<SingleCommand, SingleAnswer>
   return unit.decide(decision, command)
 }
 
 /**
- * All or nothing: the commands run in a unit of work of their own, which is dropped if one is refused. In
- * order, each seeing the ones before it: two lines of one product count as their sum. The refusal
- * names the first command that does not fit by its index.
+ * All or none: the commands run in their own unit of work, which is dropped if one is refused. They run in order, and
+ * each sees the effects of those before it, so two lines of one product must fit together. The refusal has the index of
+ * the refused command.
  */
 function atomically(
   unit: UnitOfWork,
@@ -73,7 +73,7 @@ function atomically(
   return { answers }
 }
 
-/** The command with the ids of earlier answers in the place of results. @throws InvalidInputError */
+/** The command with the ids of earlier answers in place of results. @throws InvalidInputError */
 function withAnswers(command: ListedCommand, answers: readonly SingleAnswer[]): SingleCommand {
   const fields: Readonly<Record<string, unknown>> = command
   let own: Record<string, unknown> | null = null
@@ -91,10 +91,10 @@ function idOf({ result, leg }: Result, name: string, answers: readonly SingleAns
   if (!('reservations' in answer)) return answer.id
   const found = answer.reservations[leg!]
   if (found !== undefined) return found.id
-  throw invalid(`${name}.leg`, `is none of ${answer.reservations.length} legs`)
+  throw invalid(`${name}.leg`, `is not one of the ${answer.reservations.length} legs`)
 }
 
-/** Whether a command of a list names an earlier answer, and so cannot be decided without that. */
+/** Whether a command of a list refers to an earlier answer, so that it cannot be decided on its own. */
 export function namesResult(command: ListedCommand): boolean {
   const fields: Readonly<Record<string, unknown>> = command
   return RESULT_FIELDS.some((name) => typeof fields[name] === 'object')

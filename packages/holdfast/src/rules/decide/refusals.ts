@@ -28,7 +28,7 @@ export function mustSell(read: Reading, warehouseId: string): void {
   throw new WarehouseNotSellingError(`${shownId(warehouseId)} does not sell`, { warehouseId })
 }
 
-/** @throws StockChangedError if the level has an entry behind `ifSeq` */
+/** @throws StockChangedError if the level has an entry after `ifSeq` */
 export function mustBeUnchanged(level: Level | null, ifSeq: number | undefined): void {
   if (ifSeq === undefined || level === null || level.lastSeq <= ifSeq) return
   const { warehouseId, productId, lastSeq: seq } = level
@@ -39,7 +39,7 @@ export function mustBeUnchanged(level: Level | null, ifSeq: number | undefined):
   )
 }
 
-/** A level with enough units to promise, and the expired holds that must be written down to have them. */
+/** A level with enough units, and the expired holds that must be recorded to free them. */
 export interface Offer {
   readonly level: Level
   readonly expired: readonly Reservation[]
@@ -48,20 +48,20 @@ export interface Offer {
 const NONE: readonly Reservation[] = []
 const NOTHING_MORE = {}
 
-/** Beside the available units and those of expired holds. */
+/** Options of `mustOffer`. */
 export interface Asking {
-  /** A reservation that is freed first, for this. */
+  /** A reservation to be freed first, for this command. */
   readonly frees?: Reservation | null
-  /** More units that are freed first. */
+  /** Further units to be freed first. */
   readonly freed?: number
-  /** Whose holds the refusal tells of. */
+  /** Whose holds the refusal counts. */
   readonly owner?: string | null | undefined
-  /** Whether the refusal names reservations that stand in the way. */
+  /** Whether the refusal names the reservations in the way. */
   readonly names?: boolean
 }
 
 /**
- * A product that was never in the warehouse has no units to promise.
+ * A product that was never in the warehouse has no available units.
  * @throws WarehouseNotFoundError, InsufficientStockError
  */
 export function mustOffer(
@@ -75,21 +75,21 @@ export function mustOffer(
   const level = read.level(warehouseId, productId)
   if (level !== null && qty <= level.available) {
     const { frees } = asking
-    // Most often there is enough, and nothing else is asked for.
+    // Usually there is enough, and nothing else to check.
     if (frees === undefined || frees === null) return { level, expired: NONE }
   }
   const { frees = null, freed = 0, owner = null, names = false } = asking
   const isHere =
     frees !== null && frees.warehouseId === warehouseId && frees.productId === productId
   const isOver = frees !== null && isDue(frees, read.now)
-  // Of a hold that is over, the units are among those of expired holds.
+  // If that hold has expired, its units are already counted among the expired ones.
   const own = freed + (isHere && !isOver ? openOf(frees) : 0)
   if (level !== null && qty <= level.available + own) return { level, expired: NONE }
   const offered = level === null ? own : level.available + own + read.dueUnits(level)
   if (level !== null && qty <= offered) {
     const missing = qty - level.available - own - (isHere && isOver ? openOf(frees) : 0)
     const over = read.due(level, missing)
-    // It is written down by itself; another one has to be found for its units.
+    // That hold is recorded separately, so its units need another one.
     if (!over.some((hold) => hold.id === frees?.id)) return { level, expired: over }
     const more = read.due(level, missing + openOf(frees!))
     return { level, expired: more.filter((hold) => hold.id !== frees?.id) }
@@ -109,7 +109,7 @@ export function mustOffer(
   )
 }
 
-/** Reservations as a refusal names them. */
+/** Reservations in the form of a refusal's details. */
 export function named(claims: readonly Reservation[]) {
   return claims.map((claim) => ({ id: claim.id, qty: openOf(claim), status: claim.status }))
 }
@@ -129,7 +129,7 @@ export function mustHaveAside(
   )
 }
 
-/** @throws CapacityExceededError if the warehouse would hold more units than it may be filled to */
+/** @throws CapacityExceededError if the warehouse would exceed its capacity */
 export function mustFit(read: Reading, warehouse: WarehouseRecord, qty: number): void {
   const { id, capacity } = warehouse
   const onHand = read.onHand(id)
@@ -137,7 +137,7 @@ export function mustFit(read: Reading, warehouse: WarehouseRecord, qty: number):
 }
 
 /**
- * A stocktake may find more than the capacity, but no more than integers are exact.
+ * A stocktake may exceed the capacity, but not the range of exact integers.
  * @throws CapacityExceededError
  */
 export function mustStayExact(read: Reading, warehouseId: string, more: number): void {
@@ -166,7 +166,7 @@ export function mustFind(read: Reading, reservationId: string): Reservation {
 }
 
 /**
- * The reservation, in one of the states at the time of the command, and its level.
+ * The reservation, if it is in one of these states at the time of the command, and its level.
  * @throws ReservationNotFoundError, InvalidReservationStateError
  */
 export function mustBe(
@@ -196,12 +196,12 @@ export function inState(
   })
 }
 
-/** The level of a reservation; there is always one. */
+/** The level of a reservation; it always exists. */
 export function levelOf(read: Reading, { warehouseId, productId }: Reservation): Level {
   return read.level(warehouseId, productId)!
 }
 
-/** The part that is asked for, or all that is open. @throws InvalidQtyError */
+/** The quantity asked for, or all open units. @throws InvalidQtyError */
 export function mustBeOpen(found: Reservation, asked: number | undefined, verb: string): number {
   const open = openOf(found)
   if (asked === undefined || asked <= open) return asked ?? open

@@ -155,7 +155,7 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
     const { found, level } = mustBe(read, reservationId, [SHIPPED, CONFIRMED], 'return goods of')
     const away = found.shipped - found.cameBack
     if (qty > away) {
-      throw new InvalidQtyError(`cannot take back ${qty} units: ${away} are shipped and away`, {
+      throw new InvalidQtyError(`cannot take back ${qty} units: only ${away} are out`, {
         reservationId,
         requested: qty,
         open: away,
@@ -186,7 +186,7 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
   },
 }
 
-/** A hold in the place of another one, whose units are free for it. */
+/** A hold that replaces another one and can use its units. */
 function replace(
   read: Reading,
   command: CommandOf<'reserve'>,
@@ -217,7 +217,7 @@ function replace(
   }
 }
 
-/** An expired hold takes available units anew, and sells them. */
+/** An expired hold takes available units again and sells them. */
 function takeAgain(
   read: Reading,
   found: Reservation,
@@ -247,7 +247,7 @@ function takeAgain(
 }
 
 /**
- * Answers the reservation that was made in the place of one, if it is in one of these states and was asked for alike.
+ * Returns the reservation that replaced this one, if it is in one of these states and the request is the same.
  * @throws InvalidReservationStateError
  */
 function again(
@@ -263,7 +263,7 @@ function again(
   return () => made
 }
 
-/** Offers that a refusal names, the first ones: there may be a thousand, in each of a list's answers. */
+/** The most offers in a refusal: there may be a thousand, in each of a list's answers. */
 const NAMED_OFFERS = 10
 
 interface Leg {
@@ -272,14 +272,14 @@ interface Leg {
   readonly expired: readonly Reservation[]
 }
 
-/** Takes units greedily, in the order that the strategy gave. @throws InsufficientStockError */
+/** Takes units greedily, in the strategy's order. @throws InsufficientStockError */
 function split(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): readonly Leg[] {
   const { productId, qty } = command
   const ranked = rank(read, command)
   const offered = ranked.reduce((sum, { available }) => sum + available, 0)
   if (offered < qty) {
     throw new InsufficientStockError(
-      `need ${qty}, have ${offered} of ${shownId(productId)} in all warehouses asked`,
+      `need ${qty}, have ${offered} of ${shownId(productId)} in all requested warehouses`,
       { productId, requested: qty, available: offered, offers: ranked.slice(0, NAMED_OFFERS) },
     )
   }
@@ -295,7 +295,7 @@ function split(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): re
   return legs
 }
 
-/** Each warehouse once, with what it can give; a strategy may leave warehouses out, not add any. */
+/** Each warehouse once, with what it can give. A strategy may leave warehouses out, but not add any. */
 function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): readonly Ranked[] {
   const { productId, qty, strategy: name = 'givenOrder' } = command
   const { sourcing } = read.rules
@@ -306,7 +306,7 @@ function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): rea
   for (const id of asked ?? []) read.warehouse(id)
   const all = asked ?? [...read.warehouses.keys()].filter((id) => !read.warehouses.get(id)!.closed)
   const order = all.filter((id) => read.warehouse(id).sells)
-  // Frozen: a strategy that writes into an offer would promise what is not there.
+  // Frozen: a strategy that changed an offer would promise units that do not exist.
   const offers = order.map((warehouseId) => {
     const level = read.level(warehouseId, productId)
     const available = level === null ? 0 : level.available + read.dueUnits(level)
@@ -314,6 +314,8 @@ function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): rea
   })
   const ranked = strategy.rank(offers, { productId, qty })
   if (new Set(ranked).size !== ranked.length || !ranked.every((offer) => offers.includes(offer)))
-    throw new PolicyFailedError(`the strategy ${name} made up an offer`, { strategy: name })
+    throw new PolicyFailedError(`the strategy ${name} made up an offer`, {
+      strategy: name,
+    })
   return ranked
 }

@@ -49,14 +49,14 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
     if (command.unsellable !== undefined && aside > onHand)
       throw new InvalidQtyError('unsellable must be at most onHand', { field: 'unsellable' })
     const due = dueUnits(read, known)
-    // What was counted, and what has moved since the sheet was printed.
+    // What was counted, plus what has moved since the sheet was printed.
     const after = onHand + (before - (command.expected ?? before))
     mustCover(read, known, command, { due, after, aside })
     mustStayExact(read, warehouseId, after - before)
     const moreAside = aside - asideBefore
-    // A counted −0 is a 0 like any other: adding 0 makes it one.
+    // Adding 0 turns a counted −0 into 0.
     const correction = after - before - moreAside + 0
-    // As many expired holds as stand in the way.
+    // Only as many expired holds as are in the way.
     const expired = known === null ? [] : read.due(known, -(known.available + correction))
     const isQuiet = onlyIfChanged === true && correction === 0
     return (write) => {
@@ -65,7 +65,7 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
       const level = known ?? write.newLevel(warehouseId, productId)
       const why = reason === undefined ? {} : { reason }
       expire(write, level, expired)
-      // What goes out first: between the two there is never more than there was, or will be.
+      // Units that leave go first, so that the total between the two entries stays within those before and after.
       if (moreAside < 0) write.append('COUNTED_ASIDE', level, moreAside, why)
       if (!isQuiet) write.append('COUNTED', level, correction, why)
       if (moreAside > 0) write.append('COUNTED_ASIDE', level, moreAside, why)
@@ -106,7 +106,7 @@ function dueUnits(read: Reading, level: Level | null): number {
   return level === null ? 0 : read.dueUnits(level)
 }
 
-/** Units that leave the shelf; `due` are those of expired holds that stay unwritten. */
+/** Takes units from the shelf; `due` are those of expired holds that remain unrecorded. */
 function mustTake(
   read: Reading,
   warehouseId: string,
@@ -133,7 +133,7 @@ function mustTakeAside(
   return { level, due }
 }
 
-/** @throws InsufficientStockError if less would be there than is reserved and set aside */
+/** @throws InsufficientStockError if the count is less than the reserved and unsellable units */
 function mustCover(
   read: Reading,
   level: Level | null,

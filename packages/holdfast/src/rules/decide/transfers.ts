@@ -63,7 +63,7 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
 
   rejectTransfer(read, { transferId, reason }) {
     const found = mustWait(read, transferId, 'reject')
-    // Whoever asked for it had units to give.
+    // The level existed when the transfer was requested.
     const from = read.level(found.fromWarehouseId, found.productId)!
     return (write) => {
       const why = reason === undefined ? {} : { reason }
@@ -95,7 +95,7 @@ function mustMove(
   return { from, expired, to: read.level(toWarehouseId, productId) }
 }
 
-/** Takes the units out of one level and puts them into the other; one that waited is approved by it. */
+/** Moves the units from one level to the other, and approves the transfer if it was waiting. */
 function move(
   write: Writing,
   sides: Sides,
@@ -124,11 +124,11 @@ function mustGoAlong(
   return found
 }
 
-/** @throws InvalidQtyError if more units would go along than are moved */
+/** @throws InvalidQtyError if the reservations have more units than are to be moved */
 function unitsAlong(along: readonly Reservation[], qty: number): number {
   const units = unitsOf(along)
   if (units <= qty) return units
-  throw new InvalidQtyError(`${units} units are to go along, and ${qty} are to be moved`, {
+  throw new InvalidQtyError(`the reservations have ${units} units, more than the ${qty} moved`, {
     field: 'qty',
     requested: qty,
     open: units,

@@ -25,7 +25,7 @@ export const WAREHOUSE_DECISIONS: Decisions<keyof typeof WAREHOUSE_COMMANDS> = {
   },
 }
 
-/** Stores a warehouse as it is now described; an entry tells of it if anything changed. */
+/** Stores a warehouse as now described. Writes an entry if anything changed. */
 export function keepWarehouse(read: Reading, record: WarehouseRecord): Effect<WarehouseView> {
   const before = read.warehouses.get(record.id)
   const onHand = read.onHand(record.id)

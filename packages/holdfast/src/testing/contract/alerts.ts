@@ -7,9 +7,9 @@ import { openFixture, TTL, type MakeShop } from './fixture.ts'
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 const SHOE = { warehouseId: 'LA', productId: 'SHOE' }
 
-/** Those who are told that a product runs low. */
+/** Alerts and orders when a product runs low. */
 export function alerts(makeShop: MakeShop): void {
-  test('low stock is told once per crossing, whatever crossed, and not again after reopening', async (t) => {
+  test('low stock is reported once per crossing, whatever crossed, and not again after reopening', async (t) => {
     const { inventory, open } = await openFixture(t, makeShop)
     const heard: string[] = []
     const listener = {
@@ -41,7 +41,7 @@ export function alerts(makeShop: MakeShop): void {
     deepEqual(heard, [...crossings, 'LA BOOT 0'])
   })
 
-  test('whoever watches anew is told of what comes, and of what was there only if asked to', async (t) => {
+  test('a new consumer gets new alerts, and earlier ones only if asked for', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
     await inventory.addStock({ ...BOOT, qty: 12, source: 'S' })
     for (let day = 0; day < 3; day++) {
@@ -67,7 +67,7 @@ export function alerts(makeShop: MakeShop): void {
     deepEqual(orders.toSorted(), ['new 9 8', 'old 10 4', 'old 10 6', 'old 9 8'])
   })
 
-  test('a listener is waited for, and told again if its promise rejects', async (t) => {
+  test('a listener is awaited, and called again if its promise rejects', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const told: number[] = []
     let broken = 1
@@ -98,7 +98,7 @@ export function alerts(makeShop: MakeShop): void {
     await inventory.reserve({ ...BOOT, qty: 3, ttlMs: TTL })
     const { seq } = await inventory.confirm({ reservationId: sale.id })
     await inventory.removeStock({ ...BOOT, qty: 1, reason: 'LOST' })
-    // Something that surely orders, behind all else.
+    // An order that certainly comes, after everything else.
     await inventory.addStock({ ...SHOE, qty: 4, source: 'S' })
     await inventory.countStock({ ...SHOE, onHand: 0 })
     await until('the shoe', () => orders.some(({ productId }) => productId === 'SHOE'))
@@ -124,7 +124,7 @@ export function alerts(makeShop: MakeShop): void {
     )
   })
 
-  test('an order follows the threshold as it is; raising it orders nothing by itself', async (t) => {
+  test('an order uses the current threshold; raising it orders nothing by itself', async (t) => {
     const { inventory, orders, consumer } = await buyer(t, makeShop)
     const thresholds = async (units: number) => {
       const reorderThresholds = { BOOT: units }
@@ -147,7 +147,7 @@ export function alerts(makeShop: MakeShop): void {
   })
 }
 
-/** A shop that fills up to twice the threshold, and what it orders. */
+/** A shop that fills up to twice the threshold, and its orders. */
 async function buyer(t: TestContext, makeShop: MakeShop) {
   const { inventory } = await openFixture(t, makeShop)
   const orders: PurchaseOrder[] = []

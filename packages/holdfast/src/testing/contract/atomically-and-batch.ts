@@ -7,9 +7,9 @@ import { MOVE, openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 const reserve = (qty: number, productId = 'SOCK') =>
   ({ verb: 'reserve', ...SOCK, productId, qty, ttlMs: TTL }) as const
 
-/** Several commands in one call, each for itself, or all or none. */
+/** Several commands in one call: each on its own, or all or none. */
 export function atomicallyAndBatch(makeShop: MakeShop): void {
-  test('in a batch each command answers for itself, typed by its verb', async (t) => {
+  test('in a batch each command has its own answer, typed by its verb', async (t) => {
     const { inventory, began, counts } = await openFixture(t, makeShop)
     const { answers, seq } = await inventory.batch({
       commands: [
@@ -78,7 +78,7 @@ export function atomicallyAndBatch(makeShop: MakeShop): void {
     deepEqual(said, [ann, bob, ann, bob])
   })
 
-  test('atomically does all, in order, two lines of one product as their sum', async (t) => {
+  test('atomically executes all, in order, two lines of one product as their sum', async (t) => {
     const { inventory, began, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const refused = await refusal(() =>
@@ -97,7 +97,7 @@ export function atomicallyAndBatch(makeShop: MakeShop): void {
     equal(await counts(), '0/10/0')
   })
 
-  test('half an atomically never stays: no count, entry, record, nor room taken', async (t) => {
+  test('half an atomically never remains: no count, entry, record, or used room', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, socks, hold, counts, trail } = fixture
     await socks(10)
@@ -124,7 +124,7 @@ export function atomicallyAndBatch(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('what is refused beside others does not disturb them', async (t) => {
+  test('commands that are refused do not disturb the others', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(3)
     const outcomes = await Promise.allSettled([
@@ -142,7 +142,7 @@ export function atomicallyAndBatch(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a list names what it has just made', async (t) => {
+  test('a list refers to what it has just made', async (t) => {
     const { inventory, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(5)
     await socks(4, 'NYC')

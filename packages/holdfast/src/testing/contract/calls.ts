@@ -6,7 +6,7 @@ import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
-/** How a call goes about it: signals, scopes, figures, closing; and execute. */
+/** Options of a call: signals and scopes; also counters, closing, and execute. */
 export function calls(makeShop: MakeShop): void {
   test('execute does what the verb does', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
@@ -15,7 +15,7 @@ export function calls(makeShop: MakeShop): void {
     equal(answer.seq, began + 1)
   })
 
-  test('a signal that was aborted before keeps the command from being executed', async (t) => {
+  test('a command whose signal is already aborted is not executed', async (t) => {
     const { inventory, counts } = await openFixture(t, makeShop)
     const reason = new Error('the shopper left')
     const [outcome] = await Promise.allSettled([
@@ -34,7 +34,7 @@ export function calls(makeShop: MakeShop): void {
     equal(await counts(), '1/0/0')
   })
 
-  test('idempotency keys of different scopes never meet', async (t) => {
+  test('the same idempotency key in different scopes is not the same key', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const reserve = (qty: number, scope?: string) =>
@@ -54,7 +54,7 @@ export function calls(makeShop: MakeShop): void {
     equal(await counts(), '4/6/0')
   })
 
-  test('it keeps count of commands, batches and refusals', async (t) => {
+  test('it counts commands, batches and refusals', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     const before = inventory.stats()
     await Promise.all(Array.from({ length: 100 }, () => socks(1)))
@@ -64,7 +64,7 @@ export function calls(makeShop: MakeShop): void {
     equal(commands - before.commands, 103)
     ok(
       batches - before.batches >= 1 && batches - before.batches < 100,
-      'those who wait are served together',
+      'waiting commands share a commit',
     )
     deepEqual([queued, readOnly], [0, false])
     deepEqual([sizes.count, commitSeconds.count], [batches, batches])
@@ -73,7 +73,7 @@ export function calls(makeShop: MakeShop): void {
     deepEqual([refusals['INSUFFICIENT_STOCK'], refusals['RESERVATION_NOT_FOUND']], [2, 1])
   })
 
-  test('closing commits what was given, and takes nothing more', async (t) => {
+  test('closing commits what was given, and accepts nothing more', async (t) => {
     const { inventory, open } = await openFixture(t, makeShop)
     const given = Promise.all(Array.from({ length: 500 }, () => inventory.addStock(ADD)))
     const closing = inventory.close()

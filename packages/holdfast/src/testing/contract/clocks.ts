@@ -23,7 +23,7 @@ export function clocks(makeShop: MakeShop): void {
     equal((await again.verify()).ok, true)
   })
 
-  test('a wall clock that jumps is not followed, but reported', async (t) => {
+  test('a wall clock that jumps is reported, and not followed', async (t) => {
     const warnings: string[] = []
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
@@ -42,7 +42,7 @@ export function clocks(makeShop: MakeShop): void {
     equal(warnings.length, 1)
   })
 
-  test('a machine that slept is right at once: what ended meanwhile is over', async (t) => {
+  test('a machine that slept is believed immediately: holds that ended meanwhile have expired', async (t) => {
     const warnings: string[] = []
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
@@ -57,7 +57,7 @@ export function clocks(makeShop: MakeShop): void {
     deepEqual(warnings, [])
   })
 
-  test('a clock that was set is believed once it has stood still for five minutes', async (t) => {
+  test('a clock that was set is believed once it has been stable for five minutes', async (t) => {
     const warnings: string[] = []
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       onWarning: ({ message }) => warnings.push(message),
@@ -80,12 +80,12 @@ export function clocks(makeShop: MakeShop): void {
     await hold(2)
     equal((await inventory.head()).at, START + 2 * HOUR + 5 * MINUTE)
     deepEqual(warnings, [
-      'the clock jumped by 7200 s and is not followed until it has stood still for 300 s',
+      'the clock jumped by 7200 s and is not followed until it has been stable for 300 s',
       'the clock jumped by 7200 s and is followed now',
     ])
   })
 
-  test('behind a clock that was set back holds end all the same, in twice their time at most', async (t) => {
+  test('after a clock was set back, holds still expire, in twice their time at most', async (t) => {
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
       believeClockAfterMs: 0,
     })
@@ -111,7 +111,7 @@ export function clocks(makeShop: MakeShop): void {
     }
   })
 
-  test('a reader takes back no expiry that it has shown, though nothing was written', async (t) => {
+  test('a reader does not take back an expiry that it has shown, though nothing was written', async (t) => {
     const { clock, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(1)
     await hold(1, 10_000)

@@ -5,7 +5,7 @@ import { dice } from '../dice.ts'
 import { checkInvariants } from '../invariants.ts'
 import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
-/** Many at once: nobody gets what another has. */
+/** Many callers at once: no unit is promised twice. */
 export function concurrency(makeShop: MakeShop): void {
   test('5,000 callers for 1,000 units: exactly 1,000 get one, and the trail says so', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
@@ -36,7 +36,7 @@ export function concurrency(makeShop: MakeShop): void {
     for (const { id, seq } of won) equal(known.get(id), seq)
   })
 
-  test('one hold, a hundred fates: it has exactly one', async (t) => {
+  test('a hundred concurrent commands on one hold: exactly one outcome', async (t) => {
     const { inventory, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(10)
     const reservationId = await hold(4)
@@ -45,14 +45,14 @@ export function concurrency(makeShop: MakeShop): void {
       Array.from({ length: 100 }, (_, i) => inventory[verbs[i % 4]!]({ reservationId })),
     )
     const first = outcomes.slice(0, 4).map(({ status }) => status)
-    // In order: sold, so not released; shipped, so not cancelled; and then nothing any more.
+    // In order: sold, so not released; shipped, so not cancelled; then nothing more.
     deepEqual(first, ['fulfilled', 'rejected', 'fulfilled', 'rejected'])
     equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 2)
     equal(await counts(), '6/0/0')
     await checkInvariants(inventory)
   })
 
-  test('transfers both ways at once neither make nor lose a unit', async (t) => {
+  test('transfers in both directions at once neither create nor lose a unit', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(20)
     await socks(20, 'NYC')
@@ -74,7 +74,7 @@ export function concurrency(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('orders over warehouses, taken at once, hold what there is and no more', async (t) => {
+  test('concurrent orders over several warehouses hold what there is and no more', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(100)
     await socks(100, 'NYC')
@@ -100,7 +100,7 @@ export function concurrency(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a random crowd leaves books that add up', async (t) => {
+  test('a random crowd leaves consistent books', async (t) => {
     const { inventory, clock, socks } = await openFixture(t, makeShop)
     await socks(50)
     const d = dice(7)

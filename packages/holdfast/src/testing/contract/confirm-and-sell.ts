@@ -10,9 +10,9 @@ function shown({ status, released, shipped, cancelled, qty }: Reservation): stri
   return `${status} ${released}/${shipped}/${cancelled} of ${qty}`
 }
 
-/** confirm, also what was paid too late or in part, and sell. */
+/** confirm, including late and partial payment, and sell. */
 export function confirmAndSell(makeShop: MakeShop): void {
-  test('what was paid too late is sold if there are units, and refused if not', async (t) => {
+  test('a late payment sells if there are units, and is refused if not', async (t) => {
     const { inventory, clock, socks, counts, trail } = await openFixture(t, makeShop)
     await socks(3)
     const held = await inventory.reserve({ ...SOCK, qty: 3, ttlMs: TTL, owner: 'ann' })
@@ -36,7 +36,7 @@ export function confirmAndSell(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('an expired hold sells nothing that is not there', async (t) => {
+  test('an expired hold sells nothing that does not exist', async (t) => {
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(3)
     const reservationId = await hold(3)
@@ -49,7 +49,7 @@ export function confirmAndSell(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('reacquire changes nothing about a hold that still counts', async (t) => {
+  test('reacquire changes nothing for a live hold', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(3)
     const reservationId = await hold(3)
@@ -57,7 +57,7 @@ export function confirmAndSell(makeShop: MakeShop): void {
     deepEqual([sold.id, sold.replaces], [reservationId, null])
   })
 
-  test('the rest of a partial sale stays held, under an id of its own', async (t) => {
+  test('the rest of a partial sale stays held, under its own id', async (t) => {
     const { inventory, clock, socks, counts, trail } = await openFixture(t, makeShop)
     await socks(10)
     const held = await inventory.reserve({ ...SOCK, qty: 10, ttlMs: TTL, owner: 'ann' })
@@ -77,7 +77,7 @@ export function confirmAndSell(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a till sells in one step, and hands over', async (t) => {
+  test('a till sells and ships in one step', async (t) => {
     const { inventory, socks, counts, trail, began } = await openFixture(t, makeShop)
     await socks(3)
     const sold = await inventory.sell({ ...SOCK, qty: 2, owner: 'till-2' })

@@ -10,7 +10,7 @@ import { until } from './until.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 
-/** Those who read the trail: in order, at least once, with a position that outlives the process. */
+/** Consumers of the trail: in order, at least once, with a stored position. */
 export function consumers(makeShop: MakeShop): void {
   test('a consumer gets every entry in order, old ones and new ones', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
@@ -31,7 +31,7 @@ export function consumers(makeShop: MakeShop): void {
     equal(seen.length, began + 302)
   })
 
-  test('it begins where it is told to, and goes on where it stopped', async (t) => {
+  test('it begins where it is told to, and continues where it stopped', async (t) => {
     const { inventory, open, began, socks } = await openFixture(t, makeShop)
     await socks(1)
     const seen: string[] = []
@@ -105,7 +105,7 @@ export function consumers(makeShop: MakeShop): void {
     await consumer.stop()
   })
 
-  test('closing waits for the entry in hand, and what was not done comes again', async (t) => {
+  test('closing waits for the current entry, and an unfinished one comes again', async (t) => {
     const { inventory, open, began, socks } = await openFixture(t, makeShop)
     const seen: number[] = []
     await inventory.consume({ name: 'c', from: began }, async ({ seq }) => {
@@ -138,7 +138,7 @@ export function consumers(makeShop: MakeShop): void {
     start(consumer)
     await Promise.all(Array.from({ length: 5 }, () => socks(1)))
     await stopped
-    // The handler that stopped it has ended well: its entry is done.
+    // The handler that stopped it has succeeded: its entry is processed.
     await until('the entry counts', () => consumer.position === began + 2)
     deepEqual(seen, [1, 2])
     await again(inventory, 'c', (seq) => seen.push(seq - began))
@@ -164,7 +164,7 @@ export function consumers(makeShop: MakeShop): void {
     deepEqual(seen, [1, 2, 2, 3])
   })
 
-  test('closing while somebody else closes, within a handler that is waited for', async (t) => {
+  test('closing while another caller closes, within a handler that is waited for', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
     const { promise: closing, resolve: close } = Promise.withResolvers<void>()
@@ -180,7 +180,7 @@ export function consumers(makeShop: MakeShop): void {
     await outside
   })
 
-  test('nobody waits for ever for a handler that does not end, and its entry comes again', async (t) => {
+  test('closing does not wait for ever for a handler that does not end, and its entry comes again', async (t) => {
     const warnings: string[] = []
     const onWarning = ({ message }: Error): void => void warnings.push(message)
     const { inventory, open, began, socks } = await openFixture(t, makeShop, { onWarning })
@@ -223,7 +223,7 @@ export function consumers(makeShop: MakeShop): void {
     }
   })
 
-  test('a handler that ends after nobody waited for it moves no position', async (t) => {
+  test('a handler that ends too late moves no position', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop, {
       onWarning: () => undefined,
     })
@@ -250,7 +250,7 @@ export function consumers(makeShop: MakeShop): void {
     await third.stop()
   })
 
-  test('alerts and orders are not waited for longer than that, either', async (t) => {
+  test('the same limit applies to alerts and orders', async (t) => {
     const { inventory } = await openFixture(t, makeShop, { onWarning: () => undefined })
     const stuck: string[] = []
     const hang = (what: string): Promise<void> => {
@@ -284,7 +284,7 @@ export function consumers(makeShop: MakeShop): void {
     }
   })
 
-  test('who only reads has no consumer', async (t) => {
+  test('a read-only inventory has no consumers', async (t) => {
     const { inventory, open, socks } = await openFixture(t, makeShop)
     await socks(1)
     await inventory.close()
@@ -310,7 +310,7 @@ export function consumers(makeShop: MakeShop): void {
   })
 }
 
-/** Another consumer of the name, once the one before it has ended. */
+/** Starts another consumer of the name, once the previous one has ended. */
 async function again(
   inventory: Inventory,
   name: string,

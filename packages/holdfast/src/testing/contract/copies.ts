@@ -6,7 +6,7 @@ import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
 const ADD = { verb: 'addStock', ...SOCK, qty: 1, source: 'SUPPLIER' } as const
 
-/** Writes into everything that it can reach. */
+/** Writes into everything it can reach. */
 function scribble(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
@@ -20,9 +20,9 @@ function scribble(value: unknown): void {
   }
 }
 
-/** What a caller hands over and what it is answered are copies. */
+/** Arguments and answers are copies. */
 export function copies(makeShop: MakeShop): void {
-  test('whoever writes into an answer changes nothing', async (t) => {
+  test('changing an answer changes nothing in the inventory', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(30)
     await socks(30, 'NYC')
@@ -88,7 +88,7 @@ export function copies(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('the other options of a call, too', async (t) => {
+  test('the same for the other options of a call', async (t) => {
     const { inventory, counts } = await openFixture(t, makeShop)
     const options: { scope: string; timeoutMs: number } = { scope: 'shop', timeoutMs: 30_000 }
     const keyed = { ...ADD, idempotencyKey: 'k' }
@@ -108,7 +108,7 @@ export function copies(makeShop: MakeShop): void {
     equal(entries.at(-1)!.actor, 'ann')
   })
 
-  test('what is asked for, and what a proof is held against', async (t) => {
+  test('the same for filters, and for the position that a proof expects', async (t) => {
     const { inventory, socks, clock } = await openFixture(t, makeShop)
     await socks(3)
     const place = { ...SOCK }
@@ -130,7 +130,7 @@ export function copies(makeShop: MakeShop): void {
     equal((await proof).ok, false)
   })
 
-  test('the options that an inventory is opened with', async (t) => {
+  test('the same for the options of opening', async (t) => {
     const { inventory, open, socks } = await openFixture(t, makeShop)
     await socks(3)
     await inventory.close()

@@ -4,9 +4,9 @@ import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
 import { openFixture, SOCK, START, type Fixture, type MakeShop } from './fixture.ts'
 
-/** countStock: as of a moment that is over, of what is set aside, or only if something changed. */
+/** countStock: as of a past moment, with unsellable units, or only if something changed. */
 export function countStock(makeShop: MakeShop): void {
-  /** Ten are there at nine; two are sold and shipped at ten; at eleven somebody types in what was counted at nine. */
+  /** Ten units at nine; two are sold and shipped at ten; at eleven the count of nine is entered. */
   async function morning({ inventory, clock, socks, hold }: Fixture): Promise<number> {
     await socks(10)
     const { seq: nine } = await inventory.head()
@@ -18,7 +18,7 @@ export function countStock(makeShop: MakeShop): void {
     return nine
   }
 
-  test('counted at nine, sold at ten, typed in at eleven', async (t) => {
+  test('counted at nine, sold at ten, entered at eleven', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, counts } = fixture
     const seq = await morning(fixture)
@@ -29,7 +29,7 @@ export function countStock(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a moment that has not been yet is refused, and so is a sheet of two sources', async (t) => {
+  test('a future moment is refused, and so is a sheet with two sources', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, clock } = fixture
     await morning(fixture)
@@ -54,7 +54,7 @@ export function countStock(makeShop: MakeShop): void {
     deepEqual([listed.code, listed.details['index']], ['INVALID_INPUT', 1])
   })
 
-  test('a count as of a time is taken while others write', async (t) => {
+  test('a count as of a time works while others write', async (t) => {
     const { inventory, clock, socks } = await openFixture(t, makeShop)
     await socks(5)
     const asOf = { time: clock.now() }
@@ -66,7 +66,7 @@ export function countStock(makeShop: MakeShop): void {
     equal((await inventory.stock(SOCK)).onHand, 5)
   })
 
-  test('an aisle is counted as of one moment, each level for itself', async (t) => {
+  test('an aisle is counted as of one moment, each level on its own', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory } = fixture
     const seq = await morning(fixture)
@@ -114,7 +114,7 @@ export function countStock(makeShop: MakeShop): void {
     deepEqual(await trail(seq), ['COUNTED -1', 'COUNTED 0'])
   })
 
-  test('a count counts what is set aside, and can say how much of it is', async (t) => {
+  test('a count includes what is set aside, and can say how much of it is', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, socks, hold, trail } = fixture
     await socks(10)
@@ -136,7 +136,7 @@ export function countStock(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('as many units as there can be change their bucket in a count', async (t) => {
+  test('a count can move as many units between buckets as can exist', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory } = fixture
     const add = { verb: 'addStock', ...SOCK, qty: 1e12, source: 'S', into: 'unsellable' } as const

@@ -17,19 +17,19 @@ import { openFixture, SOCK, TTL, type Fixture, type MakeShop } from './fixture.t
 
 const MOON = { ...SOCK, warehouseId: 'MOON' }
 const SPLIT = { productId: 'SOCK', ttlMs: TTL }
-/** The transfers of this many units make the shop's policy throw. */
+/** Transfers of this many units make the shop's policy throw. */
 const UNLUCKY = 3
 
 interface Ids {
-  /** Shipped: 2 units, none of which came back. */
+  /** Shipped: 2 units, none of which was returned. */
   readonly shipped: string
-  /** Its time is over, and 4 units were held. */
+  /** Expired, with 4 units held. */
   readonly over: string
-  /** In the outlet, which does not sell; its time is over. */
+  /** In the outlet, which does not sell; expired. */
   readonly overThere: string
-  /** Asked for, into a warehouse that is closed by now. */
+  /** Requested, into a warehouse that has since been closed. */
   readonly intoClosed: string
-  /** In a warehouse that is closed by now. */
+  /** In a warehouse that has since been closed. */
   readonly fromClosed: string
   readonly held: string
   /** One unit is held. */
@@ -37,7 +37,7 @@ interface Ids {
   readonly sold: string
   readonly asked: string
   readonly moved: string
-  /** Waits, and cannot be approved any more: for want of units, or of room. */
+  /** Waiting, and no longer possible: for lack of units, or of room. */
   readonly tooMuch: string
   readonly tooBig: string
 }
@@ -48,7 +48,7 @@ type Ways<Of extends 'refusals' | 'writes'> = {
   }
 }
 
-/** For each refusal that a verb declares, a command that is refused with it. */
+/** For each refusal that a verb declares, a command that gets it. */
 const REFUSED: Ways<'refusals'> = {
   addStock: {
     WAREHOUSE_NOT_FOUND: () => ({ ...MOON, qty: 1, source: 'S' }),
@@ -247,7 +247,7 @@ const broken = {
 
 /**
  * In SF 5 SOCK are held and 2 sold, 2 shipped, 1 is set aside, 13 are available; 2 are left in NYC; 1 is in TINY. A
- * hold of 4 HAT is over, and somebody else holds them.
+ * hold of 4 HAT has expired, and they are held by another owner.
  */
 async function stocked(fixture: Fixture): Promise<Ids> {
   const { inventory, socks, hold, clock } = fixture
@@ -289,7 +289,7 @@ async function stocked(fixture: Fixture): Promise<Ids> {
   return { held, little, sold, asked, moved, tooMuch, tooBig, ...others }
 }
 
-/** As much in a warehouse as integers are exact for, less what one more count adds. */
+/** Fills a warehouse to the last exact integer, minus what one more count adds. */
 async function fill(inventory: Inventory, warehouseId: string): Promise<void> {
   const qty = 1e12
   for (let from = 0; from < 9007; from += 1000) {
@@ -301,7 +301,7 @@ async function fill(inventory: Inventory, warehouseId: string): Promise<void> {
   }
 }
 
-/** Up to the last unit. */
+/** Fills it to the last unit. */
 async function fillUp(inventory: Inventory, warehouseId: string): Promise<void> {
   await fill(inventory, warehouseId)
   const { items } = await inventory.listWarehouses()

@@ -7,7 +7,7 @@ import { openFixture, SOCK, type MakeShop } from './fixture.ts'
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 const ADD = { ...SOCK, qty: 1, source: 'S' }
 
-/** What a caller may make of a document once the call was made. */
+/** What a caller may do to a document after the call. */
 const LATER: Readonly<Record<string, unknown>> = {
   'an object': {},
   'a BigInt': 1n,
@@ -24,7 +24,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   setDocuments: (inventory, documents) => inventory.setDocuments(documents),
 }
 
-/** What a program keeps beside the inventory, in the same transaction. */
+/** Documents: data of a program stored in the same transaction. */
 export function documents(makeShop: MakeShop): void {
   test('documents are written with the effect of a command, and only if it has one', async (t) => {
     const { inventory, open } = await openFixture(t, makeShop)
@@ -55,7 +55,7 @@ export function documents(makeShop: MakeShop): void {
     )
   })
 
-  test('a document that is set to null is gone, and can be set anew', async (t) => {
+  test('a document set to null is deleted, and can be set again', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const documents = [
       { name: 'a', value: '1' },
@@ -75,7 +75,7 @@ export function documents(makeShop: MakeShop): void {
     equal((await inventory.verify()).ok, true)
   })
 
-  test('of many who set a document at once if it is as they know it, one does, and all are told', async (t) => {
+  test('when many set the same document conditionally at once, one succeeds, and all learn the result', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const name = 'job'
     const set = (expected: string | null, turn: string): Promise<(string | null)[]> =>
@@ -92,7 +92,7 @@ export function documents(makeShop: MakeShop): void {
       const stored = await inventory.document(name)
       deepEqual([...new Set(told)], [stored])
       equal(stored?.startsWith(turn), true)
-      // Who knows it as it was changes nothing.
+      // A caller with an outdated value changes nothing.
       deepEqual([...new Set(await set(before, 'late'))], [stored])
       before = stored
     }

@@ -6,9 +6,9 @@ import { refusal } from '../refusal.ts'
 import { openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 import { until } from './until.ts'
 
-/** A hold counts up to and including expiresAt, and not a millisecond longer; nothing sweeps here. */
+/** A hold counts up to and including expiresAt, and not a millisecond longer; no sweeper runs here. */
 export function extendAndExpire(makeShop: MakeShop): void {
-  test('at expiresAt a hold counts; one later it does not, for reads and for commands', async (t) => {
+  test('at expiresAt a hold counts; a millisecond later it does not, for reads and for commands', async (t) => {
     const { inventory, clock, socks, hold, counts, trail } = await openFixture(t, makeShop)
     await socks(10)
     const reservationId = await hold(10)
@@ -49,7 +49,7 @@ export function extendAndExpire(makeShop: MakeShop): void {
     equal(await counts(), '0/0/10')
   })
 
-  test('expired holds are written down in order of (expiresAt, id), as many as are needed', async (t) => {
+  test('expired holds are recorded in order of (expiresAt, id), as many as are needed', async (t) => {
     const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
     await socks(10)
     const ids = [
@@ -79,7 +79,7 @@ export function extendAndExpire(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('hundreds of expired holds give their units back, each once, after reopening too', async (t) => {
+  test('hundreds of expired holds free their units, each once, also after reopening', async (t) => {
     const { inventory, clock, open, socks } = await openFixture(t, makeShop)
     await socks(600)
     const reserve = (ttlMs: number) => ({ verb: 'reserve', ...SOCK, qty: 1, ttlMs }) as const
@@ -119,7 +119,7 @@ export function extendAndExpire(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a sweeper writes down what expired, with its time and without being asked', async (t) => {
+  test('a sweeper records what expired, with the time of expiry and unasked', async (t) => {
     const { inventory, clock, socks, hold, trail } = await openFixture(t, makeShop, { sweepMs: 5 })
     await socks(10)
     await hold(4, 10)

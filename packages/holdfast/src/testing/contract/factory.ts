@@ -4,7 +4,7 @@ import { checkInvariants } from '../invariants.ts'
 import { collect } from '../listing.ts'
 import { MOVE, openFixture, SOCK, TTL, WAREHOUSES, type MakeShop } from './fixture.ts'
 
-/** The factory first: a suite on places that are not new and apart from each other proves nothing. */
+/** First the factory: in places that are not new and separate, the other tests would prove nothing. */
 export function factory(makeShop: MakeShop): void {
   test('a new inventory holds its warehouses and nothing else', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
@@ -36,7 +36,7 @@ export function factory(makeShop: MakeShop): void {
     deepEqual([verdict.ok, verdict.entries, verdict.levels], [true, entries.length, 0])
   })
 
-  test('two places know nothing of each other', async (t) => {
+  test('two places are independent', async (t) => {
     const one = await openFixture(t, makeShop)
     const two = await openFixture(t, makeShop)
     await one.socks(5)
@@ -58,7 +58,7 @@ export function factory(makeShop: MakeShop): void {
     equal((await again.stock({ warehouseId: 'SF', productId: 'SOCK' })).available, 5)
   })
 
-  test('everything is there again, and goes on', async (t) => {
+  test('everything is there again, and work continues', async (t) => {
     const { inventory, clock, open, socks, hold } = await openFixture(t, makeShop)
     await socks(20)
     const held = await hold(2)

@@ -30,7 +30,7 @@ export function feeds(makeShop: MakeShop): void {
     )
   })
 
-  test('a feed yields nothing more once it is aborted, in the middle of a page either', async (t) => {
+  test('an aborted feed yields nothing more, even in the middle of a page', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     for (let i = 0; i < 5; i++) await socks(1)
     const stop = new AbortController()
@@ -42,7 +42,7 @@ export function feeds(makeShop: MakeShop): void {
     deepEqual(seen, [1, 2])
   })
 
-  test('a feed takes the filters of the audit, and several read at once', async (t) => {
+  test('a feed takes the filters of the audit, and several can read at once', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     const read = async (filter: object): Promise<number[]> => {
       const seen: number[] = []
@@ -58,7 +58,7 @@ export function feeds(makeShop: MakeShop): void {
     ])
   })
 
-  test('a feed is told when the inventory is closed', async (t) => {
+  test('a feed throws when the inventory is closed', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
     const told = failure(() => collect(inventory.feed({ after: began })))
     await pause(20)
@@ -66,7 +66,7 @@ export function feeds(makeShop: MakeShop): void {
     equal((await told).code, 'STORE_CLOSED')
   })
 
-  test('a feed that waits ends when it is aborted, and at once when it was', async (t) => {
+  test('a waiting feed ends when it is aborted, and immediately if it already was', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 10)

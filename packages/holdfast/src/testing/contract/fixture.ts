@@ -6,16 +6,16 @@ import { manualClock, type ManualClock } from '../manual-clock.ts'
 
 export type OpenOptions = Omit<InventoryOptions, 'store'>
 
-/** A place in which an inventory is kept. */
+/** A place for an inventory. */
 export interface Shop {
-  /** Opens the inventory; again, after it was closed, with all that was in it. */
+  /** Opens the inventory; after it was closed, opens it again with its contents. */
   readonly open: (options: OpenOptions) => Promise<Inventory>
 }
 
-/** Makes a new, empty place; what has to be cleaned up goes into `t.after`. */
+/** Makes a new, empty place. Clean up in `t.after`. */
 export type MakeShop = (t: TestContext) => Shop | Promise<Shop>
 
-/** TINY takes 5 units; in LA a product counts as low at 3, BOOT at 8. */
+/** TINY has room for 5 units; in LA a product is low at 3, BOOT at 8. */
 export const WAREHOUSES: readonly WarehouseOptions[] = [
   { id: 'SF', name: 'San Francisco' },
   { id: 'NYC', name: 'New York' },
@@ -26,7 +26,7 @@ export const WAREHOUSES: readonly WarehouseOptions[] = [
 export const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 export const MOVE = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK' }
 
-/** Where the clock of every fixture begins. */
+/** The time at which every fixture's clock starts. */
 export const START = 1_700_000_000_000
 /** A cart's minute. */
 export const TTL = 60_000
@@ -34,29 +34,28 @@ export const TTL = 60_000
 export interface Fixture {
   readonly inventory: Inventory
   readonly clock: ManualClock
-  /** `seq` of the newest entry before the fixture began: the warehouses' own. */
+  /** `seq` of the newest entry at the start: those of the warehouses. */
   readonly began: number
   readonly shop: Shop
-  /** Opens the shop another time, with the fixture's clock; it is closed at the end of the test. */
+  /** Opens the shop again, with the fixture's clock. It is closed at the end of the test. */
   readonly open: (options?: OpenOptions) => Promise<Inventory>
-  /** SOCKs come into a warehouse. */
   readonly socks: (qty: number, warehouseId?: string) => Promise<void>
-  /** A hold on SOCKs; answers its id. */
+  /** Holds SOCKs, and resolves with the id. */
   readonly hold: (qty: number, ttlMs?: number, warehouseId?: string) => Promise<string>
   /** `available/held/allocated` of a product, as a read shows it. */
   readonly counts: (productId?: string, warehouseId?: string) => Promise<string>
-  /** `type qty` of each entry behind a position. */
+  /** `type qty` of each entry after a position. */
   readonly trail: (after?: number) => Promise<string[]>
 }
 
-/** An open inventory with four empty warehouses, whose clock stands still; nothing sweeps. */
+/** An open inventory with four empty warehouses, a manual clock and no sweeper. */
 export async function openFixture(
   t: TestContext,
   makeShop: MakeShop,
   options: OpenOptions = {},
 ): Promise<Fixture> {
   const clock = manualClock(START)
-  // Hooks run in the order in which they were set: all is closed before the place is cleaned up.
+  // Hooks run in the order they were added: everything is closed before the place is cleaned up.
   const all: Inventory[] = []
   t.after(() => Promise.all(all.map((one) => one.close())))
   const shop = await makeShop(t)

@@ -32,7 +32,7 @@ export function keys(makeShop: MakeShop): void {
     equal(await counts(), '11/0/0')
   })
 
-  test('a repeated answer says so, a refusal by itself too; a first one and a conflict do not', async (t) => {
+  test('a repeated answer says so, and so does a refusal itself; a first one and a conflict do not', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(2)
     const told: string[] = []
@@ -55,7 +55,7 @@ export function keys(makeShop: MakeShop): void {
     await socks(5)
     deepEqual(await ask({ qty: 1 }, 'conflict'), ['IDEMPOTENCY_CONFLICT', undefined])
     deepEqual(told, [])
-    // At once: they may go to the store, or over a wire, together.
+    // At once, so that they may reach the store, or the network, together.
     const again = await Promise.all([ask({}, 'again'), ask(soldOut, 'still'), ask({}, 'again')])
     deepEqual(again, ['done', ['INSUFFICIENT_STOCK', true], 'done'])
     deepEqual(told, ['again', 'still', 'again'])
@@ -119,7 +119,7 @@ export function keys(makeShop: MakeShop): void {
     deepEqual(await inventory.reserve(reserve), first)
   })
 
-  test('a stored refusal is answered again, though stock has come meanwhile', async (t) => {
+  test('a stored refusal is repeated, though stock has come meanwhile', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(1)
     const first = await refusal(() => inventory.reserve(reserve))
@@ -130,7 +130,7 @@ export function keys(makeShop: MakeShop): void {
     equal(await counts(), '9/2/0')
   })
 
-  test('a key acts once, in whatever order keys come, however few are remembered', async (t) => {
+  test('a key takes effect once, in whatever order keys come, however few are remembered', async (t) => {
     const { inventory, socks, counts, open } = await openFixture(t, makeShop, { cacheRecords: 2 })
     await socks(100)
     const names = ['m-5', 'm-6', 'm-1', 'z-9', 'é', 'm-7', '\u{1f9e6}', '\uffee', 'a', 'zz', '~']
@@ -148,7 +148,7 @@ export function keys(makeShop: MakeShop): void {
     equal((await again.stock(SOCK)).held, 22)
   })
 
-  test('bad input is not stored: repaired, it goes through with the same key', async (t) => {
+  test('bad input is not stored: corrected, it succeeds with the same key', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(10)
     equal((await refusal(() => inventory.reserve({ ...reserve, qty: 0 }))).code, 'INVALID_QTY')
@@ -166,7 +166,7 @@ export function keys(makeShop: MakeShop): void {
     equal((await inventory.fulfillAcrossWarehouses(order)).reservations.length, 1)
   })
 
-  test('one key does not stand for a list and for a command in it', async (t) => {
+  test('one key cannot be that of a list and of a command in it', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const command = { verb: 'reserve', ...reserve, idempotencyKey: 'k-1' } as const
@@ -179,7 +179,7 @@ export function keys(makeShop: MakeShop): void {
     equal(await counts(), '6/4/0')
   })
 
-  test('callers who come at once with one key get one answer', async (t) => {
+  test('concurrent callers with one key get one answer', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(10)
     const answers = await Promise.all(Array.from({ length: 50 }, () => inventory.reserve(reserve)))
@@ -200,7 +200,7 @@ export function keys(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('sweeping forgets no key in the last millisecond that it is kept', async (t) => {
+  test('sweeping deletes no key in the last millisecond that it is kept', async (t) => {
     const { inventory, clock, socks, open } = await openFixture(t, makeShop)
     await socks(10)
     await inventory.close()
@@ -210,12 +210,12 @@ export function keys(makeShop: MakeShop): void {
     clock.advance(keepKeysMs)
     await pause(60)
     await sweeping.close()
-    // Anew, so that nothing is known but what is stored.
+    // Opened again, so that only what is stored is known.
     const again = await open({ keepKeysMs })
     deepEqual(await again.reserve(reserve), first)
   })
 
-  test('keys that were swept are gone, and the log tells of it', async (t) => {
+  test('swept keys are deleted, and the log says so', async (t) => {
     const { inventory, clock, socks } = await openFixture(t, makeShop, {
       keepKeysMs: 1,
       sweepMs: 5,
@@ -244,7 +244,7 @@ export function keys(makeShop: MakeShop): void {
     equal(other.code, 'IDEMPOTENCY_CONFLICT')
   })
 
-  test('a key is kept for a day, and is new thereafter', async (t) => {
+  test('a key is kept for a day, and is new after that', async (t) => {
     const { inventory, clock, socks } = await openFixture(t, makeShop)
     await socks(10)
     const first = await inventory.reserve(reserve)
@@ -256,7 +256,7 @@ export function keys(makeShop: MakeShop): void {
     deepEqual(await inventory.reserve({ ...reserve, qty: 3 }), next)
   })
 
-  test('a key may be any text, and no text of it is another', async (t) => {
+  test('a key may be any text, and no two texts are the same key', async (t) => {
     const { inventory, socks, counts } = await openFixture(t, makeShop)
     await socks(100)
     const texts = [
@@ -282,7 +282,7 @@ export function keys(makeShop: MakeShop): void {
       )
   })
 
-  test('with a key, each way to change a hold, a sale or a level acts once', async (t) => {
+  test('with a key, each way to change a hold, a sale or a level takes effect once', async (t) => {
     const { inventory, clock, socks, hold, trail } = await openFixture(t, makeShop)
     await socks(20)
     await socks(20, 'NYC')

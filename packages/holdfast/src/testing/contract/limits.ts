@@ -8,9 +8,9 @@ import { INTO_TINY } from './refusal-cases.ts'
 
 const ADD = { verb: 'addStock', ...SOCK, qty: 1, source: 'SUPPLIER' } as const
 
-/** The longest, the strangest and the greatest that goes through. */
+/** The longest, the strangest and the largest accepted input. */
 export function limits(makeShop: MakeShop): void {
-  test('a string of the greatest length goes through, one more character does not', async (t) => {
+  test('a string of maximum length is accepted, one more character is not', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const most = { productId: 128, source: 500, actor: 255, idempotencyKey: 255 }
     for (const [field, length] of Object.entries(most)) {
@@ -34,7 +34,7 @@ export function limits(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('strange ids come back as they were, each its own', async (t) => {
+  test('strange ids are returned unchanged, each distinct', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const ids = [
       '__proto__',
@@ -70,7 +70,7 @@ export function limits(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('ids that differ in what cannot be seen are refused, and leave nothing', async (t) => {
+  test('ids that differ only in invisible characters are refused, and leave nothing', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     await inventory.addStock(ADD)
     const unseen = [' ', ' SOCK', 'SOCK ', 'SO\u200bCK', 'SOCK\ufeff', 'S\u00a0OCK', 'SOCK\ufe0f']
@@ -110,7 +110,7 @@ export function limits(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a prefix may end at a space inside of an id', async (t) => {
+  test('a prefix may end in a space', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     for (const productId of ['CUP', 'CUP BLUE', 'CUPBOARD'])
       await inventory.addStock({ ...ADD, productId })

@@ -32,7 +32,7 @@ export function moveAndChangeOwner(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a hold moves with the time that it has left', async (t) => {
+  test('a hold moves with its remaining time', async (t) => {
     const { inventory, clock, socks, counts } = await openFixture(t, makeShop)
     await socks(2)
     await socks(2, 'NYC')
@@ -45,7 +45,7 @@ export function moveAndChangeOwner(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a guest’s cart becomes a customer’s, and expires when it did', async (t) => {
+  test('a guest’s cart becomes a customer’s, with the same expiry', async (t) => {
     const { inventory, socks, trail } = await openFixture(t, makeShop)
     await socks(3)
     const held = await inventory.reserve({ ...SOCK, qty: 2, ttlMs: TTL, owner: 'guest' })

@@ -7,7 +7,7 @@ import { START, openFixture, TTL, type Fixture, type MakeShop } from './fixture.
 
 type Filtered = 'listStock' | 'listReservations' | 'listTransfers' | 'audit'
 
-/** For each filter something that nothing in the fixture answers to; the compiler asks for one that is new. */
+/** For each filter, a value that nothing in the fixture matches. The compiler asks for one for each new filter. */
 const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>> } = {
   listStock: { warehouseId: 'MOON', productId: 'SHOE', prefix: 'SHOE' },
   listReservations: {
@@ -147,7 +147,7 @@ export function pages(makeShop: MakeShop): void {
     deepEqual(await list({ productId: 'SHOE' }), [])
   })
 
-  test('each filter of a list, alone, leaves out what does not answer to it', async (t) => {
+  test('each filter of a list, alone, leaves out what does not match it', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(20)
     await inventory.reserve({ warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: TTL })
@@ -166,7 +166,7 @@ export function pages(makeShop: MakeShop): void {
     }
   })
 
-  test('a cursor is nothing but what a list handed out', async (t) => {
+  test('only a cursor returned by a list is accepted', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(5)
     await socks(5, 'NYC')
@@ -194,7 +194,7 @@ export function pages(makeShop: MakeShop): void {
     for (const list of refusals) equal((await refusal(list)).code, 'INVALID_INPUT')
   })
 
-  test('a page has 1 to 1,000 items, and a filter no field that there is not', async (t) => {
+  test('a page has 1 to 1,000 items, and a filter no unknown fields', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const lists: ((filter: never) => Promise<unknown>)[] = [
       (filter) => inventory.listStock(filter),

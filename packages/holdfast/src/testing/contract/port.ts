@@ -42,7 +42,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await writer.commit(one)
   }
 
-  test('a commit is there as a whole, and found by its batch id', async (t) => {
+  test('a commit is stored as a whole, and found by its batch id', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
     const one = received(head, warehouse, 5)
     equal(await writer.wasCommitted(one.batchId), false)
@@ -78,7 +78,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     },
   }
   for (const [what, spoil] of Object.entries(broken)) {
-    test(`${what} is refused by the store itself, and nothing of the batch stays`, async (t) => {
+    test(`${what} is refused by the store itself, and nothing of the batch remains`, async (t) => {
       const { store, writer, reader, head, warehouse, close } = await writing(t)
       await rejects(commit(writer, spoil(received(head, warehouse, 5))), StoreFailure)
       await writer.headLock?.release()
@@ -94,7 +94,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     })
   }
 
-  /** It cannot even be put into the store's form. */
+  /** A commit that cannot even be encoded. */
   const unsendable = (one: Commit): Commit => ({
     ...one,
     get body(): never {
@@ -104,7 +104,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
   const isHarmless = (error: unknown): boolean =>
     error instanceof StoreFailure && error.outcome === 'not-committed' && !error.fatal
 
-  test('a commit that cannot be sent is refused, and the store goes on', async (t) => {
+  test('a commit that cannot be sent is refused, and the store still works', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
     const one = received(head, warehouse, 5)
     await rejects(commit(writer, unsendable(one)), isHarmless)
@@ -130,7 +130,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await reader.head(), one.head)
   })
 
-  test('one that cannot be sent takes nothing with it that was under way', async (t) => {
+  test('a commit that cannot be sent does not affect those in flight', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
     if (writer.depth < 2) return t.skip('one commit at a time')
     const one = received(head, warehouse, 5)
@@ -146,10 +146,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, one.entries)
   })
 
-  /**
-   * A commit whose entries are as large as they can be, no two the same, each with the level that the first one
-   * made.
-   */
+  /** A commit with the largest possible entries, all different, each for the level that the first one created. */
   const large = (
     head: Head,
     warehouse: Commit['warehouses'][number],
@@ -170,7 +167,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     return withEntries({ ...one, batchId, levels }, entries)
   }
   const sizeOf = (rows: readonly unknown[]): number => Buffer.byteLength(JSON.stringify(rows))
-  /** A page ends with the entry that fills it, and not before there is half of a page. */
+  /** A page ends with the entry that fills it, and not before it is half full. */
   const isPageful = (rows: readonly unknown[]): boolean =>
     sizeOf(rows) > LIMITS.pageBytes / 2 && sizeOf(rows.slice(0, -1)) <= LIMITS.pageBytes
 
@@ -238,7 +235,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     ok(pages.length >= 3)
   })
 
-  test('of a scope’s keys the greatest is found, in order of bytes', async (t) => {
+  test('the greatest key of a scope is found, in order of bytes', async (t) => {
     const { writer, head, warehouse } = await writing(t)
     // Above all others by UTF-16, not by UTF-8.
     const [wide, tall] = ['\uffee', '\u{1f9e6}']
@@ -273,7 +270,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual((await reader.entries({ afterSeq: head.seq, limit: 9 })).rows, first.entries)
   })
 
-  test('one process writes at a time, where the store says so; closing twice is no error', async (t) => {
+  test('only one process writes at a time, if the store says so; closing twice is safe', async (t) => {
     const { store, writer, close } = await writing(t)
     const second = async () => store.open({ readOnly: false })
     if (writer.headLock !== null) await (await second()).close()
@@ -289,14 +286,14 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await again.close()
   })
 
-  test('who opens for reading gets no writer', async (t) => {
+  test('a reader gets no writer', async (t) => {
     const { store } = await writing(t)
     const opened = await store.open({ readOnly: true })
     equal(opened.writer, null)
     await opened.close()
   })
 
-  test('documents are replaced, and listed by how they begin', async (t) => {
+  test('documents are replaced, and listed by prefix', async (t) => {
     const { writer, reader, head, warehouse } = await writing(t)
     const [x, y, z] = ['x', 'y', 'z'].map((value) => ({ name: `a:${value}`, value }))
     const one = { ...received(head, warehouse, 5), documents: [z!, x!, y!, { ...y!, name: 'b' }] }
@@ -397,7 +394,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     await snapshot.close()
   })
 
-  test('pending holds are found by expiry, and are none once they are over', async (t) => {
+  test('pending holds are found by expiry, and are gone once they have ended', async (t) => {
     const { writer, head, warehouse } = await writing(t)
     const one = reserved(head, warehouse, [30, 10, 20])
     await commit(writer, one)

@@ -15,14 +15,14 @@ const nameOf = (error: { code?: string; name: string }): string =>
 
 interface Gated extends Fixture {
   /**
-   * Commits do not go through any more, and so many commands were given that one waits in the queue
-   * behind those under way. Answers them, and how many they are.
+   * Commits stall, and enough commands are given that one waits in the queue behind those in flight. Returns their
+   * promises, and how many they are.
    */
   readonly jam: () => Promise<{ readonly under: Promise<unknown>; readonly given: number }>
   readonly lift: () => void
 }
 
-/** Waiting in line: while a commit is under way, the next commands gather. */
+/** Waiting in the queue: while a commit is in flight, the next commands gather. */
 export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): void {
   async function gated(t: TestContext, options: OpenOptions = {}): Promise<Gated> {
     const store = gatedStore(await makeStore(t))
@@ -53,7 +53,7 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     await checkInvariants(inventory)
   })
 
-  test('a full queue says BUSY, at once, and takes commands again when it is emptied', async (t) => {
+  test('a full queue refuses with BUSY immediately, and accepts commands again once it is empty', async (t) => {
     const { inventory, jam, lift, counts } = await gated(t, { queueLimit: 10 })
     const { under, given } = await jam()
     const queued = inventory.stats().queued
@@ -72,7 +72,7 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     equal(await counts(), `${all}/0/0`)
   })
 
-  test('who waited too long is told TIMEOUT, and nothing was done', async (t) => {
+  test('a command that waited too long gets TIMEOUT, and nothing was done', async (t) => {
     const { inventory, jam, lift, counts } = await gated(t)
     const { under, given } = await jam()
     const late = failure(() => inventory.addStock({ ...ADD, qty: 100 }, { timeoutMs: 10 }))
@@ -105,7 +105,7 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     equal(await counts(), `${1010 + given}/0/0`)
   })
 
-  test('commands are done in the order in which they came', async (t) => {
+  test('commands are executed in the order in which they came', async (t) => {
     const { inventory, jam, lift } = await gated(t, { batchLimit: 7 })
     const { under } = await jam()
     const seqs: number[] = []
@@ -127,7 +127,7 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     )
   })
 
-  test('closing commits what waits', async (t) => {
+  test('closing commits what is waiting', async (t) => {
     const { inventory, jam, lift, open } = await gated(t)
     const { under, given } = await jam()
     const waiting = Array.from({ length: 50 }, () => inventory.addStock(ADD))
@@ -140,7 +140,7 @@ export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): vo
     equal((await (await open()).stock(SOCK)).available, given + 50)
   })
 
-  test('whoever gives a count up is heard while it is looked up', async (t) => {
+  test('a count aborted during its look-up is not executed', async (t) => {
     const { inventory, socks, trail } = await gated(t)
     await socks(5)
     const { seq } = await inventory.head()

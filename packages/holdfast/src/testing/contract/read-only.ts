@@ -4,9 +4,9 @@ import { collect } from '../listing.ts'
 import { failure } from '../refusal.ts'
 import { openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 
-/** Inventories that are opened for reading only. */
+/** Inventories opened read-only. */
 export function readOnly(makeShop: MakeShop): void {
-  test('who reads beside a writer sees what he commits', async (t) => {
+  test('a reader next to a writer sees what it commits', async (t) => {
     const { inventory, open, socks, hold } = await openFixture(t, makeShop)
     const reader = await open({ readOnly: true })
     for (let i = 1; i <= 5; i++) {
@@ -21,7 +21,7 @@ export function readOnly(makeShop: MakeShop): void {
     await socks(1)
   })
 
-  test('who only reads changes nothing, and sees what was written', async (t) => {
+  test('a read-only inventory changes nothing, and sees what was written', async (t) => {
     const { inventory, clock, open, socks, hold } = await openFixture(t, makeShop)
     await socks(5)
     const reservationId = await hold(2)
@@ -39,18 +39,18 @@ export function readOnly(makeShop: MakeShop): void {
     equal((await reader.verify()).ok, true)
   })
 
-  test('a reader whose clock is behind does not bring an expired hold back to life', async (t) => {
+  test('a reader whose clock is behind does not revive an expired hold', async (t) => {
     const { inventory, clock, open, socks, hold } = await openFixture(t, makeShop)
     await socks(5)
     const reservationId = await hold(2)
-    // Opened later, it would begin at the trail's time.
+    // Opened later, it would start at the trail's time.
     const reader = await open({
       readOnly: true,
       clock: () => START,
       monotonicClock: () => 0,
     })
     clock.advance(TTL + 1)
-    // The trail knows of the time after it; of the hold's end nothing is written yet.
+    // Now the trail has an entry after that time; the hold's expiry is not recorded yet.
     await inventory.addStock({ ...SOCK, productId: 'HAT', qty: 1, source: 'SUPPLIER' })
     const { status } = await reader.getReservation({ reservationId })
     const { items } = await reader.listReservations(SOCK)

@@ -2,9 +2,9 @@ import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { openFixture, SOCK, type MakeShop } from './fixture.ts'
 
-/** What a read sees of the replies that were given. */
+/** Reads see every earlier reply. */
 export function reads(makeShop: MakeShop): void {
-  test('a read sees every reply that was given before it, and says where it stands', async (t) => {
+  test('a read sees every reply that was given before it, and says at which position', async (t) => {
     const { inventory, began, counts } = await openFixture(t, makeShop)
     for (let i = 1; i <= 25; i++) {
       const { seq } = await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
@@ -16,7 +16,7 @@ export function reads(makeShop: MakeShop): void {
     }
   })
 
-  test('data and seq of a read are one moment, though commands rush past', async (t) => {
+  test('data and seq of a read are of one moment, though commands run meanwhile', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
     const adding = Promise.all(
       Array.from({ length: 300 }, () => inventory.addStock({ ...SOCK, qty: 1, source: 'S' })),

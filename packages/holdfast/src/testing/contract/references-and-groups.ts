@@ -10,7 +10,7 @@ const ORDER = { type: 'order', id: '4711' }
 
 /** What commands belong to: documents and groups. */
 export function referencesAndGroups(makeShop: MakeShop): void {
-  test('an entry names its document and its group, and is found by both', async (t) => {
+  test('an entry has its document and its group, and is found by both', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(10)
     const hold = { ...SOCK, qty: 2, ttlMs: TTL, reference: ORDER, group: 'o-4711' }
@@ -57,7 +57,7 @@ export function referencesAndGroups(makeShop: MakeShop): void {
     )
   })
 
-  test('the commands of a list share a group; what has one keeps it', async (t) => {
+  test('the commands of a list share a group; one with its own keeps it', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(10)
     const old = await inventory.reserve({ ...SOCK, qty: 1, ttlMs: TTL, group: 'old' })
@@ -99,7 +99,7 @@ export function referencesAndGroups(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('other holds that are found expired carry neither document nor group of the command', async (t) => {
+  test('other holds found expired have neither the document nor the group of the command', async (t) => {
     const { inventory, clock, socks, hold } = await openFixture(t, makeShop)
     await socks(2)
     await hold(1, 1)

@@ -10,7 +10,7 @@ export interface RefusalCase {
 export const INTO_TINY = { fromWarehouseId: 'SF', toWarehouseId: 'TINY', productId: 'SOCK' }
 export const NOBODY = '00000000-0000-8001-8000-000000000001'
 
-/** Each refusal once, with what it says; the fixture is 10 SOCK in SF: 3 held, 2 sold, 5 available. */
+/** Each refusal once, with its details. The fixture is 10 SOCK in SF: 3 held, 2 sold, 5 available. */
 export const REFUSAL_CASES: Readonly<Record<string, RefusalCase>> = {
   'too little to reserve': {
     command: () => ({ verb: 'reserve', ...SOCK, qty: 6, ttlMs: TTL }),

@@ -16,7 +16,7 @@ async function stocked({ inventory, socks, hold }: Fixture): Promise<Record<stri
 }
 
 export function refusals(makeShop: MakeShop): void {
-  describe('a refusal says why, in the end as at first, and changes nothing', () => {
+  describe('a refusal has its details, the same after reopening, and changes nothing', () => {
     for (const [what, { command, name, code, details }] of Object.entries(REFUSAL_CASES)) {
       test(what, async (t) => {
         const fixture = await openFixture(t, makeShop)
@@ -33,7 +33,7 @@ export function refusals(makeShop: MakeShop): void {
     }
   })
 
-  test('reads refuse what is not there', async (t) => {
+  test('reads refuse what does not exist', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     const moon = { warehouseId: 'MOON', productId: 'SOCK' }
     equal((await refusal(() => inventory.stock(moon))).code, 'WAREHOUSE_NOT_FOUND')
@@ -54,7 +54,7 @@ export function refusals(makeShop: MakeShop): void {
   })
 }
 
-/** The order in which reservations in the way are named is nobody's promise. */
+/** The order of the named reservations is not specified. */
 function sorted(details: object): object {
   const { reservations } = details as { reservations?: { id: string }[] }
   if (reservations === undefined) return details

@@ -4,7 +4,7 @@ import { checkInvariants } from '../invariants.ts'
 import { refusal } from '../refusal.ts'
 import { MOVE, openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 
-/** reserve, and a hold that comes in the place of another one. */
+/** reserve, and a hold that replaces another one. */
 export function reserve(makeShop: MakeShop): void {
   test('reserve, extend, confirm, ship, cancel and release answer the reservation', async (t) => {
     const { inventory, clock, began, socks } = await openFixture(t, makeShop)
@@ -63,7 +63,7 @@ export function reserve(makeShop: MakeShop): void {
     equal(new Set(ids).size, 3)
   })
 
-  test('a larger hold comes in the place of a smaller one, whose units are free for it', async (t) => {
+  test('a larger hold replaces a smaller one, and can use its units', async (t) => {
     const { inventory, socks, counts, trail } = await openFixture(t, makeShop)
     await socks(3)
     const cart = { ...SOCK, ttlMs: TTL, owner: 'cart-1' }
@@ -87,7 +87,7 @@ export function reserve(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a hold that is over can be replaced, and its units are counted once', async (t) => {
+  test('an expired hold can be replaced, and its units are counted once', async (t) => {
     const { inventory, clock, socks, hold, counts, trail } = await openFixture(t, makeShop)
     await socks(4)
     const earlier = await hold(1, TTL - 2)
@@ -107,7 +107,7 @@ export function reserve(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('another product in another warehouse comes in a hold’s place', async (t) => {
+  test('a hold can be replaced by one of another product in another warehouse', async (t) => {
     const { inventory, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(2)
     await inventory.addStock({ warehouseId: 'NYC', productId: 'SHOE', qty: 1, source: 'S' })

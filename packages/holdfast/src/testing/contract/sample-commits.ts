@@ -5,14 +5,14 @@ import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { Commit, Head, LevelRow } from '../../store/store.ts'
 
-/** A commit with the entries that its body tells. */
+/** A commit, with the entries in its body. */
 export interface SampleCommit extends Commit {
   readonly entries: readonly AuditEntry[]
-  /** The body as text; the bytes are the store's once they are handed over. */
+  /** The body as text: the store owns the bytes once they are handed over. */
   readonly json: string
 }
 
-/** The commit that writes these entries of the level SOCK in SF, which the first one ever made. */
+/** The commit that writes these entries of the level SOCK in SF, the first level ever made. */
 export function withEntries(one: Commit, entries: readonly AuditEntry[]): SampleCommit {
   const { before, batchId } = one
   const head = { ...one.head, seq: before.seq + entries.length, commit: before.commit + 1 }
@@ -79,7 +79,7 @@ function level(before: Head, entries: number, counts: Partial<LevelRow>): LevelR
   }
 }
 
-/** A batch with one entry: units come into a level that is new. */
+/** A batch with one entry: units arrive in a new level. */
 export function received(
   before: Head,
   warehouse: Commit['warehouses'][number],

@@ -30,7 +30,7 @@ export function setAsideAndReturn(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('no verb offers what is set aside', async (t) => {
+  test('no verb offers units that are set aside', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, socks, hold, clock } = fixture
     await socks(4)
@@ -63,7 +63,7 @@ export function setAsideAndReturn(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('goods come back aside, or onto the shelf, and no more than left', async (t) => {
+  test('goods are returned aside, or onto the shelf, and no more than were shipped', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, socks, trail } = fixture
     await socks(5)
@@ -84,7 +84,7 @@ export function setAsideAndReturn(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('one parcel of two comes back while the other is still here', async (t) => {
+  test('one parcel of two is returned while the other is still here', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory, socks, counts } = fixture
     await socks(5)

@@ -10,9 +10,9 @@ function shown({ status, released, shipped, cancelled, qty }: Reservation): stri
   return `${status} ${released}/${shipped}/${cancelled} of ${qty}`
 }
 
-/** ship, cancel and release, also in parts. */
+/** ship, cancel and release, also of parts. */
 export function shipCancelRelease(makeShop: MakeShop): void {
-  test('ten ordered, seven paid, three shipped, the rest cancelled: all units are where they are', async (t) => {
+  test('ten ordered, seven paid, three shipped, the rest cancelled: every unit is accounted for', async (t) => {
     const { inventory, socks, hold, counts, trail } = await openFixture(t, makeShop)
     await socks(100)
     const reservationId = await hold(10)
@@ -46,7 +46,7 @@ export function shipCancelRelease(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a part of a hold goes back, and the rest expires', async (t) => {
+  test('a part of a hold is released, and the rest expires', async (t) => {
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(5)
     const reservationId = await hold(5)

@@ -4,9 +4,9 @@ import type { AuditEntry } from '../../model/audit-entry.ts'
 import { refusal } from '../refusal.ts'
 import { openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 
-/** The questions that the trail answers: how did it stand, and why. */
+/** What the trail can answer: the counts at a past time, and the reason for the counts. */
 export function stockAtAndExplain(makeShop: MakeShop): void {
-  test('stockAt tells what a read would have answered then, holds that were over included', async (t) => {
+  test('stockAt returns what a read would have returned then, including expired holds', async (t) => {
     const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
     const at = async (time: number): Promise<string> => {
       const { available, held, allocated, seq } = await inventory.stockAt({ ...SOCK, time })
@@ -50,7 +50,7 @@ export function stockAtAndExplain(makeShop: MakeShop): void {
       )
   })
 
-  test('explain adds up: the newest entries, and the expired holds that none tells of', async (t) => {
+  test('explain adds up: the newest entries, and the expired holds not yet recorded', async (t) => {
     const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
     await socks(10)
     await socks(99, 'NYC')
@@ -80,7 +80,7 @@ export function stockAtAndExplain(makeShop: MakeShop): void {
     equal((await refusal(() => inventory.explain({ ...SOCK, limit: 0 }))).code, 'INVALID_INPUT')
   })
 
-  test('explain reaches back past many entries of others', async (t) => {
+  test('explain reaches back past many entries of other levels', async (t) => {
     const { inventory, clock, socks, hold } = await openFixture(t, makeShop)
     await socks(900)
     const old = await hold(7, 10)
@@ -99,7 +99,7 @@ export function stockAtAndExplain(makeShop: MakeShop): void {
   })
 }
 
-/** Newest first, each entry’s balances follow from those of the next. */
+/** Newest first: each entry’s balances follow from those of the next one. */
 function checkChain(entries: readonly AuditEntry[]): void {
   for (const [index, entry] of entries.entries()) {
     const before = entries[index + 1]

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { refusal } from '../refusal.ts'
 import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
-/** addStock and removeStock, and what a write has seen. */
+/** addStock and removeStock, and `ifSeq`. */
 export function stock(makeShop: MakeShop): void {
   test('addStock, removeStock and countStock answer the counts of the level', async (t) => {
     const { inventory, began, hold } = await openFixture(t, makeShop)
@@ -35,7 +35,7 @@ export function stock(makeShop: MakeShop): void {
     deepEqual(await inventory.stock(SOCK), { ...counts, available: 7, onHand: 12, seq: began + 6 })
   })
 
-  test('a write may say what it has seen, and is refused if that is over', async (t) => {
+  test('a write may say what it has seen, and is refused if that has changed', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(5)
     const { seq: ifSeq } = await inventory.stock(SOCK)
@@ -54,7 +54,7 @@ export function stock(makeShop: MakeShop): void {
     equal((await refusal(() => inventory.addStock(fresh))).code, 'STOCK_CHANGED')
   })
 
-  test('units to be removed that are reserved are named by their reservations', async (t) => {
+  test('if units to be removed are reserved, the refusal names their reservations', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(5)
     const id = await hold(5, TTL)

@@ -7,16 +7,16 @@ import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
 const HOLD = { verb: 'reserve', ...SOCK, qty: 1, ttlMs: TTL } as const
 
-/** As much metadata as is allowed, of units that JSON doubles: 54 KB. */
+/** As much metadata as is allowed, of characters that JSON doubles: 54 KB. */
 export function largestMetadata(unit = '"'): Record<string, string> {
   const value = unit.repeat(LIMITS.metadataValueLength)
   const keys = Array.from({ length: LIMITS.metadataKeys }, (_, i) => `${i}`.padEnd(40, 'k'))
   return Object.fromEntries(keys.map((key) => [key, value]))
 }
 
-/** What a few bytes of a call may become in the trail. */
+/** How much a few bytes of a call can become in the trail. */
 export function trailBytes(makeShop: MakeShop): void {
-  test('a list that says its metadata in too many entries is refused, and nobody else suffers', async (t) => {
+  test('a list that would repeat its metadata in too many entries is refused, and nobody else is affected', async (t) => {
     const { inventory, socks, counts, began } = await openFixture(t, makeShop)
     await socks(20_000)
     const metadata = largestMetadata()
@@ -52,7 +52,7 @@ export function trailBytes(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a command says nothing in the entries of other holds that it finds expired', async (t) => {
+  test('a command’s texts are not in the entries of other holds that it finds expired', async (t) => {
     const { inventory, clock, socks, began } = await openFixture(t, makeShop)
     await socks(300)
     await inventory.batch({ commands: Array.from({ length: 300 }, () => ({ ...HOLD, ttlMs: 1 })) })

@@ -5,7 +5,7 @@ import { collect } from '../listing.ts'
 import { refusal } from '../refusal.ts'
 import { MOVE, openFixture, SOCK, START, TTL, type MakeShop } from './fixture.ts'
 
-/** The trail itself: what its entries say, and how they are found. */
+/** The trail itself: what its entries contain, and how they are found. */
 export function trail(makeShop: MakeShop): void {
   test('an entry has all that happened, and the balances after it', async (t) => {
     const { inventory, clock, began, socks } = await openFixture(t, makeShop)
@@ -133,7 +133,7 @@ export function trail(makeShop: MakeShop): void {
       equal((await refusal(() => found(wrong as never))).code, 'INVALID_INPUT')
   })
 
-  test('an entry that was handed out cannot change the trail', async (t) => {
+  test('changing a returned entry does not change the trail', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(10)
     for await (const entry of inventory.audit({ after: began }))

@@ -9,7 +9,7 @@ const broken = (): never => {
   throw new RangeError('policy is down')
 }
 
-/** transfer, approveTransfer and rejectTransfer, and the shop’s policy for approvals. */
+/** transfer, approveTransfer and rejectTransfer, and the shop’s approval policy. */
 export function transfers(makeShop: MakeShop): void {
   test('transfer, approveTransfer and rejectTransfer answer the transfer', async (t) => {
     const { inventory, clock, began, socks, counts } = await openFixture(t, makeShop)
@@ -48,7 +48,7 @@ export function transfers(makeShop: MakeShop): void {
     deepEqual([await counts(), await counts('SOCK', 'NYC')], ['2/0/0', '8/0/0'])
   })
 
-  test('a transfer takes reserved units along, in their state', async (t) => {
+  test('a transfer moves reserved units too, in their state', async (t) => {
     const { inventory, socks, hold, counts, trail } = await openFixture(t, makeShop)
     await socks(10)
     const held = await hold(3)
@@ -82,7 +82,7 @@ export function transfers(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('reserved units wait for nobody’s approval, and none of another level go along', async (t) => {
+  test('a transfer of reserved units cannot wait for approval, and none of another level move with it', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(3)
     await socks(3, 'NYC')
@@ -98,7 +98,7 @@ export function transfers(makeShop: MakeShop): void {
     }
   })
 
-  test('a policy makes transfers wait; a caller can add an approval, and take none away', async (t) => {
+  test('a policy makes transfers wait; a caller can require an approval, but not waive one', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop, {
       transferApproval: approvalAbove(3),
     })

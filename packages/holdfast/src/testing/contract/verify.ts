@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { checkInvariants } from '../invariants.ts'
 import { MOVE, openFixture, SOCK, type MakeShop } from './fixture.ts'
 
-/** What proves the trail. */
+/** Proving the trail. */
 export function verify(makeShop: MakeShop): void {
-  test('verify proves it all, and sees a trail that was cut off or written anew', async (t) => {
+  test('verify proves it all, and notices a trail that was cut off or rewritten', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     const empty = await inventory.head()
     await socks(10)
@@ -47,7 +47,7 @@ export function verify(makeShop: MakeShop): void {
     await inventory.close()
     clock.advance(20)
     const again = await open()
-    await again.reserve({ ...SOCK, qty: 8, ttlMs: 5 }) // needs the units of the hold that is over
+    await again.reserve({ ...SOCK, qty: 8, ttlMs: 5 }) // needs the units of the expired hold
     await again.confirm({ reservationId: kept })
     await again.rejectTransfer({ transferId: asked.id })
     await checkInvariants(again)
@@ -63,7 +63,7 @@ export function verify(makeShop: MakeShop): void {
     equal(verdict.status === 'rejected' && verdict.reason, reason)
   })
 
-  test('verify works beside a busy writer', async (t) => {
+  test('verify works while a writer is busy', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(1)
     const busy = Promise.all(

@@ -8,7 +8,7 @@ import { MOVE, openFixture, SOCK, TTL, WAREHOUSES, type MakeShop } from './fixtu
 
 /** Warehouses: given at opening, changed, left out of orders, closed. */
 export function warehouses(makeShop: MakeShop): void {
-  test('warehouses may be changed and added; each change leaves an entry, none leaves none', async (t) => {
+  test('warehouses may be changed and added; each change writes an entry, no change writes none', async (t) => {
     const { inventory, open, began } = await openFixture(t, makeShop)
     await inventory.close()
     const changed = WAREHOUSES.map((one) => (one.id === 'TINY' ? { ...one, capacity: 7 } : one))
@@ -31,7 +31,7 @@ export function warehouses(makeShop: MakeShop): void {
     await checkInvariants(third)
   })
 
-  test('patchWarehouse keeps what it does not name, whoever changes that meanwhile', async (t) => {
+  test('patchWarehouse keeps the fields it does not name, even if others change them meanwhile', async (t) => {
     const { inventory, began } = await openFixture(t, makeShop)
     const la = { id: 'LA', name: 'Los Angeles' }
     const answers = await Promise.all([
@@ -62,7 +62,7 @@ export function warehouses(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('changeWarehouse does it while the inventory is open', async (t) => {
+  test('changeWarehouse works while the inventory is open', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(2, 'TINY')
     const tiny = { id: 'TINY', name: 'Not so tiny', capacity: 9, reorderThreshold: 1 }
@@ -88,7 +88,7 @@ export function warehouses(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('a warehouse with stock cannot be left out; nothing is changed by the attempt', async (t) => {
+  test('a warehouse with stock cannot be left out; the attempt changes nothing', async (t) => {
     const { inventory, open, socks, hold } = await openFixture(t, makeShop)
     await socks(3)
     await inventory.confirm({ reservationId: await hold(3) })
@@ -109,7 +109,7 @@ export function warehouses(makeShop: MakeShop): void {
     )
   })
 
-  test('bad warehouses are refused, and the place can be opened well thereafter', async (t) => {
+  test('bad warehouses are refused, and the place can be opened correctly afterwards', async (t) => {
     const { shop, open } = await openFixture(t, makeShop).then(async (fixture) => {
       await fixture.inventory.close()
       return fixture
@@ -128,7 +128,7 @@ export function warehouses(makeShop: MakeShop): void {
     equal((await (await open()).listWarehouses()).items.length, WAREHOUSES.length)
   })
 
-  test('a warehouse that does not sell is left out of orders, and does all the rest', async (t) => {
+  test('a warehouse that does not sell is left out of orders, and does everything else', async (t) => {
     const { inventory, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(5)
     const sold = await hold(2)
@@ -158,7 +158,7 @@ export function warehouses(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
-  test('an empty warehouse is closed: it is gone for everybody, and its history stays', async (t) => {
+  test('an empty warehouse can be closed: it disappears, and its history stays', async (t) => {
     const { inventory, socks, open } = await openFixture(t, makeShop)
     await socks(2, 'NYC')
     const close = { warehouseId: 'NYC' }

@@ -31,14 +31,14 @@ export function countStock(shelf: Shelf, command: CountStock): object {
   const metadata: Record<string, string> = reason === undefined ? {} : { reason }
   const moreAside = aside - books.unsellable
   const more = after - inAll(books) - moreAside
-  // What goes out comes first.
+  // What leaves comes first.
   if (moreAside < 0) shelf.write('COUNTED_ASIDE', command, moreAside, metadata)
   if (more !== 0 || command.onlyIfChanged !== true) shelf.write('COUNTED', command, more, metadata)
   if (moreAside > 0) shelf.write('COUNTED_ASIDE', command, moreAside, metadata)
   return level(shelf, command)
 }
 
-/** What the books say for whoever counted: by their sheet, or as they were then. */
+/** The counts that the counter expected: by the sheet, or as they were then. */
 function expectedBy(shelf: Shelf, { asOf, expected, ...place }: CountStock): number | undefined {
   if (asOf === undefined) return expected
   const isAhead = 'seq' in asOf ? asOf.seq > shelf.seq : asOf.time > shelf.now

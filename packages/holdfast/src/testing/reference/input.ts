@@ -21,7 +21,7 @@ type Kind =
 const PLACE = { warehouseId: 'id', productId: 'id' } as const
 const PART = { reservationId: 'id', qty: 'qty?' } as const
 
-/** The fields of each verb; a question mark means that it may be left out. */
+/** The fields of each verb; a question mark means optional. */
 const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
   addStock: { ...PLACE, qty: 'qty', source: 'text', into: 'bucket?', ifSeq: 'position?' },
   removeStock: { ...PLACE, qty: 'qty', reason: 'text', ifSeq: 'position?' },
@@ -77,7 +77,7 @@ const COMMON = {
   metadata: 'metadata?',
 } as const
 
-/** The verbs that answer one reservation, which a later command of a list may name. */
+/** The verbs that answer one reservation, to which a later command of a list can refer. */
 const ONE_RESERVATION: readonly unknown[] = [
   'reserve',
   'confirm',
@@ -101,7 +101,7 @@ const text = (value: unknown, most: number): boolean =>
   // oxlint-disable-next-line no-control-regex -- which are the ones to be refused
   !/[\u0000-\u001f\u007f-\u009f]/.test(value)
 
-/** What looks like another id, or like none: spaces at an end, what is drawn as nothing, two spellings. */
+/** Refuses ids that look like another one: spaces at an end, invisible characters, two spellings. */
 const id = (value: unknown): boolean =>
   text(value, 128) &&
   (value as string).trim() === value &&
@@ -145,7 +145,7 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
   commands: (value) => Array.isArray(value) && value.length >= 1 && value.length <= 1000,
 }
 
-/** What no state of an inventory could accept. @throws Refused INVALID_INPUT, INVALID_QTY */
+/** Refuses what no state of an inventory could accept. @throws Refused INVALID_INPUT, INVALID_QTY */
 export function checkInput(command: Readonly<Record<string, unknown>>): void {
   const { verb, ...given } = command
   const fields = { ...FIELDS[verb as Command['verb']], ...COMMON }
@@ -174,7 +174,7 @@ export function checkInput(command: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Earlier results that a command names are checked here, and an id stands in their place. */
+/** Checks references to earlier results, and puts an id in their place. */
 function withoutResults(
   command: Readonly<Record<string, unknown>>,
   earlier: readonly Record<string, unknown>[],

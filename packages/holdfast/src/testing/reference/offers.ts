@@ -1,23 +1,23 @@
 import { inAll, open, Refused, type Held, type Place, type Shelf } from './shelf.ts'
 
-/** How a level stands, as it is answered. */
+/** The counts of a level, as an answer. */
 export function level(shelf: Shelf, { warehouseId, productId }: Place): object {
   const counts = shelf.counts({ warehouseId, productId })
   const reserved = counts.held + counts.allocated
   return { warehouseId, productId, ...counts, reserved, onHand: inAll(counts) }
 }
 
-/** What a refusal for stock may say, and what may be counted as free. */
+/** Options of `mustHave`: what a refusal says, and what counts as free. */
 export interface Asking {
-  /** Whose holds are told. */
+  /** Whose holds the refusal counts. */
   readonly owner?: string | null | undefined
   /** Units that the command itself frees first. */
   readonly freed?: number
-  /** Whether those that stand in the way are named. */
+  /** Whether the refusal names the reservations in the way. */
   readonly names?: boolean
 }
 
-/** There must be so many units, expired holds counted as free. */
+/** Refuses unless there are this many units, with expired holds counted as free. */
 export function mustHave(shelf: Shelf, place: Place, qty: number, asking: Asking = {}): void {
   const { warehouseId, productId } = place
   const available = shelf.counts(place).available + (asking.freed ?? 0)
@@ -39,7 +39,7 @@ export function mustHave(shelf: Shelf, place: Place, qty: number, asking: Asking
   })
 }
 
-/** Writes down that a hold is over. */
+/** Records the expiry of a hold. */
 export function expire(shelf: Shelf, hold: Held): void {
   const qty = open(hold)
   hold.status = 'EXPIRED'
@@ -52,7 +52,7 @@ export function expire(shelf: Shelf, hold: Held): void {
   shelf.unsaid(() => shelf.write('RETURNED', hold, qty, metadata, { reservation: hold }))
 }
 
-/** Writes expired holds down one by one while `until` does not hold. */
+/** Records expired holds one by one until `until` holds. */
 export function expireUntil(shelf: Shelf, place: Place, until: () => boolean): void {
   for (const hold of shelf.due(place)) {
     if (until()) return
@@ -60,7 +60,7 @@ export function expireUntil(shelf: Shelf, place: Place, until: () => boolean): v
   }
 }
 
-/** So many units are to be available as the trail tells. */
+/** Records expired holds until the trail has this many available units. */
 export function take(shelf: Shelf, place: Place, qty: number): void {
   expireUntil(shelf, place, () => shelf.written(place).available >= qty)
 }
@@ -72,7 +72,7 @@ export function mustFit(shelf: Shelf, warehouseId: string, qty: number): void {
     throw new Refused('CAPACITY_EXCEEDED', { warehouseId, capacity, onHand, requested: qty })
 }
 
-/** Units that can be numbered; a building's capacity does not count. */
+/** Refuses units beyond exact integers; the capacity does not matter here. */
 export function mustBeNumbered(shelf: Shelf, warehouseId: string, qty: number): void {
   const capacity = Number.MAX_SAFE_INTEGER
   const onHand = shelf.onHand(warehouseId)
@@ -80,7 +80,7 @@ export function mustBeNumbered(shelf: Shelf, warehouseId: string, qty: number): 
     throw new Refused('CAPACITY_EXCEEDED', { warehouseId, capacity, onHand, requested: qty })
 }
 
-/** The warehouse is there, and its level is as the command believes. */
+/** Refuses unless the warehouse exists and its level has not changed since `ifSeq`. */
 export function mustStand(shelf: Shelf, place: Place, ifSeq: number | undefined): void {
   const { warehouseId, productId } = place
   shelf.warehouse(warehouseId)

@@ -3,7 +3,7 @@ import type { Reservation } from '../../model/reservation.ts'
 import { take } from './offers.ts'
 import { open, Refused, type Held, type Place, type Shelf } from './shelf.ts'
 
-/** The record as it reads now: a hold that is over is EXPIRED, written down or not. */
+/** The record as it reads now: an expired hold is EXPIRED, recorded or not. */
 export function shown(shelf: Shelf, found: Held): Reservation {
   const isOver = found.status === 'PENDING' && shelf.now > found.expiresAt
   if (!isOver) return { ...found }
@@ -32,7 +32,7 @@ export function mustBe(
   if (!allowed.includes(shown(shelf, found).status)) throw wrongState(shelf, found, expected)
 }
 
-/** The units of a part, all that are open where none is named. */
+/** The units of a part; all open ones if no quantity is given. */
 export function partOf(found: Held, qty: number | undefined, most: number = open(found)): number {
   const asked = qty ?? most
   if (asked <= most) return asked
@@ -51,18 +51,18 @@ export function write(
   shelf.write(type, found, qty, all, { reservation: found })
 }
 
-/** What a new reservation is of. */
+/** The fields of a new reservation. */
 export interface Wanted extends Place {
   readonly qty: number
   readonly owner: string | null
   readonly expiresAt: number
-  /** The one that it comes from: its group goes on. */
+  /** The reservation that it continues, in the same group. */
   readonly from?: Held | undefined
-  /** Whether it takes the place of that one. */
+  /** Whether it replaces that one. */
   readonly replaces?: boolean
 }
 
-/** Holds units that are there; what has expired is written down as far as it must be. */
+/** Holds units that are there; records as many expired holds as necessary. */
 export function hold(shelf: Shelf, wanted: Wanted): Held {
   const { warehouseId, productId, qty, owner, expiresAt, from, replaces = false } = wanted
   take(shelf, wanted, qty)

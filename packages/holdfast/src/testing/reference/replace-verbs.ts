@@ -5,8 +5,8 @@ import { cancelled, find, hold, mustBe, returned, shown, sold, wrongState } from
 import { open, Refused, type Held, type Place, type Shelf } from './shelf.ts'
 
 /**
- * The reservation that took the place of this one already, if it is what is asked for: a command that comes
- * a second time. Null if nothing took its place.
+ * The reservation that already replaced this one, if it matches the request: a repeated command. Null if nothing
+ * replaced it.
  */
 function already(
   shelf: Shelf,
@@ -20,7 +20,7 @@ function already(
   throw wrongState(shelf, found, 'PENDING')
 }
 
-/** Writes down that it is over, if it is and nobody did. */
+/** Records its expiry, if it has expired and nobody did. */
 function expireIfOver(shelf: Shelf, found: Held): void {
   if (found.status === 'PENDING' && shown(shelf, found).status === 'EXPIRED') expire(shelf, found)
 }
@@ -49,7 +49,7 @@ export function reserveInPlace(
   return { ...hold(shelf, { ...wanted, from: old, replaces: true }) }
 }
 
-/** Takes units anew for a hold that is over, and sells them. */
+/** Takes units again for an expired hold, and sells them. */
 export function reacquire(shelf: Shelf, old: Held, asked: number | undefined): Reservation {
   const again = already(shelf, old, ({ status }) => status === 'CONFIRMED' || status === 'SHIPPED')
   if (again !== null) return again
@@ -64,13 +64,13 @@ export function reacquire(shelf: Shelf, old: Held, asked: number | undefined): R
   return { ...made }
 }
 
-/** Its open units are free from now on. */
+/** Frees its open units. */
 export function free(shelf: Shelf, found: Held): void {
   if (found.status === 'PENDING') returned(shelf, found, open(found), 'replaced')
   else cancelled(shelf, found, open(found))
 }
 
-/** So many units for it elsewhere, in its state. */
+/** Takes as many units for it elsewhere, in its state. */
 export function takeElsewhere(shelf: Shelf, old: Held, there: Place, was: Reservation): Held {
   const isSold = was.status === 'CONFIRMED'
   const { warehouseId, productId } = there

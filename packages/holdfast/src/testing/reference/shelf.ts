@@ -3,7 +3,7 @@ import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 
-/** What each type of entry does to the four counts; written down from the design. */
+/** What each type of entry does to the four counts, as the design says. */
 const DOES: Record<
   string,
   [available: number, held: number, allocated: number, unsellable: number]
@@ -53,24 +53,24 @@ export class Refused extends Error {
   }
 }
 
-/** Units that it still holds, or has sold and not shipped. */
+/** Units still held, or sold and not yet shipped. */
 export function open({ qty, released, shipped, cancelled }: Reservation): number {
   return qty - released - shipped - cancelled
 }
 
-/** Units that are in the building. */
+/** Units in the building. */
 export function inAll({ available, held, allocated, unsellable }: Counts): number {
   return available + held + allocated + unsellable
 }
 
-/** What the command that is being done says of itself. */
+/** What the current command says about itself. */
 interface Said {
   actor: string | null
   metadata: Record<string, string>
   reference: Reference | null
   /** The command's, or its list's. */
   group: string | undefined
-  /** Made by a list or a split that names none, for what belongs to nothing else. */
+  /** Made by a list or a split without a group, for everything that has none. */
   own: string | null
 }
 
@@ -82,8 +82,8 @@ const NOTHING_SAID: Omit<Said, 'actor'> = {
 }
 
 /**
- * The naive state: three lists, and every number worked out by walking over all of them, every time.
- * Slow, and hard to get wrong.
+ * The naive state: three lists, and every number computed by going through all of them, every time. Slow, and hard to
+ * get wrong.
  */
 export class Shelf {
   readonly warehouses: readonly WarehouseOptions[]
@@ -132,7 +132,7 @@ export class Shelf {
     return this.entries.filter((e) => e.warehouseId === warehouseId && e.productId === productId)
   }
 
-  /** As the trail tells: expired holds that nobody wrote down are still held. */
+  /** According to the trail: expired holds that nobody recorded are still held. */
   written({ warehouseId, productId }: Place, entries = this.entries): Counts {
     const counts = { available: 0, held: 0, allocated: 0, unsellable: 0 }
     for (const entry of entries) {
@@ -146,7 +146,7 @@ export class Shelf {
     return counts
   }
 
-  /** As a read shows it: what has expired is available. */
+  /** As a read shows it: expired holds are available. */
   counts(place: Place): Counts {
     const counts = this.written(place)
     const due = this.due(place).reduce((sum, hold) => sum + open(hold), 0)
@@ -168,19 +168,19 @@ export class Shelf {
     )
   }
 
-  /** Pending holds that are over, in order of (expiresAt, id). */
+  /** Expired pending holds, in order of (expiresAt, id). */
   due(place: Place): Held[] {
     return this.pending(place)
       .filter((r) => this.now > r.expiresAt)
       .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
   }
 
-  /** Pending holds that are not over. */
+  /** Pending holds that are not expired. */
   living(place: Place): Held[] {
     return this.pending(place).filter((r) => this.now <= r.expiresAt)
   }
 
-  /** What stands in the way of whoever takes units from the shelf: live holds, and sales. */
+  /** What prevents taking units from the shelf: live holds, and sales. */
   claims(place: Place): { id: string; qty: number; status: string }[] {
     const { warehouseId, productId } = place
     const sold = this.reservations.filter(
@@ -199,7 +199,7 @@ export class Shelf {
     return `?group ${++this.#unknown}`
   }
 
-  /** Does what is the clock's doing, and not the command's: what the command says is not about it. */
+  /** Does what is due to the clock and not to the command, without the command's metadata. */
   unsaid(work: () => void): void {
     const { said } = this
     this.said = { ...NOTHING_SAID, actor: said.actor }

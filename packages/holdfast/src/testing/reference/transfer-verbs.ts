@@ -24,7 +24,7 @@ function move(shelf: Shelf, made: Transfer): void {
   shelf.write('TRANSFERRED_IN', target, qty, { fromWarehouse: from }, about)
 }
 
-/** The reservations that are to go along. */
+/** The reservations to be moved. */
 function takenAlong(shelf: Shelf, command: c.CommandOf<'transfer'>): Held[] {
   const { fromWarehouseId, productId, qty, reservations = [] } = command
   const along = reservations.map((id, index) => {

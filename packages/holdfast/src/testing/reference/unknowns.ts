@@ -1,12 +1,11 @@
 /**
- * Ids that the model cannot know: groups that a list or a split makes, and records of a list that was
- * refused. It calls them by names of its own; each is learnt where the real inventory first says it, and
- * stands for that one from then on.
+ * Ids that the model cannot know: groups made by a list or a split, and records of a list that was refused. The model
+ * uses names of its own. Each is matched with the real id where that first appears, and stands for it from then on.
  */
 export class Unknowns {
   readonly #real = new Map<string, string>()
 
-  /** What the model says, with the real ids in it; `beside` is what the real inventory says. */
+  /** The model's answer with the real ids in it; `beside` is the real inventory's answer. */
   resolve(said: unknown, beside: unknown, isRefusal = false): unknown {
     if (typeof said === 'string') return this.#id(said, beside, isRefusal)
     if (typeof said !== 'object' || said === null) return said
@@ -19,7 +18,7 @@ export class Unknowns {
   }
 
   #id(said: string, beside: unknown, isRefusal: boolean): string {
-    // A record that came to be has the id that the real inventory gave it.
+    // A record that was really made has the id that the real inventory gave it.
     if (!said.startsWith('?group ') && !(isRefusal && said.startsWith('?record '))) return said
     const known = this.#real.get(said)
     if (known !== undefined) return known

@@ -12,7 +12,7 @@ const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
 const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
 const HANGS_MS = 60_000
 
-/** A system call of the store's files that fails, the so-manieth time, once or from then on. */
+/** A system call on the store's files that fails at the n-th time, once or from then on. */
 export interface DiskFault {
   readonly call: string
   readonly error: string
@@ -21,15 +21,15 @@ export interface DiskFault {
 }
 
 export interface Struck {
-  /** How many calls failed; 0 where the shop did not make so many. */
+  /** How many calls failed; 0 if the shop made too few. */
   readonly injected: number
   readonly acknowledged: number
-  /** What callers were told, and how often; `not opened` where it did not come to that. */
+  /** What callers were told, and how often; `not opened` if opening failed. */
   readonly codes: ReadonlyMap<string, number>
   readonly broken: readonly string[]
 }
 
-/** Lets a disk fail under a working shop, and looks at its file once the disk is well again. */
+/** Makes a disk fail under a working shop, and checks its file once the disk works again. */
 export async function strike(fault: DiskFault, seed: number): Promise<Struck> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-fault-'))
   try {

@@ -1,13 +1,13 @@
 import type { Dice } from '../../../src/testing/dice.ts'
 
-/** One system call on the files of a folder. A sync reaches the disk when it returns, not before. */
+/** One system call on the files of a folder. A sync takes effect when it returns, not before. */
 export type DiskCall =
   | { readonly kind: 'write'; readonly path: string; readonly at: number; readonly data: Buffer }
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'create' | 'unlink'; readonly path: string }
   | { readonly kind: 'sync'; readonly path: string; readonly since: number }
 
-/** What of the calls that no sync covered reached the disk when the power failed. */
+/** How much of the unsynced calls reached the disk when the power failed. */
 export const FATES = ['all', 'none', 'some', 'torn'] as const
 export type Fate = (typeof FATES)[number]
 
@@ -21,15 +21,14 @@ class File {
   pending: Change[] = []
 }
 
-/** What a name pointed to over time; the first one is on the disk for certain. */
+/** The files of a name over time; the first one is certainly on disk. */
 type Name = { readonly call: number; readonly file: File | null }[]
 
 const SECTOR = 512
 
 /**
- * A disk that forgets: as strict as POSIX allows it to be. Only what was synced is certain; of
- * everything else any part may be there, in any order, down to single sectors. A new name, or one that
- * was removed, is certain once its folder was synced.
+ * A disk that forgets, as far as POSIX allows. Only what was synced is certain. Any part of the rest may be there, in
+ * any order, down to single sectors. A new or removed name is certain once its folder was synced.
  */
 export class Disk {
   readonly #folder: string
@@ -56,7 +55,7 @@ export class Disk {
     return this.#newest(path) !== null
   }
 
-  /** The files as somebody finds them when the power is back, by path. */
+  /** The files found when the power is back, by path. */
   cut(fate: Fate, dice: Dice): Map<string, Buffer> {
     const found = new Map<string, Buffer>()
     for (const [path, name] of this.#names) {
@@ -66,7 +65,7 @@ export class Disk {
     return found
   }
 
-  /** Goes on from what was found. */
+  /** Continues from what was found. */
   resume(found: ReadonlyMap<string, Buffer>): void {
     this.#names.clear()
     for (const [path, durable] of found) {
@@ -78,7 +77,7 @@ export class Disk {
 
   #change(path: string, change: Change): void {
     const file = this.#newest(path)
-    if (file === null) throw new Error(`${path} was changed, which is not there`)
+    if (file === null) throw new Error(`${path} was changed, but does not exist`)
     file.pending.push(change)
   }
 
@@ -92,7 +91,7 @@ export class Disk {
     this.#names.set(path, name)
   }
 
-  /** What was called before the sync began is on the disk now. */
+  /** Everything called before the sync began is now on disk. */
   #sync(path: string, since: number): void {
     if (path === this.#folder) {
       for (const name of this.#names.values()) {
@@ -129,14 +128,14 @@ function apply(before: Buffer, change: Change): Buffer {
   return after
 }
 
-/** A copy; what is behind the end of the old one is zero. */
+/** A copy; beyond the end of the old one it is zero. */
 function resized(before: Buffer, size: number): Buffer {
   const after = Buffer.alloc(size)
   before.copy(after)
   return after
 }
 
-/** The parts of a write that a disk writes for certain as a whole. */
+/** The parts of a write that a disk writes as a whole. */
 function sectors(change: Change): Change[] {
   if ('size' in change) return [change]
   const { at, data, call } = change

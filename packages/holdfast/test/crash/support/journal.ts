@@ -7,7 +7,7 @@ export type Told =
   | { readonly answer: Record<string, unknown> & { readonly seq: number } }
   | { readonly code: string }
 
-/** A line of the journal. `try` comes before the command is sent, the rest once it is answered. */
+/** A line of the journal. `try` is written before the command is sent, the others once it is answered. */
 type Line =
   | { readonly try: Keyed }
   | ({ readonly key: string } & Told)
@@ -15,8 +15,8 @@ type Line =
   | { readonly head: Remembered }
 
 /**
- * Where a process that will be killed notes what it was promised. Each line is one system call, made
- * before anything else happens: the kernel keeps it when the process is gone.
+ * A process that will be killed records here what it was promised. Each line is one system call, made before anything
+ * else: the kernel keeps it when the process dies.
  */
 export class JournalWriter {
   readonly #file: number
@@ -46,20 +46,20 @@ export class JournalWriter {
   }
 }
 
-/** What stands in a journal, as far as it was read. */
+/** The contents of a journal, as far as it was read. */
 export class Journal {
   readonly tried = new Map<string, Keyed>()
   readonly told = new Map<string, Told>()
-  /** Commands that the store could not do, with the code that was told: not one of them is there. */
+  /** Commands that failed in the store, with the code given: none of them may be there. */
   readonly failed = new Map<string, string>()
-  /** Answers given after a commit of which nobody knows what came: from then on there must be none. */
+  /** Answers given after a commit of unknown outcome: there must be none. */
   answeredTooLate = 0
-  /** The newest position of the trail that somebody wrote down. */
+  /** The newest recorded position of the trail. */
   head: Remembered = { seq: 0, hash: '0'.repeat(64) }
 
   #unknown = false
 
-  /** Reads whole lines; the last one may have been cut by the kill, and then it promises nothing. */
+  /** Reads whole lines. The last one may have been cut off by the kill; then it promises nothing. */
   read(text: string): void {
     for (const line of text.split('\n').slice(0, -1)) {
       const noted = JSON.parse(line) as Line
@@ -74,7 +74,7 @@ export class Journal {
     }
   }
 
-  /** Commands of which nobody knows what came. */
+  /** Commands of unknown outcome. */
   get unknown(): Keyed[] {
     return [...this.tried.values()].filter(({ idempotencyKey }) => !this.told.has(idempotencyKey))
   }

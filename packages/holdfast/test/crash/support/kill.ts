@@ -10,12 +10,12 @@ import { reopen } from './reopened.ts'
 
 const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
 const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
-/** The log is written back into the file often enough that some kills hit that. */
+/** Checkpoints the log often enough that some kills hit one. */
 const HOLDFAST_PRAGMAS = '{"wal_autocheckpoint":"30"}'
 
 export interface Kill {
   readonly kill: number
-  /** Milliseconds, and since when: the shop may be killed while it is still opening its file. */
+  /** Milliseconds, and since when: the shop may be killed while still opening its file. */
   readonly after: number
   readonly since: 'spawned' | 'open'
   readonly acknowledged: number
@@ -23,13 +23,13 @@ export interface Kill {
   readonly unknown: number
   /** Position of the trail. */
   readonly seq: number
-  /** What does not stand as it was promised; empty where all is well. */
+  /** What differs from what was promised; empty if all is well. */
   readonly broken: readonly string[]
 }
 
 /**
- * Kills a busy shop again and again, always on the same file, and checks after each restart that
- * everything it had acknowledged is there, and that no key acted twice.
+ * Kills a busy shop repeatedly, always on the same file. After each restart it checks that everything acknowledged is
+ * there, and that no key took effect twice.
  */
 export async function* kills(folder: string, count: number, seed: number): AsyncGenerator<Kill> {
   const draw = dice(seed)

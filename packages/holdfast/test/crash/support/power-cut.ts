@@ -23,8 +23,8 @@ export type End = 'kill' | 'close' | 'power cut'
 type Pragmas = Readonly<Record<string, string>>
 
 /**
- * Records a shop over several lives on one file: killed in the middle of its work, closed, opened again
- * on what a power cut left. With a small log, so that it is written back many times.
+ * Records a shop over several lives on one file: killed while working, closed, opened again on what a power cut left.
+ * The log is small, so that it is checkpointed many times.
  */
 export async function record(
   folder: string,
@@ -55,7 +55,7 @@ export async function record(
     disk.resume(found)
     all.push({ found })
   }
-  if (disk.calls < 100) throw new Error(`strace recorded ${disk.calls} calls only`)
+  if (disk.calls < 100) throw new Error(`strace recorded only ${disk.calls} calls`)
   return { folder, events: all }
 }
 
@@ -64,7 +64,7 @@ function write(folder: string, files: ReadonlyMap<string, Buffer>): void {
 }
 
 export interface Cut {
-  /** After so many events. */
+  /** After this many events. */
   readonly after: number
   readonly fate: Fate
   readonly acknowledged: number
@@ -72,7 +72,7 @@ export interface Cut {
   readonly broken: readonly string[]
 }
 
-/** Cuts the power at `count` moments, drawn by the seed, and looks at what is found afterwards. */
+/** Cuts the power at `count` moments, drawn by the seed, and checks what is found afterwards. */
 export async function* cuts(
   recording: Recording,
   count: number,
@@ -81,14 +81,14 @@ export async function* cuts(
   const draw = dice(seed)
   const { length } = recording.events
   const moments = Array.from({ length: count }, () => ({
-    // The making of the file is short, and has moments of its own.
+    // Creating the file is short, and has moments of its own.
     after: 1 + draw.below(draw.chance(10) ? Math.min(length, 80) : length),
     fate: draw.pick(FATES),
   })).sort((a, b) => a.after - b.after)
   yield* cutsAt(recording, moments, draw)
 }
 
-/** Cuts the power when so many events were there, with such an end for what was not synced. */
+/** Cuts the power after these numbers of events, with a fate for the unsynced writes. */
 export async function* cutsAt(
   recording: Recording,
   moments: readonly { readonly after: number; readonly fate: Fate }[],
@@ -112,7 +112,7 @@ export async function* cutsAt(
   }
 }
 
-/** In memory where there is such a folder: the disk's own speed proves nothing here. */
+/** In memory if there is such a folder: the disk's speed proves nothing here. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 async function lookAt(files: ReadonlyMap<string, Buffer>, journal: Journal): Promise<Reopened> {

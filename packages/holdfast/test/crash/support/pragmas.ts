@@ -1,5 +1,5 @@
-// Preloaded into a process under test (`node --import`): changes PRAGMAs on their way to SQLite, so
-// that the product itself needs no switch that must never be thrown.
+// Preloaded into a process under test (`node --import`): changes PRAGMAs on their way to SQLite, so that the product
+// needs no option that nobody must ever set.
 //   HOLDFAST_PRAGMAS='{"synchronous":"NORMAL","wal_autocheckpoint":"10"}'
 import { DatabaseSync } from 'node:sqlite'
 

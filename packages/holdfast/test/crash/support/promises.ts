@@ -10,17 +10,17 @@ import type {
 import type { Journal, Told } from './journal.ts'
 import type { Keyed } from './traffic.ts'
 
-/** An entry that a command writes beside its own effect: somebody else's expiry, the other half. */
+/** An entry that a command writes besides its own effect: another hold's expiry, the other half of a transfer. */
 function isBeside(entry: AuditEntry): boolean {
   const { because } = entry.metadata
   return because === 'expired' || because === 'unconfirmed' || entry.type === 'TRANSFERRED_IN'
 }
 
-/** How many effects an answered command has, at least and at most. */
+/** The least and the most effects of an answered command. */
 function effectsOf(command: Command, told: Told): readonly [least: number, most: number] {
   if ('code' in told) return [0, 0]
   switch (command.verb) {
-    // Those that may find that there is nothing left to do.
+    // These may find nothing left to do.
     case 'release':
     case 'changeOwner':
       return [0, 1]
@@ -47,8 +47,8 @@ function effectsOf(command: Command, told: Told): readonly [least: number, most:
 }
 
 /**
- * Checks a reopened inventory against everything that was promised before it went down. What it finds
- * wrong is `broken`, in words; `settled` commands were sent again, because nobody had heard of them.
+ * Checks a reopened inventory against everything promised before the crash. `broken` lists what is wrong; `settled`
+ * commands were sent again, because their outcome was unknown.
  */
 export class PromiseKeeper {
   readonly broken: string[] = []
@@ -70,7 +70,7 @@ export class PromiseKeeper {
     for (const [key, told] of this.#journal.told) this.#checkEntry(key, told)
     for (const [key, why] of this.#journal.failed) {
       if (why !== 'COMMIT_UNKNOWN' && this.#entries.has(key))
-        this.broken.push(`${key}: told ${why}, which says that it was not done, and it was`)
+        this.broken.push(`${key}: told ${why}, which means not executed, but it was`)
     }
     await this.#sendAgain(this.#journal.unknown, true)
     await this.#sendAgain([...this.#journal.tried.values()], false)
@@ -91,7 +91,7 @@ export class PromiseKeeper {
     }
   }
 
-  /** The entry that the answer names is there, and it is this command's. */
+  /** The answer's entry exists, and belongs to this command. */
   #checkEntry(key: string, told: Told): void {
     const command = this.#journal.tried.get(key)!
     const [least] = effectsOf(command, told)
@@ -101,7 +101,7 @@ export class PromiseKeeper {
       this.broken.push(`${key}: ${command.verb} was acknowledged, entry ${told.answer.seq} is lost`)
   }
 
-  /** Sends commands a second time; those that were answered must be answered so again. */
+  /** Sends commands a second time; answered ones must get the same answer. */
   async #sendAgain(commands: readonly Keyed[], unheard: boolean): Promise<void> {
     for (let from = 0; from < commands.length; from += 1000) {
       const some = commands.slice(from, from + 1000)
@@ -137,7 +137,7 @@ export class PromiseKeeper {
       this.broken.push(`${key}: ${command.verb} has ${found} effects, not ${least} to ${most}`)
   }
 
-  /** Every reservation stands as the last answer about it said. */
+  /** Every reservation is as the last answer about it said. */
   async #checkReservations(): Promise<void> {
     const newest = new Map<string, Made & { seq: number }>()
     for (const told of this.#journal.told.values()) {
@@ -152,7 +152,7 @@ export class PromiseKeeper {
       const now = await this.#inventory.getReservation({ reservationId })
       const expired =
         now.status === 'EXPIRED' && told.status === 'PENDING' && now.expiresAt < Date.now()
-      // Another one came in its place: that one's answer told of this.
+      // Another reservation replaced it: that one's answer reported this.
       const isReplaced = now.replacedBy !== null && told.replacedBy === null
       if (now.qty !== told.qty || !(expired || isReplaced || shown(now) === shown(told)))
         this.broken.push(`${reservationId}: ${shown(told)} told, ${shown(now)} found`)
@@ -169,7 +169,6 @@ function shown({ status, qty, released, shipped, cancelled, cameBack }: Made): s
   return `${status} ${released}/${shipped}/${cancelled}/${cameBack} of ${qty}`
 }
 
-/** The reservations in an answer. */
 function madeIn(answer: Record<string, unknown>): Made[] {
   const {
     reservations = [],

@@ -1,4 +1,4 @@
-// Rebuilds the file that is named first, and dies before step N, which is named second: 0 is the first one.
+// Rebuilds the file of the first argument, and dies before step N, the second argument, counted from 0.
 import { rebuild } from '../../../src/index.ts'
 import { sqlite } from '../../../src/store/sqlite/index.ts'
 import type { OpenStore, Rebuilding, Store } from '../../../src/store/store.ts'

@@ -5,13 +5,13 @@ import { PromiseKeeper } from './promises.ts'
 import { WAREHOUSES } from './traffic.ts'
 
 export interface Reopened {
-  /** What does not stand as it was promised, in words; empty where all is well. */
+  /** What differs from what was promised; empty if all is well. */
   readonly broken: readonly string[]
-  /** Where the trail ends after the commands of unknown outcome were sent again. */
+  /** The end of the trail after the commands of unknown outcome were sent again. */
   readonly end: Remembered
 }
 
-/** Opens a file after a crash, and holds it against what its callers had noted. */
+/** Opens a file after a crash, and compares it with what its callers had recorded. */
 export async function reopen(path: string, journal: Journal, after = 0): Promise<Reopened> {
   try {
     const store = sqlite({ path, worker: false })

@@ -1,8 +1,8 @@
-// A shop that is open until somebody kills it:
+// A shop that stays open until it is killed:
 //   node --conditions=source shop-child.ts FILE JOURNAL SEED [CALLERS] [CALLS] [die]
-// Every caller notes in the journal what it asks for before it asks, and what it was told before it
-// asks for more. With CALLS each caller stops after so many, and the shop closes when all have; with
-// `die` it kills itself when the first has, in the middle of the others' work.
+// Every caller records each command in the journal before sending it, and the answer before sending more. With CALLS
+// each caller stops after that many, and the shop closes when all have. With `die` it kills itself when the first has,
+// in the middle of the others' work.
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   InventoryError,
@@ -69,7 +69,7 @@ async function several(shop: Inventory, caller: Caller, commands: readonly Keyed
   })
 }
 
-/** A position of the trail is remembered elsewhere now and then, as an auditor would. */
+/** Sometimes records a position of the trail elsewhere, as an auditor would. */
 async function remember(shop: Inventory, until: AbortSignal): Promise<void> {
   while (!until.aborted) {
     const head = await shop.head().catch(() => null)

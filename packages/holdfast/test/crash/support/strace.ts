@@ -10,7 +10,7 @@ const CALLS =
 
 export const COMMAND = 'strace'
 
-/** Whether it is here. */
+/** Whether it is installed. */
 export const STRACE = spawnSync(COMMAND, ['-V']).status === 0
 
 /** The command line that runs a program and records its system calls. */
@@ -19,7 +19,7 @@ export function recorded(trace: string, command: readonly string[]): string[] {
   return [COMMAND, ...text, '-e', `trace=${CALLS}`, '-o', trace, '--', ...command]
 }
 
-/** What happened, in order: lives that began, calls on the files of the folder, lines noted in the journal, power cuts. */
+/** What happened, in order: new lives, calls on the folder's files, lines of the journal, power cuts. */
 export type Event =
   | { readonly life: number }
   | { readonly disk: DiskCall }
@@ -27,8 +27,8 @@ export type Event =
   | { readonly found: ReadonlyMap<string, Buffer> }
 
 /**
- * Reads a recording, and does it again on a disk that stands as it stood before. A call that another thread's interrupts stands there in two parts: a write counts
- * from when it began, a sync from when it returned.
+ * Reads a recording, and repeats it on a disk in the state before it. A call interrupted by another thread's is
+ * recorded in two parts: a write counts from its beginning, a sync from its return.
  */
 export async function* events(trace: string, journal: string, disk: Disk): AsyncGenerator<Event> {
   const folder = dirname(journal)
@@ -72,14 +72,14 @@ function read(name: string, rest: string, path: string, disk: Disk): DiskCall | 
     case 'unlink':
       return { kind: 'unlink', path }
     case 'openat':
-      if (rest.includes('O_TRUNC')) throw new Error(`not foreseen: ${name} truncates ${path}`)
+      if (rest.includes('O_TRUNC')) throw new Error(`unexpected: ${name} truncates ${path}`)
       return rest.includes('O_CREAT') && !disk.has(path) ? { kind: 'create', path } : null
     default:
-      throw new Error(`not foreseen: ${name} on ${path}`)
+      throw new Error(`unexpected: ${name} on ${path}`)
   }
 }
 
-/** The file that a call is about: that of its descriptor, or the one that it names. */
+/** The file of a call: that of its descriptor, or the one it names. */
 function pathIn(name: string, rest: string): string | null {
   const named = name === 'openat' || name === 'unlink'
   const [, text] = (named ? /"((?:\\x..)*)"/ : /^\d+<((?:\\x..)*)>/).exec(rest) ?? []

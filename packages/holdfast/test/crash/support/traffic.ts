@@ -10,14 +10,14 @@ const PLACES = WAREHOUSES.map(({ id }) => id)
 const PRODUCTS = ['SOCK', 'SHOE', 'HAT', 'SCARF', 'GLOVE', 'BELT']
 const HOUR = 3_600_000
 
-/** A command under an idempotency key; its entries carry the key, so that effects can be counted. */
+/** A command with an idempotency key. Its entries carry the key, so that effects can be counted. */
 export type Keyed = Command & { readonly idempotencyKey: string }
 
 type Made = { readonly id: string; readonly status: string }
 
 /**
- * One caller of a busy shop: every verb, on few products, so that callers meet. What it is told
- * decides what it asks for next.
+ * One caller of a busy shop: every verb, on few products, so that callers meet. Its next commands depend on its
+ * answers.
  */
 export class Caller {
   readonly #dice: Dice
@@ -33,13 +33,13 @@ export class Caller {
     this.#name = name
   }
 
-  /** What it sends next: mostly one command, now and then a batch of a few. */
+  /** Its next commands: usually one, sometimes a batch of a few. */
   next(): Keyed[] {
     const several = this.#dice.chance(8) ? 2 + this.#dice.below(3) : 1
     return Array.from({ length: several }, () => this.#keyed())
   }
 
-  /** An answer came; a refusal is none. */
+  /** Takes in an answer, unless it is a refusal. */
   told(answer: unknown): void {
     const { id, status, reservations, answers, rest } = answer as Partial<Made> & {
       reservations?: Made[]
@@ -138,7 +138,7 @@ export class Caller {
   #reserve(): Extract<SingleCommand, { verb: 'reserve' }> {
     const { pick, below, chance } = this.#dice
     const at = { warehouseId: pick(PLACES), productId: chance(40) ? 'SOCK' : pick(PRODUCTS) }
-    // Some expire while the shop is open: the sweeper and later commands write them down.
+    // Some expire while the shop is open; the sweeper and later commands record them.
     const ttlMs = chance(10) ? 1 + below(60) : HOUR
     return { verb: 'reserve', ...at, qty: 1 + below(3), ttlMs, owner: this.#name }
   }

@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { pool, url } from './place.ts'
 import { until } from './until.ts'
 
-/** Somebody else's connection, in a transaction. */
+/** Another client's connection, inside a transaction. */
 export async function begun(t: TestContext, connectionString = url): Promise<Client> {
   const client = new Client({ connectionString })
   await client.connect()
@@ -12,7 +12,7 @@ export async function begun(t: TestContext, connectionString = url): Promise<Cli
   return client
 }
 
-/** Of the backends that are doing something: the ports that statements like this one came from. */
+/** The client ports of active backends whose statement is like this. */
 export async function busyWith(like: string): Promise<number[]> {
   const { rows } = await pool.query<{ port: number }>(
     `SELECT client_port AS port FROM pg_stat_activity
@@ -22,7 +22,7 @@ export async function busyWith(like: string): Promise<number[]> {
   return rows.map(({ port }) => port)
 }
 
-/** Begins what changes levels that are there: it has come as far as those, and no further before `letGo`. */
+/** Starts something that changes existing levels, and stops it at those until `letGo`. */
 export async function heldUp<T>(
   t: TestContext,
   schema: string,

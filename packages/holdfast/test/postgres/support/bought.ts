@@ -3,21 +3,21 @@ import type { Inventory } from 'holdfast'
 import { made, type SqlStatement } from 'holdfast/sql'
 import { Client } from 'pg'
 
-/** What is bought: each unit with a row of the shop's own. */
+/** The product bought: each unit with a row of the shop's own. */
 export const LAMPS = { warehouseId: 'LA', productId: 'LAMP' } as const
 /** Longer than any test. */
 export const HOLD = { ...LAMPS, qty: 1, ttlMs: 3_600_000 } as const
 
-/** A purchase by the id of its order: tried, and what came of it; only tried where the process was killed. */
+/** A purchase by the id of its order: tried, and its outcome; only tried if the process was killed. */
 interface Line {
   readonly order: string
-  /** The hold that was answered. */
+  /** The hold in the answer. */
   readonly hold?: string
-  /** The code that was told instead. */
+  /** The code of the error, if there was one. */
   readonly failed?: string
 }
 
-/** Where the shop has its own table. It takes an id twice: nothing but the engine keeps one row from being two. */
+/** The shop's own table. It accepts an id twice: only the engine prevents duplicate rows. */
 function table(schema: string): string {
   return `"${schema}_own".orders`
 }
@@ -35,7 +35,7 @@ export function orderRow(schema: string, id: string): SqlStatement {
   return { text, values: [id, made('reservationId')] }
 }
 
-/** Notes what buyers were told; each line is one system call, so that a killed process loses none. */
+/** Records what buyers were told. Each line is one system call, so that a killed process loses none. */
 export class PurchasesWriter {
   readonly #file: number
 
@@ -64,8 +64,8 @@ export function readPurchases(path: string): Line[] {
 }
 
 /**
- * Every row is of one hold and every hold of one row, of the same order. Who was told of a hold has it; who was told
- * that nothing was done has none. What is wrong comes back in words.
+ * Every row has one hold and every hold one row, of the same order. A buyer who was told of a hold has it; one who was
+ * told that nothing was done has none. Returns what is wrong, in words.
  */
 export async function misbought(
   inventory: Inventory,
@@ -93,7 +93,7 @@ export async function misbought(
   return wrong
 }
 
-/** Order and hold of each unit that is held. */
+/** Order and hold of each held unit. */
 async function holds(inventory: Inventory): Promise<[string, string][]> {
   const found: [string, string][] = []
   for await (const { type, reservationId, metadata } of inventory.audit(LAMPS))
@@ -101,7 +101,7 @@ async function holds(inventory: Inventory): Promise<[string, string][]> {
   return found
 }
 
-/** All that each order was told, but for what was tried alone. */
+/** Everything that each order was told, except for mere attempts. */
 function toldOf(lines: readonly Line[]): Map<string, Line[]> {
   const answers = lines.filter(({ hold, failed }) => hold !== undefined || failed !== undefined)
   return grouped(answers.map((line) => [line.order, line]))

@@ -1,4 +1,4 @@
-// Buyers of one product, all at once; prints what came of it. Its orders come as JSON:
+// Buyers of one product, all at once; prints the result. Its parameters are JSON:
 //   node --conditions=source buyers-child.ts '{"url": …, "schema": …, "buyers": 1000, "name": "one"}'
 import { InventoryError, openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'

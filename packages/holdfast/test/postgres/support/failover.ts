@@ -14,7 +14,7 @@ export interface FailoverRun {
   readonly onFailover?: (number: number) => void
 }
 
-/** A shop whose server dies again and again; each time its standby takes its place. */
+/** A shop whose server dies repeatedly; each time its standby takes its place. */
 export async function failOver(run: FailoverRun): Promise<Report> {
   const first = await Server.start({ settings: { wal_keep_size: '1GB' } })
   if (first === null) throw new Error('there is no PostgreSQL for this machine')

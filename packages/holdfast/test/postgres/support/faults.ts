@@ -15,7 +15,7 @@ export const FAULTS = [
   'cut after COMMIT',
   'process killed',
 ] as const
-/** Nobody is told that the wires are dead: it takes half a minute until that is noticed. */
+/** The wires go dead silently: it takes half a minute until that is noticed. */
 export type Fault = (typeof FAULTS)[number] | 'wires held'
 
 export interface FaultRun {
@@ -23,14 +23,14 @@ export interface FaultRun {
   readonly seed: number
   readonly processes: number
   readonly callers: number
-  /** So often a caller calls; enough that nobody is done before the last fault. */
+  /** Calls of each caller: enough that none is done before the last fault. */
   readonly calls: number
-  /** Longest calm between two faults. */
+  /** Longest pause between two faults. */
   readonly calmMs?: number
   readonly onFault?: (fault: Fault, index: number) => void
 }
 
-/** A shop of several processes on one database, while faults happen to it; checked when all is calm. */
+/** A shop of several processes on one database with faults, checked at the end. */
 export async function underFaults(server: Server, schema: string, run: FaultRun): Promise<Report> {
   const wire = await Wire.to(server.port)
   const { processes, callers, calls, seed, calmMs = 400 } = run
@@ -109,7 +109,7 @@ async function endBackends(server: Server): Promise<void> {
   await client.end()
 }
 
-/** The end of a run brings no more commits. */
+/** At the end of a run no more commits come. */
 async function soon(wire: Wire, cut: Promise<void>): Promise<void> {
   await Promise.race([cut, pause(5_000)])
   wire.disarm()

@@ -6,12 +6,11 @@ import { bodyOf } from '../../../src/log/body.ts'
 import { commitHash } from '../../../src/log/hash.ts'
 
 const PER_COMMIT = 1000
-/** So many commits go into the table at once. */
+/** Commits written to the table at once. */
 const PIECE = 500
 
 export interface Filling {
   readonly url: string
-  /** A new schema. */
   readonly schema: string
   readonly warehouseId: string
   readonly levels: number
@@ -20,8 +19,8 @@ export interface Filling {
 }
 
 /**
- * A trail of many levels, each with the one entry that received it, written past the engine: what it
- * would have written, down to the hashes, in a fiftieth of the time.
+ * A trail of many levels, each with the one entry that received it, written without the engine: exactly what it would
+ * have written, hashes included, in a fiftieth of the time.
  */
 export async function fillInBulk(filling: Filling): Promise<void> {
   const { url, schema, warehouseId } = filling
@@ -98,7 +97,7 @@ async function fillTables(
   await client.query(`UPDATE warehouse_stock SET on_hand = ${levels * qty}`)
 }
 
-/** The body of a commit that makes the levels behind `before`, each with its first entry. */
+/** The body of a commit that creates the levels after `before`, each with its first entry. */
 function receiving(
   products: readonly string[],
   before: number,

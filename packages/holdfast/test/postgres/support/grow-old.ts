@@ -7,8 +7,8 @@ const PER_BATCH = 1000
 const DAY_MS = 86_400_000
 
 /**
- * Lets a shop grow old: a hold for each level, most of them over and done with; and as many transfers
- * and keys as there are levels, past the engine.
+ * Ages a shop: a hold for each level, most of them finished, and as many transfers and keys as levels, written without
+ * the engine.
  */
 export async function growOld(filled: Filling): Promise<void> {
   const { url, schema, warehouseId, productId, levels } = filled
@@ -27,7 +27,7 @@ export async function growOld(filled: Filling): Promise<void> {
         return { verb: 'reserve' as const, ...order }
       }),
     })
-    // One in twenty waits.
+    // One in twenty is still pending.
     const over = held.answers.flatMap((answer, index) =>
       answer.ok && index % 20 > 0 ? [{ verb: 'release' as const, reservationId: answer.id }] : [],
     )

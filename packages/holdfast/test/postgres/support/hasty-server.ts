@@ -5,12 +5,12 @@ const READY = Buffer.from('Z\0\0\0\u0005I', 'latin1')
 const FIELDS = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'
 
 /**
- * A server in front of another: it says that the first connections are ready and that they are at an
- * end in one piece, as a backend does that is ended while it starts.
+ * A server in front of another. For the first connections it sends readiness and termination together, like a backend
+ * that is terminated during its start.
  */
 export class HastyServer {
   readonly #server: Server
-  /** How many more connections are ended so. */
+  /** How many more connections end that way. */
   left: number
 
   private constructor(target: number, count: number) {

@@ -4,14 +4,14 @@ const HOUR_MS = 3_600_000
 const AT_ONCE = 200
 const PAGE = 100
 
-/** Something that an inventory does often: its statements must not slow down as the tables grow. */
+/** A frequent operation of an inventory: its statements must not slow down as the tables grow. */
 export interface Deed {
   readonly what: string
   readonly run: () => Promise<unknown>
 }
 
 export interface Scene {
-  /** On connections that are watched. */
+  /** On watched connections. */
   readonly store: Store
   readonly warehouseId: string
   readonly productId: (number: number) => string
@@ -19,7 +19,7 @@ export interface Scene {
   readonly levels: number
 }
 
-/** In this order; each as a process does it whose cache is empty, because another one came between. */
+/** In this order, each as for a process with an empty cache, because another one came between. */
 export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed[] {
   const spread = Math.floor(levels / AT_ONCE)
   const place = (index: number) => ({ warehouseId, productId: productId(index * spread) })
@@ -74,20 +74,20 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       }),
     },
     {
-      what: 'a reserve that runs short, and frees holds that are over',
+      what: 'a reserve that runs short, and frees expired holds',
       run: afresh(async (inventory) => {
         const { available } = await inventory.stock(hot)
         await inventory.reserve({ ...hot, ...hold, qty: available - 5 })
       }),
     },
     {
-      what: 'a stocktake that finds less than is reserved, and names who has it',
+      what: 'a stocktake that finds less than is reserved, and names the reservations',
       run: afresh((inventory) =>
         inventory.countStock({ ...hot, onHand: 0, reason: 'lost' }).catch(() => undefined),
       ),
     },
     {
-      what: `${AT_ONCE} transfers asked for at once`,
+      what: `${AT_ONCE} transfers requested at once`,
       run: afresh(async (inventory) => {
         const made = await atOnce((index) => {
           const { warehouseId: fromWarehouseId, productId: product } = place(index)
@@ -104,7 +104,7 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       ),
     },
     {
-      what: 'the sweeper: holds that are over, old keys',
+      what: 'the sweeper: expired holds, old keys',
       run: onPort(async ({ writer }) => {
         await writer!.dueHolds(Date.now(), 1000)
         await writer!.oldKeys(Date.now(), 1000)
@@ -140,7 +140,7 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       }),
     },
     {
-      what: 'a transfer, a page of those that wait',
+      what: 'a transfer, a page of the waiting ones',
       run: afresh(async (inventory) => {
         await inventory.getTransfer({ transferId: transferIds[0]! })
         await inventory.listTransfers({ limit: PAGE, status: 'PENDING_APPROVAL' })

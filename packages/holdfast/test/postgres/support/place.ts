@@ -5,7 +5,7 @@ import { postgres, type PostgresOptions } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { Server } from './server.ts'
 
-/** The server of this test file: the one that DATABASE_URL names, or one of the tests' own. */
+/** The server of this test file: the one that DATABASE_URL names, or a temporary one. */
 async function findServer(): Promise<{ url: string; server: Server | null }> {
   const url = process.env['DATABASE_URL'] ?? ''
   if (url !== '') return { url, server: null }
@@ -20,14 +20,14 @@ async function findServer(): Promise<{ url: string; server: Server | null }> {
 
 export const { url, server } = await findServer()
 
-/** For what a test does to the database itself, and for stores that need no pool of their own. */
+/** For changes to the database itself, and for stores that need no pool of their own. */
 export const pool = new Pool({ connectionString: url, max: 20 })
 pool.on('error', () => undefined)
 
 const schemas: string[] = []
 after(async () => {
-  // A server of our own is removed as a whole. Not at the end of each test: inventories are closed
-  // after the test's own clean-up.
+  // A temporary server is removed as a whole, but not at the end of each test: inventories are closed after the test's
+  // own clean-up.
   if (server === null) {
     for (const schema of schemas) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
   }
@@ -35,7 +35,7 @@ after(async () => {
   await server?.stop()
 })
 
-/** A name for a schema of a test's own. */
+/** A new schema name for a test. */
 export function newSchema(): string {
   const schema = `test_${randomBytes(6).toString('hex')}`
   schemas.push(schema)

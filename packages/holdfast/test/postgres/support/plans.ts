@@ -1,13 +1,13 @@
 import { Pool } from 'pg'
 
-/** What PostgreSQL did for one statement, as it ran. */
+/** How PostgreSQL ran one statement. */
 export interface Plan {
   readonly statement: string
   readonly ms: number
   readonly root: PlanNode
 }
 
-/** A node of `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)`: what is used of it. */
+/** A node of `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)`: the fields used here. */
 export interface PlanNode {
   readonly 'Node Type': string
   readonly Operation?: string
@@ -24,7 +24,7 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[]
 }
 
-/** Tells of every statement how it ran: as the store sends it, with its values and settings. */
+/** Reports the plan of every statement, as the store sends it, with its values and settings. */
 const SETTINGS = {
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
@@ -35,7 +35,7 @@ const SETTINGS = {
   'auto_explain.log_format': 'json',
 }
 
-/** A pool of the store that is watched. Needs a superuser, as the tests' own server has. */
+/** A watched pool of the store. Requires a superuser, as the tests' own server has. */
 export class Watched {
   readonly pool: Pool
   #plans: Plan[] = []
@@ -49,7 +49,7 @@ export class Watched {
     })
   }
 
-  /** Does something, and answers what ran meanwhile: of each statement the one that read most. */
+  /** Runs something, and returns what ran meanwhile: for each statement the run that read most. */
   async during(work: () => Promise<unknown>): Promise<Plan[]> {
     this.#plans = []
     await work()
@@ -69,7 +69,7 @@ export class Watched {
       'Query Text': string
       Plan: PlanNode
     }
-    // Drawn anew for each transaction.
+    // Random for each transaction.
     const alike = statement.replace(/(?<=advisory_xact_lock\()\d+/, '…')
     this.#plans.push({ statement: alike, ms: Number(ms), root })
   }
@@ -81,7 +81,7 @@ export function* nodesOf(node: PlanNode): Generator<PlanNode> {
   for (const child of node.Plans ?? []) yield* nodesOf(child)
 }
 
-/** Rows of tables and indexes that were looked at in vain. */
+/** Rows of tables and indexes that were read in vain. */
 export function inVain(node: PlanNode): number {
   const each =
     (node['Rows Removed by Filter'] ?? 0) +
@@ -90,12 +90,12 @@ export function inVain(node: PlanNode): number {
   return each * (node['Actual Loops'] ?? 1)
 }
 
-/** Pages of 8 KiB that the statement looked at, a page as often as it did. */
+/** Pages of 8 KiB that the statement read, repeated reads included. */
 export function pagesOf({ root }: Plan): number {
   return (root['Shared Hit Blocks'] ?? 0) + (root['Shared Read Blocks'] ?? 0)
 }
 
-/** One line a node: what it does, with which index, how often, and what came of it. */
+/** One line per node: its type, its index, how often it ran, and its result. */
 export function outline(root: PlanNode): string {
   const lines: string[] = []
   const add = (node: PlanNode, depth: number): void => {

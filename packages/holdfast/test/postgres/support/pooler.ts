@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** A message of the protocol: a letter, a length that counts itself, and the rest. */
+/** A message of the protocol: a letter, a length that includes itself, and the rest. */
 function* messages(buffer: Buffer): Generator<Buffer> {
   for (let at = 0; at + 5 <= buffer.length;) {
     const end = at + 1 + buffer.readInt32BE(at + 1)
@@ -21,9 +21,9 @@ const UTF8 = message('S', Buffer.from('client_encoding\0UTF8\0'))
 const READY = message('Z', Buffer.from('I'))
 
 /**
- * A pooler in transaction mode, as small as can be: each transaction gets the server connection that
- * was idle for longest, so no two in a row see the same one. Nothing of a session outlives its
- * transaction, and what was prepared under a name is there on some connections and not on others.
+ * A minimal pooler in transaction mode: each transaction gets the server connection that was idle longest, so no two in
+ * a row get the same one. Nothing of a session outlives its transaction, and a prepared statement exists on some
+ * connections and not on others.
  */
 export class Pooler {
   readonly #server: Server
@@ -116,7 +116,7 @@ export class Pooler {
       rest = rest.subarray(used)
     })
     socket.on('close', () => {
-      // In the middle of a transaction: it must not go on to anybody else.
+      // Inside a transaction: the connection must not go to another client.
       if (link === null) return
       link.socket.destroy()
       void this.#link().then((fresh) => this.#free(fresh))

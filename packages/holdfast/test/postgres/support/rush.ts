@@ -50,7 +50,7 @@ export async function rush({ url, schema, processes, units, buyers }: Rush): Pro
   return { sold, refused: outcomes.reduce((all, { refused }) => all + refused, 0), ms, broken }
 }
 
-/** Answers how to let it go, once it is ready. */
+/** Resolves, once it is ready, with the function that starts it. */
 async function startChild(orders: {
   readonly url: string
   readonly schema: string

@@ -1,7 +1,7 @@
-// Buyers of one product, each with an order in a table of the shop's own. Its orders come as JSON:
+// Buyers of one product, each with an order in a table of the shop's own. Its parameters are JSON:
 //   node --conditions=source sale-child.ts '{"url": …, "schema": …, "file": …, "buyers": ["b-1", …], "callers": 100}'
-// Killed and started again, its buyers go on with the same idempotency keys: all of them, because nobody knows
-// which ones were answered.
+// Killed and started again, all its buyers continue with the same idempotency keys, because it is unknown which ones
+// were answered.
 import { setTimeout as pause } from 'node:timers/promises'
 import { InventoryError, openInventory, OperationalError, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
@@ -19,7 +19,7 @@ await Promise.all(
 )
 await inventory.close()
 
-/** PostgreSQL may be down just then. */
+/** PostgreSQL may be down at that moment. */
 async function opened(): Promise<Inventory> {
   for (;;) {
     try {

@@ -15,9 +15,9 @@ export interface Sale {
   readonly schema: string
   readonly units: number
   readonly buyers: number
-  /** Each of them is killed once, while units are left. */
+  /** Each is killed once, while units are left. */
   readonly processes: number
-  /** Buyers that are at it at once, in each process. */
+  /** Concurrent buyers in each process. */
   readonly callers: number
   readonly seed: number
 }
@@ -27,7 +27,7 @@ export const LONG_SALE = { units: 1_000, buyers: 5_000, processes: 3, callers: 1
 export interface ChildOrders {
   readonly url: string
   readonly schema: string
-  /** Where it notes what its buyers were told. */
+  /** Where it records what its buyers were told. */
   readonly file: string
   readonly buyers: readonly string[]
   readonly callers: number
@@ -35,15 +35,15 @@ export interface ChildOrders {
 
 export interface SaleReport {
   readonly sold: number
-  /** Entries that a consumer beside it was handed. */
+  /** Entries delivered to a consumer that runs meanwhile. */
   readonly seen: number
   readonly ms: number
   readonly broken: readonly string[]
 }
 
 /**
- * More buyers than units, each with an order in a table of the shop's own, while every process is killed once and
- * started again, and PostgreSQL crashes between the first kill and the last.
+ * More buyers than units, each with an order in a table of the shop's own. Every process is killed once and started
+ * again, and PostgreSQL crashes between the first kill and the last.
  */
 export async function sale(server: Server, plan: Sale): Promise<SaleReport> {
   const { schema, units, buyers, processes, callers, seed } = plan
@@ -89,10 +89,10 @@ async function killEach(
   const crashAfter = draw.below(children.length - 1)
   const plans = children.map((child) => ({
     child,
-    // So many of its buyers are answered: units are left for those that come after it.
+    // It is killed after this many answers, so that units are left for its successor.
     answers: Math.ceil(share * (0.1 + draw.below(50) / 100)),
   }))
-  // Each for itself: while the server is down another one may be done.
+  // Independently: while the server is down, another one may be done.
   const killed = plans.map(async ({ child, answers }, index) => {
     await until(() => child.hasTold(answers), 60_000)
     await child.kill()
@@ -122,10 +122,10 @@ async function faultsOf(
   return broken
 }
 
-/** A line of its notes has no fewer bytes. */
+/** A line of its record is at least this long. */
 const LINE = '{"order":"1","hold":"00000000-0000-0000-0000-000000000000"}'.length
 
-/** A process of buyers, which may be started again. */
+/** A process of buyers that can be restarted. */
 class Child {
   readonly orders: ChildOrders
   #process: ChildProcess | null = null

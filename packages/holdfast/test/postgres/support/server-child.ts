@@ -1,4 +1,4 @@
-// A program that starts a PostgreSQL of its own, says where, and waits until somebody kills it:
+// A program that starts a PostgreSQL, prints its address, and waits to be killed:
 //   node --conditions=source server-child.ts
 import { Server } from './server.ts'
 

@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { commonTmpdir, NOBODY } from '../../support/another-user.ts'
 
-/** initdb refuses root, and so does the server. */
+/** initdb and the server refuse to run as root. */
 const AS_NOBODY = NOBODY ?? {}
 
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'win32-x64': 'windows-x64',
 }
 
-/** The folder with PostgreSQL's programs, out of node_modules; null where there are none for this machine. */
+/** The folder with PostgreSQL's programs, in node_modules; null if there are none for this machine. */
 function findNative(): string | null {
   const name = PACKAGES[`${process.platform}-${process.arch}`]
   if (name === undefined) return null
@@ -43,8 +43,8 @@ function findNative(): string | null {
 }
 
 /**
- * The programs and a fresh cluster, made once for a machine and a user: in a place that "nobody" may
- * enter, as a root home is not, and with the links that npm leaves out.
+ * The programs and a new cluster, made once per machine and user: in a place that "nobody" can enter, unlike root's
+ * home, and with the links that npm leaves out.
  */
 function prepare(native: string): string {
   const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as {
@@ -53,7 +53,7 @@ function prepare(native: string): string {
   const user = process.getuid?.() ?? 'user'
   const ready = join(commonTmpdir(), `holdfast-postgres-${version}-${user}`)
   if (existsSync(ready)) {
-    // Somebody else's programs are not run.
+    // Programs of another user are not run.
     if (process.getuid !== undefined && statSync(ready).uid !== user)
       throw new Error(`${ready} belongs to another user`)
     return ready
@@ -107,11 +107,11 @@ function run(program: string, args: string[]): void {
 export interface ServerOptions {
   /** Durable against a power cut: for measuring. */
   readonly fsync?: boolean
-  /** More of postgresql.conf. */
+  /** Further lines of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** A PostgreSQL of the tests' own. */
+/** A temporary PostgreSQL for tests. */
 export class Server {
   readonly folder: string
   readonly port: number
@@ -132,7 +132,7 @@ export class Server {
     }
   }
 
-  /** Null where there is no PostgreSQL for this machine. */
+  /** Null if there is no PostgreSQL for this machine. */
   static async start(options: ServerOptions = {}): Promise<Server | null> {
     const native = findNative()
     if (native === null) return null
@@ -145,7 +145,7 @@ export class Server {
     return server
   }
 
-  /** Another server that follows this one, from a copy that is made while this one is written. */
+  /** Another server that follows this one, from a copy made while this one is in use. */
   async standby(): Promise<Server> {
     const folder = mkdtempSync(join(commonTmpdir(), 'holdfast-pg-'))
     const settings = {
@@ -156,7 +156,7 @@ export class Server {
     const client = new Client({ connectionString: this.url })
     await client.connect()
     await client.query(`SELECT pg_backup_start('standby', true)`)
-    // Files may grow and go while they are copied; the log makes up for it.
+    // Files may grow or disappear during the copy; the log makes up for it.
     spawnSync('cp', ['-r', `${this.data}/.`, server.data])
     const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop()')
     await client.end()
@@ -177,7 +177,7 @@ export class Server {
     return `postgresql://postgres@127.0.0.1:${this.port}/postgres`
   }
 
-  /** Starts it, or starts it again. */
+  /** Starts or restarts it. */
   async up(): Promise<void> {
     const settings = {
       ...this.#settings,
@@ -201,7 +201,7 @@ export class Server {
     await this.#answering()
   }
 
-  /** Stops it at once, as a crash would: it recovers from its log when it starts again. */
+  /** Stops it immediately, like a crash: at the next start it recovers from its log. */
   async down(signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> {
     const child = this.#process
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
@@ -240,9 +240,9 @@ export class Server {
 }
 
 /**
- * Waits until this process is gone, however it ended, which the end of its input tells; then stops the
- * server and removes its folder, if they are still there. In a group of its own, so that a signal to
- * this one's does not end it first. Null where there is no shell.
+ * Waits until this process has ended, in whatever way, which closes its input. Then it stops the server and removes its
+ * folder, if they still exist. It has its own process group, so that a signal to this one's does not end it first. Null
+ * if there is no shell.
  */
 function undertaker(native: string, folder: string): ChildProcess | null {
   if (process.platform === 'win32') return null

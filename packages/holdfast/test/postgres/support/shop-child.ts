@@ -1,7 +1,7 @@
-// One of several processes of a shop on one database; its orders come as JSON:
+// One of several processes of a shop on one database; its parameters are JSON:
 //   node --conditions=source shop-child.ts '{"url": …, "schema": …, "folder": …, "seed": 1, "callers": 48, "calls": 100}'
-// Every caller notes in a journal what it asks for before it asks, and what it was told; and how long
-// each answer took by the clock of the machine, which all processes share.
+// Every caller records in a journal each command before sending it, and its answer, and how long the answer took by the
+// machine's clock, which all processes share.
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import {
@@ -19,7 +19,7 @@ import { HOLD, LAMPS, orderRow, PurchasesWriter } from './bought.ts'
 import type { Orders } from './shops.ts'
 import { BRICKS, TimesWriter } from './witness.ts'
 
-/** What fails so is refused, and nothing else is. */
+/** This failure refuses its own command, and no other. */
 const DIVIDES = { text: 'SELECT 1 / 0', values: [] }
 
 const orders = JSON.parse(process.argv[2]!) as Orders & { readonly seed: number }
@@ -36,7 +36,7 @@ await supplyLamps(inventory)
 process.stdout.write('open\n')
 await Promise.all(Array.from({ length: callers }, (_, index) => shopping(inventory, index)))
 await inventory.close()
-// Where the wires are dead, connections of the pool wait for an answer to their good-bye.
+// With dead wires, connections of the pool would wait for a reply to their termination.
 process.exit()
 
 async function shopping(shop: Inventory, index: number): Promise<void> {
@@ -73,7 +73,7 @@ async function ask(shop: Inventory, caller: Caller): Promise<void> {
   }
 }
 
-/** Without a key: nothing but the engine itself keeps it from being done twice, or not at all. */
+/** Without a key: only the engine itself prevents that it is done twice, or not at all. */
 async function supply(shop: Inventory, source: string): Promise<void> {
   const began = process.hrtime.bigint()
   times.tries(source)
@@ -86,7 +86,7 @@ async function supply(shop: Inventory, source: string): Promise<void> {
   }
 }
 
-/** More than all callers buy. Each process opens while faults happen already. */
+/** More than all callers buy. Each process opens while faults already happen. */
 async function supplyLamps(shop: Inventory): Promise<void> {
   const supplied = { ...LAMPS, qty: 1_000_000, source: `${seed}`, idempotencyKey: `lamps ${seed}` }
   for (;;) {
@@ -99,7 +99,7 @@ async function supplyLamps(shop: Inventory): Promise<void> {
   }
 }
 
-/** Without a key, too, and with a row of the shop's own; now and then with what must not be done. */
+/** Without a key too, and with a row of the shop's own; sometimes with a failing statement. */
 async function buy(shop: Inventory, order: string, draw: Dice): Promise<void> {
   const isBad = draw.below(200) === 0
   const row = orderRow(schema, order)

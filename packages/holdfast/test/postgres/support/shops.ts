@@ -14,21 +14,19 @@ const CHILD = join(import.meta.dirname, 'shop-child.ts')
 export interface Orders {
   readonly url: string
   readonly schema: string
-  /** Where the journals are. */
   readonly folder: string
   readonly callers: number
-  /** How often each caller calls. */
   readonly calls: number
 }
 
 export interface Report {
   readonly acknowledged: number
   readonly refused: number
-  /** Commands without an answer, sent again at the end; and what callers were told instead. */
+  /** Commands without an answer, sent again at the end; and the errors that callers got. */
   readonly unknown: number
   readonly failures: Readonly<Record<string, number>>
   readonly reads: number
-  /** Units that were answered with a row of the shop's own; those that were refused for what they carried are no failures. */
+  /** Units bought together with a row of the shop's own. Refusals because of the statements are not failures. */
   readonly bought: number
   readonly seq: number
   readonly broken: readonly string[]
@@ -76,12 +74,12 @@ export class Shops {
     return this.#running.size > 0
   }
 
-  /** Until all callers have had their calls. */
+  /** Resolves when all callers have made their calls. */
   async closed(): Promise<void> {
     await Promise.all(this.#ends)
   }
 
-  /** Compares everything that was promised with what is there. */
+  /** Compares everything promised with what is there. */
   async check(url: string): Promise<Report> {
     const { folder, schema } = this.#orders
     const files = readdirSync(folder).map((name) => join(folder, name))

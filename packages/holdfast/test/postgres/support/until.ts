@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Waits until it holds, and answers for how long; fails where that takes too long. */
+/** Waits until a condition holds, and resolves with how long that took; fails if it takes too long. */
 export async function until(done: () => boolean | Promise<boolean>, ms = 30_000): Promise<number> {
   const began = performance.now()
   while (!(await done())) {

@@ -3,10 +3,10 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** When a connection is cut: before COMMIT reaches the server, on its way, or after it was answered. */
 export type Moment = 'before' | 'during' | 'after'
 
-/** The driver sends COMMIT in a message of its own, which ends so. */
+/** The driver sends COMMIT in a separate message, which ends like this. */
 const COMMIT = Buffer.from('COMMIT\0')
 
-/** A wire between programs and a server: it can be cut, held, and led to another server. */
+/** A wire between programs and a server: it can be cut, held, and redirected to another server. */
 export class Wire {
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
@@ -30,14 +30,14 @@ export class Wire {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Cuts all connections; new ones can be made at once. */
+  /** Cuts all connections; new ones can be made immediately. */
   cut(): void {
     for (const pair of this.#pairs) pair.cut()
   }
 
   /**
-   * The program's end of a connection is gone, and the server has not heard of it before it has read all
-   * that was sent. Of the connection that the server sees at this port, or of all.
+   * Closes the program's end of a connection, which the server notices only after reading all that was sent. Either the
+   * connection that the server sees at this port, or all.
    */
   hangUp(port?: number): void {
     for (const pair of this.#pairs) if (port === undefined || port === pair.port) pair.hangUp()
@@ -54,18 +54,18 @@ export class Wire {
     this.#armed = null
   }
 
-  /** Nothing passes any more, and nobody is told: as when a network falls apart. */
+  /** Nothing passes any more, silently, as when a network fails. */
   hold(): void {
     this.#held = true
     for (const pair of this.#pairs) pair.hold()
   }
 
-  /** New connections pass again; those that were held stay so. */
+  /** New connections pass again; held ones stay held. */
   unhold(): void {
     this.#held = false
   }
 
-  /** Refuses and cuts everything until it leads to another server. */
+  /** Refuses and cuts everything until it is redirected to another server. */
   cutOff(): void {
     this.#cut = true
     this.cut()
@@ -138,7 +138,7 @@ class Pair {
     if (!this.#server.writableEnded) this.#server.destroy()
   }
 
-  /** Where the server sees it come from. */
+  /** Its port as the server sees it. */
   get port(): number | undefined {
     return this.#server.localPort
   }

@@ -3,9 +3,9 @@ import type { Inventory } from 'holdfast'
 
 interface Seen {
   readonly seq: number
-  /** Of a command with a key. */
+  /** For a command with a key. */
   readonly key?: string
-  /** Of a supply, which has no key but its source. */
+  /** For a supply, whose source stands for a key. */
   readonly source?: string
   /** What a read showed. */
   readonly level?: {
@@ -17,10 +17,10 @@ interface Seen {
   }
 }
 
-/** An answer, with the time of its question and its own: nanoseconds of the machine's one clock. */
+/** An answer, with the times of its request and of itself: nanoseconds of the machine's clock. */
 type Timed = Seen & { readonly from: number; readonly to: number }
 
-/** What is supplied without a key, one at a time, each from a source of its own. */
+/** Supplied without a key, one at a time, each from a source of its own. */
 export const BRICKS = { warehouseId: 'LA', productId: 'BRICK' } as const
 
 /** A supply that was tried, and whether it failed. */
@@ -29,7 +29,7 @@ interface Supply {
   readonly failed?: string
 }
 
-/** Notes when answers came; each line is one system call, so that a killed process loses none. */
+/** Records when answers came. Each line is one system call, so that a killed process loses none. */
 export class TimesWriter {
   readonly #file: number
 
@@ -53,10 +53,10 @@ export class TimesWriter {
   }
 }
 
-/** What was noted, by all processes together. */
+/** The records of all processes together. */
 export class Times {
   readonly answers: readonly Timed[]
-  /** Supplies that were not answered, and with which code they failed; none where the process was killed. */
+  /** Unanswered supplies, with the code of their failure; none if the process was killed. */
   readonly #open = new Map<string, string | undefined>()
 
   constructor(paths: readonly string[]) {
@@ -75,7 +75,7 @@ export class Times {
     return this.answers.filter(({ level }) => level !== undefined).length
   }
 
-  /** Answered supplies are there once, failed ones never; those nobody knows of at most once. */
+  /** Answered supplies are there once, failed ones never, those of unknown outcome at most once. */
   async miscounted(inventory: Inventory): Promise<string[]> {
     const found = new Map<string, number>()
     for await (const { metadata } of inventory.audit({ ...BRICKS })) {
@@ -97,9 +97,9 @@ export class Times {
 }
 
 /**
- * The `seq` of every answer is its place in one order. Where one answer had come before the other's
- * question was asked, whichever processes gave them, that order must say so too; and a read must show
- * its level as the trail leaves it at that place. What is wrong comes back in words.
+ * The `seq` of every answer is its position in one order. If one answer arrived before another was requested, from
+ * whatever processes, the order must agree; and a read must show its level as the trail has it at that position.
+ * Returns what is wrong, in words.
  */
 export async function disagreements(
   inventory: Inventory,
@@ -117,7 +117,7 @@ function* outOfOrder(answers: readonly Timed[]): Generator<string> {
       if (newest === undefined || byEnd[ended]!.seq > newest.seq) newest = byEnd[ended]!
     }
     if (newest !== undefined && answer.seq < newest.seq)
-      yield `${nameOf(answer)} answers at ${answer.seq}, ${nameOf(newest)} was answered before at ${newest.seq}`
+      yield `${nameOf(answer)} answers at ${answer.seq}, but ${nameOf(newest)} was answered before at ${newest.seq}`
   }
 }
 
@@ -131,7 +131,7 @@ async function wrongReads(inventory: Inventory, answers: readonly Timed[]): Prom
       const shown = reads[next]!.level!
       const told = stands.get(`${shown.warehouseId}/${shown.productId}`)
       const { allocated, held, onHand } = told ?? { allocated: 0, held: 0, onHand: 0 }
-      // Holds that are over are shown as available, though no entry says so yet.
+      // Expired holds are shown as available, though no entry says so yet.
       const same = shown.allocated === allocated && shown.onHand === onHand && shown.held <= held
       if (!same)
         wrong.push(`${nameOf(reads[next]!)} shows what never was: ${JSON.stringify(shown)}`)
