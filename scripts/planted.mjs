@@ -46,6 +46,7 @@ let wrong = 0
 try {
   for (const name of [
     'packages',
+    'deploy',
     'scripts',
     'package.json',
     'tsconfig.json',
