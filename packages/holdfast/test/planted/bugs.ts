@@ -1041,7 +1041,8 @@ export const BUGS: readonly Bug[] = [
     file: 'src/store/postgres/writer.ts',
     from: 'const isThere = row![0] !== 0',
     to: 'const isThere = false',
-    ...POSTGRES_FAULTS,
+    test: 'test/postgres/lost-ahead.test.ts',
+    red: 'of two commits whose connections were lost',
   },
   {
     name: 'on PostgreSQL the turn to write not waited for',
