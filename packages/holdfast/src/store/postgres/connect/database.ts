@@ -20,7 +20,10 @@ export class Database {
     this.#pool = pool
     this.#owned = options.owned
     const { schema, prepare } = options
-    this.#dialect = { schema: quoted(schema), prepare, known: new Map(), shops: new Map() }
+    this.#dialect = {
+      ...{ schema: quoted(schema), prepare, known: new Map(), shops: new Map() },
+      ...{ heardAt: new WeakMap(), silentAt: -Infinity },
+    }
     this.#lentDialect = { ...this.#dialect }
     guard(pool)
   }
@@ -35,7 +38,7 @@ export class Database {
     this.#mustBeOpen()
     this.#sessions++
     try {
-      return new Session(await this.#connect(), this.#dialect, () => this.#letGo())
+      return new Session(await this.#connectAlive(), this.#dialect, () => this.#letGo())
     } catch (error) {
       this.#letGo()
       throw error
@@ -56,6 +59,19 @@ export class Database {
     } catch (error) {
       throw readFault(error)
     }
+  }
+
+  /** The same, all statements on one state. */
+  async readAtOnce<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.read(async (session) => {
+      // Not waited for: what follows is sent behind it, and is not run where it failed.
+      const begun = session.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      begun.catch(ignore)
+      const result = await work(session)
+      await begun
+      await session.script('ROLLBACK')
+      return result
+    })
   }
 
   /** Once more on another connection where one is dead, as all idle ones are after a restart. */
@@ -99,6 +115,16 @@ export class Database {
   #letGo(): void {
     this.#sessions--
     if (this.#sessions === 0) this.#idle?.()
+  }
+
+  /** Without those that lay idle when another one was found silent: each would be waited for as long as that. */
+  async #connectAlive(): Promise<PgClient> {
+    for (;;) {
+      const client = await this.#connect()
+      const { heardAt, silentAt } = this.#dialect
+      if ((heardAt.get(client) ?? Infinity) > silentAt) return client
+      client.release(true)
+    }
   }
 
   /** The program's pool may have no time limit of its own. */

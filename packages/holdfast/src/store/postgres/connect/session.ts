@@ -18,6 +18,10 @@ export interface Dialect {
   readonly known: Map<string, { readonly text: string; readonly name: string }>
   /** How often each text of a shop's own was sent. */
   readonly shops: Map<string, number>
+  /** When a connection was last given back in order, by our own clock. */
+  readonly heardAt: WeakMap<PgClient, number>
+  /** When a connection was last found silent: those that were given back before may be as dead. */
+  silentAt: number
 }
 
 /** So many of a shop's own texts are prepared, each from the second time on. */
@@ -138,6 +142,7 @@ export class Session {
     }
     this.#gone = true
     this.#client.removeListener('notice', this.#onNotice)
+    if (!broken) this.#dialect.heardAt.set(this.#client, performance.now())
     this.#client.release(broken)
     // The listener for errors stays on a broken one: it may have more to say.
     if (!broken) this.#client.removeListener('error', ignore)
@@ -164,6 +169,7 @@ export class Session {
     const silence = Promise.withResolvers<never>()
     const giveUp = (): void => {
       silence.reject(new NoConnection(`the database said nothing for ${silentMs} ms`))
+      this.#dialect.silentAt = performance.now()
       this.release(true)
       // Which the driver does only once all was answered that it has sent.
       this.#client.connection?.stream?.destroy()
