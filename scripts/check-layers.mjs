@@ -5,14 +5,15 @@
 //   rules           what happens: imports model and itself; nothing of Node
 //   manager         the synchronous manager: imports model, rules, itself; nothing of Node
 //   log             how commits are written and read: imports model, itself
-//   port            (the files directly in store/) imports model, log
-//   engine          when it happens: imports model, rules, log, the port. Its rooms, from the top:
+//   postings        what reads find records by: imports model, log, itself
+//   port            (the files directly in store/) imports model, log, postings
+//   engine          when it happens: imports model, rules, log, postings, the port. Its rooms, from the top:
 //     open            imports all of them
 //     write, follow   import cache, clock, also
 //     read, proof     import none of them
 //     cache, clock, also   import no other one; the files directly in engine/ import clock, for its types
 //   store/rows      records in SQL, for both databases: imports model, log, the port
-//   stores          where records are stored: import model, log, the port, store/rows, their rooms; never each other. A room
+//   stores          where records are stored: import model, log, postings, the port, store/rows, their rooms; never each other. A room
 //                   imports those before it:
 //     sqlite          file, packed, tables, read and write (not each other), thread
 //     postgres        connect, then schema, follow and tables (not each other), read and write (not each other)
@@ -28,11 +29,11 @@ import { dirname, join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const src = 'packages/holdfast/src/'
 
-const BELOW_ENGINE = ['model', 'rules', 'log', 'port']
+const BELOW_ENGINE = ['model', 'rules', 'log', 'postings', 'port']
 /** What the rooms of the engine share. */
 const SHARED = ['engine', 'engine/cache', 'engine/clock', 'engine/also']
 
-const BELOW_STORES = ['model', 'log', 'port', 'store/rows']
+const BELOW_STORES = ['model', 'log', 'postings', 'port', 'store/rows']
 
 /**
  * The rooms of a store, and which others each of them imports.
@@ -55,7 +56,8 @@ const mayImport = {
   rules: ['model', 'rules'],
   manager: ['model', 'rules', 'manager'],
   log: ['model', 'log'],
-  port: ['model', 'log', 'port'],
+  postings: ['model', 'log', 'postings'],
+  port: ['model', 'log', 'postings', 'port'],
   engine: [...BELOW_ENGINE, 'engine', 'engine/clock'],
   'engine/clock': [...BELOW_ENGINE, 'engine/clock'],
   'engine/also': [...BELOW_ENGINE, 'engine/also'],
@@ -69,7 +71,7 @@ const mayImport = {
     ...['open', 'write', 'read', 'follow', 'proof'].map((room) => `engine/${room}`),
   ],
   'store/rows': BELOW_STORES,
-  'store/memory': ['model', 'log', 'port', 'store/memory'],
+  'store/memory': ['model', 'log', 'postings', 'port', 'store/memory'],
   ...store('sqlite', {
     file: [],
     packed: [],

@@ -46,7 +46,6 @@ let wrong = 0
 try {
   for (const name of [
     'packages',
-    'deploy',
     'scripts',
     'package.json',
     'tsconfig.json',

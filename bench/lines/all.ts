@@ -16,6 +16,7 @@ import { postgresLines } from './postgres.ts'
 import { postgresGrowth } from './postgres-growth.ts'
 import { postgresMedusa } from './postgres-medusa.ts'
 import { postgresOrders } from './postgres-order.ts'
+import { postgresReads, reads } from './reads.ts'
 import { soldOut } from './sold-out.ts'
 import { verify } from './verify.ts'
 
@@ -39,5 +40,7 @@ export const LINES: readonly Line[] = [
   crowd,
   noWorker,
   latency,
+  reads,
+  postgresReads,
   verify,
 ]

@@ -118,7 +118,8 @@ export interface BatchResult<Commands extends readonly c.Command[]> extends Answ
 }
 
 /**
- * One page of a list. `cursor` opens the next page; it is null at the end. Each page is a snapshot of its own.
+ * One page of a list. `cursor` opens the next page; it is null at the end. Each page is a snapshot of its own. A page of
+ * reservations or transfers examines at most 5,000 of them: it may have few items, or none, and still not be the last.
  * @example
  * for (let cursor: string | undefined; ;) {
  *   const page = await inventory.listStock({ warehouseId: 'SF', cursor })
@@ -204,6 +205,7 @@ export interface Fault {
     | 'text'
     | 'key'
     | 'document'
+    | 'posting'
     | 'position'
     | 'format'
     | 'time'
@@ -315,6 +317,11 @@ export interface InventoryStats {
   readonly commitSeconds: HistogramCounts
   readonly readOnly: boolean
   readonly clock: ClockStats
+  /**
+   * Entries that reads have to search the log for, because what they are found by is written behind the commits: some
+   * 65,000 at most while all is well. Null where it is not known, and where reads need nothing of the kind.
+   */
+  readonly entriesNotPosted: number | null
 }
 
 /**

@@ -64,9 +64,8 @@ export function findEntries(source: LogSource, query: EntryQuery): FoundEntries 
   return { rows, scannedTo: end }
 }
 
-/** How far to search before a position, or to follow back a level's entries. */
-const NEARBY = 5000
-const WINDOWS = 20
+/** Finds the newest entry of a level up to a position, 0 for none; null where it has to be looked for along the log. */
+export type NewestOfLevel = (key: number, throughSeq: number) => number | null
 
 /** The newest entries of a level up to `throughSeq`, newest first, and whether there are older ones. */
 export function findHistory(
@@ -74,11 +73,16 @@ export function findHistory(
   level: { readonly key: number; readonly lastSeq: number } | null,
   throughSeq: number,
   limit: number,
+  newestOfLevel: NewestOfLevel = alongTheLog,
 ): { readonly rows: readonly AuditEntry[]; readonly more: boolean } {
   const rows: AuditEntry[] = []
   if (level === null || limit <= 0) return { rows, more: level !== null }
   const room = new PageRoom(limit)
-  let seq = startOf(source, level, throughSeq)
+  const { key, lastSeq } = level
+  let seq =
+    lastSeq <= throughSeq
+      ? lastSeq
+      : (newestOfLevel(key, throughSeq) ?? newestUpTo(source, key, throughSeq))
   while (seq > 0 && !room.isFull) {
     const body = source.with(seq)
     const line = body?.alone(seq)
@@ -90,37 +94,21 @@ export function findHistory(
   return { rows, more: seq > 0 }
 }
 
-/**
- * The level's newest entry up to `throughSeq`. Following the level's entries back takes long only for a busy level,
- * which usually has an entry near that position. If it has none there, the log before the position is searched for the
- * level's number: 50 ms per million entries.
- */
-function startOf(
-  source: LogSource,
-  { key, lastSeq }: { readonly key: number; readonly lastSeq: number },
-  throughSeq: number,
-): number {
-  if (lastSeq <= throughSeq) return lastSeq
-  // Searching this many entries takes as long as about a hundred steps back along a level's entries.
-  let end = throughSeq
-  for (const least = throughSeq - WINDOWS * NEARBY; end > Math.max(0, least); end -= NEARBY) {
-    const near = newestIn(source, key, end - NEARBY + 1, end)
+function alongTheLog(): null {
+  return null
+}
+
+/** The level's newest entry up to a position; the log is searched for it backwards, in pieces. */
+function newestUpTo(source: LogSource, key: number, throughSeq: number): number {
+  for (let end = throughSeq; end > 0; end -= PIECE) {
+    const near = newestIn(source, key, end - PIECE + 1, end)
     if (near > 0) return near
-  }
-  if (end < 1) return 0
-  let seq = lastSeq
-  for (let step = 0; seq > throughSeq && step < NEARBY; step++) {
-    const line = source.with(seq)?.alone(seq)
-    if (line === undefined) return 0
-    seq = before(line, seq)
-  }
-  if (seq <= throughSeq) return seq
-  for (; end > 0; end -= NEARBY) {
-    const found = newestIn(source, key, end - NEARBY + 1, end)
-    if (found > 0) return found
   }
   return 0
 }
+
+/** This many entries are searched at once. */
+const PIECE = 5000
 
 /** The newest entry of a level in a range; 0 if there is none. */
 function newestIn(source: LogSource, key: number, fromSeq: number, throughSeq: number): number {

@@ -8,6 +8,7 @@ import type { HoldPosition } from '../model/hold-window.ts'
 import type { Reservation, ReservationStatus } from '../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
+import type { Watermark } from '../postings/run.ts'
 import type { TransactionClient } from './transaction-client.ts'
 
 /**
@@ -24,10 +25,26 @@ export interface OpenStore {
   /** null when it was opened for reading only. */
   readonly writer: Writer | null
   readonly reader: Reader
+  /** Null where reads need none: in memory, and where it was opened for reading only. */
+  readonly postings: Postings | null
   /** Decides within a caller's own transaction; absent where no caller can have one. */
   readonly join?: Join
   /** Waits for what is under way, then lets go of files and connections. Twice is no error. */
   close(): Promise<void>
+}
+
+/**
+ * What reads find records and entries by. It follows the log in runs, behind the commits; behind its watermark reads
+ * search the log itself, so that they are exact at every moment.
+ */
+export interface Postings {
+  /** A run ends with so many commits at the latest: see `endsRun`. */
+  readonly runCommits: number
+  watermark(): Promise<Watermark>
+  /** Reads a piece of the log, so that reads need not; answers whether it has come to the end. */
+  follow(): Promise<boolean>
+  /** Writes the next run and answers the watermark behind it; null where the log does not have all of it yet. @throws StoreFailure */
+  extend(signal?: AbortSignal): Promise<Watermark | null>
 }
 
 /** The newest commit, which is the newest state. */
@@ -380,6 +397,12 @@ export interface TransferQuery {
 
 export type { EntryQuery } from '../log/pages.ts'
 
+/** Records newest first. It may have fewer than were asked for, and still not be the last: see `before`. */
+export interface RecordPage<T> extends Page<T> {
+  /** What the next page's `beforeSeq` is; null where no more records come. */
+  readonly before: number | null
+}
+
 export type EntryPage = Page<AuditEntry> & FoundEntries
 
 export interface HistoryPage extends Page<AuditEntry> {
@@ -423,6 +446,25 @@ export interface ReservationRows {
   readonly groups: readonly (string | null)[] | null
 }
 
+/** How far postings go. Those of texts are found by hashes with this salt. */
+export interface PostingMark extends Watermark {
+  readonly salt: Uint8Array
+}
+
+/** Numbers of one row of postings, in this order: see `PostingRows`. `end` is where its bytes end. */
+export const POSTING_ROW = ['kind', 'list', 'block', 'run', 'end'] as const
+
+/** Rows of postings in order of (kind, list, block, run), packed: there may be millions. */
+export interface PostingRows {
+  /** As many numbers for each as POSTING_ROW has names. */
+  readonly numbers: Float64Array
+  /** Of all of them, one behind the other. */
+  readonly bytes: Uint8Array
+}
+
+/** Where a row of postings stands: (kind, list, block, run). */
+export type PostingPlace = readonly [number, number, number, number]
+
 /** A record with the `seq` of its newest entry. */
 export interface Stamped<Of> {
   readonly record: Of
@@ -447,9 +489,10 @@ export interface Reader {
   /** One level, or none. */
   level(place: LevelId, now: number): Promise<Page<LevelRow & { readonly due: number }>>
   reservation(id: string): Promise<Page<Reservation>>
-  reservations(query: ReservationQuery): Promise<Page<Reservation>>
+  /** Looks at a bounded number of records, and so does `transfers`. */
+  reservations(query: ReservationQuery): Promise<RecordPage<Reservation>>
   transfer(id: string): Promise<Page<Transfer>>
-  transfers(query: TransferQuery): Promise<Page<Transfer>>
+  transfers(query: TransferQuery): Promise<RecordPage<Transfer>>
   /**
    * In order of seq; looks at a bounded number of entries, and ends at about `LIMITS.pageBytes`, so a page
    * may hold fewer than `limit`. What it does not answer it does not read.
@@ -473,6 +516,10 @@ export interface Reader {
   positions(): Promise<readonly Position[]>
   /** Stored answers behind one (null: all), in the order in which they were stored; at most a page of them. */
   keyRows(after: KeyRow | null): Promise<readonly KeyRow[]>
+  /** Null where reads need no postings. */
+  postingMark(): Promise<PostingMark | null>
+  /** Rows of postings behind one (null: all); at most a page of them. */
+  postingRows(after: PostingPlace | null): Promise<PostingRows>
   /** A reader whose every call sees one and the same state, until it is closed. */
   snapshot(): Promise<Reader & { close(): Promise<void> }>
   /** What the database itself says about its files; empty where all is well. */

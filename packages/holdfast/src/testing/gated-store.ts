@@ -35,8 +35,9 @@ export function gatedStore(store: Store): GatedStore {
     kind: store.kind,
     open: async (options): Promise<OpenStore> => {
       const opened = await store.open(options)
-      const { writer, reader } = opened
-      return { writer: writer && gated(writer), reader, close: () => opened.close() }
+      const { writer, reader, postings } = opened
+      const close = (): Promise<void> => opened.close()
+      return { writer: writer && gated(writer), reader, postings, close }
     },
     shut: () => {
       gate = new Promise((resolve) => {

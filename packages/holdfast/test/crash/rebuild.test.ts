@@ -1,23 +1,30 @@
-import { equal, ok } from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { foundBy, makePostedHistory } from '../support/posted-history.ts'
 import { makeHistory, tamperFolder, tamperWith, verdictOf } from '../support/small-history.ts'
 
 const folder = tamperFolder()
+const copy = join(folder, 'copy.db')
 after(() => rmSync(folder, { recursive: true }))
 
-test('killed before every step of it, a rebuild has happened as a whole or not at all', async () => {
-  const [original, copy] = [join(folder, 'shop.db'), join(folder, 'copy.db')]
-  const head = await makeHistory(original)
+function rebuildAndDie(step: number): SpawnSyncReturns<string> {
   const script = join(import.meta.dirname, 'support/rebuild-child.ts')
+  const args = ['--conditions=source', script, copy, String(step)]
+  return spawnSync(process.execPath, args, { encoding: 'utf8' })
+}
+
+test('killed before every step of it, a rebuild has happened as a whole or not at all', async () => {
+  const original = join(folder, 'shop.db')
+  const head = await makeHistory(original)
   const seen = new Set<boolean>()
   for (let step = 0; ; step++) {
     for (const end of ['-wal', '-shm']) rmSync(copy + end, { force: true })
     tamperWith(original, copy, (db) => db.exec('DELETE FROM reservation WHERE status = 0'))
-    const args = ['--conditions=source', script, copy, String(step)]
-    const { signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    const { signal, stdout, stderr } = rebuildAndDie(step)
     const verdict = await verdictOf(copy, head)
     ok(typeof verdict !== 'string', `step ${step}: ${JSON.stringify(verdict)}`)
     if (!verdict.ok) equal(verdict.fault.what, 'reservation', `step ${step}`)
@@ -30,3 +37,35 @@ test('killed before every step of it, a rebuild has happened as a whole or not a
   }
   equal(seen.size, 2)
 })
+
+test('killed between the state and the postings, or between two runs of them, it verifies and finds all', async () => {
+  const original = join(folder, 'posted.db')
+  await makePostedHistory(original)
+  const answers = await foundBy(original)
+  const damage = (): void => {
+    for (const end of ['-wal', '-shm']) rmSync(copy + end, { force: true })
+    tamperWith(original, copy, (db) => db.exec('DELETE FROM posting; DELETE FROM reservation'))
+  }
+  damage()
+  const steps = Number(/done: (\d+) steps/.exec(rebuildAndDie(Infinity).stdout)?.[1])
+  // Two runs, and one that the log does not have all of yet: two steps each.
+  for (const [step, commits] of [
+    [steps - 6, 0],
+    [steps - 5, 2000],
+    [steps - 4, 2000],
+    [steps - 3, 4000],
+  ] as const) {
+    damage()
+    const { signal, stderr } = rebuildAndDie(step)
+    equal(signal, 'SIGKILL', stderr)
+    const verdict = await verdictOf(copy)
+    ok(typeof verdict !== 'string' && verdict.ok, `step ${step}: ${JSON.stringify(verdict)}`)
+    deepEqual(await foundBy(copy), answers)
+    equal(watermarkOf(copy), commits)
+  }
+})
+
+function watermarkOf(path: string): unknown {
+  using db = new DatabaseSync(path, { readOnly: true })
+  return db.prepare('SELECT commit_number FROM posting_watermark').get()!['commit_number']
+}

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
+import { PostgresStore } from '../../src/store/postgres/open.ts'
 import { fillInBulk } from './support/fill.ts'
 import { growOld } from './support/grow-old.ts'
 import { hotDeeds } from './support/hot-statements.ts'
@@ -9,6 +10,8 @@ import { newSchema, server, url } from './support/place.ts'
 import { inVain, nodesOf, outline, pagesOf, Watched, type PlanNode } from './support/plans.ts'
 
 const LEVELS = 20_000
+/** Commits whose postings are written at once. */
+const RUN = 10
 /** A few rows of a table, or read in vain, are not worth avoiding. */
 const FEW = 1_000
 /** 200 commands find and write about 5 pages each in a few tables and indexes. */
@@ -43,7 +46,7 @@ test(
     await growOld(filling)
     const watched = new Watched(url)
     t.after(async () => watched.pool.end())
-    const store = postgres({ pool: watched.pool, schema })
+    const store = new PostgresStore({ pool: watched.pool, schema }, RUN)
     let statements = 0
     const offences: string[] = []
     for (const { what, run } of hotDeeds({ store, ...filling })) {

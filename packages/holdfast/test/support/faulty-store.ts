@@ -57,6 +57,7 @@ function withFaults(open: OpenStore, writer: Writer, chances: Chances): OpenStor
   }
   return {
     reader: open.reader,
+    postings: open.postings,
     close: () => open.close(),
     writer: {
       ...bound(writer),

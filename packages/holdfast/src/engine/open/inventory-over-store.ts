@@ -37,6 +37,7 @@ import { alerting, reordering, type PlaceOrder } from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
+import { Indexer } from '../follow/indexer.ts'
 import { Sweeper } from '../follow/sweeper.ts'
 import { ENTRY_BYTES } from '../write/trail-bytes.ts'
 import { verify } from '../proof/verify.ts'
@@ -73,6 +74,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   readonly #reads: Reads
   readonly #now: () => Promise<number>
   readonly #sweeper: Sweeper | null
+  readonly #indexer: Indexer | null
   readonly #consumers: Consumers
   readonly #unwatch: (() => void) | null
   #closing: Promise<void> | null = null
@@ -107,6 +109,16 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
             forgetKeys: (through) => this.#intake.forgetKeys(through),
             onWarning: warn,
           })
+    const { writer, postings } = open
+    this.#indexer =
+      writer === null || postings === null
+        ? null
+        : new Indexer({ writer, postings, head: parts.known, onWarning: warn })
+  }
+
+  /** After each commit. */
+  committed(): void {
+    this.#indexer?.committed()
   }
 
   get readOnly(): boolean {
@@ -261,6 +273,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
       ...(committer?.answers ?? NONE).read(),
       readOnly: this.readOnly,
       clock: this.#parts.time.stats(),
+      entriesNotPosted: this.#indexer?.behind ?? null,
     }
   }
 
@@ -349,7 +362,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     // First stop accepting commands. Those already accepted are committed while the rest stops.
     const emptied = this.#intake.close()
     await this.#consumers.stop()
-    await this.#sweeper?.stop()
+    await Promise.all([this.#sweeper?.stop(), this.#indexer?.stop()])
     await emptied
     this.#unwatch?.()
     await this.#parts.open.close()

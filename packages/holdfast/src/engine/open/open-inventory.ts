@@ -64,6 +64,7 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
       onCommit: (commit) => {
         durable = commit.head
         notifier.notify()
+        inventory?.committed()
       },
       onWarning: warn,
     }

@@ -38,11 +38,43 @@ export class KeyedHash {
     return this
   }
 
+  /**
+   * Adds a hash of two numbers from 0 on, the first one below 2^32, to the sum of 64 bits that stands at `at`: four
+   * rounds, each of which can be undone, so that no two pairs of numbers below 2^32 have the same.
+   */
+  addPair(first: number, second: number, sums: Int32Array, at: number): void {
+    const keys = this.#keys
+    let a = Math.imul(first ^ keys[0]!, 0x9e3779b1)
+    a ^= a >>> 15
+    if (second > 0xffff_ffff) {
+      a = Math.imul(a ^ Math.floor(second / 0x1_0000_0000) ^ keys[3]!, 0xc2b2ae35)
+      a ^= a >>> 16
+    }
+    let b = Math.imul(second ^ keys[1]! ^ a, 0x85ebca6b)
+    b ^= b >>> 13
+    a = Math.imul(a ^ b ^ keys[2]!, 0xc2b2ae35)
+    a ^= a >>> 16
+    b = Math.imul(b ^ a ^ keys[3]!, 0x9e3779b1)
+    b ^= b >>> 15
+    sums[at]! += a
+    sums[at + 1]! += b
+  }
+
+  /** With variables of its own, too. */
   text(text: string | null): this {
     this.#mix(text === null ? -1 : text.length)
-    if (text !== null)
-      for (let index = 0; index < text.length; index += 2)
-        this.#mix(text.charCodeAt(index) * 0x1_0000 + (text.charCodeAt(index + 1) || 0))
+    if (text === null) return this
+    let [a, b] = [this.#a, this.#b]
+    for (let index = 0; index < text.length; index += 2) {
+      const second = index + 1 < text.length ? text.charCodeAt(index + 1) : 0
+      const value = (text.charCodeAt(index) << 16) | second
+      a = Math.imul(a ^ value, 0x9e3779b1)
+      a ^= a >>> 15
+      b = Math.imul(b ^ value ^ a, 0x85ebca6b)
+      b ^= b >>> 13
+    }
+    this.#a = a
+    this.#b = b
     return this
   }
 

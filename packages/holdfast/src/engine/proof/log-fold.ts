@@ -32,6 +32,7 @@ import {
 import type { Fault } from '../inventory.ts'
 import { KeySum } from './key-sum.ts'
 import { LevelFold } from './level-fold.ts'
+import type { PostingFold } from './posting-fold.ts'
 import type { FoldedReservations } from './reservation-fold.ts'
 
 /** A fault, which ends the proof. */
@@ -79,6 +80,8 @@ export class LogFold {
   /** Keys of commits up to this one are deleted. */
   forgotten = 0
   readonly reservations: FoldedReservations
+  /** What is posted for the entries, where somebody wants to know. */
+  postings: PostingFold | null = null
   last: Omit<LoggedCommit, 'body' | 'texts'> = {
     commit: 0,
     firstSeq: 1,
@@ -143,11 +146,15 @@ export class LogFold {
       for (const digest of keys) this.keys.add(stored, digest)
     }
     this.#warehousesTold = 0
+    const { postings } = this
     for (let index = 0; index < count; index++) {
       const seq = stored.firstSeq + index
-      const told = this.#line(body, this.#lines.at(index), seq)
+      const line = this.#lines.at(index)
+      const told = this.#line(body, line, seq)
       if (told !== null) fail(told.what, `entry ${seq} ${told.message}`, seq)
+      postings?.entry(body, line, seq)
     }
+    postings?.end(stored)
     const { documents = [], forgotten = 0 } = parts
     for (let at = 0; at < documents.length; at += 2) {
       const value = documents[at + 1]!

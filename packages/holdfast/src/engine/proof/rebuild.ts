@@ -50,15 +50,17 @@ export async function rebuild(store: Store, options: RebuildOptions = {}): Promi
   const open = await store.open({ readOnly: false })
   try {
     const rebuilding = await open.writer!.rebuild()
+    let rebuilt: Rebuilt
     try {
-      const rebuilt = await writeAll(open, rebuilding, options)
+      rebuilt = await writeAll(open, rebuilding, options)
       await rebuilding.finish()
-      return rebuilt
     } catch (error) {
       // Closing the store abandons it anyway.
       await rebuilding.abandon().catch(() => undefined)
       throw error
     }
+    await postAll(open, options.signal)
+    return rebuilt
   } catch (error) {
     if (error instanceof StoreFailure) throw toldOf(error, null)
     if (!(error instanceof Found)) throw error
@@ -66,6 +68,16 @@ export async function rebuild(store: Store, options: RebuildOptions = {}): Promi
     throw new OperationalError('STORE_DAMAGED', message, { cause: error })
   } finally {
     await open.close()
+  }
+}
+
+/** What reads find records by. It may fail: what is missing is written when the inventory is opened. */
+async function postAll({ postings }: OpenStore, signal: AbortSignal | undefined): Promise<void> {
+  if (postings === null) return
+  try {
+    while ((await postings.extend(signal)) !== null);
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
   }
 }
 

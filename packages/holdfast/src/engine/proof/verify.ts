@@ -10,6 +10,7 @@ import type { Verdict, VerifyOptions } from '../inventory.ts'
 import { proveKeys } from './key-proof.ts'
 import type { FoldedLevel } from './level-fold.ts'
 import { Found, LogFold, type FoldedTransfer } from './log-fold.ts'
+import { PostingProof } from './posting-proof.ts'
 import { FIRST, ReservationProof } from './reservation-proof.ts'
 
 /** For reservations and transfers in memory, about 500,000 of them: 290 MiB in total at ten million entries. */
@@ -38,7 +39,8 @@ export async function verify(
     // The log is read in short reads, so that a writer can truncate its WAL; the rows come from one snapshot. If they
     // can be read in parallel, they start so late that both end together; else they follow the log.
     const { commit } = await reader.head()
-    await proof.log(reader, reader.besideSnapshot ? commit / 4 : commit)
+    await proof.begin(reader)
+    await proof.log(reader, reader.besideSnapshot ? commit / 8 : commit)
     const opening = reader.snapshot()
     try {
       const log = reader.besideSnapshot ? reader : await opening
@@ -75,6 +77,7 @@ class Proof {
   readonly #options: VerifyOptions
   readonly #passBytes: number
   readonly #reservations: ReservationProof
+  readonly #postings: PostingProof
   readonly #fold: LogFold
   /** Where the next pass starts: the records that did not fit into this one. */
   #next: LogFold | null = null
@@ -91,6 +94,7 @@ class Proof {
     this.#options = options
     this.#passBytes = passBytes
     this.#reservations = new ReservationProof(options.signal)
+    this.#postings = new PostingProof(options.signal)
     this.#fold = new LogFold(this.#reservations.fold)
     const { expect } = options
     this.#remembered = expect === undefined || (expect.seq === 0 && expect.hash === NO_HASH)
@@ -100,6 +104,11 @@ class Proof {
     const { lastSeq, commit, hash } = this.#fold.last
     const levels = this.#fold.levels.size
     return { seq: lastSeq, entries: lastSeq, commits: commit, levels, hash }
+  }
+
+  /** Before all else. */
+  async begin(reader: Reader): Promise<void> {
+    this.#fold.postings = await this.#postings.begin(reader)
   }
 
   async log(reader: Reader, through: number): Promise<void> {
@@ -154,12 +163,14 @@ class Proof {
     this.#next = new LogFold(reservations, fold)
   }
 
-  /** Starts reading the stored reservations. Resolves with the head of the snapshot. */
+  /** Starts reading the stored reservations and postings. Resolves with the head of the snapshot. */
   rows(opening: Promise<Reader>): Promise<Head> {
     const reading = opening.then(async (snapshot) => {
       const head = await snapshot.head()
       this.#snapshot = snapshot
-      if (!this.#isStopped) this.#reservations.read(snapshot, head.seq)
+      if (this.#isStopped) return head
+      this.#reservations.read(snapshot, head.seq)
+      this.#postings.read(snapshot)
       return head
     })
     reading.catch(ignore)
@@ -172,6 +183,7 @@ class Proof {
     this.#isStopped = true
     await this.#reading?.catch(ignore)
     await this.#reservations.stop()
+    await this.#postings.stop()
   }
 
   /** Compares the state of a snapshot with that head. `log` reads the log again, for later passes. */
@@ -197,6 +209,7 @@ class Proof {
       await this.#transfers(reader, fold)
       await this.#reservations.compare(reader)
     }
+    await this.#postings.compare(reader, log, last.commit)
   }
 
   async #levels(reader: Reader): Promise<void> {

@@ -6,7 +6,7 @@ import { countsOf, type LevelCounts, type LevelId } from '../../model/level-coun
 import type { Transfer } from '../../model/transfer.ts'
 import { plainWarehouse } from '../../model/warehouse-record.ts'
 import { seqOf } from '../../model/record-id.ts'
-import type { Page, Reader } from '../../store/store.ts'
+import type { LevelRow, Page, Reader, RecordPage } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type {
   ListPage,
@@ -50,12 +50,7 @@ export class Reads {
     const { page } = await this.#atLeast((now) =>
       this.#reader.levels({ ...where, hidden, after, limit: limit + 1, now }),
     )
-    return listed(
-      page,
-      limit,
-      (row) => countsOf(row, row.due),
-      (row) => encodeCursor('stock', [row.productId, row.warehouseId]),
-    )
+    return listedLevels(page, limit)
   }
 
   async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
@@ -73,12 +68,7 @@ export class Reads {
     const { page, at } = await this.#atLeast((now) =>
       this.#reader.reservations({ ...where, beforeSeq, limit: limit + 1, now }),
     )
-    return listed(
-      page,
-      limit,
-      (row) => asOf(row, at),
-      (row) => encodeCursor('reservations', seqOf(row.id)),
-    )
+    return listedRecords(page, limit, (row) => asOf(row, at), 'reservations')
   }
 
   async getTransfer(query: { transferId: string }): Promise<TransferAnswer> {
@@ -93,12 +83,7 @@ export class Reads {
     const limit = pageLimit(where.limit)
     const beforeSeq = decodeCursor('transfers', cursor, isSeq)
     const page = await this.#reader.transfers({ ...where, beforeSeq, limit: limit + 1 })
-    return listed(
-      page,
-      limit,
-      (row) => row,
-      (row) => encodeCursor('transfers', seqOf(row.id)),
-    )
+    return listedRecords(page, limit, (row) => row, 'transfers')
   }
 
   async listWarehouses(): Promise<ListPage<WarehouseView>> {
@@ -130,24 +115,46 @@ export class Reads {
   }
 }
 
-function listed<Row, Item extends object>(
-  page: Page<Row>,
+/** Levels: one row more than are listed says that there are more. */
+function listedLevels(
+  page: Page<LevelRow & { readonly due: number }>,
   limit: number,
+): ListPage<LevelCounts> {
+  const rows = withinBytes(page.rows.slice(0, limit), (row) => countsOf(row, row.due))
+  const last = page.rows[rows.length - 1]
+  const cursor =
+    page.rows.length > rows.length && last !== undefined
+      ? encodeCursor('stock', [last.productId, last.warehouseId])
+      : null
+  return { items: rows, cursor, seq: page.seq }
+}
+
+/** One row more than are listed says that there are more. A page may have none, and still not be the last. */
+function listedRecords<Record extends { readonly id: string }>(
+  page: RecordPage<Record>,
+  limit: number,
+  item: (row: Record) => Record,
+  list: string,
+): ListPage<Record> {
+  const items = withinBytes(page.rows.slice(0, limit), item)
+  const before = items.length < page.rows.length ? seqOf(items.at(-1)!.id) : page.before
+  return { items, cursor: before === null ? null : encodeCursor(list, before), seq: page.seq }
+}
+
+/** What is made of rows, until a page is full. A row has 4 KB at most, so all of them may be read. */
+function withinBytes<Row, Item extends object>(
+  rows: readonly Row[],
   item: (row: Row) => Item,
-  cursor: (last: Row) => string,
-): ListPage<Item> {
+): Item[] {
   const items: Item[] = []
   let bytes = 0
-  for (const row of page.rows) {
-    // Rows are some 4 KB at most, so a whole list of them may be read; answered is no more than a page.
-    if (items.length === limit || bytes >= LIMITS.pageBytes) break
+  for (const row of rows) {
+    if (bytes >= LIMITS.pageBytes) break
     const made = item(row)
     items.push(made)
     bytes += recordBytes(made)
   }
-  const more = page.rows.length > items.length
-  const last = page.rows[items.length - 1]
-  return { items, cursor: more ? cursor(last!) : null, seq: page.seq }
+  return items
 }
 
 /** Bytes of a level, a reservation or a transfer as JSON, about: texts exactly, 16 for anything else. */

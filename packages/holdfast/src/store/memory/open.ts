@@ -24,6 +24,7 @@ export class MemoryStore implements Store {
     return {
       writer: readOnly ? null : new MemoryWriter(this.#records, isOpen),
       reader: new MemoryReader(this.#records, isOpen),
+      postings: null,
       close: async () => {
         if (open && !readOnly) this.#written = false
         open = false

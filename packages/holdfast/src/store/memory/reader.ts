@@ -61,16 +61,18 @@ export class MemoryReader implements port.Reader {
     return this.#page(({ reservations }) => listed(reservations.get(id)))
   }
 
-  async reservations(query: port.ReservationQuery): Promise<port.Page<Reservation>> {
-    return this.#page((records) => listReservations(records, query))
+  async reservations(query: port.ReservationQuery): Promise<port.RecordPage<Reservation>> {
+    const { seq, at } = this.#records.head
+    return { seq, at, ...listReservations(this.#records, query) }
   }
 
   async transfer(id: string): Promise<port.Page<Transfer>> {
     return this.#page(({ transfers }) => listed(transfers.get(id)))
   }
 
-  async transfers(query: port.TransferQuery): Promise<port.Page<Transfer>> {
-    return this.#page((records) => listTransfers(records, query))
+  async transfers(query: port.TransferQuery): Promise<port.RecordPage<Transfer>> {
+    const { seq, at } = this.#records.head
+    return { seq, at, ...listTransfers(this.#records, query) }
   }
 
   async entries(query: port.EntryQuery): Promise<port.EntryPage> {
@@ -129,6 +131,14 @@ export class MemoryReader implements port.Reader {
     const rows = [...this.#records.keys.values()]
     const from = after === null ? 0 : rows.findIndex(({ key }) => key === after.key) + 1
     return rows.slice(from, from + KEYS)
+  }
+
+  async postingMark(): Promise<null> {
+    return null
+  }
+
+  async postingRows(): Promise<port.PostingRows> {
+    return { numbers: new Float64Array(0), bytes: new Uint8Array(0) }
   }
 
   async snapshot(): ReturnType<port.Reader['snapshot']> {

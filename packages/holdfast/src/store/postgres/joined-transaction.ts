@@ -17,7 +17,8 @@ import type { Database } from './connect/database.ts'
 import { messageOf, NOT_BEGUN, readFault, stateOf } from './connect/faults.ts'
 import { CLOCK, LOCK } from './write/head-lock.ts'
 import { load } from './write/load.ts'
-import { PostgresReader } from './reader.ts'
+import { SharedTail } from './read/posted.ts'
+import { PostgresReader, type ReadWith } from './reader.ts'
 import { MIGRATION_TABLE } from './schema/schema.ts'
 import type { Session } from './connect/session.ts'
 import { StoredWarehouses } from './write/stored-warehouses.ts'
@@ -67,11 +68,13 @@ export interface JoinParts {
   /** As it was given, without quotes. */
   readonly schema: string
   readonly notify: CommitContext['notify']
+  /** Of those who read outside of it. */
+  readonly tail: SharedTail
 }
 
 /** @throws InvalidInputError if the client does not fit; OperationalError */
 export async function joinTransaction(
-  { database, schema, notify }: JoinParts,
+  { database, schema, notify, tail }: JoinParts,
   client: TransactionClient,
   { idleMs, known }: JoinOptions,
 ): Promise<Joined> {
@@ -82,7 +85,12 @@ export async function joinTransaction(
     session = database.lent(client)
     const began = await beganAt(session, schema)
     await mustHave(session, known)
-    const transaction = new Transaction(session, { began, idleMs, notify })
+    const transaction = new Transaction(session, {
+      began,
+      idleMs,
+      notify,
+      tail: new SharedTail(tail),
+    })
     return {
       writer: transaction,
       reader: transaction.reader,
@@ -136,6 +144,8 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
 }
 
 interface TransactionParts {
+  /** What it sees of the log and nobody else may stays in it. */
+  readonly tail: SharedTail
   readonly began: string
   readonly idleMs: number
   readonly notify: CommitContext['notify']
@@ -167,12 +177,10 @@ class Transaction implements BatchWriter {
   constructor(session: Session, parts: TransactionParts) {
     this.#session = session
     this.#parts = parts
-    this.reader = new PostgresReader(
-      async (work) => this.#within(work),
-      () => {
-        throw new OperationalError('STORE_UNAVAILABLE', 'a transaction has no snapshots within it')
-      },
-    )
+    const read: ReadWith = async (work) => this.#within(work)
+    this.reader = new PostgresReader({ read, atOnce: read, tail: parts.tail }, () => {
+      throw new OperationalError('STORE_UNAVAILABLE', 'a transaction has no snapshots within it')
+    })
   }
 
   async load(needs: Needs): Promise<Loaded> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { OperationalError } from '../../model/operational-error.ts'
+import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
 import { Carrier, type CarryLimits } from './write/carry.ts'
 import { Database } from './connect/database.ts'
@@ -11,6 +12,8 @@ import { Leases } from './follow/leases.ts'
 import { Listener } from './follow/listener.ts'
 import { migrateSchema } from './schema/migrate.ts'
 import { makeListener, makePool, type PgPool } from './connect/pool.ts'
+import { PostgresPostings } from './postings.ts'
+import { SharedTail } from './read/posted.ts'
 import { PostgresReader } from './reader.ts'
 import { checkSchemaName, MIGRATIONS } from './schema/schema.ts'
 import type { Session } from './connect/session.ts'
@@ -57,8 +60,11 @@ export class PostgresStore implements Store {
   readonly kind = 'postgres'
   readonly #options: PostgresOptions
   readonly #schema: string
+  readonly #runCommits: number
 
-  constructor(options: PostgresOptions) {
+  /** Shorter runs are for tests. */
+  constructor(options: PostgresOptions, runCommits = RUN_COMMITS) {
+    this.#runCommits = runCommits
     const { pool, connectionString, schema = 'holdfast' } = options
     if ((pool === undefined) === (connectionString === undefined)) {
       throw new TypeError('postgres() takes either a pool or a connectionString')
@@ -82,15 +88,25 @@ export class PostgresStore implements Store {
       await database.close()
       throw readFault(error)
     }
+    const tail = new SharedTail()
     const reader = new PostgresReader(
-      async (work) => database.read(work),
+      {
+        tail,
+        read: async (work) => database.read(work),
+        atOnce: async (work) => database.readAtOnce(work),
+      },
       async () => openSnapshot(database),
     )
     const self = randomUUID()
     const channel = `holdfast ${this.#schema}`
     const listener = this.#listener(channel, self)
     if (readOnly)
-      return { writer: null, reader, close: async () => closeAll(listener, null, database) }
+      return {
+        writer: null,
+        reader,
+        postings: null,
+        close: async () => closeAll(listener, null, database),
+      }
     const leases = new Leases(database, self)
     const limits = carryLimits(this.#options)
     const patient = { ...limits, lockMs: LOCK_MS, statementMs: STATEMENT_MS }
@@ -105,12 +121,14 @@ export class PostgresStore implements Store {
     // Not `self`: this process has to hear of the caller's COMMIT as well.
     const parts = {
       database,
+      tail,
       schema: this.#schema,
       notify: notify ? { channel, from: 'caller' } : null,
     }
     return {
       writer,
       reader,
+      postings: new PostgresPostings(database, tail, this.#runCommits),
       join: async (client, how) => joinTransaction(parts, client, how),
       close: async () => closeAll(listener, leases, database, writer),
     }

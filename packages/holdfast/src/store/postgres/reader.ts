@@ -6,6 +6,7 @@ import { OperationalError } from '../../model/operational-error.ts'
 import type * as port from '../store.ts'
 import { listDocuments } from './tables/documents.ts'
 import { listEntries } from './read/entries.ts'
+import { entries, isPosted, listReservations, listTransfers } from './read/found.ts'
 import { readHead } from './tables/head.ts'
 import { history } from './read/history.ts'
 import { schemaBytes } from './schema/bytes.ts'
@@ -15,25 +16,39 @@ import type { DueLevel } from '../rows/level.ts'
 import { findLevel, listLevels } from './tables/levels.ts'
 import { readLog, seqAt } from './read/log.ts'
 import { listPositions } from './tables/positions.ts'
-import { findReservation, listReservations } from './tables/reservations.ts'
+import { findReservation } from './tables/reservations.ts'
 import { levelRows, reservationRows, transferRows } from './read/rows.ts'
+import type { SharedTail } from './read/posted.ts'
+import { postingRows, readPostingMark } from './tables/postings.ts'
 import type { Session } from './connect/session.ts'
-import { findTransfer, listTransfers } from './tables/transfers.ts'
+import { findTransfer } from './tables/transfers.ts'
 import { readClock } from './write/head-lock.ts'
 import { readWarehouses } from './tables/warehouses.ts'
 
 /** Where a reader's statements run: anywhere, or all in one transaction. */
 export type ReadWith = <T>(work: (session: Session) => Promise<T>) => Promise<T>
 
-/** The port's reader. Every answer is from one moment: from one statement, or with what never changes. */
+/** The port's reader. Every answer is from one moment: from one statement, from one state, or with what never changes. */
 export class PostgresReader implements port.Reader {
   readonly #read: ReadWith
+  readonly #readAtOnce: ReadWith
+  readonly #tail: SharedTail
   readonly #makeSnapshot: () => ReturnType<port.Reader['snapshot']>
   readonly besideSnapshot = false
   readonly clock = async (): Promise<number> => this.#read(readClock)
 
-  constructor(read: ReadWith, makeSnapshot: () => ReturnType<port.Reader['snapshot']>) {
+  /** All statements of `atOnce` see one state. */
+  constructor(
+    {
+      read,
+      atOnce,
+      tail,
+    }: { readonly read: ReadWith; readonly atOnce: ReadWith; readonly tail: SharedTail },
+    makeSnapshot: () => ReturnType<port.Reader['snapshot']>,
+  ) {
     this.#read = read
+    this.#readAtOnce = atOnce
+    this.#tail = tail
     this.#makeSnapshot = makeSnapshot
   }
 
@@ -58,24 +73,26 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => findReservation(session, id))
   }
 
-  async reservations(query: port.ReservationQuery): Promise<port.Page<Reservation>> {
-    return this.#read((session) => listReservations(session, query))
+  async reservations(query: port.ReservationQuery): Promise<port.RecordPage<Reservation>> {
+    return this.#readAtOnce((session) => listReservations(session, query, this.#tail))
   }
 
   async transfer(id: string): Promise<port.Page<Transfer>> {
     return this.#read((session) => findTransfer(session, id))
   }
 
-  async transfers(query: port.TransferQuery): Promise<port.Page<Transfer>> {
-    return this.#read((session) => listTransfers(session, query))
+  async transfers(query: port.TransferQuery): Promise<port.RecordPage<Transfer>> {
+    return this.#readAtOnce((session) => listTransfers(session, query, this.#tail))
   }
 
   async entries(query: port.EntryQuery): Promise<port.EntryPage> {
-    return this.#read((session) => listEntries(session, query))
+    return isPosted(query)
+      ? this.#readAtOnce((session) => entries(session, query, this.#tail))
+      : this.#read((session) => listEntries(session, query))
   }
 
   async history(place: LevelId, throughSeq: number, limit: number): Promise<port.HistoryPage> {
-    return this.#read((session) => history(session, place, throughSeq, limit))
+    return this.#readAtOnce((session) => history(session, place, throughSeq, limit, this.#tail))
   }
 
   async seqAt(time: number): Promise<number> {
@@ -108,6 +125,14 @@ export class PostgresReader implements port.Reader {
 
   async keyRows(after: port.KeyRow | null): Promise<readonly port.KeyRow[]> {
     return this.#read((session) => keyRows(session, after))
+  }
+
+  async postingMark(): Promise<port.PostingMark> {
+    return this.#read(readPostingMark)
+  }
+
+  async postingRows(after: port.PostingPlace | null): Promise<port.PostingRows> {
+    return this.#read((session) => postingRows(session, after))
   }
 
   async snapshot(): ReturnType<port.Reader['snapshot']> {

@@ -3,6 +3,7 @@ import type { Database } from './connect/database.ts'
 import { readFault } from './connect/faults.ts'
 import { PostgresReader } from './reader.ts'
 import type { Session } from './connect/session.ts'
+import { SharedTail } from './read/posted.ts'
 
 /**
  * REPEATABLE READ fixes the state at the first statement. It may take its time, but not for ever: as
@@ -30,7 +31,8 @@ export async function openSnapshot(
       throw readFault(error)
     }
   }
-  const reader = new PostgresReader(inTurn, async () => openSnapshot(database))
+  const parts = { read: inTurn, atOnce: inTurn, tail: new SharedTail() }
+  const reader = new PostgresReader(parts, async () => openSnapshot(database))
   const close = async (): Promise<void> => {
     await last
     try {

@@ -1,8 +1,7 @@
-import type { Reservation } from '../../model/reservation.ts'
+import type { Reservation, ReservationStatus } from '../../model/reservation.ts'
 import { recordId } from '../../model/record-id.ts'
 import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from '../codes.ts'
-import type { ReservationQuery, Stamped } from '../store.ts'
-import type { Filter } from './filter.ts'
+import type { Stamped } from '../store.ts'
 import { columnsOf, offsetsOf, type Row } from './select.ts'
 
 /** Of `reservation r JOIN level_key k`. */
@@ -37,17 +36,10 @@ export function readReservation(row: Row): Stamped<Reservation> {
   return { record, lastSeq: row[AT.lastSeq] as number }
 }
 
-/** As they are stored; `status` asks how they stand at `now`. */
-export function filterReservations(filter: Filter, query: ReservationQuery, now: number): void {
-  const { status, owner, group, warehouseId, productId, beforeSeq } = query
-  // Written out, because an index is for it alone: a parameter could be any status.
-  if (status === 'PENDING') filter.add('r.status = 0 AND r.expires_at >= ?', now)
-  else if (status === 'EXPIRED')
-    filter.add('(r.status = 3 OR r.status = 0 AND r.expires_at < ?)', now)
-  else if (status !== undefined) filter.add('r.status = ?', CODE_OF_RESERVATION_STATUS[status])
-  if (owner !== undefined) filter.add('r.owner = ?', owner)
-  if (group !== undefined) filter.add('r.group_id = ?', group)
-  if (warehouseId !== undefined) filter.add('k.warehouse_id = ?', warehouseId)
-  if (productId !== undefined) filter.add('k.product_id = ?', productId)
-  if (beforeSeq !== undefined) filter.add('r.seq < ?', beforeSeq)
+/** The codes of what may be stored of a reservation that stands so now: one that is due is stored as PENDING. */
+export function storedCodes(status: ReservationStatus | undefined): readonly number[] {
+  if (status === undefined)
+    return RESERVATION_STATUSES.map((one) => CODE_OF_RESERVATION_STATUS[one])
+  const code = CODE_OF_RESERVATION_STATUS[status]
+  return status === 'EXPIRED' ? [code, CODE_OF_RESERVATION_STATUS.PENDING] : [code]
 }

@@ -1,8 +1,7 @@
 import { recordId } from '../../model/record-id.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { TRANSFER_STATUSES } from '../codes.ts'
-import type { Stamped, TransferQuery } from '../store.ts'
-import type { Filter } from './filter.ts'
+import type { Stamped } from '../store.ts'
 import { columnsOf, offsetsOf, type Row } from './select.ts'
 
 /** Of `transfer t`. */
@@ -39,14 +38,4 @@ export function readTransfer(row: Row): Stamped<Transfer> {
     group: row[AT.group] as string | null,
   }
   return { record, lastSeq: row[AT.lastSeq] as number }
-}
-
-/** But for `status`. A warehouse is in it on either side. */
-export function filterTransfers(filter: Filter, query: TransferQuery): void {
-  const { group, warehouseId, productId, beforeSeq } = query
-  if (group !== undefined) filter.add('t.group_id = ?', group)
-  if (productId !== undefined) filter.add('t.product_id = ?', productId)
-  if (warehouseId !== undefined)
-    filter.add('? IN (t.from_warehouse_id, t.to_warehouse_id)', warehouseId)
-  if (beforeSeq !== undefined) filter.add('t.seq < ?', beforeSeq)
 }

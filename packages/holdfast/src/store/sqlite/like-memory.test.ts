@@ -13,7 +13,7 @@ import { manualClock } from '../../testing/manual-clock.ts'
 import { step, WORKLOAD_WAREHOUSES, type Known } from '../../testing/workload.ts'
 import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
-import type { LevelRow, OpenStore, Reader, Store } from '../store.ts'
+import type { LevelRow, OpenStore, Reader, Store, Page, RecordPage } from '../store.ts'
 import { sqlite } from './index.ts'
 
 // The memory store hands out the very objects that the domain made. What comes out of a file has to
@@ -139,22 +139,28 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
     await ask((reader) => reader.levels({ limit: 9, now: 0, prefix }))
   await ask((reader) => reader.level({ warehouseId: 'SF', productId: 'none' }, 0))
 
-  const { rows: all } = await ask((reader) => reader.reservations({ limit: 1e6, now }))
+  const { rows: all } = await ask(records((reader) => reader.reservations({ limit: 1e6, now })))
   for (const status of ['PENDING', 'EXPIRED', 'CONFIRMED', 'SHIPPED', undefined] as const) {
     for (const at of [START, now, now + 1e6])
-      await ask((reader) => reader.reservations({ limit: 5, now: at, status }))
+      await ask(records((reader) => reader.reservations({ limit: 5, now: at, status })))
   }
-  await ask((reader) => reader.reservations({ limit: 9, now, owner: 'cart-1', warehouseId: 'SF' }))
-  await ask((reader) => reader.reservations({ limit: 9, now, productId: 'SHOE', beforeSeq: 300 }))
+  await ask(
+    records((reader) => reader.reservations({ limit: 9, now, owner: 'cart-1', warehouseId: 'SF' })),
+  )
+  await ask(
+    records((reader) => reader.reservations({ limit: 9, now, productId: 'SHOE', beforeSeq: 300 })),
+  )
   for (const group of ['order-1', 'none']) {
-    await ask((reader) => reader.reservations({ limit: 9, now, group }))
-    await ask((reader) => reader.reservations({ limit: 9, now, group, productId: 'SHOE' }))
-    await ask((reader) => reader.transfers({ limit: 9, group }))
+    await ask(records((reader) => reader.reservations({ limit: 9, now, group })))
+    await ask(records((reader) => reader.reservations({ limit: 9, now, group, productId: 'SHOE' })))
+    await ask(records((reader) => reader.transfers({ limit: 9, group })))
   }
-  const { rows: transfers } = await ask((reader) => reader.transfers({ limit: 1e6 }))
+  const { rows: transfers } = await ask(records((reader) => reader.transfers({ limit: 1e6 })))
   for (const status of ['PENDING_APPROVAL', 'APPROVED', 'REJECTED'] as const)
-    await ask((reader) => reader.transfers({ limit: 3, status, beforeSeq: head.seq - 50 }))
-  await ask((reader) => reader.transfers({ limit: 9, warehouseId: 'NYC', productId: 'SOCK' }))
+    await ask(records((reader) => reader.transfers({ limit: 3, status, beforeSeq: head.seq - 50 })))
+  await ask(
+    records((reader) => reader.transfers({ limit: 9, warehouseId: 'NYC', productId: 'SOCK' })),
+  )
   for (const { id } of transfers) await ask((reader) => reader.transfer(id))
   for (const { id } of all.slice(0, 20)) {
     await ask((reader) => reader.reservation(id))
@@ -177,6 +183,16 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
   await ask((reader) => reader.entries({ afterSeq: 3, throughSeq: 9, limit: 3 }))
   await ask((reader) => reader.entries({ afterSeq: 1e9, limit: 3 }))
   await ask((reader) => reader.integrity())
+}
+
+/** Of a page of records that is full one store knows that no more come, and another does not. */
+function records<T>(
+  ask: (reader: Reader) => Promise<RecordPage<T>>,
+): (reader: Reader) => Promise<Page<T>> {
+  return async (reader) => {
+    const { seq, at, rows } = await ask(reader)
+    return { seq, at, rows }
+  }
 }
 
 /** Batch ids alone are thrown by chance. */

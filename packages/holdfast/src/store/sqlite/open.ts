@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 
+import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
 import { isFilePath } from './file/file-path.ts'
 import { Channels } from './thread/channels.ts'
 import { checkNode } from './thread/needed-node.ts'
 import type { SessionOptions, Role } from './thread/messages.ts'
+import { SqlitePostings } from './postings.ts'
 import { SqliteReader, type Length } from './reader.ts'
 import type { Channel } from './thread/thread.ts'
 import { SqliteWriter } from './writer.ts'
@@ -33,8 +35,11 @@ export interface SqliteOptions {
 export class SqliteStore implements Store {
   readonly kind = 'sqlite'
   readonly #options: SqliteOptions
+  readonly #runCommits: number
 
-  constructor(options: SqliteOptions) {
+  /** Shorter runs are for tests. */
+  constructor(options: SqliteOptions, runCommits = RUN_COMMITS) {
+    this.#runCommits = runCommits
     // Threads start later: until then the program may have changed its folder.
     this.#options = { ...options, path: absolute(options.path) }
   }
@@ -48,6 +53,7 @@ export class SqliteStore implements Store {
       cacheKiB: (role === 'write' && (cacheMiB ?? 0) * 1024) || CACHE_KIB[role],
       checkpointPages: CHECKPOINT_PAGES,
       maxPages,
+      runCommits: this.#runCommits,
     })
     const channels = new Channels(worker, optionsOf)
     // A reader says at once what is wrong with the file; beside a writer it starts when it is needed.
@@ -67,6 +73,9 @@ export class SqliteStore implements Store {
     return {
       writer: readOnly ? null : new SqliteWriter(first),
       reader: new SqliteReader(channels, readingChannel),
+      postings: readOnly
+        ? null
+        : new SqlitePostings(async () => readingChannel('long'), first, this.#runCommits),
       close: async () => channels.closeAll(),
     }
   }

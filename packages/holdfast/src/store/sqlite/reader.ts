@@ -21,6 +21,7 @@ const LONG: ReadonlySet<string> = new Set([
   'levelRows',
   'reservationRows',
   'transferRows',
+  'postingRows',
 ])
 
 /** The port's reader: calls the sessions that read. */
@@ -56,7 +57,7 @@ export class SqliteReader implements port.Reader {
     return this.#ask('reservation', id)
   }
 
-  async reservations(query: port.ReservationQuery): Promise<port.Page<Reservation>> {
+  async reservations(query: port.ReservationQuery): Promise<port.RecordPage<Reservation>> {
     return this.#ask('reservations', query)
   }
 
@@ -64,7 +65,7 @@ export class SqliteReader implements port.Reader {
     return this.#ask('transfer', id)
   }
 
-  async transfers(query: port.TransferQuery): Promise<port.Page<Transfer>> {
+  async transfers(query: port.TransferQuery): Promise<port.RecordPage<Transfer>> {
     return this.#ask('transfers', query)
   }
 
@@ -106,6 +107,14 @@ export class SqliteReader implements port.Reader {
 
   async keyRows(after: port.KeyRow | null): Promise<readonly port.KeyRow[]> {
     return this.#ask('keyRows', after)
+  }
+
+  async postingMark(): Promise<port.PostingMark> {
+    return this.#ask('postingMark')
+  }
+
+  async postingRows(after: port.PostingPlace | null): Promise<port.PostingRows> {
+    return this.#ask('postingRows', after)
   }
 
   /** Has a connection of its own, so that long reads keep nobody waiting. */

@@ -33,7 +33,7 @@ export class SqliteWriter implements Writer {
       return null
     } catch (error) {
       this.#packer.forget()
-      throw failure(error, 'unknown')
+      throw writeFailure(error, 'unknown')
     }
   }
 
@@ -92,13 +92,13 @@ export class SqliteWriter implements Writer {
     try {
       return await this.#channel.call<T>(name, args)
     } catch (error) {
-      throw failure(error, 'not-committed')
+      throw writeFailure(error, 'not-committed')
     }
   }
 }
 
 /** An error that is not the session's own means that its thread ended: what it did last is unknown. */
-function failure(error: unknown, outcome: 'unknown' | 'not-committed'): Error {
+export function writeFailure(error: unknown, outcome: 'unknown' | 'not-committed'): Error {
   if (error instanceof StoreFailure || error instanceof OperationalError) return error
   const message = `the writing thread is gone: ${(error as Error).message}`
   return new StoreFailure(message, { outcome, fatal: true, cause: error })

@@ -1,13 +1,27 @@
 // Rebuilds the file of the first argument, and dies before step N, the second argument, counted from 0.
 import { rebuild } from '../../../src/index.ts'
 import { sqlite } from '../../../src/store/sqlite/index.ts'
-import type { OpenStore, Rebuilding, Store } from '../../../src/store/store.ts'
+import type { OpenStore, Postings, Rebuilding, Store } from '../../../src/store/store.ts'
 
 const [path, last] = process.argv.slice(2)
-let stepsLeft = Number(last)
+let steps = 0
 
 function step(): void {
-  if (stepsLeft-- === 0) process.kill(process.pid, 'SIGKILL')
+  if (steps++ === Number(last)) process.kill(process.pid, 'SIGKILL')
+}
+
+function dyingPostings(postings: Postings): Postings {
+  return {
+    runCommits: postings.runCommits,
+    watermark: async () => postings.watermark(),
+    follow: async () => postings.follow(),
+    extend: async (signal) => {
+      step()
+      const through = await postings.extend(signal)
+      step()
+      return through
+    },
+  }
 }
 
 function dying(rebuilding: Rebuilding): Rebuilding {
@@ -37,8 +51,10 @@ const mortal: Store = {
       step()
       return dying(rebuilding)
     }
-    return { reader: open.reader, writer, close: async () => open.close() }
+    const { reader } = open
+    const postings = open.postings === null ? null : dyingPostings(open.postings)
+    return { reader, postings, writer, close: async () => open.close() }
   },
 }
 await rebuild(mortal)
-process.stdout.write('done\n')
+process.stdout.write(`done: ${steps} steps\n`)

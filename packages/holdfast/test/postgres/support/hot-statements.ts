@@ -3,6 +3,7 @@ import { openInventory, type Inventory, type Store } from 'holdfast'
 const HOUR_MS = 3_600_000
 const AT_ONCE = 200
 const PAGE = 100
+const OWNER = 'cart-1'
 
 /** A frequent operation of an inventory: its statements must not slow down as the tables grow. */
 export interface Deed {
@@ -25,7 +26,7 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
   const place = (index: number) => ({ warehouseId, productId: productId(index * spread) })
   const hot = { warehouseId, productId: productId(levels - 1) }
   const other = 'OTHER'
-  const hold = { qty: 1, ttlMs: HOUR_MS }
+  const hold = { qty: 1, ttlMs: HOUR_MS, owner: OWNER }
   let ids: string[] = []
   let transferIds: string[] = []
   let midwayMs = 0
@@ -144,6 +145,24 @@ export function hotDeeds({ store, warehouseId, productId, levels }: Scene): Deed
       run: afresh(async (inventory) => {
         await inventory.getTransfer({ transferId: transferIds[0]! })
         await inventory.listTransfers({ limit: PAGE, status: 'PENDING_APPROVAL' })
+      }),
+    },
+    {
+      what: 'postings, and what is found by them',
+      run: onPort(async ({ reader, postings }) => {
+        while (!(await postings!.follow()));
+        while ((await postings!.extend()) !== null);
+        const posted = await postings!.watermark()
+        if (posted.seq < levels) throw new Error(`only ${posted.seq} entries are posted`)
+        const { seq } = await reader.head()
+        const page = { limit: PAGE, now: Date.now() }
+        await reader.reservations({ ...page, owner: OWNER })
+        await reader.reservations({ ...page, productId: hot.productId })
+        await reader.reservations({ ...page, status: 'CONFIRMED' })
+        await reader.transfers({ ...page, productId: hot.productId })
+        await reader.entries({ limit: PAGE, afterSeq: 0, reservationId: ids[0]! })
+        await reader.entries({ limit: PAGE, afterSeq: 0, productId: hot.productId })
+        await reader.history(hot, seq - 100, 1)
       }),
     },
     {

@@ -58,7 +58,15 @@ export class Metrics {
     const refusals = counter('holdfast_refusals_total', 'Commands not executed, by code', ['code'])
     for (const [code, count] of counts.refusals) refusals.inc({ code }, count)
 
-    const { queued, commands: taken, readOnly, sizes, commitSeconds, clock } = inventory.stats()
+    const {
+      queued,
+      commands: taken,
+      readOnly,
+      sizes,
+      commitSeconds,
+      clock,
+      entriesNotPosted,
+    } = inventory.stats()
     counter('holdfast_engine_commands_total', 'Commands that the engine decided').inc(taken)
     gauge('holdfast_queue_depth', 'Commands that wait for a batch', queued)
     gauge('holdfast_read_only', '1 if the store refuses writes', readOnly ? 1 : 0)
@@ -71,6 +79,8 @@ export class Metrics {
       gauge('holdfast_clock_database_offset_seconds', 'The clock minus the database’s', ahead)
     }
     gauge('holdfast_trail_seq', 'seq of the newest entry of the trail', seq)
+    if (entriesNotPosted !== null)
+      gauge('holdfast_entries_not_posted', 'Entries that reads search in memory', entriesNotPosted)
     gauge('holdfast_holds_active', 'Holds that have not expired', this.#holds.active)
     counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
     gauge('holdfast_event_streams', 'Readers of the trail that are connected', streams())

@@ -9,6 +9,7 @@ import { numbers } from '../tables/columns.ts'
 import { readCommit } from '../../rows/commit.ts'
 import { COMMIT_BYTES, COMMIT_COLUMNS } from './log.ts'
 import { Filter } from '../../rows/filter.ts'
+import { levelKeysOf } from '../tables/levels.ts'
 import { paged, pageOf, whole } from '../tables/page.ts'
 import type { Session } from '../connect/session.ts'
 
@@ -16,8 +17,6 @@ import type { Session } from '../connect/session.ts'
 const PLACES = `SELECT k.* FROM unnest($1::bigint[]) w (key)
   CROSS JOIN LATERAL (SELECT key, warehouse_id, product_id
     FROM holdfast.level_key WHERE key = w.key OFFSET 0) k`
-
-const LEVELS_OF = 'SELECT key FROM holdfast.level_key WHERE product_id = $1'
 
 const NO_LEVELS: ReadonlySet<number> = new Set()
 
@@ -30,7 +29,8 @@ export async function listEntries(session: Session, query: EntryQuery): Promise<
   const { seq, at, bodies, lookedTo } = await fetchBodies(session, query)
   const { productId } = query
   // After the bodies: no level of theirs is too new.
-  const levels = productId === undefined ? NO_LEVELS : await levelsOf(session, productId)
+  const levels =
+    productId === undefined ? NO_LEVELS : new Set(await levelKeysOf(session, productId))
   const wanted = new Set<number>()
   const source = (placeOf: LogSource['placeOf']): LogSource => ({
     seq,
@@ -136,17 +136,12 @@ function noPlace(): undefined {
   return undefined
 }
 
-async function levelsOf(session: Session, productId: string): Promise<Set<number>> {
-  const rows = await session.rows(LEVELS_OF, [productId])
-  return new Set(rows.map(([key]) => key as number))
-}
-
-async function placesOf(
+export async function placesOf(
   session: Session,
   keys: ReadonlySet<number>,
 ): Promise<Map<number, LevelId>> {
   const wanted = numbers([...keys], (key) => key)
-  const rows = await session.rows(PLACES, [wanted.value])
+  const { rows } = await session.run(PLACES, [wanted.value])
   return new Map(
     rows.map(([key, warehouseId, productId]) => [
       key as number,

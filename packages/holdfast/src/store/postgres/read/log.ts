@@ -32,7 +32,7 @@ const LOG = `
 
 /** Whole commits behind one, as many as fit into a page, at least one. */
 export async function readLog(session: Session, afterCommit: number): Promise<LoggedCommit[]> {
-  return (await session.rows(LOG, [afterCommit])).map(readCommit)
+  return (await session.run(LOG, [afterCommit])).rows.map(readCommit)
 }
 
 /**

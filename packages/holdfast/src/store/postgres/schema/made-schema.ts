@@ -28,6 +28,12 @@ constraint level_last_reservation_check on level: CHECK (last_reservation >= 0)
 constraint level_pkey on level: PRIMARY KEY (key)
 constraint level_unsellable_check on level: CHECK (unsellable >= 0)
 constraint position_pkey on position: PRIMARY KEY (name)
+constraint posting_pkey on posting: PRIMARY KEY (kind, list, block, run)
+constraint posting_watermark_commit_number_check on posting_watermark: CHECK (commit_number >= 0)
+constraint posting_watermark_one_check on posting_watermark: CHECK one
+constraint posting_watermark_pkey on posting_watermark: PRIMARY KEY (one)
+constraint posting_watermark_salt_check on posting_watermark: CHECK (length(salt) = 8)
+constraint posting_watermark_seq_check on posting_watermark: CHECK (seq >= 0)
 constraint reservation_check on reservation: CHECK (last_seq >= seq)
 constraint reservation_check1 on reservation: CHECK ((behind >= 0) AND (behind < seq))
 constraint reservation_check2 on reservation: CHECK ((COALESCE(released, shipped, cancelled, came_back) IS NULL) OR ((LEAST(released, shipped, cancelled, came_back) > 0) AND (((COALESCE(released, (0)::bigint) + COALESCE(shipped, (0)::bigint)) + COALESCE(cancelled, (0)::bigint)) <= qty) AND (COALESCE(came_back, (0)::bigint) <= COALESCE(shipped, (0)::bigint))))
@@ -64,6 +70,8 @@ table lease: name text COLLATE "C" NOT NULL, holder uuid NOT NULL, expires_at ti
 table level: key bigint NOT NULL, available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL, last_seq bigint NOT NULL, last_reservation bigint NOT NULL, unsellable bigint NOT NULL DEFAULT 0
 table level_key: key bigint NOT NULL, product_id text COLLATE "C" NOT NULL, warehouse_id text COLLATE "C" NOT NULL
 table position: name text COLLATE "C" NOT NULL, seq bigint NOT NULL, trial text
+table posting: kind smallint NOT NULL, list bigint NOT NULL, block bigint NOT NULL, run bigint NOT NULL, seqs bytea NOT NULL
+table posting_watermark: one boolean NOT NULL DEFAULT true, commit_number bigint NOT NULL, seq bigint NOT NULL, salt bytea NOT NULL
 table reservation: seq bigint NOT NULL, level_key bigint NOT NULL, qty bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, random bigint NOT NULL, last_seq bigint NOT NULL, behind bigint NOT NULL, released bigint, shipped bigint, cancelled bigint, came_back bigint, status smallint NOT NULL, owner text, replaces text, replaced_by text, group_id text
 table transfer: seq bigint NOT NULL, qty bigint NOT NULL, created_at bigint NOT NULL, decided_at bigint, random bigint NOT NULL, last_seq bigint NOT NULL, status smallint NOT NULL, product_id text COLLATE "C" NOT NULL, from_warehouse_id text COLLATE "C" NOT NULL, to_warehouse_id text COLLATE "C" NOT NULL, requested_by text, decided_by text, reason text, group_id text
 table warehouse: position bigint NOT NULL IDENTITY, id text COLLATE "C" NOT NULL, name text NOT NULL, capacity bigint, reorder_threshold bigint NOT NULL, reorder_thresholds text NOT NULL, sells boolean NOT NULL DEFAULT true, closed boolean NOT NULL DEFAULT false

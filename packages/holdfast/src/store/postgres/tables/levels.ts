@@ -30,6 +30,20 @@ export async function findLevel(
   return pageOf(rows, readDueLevel)
 }
 
+const KEYS_OF = 'SELECT key, warehouse_id FROM holdfast.level_key WHERE product_id = $1'
+
+/** Numbers of a product's levels, in all warehouses or one. */
+export async function levelKeysOf(
+  session: Session,
+  productId: string,
+  warehouseId?: string,
+): Promise<number[]> {
+  const { rows } = await session.run(KEYS_OF, [productId])
+  return rows.flatMap(([key, at]) =>
+    warehouseId === undefined || at === warehouseId ? [key as number] : [],
+  )
+}
+
 /** In order of (product, warehouse), along the index that says which level is where. */
 export async function listLevels(session: Session, query: LevelQuery): Promise<Page<DueLevel>> {
   const filter = new Filter('$')

@@ -1,11 +1,11 @@
 import { stampEntry } from '../../../model/newest-entry.ts'
-import type { Reservation } from '../../../model/reservation.ts'
+import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import { Filter } from '../../rows/filter.ts'
-import { filterReservations, readReservation, RESERVATION } from '../../rows/reservation.ts'
+import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { selectList, type Row } from '../../rows/select.ts'
-import type { Page, ReservationQuery } from '../../store.ts'
-import { paged, pageOf, readPage, whole } from './page.ts'
+import type { Page } from '../../store.ts'
+import { numbers } from './columns.ts'
+import { paged, pageOf, whole } from './page.ts'
 import type { Session } from '../connect/session.ts'
 
 export const RESERVATION_COLUMNS = selectList(RESERVATION)
@@ -23,19 +23,69 @@ export async function findReservation(session: Session, id: string): Promise<Pag
   return pageOf(rows, reservationOf)
 }
 
+/** OFFSET keeps each look-up by itself: joined, a table would be read as a whole. */
+const LEVEL_OF = `CROSS JOIN LATERAL (
+    SELECT product_id, warehouse_id FROM holdfast.level_key WHERE key = r.level_key OFFSET 0) k`
+
+const AMONG = `SELECT ${RESERVATION_COLUMNS} FROM unnest($1::bigint[]) n (seq)
+  CROSS JOIN LATERAL (SELECT * FROM holdfast.reservation WHERE seq = n.seq OFFSET 0) r ${LEVEL_OF}
+  WHERE r.status = ANY ($2::smallint[]) ORDER BY r.seq DESC`
+const BEFORE = `SELECT ${RESERVATION_COLUMNS} FROM (
+    SELECT * FROM holdfast.reservation WHERE seq < $1 ORDER BY seq DESC LIMIT $2) r ${LEVEL_OF}
+  ORDER BY r.seq DESC`
+
+/** So many pending holds are sorted by number faster than they are looked for among all reservations. */
+const FEW = 20_000
 /**
- * Newest first, as they are stored; `status` asks how they stand at `now`. Final reservations have no
- * index: a filter that hardly anything matches walks the table.
+ * Beside each the number of all, and that alone where none is left. Materialised, so that the plan goes by the index of
+ * pending holds, whatever the planner thinks of their number.
  */
-export async function listReservations(
+const PENDING = `WITH pending AS MATERIALIZED (
+    SELECT seq, level_key FROM holdfast.reservation WHERE status = 0 AND expires_at >= $1 LIMIT ${FEW})
+  SELECT c.count, f.seq FROM (SELECT count(*) FROM pending) c LEFT JOIN LATERAL (
+    SELECT p.seq FROM pending p
+    WHERE p.seq < $2 AND ($3::text IS NULL AND $4::text IS NULL OR EXISTS (
+      SELECT FROM holdfast.level_key k WHERE k.key = p.level_key
+        AND ($3 IS NULL OR k.warehouse_id = $3) AND ($4 IS NULL OR k.product_id = $4) OFFSET 0))
+    ORDER BY p.seq DESC LIMIT $5) f ON true`
+
+/** Those with these numbers, newest first, of which the stored status may be the one that is asked for. */
+export async function reservationsAmong(
   session: Session,
-  query: ReservationQuery,
-): Promise<Page<Reservation>> {
-  const filter = new Filter('$')
-  filterReservations(filter, query, whole(query.now))
-  const sql = `SELECT ${RESERVATION_COLUMNS} FROM ${TABLES} ${filter.where}
-    ORDER BY r.seq DESC LIMIT ${filter.value(query.limit)}`
-  return readPage(session, paged(sql), filter.values, reservationOf)
+  seqs: readonly number[],
+  status: ReservationStatus | undefined,
+): Promise<Reservation[]> {
+  const wanted = numbers(seqs, (seq) => seq).value
+  const { rows } = await session.run(AMONG, [wanted, storedCodes(status)])
+  return rows.map(reservationOf)
+}
+
+/** All before one, newest first. */
+export async function reservationsBefore(
+  session: Session,
+  before: number,
+  limit: number,
+): Promise<Reservation[]> {
+  const { rows } = await session.run(BEFORE, [before, limit])
+  return rows.map(reservationOf)
+}
+
+/** Numbers of holds that are not over, newest first; null where there are too many of them to be sorted. */
+export async function pendingSeqs(session: Session, query: PendingQuery): Promise<number[] | null> {
+  const { now, beforeSeq = Number.MAX_SAFE_INTEGER, limit } = query
+  const { warehouseId = null, productId = null } = query
+  const values = [whole(now), beforeSeq, warehouseId, productId, limit]
+  const { rows } = await session.run(PENDING, values)
+  if (rows[0]![0] === FEW) return null
+  return rows.flatMap(([, seq]) => (seq === null ? [] : [seq as number]))
+}
+
+interface PendingQuery {
+  readonly now: number
+  readonly beforeSeq?: number | undefined
+  readonly warehouseId?: string | null | undefined
+  readonly productId?: string | null | undefined
+  readonly limit: number
 }
 
 export function reservationOf(row: Row): Reservation {

@@ -1,11 +1,10 @@
 import { stampEntry } from '../../../model/newest-entry.ts'
 import type { Transfer } from '../../../model/transfer.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import { CODE_OF_TRANSFER_STATUS } from '../../codes.ts'
-import { Filter } from '../../rows/filter.ts'
 import { selectList, type Row } from '../../rows/select.ts'
-import { filterTransfers, readTransfer, TRANSFER } from '../../rows/transfer.ts'
-import type { Page, TransferQuery } from '../../store.ts'
+import { readTransfer, TRANSFER } from '../../rows/transfer.ts'
+import type { Page } from '../../store.ts'
+import { numbers } from './columns.ts'
 import { paged, readPage } from './page.ts'
 import type { Session } from '../connect/session.ts'
 
@@ -21,20 +20,28 @@ export async function findTransfer(session: Session, id: string): Promise<Page<T
   return readPage(session, FIND, [seq, random], transferOf)
 }
 
-/** Newest first. */
-export async function listTransfers(
+const AT = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.seq = ANY ($1::bigint[])
+  ORDER BY t.seq DESC`
+const BEFORE = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.seq < $1
+  ORDER BY t.seq DESC LIMIT $2`
+const PENDING = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.status = 0 AND t.seq < $1
+  ORDER BY t.seq DESC LIMIT $2`
+
+/** Those with these numbers, newest first. */
+export async function transfersAt(session: Session, seqs: readonly number[]): Promise<Transfer[]> {
+  const { rows } = await session.run(AT, [numbers(seqs, (seq) => seq).value])
+  return rows.map(transferOf)
+}
+
+/** All before one, newest first; of those that wait for approval alone, where that is asked for. */
+export async function transfersBefore(
   session: Session,
-  query: TransferQuery,
-): Promise<Page<Transfer>> {
-  const { status, limit } = query
-  const filter = new Filter('$')
-  // Written out, because an index is for it alone: a parameter could be any status.
-  if (status === 'PENDING_APPROVAL') filter.add('t.status = 0')
-  else if (status !== undefined) filter.add('t.status = ?', CODE_OF_TRANSFER_STATUS[status])
-  filterTransfers(filter, query)
-  const sql = `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t ${filter.where}
-    ORDER BY t.seq DESC LIMIT ${filter.value(limit)}`
-  return readPage(session, paged(sql), filter.values, transferOf)
+  before: number,
+  limit: number,
+  isPending: boolean,
+): Promise<Transfer[]> {
+  const { rows } = await session.run(isPending ? PENDING : BEFORE, [before, limit])
+  return rows.map(transferOf)
 }
 
 export function transferOf(row: Row): Transfer {

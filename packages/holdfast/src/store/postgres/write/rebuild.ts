@@ -2,6 +2,7 @@ import type { Rebuilding } from '../../store.ts'
 import { lockHead } from './head-lock.ts'
 import type { Session } from '../connect/session.ts'
 import { begunStatement, commitTransaction, rollBack } from './transaction.ts'
+import { forgetPostings } from '../tables/postings.ts'
 import { addWarehouseStock, writeWarehouse } from '../tables/warehouses.ts'
 import { addNewLevels } from '../tables/write-levels.ts'
 import { addNewReservations } from '../tables/write-reservations.ts'
@@ -19,6 +20,7 @@ export async function beginRebuild(session: Session): Promise<Rebuilding> {
     await lockHead(session)
     await session.rows(PATIENCE)
     for (const table of TABLES) await session.rows(`DELETE FROM holdfast.${table}`)
+    await forgetPostings(session)
   } catch (error) {
     await rollBack(session)
     throw error

@@ -13,7 +13,7 @@ const COLUMNS = selectList({
   hash: 'lower(hex(c.hash))',
 })
 const FIND = `SELECT ${COLUMNS} FROM commits c WHERE c.number = ?`
-const FROM = `SELECT ${COLUMNS} FROM commits c WHERE c.number >= ? ORDER BY c.number`
+export const FROM = `SELECT ${COLUMNS} FROM commits c WHERE c.number >= ? ORDER BY c.number`
 const SPAN = 'SELECT last_seq, at FROM commits WHERE number = ?'
 const PLACE = 'SELECT warehouse_id, product_id FROM level_key WHERE key = ?'
 const LEVELS_OF = 'SELECT key FROM level_key WHERE product_id = ?'

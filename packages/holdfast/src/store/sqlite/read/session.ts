@@ -2,7 +2,7 @@ import type { LevelId } from '../../../model/level-counts.ts'
 import type { Reservation } from '../../../model/reservation.ts'
 import type { Transfer } from '../../../model/transfer.ts'
 import type { LoggedCommit } from '../../../log/commit-body.ts'
-import { findEntries, findHistory } from '../../../log/pages.ts'
+import { findHistory } from '../../../log/pages.ts'
 import type * as port from '../../store.ts'
 import { backupTo } from '../file/backup.ts'
 import type { Connection } from '../file/connection.ts'
@@ -11,27 +11,41 @@ import { readHead } from '../tables/head.ts'
 import type { DueLevel } from '../../rows/level.ts'
 import { findLevel, listLevels, withDue } from '../tables/levels.ts'
 import { keyRows } from '../tables/keys.ts'
+import { postingRows, readMark, type PackedPostings } from '../tables/postings.ts'
+import { Found } from './found.ts'
+import { Posted, type WholeRun } from './posted.ts'
 import { Log, readLog, seqAt } from './log.ts'
 import { listDocuments } from '../tables/documents.ts'
 import { fileBytes } from '../file/file-path.ts'
 import { integrity } from '../file/integrity.ts'
 import { openToRead, type OpenFile } from '../file/open-file.ts'
-import { findReservation, listReservations } from '../tables/reservations.ts'
+import { findReservation } from '../tables/reservations.ts'
 import { listPositions } from '../tables/positions.ts'
 import { levelRows, reservationRows, transferRows } from './rows.ts'
-import { findTransfer, listTransfers } from '../tables/transfers.ts'
+import { findTransfer } from '../tables/transfers.ts'
 import { readWarehouses } from '../tables/warehouses.ts'
 
 /** All that a reading connection does. */
 export class ReadSession {
   readonly #file: OpenFile
   readonly #log: Log
+  readonly #found: Found
+  readonly #posted: Posted
 
   /** With `frozen`, everything is read from the state as it is now. */
-  constructor(path: string, options: { readonly cacheKiB: number; readonly frozen: boolean }) {
+  constructor(
+    path: string,
+    options: {
+      readonly cacheKiB: number
+      readonly frozen: boolean
+      readonly runCommits: number
+    },
+  ) {
     this.#file = openToRead(path, options.cacheKiB)
     const { connection } = this.#file
     this.#log = new Log(connection)
+    this.#posted = new Posted(connection, options.runCommits)
+    this.#found = new Found(connection, this.#log, this.#posted)
     if (!options.frozen) return
     try {
       connection.run('BEGIN')
@@ -65,31 +79,26 @@ export class ReadSession {
     return this.#page((connection) => findReservation(connection, id))
   }
 
-  reservations(query: port.ReservationQuery): port.Page<Reservation> {
-    return this.#page((connection) => listReservations(connection, query))
+  reservations(query: port.ReservationQuery): port.RecordPage<Reservation> {
+    return this.#at(() => this.#found.reservations(query))
   }
 
   transfer(id: string): port.Page<Transfer> {
     return this.#page((connection) => findTransfer(connection, id).map(({ record }) => record))
   }
 
-  transfers(query: port.TransferQuery): port.Page<Transfer> {
-    return this.#page((connection) => listTransfers(connection, query))
+  transfers(query: port.TransferQuery): port.RecordPage<Transfer> {
+    return this.#at(() => this.#found.transfers(query))
   }
 
   entries(query: port.EntryQuery): port.EntryPage {
-    return this.#read((connection) => {
-      const { seq, at } = readHead(connection)
-      return { seq, at, ...findEntries(this.#log, query) }
-    })
+    return this.#at(() => this.#found.entries(query))
   }
 
   history(id: LevelId, throughSeq: number, limit: number): port.HistoryPage {
-    return this.#read((connection) => {
-      const { seq, at } = readHead(connection)
-      const level = findLevel(connection, id)
-      return { seq, at, ...findHistory(this.#log, level, throughSeq, limit) }
-    })
+    return this.#at((connection) =>
+      findHistory(this.#log, findLevel(connection, id), throughSeq, limit, this.#newestOfLevel),
+    )
   }
 
   seqAt(time: number): number {
@@ -140,10 +149,40 @@ export class ReadSession {
     this.#file.close()
   }
 
+  followLog(): boolean {
+    return this.#read(() => this.#posted.follow())
+  }
+
+  postingMark(): port.PostingMark {
+    return this.#read(readMark)
+  }
+
+  postingRows(after: port.PostingPlace | null): port.PostingRows {
+    return this.#read((connection) => postingRows(connection, after))
+  }
+
+  beginRun(): WholeRun | null {
+    return this.#read(() => this.#posted.beginRun())
+  }
+
+  runRows(): PackedPostings | null {
+    return this.#posted.runRows()
+  }
+
+  readonly #newestOfLevel = (level: number, throughSeq: number): number | null =>
+    this.#found.newestOfLevel(level, throughSeq)
+
   #page<T>(rows: (connection: Connection) => readonly T[]): port.Page<T> {
+    return this.#at((connection) => ({ rows: rows(connection) }))
+  }
+
+  /** With the position of the trail that it shows. */
+  #at<T extends object>(
+    work: (connection: Connection) => T,
+  ): T & { readonly seq: number; readonly at: number } {
     return this.#read((connection) => {
       const { seq, at } = readHead(connection)
-      return { seq, at, rows: rows(connection) }
+      return { seq, at, ...work(connection) }
     })
   }
 

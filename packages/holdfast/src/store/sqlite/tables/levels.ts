@@ -21,6 +21,20 @@ const DUE = `SELECT level_key, sum(qty - released) FROM reservation INDEXED BY r
   WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
   GROUP BY level_key`
 
+const KEYS_OF = 'SELECT key, warehouse_id FROM level_key WHERE product_id = ?'
+
+/** Numbers of a product's levels, in all warehouses or one. */
+export function levelKeysOf(
+  connection: Connection,
+  productId: string,
+  warehouseId?: string,
+): number[] {
+  const rows = connection.all(KEYS_OF, productId)
+  return rows.flatMap(([key, at]) =>
+    warehouseId === undefined || at === warehouseId ? [key as number] : [],
+  )
+}
+
 export function findLevel(connection: Connection, id: LevelId): LevelRow | null {
   const row = connection.get(FIND, id.productId, id.warehouseId)
   return row === undefined ? null : readLevel(row)

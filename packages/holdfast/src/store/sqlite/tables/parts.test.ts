@@ -163,8 +163,11 @@ test('what is written in the frequent form and with everything is read as it was
   equal(rows.replacedBy![0], recordId(14, 19))
   const first = await reader.reservationRows(5, 6)
   deepEqual([first.replaces, first.replacedBy, first.groups], [null, null, null])
-  const inGroup = await reader.reservations({ limit: 9, now: NOW, group: 'order-1' })
-  deepEqual(inGroup.rows, [changed[2]])
+  const { rows: every } = await reader.reservations({ limit: 9, now: NOW })
+  deepEqual(
+    every.filter(({ group }) => group === 'order-1'),
+    [changed[2]],
+  )
 })
 
 test('reservations that lie far apart are changed as those that lie close', async (t) => {
@@ -226,7 +229,7 @@ test('due units are those that are open', async (t) => {
   db.close()
 })
 
-test('hidden warehouses are left out before the page is cut, and a group is looked for in transfers', async (t) => {
+test('hidden warehouses are left out before the page is cut', async (t) => {
   const { reader, commit } = await opened(t)
   const transfer = (seq: number, group: string | null): Transfer => ({
     id: recordId(seq, 1),
@@ -251,8 +254,6 @@ test('hidden warehouses are left out before the page is cut, and a group is look
   deepEqual(await shown(9, []), ['LAB', 'OLD', 'SF'])
   deepEqual(await shown(1, ['LAB', 'OLD']), ['SF'])
   deepEqual(await shown(2, ['OLD']), ['LAB', 'SF'])
-  const group = 'order-1'
-  deepEqual((await reader.transfers({ limit: 9, group })).rows, [transfers[0]])
   deepEqual((await reader.transfers({ limit: 9 })).rows, transfers.toReversed())
   deepEqual(
     (await reader.transferRows(0, 9)).map(({ record }) => record),

@@ -1,9 +1,7 @@
-import { isDue, type Reservation } from '../../../model/reservation.ts'
-import { OperationalError } from '../../../model/operational-error.ts'
+import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import type { ReservationQuery, Stamped } from '../../store.ts'
-import { Filter } from '../../rows/filter.ts'
-import { filterReservations, readReservation, RESERVATION } from '../../rows/reservation.ts'
+import type { Stamped } from '../../store.ts'
+import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { offsetsOf, selectList } from '../../rows/select.ts'
 import type { Connection } from '../file/connection.ts'
 
@@ -29,6 +27,23 @@ export function reservationAt(connection: Connection, seq: number): ReservationW
   return { record, lastSeq, behind: row[AT.behind] as number }
 }
 
+/** Of some numbers, in their order, those whose stored status is one of the codes. */
+const AMONG = `SELECT ${selectList(COLUMNS)} FROM json_each(?) n CROSS JOIN reservation r ON r.seq = n.value
+  CROSS JOIN level_key k ON k.key = r.level_key
+  WHERE r.status IN (SELECT value FROM json_each(?)) ORDER BY n.key`
+
+/** Those with these numbers, in this order, of which the stored status may be the one that is asked for. */
+export function reservationsAmong(
+  connection: Connection,
+  seqs: readonly number[],
+  status: ReservationStatus | undefined,
+): Reservation[] {
+  const codes = JSON.stringify(storedCodes(status))
+  return connection
+    .all(AMONG, JSON.stringify(seqs), codes)
+    .map((row) => readReservation(row).record)
+}
+
 /** None where the id is not ours, or where its random bits are guessed. */
 export function findReservation(connection: Connection, id: string): Reservation[] {
   const found = reservationAt(connection, parseRecordId(id)?.seq ?? 0)
@@ -37,60 +52,45 @@ export function findReservation(connection: Connection, id: string): Reservation
 
 /** So many pending holds are sorted by number faster than they are looked for among all reservations. */
 const FEW = 20_000
-const PENDING = `SELECT count(*) FROM (SELECT 1 FROM reservation INDEXED BY reservation_pending
-  WHERE status = 0 LIMIT ${FEW})`
+const COUNT_PENDING = `SELECT count(*) FROM (SELECT 1 FROM reservation INDEXED BY reservation_pending
+  WHERE status = 0 AND expires_at >= ? LIMIT ${FEW})`
 
-/**
- * Newest first, as they are stored; `status` asks how they stand at `now`. Final reservations have no
- * index (each costs a fifth of the throughput): a filter that hardly anything matches walks the
- * table, some 3 million rows a second.
- */
-export function listReservations(connection: Connection, query: ReservationQuery): Reservation[] {
-  const { status, productId, limit, now } = query
-  if (productId !== undefined) return reservationsOfProduct(connection, productId, query)
-  const filter = new Filter('?')
-  filterReservations(filter, query, now)
-  const isShort = status === 'PENDING' && Number(connection.value(PENDING)) < FEW
-  const way = isShort ? 'INDEXED BY reservation_pending' : 'NOT INDEXED'
-  // CROSS JOIN keeps the order of the tables: along the reservations, not along the levels.
-  const sql = `SELECT ${selectList(COLUMNS)} FROM reservation r ${way}
-    CROSS JOIN level_key k ON k.key = r.level_key ${filter.where}
-    ORDER BY r.seq DESC LIMIT ${filter.value(limit)}`
-  return connection.all(sql, ...filter.values).map((row) => readReservation(row).record)
-}
+const IN_FULL = `SELECT ${selectList(COLUMNS)} FROM`
+const PENDING = `${IN_FULL} reservation r INDEXED BY reservation_pending
+  CROSS JOIN level_key k ON k.key = r.level_key
+  WHERE r.status = 0 AND r.expires_at >= ? AND r.seq < ?
+    AND k.warehouse_id = coalesce(?, k.warehouse_id) AND k.product_id = coalesce(?, k.product_id)
+  ORDER BY r.seq DESC LIMIT ?`
 
-const NEWEST_OF = `SELECT coalesce(l.last_seq - l.reservation_ago, 0), k.warehouse_id
-  FROM level_key k CROSS JOIN level l ON l.key = k.key WHERE k.product_id = ?`
+/** CROSS JOIN keeps the order of the tables: along the reservations, not along the levels. */
+const BEFORE = `${IN_FULL} reservation r NOT INDEXED CROSS JOIN level_key k ON k.key = r.level_key
+  WHERE r.seq < ? ORDER BY r.seq DESC LIMIT ?`
 
-/**
- * A product's reservations, newest first: back along those of its levels, 3 µs a step. Going through all
- * reservations instead takes seconds when there are ten million.
- */
-function reservationsOfProduct(
+/** Holds that are not over, newest first; null where there are so many that going through all reservations is faster. */
+export function pendingReservations(
   connection: Connection,
-  productId: string,
-  query: ReservationQuery,
-): Reservation[] {
-  const next = connection
-    .all(NEWEST_OF, productId)
-    .filter(([, warehouseId]) => (query.warehouseId ?? warehouseId) === warehouseId)
-    .map(([seq]) => seq as number)
-  const rows: Reservation[] = []
-  while (rows.length < query.limit) {
-    const seq = Math.max(0, ...next)
-    if (seq === 0) break
-    const found = reservationAt(connection, seq)
-    if (found === null || found.behind >= seq)
-      throw new OperationalError('STORE_DAMAGED', `reservation ${seq} does not name one before it`)
-    next[next.indexOf(seq)] = found.behind
-    if (seq >= (query.beforeSeq ?? Infinity)) continue
-    if (matches(found.record, query)) rows.push(found.record)
-  }
-  return rows
+  query: PendingQuery,
+): Reservation[] | null {
+  const { now, beforeSeq = Number.MAX_SAFE_INTEGER, limit } = query
+  const { warehouseId = null, productId = null } = query
+  if (connection.get(COUNT_PENDING, now)![0] === FEW) return null
+  const rows = connection.all(PENDING, now, beforeSeq, warehouseId, productId, limit)
+  return rows.map((row) => readReservation(row).record)
 }
 
-function matches(found: Reservation, { status, owner, group, now }: ReservationQuery): boolean {
-  if (owner !== undefined && found.owner !== owner) return false
-  if (group !== undefined && found.group !== group) return false
-  return status === undefined || (isDue(found, now) ? 'EXPIRED' : found.status) === status
+interface PendingQuery {
+  readonly now: number
+  readonly beforeSeq?: number | undefined
+  readonly warehouseId?: string | null | undefined
+  readonly productId?: string | null | undefined
+  readonly limit: number
+}
+
+/** All before one, newest first. */
+export function reservationsBefore(
+  connection: Connection,
+  before: number,
+  limit: number,
+): Reservation[] {
+  return connection.all(BEFORE, before, limit).map((row) => readReservation(row).record)
 }

@@ -1,10 +1,8 @@
 import type { Transfer } from '../../../model/transfer.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import { CODE_OF_TRANSFER_STATUS } from '../../codes.ts'
-import { Filter } from '../../rows/filter.ts'
 import { selectList } from '../../rows/select.ts'
-import { filterTransfers, readTransfer, TRANSFER } from '../../rows/transfer.ts'
-import type { Stamped, TransferQuery } from '../../store.ts'
+import { readTransfer, TRANSFER } from '../../rows/transfer.ts'
+import type { Stamped } from '../../store.ts'
 import type { Connection } from '../file/connection.ts'
 
 export const TRANSFER_COLUMNS = selectList(TRANSFER)
@@ -19,15 +17,23 @@ export function findTransfer(connection: Connection, id: string): Stamped<Transf
   return [readTransfer(row)]
 }
 
-/** Newest first. */
-export function listTransfers(connection: Connection, query: TransferQuery): Transfer[] {
-  const { status, limit } = query
-  const filter = new Filter('?')
-  // Written out, because an index is for it alone: a parameter could be any status.
-  if (status === 'PENDING_APPROVAL') filter.add('t.status = 0')
-  else if (status !== undefined) filter.add('+t.status = ?', CODE_OF_TRANSFER_STATUS[status])
-  filterTransfers(filter, query)
-  const sql = `SELECT ${TRANSFER_COLUMNS} FROM transfer t ${filter.where}
-    ORDER BY t.seq DESC LIMIT ${filter.value(limit)}`
-  return connection.all(sql, ...filter.values).map((row) => readTransfer(row).record)
+const BEFORE = `SELECT ${TRANSFER_COLUMNS} FROM transfer t NOT INDEXED
+  WHERE t.seq < ? ORDER BY t.seq DESC LIMIT ?`
+const PENDING = `SELECT ${TRANSFER_COLUMNS} FROM transfer t INDEXED BY transfer_pending
+  WHERE t.status = 0 AND t.seq < ? ORDER BY t.seq DESC LIMIT ?`
+
+export function transferAt(connection: Connection, seq: number): Stamped<Transfer> | null {
+  const row = connection.get(FIND, seq)
+  return row === undefined ? null : readTransfer(row)
+}
+
+/** All before one, newest first; of those that wait for approval alone, where that is asked for. */
+export function transfersBefore(
+  connection: Connection,
+  before: number,
+  limit: number,
+  isPending: boolean,
+): Transfer[] {
+  const rows = connection.all(isPending ? PENDING : BEFORE, before, limit)
+  return rows.map((row) => readTransfer(row).record)
 }

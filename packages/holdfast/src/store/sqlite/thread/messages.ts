@@ -10,6 +10,7 @@ export type Role = 'write' | 'read' | 'snapshot'
 export interface SessionOptions extends WriteOptions {
   readonly role: Role
   readonly path: string
+  readonly runCommits: number
 }
 
 /** A call on its way to the thread that owns the connection. */
@@ -41,14 +42,14 @@ export type Session = Readonly<Record<string, (...args: readonly unknown[]) => u
 
 /** Loads only what the role needs: half of what starting a thread takes. @throws OperationalError */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { role, path } = options
+  const { role, path, cacheKiB, runCommits } = options
   if (role === 'write') {
     const { WriteSession } = await import('../write/session.ts').catch(withoutSqlite)
     return new WriteSession(path, options) as unknown as Session
   }
   const { ReadSession } = await import('../read/session.ts').catch(withoutSqlite)
   const frozen = role === 'snapshot'
-  return new ReadSession(path, { cacheKiB: options.cacheKiB, frozen }) as unknown as Session
+  return new ReadSession(path, { cacheKiB, frozen, runCommits }) as unknown as Session
 }
 
 function withoutSqlite(error: unknown): never {

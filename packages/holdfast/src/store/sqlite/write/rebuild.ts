@@ -3,6 +3,7 @@ import { LevelWriter } from '../tables/write-levels.ts'
 import { beginWriting } from '../file/log-bond.ts'
 import type { PackedState } from '../packed/packed-commit.ts'
 import { ReservationWriter } from '../tables/write-reservations.ts'
+import { forgetPostings } from '../tables/postings.ts'
 import { writeTransfers } from '../tables/write-transfers.ts'
 import { writeWarehouses } from '../tables/warehouses.ts'
 
@@ -21,6 +22,7 @@ export class Rebuild {
     beginWriting(connection)
     try {
       for (const table of TABLES) connection.run(`DELETE FROM ${table}`)
+      forgetPostings(connection)
       // What an index holds of rows that are gone is gone with it; what it holds besides was put there.
       connection.run('REINDEX')
     } catch (error) {

@@ -1,5 +1,6 @@
 import { OperationalError } from '../../../model/operational-error.ts'
 import { StoreFailure } from '../../failure.ts'
+import type { Watermark } from '../../../postings/run.ts'
 import type { Head, Move, WarehouseRow } from '../../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from '../file/faults.ts'
@@ -13,6 +14,12 @@ import { openToWrite, type OpenFile } from '../file/open-file.ts'
 import type { PackedCommit, PackedState } from '../packed/packed-commit.ts'
 import { movePosition, tryWrite } from '../tables/positions.ts'
 import { Rebuild } from './rebuild.ts'
+import {
+  moveWatermark,
+  readWatermark,
+  writePostings,
+  type PackedPostings,
+} from '../tables/postings.ts'
 import { readWarehouses } from '../tables/warehouses.ts'
 
 /** So large the log may stay when it has been written back: twice its usual size. */
@@ -105,6 +112,22 @@ export class WriteSession {
 
   oldKeys(before: number, limit: number): number {
     return this.#guarded(() => oldKeys(this.#file.connection, before, limit))
+  }
+
+  watermark(): Watermark {
+    return this.#guarded(() => {
+      const { commit, seq } = readWatermark(this.#file.connection)
+      return { commit, seq }
+    })
+  }
+
+  writePostings(run: number, packed: PackedPostings): void {
+    const { connection } = this.#file
+    this.#guarded(() => this.#inTransaction(() => writePostings(connection, run, packed)))
+  }
+
+  moveWatermark(to: Watermark): void {
+    this.#guarded(() => this.#inTransaction(() => moveWatermark(this.#file.connection, to)))
   }
 
   beginRebuild(): void {

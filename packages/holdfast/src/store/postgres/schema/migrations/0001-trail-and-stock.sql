@@ -126,6 +126,27 @@ CREATE TABLE holdfast.warehouse_stock (
   on_hand bigint NOT NULL CHECK (on_hand >= 0)
 ) WITH (fillfactor = 50);
 
+-- What reads find records and entries by, written behind the commits in runs: see store/postings. Within a block of
+-- 65,536 numbers two bytes say which. Lists below 0 are shared by keys that have few postings in a run.
+CREATE TABLE holdfast.posting (
+  kind smallint NOT NULL,
+  list bigint NOT NULL,
+  block bigint NOT NULL,
+  run bigint NOT NULL, -- the watermark that the run began at
+  seqs bytea NOT NULL,
+  PRIMARY KEY (kind, list, block, run)
+);
+
+-- How far the postings go: behind it reads search the log.
+CREATE TABLE holdfast.posting_watermark (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  commit_number bigint NOT NULL CHECK (commit_number >= 0),
+  seq bigint NOT NULL CHECK (seq >= 0),
+  salt bytea NOT NULL CHECK (length(salt) = 8) -- of the hashes of texts
+);
+INSERT INTO holdfast.posting_watermark
+  SELECT true, 0, 0, decode(left(replace(gen_random_uuid()::text, '-', ''), 16), 'hex');
+
 -- Answers kept for their keys, in the order in which they were stored: old ones are removed by commit.
 CREATE TABLE holdfast.idempotency (
   key text COLLATE "C" PRIMARY KEY,

@@ -109,6 +109,26 @@ CREATE TABLE warehouse_stock (
   on_hand INTEGER NOT NULL CHECK (on_hand >= 0)
 ) STRICT;
 
+-- What reads find records and entries by, written behind the commits in runs: see store/postings. Within a block of
+-- 65,536 numbers two bytes say which. Lists below 0 are shared by keys that have few postings in a run.
+CREATE TABLE posting (
+  kind INTEGER NOT NULL,
+  list INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  run INTEGER NOT NULL, -- the watermark that the run began at
+  seqs BLOB NOT NULL,
+  PRIMARY KEY (kind, list, block, run)
+) STRICT, WITHOUT ROWID;
+
+-- How far the postings go: behind it reads search the log.
+CREATE TABLE posting_watermark (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  commit_number INTEGER NOT NULL CHECK (commit_number >= 0),
+  seq INTEGER NOT NULL CHECK (seq >= 0),
+  salt BLOB NOT NULL CHECK (length(salt) = 8) -- of the hashes of texts
+) STRICT;
+INSERT INTO posting_watermark VALUES (1, 0, 0, randomblob(8));
+
 -- Answers kept for their keys, in order of commits: old ones are removed by range of `id`.
 CREATE TABLE idempotency (
   id INTEGER PRIMARY KEY CHECK (id > 0),

@@ -1,0 +1,163 @@
+import type { Kind } from './kinds.ts'
+import { BLOCK, ownList, readRow, sharedList } from './run.ts'
+import type { Tail } from './tail.ts'
+
+/** An answer now or later. The code here is written once, for a file and for a connection. */
+export type Soon<T> = T | Promise<T>
+
+/** Work that asks a source and continues with the answer. */
+export type Asking<R> = Generator<Soon<unknown>, R, unknown>
+
+export function* ask<T>(answer: Soon<T>): Generator<Soon<unknown>, T, unknown> {
+  return (yield answer) as T
+}
+
+/** For a source that answers at once. */
+export function runNow<R>(work: Asking<R>): R {
+  let step = work.next()
+  while (step.done !== true) step = work.next(step.value)
+  return step.value
+}
+
+export async function runLater<R>(work: Asking<R>): Promise<R> {
+  let step = work.next()
+  while (step.done !== true) {
+    try {
+      step = work.next(await step.value)
+    } catch (error) {
+      step = work.throw(error)
+    }
+  }
+  return step.value
+}
+
+/** Rows of one list from a place, in order of (block, run). */
+export interface RowsWanted {
+  readonly kind: Kind
+  readonly list: number
+  /** Those after this place; with `isDown`, those before it. */
+  readonly block: number
+  readonly run: number
+}
+
+export interface StoredRow {
+  readonly block: number
+  readonly run: number
+  readonly seqs: Uint8Array
+}
+
+/** What is posted: in rows up to a watermark, and in memory after it. */
+export interface ListSource {
+  readonly tail: Pick<Tail, 'find'>
+  /** Up to `limit` rows for each list wanted. */
+  postings(
+    wanted: readonly RowsWanted[],
+    isDown: boolean,
+    limit: number,
+  ): Soon<readonly (readonly StoredRow[])[]>
+}
+
+/** How many rows of a list are asked for at first, and at most. A row has up to 128 KiB, most have less than 1. */
+const [FIRST_ROWS, MOST_ROWS] = [2, 128]
+
+/** The numbers posted under some keys of one kind, in order, block by block. */
+export class Lists {
+  readonly #source: ListSource
+  readonly #kind: Kind
+  readonly #keys: ReadonlySet<number>
+  readonly #isDown: boolean
+  readonly #from: number
+  readonly #lists: List[] = []
+  /** Numbers from the tail; the next one is last. */
+  readonly #tail: number[]
+  #limit = FIRST_ROWS
+
+  /** Upwards or downwards from a number, which is included. */
+  constructor(
+    source: ListSource,
+    options: {
+      readonly kind: Kind
+      readonly keys: Iterable<number>
+      readonly from: number
+      readonly isDown: boolean
+    },
+  ) {
+    const { kind, keys, from, isDown } = options
+    this.#source = source
+    this.#kind = kind
+    this.#keys = new Set(keys)
+    this.#isDown = isDown
+    this.#from = from
+    const block = blockOf(from)
+    const place = isDown ? { block: block + 1, run: -1 } : { block: block - 1, run: Infinity }
+    const lists = new Set<number>()
+    for (const key of this.#keys) lists.add(ownList(key)).add(sharedList(key))
+    for (const list of lists) this.#lists.push({ list, rows: [], ...place, hasEnded: false })
+    this.#tail = source.tail
+      .find(kind, this.#keys)
+      .filter((seq) => this.#isWithin(seq))
+      .sort((a, b) => (isDown ? a - b : b - a))
+  }
+
+  /** The numbers of the next block, each once; null at the end. */
+  *next(): Asking<readonly number[] | null> {
+    yield* this.#fill()
+    const blocks = this.#lists.flatMap(({ rows }) => (rows.length === 0 ? [] : [rows[0]!.block]))
+    if (this.#tail.length > 0) blocks.push(blockOf(this.#tail.at(-1)!))
+    if (blocks.length === 0) return null
+    const block = this.#isDown ? Math.max(...blocks) : Math.min(...blocks)
+    const found = new Set<number>()
+    for (;;) {
+      for (const list of this.#lists) this.#take(list, block, found)
+      yield* this.#fill()
+      if (this.#lists.every(({ rows }) => rows[0]?.block !== block)) break
+    }
+    while (this.#tail.length > 0 && blockOf(this.#tail.at(-1)!) === block)
+      found.add(this.#tail.pop()!)
+    const order = this.#isDown ? -1 : 1
+    return [...found].sort((a, b) => order * (a - b))
+  }
+
+  #take({ list, rows }: List, block: number, found: Set<number>): void {
+    while (rows[0]?.block === block) {
+      const { seqs } = rows.shift()!
+      readRow({ kind: this.#kind, list, block, seqs }, (key, seq) => {
+        if (this.#isWithin(seq) && this.#keys.has(key)) found.add(seq)
+      })
+    }
+  }
+
+  #isWithin(seq: number): boolean {
+    return this.#isDown ? seq <= this.#from : seq >= this.#from
+  }
+
+  /** Fetches more rows for every list that ran empty and has not ended. */
+  *#fill(): Asking<void> {
+    const empty = this.#lists.filter(({ rows, hasEnded }) => rows.length === 0 && !hasEnded)
+    if (empty.length === 0) return
+    const limit = this.#limit
+    const wanted = empty.map(({ list, block, run }) => ({ kind: this.#kind, list, block, run }))
+    const answers = yield* ask(this.#source.postings(wanted, this.#isDown, limit))
+    this.#limit = Math.min(4 * limit, MOST_ROWS)
+    for (const [index, list] of empty.entries()) {
+      const rows = answers[index]!
+      list.rows.push(...rows)
+      list.hasEnded = rows.length < limit
+      const last = rows.at(-1)
+      if (last !== undefined) Object.assign(list, { block: last.block, run: last.run })
+    }
+  }
+}
+
+interface List {
+  readonly list: number
+  readonly rows: StoredRow[]
+  /** The place of the last row fetched. */
+  block: number
+  run: number
+  hasEnded: boolean
+}
+
+function blockOf(seq: number): number {
+  return Math.floor(seq / BLOCK)
+}

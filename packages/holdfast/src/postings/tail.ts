@@ -1,0 +1,145 @@
+import type { CommitBody } from '../log/commit-body.ts'
+import { post, type Kind, type Post } from './kinds.ts'
+import { endsRun, Run, type Watermark } from './run.ts'
+import type { TextHash } from './text-hash.ts'
+
+/** At most this many entries after the watermark are kept in memory, some 20 MB. If there are more, reads go along the log. */
+export const MOST_ENTRIES = 262_144
+
+/** A commit: its number, its newest entry, its hash. */
+export interface CommitSeen extends Watermark {
+  readonly hash: string
+}
+
+/**
+ * The postings of the commits after a watermark, in memory. Each read first adds the commits that are new, so each commit
+ * is parsed once. A posting takes 13 bytes; searching 300,000 of them takes 0.5 ms.
+ */
+export class Tail {
+  /** It has the commits after this one, up to `at`. */
+  #from: Watermark
+  /** The newest watermark heard of. What is before it is kept for readers of an older state. */
+  #heard: Watermark
+  #at: Watermark
+  #atHash = ''
+  /** Each commit, and where its postings end. */
+  #commits: (CommitSeen & { readonly end: number })[] = []
+  #kinds = new Uint8Array(4096)
+  #keys = new Uint32Array(4096)
+  #found = new Float64Array(4096)
+  #count = 0
+
+  constructor(from: Watermark) {
+    this.#from = this.#heard = this.#at = from
+  }
+
+  /** The last commit added, or the watermark. */
+  get at(): Watermark {
+    return this.#at
+  }
+
+  /** The hash of the last commit; '' if it has none. */
+  get atHash(): string {
+    return this.#atHash
+  }
+
+  /** Whether it has everything from a watermark on. */
+  covers(watermark: Watermark): boolean {
+    return this.#from.commit <= watermark.commit && watermark.commit <= this.#at.commit
+  }
+
+  /** Adds the next commit. Ignores one that does not follow. */
+  add(body: CommitBody, hash: TextHash): void {
+    const { commit, firstSeq, lastSeq, hash: atHash } = body.stored
+    if (commit !== this.#at.commit + 1) return
+    let seq = firstSeq
+    for (const line of body.lines) post(body, line, seq++, hash, this.#post)
+    this.#at = { commit, seq: lastSeq }
+    this.#atHash = atHash
+    this.#commits.push({ commit, seq: lastSeq, hash: atHash, end: this.#count })
+  }
+
+  /** The numbers posted under any of the keys, in no order, some more than once. */
+  find(kind: Kind, keys: ReadonlySet<number>): number[] {
+    const found: number[] = []
+    const [kinds, all] = [this.#kinds, this.#keys]
+    const [first] = keys
+    const isOne = keys.size === 1
+    for (let at = 0; at < this.#count; at++) {
+      if (kinds[at] !== kind) continue
+      if (isOne ? all[at] === first : keys.has(all[at]!)) found.push(this.#found[at]!)
+    }
+    return found
+  }
+
+  /** The run that begins at a watermark, if it has all of it. */
+  runFrom(
+    watermark: Watermark,
+    runCommits?: number,
+  ): { readonly run: Run; readonly last: CommitSeen } | null {
+    if (!this.covers(watermark)) return null
+    const last = this.#commits.find(
+      ({ commit, seq }) => commit > watermark.commit && endsRun(watermark, commit, seq, runCommits),
+    )
+    if (last === undefined) return null
+    const before = this.#commits.findLast(({ commit }) => commit <= watermark.commit)
+    const run = new Run()
+    for (let at = before?.end ?? 0; at < last.end; at++)
+      run.post(this.#kinds[at] as Kind, this.#keys[at]!, this.#found[at]!)
+    const { commit, seq, hash } = last
+    return { run, last: { commit, seq, hash } }
+  }
+
+  /** Forgets what is before the last watermark when a newer one is heard of. */
+  heard(watermark: Watermark): void {
+    if (watermark.commit <= this.#heard.commit) return
+    const gone = this.#heard
+    this.#heard = watermark
+    const count = this.#commits.findLastIndex(({ commit }) => commit <= gone.commit) + 1
+    if (count === 0) return
+    const start = this.#commits[count - 1]!.end
+    this.#from = gone
+    this.#commits = this.#commits
+      .slice(count)
+      .map(({ end, ...commit }) => ({ ...commit, end: end - start }))
+    this.#kinds.copyWithin(0, start, this.#count)
+    this.#keys.copyWithin(0, start, this.#count)
+    this.#found.copyWithin(0, start, this.#count)
+    this.#count -= start
+  }
+
+  copy(): Tail {
+    const copy = new Tail(this.#from)
+    copy.#heard = this.#heard
+    copy.#at = this.#at
+    copy.#atHash = this.#atHash
+    copy.#commits = [...this.#commits]
+    copy.#kinds = this.#kinds.slice()
+    copy.#keys = this.#keys.slice()
+    copy.#found = this.#found.slice()
+    copy.#count = this.#count
+    return copy
+  }
+
+  readonly #post: Post = (kind, key, found) => {
+    if (this.#count === this.#kinds.length) this.#grow()
+    this.#kinds[this.#count] = kind
+    this.#keys[this.#count] = key
+    this.#found[this.#count++] = found
+  }
+
+  #grow(): void {
+    const size = 2 * this.#count
+    const [kinds, keys, found] = [
+      new Uint8Array(size),
+      new Uint32Array(size),
+      new Float64Array(size),
+    ]
+    kinds.set(this.#kinds)
+    keys.set(this.#keys)
+    found.set(this.#found)
+    this.#kinds = kinds
+    this.#keys = keys
+    this.#found = found
+  }
+}
