@@ -15,8 +15,8 @@
 //   store/rows      records in SQL, for both databases: imports model, log, the port
 //   stores          where records are stored: import model, log, postings, the port, store/rows, their rooms; never each other. A room
 //                   imports those before it:
-//     sqlite          file, packed, tables, read and write (not each other), thread
-//     postgres        connect, then schema, follow and tables (not each other), read and write (not each other)
+//     sqlite          file, packed, tables, read, write, thread
+//     postgres        connect, then schema, follow and tables (not each other), read, write
 //   client          imports model, itself, and types of the engine; nothing of Node: it runs in a browser
 //   sql             imports model, itself; no dependency: it recognizes query builders by their shape
 //   entry points    (the files directly in src/) import all of the above
@@ -77,7 +77,7 @@ const mayImport = {
     packed: [],
     tables: ['file', 'packed'],
     read: ['file', 'packed', 'tables'],
-    write: ['file', 'packed', 'tables'],
+    write: ['file', 'packed', 'tables', 'read'],
     thread: ['read', 'write'],
   }),
   ...store('postgres', {
@@ -86,7 +86,7 @@ const mayImport = {
     follow: ['connect'],
     tables: ['connect'],
     read: ['connect', 'tables'],
-    write: ['connect', 'tables'],
+    write: ['connect', 'tables', 'read'],
   }),
   client: ['model', 'engine', 'client'],
   sql: ['model', 'sql'],

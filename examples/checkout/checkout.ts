@@ -1,7 +1,7 @@
 import { InsufficientStockError, type Inventory } from 'holdfast'
 
 /** What a checkout needs of an inventory: the embedded one has it, and so has the client. */
-export type Shelf = Pick<Inventory, 'atomically' | 'stock'>
+export type Shelf = Pick<Inventory, 'atomically' | 'releaseAll' | 'stock'>
 
 /** The shop's payment provider. Both act once for an order, however often they are called. */
 export interface Payment {
@@ -40,12 +40,12 @@ export async function checkOut(
     return `${order.id}: wants ${requested} × ${productId}, and there are ${available}`
   }
   if (!(await take(order))) {
-    await giveBack(shelf, order, holds)
+    await giveBack(shelf, order)
     return `${order.id}: not paid, and given back`
   }
   const sold = await soldOut(sell(shelf, order, holds))
   if ('productId' in sold) {
-    await giveBack(shelf, order, holds)
+    await giveBack(shelf, order)
     await refund(order)
     return `${order.id}: paid too late for ${sold.productId}, and refunded`
   }
@@ -56,6 +56,7 @@ export async function checkOut(
 async function hold(shelf: Shelf, order: Order, ttlMs: number): Promise<string[]> {
   const { answers } = await shelf.atomically({
     idempotencyKey: keyOf(order, 'held'),
+    group: attemptOf(order),
     commands: order.lines.map((line) => ({
       verb: 'reserve',
       warehouseId: WAREHOUSE,
@@ -79,16 +80,18 @@ async function sell(shelf: Shelf, order: Order, holds: readonly string[]): Promi
   return answers.map(({ id }) => id)
 }
 
-/** A hold that is over is left as it is. */
-async function giveBack(shelf: Shelf, order: Order, holds: readonly string[]): Promise<void> {
-  await shelf.atomically({
-    idempotencyKey: keyOf(order, 'given-back'),
-    commands: holds.map((reservationId) => ({ verb: 'release', reservationId })),
-  })
+/** All that is still held for this attempt. */
+async function giveBack(shelf: Shelf, order: Order): Promise<void> {
+  const idempotencyKey = keyOf(order, 'given-back')
+  await shelf.releaseAll({ of: { group: attemptOf(order) }, idempotencyKey })
 }
 
-function keyOf({ id, attempt }: Order, step: string): string {
-  return `${id}/attempt-${attempt}/${step}`
+function attemptOf({ id, attempt }: Order): string {
+  return `${id}/attempt-${attempt}`
+}
+
+function keyOf(order: Order, step: string): string {
+  return `${attemptOf(order)}/${step}`
 }
 
 /** What was done; or of which product there are too few. */

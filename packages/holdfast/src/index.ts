@@ -31,7 +31,7 @@ export {
   type PurchaseOrder,
   type ReorderStrategy,
 } from './rules/reorder.ts'
-export { openOf, ReservationStatus, type Reservation } from './model/reservation.ts'
+export { openOf, ReservationStatus, type Holder, type Reservation } from './model/reservation.ts'
 export { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from './rules/sourcing.ts'
 export type { LevelCounts } from './model/level-counts.ts'
 export {

@@ -31,6 +31,7 @@ inventoryContract(
       'factory',
       'warehouses',
       'keys',
+      'all-holds',
       'concurrency',
       'feeds',
       'consumers',

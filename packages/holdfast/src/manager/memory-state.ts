@@ -1,5 +1,10 @@
 import { HoldWindow } from '../model/hold-window.ts'
-import { ReservationStatus, type Reservation } from '../model/reservation.ts'
+import {
+  isHeldFor,
+  ReservationStatus,
+  type Holder,
+  type Reservation,
+} from '../model/reservation.ts'
 import type { Rules } from '../rules/policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
@@ -78,6 +83,16 @@ export class MemoryState implements State {
 
   claimsOn(level: Level, count: number): Reservation[] {
     return firstClaims(this.#reservations.values(), level, this.now, count)
+  }
+
+  holdsFor(
+    holder: Holder,
+    _count: number,
+    besides: ReadonlyMap<string, Reservation>,
+  ): Reservation[] {
+    return [...this.#reservations.values()].filter(
+      (found) => besides.has(found.id) || isHeldFor(holder, found, this.now),
+    )
   }
 
   absorb(changes: Changes): void {

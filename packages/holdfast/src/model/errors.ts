@@ -150,6 +150,13 @@ export class WarehouseInUseError extends Refusal<'WAREHOUSE_IN_USE'> {
   }
 }
 
+/** An owner or a group has more holds than one command may change; none of them was changed. */
+export class TooManyError extends Refusal<'TOO_MANY'> {
+  constructor(message: string, details: RefusalDetails['TOO_MANY']) {
+    super('TOO_MANY', message, details)
+  }
+}
+
 /**
  * A statement given to `also` failed, and the command was not executed. `cause` is the driver's error, which names the
  * table and the constraint.
@@ -178,6 +185,7 @@ const CLASSES = {
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
   POLICY_FAILED: PolicyFailedError,
   WAREHOUSE_IN_USE: WarehouseInUseError,
+  TOO_MANY: TooManyError,
   ALSO_FAILED: AlsoFailedError,
 } satisfies {
   [Code in RefusalCode]: new (message: string, details: RefusalDetails[Code]) => Refusal<Code>

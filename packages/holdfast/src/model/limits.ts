@@ -13,6 +13,8 @@ export const LIMITS = {
   referenceTypeLength: 40,
   /** Reservations that one transfer can move. */
   takenAlong: 100,
+  /** Holds of one owner or group that one command extends, releases or confirms. */
+  holdsAtOnce: 1000,
   qty: 1e12,
   ttlMs: 31_622_400_000,
   metadataKeys: 50,

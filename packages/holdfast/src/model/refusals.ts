@@ -17,6 +17,7 @@ export const REFUSALS = {
   IDEMPOTENCY_CONFLICT: 'The key was used for another command',
   POLICY_FAILED: 'The shop’s own policy could not decide',
   WAREHOUSE_IN_USE: 'The warehouse still holds stock',
+  TOO_MANY: 'More holds than one command may change',
   ALSO_FAILED: 'A statement given with the command failed',
 } as const satisfies Record<keyof RefusalDetails, string>
 
@@ -100,6 +101,12 @@ export interface RefusalDetails {
     readonly strategy?: string
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
+  TOO_MANY: {
+    /** So many one command changes. */
+    readonly most: number
+    /** So many there are, or more. */
+    readonly atLeast: number
+  }
   ALSO_FAILED: {
     /** The database's error code: five characters, such as 23505 for a duplicate key. */
     readonly sqlState: string

@@ -46,6 +46,20 @@ export function openOf({ qty, released, shipped, cancelled }: Reservation): numb
   return qty - released - shipped - cancelled
 }
 
+/** Whose holds are meant: those of an owner, or those of a group. */
+export type Holder = { readonly owner: string } | { readonly group: string }
+
+/** One text for each. */
+export function holderText(holder: Holder): string {
+  return 'owner' in holder ? `owner ${holder.owner}` : `group ${holder.group}`
+}
+
+/** Whether it is a hold of theirs that counts at `now`. */
+export function isHeldFor(holder: Holder, found: Reservation, now: number): boolean {
+  if (found.status !== ReservationStatus.PENDING || isDue(found, now)) return false
+  return 'owner' in holder ? found.owner === holder.owner : found.group === holder.group
+}
+
 /** Expiry is exact: a hold counts up to and including `expiresAt`. */
 export function isDue(reservation: Reservation, now: number): boolean {
   return reservation.status === ReservationStatus.PENDING && now > reservation.expiresAt

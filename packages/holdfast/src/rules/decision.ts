@@ -1,6 +1,6 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import type { Metadata } from '../model/audit-entry.ts'
-import type { Reservation } from '../model/reservation.ts'
+import type { Holder, Reservation } from '../model/reservation.ts'
 import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
@@ -36,6 +36,8 @@ export interface Reading {
   claims(level: Level): readonly Reservation[]
   /** Units of the owner's holds of the level, as far as they are in memory. */
   heldBy(level: Level, owner: string): number
+  /** Holds of an owner or a group that are not over, in order of number: all, or at least `count` if there are more. */
+  heldFor(holder: Holder, count: number): readonly Reservation[]
 }
 
 /** What an effect can do. It cannot look anything up: the decision has read all that the effect needs. */

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { HoldWindow } from '../model/hold-window.ts'
-import { isDue, type Reservation } from '../model/reservation.ts'
+import { isDue, type Holder, type Reservation } from '../model/reservation.ts'
 import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
@@ -34,6 +34,15 @@ export interface State {
   newest(hold: Reservation): Reservation
   /** PENDING and CONFIRMED reservations of the level that are not due: up to `count`. */
   claimsOn(level: Level, count: number): Reservation[]
+  /**
+   * Holds of an owner or a group that are not over: all, or at least `count` if there are more; with them those
+   * reservations of the state that are in `besides`, by id. In order of number.
+   */
+  holdsFor(
+    holder: Holder,
+    count: number,
+    besides: ReadonlyMap<string, Reservation>,
+  ): readonly Reservation[]
   /** Takes over all changes made above this state. */
   absorb(changes: Changes): void
 }

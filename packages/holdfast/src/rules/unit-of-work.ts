@@ -4,7 +4,15 @@ import { assert } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
 import { noWarehouse } from '../model/not-found.ts'
-import { isDue, openOf, ReservationStatus, type Reservation } from '../model/reservation.ts'
+import {
+  holderText,
+  isDue,
+  isHeldFor,
+  openOf,
+  ReservationStatus,
+  type Holder,
+  type Reservation,
+} from '../model/reservation.ts'
 import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
@@ -25,6 +33,8 @@ const NO_HOLDS = new HoldWindow()
 /** The counts of an entry without a level. */
 const NOTHING = { productId: '', available: 0, held: 0, allocated: 0, unsellable: 0 }
 const NOTHING_DUE: readonly Reservation[] = []
+const NONE: ReadonlySet<string> = new Set()
+const NONE_BESIDES: ReadonlyMap<string, Reservation> = new Map()
 /** The most reservations that a refusal names. */
 const CLAIMS = 10
 /** The most holds of a level to search for those of one owner. */
@@ -64,9 +74,11 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   readonly #made: Reservation[] = []
   readonly #madeIn: Level[] = []
   readonly #madeBehind: number[] = []
-  /** The ones made here by id, filled at the first look-up: a batch of new holds needs none. */
-  readonly #madeById = new Map<string, Reservation>()
+  /** Where the ones made here are, by id, filled at the first look-up: a batch of new holds needs none. */
+  readonly #madeById = new Map<string, number>()
   readonly #moved = new Map<string, Move>()
+  /** Ids of both by owner and by group, from the first command on that asks for those of one. */
+  #touched: Map<string, Set<string>> | null = null
   #isReading = false
 
   constructor(base: State) {
@@ -170,6 +182,11 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
     }
     return units
+  }
+
+  heldFor(holder: Holder, count: number): readonly Reservation[] {
+    this.#mustRead()
+    return this.holdsFor(holder, count)
   }
 
   // For effects.
@@ -309,6 +326,22 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return firstClaims(all, level, this.now, count)
   }
 
+  holdsFor(holder: Holder, count: number, besides = NONE_BESIDES): Reservation[] {
+    const touched = this.#touchedOf(holder)
+    const moved = new Map<string, Reservation>()
+    const made: number[] = []
+    for (const id of new Set([...touched, ...besides.keys()])) {
+      const index = this.#madeAt(id)
+      if (index === undefined) moved.set(id, besides.get(id) ?? this.#moved.get(id)!.before)
+      else made.push(index)
+    }
+    const below = this.base.holdsFor(holder, count + touched.size, moved)
+    made.sort((a, b) => a - b)
+    return [...below, ...made.map((index) => this.#made[index]!)]
+      .map((found) => this.#moved.get(found.id)?.after ?? found)
+      .filter((found) => besides.has(found.id) || isHeldFor(holder, found, this.now))
+  }
+
   /** Visits changed reservations in their current state: first the new ones, then the others. */
   eachChange(visit: VisitChange): void {
     for (let index = 0; index < this.#made.length; index++) {
@@ -366,6 +399,10 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   #keep(after: Reservation, before: Reservation | null, level: Level, behind: number): void {
     level.nextExpiry = undefined
+    if (this.#touched !== null) {
+      this.#touch(after)
+      if (before !== null) this.#touch(before)
+    }
     if (after.status === ReservationStatus.PENDING) (level.fresh ??= []).push(after)
     if (before !== null && isDue(before, this.now)) level.writtenDown += openOf(before)
     if (before === null) {
@@ -381,10 +418,39 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   #madeHere(id: string): Reservation | null {
-    for (let index = this.#madeById.size; index < this.#made.length; index++) {
-      this.#madeById.set(this.#made[index]!.id, this.#made[index]!)
+    const index = this.#madeAt(id)
+    return index === undefined ? null : this.#made[index]!
+  }
+
+  #madeAt(id: string): number | undefined {
+    for (let index = this.#madeById.size; index < this.#made.length; index++)
+      this.#madeById.set(this.#made[index]!.id, index)
+    return this.#madeById.get(id)
+  }
+
+  /** Ids of reservations that were made or moved in here and are, or were, the owner's or the group's. */
+  #touchedOf(holder: Holder): ReadonlySet<string> {
+    if (this.#touched === null) {
+      this.#touched = new Map()
+      for (const made of this.#made) this.#touch(made)
+      for (const { before, after } of this.#moved.values()) {
+        this.#touch(before)
+        this.#touch(after)
+      }
     }
-    return this.#madeById.get(id) ?? null
+    return this.#touched.get(holderText(holder)) ?? NONE
+  }
+
+  #touch({ id, owner, group }: Reservation): void {
+    if (owner !== null) this.#touchFor({ owner }, id)
+    if (group !== null) this.#touchFor({ group }, id)
+  }
+
+  #touchFor(holder: Holder, id: string): void {
+    const text = holderText(holder)
+    const ids = this.#touched!.get(text)
+    if (ids === undefined) this.#touched!.set(text, new Set([id]))
+    else ids.add(id)
   }
 
   #record(entry: AuditEntry, level: Level | null, ofLevel: number, ofRecord: number): void {

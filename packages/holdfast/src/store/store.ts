@@ -5,7 +5,7 @@ import type { CarriedFault } from './failure.ts'
 import type { LoggedCommit } from '../log/commit-body.ts'
 import type { EntryQuery, FoundEntries } from '../log/pages.ts'
 import type { HoldPosition } from '../model/hold-window.ts'
-import type { Reservation, ReservationStatus } from '../model/reservation.ts'
+import type { Holder, Reservation, ReservationStatus } from '../model/reservation.ts'
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Watermark } from '../postings/run.ts'
@@ -152,6 +152,12 @@ export interface Needs {
    * level's newest CLAIM_STEPS.
    */
   readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
+  /** PENDING reservations of an owner or a group with `expiresAt` at `now` or behind: all, or `count` if there are more. */
+  readonly holders: readonly {
+    readonly holder: Holder
+    readonly count: number
+    readonly now: number
+  }[]
   readonly keys: readonly string[]
   /** Scopes, each as its keys begin: of which keys is the greatest one asked for? */
   readonly keyScopes: readonly string[]
@@ -180,6 +186,8 @@ export interface Loaded {
     readonly key: number
     readonly reservations: readonly Reservation[]
   }[]
+  /** Beside each holder asked for: the ids; the reservations are among those above, with their levels. */
+  readonly holders: readonly (readonly string[])[]
   readonly keys: readonly StoredKey[]
   /** Beside each scope asked for: its greatest stored key in order of bytes, or null. */
   readonly lastKeys: readonly (string | null)[]

@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { alerts } from './contract/alerts.ts'
+import { allHolds } from './contract/all-holds.ts'
 import { atomicallyAndBatch } from './contract/atomically-and-batch.ts'
 import { calls } from './contract/calls.ts'
 import { clocks } from './contract/clocks.ts'
@@ -46,6 +47,7 @@ const PARTS = {
   'ship-cancel-release': shipCancelRelease,
   'extend-and-expire': extendAndExpire,
   'move-and-change-owner': moveAndChangeOwner,
+  'all-holds': allHolds,
   'fulfill-across-warehouses': fulfillAcrossWarehouses,
   transfers,
   warehouses,

@@ -183,6 +183,12 @@ function decide(shelf: Shelf, command: Exclude<SingleCommand, { verb: 'transfer'
       return hold.confirm(shelf, command)
     case 'release':
       return hold.release(shelf, command)
+    case 'confirmAll':
+      return hold.confirmAll(shelf, command)
+    case 'extendAll':
+      return hold.extendAll(shelf, command)
+    case 'releaseAll':
+      return hold.releaseAll(shelf, command)
     case 'ship':
       return hold.ship(shelf, command)
     case 'cancel':

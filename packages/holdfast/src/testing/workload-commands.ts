@@ -52,7 +52,8 @@ function anyOf(d: Dice, known: Known): SingleCommand {
   const kind = d.below(100)
   if (kind < 26) return ofStock(d, known)
   if (kind < 48) return taking(d, known)
-  if (kind < 86) return ofReservation(d, known)
+  if (kind < 82) return ofReservation(d, known)
+  if (kind < 86) return ofHolder(d)
   if (kind < 98) return moving(d, known)
   return { verb: 'closeWarehouse', warehouseId: 'POPUP' }
 }
@@ -222,6 +223,14 @@ function ofReservation(d: Dice, known: Known): SingleCommand {
     ...sometimes(d, 40, { into: d.pick(['available', 'unsellable']) }),
     ...sometimes(d, 40, { reason: 'WRONG SIZE' }),
   }
+}
+
+function ofHolder(d: Dice): SingleCommand {
+  const of = d.chance(75)
+    ? { owner: d.pick([...OWNERS, 'customer-7']) }
+    : { group: d.pick(['order-1', 'order-2', 'order-3']) }
+  const verb = d.pick(['confirmAll', 'extendAll', 'releaseAll'] as const)
+  return verb === 'extendAll' ? { verb, of, ttlMs: ttl(d) } : { verb, of }
 }
 
 function moving(d: Dice, known: Known): SingleCommand {

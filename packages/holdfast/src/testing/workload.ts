@@ -59,7 +59,8 @@ function command(d: Dice, known: Known, options: WorkloadOptions): Command {
 /** Takes units, and continues with the reservation: mostly succeeds. */
 function order(d: Dice): ListedCommand[] {
   const at = { warehouseId: 'SF', productId: PRODUCTS[0] }
-  const kind = d.below(5)
+  const kind = d.below(6)
+  if (kind === 5) return ofOneOwner(d)
   const one = kind === 0 ? { result: 0, leg: 0 } : { result: 0 }
   const qty = 1 + d.below(3)
   const begun = d.pick<ListedCommand>([
@@ -87,6 +88,23 @@ function order(d: Dice): ListedCommand[] {
       { verb: 'cancel', reservationId: one, qty: 1 },
     ]),
   ]
+}
+
+/** Holds are made, given to another owner, and all of one are gone on with. */
+function ofOneOwner(d: Dice): ListedCommand[] {
+  const hold = { verb: 'reserve', warehouseId: 'SF', productId: PRODUCTS[0], ttlMs: 30 } as const
+  const [owner, other] = d.pick([
+    ['cart-1', 'cart-2'],
+    ['cart-2', 'cart-1'],
+  ] as const)
+  const all = (): ListedCommand => {
+    const of = { owner: d.pick([owner, other]) }
+    const verb = d.pick(['confirmAll', 'extendAll', 'releaseAll'] as const)
+    return verb === 'extendAll' ? { verb, of, ttlMs: 100 } : { verb, of }
+  }
+  const given = { verb: 'changeOwner', reservationId: { result: 0 }, owner: other } as const
+  const first = { ...hold, qty: 1, owner }
+  return d.chance(50) ? [first, all()] : [first, given, { ...hold, qty: 1, owner }, all(), all()]
 }
 
 /** For a list: sometimes refers to the answer of an earlier command of it. */
@@ -155,6 +173,7 @@ function spoiled(d: Dice, sound: SingleCommand): SingleCommand {
     { ship: 'yes' },
     { unsellable: 26 },
     { expected: -1 },
+    { of: d.pick<unknown>([{}, { owner: 'a', group: 'b' }, { owner: poison }, 'cart-1']) },
     { asOf: d.pick<unknown>([{}, { seq: -1 }, { seq: 1, time: 1 }, 7]) },
   ])
   return { ...sound, ...fault }

@@ -174,6 +174,31 @@ test('keys are stored with it, and give the same answer within it and after it',
   await isWhole(shop)
 })
 
+test('all holds of an owner are those that the transaction sees, and it takes them back to a savepoint', async (t) => {
+  const shop = await open(t)
+  const { inventory } = shop
+  const mine = { ...HOLD, owner: 'ann' }
+  const all = { of: { owner: 'ann' } }
+  const { id: before } = await inventory.reserve(mine)
+  const ids = async (own: Pick<Inventory, 'extendAll'>): Promise<string[]> =>
+    (await own.extendAll({ ...all, ttlMs: 60_000 })).reservations.map(({ id }) => id)
+  const client = await begun(t)
+  await inventory.inTransaction(client, async (own) => {
+    const { id: first } = await own.reserve(mine)
+    deepEqual(await ids(own), [before, first])
+    await client.query('SAVEPOINT here')
+    const { id: second } = await own.reserve(mine)
+    deepEqual(await ids(own), [before, first, second])
+    equal((await own.releaseAll(all)).reservations.length, 3)
+    await client.query('ROLLBACK TO here')
+    const { id: third } = await own.reserve(mine)
+    deepEqual(await ids(own), [before, first, third])
+  })
+  await client.query('ROLLBACK')
+  deepEqual(await ids(inventory), [before])
+  await isWhole(shop)
+})
+
 test('lists and batches are decided within it; a refusal leaves it usable', async (t) => {
   const shop = await open(t)
   const { inventory } = shop

@@ -55,6 +55,40 @@ test('a warehouse is written when it is new or changed, and not again with each 
   equal(await version(), second)
 })
 
+test('all holds of an owner are those of every process', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  await one.addStock({ ...ONE, qty: 1000 })
+  const hold = { ...PLACE, qty: 1, ttlMs: 60_000, owner: 'ann' }
+  const ofAnn = { of: { owner: 'ann' } }
+  const ids = ({ reservations }: { readonly reservations: readonly { readonly id: string }[] }) =>
+    reservations.map(({ id }) => id)
+  for (let round = 0; round < 10; round++) {
+    const made = [await one.reserve(hold), await two.reserve(hold), await one.reserve(hold)]
+    const given = await two.reserve({ ...hold, owner: 'bob' })
+    await one.changeOwner({ reservationId: given.id, owner: 'ann' })
+    await one.changeOwner({ reservationId: made[1]!.id, owner: 'bob' })
+    const all = [made[0]!.id, made[2]!.id, given.id]
+    deepEqual(ids(await two.extendAll({ ...ofAnn, ttlMs: 120_000 })), all)
+    deepEqual(ids(await one.releaseAll(ofAnn)), all)
+    deepEqual(ids(await two.releaseAll(ofAnn)), [])
+  }
+  // Both at once, many on their way: each hold is sold by one of them, and none is left.
+  const sold: string[] = []
+  const shop = async (inventory: Inventory): Promise<void> => {
+    for (let call = 0; call < 60; call++) {
+      const held = Array.from({ length: 3 }, () => inventory.reserve(hold))
+      sold.push(...ids(await inventory.confirmAll(ofAnn)))
+      await Promise.all(held)
+    }
+  }
+  await Promise.all([shop(one), shop(two), shop(one), shop(two)])
+  sold.push(...ids(await two.confirmAll(ofAnn)))
+  deepEqual([sold.length, new Set(sold).size], [720, 720])
+  equal((await two.stock(PLACE)).allocated, 720)
+  equal((await one.verify()).ok, true)
+})
+
 async function rejectsFull(inventory: Inventory): Promise<void> {
   const outcome = await inventory
     .addStock(ONE)

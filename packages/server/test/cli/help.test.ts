@@ -8,7 +8,7 @@ import { holdfast } from './support/holdfast.ts'
 /** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
 const VERBS = (
   'add-stock remove-stock count-stock set-aside put-back write-off stock list-stock stock-at explain ' +
-  'reserve confirm release ship cancel extend sell move-reservation change-owner return-goods ' +
+  'reserve confirm release confirm-all extend-all release-all ship cancel extend sell move-reservation change-owner return-goods ' +
   'fulfill-across-warehouses ' +
   'get-reservation list-reservations ' +
   'transfer approve-transfer reject-transfer get-transfer list-transfers ' +

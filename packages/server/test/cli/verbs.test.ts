@@ -127,6 +127,37 @@ describe('the verbs', () => {
     assert.deepEqual([headers.length, headers.at(-1)!.includes('UNSELLABLE')], [2, true])
   })
 
+  it('go on with all holds of an owner, as a table and as JSON', async () => {
+    const pen = ['-w', 'NYC', '-p', 'PEN'] as const
+    await holdfast('add-stock', ...pen, '-q', '9', '--source', 'S', ...db)
+    const mine = [...pen, '--ttl-ms', '1h', '--owner', 'cart-9', ...db]
+    for (const qty of ['1', '2']) await holdfast('reserve', '-q', qty, ...mine)
+    const of = ['--of', 'owner:cart-9', ...db]
+    const [longer] = await holdfastJson<{ reservations: Reservation[]; seq: number }>(
+      ...['extend-all', '--ttl-ms', '2h', ...of],
+    )
+    assert.deepEqual(
+      longer!.reservations.map(({ qty, expiresAt, createdAt }) => [qty, expiresAt > createdAt]),
+      [
+        [1, true],
+        [2, true],
+      ],
+    )
+    const { code, stdout } = await holdfast('release-all', ...of)
+    const [header, ...lines] = stdout.split('\n')
+    assert.equal(code, 0)
+    assert.equal(header, `RESERVATION${' '.repeat(25)}  STATUS    QTY  OPEN  PRODUCT  IN`)
+    const rows = longer!.reservations.map(
+      ({ id, qty }) => `${id}  RELEASED    ${qty}     0  PEN      NYC`,
+    )
+    assert.deepEqual(lines, [...rows, `seq ${longer!.seq + 2}`, ''])
+    const none = await holdfast('confirm-all', ...of)
+    assert.deepEqual([none.code, none.stdout.split('\n').length], [0, 3])
+    const wrong = await holdfast('release-all', '--of', 'cart-9', ...db)
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /like owner:cart-17, or group:order-4711/)
+  })
+
   it('do a part, and show what is open, and whose document it was', async () => {
     const mug = ['-w', 'SF', '-p', 'MUG'] as const
     const reference = ['--reference', 'order:47:11', '--group', 'g-1']

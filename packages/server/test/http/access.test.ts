@@ -14,7 +14,10 @@ import { until } from './support/until.ts'
 const ROLES = ['reader', 'shop', 'operator', 'admin'] as const
 
 /** What each role may do, apart from reading: the table that counts. */
-const SHOP = ['reserve', 'confirm', 'release', 'extend', 'changeOwner']
+const SHOP = [
+  ...['reserve', 'confirm', 'release', 'extend', 'changeOwner'],
+  ...['confirmAll', 'extendAll', 'releaseAll'],
+]
 const OPERATOR = [
   ...SHOP,
   'addStock',

@@ -1,6 +1,12 @@
 import type { LevelId } from '../../model/level-counts.ts'
 import { HoldWindow } from '../../model/hold-window.ts'
-import { isDue, ReservationStatus, type Reservation } from '../../model/reservation.ts'
+import {
+  holderText,
+  isDue,
+  ReservationStatus,
+  type Holder,
+  type Reservation,
+} from '../../model/reservation.ts'
 import type { Rules } from '../../rules/policies.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
@@ -51,6 +57,7 @@ export class CachedState implements State {
   readonly #neededTransfers = new Set<string>()
   readonly #neededHolds = new Map<number, Needs['holds'][number]>()
   readonly #neededClaims = new Map<number, Needs['claims'][number]>()
+  readonly #neededHolders = new Map<string, { readonly holder: Holder; readonly count: number }>()
   readonly #neededKeys = new Set<string>()
   readonly #neededKeyScopes = new Set<string>()
   readonly #neededDocuments = new Set<string>()
@@ -61,6 +68,11 @@ export class CachedState implements State {
   readonly #loadedClaims = new Map<
     number,
     { count: number; reservations: readonly Reservation[] }
+  >()
+  /** Loaded for this batch, with nothing in flight: the holds as they are in this state. */
+  readonly #loadedHolders = new Map<
+    string,
+    { readonly count: number; readonly holds: readonly Reservation[] }
   >()
 
   constructor(rules: Rules, head: Head, warehouses: readonly WarehouseRow[], limit: number) {
@@ -83,6 +95,7 @@ export class CachedState implements State {
   rotate(): void {
     for (const cache of this.#caches) cache.rotate()
     this.#loadedClaims.clear()
+    this.#loadedHolders.clear()
     this.#missing.clear()
     this.#loaded.clear()
     this.#documents.clear()
@@ -96,6 +109,8 @@ export class CachedState implements State {
       transfers: [...this.#neededTransfers],
       holds: [...this.#neededHolds.values()],
       claims: [...this.#neededClaims.values()],
+      // As of the batch that they are loaded for, which may be another than the one that missed them first.
+      holders: Array.from(this.#neededHolders.values(), (one) => ({ ...one, now: this.now })),
       keys: [...this.#neededKeys],
       keyScopes: [...this.#neededKeyScopes],
       documents: [...this.#neededDocuments],
@@ -106,6 +121,7 @@ export class CachedState implements State {
       this.#neededTransfers,
       this.#neededHolds,
       this.#neededClaims,
+      this.#neededHolders,
       this.#neededKeys,
       this.#neededKeyScopes,
       this.#neededDocuments,
@@ -128,6 +144,10 @@ export class CachedState implements State {
     for (const transfer of loaded.transfers) this.#transfers.set(transfer.id, transfer)
     for (const stored of loaded.keys) this.keys.found(stored.key, stored)
     needs.keyScopes.forEach((scope, index) => this.keys.setFrontier(scope, loaded.lastKeys[index]!))
+    for (const [index, { holder, count }] of needs.holders.entries()) {
+      const holds = loaded.holders[index]!.map((id) => this.#loaded.get(seqOf(id))!)
+      this.#loadedHolders.set(holderText(holder), { count, holds })
+    }
     const claims = new Map(loaded.claims.map(({ key, reservations }) => [key, reservations]))
     for (const { level, count } of needs.claims) {
       this.#loadedClaims.set(level.key, { count, reservations: claims.get(level.key) ?? [] })
@@ -217,6 +237,26 @@ export class CachedState implements State {
     }
     const more = Math.max(count, (loaded?.count ?? 0) * 4)
     this.#neededClaims.set(level.key, { level: rowOf(level), count: more })
+    throw NOT_LOADED
+  }
+
+  holdsFor(
+    holder: Holder,
+    count: number,
+    besides: ReadonlyMap<string, Reservation>,
+  ): Reservation[] {
+    const text = holderText(holder)
+    const loaded = this.#loadedHolders.get(text)
+    if (loaded !== undefined) {
+      const live = loaded.holds.filter((hold) => !isDue(hold, this.now))
+      const all = loaded.holds.length < loaded.count
+      if (all || live.length >= count) {
+        const found = new Map([...live.map((hold) => [hold.id, hold] as const), ...besides])
+        return [...found.values()].sort((a, b) => seqOf(a.id) - seqOf(b.id))
+      }
+    }
+    const more = Math.max(count, (loaded?.count ?? 0) * 2)
+    this.#neededHolders.set(text, { holder, count: more })
     throw NOT_LOADED
   }
 

@@ -149,3 +149,40 @@ test('a command waiting for a commit is not written if that commit fails fatally
   equal((await inventory.head()).seq, seq)
   await inventory.close()
 })
+
+test('all holds of an owner are looked up when no commit is under way', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  let fails = false
+  const file = sqlite({ path: join(folder, 'shop.db'), worker: true })
+  const store = gatedStore(failing(file, () => fails))
+  const inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
+  t.after(() => inventory.close())
+  await inventory.addStock({ ...SOCK, qty: 9, source: 'S' })
+  const hold = { ...RESERVE, owner: 'ann' }
+  await inventory.reserve(hold)
+
+  store.shut()
+  const second = inventory.reserve(hold)
+  await pause(20)
+  equal(store.waiting(), 1)
+  const third = inventory.reserve(hold)
+  const released = inventory.releaseAll({ of: { owner: 'ann' } })
+  await pause(50)
+  store.lift()
+  const ids = (await released).reservations.map(({ id }) => id)
+  deepEqual(ids.slice(1), [(await second).id, (await third).id])
+  equal(ids.length, 3)
+
+  // What was under way comes to nothing: then it is not among them.
+  store.shut()
+  fails = true
+  const lost = failure(() => inventory.reserve(hold))
+  await pause(20)
+  const none = inventory.releaseAll({ of: { owner: 'ann' } })
+  await pause(20)
+  store.lift()
+  equal((await lost).code, 'STORE_UNAVAILABLE')
+  fails = false
+  deepEqual((await none).reservations, [])
+})

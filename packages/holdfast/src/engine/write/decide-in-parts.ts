@@ -8,6 +8,8 @@ import type { Waiting } from './queue.ts'
 
 export interface PartsOptions {
   readonly writer: BatchWriter
+  /** Waits for the commits under way. */
+  readonly settled: () => Promise<void>
   readonly carrying: Carrying
   readonly monotonic: () => number
 }
@@ -20,7 +22,7 @@ export interface PartsOptions {
 export async function decideInParts(
   batch: Batch,
   items: readonly Waiting<Job>[],
-  { writer, carrying, monotonic }: PartsOptions,
+  { writer, settled, carrying, monotonic }: PartsOptions,
 ): Promise<number> {
   const jobs = items.map((item) => item.job)
   let size = carrying.part
@@ -29,7 +31,7 @@ export async function decideInParts(
   while (from < until) {
     batch.beginPart()
     const end = Math.min(from + size, until)
-    await loadAndDecide(writer, batch, jobs, end)
+    await loadAndDecide(writer, settled, batch, jobs, end)
     const carried = batch.carriedInPart
     const fault = carried.length === 0 ? null : await writer.carry!(carried)
     if (fault === null) {

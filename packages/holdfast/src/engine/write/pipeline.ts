@@ -104,7 +104,7 @@ export class Pipeline {
     }
     // Nothing can be loaded without the lock. The needs are noted, and loaded once it is held.
     if (isShared) return this.#beginAnew(items)
-    return loadAndDecide(this.#options.writer, batch, jobs).then(
+    return loadAndDecide(this.#options.writer, this.#settled, batch, jobs).then(
       () => void this.#commit(batch, items),
     )
   }
@@ -121,12 +121,15 @@ export class Pipeline {
     this.#options.onWarning(this.#readOnly)
   }
 
+  /** Waits for the commits under way. */
+  readonly #settled = async (): Promise<void> => this.#epoch.drain()
+
   /** With nothing in flight and the head locked. */
   async #beginAnew(items: readonly Waiting<Job>[]): Promise<void> {
     const batch = await this.#beginBatch()
     const jobs = items.map((item) => item.job)
     try {
-      await loadAndDecide(this.#options.writer, batch, jobs)
+      await loadAndDecide(this.#options.writer, this.#settled, batch, jobs)
       void this.#commit(batch, items)
     } catch (error) {
       await this.#owner.release()
@@ -146,7 +149,8 @@ export class Pipeline {
     const began = monotonic()
     let committed: Promise<StoreFailure | null>
     try {
-      const decided = await decideInParts(batch, items, { ...this.#options, carrying })
+      const settled = this.#settled
+      const decided = await decideInParts(batch, items, { ...this.#options, carrying, settled })
       committed = this.#commit(batch, items.slice(0, decided))
       queue.putBack(items.slice(decided))
     } catch (error) {

@@ -9,6 +9,7 @@ import {
   type SingleVerb,
 } from '../../model/commands/commands.ts'
 import { jsonBytes, metadataBytes } from '../../model/json-bytes.ts'
+import { LIMITS } from '../../model/limits.ts'
 
 /** An entry without the caller's texts: its type, numbers, ids of records and times. */
 export const ENTRY_BYTES = 200
@@ -58,6 +59,8 @@ function entriesOf(command: ListedCommand, warehouses: number): number {
     const { reservations = [] } = command as CommandOf<'transfer'>
     return 2 + 4 * reservations.length
   }
+  // How many there are is not known before it is decided.
+  if (entries === 'one for each hold') return LIMITS.holdsAtOnce
   const { qty, warehouseOrder } = command as CommandOf<'fulfillAcrossWarehouses'>
   return Math.max(1, Math.min(qty, warehouseOrder?.length ?? warehouses))
 }

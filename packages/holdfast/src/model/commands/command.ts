@@ -23,8 +23,8 @@ export const RESOURCES = {
 export type Resource = keyof typeof RESOURCES
 
 /**
- * What a command answers: counts of a level, one record, or the reservations of a split order. A `sale` is a
- * reservation, with the rest that stays held; a `move` is a transfer, with the reservations it moved.
+ * What a command answers: counts of a level, one record, the reservations of a split order, or those that it changed. A
+ * `sale` is a reservation, with the rest that stays held; a `move` is a transfer, with the reservations it moved.
  */
 export type AnswerKind =
   | 'level'
@@ -33,6 +33,7 @@ export type AnswerKind =
   | 'transfer'
   | 'move'
   | 'legs'
+  | 'changed'
   | 'warehouse'
 
 /**
@@ -57,7 +58,13 @@ export interface CommandDefinition {
   /** Every type of entry it writes, apart from those for expired holds. */
   readonly writes: readonly AdjustmentType[]
   /** The most entries it writes, apart from those for expired holds. Default: 1. */
-  readonly entries?: 2 | 3 | 'two if it replaces' | 'a leg each' | 'four for each taken along'
+  readonly entries?:
+    | 2
+    | 3
+    | 'two if it replaces'
+    | 'a leg each'
+    | 'four for each taken along'
+    | 'one for each hold'
   /** The states its reservation or transfer may be in. */
   readonly from?: readonly (ReservationStatus | TransferStatus)[]
   /** An example for the shell, after `holdfast`. */

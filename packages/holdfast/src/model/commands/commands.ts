@@ -90,6 +90,7 @@ interface Answers {
   transfer: Transfer
   move: Transfer & { readonly reservations?: readonly Reservation[] | undefined }
   legs: { readonly reservations: readonly Reservation[] }
+  changed: { readonly reservations: readonly Reservation[] }
   warehouse: WarehouseView
 }
 
@@ -138,6 +139,9 @@ export interface Route {
   readonly status: 200 | 201
 }
 
+/** What tells of records that were there before. */
+const CHANGES: ReadonlySet<AnswerKind> = new Set<AnswerKind>(['level', 'changed'])
+
 export function routeOf({ resource, action, fields, answers }: CommandDefinition): Route {
   const id = RESOURCES[resource]
   const inPath = id !== null && Object.hasOwn(fields, id) ? id : null
@@ -145,7 +149,7 @@ export function routeOf({ resource, action, fields, answers }: CommandDefinition
   return {
     path: steps.filter((step) => step !== null).join('/'),
     inPath,
-    status: inPath === null && answers !== 'level' ? 201 : 200,
+    status: inPath === null && !CHANGES.has(answers) ? 201 : 200,
   }
 }
 

@@ -10,6 +10,7 @@ import {
   LIMITS,
 } from '../limits.ts'
 import type { Metadata, Reference } from '../audit-entry.ts'
+import type { Holder } from '../reservation.ts'
 
 /** A JSON Schema, as in OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -24,7 +25,7 @@ export interface Flag {
   /** A short form, one letter. */
   readonly letter?: string
   /** How the text is converted to a value. Default: unchanged. */
-  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'time' | 'reference'
+  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'time' | 'reference' | 'holder'
   /** The only allowed values. */
   readonly choices?: readonly string[]
 }
@@ -176,6 +177,32 @@ function checkAsOf(value: unknown, name: string): void {
   const number = value[keys[0]]
   if (!Number.isSafeInteger(number) || (number as number) < 0)
     throw invalid(`${name}.${keys[0]}`, 'must be a whole number, 0 or more')
+}
+
+const HOLDER = { owner, group: text(LIMITS.keyLength, 'what they belong to', { value: '<text>' }) }
+
+export const holder = made<Holder>({
+  check: checkHolder,
+  schema: {
+    type: 'object',
+    oneOf: Object.entries(HOLDER).map(([name, { schema }]) => ({
+      type: 'object',
+      additionalProperties: false,
+      required: [name],
+      properties: { [name]: schema },
+    })),
+  },
+  words: 'whose holds: those of an owner, or those of a group',
+  flag: { value: '<owner:text|group:text>', reads: 'holder' },
+})
+
+function checkHolder(value: unknown, name: string): void {
+  checkObject(value, name)
+  const keys = Object.keys(value)
+  const [key] = keys
+  if (keys.length !== 1 || !(key === 'owner' || key === 'group') || !isPlain(value))
+    throw invalid(name, 'must be { owner } or { group }')
+  HOLDER[key].check(value[key], `${name}.${key}`)
 }
 
 /** Ids of reservations, without duplicates. */

@@ -1,6 +1,7 @@
 import { command } from './command.ts'
 import {
   described,
+  holder,
   oneOf,
   optional,
   owner,
@@ -131,6 +132,65 @@ export const RESERVATION_COMMANDS = {
     refusals: ['RESERVATION_NOT_FOUND', 'INVALID_RESERVATION_STATE', 'INVALID_QTY'],
     writes: ['RETURNED'],
     from: ['PENDING'],
+  }),
+  /**
+   * Sells all holds of an owner or a group, each as a whole: a cart at its checkout. Leaves out those that have expired;
+   * answers an empty list if there are none. Finds the holds as they are at the command's place in the trail. More than
+   * 1,000 are refused with TOO_MANY, and none is sold.
+   * @example
+   * const { reservations } = await inventory.confirmAll({ of: { owner: 'cart-1' }, group: 'order-4711' })
+   */
+  confirmAll: command({
+    summary: 'Sell all that is held for an owner or a group',
+    resource: 'reservations',
+    action: 'confirm-all',
+    role: 'shop',
+    fields: { of: holder },
+    answers: 'changed',
+    effect: 'held → allocated',
+    refusals: ['TOO_MANY'],
+    writes: ['SOLD'],
+    entries: 'one for each hold',
+    from: ['PENDING'],
+    shell: 'confirm-all --of owner:cart-17',
+  }),
+  /**
+   * Gives all holds of an owner or a group a new time to live, starting now; otherwise like `confirmAll`.
+   * @example
+   * await inventory.extendAll({ of: { owner: 'cart-1' }, ttlMs: 15 * 60_000 })
+   */
+  extendAll: command({
+    summary: 'Hold for longer, starting now, all that an owner or a group holds',
+    resource: 'reservations',
+    action: 'extend-all',
+    role: 'shop',
+    fields: { of: holder, ttlMs },
+    answers: 'changed',
+    effect: 'expire `ttlMs` from now',
+    refusals: ['TOO_MANY'],
+    writes: ['EXTENDED'],
+    entries: 'one for each hold',
+    from: ['PENDING'],
+    shell: 'extend-all --of owner:cart-17 --ttl-ms 15m',
+  }),
+  /**
+   * Releases all holds of an owner or a group; otherwise like `confirmAll`.
+   * @example
+   * await inventory.releaseAll({ of: { group: 'order-4711' } })
+   */
+  releaseAll: command({
+    summary: 'Release all that is held for an owner or a group',
+    resource: 'reservations',
+    action: 'release-all',
+    role: 'shop',
+    fields: { of: holder },
+    answers: 'changed',
+    effect: 'held → available',
+    refusals: ['TOO_MANY'],
+    writes: ['RETURNED'],
+    entries: 'one for each hold',
+    from: ['PENDING'],
+    shell: 'release-all --of owner:cart-17',
   }),
   /**
    * Ships sold units, or `qty` of them: they leave the building. The rest stays sold, for another parcel. More than is

@@ -6,14 +6,17 @@ import {
   InvalidReservationStateError,
   InvalidTransferStateError,
   StockChangedError,
+  TooManyError,
   WarehouseNotSellingError,
 } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
+import { LIMITS } from '../../model/limits.ts'
 import { noReservation, noTransfer } from '../../model/not-found.ts'
 import {
   asOf,
   isDue,
   openOf,
+  type Holder,
   type Reservation,
   type ReservationStatus,
 } from '../../model/reservation.ts'
@@ -165,6 +168,23 @@ export function mustFind(read: Reading, reservationId: string): Reservation {
   throw noReservation(reservationId)
 }
 
+/** A reservation, and its level. */
+export interface Found {
+  readonly found: Reservation
+  readonly level: Level
+}
+
+/** All holds of an owner or a group that are not over, in order of number. @throws TooManyError */
+export function mustBeFew(read: Reading, holder: Holder): readonly Found[] {
+  const most = LIMITS.holdsAtOnce
+  const held = read.heldFor(holder, most + 1)
+  if (held.length <= most) return held.map((found) => ({ found, level: levelOf(read, found) }))
+  const whose =
+    'owner' in holder ? `owner ${shownId(holder.owner)}` : `group ${shownId(holder.group)}`
+  const message = `the ${whose} has more than ${most} holds`
+  throw new TooManyError(message, { most, atLeast: most + 1 })
+}
+
 /**
  * The reservation, if it is in one of these states at the time of the command, and its level.
  * @throws ReservationNotFoundError, InvalidReservationStateError
@@ -174,7 +194,7 @@ export function mustBe(
   reservationId: string,
   states: readonly ReservationStatus[],
   verb: string,
-): { readonly found: Reservation; readonly level: Level } {
+): Found {
   const found = mustFind(read, reservationId)
   const { status } = asOf(found, read.now)
   if (!states.includes(status)) throw inState(found, status, states[0]!, verb)

@@ -32,11 +32,13 @@ import {
   inState,
   levelOf,
   mustBe,
+  mustBeFew,
   mustBeOpen,
   mustFind,
   mustOffer,
   mustSell,
   mustStayExact,
+  type Found,
 } from './refusals.ts'
 
 const { PENDING, CONFIRMED, SHIPPED, RELEASED, EXPIRED } = ReservationStatus
@@ -94,6 +96,22 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
   extend(read, { reservationId, ttlMs }) {
     const { found, level } = mustBe(read, reservationId, [PENDING], 'extend')
     return (write) => extend(write, level, found, ttlMs)
+  },
+
+  confirmAll(read, { of }) {
+    const held = mustBeFew(read, of)
+    return (write) => changed(held, ({ found, level }) => sell(write, level, found, openOf(found)))
+  },
+
+  extendAll(read, { of, ttlMs }) {
+    const held = mustBeFew(read, of)
+    return (write) => changed(held, ({ found, level }) => extend(write, level, found, ttlMs))
+  },
+
+  releaseAll(read, { of }) {
+    const held = mustBeFew(read, of)
+    return (write) =>
+      changed(held, ({ found, level }) => giveBack(write, level, found, openOf(found), 'released'))
   },
 
   ship(read, { reservationId, qty: asked }) {
@@ -184,6 +202,14 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
       return { reservations }
     }
   },
+}
+
+/** Each of them changed, in their order. */
+function changed(
+  held: readonly Found[],
+  change: (one: Found) => Reservation,
+): { readonly reservations: readonly Reservation[] } {
+  return { reservations: held.map(change) }
 }
 
 /** A hold that replaces another one and can use its units. */

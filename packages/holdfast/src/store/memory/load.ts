@@ -1,5 +1,5 @@
 import type { HoldPosition, HoldWindow } from '../../model/hold-window.ts'
-import type { Reservation } from '../../model/reservation.ts'
+import { isHeldFor, type Reservation } from '../../model/reservation.ts'
 import { CLAIM_STEPS, type LevelRow, type Loaded, type Needs } from '../store.ts'
 import { countBefore, type Records } from './records.ts'
 
@@ -10,7 +10,9 @@ export function load(records: Records, needs: Needs): Loaded {
     if (level !== undefined) levels.set(level.key, level)
   }
   for (const place of needs.levels) take(place.warehouseId, place.productId)
-  const reservations = needs.reservations.flatMap((id) => records.reservations.get(id) ?? [])
+  const holders = needs.holders.map((wanted) => heldFor(records, wanted))
+  const ids = new Set([...needs.reservations, ...holders.flat()])
+  const reservations = [...ids].flatMap((id) => records.reservations.get(id) ?? [])
   for (const reservation of reservations) take(reservation.warehouseId, reservation.productId)
   const transfers = needs.transfers.flatMap((id) => records.transfers.get(id) ?? [])
   for (const { fromWarehouseId, toWarehouseId, productId } of transfers) {
@@ -30,6 +32,7 @@ export function load(records: Records, needs: Needs): Loaded {
       key,
       reservations: claims(records, key, count),
     })),
+    holders,
     keys: needs.keys.flatMap((key) => records.keys.get(key) ?? []),
     documents: needs.documents.flatMap((name) => {
       const value = records.documents.get(name)
@@ -37,6 +40,18 @@ export function load(records: Records, needs: Needs): Loaded {
     }),
     lastKeys: needs.keyScopes.map((scope) => lastKey(records, scope)),
   }
+}
+
+function heldFor(
+  { pending }: Records,
+  { holder, count, now }: Needs['holders'][number],
+): readonly string[] {
+  const ids: string[] = []
+  for (const hold of pending.from(now)) {
+    if (ids.length === count) break
+    if (isHeldFor(holder, hold, now)) ids.push(hold.id)
+  }
+  return ids
 }
 
 function lastKey(records: Records, scope: string): string | null {

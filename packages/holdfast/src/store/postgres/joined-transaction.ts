@@ -184,7 +184,7 @@ class Transaction implements BatchWriter {
   }
 
   async load(needs: Needs): Promise<Loaded> {
-    return this.#written(async (session) => load(session, needs))
+    return this.#written(async (session) => load(session, needs, this.#parts.tail))
   }
 
   async commit(commit: Commit): Promise<null> {

@@ -112,6 +112,7 @@ export class PostgresStore implements Store {
     const patient = { ...limits, lockMs: LOCK_MS, statementMs: STATEMENT_MS }
     const writer = new PostgresWriter({
       database,
+      tail,
       leases,
       carrier: new Carrier(database, limits),
       patientCarrier: new Carrier(database, patient),

@@ -10,6 +10,7 @@ import { dueHolds } from './tables/holds.ts'
 import { oldKeys } from './tables/keys.ts'
 import type { Leases } from './follow/leases.ts'
 import { load } from './write/load.ts'
+import type { SharedTail } from './read/posted.ts'
 import { moveCarrying } from './write/move-position.ts'
 import { movePosition, tryWrite } from './tables/positions.ts'
 import { beginRebuild } from './write/rebuild.ts'
@@ -24,6 +25,8 @@ const IS_THERE = 'SELECT count(*) FROM holdfast.commits WHERE batch_id = $1::uui
 
 export interface WriterParts {
   readonly database: Database
+  /** What has been read of the log behind the postings. */
+  readonly tail: SharedTail
   readonly carrier: Carrier
   /** For consumers, whose statements hold up no batch. */
   readonly patientCarrier: Carrier
@@ -53,7 +56,7 @@ export class PostgresWriter implements Writer {
   }
 
   async load(needs: Needs): Promise<Loaded> {
-    return this.#anyhow((session) => load(session, needs))
+    return this.#anyhow((session) => load(session, needs, this.#parts.tail))
   }
 
   async commit(commit: Commit): Promise<number | null> {

@@ -214,6 +214,7 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
     transfers: [...transfers.map(({ id }) => id), recordId(1, 1)],
     holds: [],
     claims: levels.map((level) => ({ level, count: 10 })),
+    holders: [],
     keys: ['key-1', 'key-2', 'nothing'],
     keyScopes: ['\n', 'nobody’s\n'],
     documents: ['none'],
@@ -230,7 +231,12 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
   deepEqual(b.claims, a.claims)
   for (const count of [1, 2, 5, 1e6]) {
     const asked = levels.map((level) => ({ level, count, now: START }))
-    const { holds } = await found.opened.writer!.load({ ...needs, claims: [], holds: asked })
+    const { holds } = await found.opened.writer!.load({
+      ...needs,
+      claims: [],
+      holders: [],
+      holds: asked,
+    })
     for (const [index, window] of holds.entries()) {
       const { key, warehouseId, productId } = levels[index]!
       const pending = reservations.filter(

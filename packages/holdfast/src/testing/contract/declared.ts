@@ -105,6 +105,9 @@ const REFUSED: Ways<'refusals'> = {
     INVALID_RESERVATION_STATE: ({ sold }) => ({ reservationId: sold }),
     INVALID_QTY: ({ held }) => ({ reservationId: held, qty: 99 }),
   },
+  confirmAll: { TOO_MANY: () => ({ of: { owner: 'crowd' } }) },
+  extendAll: { TOO_MANY: () => ({ of: { group: 'crowd' }, ttlMs: TTL }) },
+  releaseAll: { TOO_MANY: () => ({ of: { owner: 'crowd' } }) },
   ship: {
     RESERVATION_NOT_FOUND: () => ({ reservationId: NOBODY }),
     INVALID_RESERVATION_STATE: ({ held }) => ({ reservationId: held }),
@@ -197,6 +200,9 @@ const WRITTEN: Ways<'writes'> = {
   },
   extend: { EXTENDED: ({ held }) => ({ reservationId: held, ttlMs: TTL }) },
   release: { RETURNED: ({ held }) => ({ reservationId: held }) },
+  confirmAll: { SOLD: () => ({ of: { owner: 'bob' } }) },
+  extendAll: { EXTENDED: () => ({ of: { owner: 'bob' }, ttlMs: TTL }) },
+  releaseAll: { RETURNED: () => ({ of: { owner: 'bob' } }) },
   ship: { SHIPPED: ({ sold }) => ({ reservationId: sold }) },
   cancel: { CANCELLED: ({ sold }) => ({ reservationId: sold }) },
   sell: {
@@ -267,7 +273,7 @@ async function stocked(fixture: Fixture): Promise<Ids> {
     await brief('SHUT'),
   ]
   clock.advance(2)
-  await inventory.reserve({ ...HAT, qty: 1, ttlMs: TTL })
+  await inventory.reserve({ ...HAT, qty: 1, ttlMs: TTL, owner: 'bob' })
   await inventory.changeWarehouse({ id: 'OUTLET', name: 'Outlet', sells: false })
   await inventory.removeStock({ ...HAT, warehouseId: 'SHUT', qty: 4, reason: 'LOST' })
   const into = { fromWarehouseId: 'SF', toWarehouseId: 'SHUT', productId: 'SOCK', qty: 1 }
@@ -301,6 +307,16 @@ async function fill(inventory: Inventory, warehouseId: string): Promise<void> {
   }
 }
 
+/** More holds of one owner, and of one group, than a command changes. */
+async function crowd(inventory: Inventory): Promise<void> {
+  const place = { warehouseId: 'LA', productId: 'SOCK' }
+  await inventory.addStock({ ...place, qty: 1001, source: 'S' })
+  const hold = { ...place, qty: 1, ttlMs: TTL, owner: 'crowd', group: 'crowd' }
+  const commands = Array.from({ length: 1000 }, () => ({ verb: 'reserve', ...hold }) as const)
+  await inventory.batch({ commands })
+  await inventory.reserve(hold)
+}
+
 /** Fills it to the last unit. */
 async function fillUp(inventory: Inventory, warehouseId: string): Promise<void> {
   await fill(inventory, warehouseId)
@@ -322,6 +338,7 @@ export function declared(makeShop: MakeShop): void {
       const ids = await stocked(fixture)
       if (verb === 'countStock') await fill(inventory, 'LA')
       if (verb === 'returnGoods') await fillUp(inventory, 'SF')
+      if ((refusals as readonly string[]).includes('TOO_MANY')) await crowd(inventory)
       const ways = Object.entries<(ids: Ids) => object>(REFUSED[verb])
       deepEqual(ways.map(([code]) => code).sort(), refusals.toSorted())
       for (const [code, command] of ways) {

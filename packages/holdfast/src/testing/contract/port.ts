@@ -3,6 +3,8 @@ import { test, type TestContext } from 'node:test'
 import { LIMITS } from '../../model/limits.ts'
 import { openInventory } from '../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../model/operational-error.ts'
+import type { Holder } from '../../model/reservation.ts'
+import { newestEntry } from '../../model/newest-entry.ts'
 import { StoreFailure } from '../../store/failure.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import {
@@ -248,6 +250,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       transfers: [],
       holds: [],
       claims: [],
+      holders: [],
       keys: [],
       documents: [],
     }
@@ -308,7 +311,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await reader.documents('a:z'), [z])
     deepEqual(await reader.documents('%'), [])
     await writer.headLock?.acquire()
-    const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [] }
+    const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [], holders: [] }
     const asked = { ...none, keys: [], keyScopes: [], documents: ['a:y', 'b', 'a:x'] }
     const loaded = await writer.load(asked)
     await writer.headLock?.release()
@@ -407,6 +410,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       reservations: [],
       transfers: [],
       claims: [],
+      holders: [],
       keys: [],
       keyScopes: [],
       documents: [],
@@ -427,5 +431,34 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       end: null,
       gaveUp: false,
     })
+  })
+
+  test('the holds of an owner that are not over are found, with their levels', async (t) => {
+    const { writer, head, warehouse } = await writing(t)
+    const owners = ['ann', 'ann', null, 'ann', 'bob']
+    const one = reserved(head, warehouse, [30, 10, 20, 40, 50], owners)
+    await commit(writer, one)
+    const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [] }
+    const need = { ...none, keys: [], keyScopes: [], documents: [] }
+    const ask = async (holder: Holder, now: number, count = 9) => {
+      await writer.headLock?.acquire()
+      const loaded = await writer.load({ ...need, holders: [{ holder, count, now }] })
+      await writer.headLock?.release()
+      const [ids] = loaded.holders
+      equal(loaded.holders.length, 1)
+      const found = one.reservations.filter(({ id }) => ids!.includes(id))
+      equal(found.length, ids!.length)
+      const inOrder = loaded.reservations.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      deepEqual(inOrder, found)
+      deepEqual(inOrder.map(newestEntry), found.map(newestEntry))
+      deepEqual(loaded.levels, found.length === 0 ? [] : one.levels)
+      return found.map(({ expiresAt }) => expiresAt)
+    }
+    const ann = { owner: 'ann' }
+    deepEqual(await ask(ann, 10), [30, 10, 40])
+    deepEqual(await ask(ann, 11), [30, 40])
+    equal((await ask(ann, 10, 2)).length, 2)
+    deepEqual(await ask({ owner: 'bob' }, 0), [50])
+    for (const nobody of [{ owner: 'eve' }, { group: 'ann' }]) deepEqual(await ask(nobody, 0), [])
   })
 }

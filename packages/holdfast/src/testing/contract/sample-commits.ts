@@ -108,11 +108,12 @@ export function received(
   return withEntries(one, [entry(before, 0, { qty, available: qty, metadata })])
 }
 
-/** A batch that receives units and holds one of them for each expiry. */
+/** A batch that receives units and holds one of them for each expiry; for those owners, where there are some. */
 export function reserved(
   before: Head,
   warehouse: Commit['warehouses'][number],
   expiries: number[],
+  owners: readonly (string | null)[] = [],
 ): SampleCommit {
   const all = expiries.length
   const first = received(before, warehouse, all)
@@ -125,7 +126,7 @@ export function reserved(
         productId: 'SOCK',
         qty: 1,
         status: 'PENDING' as const,
-        owner: null,
+        owner: owners[index] ?? null,
         createdAt: before.at,
         expiresAt,
         released: 0,
@@ -139,11 +140,11 @@ export function reserved(
       seq,
     )
   })
-  const holds = reservations.map(({ id, expiresAt }, index) =>
+  const holds = reservations.map(({ id, expiresAt, owner }, index) =>
     entry(before, index + 1, {
       type: 'RESERVED',
       reservationId: id,
-      metadata: { expiresAt: String(expiresAt) },
+      metadata: { expiresAt: String(expiresAt), ...(owner === null ? {} : { owner }) },
       available: all - index - 1,
       held: index + 1,
     }),

@@ -1,5 +1,5 @@
 import type * as c from '../../model/commands/commands.ts'
-import type { Reservation } from '../../model/reservation.ts'
+import type { Holder, Reservation } from '../../model/reservation.ts'
 import { mustBeNumbered, mustHave } from './offers.ts'
 import {
   cancelled,
@@ -14,7 +14,7 @@ import {
   write,
 } from './records.ts'
 import { reacquire, reserveInPlace } from './replace-verbs.ts'
-import { open, Refused, type Shelf } from './shelf.ts'
+import { open, Refused, type Held, type Shelf } from './shelf.ts'
 
 export function reserve(shelf: Shelf, command: c.CommandOf<'reserve'>): Reservation {
   const { warehouseId, productId, qty, ttlMs, owner = null } = command
@@ -83,6 +83,40 @@ export function extend(shelf: Shelf, command: c.CommandOf<'extend'>): Reservatio
   found.expiresAt = shelf.now + command.ttlMs
   write(shelf, 'EXTENDED', found, open(found), { expiresAt: String(found.expiresAt) })
   return { ...found }
+}
+
+/** All holds of an owner or a group that count, in the order in which they were made. */
+function heldFor(shelf: Shelf, of: Holder): Held[] {
+  const held = shelf.reservations.filter(
+    (one) =>
+      one.status === 'PENDING' &&
+      one.expiresAt >= shelf.now &&
+      ('owner' in of ? one.owner === of.owner : one.group === of.group),
+  )
+  if (held.length > 1000) throw new Refused('TOO_MANY', { most: 1000, atLeast: 1001 })
+  return held
+}
+
+interface Changed {
+  readonly reservations: Reservation[]
+}
+
+export function confirmAll(shelf: Shelf, { of }: c.CommandOf<'confirmAll'>): Changed {
+  const held = heldFor(shelf, of)
+  for (const one of held) sold(shelf, one, open(one))
+  return { reservations: held.map((one) => ({ ...one })) }
+}
+
+export function extendAll(shelf: Shelf, { of, ttlMs }: c.CommandOf<'extendAll'>): Changed {
+  const held = heldFor(shelf, of)
+  for (const { id: reservationId } of held) extend(shelf, { reservationId, ttlMs })
+  return { reservations: held.map((one) => ({ ...one })) }
+}
+
+export function releaseAll(shelf: Shelf, { of }: c.CommandOf<'releaseAll'>): Changed {
+  const held = heldFor(shelf, of)
+  for (const one of held) returned(shelf, one, open(one), 'released')
+  return { reservations: held.map((one) => ({ ...one })) }
 }
 
 export function changeOwner(shelf: Shelf, command: c.CommandOf<'changeOwner'>): Reservation {

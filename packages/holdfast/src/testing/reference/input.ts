@@ -15,6 +15,7 @@ type Kind =
   | 'rest'
   | 'ids'
   | 'reference'
+  | 'holder'
   | 'metadata'
   | 'commands'
 
@@ -44,6 +45,9 @@ const FIELDS: Record<Command['verb'], Record<string, Kind | `${Kind}?`>> = {
   ship: PART,
   cancel: PART,
   extend: { reservationId: 'id', ttlMs: 'ttl' },
+  confirmAll: { of: 'holder' },
+  extendAll: { of: 'holder', ttlMs: 'ttl' },
+  releaseAll: { of: 'holder' },
   sell: { ...PLACE, qty: 'qty', owner: 'text?', ship: 'flag?' },
   moveReservation: { reservationId: 'id', toWarehouseId: 'id' },
   changeOwner: { reservationId: 'id', owner: 'text' },
@@ -139,6 +143,7 @@ const FITS: Record<Kind, (value: unknown) => boolean> = {
     const { type, id: number } = value as Record<string, unknown>
     return text(type, 40) && !(type as string).includes(':') && text(number, 128)
   },
+  holder: (value) => ['owner', 'group'].some((of) => hasOnly(value, [of], (one) => text(one, 255))),
   metadata: (value) =>
     typeof value === 'object' &&
     Object.entries(value!).every(([key, said]) => text(key, 40) && text(said, 500)),

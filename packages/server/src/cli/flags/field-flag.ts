@@ -2,6 +2,7 @@ import type { Option } from 'commander'
 import { kebab, type Field } from 'holdfast/model'
 import { optional, required } from '../verb.ts'
 import { duration } from './duration.ts'
+import { holder } from './holder.ts'
 import { moment } from './moment.ts'
 import { textPairs } from './pairs.ts'
 import { pointInTime } from './point-in-time.ts'
@@ -15,6 +16,7 @@ const READERS = {
   moment,
   time: pointInTime,
   reference,
+  holder,
 }
 const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   whole: '',
@@ -23,6 +25,7 @@ const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   moment: '; or like 2026-11-23T09:30:00Z',
   time: ': milliseconds, or like 2026-11-23T09:30:00Z',
   reference: '',
+  holder: '',
 }
 
 /** The flag of a field: `ttlMs` is `--ttl-ms`. A new one at each call, because commander keeps state in it. */

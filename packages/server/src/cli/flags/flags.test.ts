@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { duration } from './duration.ts'
+import { holder } from './holder.ts'
 import { moment } from './moment.ts'
 import { reference } from './reference.ts'
 import { textPairs, unitPairs } from './pairs.ts'
@@ -53,6 +54,12 @@ describe('the flags', () => {
   it('a reference is its type, a colon, and its id', () => {
     assert.deepEqual(reference('order:47:11'), { type: 'order', id: '47:11' })
     refuses(reference, '', 'order', ':4711', 'order:')
+  })
+
+  it('whose holds is owner or group, a colon, and its name', () => {
+    assert.deepEqual(holder('owner:cart:7'), { owner: 'cart:7' })
+    assert.deepEqual(holder('group:order-1'), { group: 'order-1' })
+    refuses(holder, '', 'owner', 'owner:', ':cart-7', 'cart:7', 'Owner:cart-7')
   })
 
   it('pairs are split where their keys end, and given once', () => {

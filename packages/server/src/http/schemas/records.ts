@@ -145,6 +145,11 @@ export const FulfillAnswer = record('FulfillAnswer', {
   seq: Seq,
 })
 
+export const ChangedAnswer = record('ChangedAnswer', {
+  reservations: list(Reservation, { description: 'As they stand now, in order of number' }),
+  seq: Seq,
+})
+
 const Reference = raw({
   type: ['object', 'null'],
   description: 'The document that the command named',
@@ -203,5 +208,6 @@ export const ANSWERS: Readonly<Record<AnswerKind, ObjectSchema>> = {
   transfer: TransferAnswer,
   move: MoveAnswer,
   legs: FulfillAnswer,
+  changed: ChangedAnswer,
   warehouse: WarehouseAnswer,
 }

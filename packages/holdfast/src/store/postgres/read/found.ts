@@ -8,7 +8,7 @@ import type { Transfer } from '../../../model/transfer.ts'
 import { findPosted, wayToEntries, type FoundLine } from '../../../postings/entries.ts'
 import { runLater } from '../../../postings/lists.ts'
 import { findRecords } from '../../../postings/records.ts'
-import type { EntryPage, RecordPage, ReservationQuery, TransferQuery } from '../../store.ts'
+import type { EntryPage, Needs, RecordPage, ReservationQuery, TransferQuery } from '../../store.ts'
 import {
   matchesReservation,
   matchesTransfer,
@@ -18,7 +18,12 @@ import {
 import type { Session } from '../connect/session.ts'
 import { numbers } from '../tables/columns.ts'
 import { levelKeysOf } from '../tables/levels.ts'
-import { pendingSeqs, reservationsAmong, reservationsBefore } from '../tables/reservations.ts'
+import {
+  pendingOf,
+  pendingSeqs,
+  reservationsAmong,
+  reservationsBefore,
+} from '../tables/reservations.ts'
 import { transfersAt, transfersBefore } from '../tables/transfers.ts'
 import { listEntries, placesOf } from './entries.ts'
 import { lineOf, OneLine, PARTS, readStoredLine, textsOf } from './lines.ts'
@@ -50,6 +55,22 @@ export async function listReservations(
   }
   const matches = (found: Reservation): boolean => matchesReservation(found, query)
   return { seq, at, ...(await runLater(findRecords(source, { ...query, way, matches }))) }
+}
+
+/**
+ * Ids of an owner's or a group's holds that are not over: all, or `count` of them. Where too many reservations of theirs
+ * are no holds any more, they are looked for among all holds.
+ */
+export async function heldFor(
+  session: Session,
+  wanted: Needs['holders'][number],
+  tail: SharedTail,
+): Promise<string[]> {
+  const { holder, now, count } = wanted
+  const query = { ...holder, status: 'PENDING', now, limit: count } as const
+  const { rows, before } = await listReservations(session, query, tail)
+  const isAll = before === null || rows.length === count
+  return isAll ? rows.map(({ id }) => id) : pendingOf(session, wanted)
 }
 
 export async function listTransfers(

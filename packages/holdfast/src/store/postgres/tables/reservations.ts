@@ -1,9 +1,9 @@
 import { stampEntry } from '../../../model/newest-entry.ts'
 import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
-import { parseRecordId } from '../../../model/record-id.ts'
+import { parseRecordId, recordId } from '../../../model/record-id.ts'
 import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { selectList, type Row } from '../../rows/select.ts'
-import type { Page } from '../../store.ts'
+import type { Needs, Page } from '../../store.ts'
 import { numbers } from './columns.ts'
 import { paged, pageOf, whole } from './page.ts'
 import type { Session } from '../connect/session.ts'
@@ -78,6 +78,25 @@ export async function pendingSeqs(session: Session, query: PendingQuery): Promis
   const { rows } = await session.run(PENDING, values)
   if (rows[0]![0] === FEW) return null
   return rows.flatMap(([, seq]) => (seq === null ? [] : [seq as number]))
+}
+
+/** Along all holds that are not over, as above. */
+const HELD = { owner: heldBy('owner'), group: heldBy('group_id') }
+
+function heldBy(column: 'owner' | 'group_id'): string {
+  return `WITH pending AS MATERIALIZED (
+      SELECT seq, random, ${column} AS text FROM holdfast.reservation WHERE status = 0 AND expires_at >= $1)
+    SELECT seq, random FROM pending WHERE text = $2 LIMIT $3`
+}
+
+/** Ids of an owner's or a group's holds that are not over. */
+export async function pendingOf(
+  session: Session,
+  { holder, now, count }: Needs['holders'][number],
+): Promise<string[]> {
+  const [sql, text] = 'owner' in holder ? [HELD.owner, holder.owner] : [HELD.group, holder.group]
+  const { rows } = await session.run(sql, [whole(now), text, count])
+  return rows.map(([seq, random]) => recordId(seq as number, random as number))
 }
 
 interface PendingQuery {

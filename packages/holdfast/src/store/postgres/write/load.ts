@@ -8,6 +8,8 @@ import { findDocuments } from '../tables/documents.ts'
 import { claims, earliestHolds } from '../tables/holds.ts'
 import { findKeys, lastKeys } from '../tables/keys.ts'
 import { LEVEL, readLevel } from '../../rows/level.ts'
+import { heldFor } from '../read/found.ts'
+import type { SharedTail } from '../read/posted.ts'
 import { RESERVATION } from '../../rows/reservation.ts'
 import { selectList } from '../../rows/select.ts'
 import { RESERVATION_COLUMNS, reservationOf } from '../tables/reservations.ts'
@@ -33,10 +35,13 @@ const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM unnest($1::bigint[], $2::bigi
 const RESERVATION_WIDTH = Object.keys(RESERVATION).length
 
 /** All that a batch asks for, while it holds the head lock: nothing changes between these statements. */
-export async function load(session: Session, needs: Needs): Promise<Loaded> {
+export async function load(session: Session, needs: Needs, tail: SharedTail): Promise<Loaded> {
   const levels = new Map<number, LevelRow>()
   const reservations: Reservation[] = []
-  for (const row of await findAll(session, RESERVATIONS, needs.reservations)) {
+  const holders: string[][] = []
+  for (const wanted of needs.holders) holders.push(await heldFor(session, wanted, tail))
+  const ids = new Set([...needs.reservations, ...holders.flat()])
+  for (const row of await findAll(session, RESERVATIONS, [...ids])) {
     reservations.push(reservationOf(row))
     const level = readLevel(row.slice(RESERVATION_WIDTH))
     levels.set(level.key, level)
@@ -58,6 +63,7 @@ export async function load(session: Session, needs: Needs): Promise<Loaded> {
     transfers,
     holds: await earliestHolds(session, needs.holds),
     claims: claimed,
+    holders,
     keys: await findKeys(session, needs.keys),
     lastKeys: await lastKeys(session, needs.keyScopes),
     documents: await findDocuments(session, needs.documents),

@@ -95,6 +95,7 @@ test('a number beyond what is exact is damage, not a crash', async () => {
       transfers: [],
       holds: [],
       claims: [],
+      holders: [],
       keys: [],
       keyScopes: [],
       documents: [],

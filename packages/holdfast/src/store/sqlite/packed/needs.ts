@@ -47,6 +47,7 @@ export interface PackedNeeds {
   readonly transfers: readonly string[]
   readonly holds: readonly HoldsOf[]
   readonly claims: readonly KeyCount[]
+  readonly holders: Needs['holders']
   readonly keys: readonly string[]
   readonly keyScopes: readonly string[]
   readonly documents: readonly string[]
@@ -64,6 +65,7 @@ export interface PackedLoaded extends FoundReservations {
   readonly transfers: readonly Stamped<Transfer>[]
   readonly holds: readonly FoundHolds[]
   readonly claims: readonly { readonly key: number; readonly reservations: StampedReservations }[]
+  readonly holders: readonly StampedReservations[]
   readonly keys: readonly StoredKey[]
   readonly lastKeys: readonly (string | null)[]
   readonly documents: readonly StoredDocument[]
@@ -99,6 +101,7 @@ export function packNeeds(needs: Needs): PackedNeeds {
     transfers: needs.transfers,
     holds: needs.holds.map(({ level: { key }, count, now }) => ({ key, count, now })),
     claims: needs.claims.map(keyCount),
+    holders: needs.holders,
     keys: needs.keys,
     keyScopes: needs.keyScopes,
     documents: needs.documents,
@@ -126,7 +129,11 @@ export function unpackLoaded(needs: Needs, packed: PackedLoaded): Loaded {
     key: found.key,
     reservations: found.reservations.map(unpacked),
   }))
-  const found = { reservations, transfers, holds, claims, keys, lastKeys, documents }
+  const holders = packed.holders.map((held) => {
+    reservations.push(...held.map(unpacked))
+    return held.map(({ record }) => record.id)
+  })
+  const found = { reservations, transfers, holds, claims, holders, keys, lastKeys, documents }
   return { levels: [...levels.values()], ...found }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../../postings/entries.ts'
 import { runNow } from '../../../postings/lists.ts'
 import { findRecords, type FoundRecords } from '../../../postings/records.ts'
-import type { ReservationQuery, TransferQuery } from '../../store.ts'
+import type { Needs, ReservationQuery, TransferQuery } from '../../store.ts'
 import {
   matchesReservation,
   matchesTransfer,
@@ -21,6 +21,7 @@ import {
 import type { Connection } from '../file/connection.ts'
 import { levelKeysOf } from '../tables/levels.ts'
 import {
+  pendingOf,
   pendingReservations,
   reservationsAmong,
   reservationsBefore,
@@ -59,6 +60,17 @@ export class Found {
     }
     const matches = (found: Reservation): boolean => matchesReservation(found, query)
     return runNow(findRecords(source, { ...query, way, matches }))
+  }
+
+  /**
+   * Numbers of an owner's or a group's holds that are not over: all, or `count` of them. Where too many reservations of
+   * theirs are no holds any more, they are looked for among all holds.
+   */
+  heldFor(wanted: Needs['holders'][number]): number[] {
+    const { holder, now, count } = wanted
+    const { rows, before } = this.reservations({ ...holder, status: 'PENDING', now, limit: count })
+    const isAll = before === null || rows.length === count
+    return isAll ? rows.map(({ id }) => seqOf(id)) : pendingOf(this.#connection, wanted)
   }
 
   transfers(query: TransferQuery): FoundRecords<Transfer> {

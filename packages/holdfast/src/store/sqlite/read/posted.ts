@@ -28,11 +28,11 @@ export interface WholeRun {
 /** What one connection sees as posted: the rows, and the log after them in memory. */
 export class Posted {
   readonly #connection: Connection
-  readonly #runCommits: number
+  readonly #runCommits: number | undefined
   #tail: Tail | null = null
   #rows: Iterator<PostingRow> | null = null
 
-  constructor(connection: Connection, runCommits: number) {
+  constructor(connection: Connection, runCommits?: number) {
     this.#connection = connection
     this.#runCommits = runCommits
   }

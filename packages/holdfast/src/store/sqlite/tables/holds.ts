@@ -6,7 +6,7 @@ import { RESERVATION_STATUSES } from '../../codes.ts'
 import type { Connection } from '../file/connection.ts'
 import { findLevelByKey } from './levels.ts'
 import type { FoundHolds, PackedNeeds } from '../packed/needs.ts'
-import { reservationAt } from './reservations.ts'
+import { reservationAt, stampedAt } from './reservations.ts'
 
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
@@ -106,10 +106,7 @@ export function earliestHolds(connection: Connection, needs: PackedNeeds['holds'
   }
   return Array.from(searches.values(), ({ key, seqs, hasLater, end }) => ({
     key,
-    holds: seqs.map((seq) => {
-      const { record, lastSeq } = reservationAt(connection, seq)!
-      return { record, lastSeq }
-    }),
+    holds: seqs.map((seq) => stampedAt(connection, seq)),
     end,
     gaveUp: end !== null && !hasLater,
   }))

@@ -149,6 +149,7 @@ test('what is written in the frequent form and with everything is read as it was
     transfers: [],
     holds: [],
     claims: [],
+    holders: [],
     keys: [],
     keyScopes: [],
     documents: [],
@@ -215,6 +216,7 @@ test('due units are those that are open', async (t) => {
     documents: [],
     holds: [{ level: held, count: 1, now: NOW + 101 }],
     claims: [{ level: held, count: 9 }],
+    holders: [],
   })
   // The third one is needed: by their first units, two would be more than are held.
   deepEqual(found.holds[0]!.holds, holds)

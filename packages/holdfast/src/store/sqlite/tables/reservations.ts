@@ -1,6 +1,6 @@
 import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import type { Stamped } from '../../store.ts'
+import type { Needs, Stamped } from '../../store.ts'
 import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { offsetsOf, selectList } from '../../rows/select.ts'
 import type { Connection } from '../file/connection.ts'
@@ -25,6 +25,12 @@ export function reservationAt(connection: Connection, seq: number): ReservationW
   if (row === undefined) return null
   const { record, lastSeq } = readReservation(row)
   return { record, lastSeq, behind: row[AT.behind] as number }
+}
+
+/** One that is there. */
+export function stampedAt(connection: Connection, seq: number): Stamped<Reservation> {
+  const { record, lastSeq } = reservationAt(connection, seq)!
+  return { record, lastSeq }
 }
 
 /** Of some numbers, in their order, those whose stored status is one of the codes. */
@@ -76,6 +82,23 @@ export function pendingReservations(
   if (connection.get(COUNT_PENDING, now)![0] === FEW) return null
   const rows = connection.all(PENDING, now, beforeSeq, warehouseId, productId, limit)
   return rows.map((row) => readReservation(row).record)
+}
+
+/** Along all holds that are not over. */
+const HELD = { owner: heldBy('owner'), group: heldBy('group_id') }
+
+function heldBy(column: 'owner' | 'group_id'): string {
+  return `SELECT seq FROM reservation INDEXED BY reservation_pending
+    WHERE status = 0 AND expires_at >= ? AND ${column} = ? LIMIT ?`
+}
+
+/** Numbers of an owner's or a group's holds that are not over. */
+export function pendingOf(
+  connection: Connection,
+  { holder, now, count }: Needs['holders'][number],
+): number[] {
+  const [sql, text] = 'owner' in holder ? [HELD.owner, holder.owner] : [HELD.group, holder.group]
+  return connection.all(sql, now, text, count).map(([seq]) => seq as number)
 }
 
 interface PendingQuery {

@@ -6,6 +6,8 @@ import { findKeys, lastKey } from '../tables/keys.ts'
 import { readLevel } from '../../rows/level.ts'
 import { columnsOf, offsetsOf, selectList } from '../../rows/select.ts'
 import { findLevel, LEVEL_COLUMNS } from '../tables/levels.ts'
+import { stampedAt } from '../tables/reservations.ts'
+import type { Found } from '../read/found.ts'
 import {
   FOUND_LEVEL,
   FOUND_LEVEL_WIDTH,
@@ -44,7 +46,11 @@ const RESERVATIONS = `
   CROSS JOIN level l ON l.key = r.level_key`
 
 /** All that a batch asks for, from one state. */
-export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
+export function load(
+  connection: Connection,
+  needs: PackedNeeds,
+  heldFor: Found['heldFor'],
+): PackedLoaded {
   const others = new Map<number, LevelRow>()
   const take = (level: LevelRow | null): void => {
     if (level !== null) others.set(level.key, level)
@@ -57,6 +63,15 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
     take(findLevel(connection, { productId, warehouseId: fromWarehouseId }))
     take(findLevel(connection, { productId, warehouseId: toWarehouseId }))
   }
+  const holders = needs.holders.map((wanted) =>
+    heldFor(wanted).map((seq) => stampedAt(connection, seq)),
+  )
+  const places = new Map(
+    holders.flat().map(({ record: { warehouseId, productId } }) => {
+      return [`${warehouseId}\n${productId}`, { warehouseId, productId }]
+    }),
+  )
+  for (const place of places.values()) take(findLevel(connection, place))
   return {
     levels,
     ...reservations,
@@ -67,6 +82,7 @@ export function load(connection: Connection, needs: PackedNeeds): PackedLoaded {
       key,
       reservations: claims(connection, key, count),
     })),
+    holders,
     keys: needs.keys.length === 0 ? [] : findKeys(connection, needs.keys),
     lastKeys: needs.keyScopes.map((scope) => lastKey(connection, scope)),
     documents: needs.documents.length === 0 ? [] : findDocuments(connection, needs.documents),

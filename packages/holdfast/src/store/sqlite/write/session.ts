@@ -8,6 +8,9 @@ import { readHead, wasCommitted } from '../tables/head.ts'
 import { dueHolds } from '../tables/holds.ts'
 import { oldKeys } from '../tables/keys.ts'
 import { load } from './load.ts'
+import { Found } from '../read/found.ts'
+import { Log } from '../read/log.ts'
+import { Posted } from '../read/posted.ts'
 import { beginWriting } from '../file/log-bond.ts'
 import type { PackedLoaded, PackedNeeds } from '../packed/needs.ts'
 import { openToWrite, type OpenFile } from '../file/open-file.ts'
@@ -40,6 +43,8 @@ export class WriteSession {
    */
   #newest: number | null = null
   #rebuild: Rebuild | null = null
+  /** Once holds of an owner or a group were asked for: it reads the log behind the postings first, and goes on from there. */
+  #found: Found | null = null
 
   constructor(path: string, options: WriteOptions) {
     this.#file = openToWrite(path, options.cacheKiB)
@@ -80,7 +85,7 @@ export class WriteSession {
   load(needs: PackedNeeds): PackedLoaded {
     return this.#guarded(() => {
       const { connection } = this.#file
-      return connection.atOnce(() => load(connection, needs))
+      return connection.atOnce(() => load(connection, needs, this.#heldFor))
     })
   }
 
@@ -152,6 +157,12 @@ export class WriteSession {
 
   close(): void {
     this.#file.close()
+  }
+
+  readonly #heldFor: Found['heldFor'] = (wanted) => {
+    const { connection } = this.#file
+    this.#found ??= new Found(connection, new Log(connection), new Posted(connection))
+    return this.#found.heldFor(wanted)
   }
 
   #inTransaction<T>(work: () => T): T {
