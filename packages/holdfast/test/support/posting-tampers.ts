@@ -55,11 +55,16 @@ const ROWS: Readonly<Record<string, Change>> = {
   'a row is of another block': (row, { put }) => put({ ...row, block: row.block + 1 }, row),
   'a row is of a block that is 2^32 entries later': (row, { put }) =>
     put({ ...row, block: row.block + 65_536 }, row),
-  'a row is of another key': (row, { put, rows }) => {
-    const taken = new Set(rows.map(({ kind, list }) => `${kind} ${list}`))
-    let list = row.list
-    while (taken.has(`${row.kind} ${list}`)) list = list < 0 ? -1 - (-list % BUCKETS) : list + 1
+  'a row is of another key': (row, { put, remove, rows }) => {
+    const list = row.list < 0 ? -1 - (-row.list % BUCKETS) : row.list + 1
+    const { kind, block, run } = row
+    const isThere = (one: TamperedRow): boolean =>
+      one.kind === kind && one.list === list && one.block === block && one.run === run
+    // Where there is one already, they change places.
+    const other = rows.find(isThere)
+    if (other !== undefined) remove(other)
     put({ ...row, list }, row)
+    if (other !== undefined) put({ ...other, list: row.list })
   },
   'a row is of another run': (row, { put, mark }) => put({ ...row, run: mark.seq - 1 }, row),
   'a row goes to the run that is being written': (row, { put, mark }) =>
@@ -96,7 +101,7 @@ export const TAMPERS: readonly PostingTamper[] = [
   ...(Object.keys(KIND) as (keyof typeof KIND)[]).flatMap(ofKind),
   ...Object.entries({
     'a kind that is none': { kind: 11 },
-    'a list that nobody shares': { list: -2049 },
+    'a list that nobody shares': { list: -1 - BUCKETS },
     'a block before the first one': { block: -1 },
     'bytes that are left over': { seqs: new Uint8Array(7) },
     'no posting at all': { seqs: new Uint8Array(0) },
