@@ -1,0 +1,53 @@
+import { equal, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import { CommitBody } from './commit-body.ts'
+
+const SALT = 'abcdefghijklmnopqrstuv'
+const HEADER = { commit: 1, firstSeq: 1, lastSeq: 1, at: 0, levelKeys: 0, batchId: '', hash: '' }
+
+function bodyOf(texts: unknown): CommitBody {
+  return new CommitBody({
+    ...HEADER,
+    body: '{}',
+    texts: texts === null ? null : JSON.stringify(texts),
+  })
+}
+
+const TEXTS = [
+  'plain',
+  '',
+  '"',
+  '\\',
+  '\\"',
+  'a\\\\"b',
+  '["order","1"]',
+  '🧦 ,"x',
+  '\u0000\n',
+  'end',
+]
+
+test('a text is the same alone as among all', () => {
+  const all = bodyOf(TEXTS.flatMap((text) => [SALT, text]))
+  for (const [place, text] of TEXTS.entries()) {
+    equal(bodyOf(TEXTS.flatMap((one) => [SALT, one])).text(place), text)
+    equal(all.text(place), text)
+  }
+  equal(all.text(TEXTS.length), null)
+  equal(bodyOf(TEXTS.flatMap((one) => [SALT, one])).text(TEXTS.length), null)
+  equal(all.text(undefined), null)
+})
+
+test('lists of another form are parsed', () => {
+  equal(bodyOf(['salt', 'text', 'salt', 'more']).text(1), 'more')
+  // A text that was forgotten.
+  equal(bodyOf([null, null, SALT, 'kept']).text(1), 'kept')
+  equal(bodyOf([null, null, SALT, 'kept']).text(0), null)
+  equal(bodyOf([SALT, 'kept', null, null]).text(1), null)
+  equal(bodyOf(null).text(0), null)
+})
+
+test('what is no JSON is told as damage', () => {
+  const texts = JSON.stringify([SALT, 'text']).replace('text', 'te\\x')
+  const body = new CommitBody({ ...HEADER, body: '{}', texts })
+  throws(() => body.text(0), { code: 'STORE_DAMAGED' })
+})
