@@ -2623,10 +2623,10 @@ export const BUGS: readonly Bug[] = [
     red: 'every metric and code of alerts',
   },
   {
-    name: 'a text read alone ends at a quotation mark within it',
+    name: 'a text read alone is the one before it',
     file: 'src/log/commit-body.ts',
-    from: 'if (backslashes % 2 === 0) return at + 1',
-    to: 'return at + 1',
+    from: 'if (index === place) return parsedText',
+    to: 'if (index >= place - 1) return parsedText',
     test: 'src/log/text-alone.test.ts',
     red: 'a text is the same alone',
   },
