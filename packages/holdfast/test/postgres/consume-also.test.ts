@@ -315,7 +315,7 @@ for (const [what, { sqlState, text }] of Object.entries(FAILING))
         if (seq === bad) also(statement)
       },
     )
-    await until(() => told.length === 3)
+    await until(() => told.length >= 3)
     deepEqual(await table.seqs(), upTo(bad - 1, began + 1))
     const sql = `SELECT seq FROM "${schema}".position WHERE name = 'c'`
     equal(Number((await pool.query<{ seq: string }>(sql)).rows[0]!.seq), bad - 1)
@@ -356,7 +356,7 @@ test('if a handler throws, nothing of its entry is written, and everything of th
       throw new Error('pager is down')
     },
   )
-  await until(() => told.length === 2)
+  await until(() => told.length >= 2)
   deepEqual(await table.seqs(), upTo(bad - 1, began + 1))
   isFixed = true
   await until(() => consumer.position === last)
