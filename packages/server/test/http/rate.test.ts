@@ -28,6 +28,28 @@ test('a list counts as many as it has, also those in its lists', async (t) => {
   }
 })
 
+test('a command about all holds counts as one for each hold that it changed', async (t) => {
+  const of = { owner: 'crowd' }
+  const ALL = { verb: 'extendAll', of, ttlMs: 60_000 }
+  for (const [path, body, headers] of [
+    ['/v1/reservations/extend-all', { of, ttlMs: 60_000 }, {}],
+    ['/v1/batch', { commands: [ALL] }, {}],
+    ['/v1/batch', { commands: [ALL], atomic: true }, {}],
+    ['/v1/batch', { commands: [{ verb: 'atomically', commands: [ALL] }] }, {}],
+    ['/v1/batch', `${JSON.stringify(ALL)}\n`, NDJSON],
+  ] as const) {
+    const { call, inventory } = await running(t, { limits: { ratePerSecond: 10 } })
+    await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 100, source: 'S' })
+    const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: 60_000, ...of }
+    for (let n = 0; n < 60; n++) await inventory.reserve(hold)
+    equal((await call('POST', path, body, headers)).status, 200)
+    const next = await call('GET', '/v1/head')
+    deepEqual([next.status, next.body['code']], [429, 'RATE_LIMITED'], path)
+    const waitS = Number(next.headers.get('retry-after'))
+    ok(waitS >= 2 && waitS <= 6, String(waitS))
+  }
+})
+
 test('a stream of commands is read as fast as its rate, and all of it is answered', async (t) => {
   const { call, inventory } = await running(t, { limits: { ratePerSecond: 20 } })
   const began = performance.now()

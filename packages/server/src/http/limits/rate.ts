@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Command } from 'holdfast'
+import type { Command, ListedCommand } from 'holdfast'
+import { COMMANDS } from 'holdfast/model'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { Buckets } from './bucket.ts'
 import { ALONE } from './shares.ts'
@@ -51,6 +52,16 @@ export class Rate {
   }
 
   /**
+   * A command about all holds of an owner or a group counts as one for each hold that it changed. How many those are is
+   * known from its answer, so the caller's next requests wait, as after a list.
+   */
+  countChanged(commands: readonly Command[], answers: readonly unknown[]): void {
+    let more = 0
+    for (const [index, command] of commands.entries()) more += moreThanOne(command, answers[index])
+    this.#buckets.owe(this.#key, more)
+  }
+
+  /**
    * How many of these commands may be executed now, at least one. Waits until one may: a stream is read at its
    * caller's rate, and none of its commands is refused.
    */
@@ -77,6 +88,17 @@ export class Rate {
 /** Counts the commands inside `atomically`. */
 export function weightOf(command: Command): number {
   return command.verb === 'atomically' ? Math.max(1, command.commands.length) : 1
+}
+
+/** How many holds a command changed beyond the one that it was counted as. */
+function moreThanOne(command: Command | ListedCommand, answer: unknown): number {
+  if (command.verb === 'atomically') {
+    const { answers = [] } = answer as { answers?: readonly unknown[] }
+    return command.commands.reduce((sum, one, index) => sum + moreThanOne(one, answers[index]), 0)
+  }
+  if (COMMANDS[command.verb].answers !== 'changed') return 0
+  const { reservations = [] } = answer as { reservations?: readonly unknown[] }
+  return Math.max(0, reservations.length - 1)
 }
 
 /** Allows twenty wrong tokens from one address, then one per second. */

@@ -64,6 +64,8 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
             inventory.atomically(whole as Atomically, how),
           )
         : await countedTogether(counts, commands, actor, () => inventory.batch(whole, how))
+      request.rate?.countChanged(commands, answer.answers)
+      request.rate?.tell(reply)
       return asJson(reply, answer)
     },
   )

@@ -61,7 +61,12 @@ export function commandRoutes(
         await endOfTurn()
         try {
           const how = { scope, onReplay: onReplay(reply) }
-          return await counted(counts, command, actor, () => inventory.execute(command, how))
+          const answer = await counted(counts, command, actor, () =>
+            inventory.execute(command, how),
+          )
+          request.rate?.countChanged([command], [answer])
+          request.rate?.tell(reply)
+          return answer
         } catch (error) {
           throw matched === undefined ? error : preconditionFailed(error)
         }

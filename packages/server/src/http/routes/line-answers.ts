@@ -1,6 +1,6 @@
 import { InventoryError, LIMITS, OperationalError, type Command, type Inventory } from 'holdfast'
 import { mustAllBeAllowed, type Caller } from '../access/caller.ts'
-import { weightOf } from '../limits/rate.ts'
+import { weightOf, type Rate } from '../limits/rate.ts'
 import { parseJson } from '../input/json-body.ts'
 import { compile } from '../input/validator.ts'
 import { toldOf } from '../problems/of-error.ts'
@@ -13,6 +13,7 @@ export interface LineContext {
   readonly caller: Caller
   readonly inventory: Inventory
   readonly counts: CommandCounts
+  readonly rate: Rate | null
   /** Called with failures whose reason the answers do not tell. */
   readonly onFault: (error: OperationalError) => void
 }
@@ -60,7 +61,7 @@ export async function lineAnswers(lines: readonly Line[], context: LineContext):
 async function decide(
   some: readonly { readonly command: Command; readonly at: number }[],
   answers: unknown[],
-  { caller: { actor, scope }, inventory, counts, onFault }: LineContext,
+  { caller: { actor, scope }, inventory, counts, rate, onFault }: LineContext,
 ): Promise<number | null> {
   try {
     const commands = some.map(({ command }) => command)
@@ -68,6 +69,7 @@ async function decide(
       inventory.batch({ commands, actor }, { scope }),
     )
     for (const [index, { at }] of some.entries()) answers[at] = result.answers[index]
+    rate?.countChanged(commands, result.answers)
     return null
   } catch (error) {
     const index = error instanceof InventoryError ? error.details['index'] : undefined

@@ -93,7 +93,13 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
         const some = await helping(lines.slice(at), request.rate, stopped.signal)
         isHeldUp = false
         at += some.length
-        const answers = lineAnswers(some, { caller, inventory, counts, onFault })
+        const answers = lineAnswers(some, {
+          caller,
+          inventory,
+          counts,
+          rate: request.rate,
+          onFault,
+        })
         written = Promise.all([answers, written]).then(([text]) => write(out, text))
         written.catch(() => undefined)
         if (++begun % WINDOW === 0) await written
