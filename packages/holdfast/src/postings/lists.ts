@@ -59,6 +59,8 @@ export interface ListSource {
 
 /** How many rows of a list are asked for at first, and at most. A row has up to 128 KiB, most have less than 1. */
 const [FIRST_ROWS, MOST_ROWS] = [2, 128]
+/** At most this many rows of all lists together. */
+const ROWS_AT_ONCE = 1024
 
 /** The numbers posted under some keys of one kind, in order, block by block. */
 export class Lists {
@@ -135,10 +137,14 @@ export class Lists {
   *#fill(): Asking<void> {
     const empty = this.#lists.filter(({ rows, hasEnded }) => rows.length === 0 && !hasEnded)
     if (empty.length === 0) return
-    const limit = this.#limit
+    // A product of many levels has many lists.
+    const limit = Math.min(
+      this.#limit,
+      Math.max(FIRST_ROWS, Math.floor(ROWS_AT_ONCE / empty.length)),
+    )
     const wanted = empty.map(({ list, block, run }) => ({ kind: this.#kind, list, block, run }))
     const answers = yield* ask(this.#source.postings(wanted, this.#isDown, limit))
-    this.#limit = Math.min(4 * limit, MOST_ROWS)
+    this.#limit = Math.min(4 * this.#limit, MOST_ROWS)
     for (const [index, list] of empty.entries()) {
       const rows = answers[index]!
       list.rows.push(...rows)

@@ -21,7 +21,6 @@ export class Tail {
   /** The newest watermark heard of. What is before it is kept for readers of an older state. */
   #heard: Watermark
   #at: Watermark
-  #atHash = ''
   /** Each commit, and where its postings end. */
   #commits: (CommitSeen & { readonly end: number })[] = []
   #kinds = new Uint8Array(4096)
@@ -38,9 +37,16 @@ export class Tail {
     return this.#at
   }
 
-  /** The hash of the last commit; '' if it has none. */
-  get atHash(): string {
-    return this.#atHash
+  /** The hash of a commit; null if it is not here. */
+  hashOf(commit: number): string | null {
+    // Commits follow on each other.
+    const first = this.#commits[0]?.commit ?? 0
+    return this.#commits[commit - first]?.hash ?? null
+  }
+
+  /** Whether it begins with what follows on a commit, or later. */
+  beginsBehind(commit: number): boolean {
+    return commit <= this.#from.commit
   }
 
   /** Whether it has everything from a watermark on. */
@@ -50,13 +56,12 @@ export class Tail {
 
   /** Adds the next commit. Ignores one that does not follow. */
   add(body: CommitBody, hash: TextHash): void {
-    const { commit, firstSeq, lastSeq, hash: atHash } = body.stored
+    const { commit, firstSeq, lastSeq, hash: own } = body.stored
     if (commit !== this.#at.commit + 1) return
     let seq = firstSeq
     for (const line of body.lines) post(body, line, seq++, hash, this.#post)
     this.#at = { commit, seq: lastSeq }
-    this.#atHash = atHash
-    this.#commits.push({ commit, seq: lastSeq, hash: atHash, end: this.#count })
+    this.#commits.push({ commit, seq: lastSeq, hash: own, end: this.#count })
   }
 
   /** The numbers posted under any of the keys, in no order, some more than once. */
@@ -112,7 +117,6 @@ export class Tail {
     const copy = new Tail(this.#from)
     copy.#heard = this.#heard
     copy.#at = this.#at
-    copy.#atHash = this.#atHash
     copy.#commits = [...this.#commits]
     copy.#kinds = this.#kinds.slice()
     copy.#keys = this.#keys.slice()

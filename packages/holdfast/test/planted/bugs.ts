@@ -2624,11 +2624,27 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a text read alone is the one before it',
-    file: 'src/log/commit-body.ts',
+    file: 'src/log/text-alone.ts',
     from: 'if (index === place) return parsedText',
     to: 'if (index >= place - 1) return parsedText',
     test: 'src/log/text-alone.test.ts',
     red: 'a text is the same alone',
+  },
+  {
+    name: 'postings: a tail begun again by each read that another one overtook',
+    file: 'src/store/postgres/read/posted.ts',
+    from: 'tail.hashOf(asked.commit) === asked.hash',
+    to: '(tail.hashOf(tail.at.commit) ?? null) === asked.hash',
+    test: 'src/store/postgres/read/posted.test.ts',
+    red: 'a read that began before another one',
+  },
+  {
+    name: 'a command about all holds counts as one',
+    file: '../server/src/http/limits/rate.ts',
+    from: 'this.#buckets.owe(this.#key, more)',
+    to: 'void more',
+    test: '../server/test/http/rate.test.ts',
+    red: 'a command about all holds counts',
   },
   {
     name: 'postings: a tail that is not merged',

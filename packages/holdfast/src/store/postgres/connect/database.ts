@@ -64,7 +64,7 @@ export class Database {
   /** The same, all statements on one state. */
   async readAtOnce<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.read(async (session) => {
-      // Not waited for: what follows is sent behind it, and is not run where it failed.
+      // Not awaited: what follows is sent after it. If it fails, the answers of the others are not used.
       const begun = session.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
       begun.catch(ignore)
       const result = await work(session)

@@ -3,10 +3,8 @@ import type { ListSource } from '../../../postings/lists.ts'
 import { MOST_ENTRIES, Tail } from '../../../postings/tail.ts'
 import { TextHash } from '../../../postings/text-hash.ts'
 import type { Session } from '../connect/session.ts'
-import { readMark, readPostings } from '../tables/postings.ts'
+import { readMark, readPostings, type MarkWithHead } from '../tables/postings.ts'
 import { readLog } from './log.ts'
-
-type State = Awaited<ReturnType<typeof readMark>>
 
 /** The log after the postings, as far as this process has read it. */
 export class SharedTail {
@@ -20,16 +18,16 @@ export class SharedTail {
   }
 
   /**
-   * The commits after the watermark, as far as they were read. Starts again if its last commit no longer exists, because a
-   * failover lost it, or if all postings were rebuilt.
+   * The commits after the watermark, as far as they were read. Starts again if a commit of it no longer exists, because a
+   * failover lost it, or if all postings were rebuilt. Other reads may have gone on since the state was read.
    */
-  behind({ watermark, salt, hashOfCommit }: State): Tail {
+  behind({ watermark, salt, asked }: MarkWithHead): Tail {
     const tail = this.#tail ?? this.#copied()
     const isRight =
       tail !== null &&
       salt === this.#salt &&
       tail.covers(watermark) &&
-      (tail.atHash === '' || hashOfCommit === tail.atHash)
+      (tail.beginsBehind(asked.commit) || tail.hashOf(asked.commit) === asked.hash)
     const known = isRight ? tail : new Tail(watermark)
     this.#tail = known
     this.#salt = salt
@@ -53,12 +51,12 @@ export class SharedTail {
 
 /** What is posted in one state of the database. */
 export class Posted {
-  readonly state: State
+  readonly state: MarkWithHead
   readonly hash: TextHash
   readonly #session: Session
   readonly #shared: SharedTail
 
-  private constructor(session: Session, shared: SharedTail, state: State) {
+  private constructor(session: Session, shared: SharedTail, state: MarkWithHead) {
     this.#session = session
     this.#shared = shared
     this.state = state

@@ -60,15 +60,18 @@ export interface Mark {
   readonly salt: string
 }
 
+/** The same, how far the log goes, and a commit that was asked for: its hash is null if it is not there. */
+export interface MarkWithHead extends Mark {
+  readonly head: Head
+  readonly asked: { readonly commit: number; readonly hash: string | null }
+}
+
 const READ_MARK = `SELECT w.*, c.hash, h.* FROM (${WATERMARK}) w
   LEFT JOIN (SELECT encode(hash, 'hex') AS hash FROM holdfast.commits WHERE number = $1) c ON true
   LEFT JOIN (${HEAD_ROW}) h ON true`
 
-/** How far the log goes, and how far the postings; the hash of a commit, null if it is not there. @throws OperationalError STORE_DAMAGED */
-export async function readMark(
-  session: Session,
-  commit: number,
-): Promise<Mark & { readonly head: Head; readonly hashOfCommit: string | null }> {
+/** Asks for a commit, too. @throws OperationalError STORE_DAMAGED */
+export async function readMark(session: Session, commit: number): Promise<MarkWithHead> {
   const [row] = (await session.run(READ_MARK, [commit])).rows
   if (row === undefined) {
     const message = 'how far postings go is not stored: `holdfast rebuild` makes them anew'
@@ -76,7 +79,7 @@ export async function readMark(
   }
   const [number, seq, salt, hash] = row as [number, number, string, string | null]
   const head = headOf(row.slice(-HEAD_WIDTH))
-  return { head, watermark: { commit: number, seq }, salt, hashOfCommit: hash }
+  return { head, watermark: { commit: number, seq }, salt, asked: { commit, hash } }
 }
 
 export async function readPostingMark(session: Session): Promise<PostingMark> {
