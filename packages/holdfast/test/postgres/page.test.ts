@@ -9,6 +9,7 @@ import { openInventory } from 'holdfast'
 import { migrate, postgres } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
 import { Pool } from 'pg'
+import { PostgresStore } from '../../src/store/postgres/open.ts'
 import { pool, server, url } from './support/place.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
@@ -93,6 +94,13 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
   t.after(() => asReader.end())
   for (const view of ['stock', 'reservations', 'transfers', 'trail'])
     ok((await asReader.query(`SELECT * FROM stock.${view}`)).rows.length > 0, view)
+
+  // Behind the proof, which expects runs of the usual length.
+  const short = new PostgresStore({ connectionString: as('stock_service'), schema }, 1)
+  const { postings, close } = await short.open({ readOnly: false })
+  t.after(async () => close())
+  equal((await postings!.extend())?.commit, 1)
+  equal((await postings!.extend())?.commit, 2)
 })
 
 /** A program, and its output. */
