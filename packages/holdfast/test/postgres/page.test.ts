@@ -97,10 +97,10 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
 
   // Behind the proof, which expects runs of the usual length.
   const short = new PostgresStore({ connectionString: as('stock_service'), schema }, 1)
-  const { postings, close } = await short.open({ readOnly: false })
-  t.after(async () => close())
-  equal((await postings!.extend())?.commit, 1)
-  equal((await postings!.extend())?.commit, 2)
+  const opened = await short.open({ readOnly: false })
+  t.after(async () => opened.close())
+  equal((await opened.postings!.extend())?.commit, 1)
+  equal((await opened.postings!.extend())?.commit, 2)
 })
 
 /** A program, and its output. */
