@@ -1,4 +1,5 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
+import { counted } from '../model/counted.ts'
 import { ReservationStatus } from '../model/reservation.ts'
 import { TransferStatus } from '../model/transfer.ts'
 
@@ -59,8 +60,8 @@ export function applyToReservation(
   if (type === 'CAME_BACK')
     return qty <= shipped - cameBack
       ? { ...from, cameBack: cameBack + qty }
-      : `CAME_BACK of ${qty} units, only ${shipped - cameBack} are shipped and not returned`
-  if (qty > open) return `${type} of ${qty} units, ${open} are open`
+      : `CAME_BACK of ${counted(qty, 'unit')}, only ${counted(shipped - cameBack, 'is', 'are')} shipped and not returned`
+  if (qty > open) return notOpen(type, qty, open)
   if (type === 'SHIPPED' || type === 'CANCELLED') {
     if (status !== CONFIRMED) return `${type} of a reservation that is ${status}`
     const isShipped = type === 'SHIPPED'
@@ -91,7 +92,11 @@ export function applyToReservation(
 
 /** Some entries are about all open units. */
 function isWhole(qty: number, open: number, type: AdjustmentType): string | null {
-  return qty === open ? null : `${type} of ${qty} units, ${open} are open`
+  return qty === open ? null : notOpen(type, qty, open)
+}
+
+function notOpen(type: AdjustmentType, qty: number, open: number): string {
+  return `${type} of ${counted(qty, 'unit')}, ${counted(open, 'is', 'are')} open`
 }
 
 export interface TransferState {
@@ -119,7 +124,8 @@ export function applyToTransfer(from: TransferState | null, told: Told): Transfe
       return { ...made, status: APPROVED, decidedAt: at, onTheWay: qty }
     return `${type} of a transfer that was never made`
   }
-  if (qty !== from.qty) return `${type} of ${qty} units, ${from.qty} were requested`
+  if (qty !== from.qty)
+    return `${type} of ${counted(qty, 'unit')}, ${counted(from.qty, 'was', 'were')} requested`
   if (type === 'TRANSFERRED_IN')
     return from.onTheWay === qty ? { ...from, onTheWay: 0 } : 'units came in that never left'
   if (from.status !== PENDING_APPROVAL) return `${type} of a transfer that is ${from.status}`

@@ -565,9 +565,17 @@ export const BUGS: readonly Bug[] = [
     red: 'an expired hold accepts no entry but its',
   },
   {
+    name: 'a message speaks of one unit in the plural',
+    file: 'src/model/counted.ts',
+    from: 'count === 1',
+    to: 'count < 1',
+    test: 'src/model/counted.test.ts',
+    red: 'refusals about one unit speak of one',
+  },
+  {
     name: 'verify does not look at how many units of a reservation are shipped',
     file: 'src/rules/apply.ts',
-    from: '  if (qty > open) return `${type} of ${qty} units, ${open} are open`\n',
+    from: '  if (qty > open) return notOpen(type, qty, open)\n',
     to: '',
     test: 'src/rules/apply.test.ts',
     red: 'an entry that must cover all open units covers',

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { CommandLine } from './command-line.ts'
 import { addDemo } from './demo/verb.ts'
@@ -19,6 +19,7 @@ import { addLists } from './verbs/lists.ts'
 import { addLookups } from './verbs/lookups.ts'
 import { addMigrate } from './verbs/migrate.ts'
 import { addTrail } from './verbs/trail.ts'
+import { VerbCommand } from './verb-command.ts'
 
 /** In the order in which `holdfast --help` lists them. */
 const VERBS = [
@@ -49,7 +50,7 @@ Each verb has its own --help. Begin with: holdfast demo`
 
 /** Runs one command line. Returns its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const program = new Command('holdfast')
+  const program = new VerbCommand('holdfast')
   program
     .description(
       'Stock that cannot be sold twice: holds, sales, transfers, and a trail to prove it.',

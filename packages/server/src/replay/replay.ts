@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import type { Inventory } from 'holdfast'
 import { SourceFile } from '../cli/input/source-file.ts'
 import { create, withFile } from '../cli/open-inventory.ts'
+import { counted } from '../cli/output/counted.ts'
 import { progress } from '../cli/output/progress.ts'
 import { say } from '../cli/output/streams.ts'
 import { verifyShown } from '../cli/output/verdict.ts'
@@ -42,7 +43,7 @@ export async function replay(
     (line, problem) => say(`line ${line}: ${problem}`),
   )
   const unlisted = found.malformed.count - found.malformed.first.length
-  if (unlisted > 0) say(`… and ${unlisted} more malformed lines`)
+  if (unlisted > 0) say(`… and ${counted(unlisted, 'more malformed line')}`)
 
   // Most objects here are short-lived: frequent collection saves 50 MB and no time is lost.
   setFlagsFromString('--heap-growing-percent=50')

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { holdfast } from './support/holdfast.ts'
+import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
+
+const path = folder()
 
 /** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
 const VERBS = (
@@ -57,5 +59,44 @@ describe('holdfast --help', () => {
     assert.match(verb.stderr, /Did you mean reserve\?/)
     assert.match(flag.stderr, /Did you mean --warehouse-id\?/)
     assert.match(missing.stderr, /missing -p, --product-id <id> and -q, --qty <units>/)
+  })
+})
+
+describe('a short flag with =', () => {
+  it('is refused by every verb that has it, with what to write instead', async () => {
+    const { stdout: all } = await holdfast('--help')
+    const verbs = [...all.matchAll(/^ {2}([a-z-]+) /gm)].map(([, verb]) => verb!)
+    let tried = 0
+    for (const verb of verbs.filter((name) => name !== 'help')) {
+      const { stdout: help } = await holdfast(verb, '--help')
+      for (const [, short, long] of help.matchAll(/^ +(-\w), (--[a-z-]+) </gm)) {
+        tried++
+        const { code, stdout, stderr } = await holdfast(verb, `${short}=5`)
+        assert.deepEqual([code, stdout], [2, ''])
+        const said = `error: ${short}=5 would mean =5: write ${short} 5, or ${long}=5\n(see --help)\n`
+        assert.equal(stderr, said, verb)
+      }
+    }
+    assert.ok(verbs.length > VERBS.length && tried > 30, `${verbs.length} verbs, ${tried} flags`)
+  })
+
+  it('is left alone where it is the value of another flag, and an id may begin with =', async () => {
+    const db = ['--db', path('equals.db')]
+    await holdfast('init', '--warehouse', 'SF:a', ...db)
+    const add = ['add-stock', '-w', 'SF', '-q', '1', ...db]
+    for (const words of [
+      ['--source', '-p=CUP', '-p', '=CUP'],
+      ['--source', 'S', '--product-id==HAT'],
+      ['--source=-p=CUP', '-p', '-p=CUP'],
+    ]) {
+      const { code, stderr } = await holdfast(...add, ...words)
+      assert.equal(code, 0, stderr)
+    }
+    const [page] = await holdfastJson<{ items: { productId: string }[] }>('list-stock', ...db)
+    assert.deepEqual(page!.items.map(({ productId }) => productId).toSorted(), [
+      '-p=CUP',
+      '=CUP',
+      '=HAT',
+    ])
   })
 })

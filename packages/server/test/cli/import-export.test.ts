@@ -159,12 +159,21 @@ describe('import and export', () => {
     assert.equal((await holdfast('export', 'stock', '--out', csv, '--db', db)).code, 0)
     const copy = path('copy.db')
     await holdfast('init', '--warehouse', 'SF:a', '--warehouse', '=WH:b', '--db', copy)
-    const first = await holdfast('import', csv, '--db', copy)
+    for (const dry of [['--dry-run'], []]) {
+      const refused = await holdfast('import', csv, ...dry, '--db', copy)
+      assert.equal(refused.code, 3)
+      assert.match(
+        refused.stderr,
+        /^refused: RESERVED_UNITS: 11 units are held or sold in stock.csv, on 11 levels: .*\nA table /,
+      )
+    }
+    assert.deepEqual(await levels(copy), [])
+    const first = await holdfast('import', csv, '--reserved-as-available', '--db', copy)
     assert.equal(first.code, 0, first.stderr)
     assert.match(first.stdout, /^imported: 22 rows, 154 units/)
     assert.match(
       first.stderr,
-      /^note: 11 units are held or sold in this table; all units come in as av/m,
+      /^note: 11 units are held or sold in this table, and come in as available\n/m,
     )
     assert.deepEqual(await levels(copy), await levels(db))
 

@@ -192,6 +192,105 @@ it('a cell that a spreadsheet or a person wrote differently is refused with what
   assert.equal((await holdfast('import', file('e.csv', HEADER, 'SF,1E5,5'), '--db', db)).code, 0)
 })
 
+describe('units that a table says are reserved', () => {
+  const PLACE = { warehouseId: 'SF', productId: 'CUP' }
+
+  it('are refused with how many, on which levels, and what to do; a dry run and --json say it, too', async () => {
+    const db = await shop('reserved.db')
+    const table = file(
+      'reserved.csv',
+      'warehouse,sku,qty,held,allocated,unsellable',
+      'SF,CUP,5,1,2,1',
+      'SF,CUP,5,0,1,0',
+      'NYC,CUP,3,,0,0',
+      'NYC,HAT,3,9,9,1',
+    )
+    const refused = await db.run('import', table)
+    assert.equal(refused.code, 3)
+    assert.equal(
+      refused.stderr,
+      'refused: RESERVED_UNITS: 6 units are held or sold in reserved.csv, on 2 levels: HAT in NYC (2), CUP in SF (4)\n' +
+        'A table has no reservations: imported, these units are available, and can be sold again.\n' +
+        'Ship, release or cancel them where the table comes from, and export again; or say\n' +
+        '--reserved-as-available, and reserve them here before anything is sold.\n',
+    )
+    const { code, details } = await db.answer('import', table, '--dry-run')
+    assert.equal(code, 'RESERVED_UNITS')
+    const first = [
+      { warehouseId: 'NYC', productId: 'HAT', reserved: 2 },
+      { ...PLACE, reserved: 4 },
+    ]
+    assert.deepEqual(details, { units: 6, levels: 2, first })
+    assert.deepEqual(await db.onHand(), {})
+    const dry = await db.run('import', table, '--dry-run', '--reserved-as-available')
+    assert.match(dry.stderr, /^note: 6 units are held or sold in this table, and come in as av/m)
+    const answer = await db.answer('import', table, '--reserved-as-available')
+    assert.equal((answer as unknown as { reserved: number }).reserved, 6)
+    assert.deepEqual(await db.onHand(), { 'NYC CUP': 3, 'NYC HAT': 3, 'SF CUP': 10 })
+  })
+
+  it('under the names that other programs have for them are reserved, too; cells that are no numbers are bad rows', async () => {
+    const db = await shop('names.db')
+    for (const [index, name] of ['Reserved', 'on hold', 'Committed', 'ALLOCATED'].entries()) {
+      const table = file(`r${index}.csv`, `warehouse,sku,qty,${name}`, 'SF,CUP,5,1')
+      const { stderr } = await db.run('import', table)
+      assert.match(
+        stderr,
+        /^refused: RESERVED_UNITS: 1 unit is held or sold in r\d.csv, on 1 level/,
+      )
+    }
+    const odd = file('odd.csv', 'warehouse,sku,qty,held,allocated', 'SF,A,5,"1,200",', 'SF,B,5,,-1')
+    const bad = await db.run('import', odd, '--reserved-as-available')
+    assert.match(
+      bad.stderr,
+      /^line 2: held "1,200" is no whole number .*; write 1200 .*\nline 3: allocated "-1" is /,
+    )
+    // Available units are free already.
+    const free = file('free.csv', 'warehouse,sku,available,held', 'SF,CUP,5,3')
+    assert.equal((await db.run('import', free)).code, 0)
+  })
+
+  it('are refused as a count, where more are reserved in the table than in the level', async () => {
+    const db = await shop('reserved-count.db')
+    await db.run('import', file('rc.csv', HEADER, 'SF,CUP,10'))
+    await db.run('sell', '-w', 'SF', '-p', 'CUP', '-q', '2')
+    const count = (name: string, ...rows: string[]) =>
+      file(name, 'warehouseId,productId,qty,allocated', ...rows)
+    const [{ seq }] = (await holdfastJson<{ seq: number }>(
+      ...['head', '--db', path('reserved-count.db')],
+    )) as [{ seq: number }]
+    const more = count('more.csv', 'SF,CUP,10,3')
+    const { code, details } = await db.answer('import', more, '--set')
+    assert.equal(code, 'RESERVED_UNITS')
+    assert.deepEqual(details['first'], [{ ...PLACE, reserved: 1 }])
+    assert.equal((await db.run('import', count('same.csv', 'SF,CUP,9,2'), '--set')).code, 0)
+    // Then, they may have been reserved and shipped since.
+    assert.equal((await db.run('import', more, '--set', '--as-of', String(seq))).code, 0)
+    const other = count('other.csv', 'NYC,CUP,10,3')
+    assert.equal((await db.answer('import', other, '--set')).code, 'RESERVED_UNITS')
+    const set = await db.run('import', other, '--set', '--reserved-as-available')
+    assert.equal(set.code, 0, set.stderr)
+  })
+
+  it('are counted for the rest of a table alone whose import was interrupted', async () => {
+    const db = await shop('reserved-rest.db')
+    const ids = Array.from({ length: 501 }, (_, index) => `P${String(index).padStart(3, '0')}`)
+    const rows = ids.map((id, index) => `SF,${id},2,${index === 0 ? 1 : 0}`)
+    const table = file('rest.csv', 'warehouseId,productId,qty,held', ...rows)
+    const { reference } = (await db.answer(
+      ...['import', table, '--dry-run', '--reserved-as-available'],
+    )) as unknown as { reference: string }
+    const [type, id] = reference.split(':') as [string, string]
+    const inventory = await openInventory({ store: sqlite({ path: path('reserved-rest.db') }) })
+    const commands = ids.slice(0, 500).map((productId) => {
+      return { verb: 'addStock', warehouseId: 'SF', productId, qty: 2, source: 'IMPORT' } as const
+    })
+    await inventory.atomically({ commands, reference: { type, id } })
+    await inventory.close()
+    assert.match((await db.run('import', table)).stdout, /^imported: 501 rows.*500 levels of them/)
+  })
+})
+
 describe('a count from a file', () => {
   it('respects what is reserved, and is done as a whole or not at all', async () => {
     const db = await shop('count.db')
@@ -229,6 +328,24 @@ describe('a count from a file', () => {
 })
 
 describe('a running service', () => {
+  it('is protected from the reserved units of a table like a file', async (t) => {
+    const { url, inventory } = await running(t)
+    const table = file('away.csv', 'warehouseId,productId,qty,held', 'SF,CUP,5,3')
+    const { seq } = await inventory.head()
+    for (const words of [[], ['--dry-run'], ['--set']]) {
+      const refused = await holdfast('import', table, ...words, '--url', url)
+      assert.equal(refused.code, 3)
+      assert.match(
+        refused.stderr,
+        /^refused: RESERVED_UNITS: 3 units are held or sold in away.csv, /,
+      )
+    }
+    assert.equal((await inventory.head()).seq, seq)
+    const done = await holdfast('import', table, '--reserved-as-available', '--url', url)
+    assert.equal(done.code, 0, done.stderr)
+    assert.equal((await inventory.stock({ warehouseId: 'SF', productId: 'CUP' })).available, 5)
+  })
+
   it('takes a table in once, goes on after a break, and takes counts', async (t) => {
     const { url, inventory } = await running(t)
     const ids = Array.from({ length: 1100 }, (_, index) => `P${String(index).padStart(4, '0')}`)

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { WarehouseInUseError } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import { invalid } from '../../model/limits.ts'
@@ -26,7 +27,7 @@ export function mustKeep(read: Reading, list: readonly WarehouseRecord[]): void 
     const onHand = read.onHand(id)
     if (onHand === 0 || kept.has(id)) continue
     throw new WarehouseInUseError(
-      `${shownId(id)} was left out, and holds ${onHand} units: name it in the list, or move them first`,
+      `${shownId(id)} was left out, and holds ${counted(onHand, 'unit')}: name it in the list, or move them first`,
       {
         warehouseId: id,
         onHand,

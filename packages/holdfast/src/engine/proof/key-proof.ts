@@ -3,6 +3,7 @@ import { keyDigest } from '../../log/hash.ts'
 import type { KeyRow, Reader } from '../../store/store.ts'
 import type { KeySum } from './key-sum.ts'
 import { Found, type LogFold } from './log-fold.ts'
+import { counted } from '../../model/counted.ts'
 
 /**
  * Proves that every key of a commit that is not deleted is stored with its answer, unless a later commit has stored it
@@ -44,7 +45,9 @@ export async function proveKeys(
         rows.delete(key)
       }
       if (rows.size > 0)
-        fail(`${rows.size} keys of commit ${commit.commit} are stored that it did not write`)
+        fail(
+          `commit ${commit.commit} has ${counted(rows.size, 'stored key')} that it did not write`,
+        )
     }
   }
   const [other] = await stored.left()

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import type { LevelId } from '../../model/level-counts.ts'
 import { EFFECTS, type Effect } from '../../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
@@ -142,7 +143,10 @@ export class LogFold {
       for (let at = 0; at < levels.length; at += 2)
         this.places.push({ productId: levels[at]!, warehouseId: levels[at + 1]! })
       if (this.places.length !== stored.levelKeys)
-        fail('level', `${name} counts ${stored.levelKeys} levels of ${this.places.length}`)
+        fail(
+          'level',
+          `${name} counts ${counted(stored.levelKeys, 'level')}, the log has ${this.places.length}`,
+        )
       for (const digest of keys) this.keys.add(stored, digest)
     }
     this.#warehousesTold = 0
@@ -184,7 +188,7 @@ export class LogFold {
       if (texts.length !== digests.length * 2)
         fail(
           'text',
-          `${name} has ${texts.length / 2} texts, but ${digests.length} digests of texts`,
+          `${name} has ${counted(texts.length / 2, 'text')}, but ${counted(digests.length, 'digest')} of texts`,
         )
       if (digests.length === 0 && stored.texts !== null)
         fail('text', `${name} has an empty list of texts`)

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { counted } from '../../model/counted.ts'
 import { shownId } from '../../model/id.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { recordId } from '../../model/record-id.ts'
@@ -228,12 +229,12 @@ class Proof {
       }
     }
     if (seen !== levels.size || seen !== places.length) {
-      const message = `${seen} levels are stored, but the log has ${places.length}`
+      const message = `${counted(seen, 'level is', 'levels are')} stored, but the log has ${places.length}`
       throw new Found({ what: 'level', message })
     }
     const { rows } = await reader.warehouses()
     if (rows.length !== warehouses.size) {
-      const message = `${rows.length} warehouses are stored, but the log has ${warehouses.size}`
+      const message = `${counted(rows.length, 'warehouse is', 'warehouses are')} stored, but the log has ${warehouses.size}`
       throw new Found({ what: 'warehouse', message })
     }
     const inOrder = [...warehouses.keys()]
@@ -248,7 +249,7 @@ class Proof {
         throw new Found({ what: 'warehouse', message: `${name} differs from the log` })
       const units = onHand.get(record.id) ?? 0
       if (units === stored) continue
-      const message = `${name} is said to hold ${stored} units; its levels add up to ${units}`
+      const message = `${name} is said to hold ${counted(stored, 'unit')}; its levels add up to ${units}`
       throw new Found({ what: 'warehouse', message })
     }
   }
@@ -286,7 +287,7 @@ class Proof {
     if (seen < told.length)
       throw new Found({
         what: 'transfer',
-        message: `${told.length - seen} transfers of the log are missing`,
+        message: `${counted(told.length - seen, 'transfer of the log is', 'transfers of the log are')} missing`,
       })
     transfers.clear()
   }
@@ -325,7 +326,9 @@ class Proof {
       if (told !== sha256(value)) fail(`document ${name} differs from the log`)
     }
     if (rows.length !== documents.size)
-      fail(`${rows.length} documents are stored, but the log has ${documents.size}`)
+      fail(
+        `${counted(rows.length, 'document is', 'documents are')} stored, but the log has ${documents.size}`,
+      )
   }
 
   /** They are not in the log. All that can be checked is that no consumer has read entries that do not exist. */

@@ -1,5 +1,6 @@
 import type { Command, ListedCommand } from '../../model/commands/commands.ts'
 import type { Result } from '../../model/commands/field.ts'
+import { counted } from '../../model/counted.ts'
 import { assert, InventoryError } from '../../model/errors.ts'
 import { decide, namesResult } from '../../rules/decide/decide.ts'
 import type { UnitOfWork } from '../../rules/unit-of-work.ts'
@@ -98,5 +99,8 @@ export function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): voi
       : error instanceof InventoryError
         ? 'was refused'
         : null
-  assert(late === null, `a job ${late} after it had written ${unit.seq - seq} entries`)
+  assert(
+    late === null,
+    `a job ${late} after it had written ${counted(unit.seq - seq, 'entry', 'entries')}`,
+  )
 }

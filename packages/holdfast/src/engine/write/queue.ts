@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Also } from '../also/also.ts'
@@ -76,9 +77,13 @@ export class Queue<Job> {
     const isFull =
       waiting + item.weight > this.#limit || this.#bytes + item.bytes > LIMITS.queueBytes
     if (isFull && waiting > 0) {
-      throw new OperationalError('BUSY', `${waiting} commands are waiting already`, {
-        details: { waiting, limit: this.#limit },
-      })
+      throw new OperationalError(
+        'BUSY',
+        `${counted(waiting, 'command is', 'commands are')} waiting already`,
+        {
+          details: { waiting, limit: this.#limit },
+        },
+      )
     }
     item.number = ++this.#arrived
     this.#items.push(item)

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import type { LevelId } from '../../model/level-counts.ts'
 import {
   CapacityExceededError,
@@ -156,7 +157,7 @@ function tooMany(
 ): CapacityExceededError {
   const capacity = limit ?? Number.MAX_SAFE_INTEGER
   return new CapacityExceededError(
-    `${shownId(warehouseId)} holds ${onHand} of ${capacity} units, ${requested} more do not fit`,
+    `${shownId(warehouseId)} holds ${onHand} of ${counted(capacity, 'unit')}, ${counted(requested, 'more does', 'more do')} not fit`,
     { warehouseId, capacity, onHand, requested },
   )
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import {
   assert,
   InsufficientStockError,
@@ -173,11 +174,14 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
     const { found, level } = mustBe(read, reservationId, [SHIPPED, CONFIRMED], 'return goods of')
     const away = found.shipped - found.cameBack
     if (qty > away) {
-      throw new InvalidQtyError(`cannot take back ${qty} units: only ${away} are out`, {
-        reservationId,
-        requested: qty,
-        open: away,
-      })
+      throw new InvalidQtyError(
+        `cannot take back ${counted(qty, 'unit')}: only ${counted(away, 'is', 'are')} out`,
+        {
+          reservationId,
+          requested: qty,
+          open: away,
+        },
+      )
     }
     mustStayExact(read, found.warehouseId, qty)
     return (write) => {
@@ -198,7 +202,7 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
         return hold(write, leg.level, { qty: leg.qty, expiresAt, owner, group })
       })
       const held = reservations.reduce((sum, leg) => sum + leg.qty, 0)
-      assert(held === qty, `${qty - held} of ${qty} units of ${productId} were in no leg`)
+      assert(held === qty, `need ${qty} of ${productId}, and the legs have ${held}`)
       return { reservations }
     }
   },

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { InsufficientStockError, InvalidQtyError } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import type { CommandOf } from '../../model/commands/commands.ts'
@@ -143,8 +144,9 @@ function mustCover(
   const reserved = (level?.reserved ?? 0) - due
   if (reserved + aside <= after) return
   const set = aside === 0 ? '' : ` and ${aside} set aside`
+  const of = `of ${shownId(productId)}`
   throw new InsufficientStockError(
-    `${onHand} counted, but ${reserved} of ${shownId(productId)} are reserved${set} in ${shownId(warehouseId)}`,
+    `${onHand} counted, but ${counted(reserved, `${of} is`, `${of} are`)} reserved${set} in ${shownId(warehouseId)}`,
     {
       warehouseId,
       productId,

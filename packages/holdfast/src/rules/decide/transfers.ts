@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { InvalidQtyError } from '../../model/errors.ts'
 import { invalid } from '../../model/limits.ts'
 import type { Reservation } from '../../model/reservation.ts'
@@ -128,11 +129,14 @@ function mustGoAlong(
 function unitsAlong(along: readonly Reservation[], qty: number): number {
   const units = unitsOf(along)
   if (units <= qty) return units
-  throw new InvalidQtyError(`the reservations have ${units} units, more than the ${qty} moved`, {
-    field: 'qty',
-    requested: qty,
-    open: units,
-  })
+  throw new InvalidQtyError(
+    `the reservations have ${counted(units, 'unit')}, more than the ${qty} moved`,
+    {
+      field: 'qty',
+      requested: qty,
+      open: units,
+    },
+  )
 }
 
 function decided(

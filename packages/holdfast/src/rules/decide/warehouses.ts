@@ -1,6 +1,7 @@
 import { AdjustmentType } from '../../model/adjustment-type.ts'
 import type { Metadata } from '../../model/audit-entry.ts'
 import type { WAREHOUSE_COMMANDS } from '../../model/commands/warehouses.ts'
+import { counted } from '../../model/counted.ts'
 import { WarehouseInUseError } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import {
@@ -16,7 +17,7 @@ export const WAREHOUSE_DECISIONS: Decisions<keyof typeof WAREHOUSE_COMMANDS> = {
     const open = read.warehouse(warehouseId)
     const onHand = read.onHand(warehouseId)
     if (onHand > 0) {
-      throw new WarehouseInUseError(`${shownId(warehouseId)} holds ${onHand} units`, {
+      throw new WarehouseInUseError(`${shownId(warehouseId)} holds ${counted(onHand, 'unit')}`, {
         warehouseId,
         onHand,
       })

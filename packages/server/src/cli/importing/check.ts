@@ -62,13 +62,17 @@ function whyNotCounted(level: TableLevel, { asOf }: Manner, known: KnownStock): 
   const aside = level.unsellable ?? there.unsellable
   if (there.reserved + aside <= qty) return []
   const also = aside === 0 ? '' : ` and ${aside} set aside`
-  const problem = `${qty} counted, but ${there.reserved} of ${shownLevel(level)} are reserved${also}`
+  const of = `of ${shownLevel(level)}`
+  const problem = `${qty} counted, but ${counted(there.reserved, `${of} is`, `${of} are`)} reserved${also}`
   return [{ line: first, problem }]
 }
 
 function roomOf({ capacity, onHand }: WarehouseView): number {
   return capacity === null ? Number.MAX_SAFE_INTEGER - onHand : Math.max(0, capacity - onHand)
 }
+
+/** The most levels that a refusal names. */
+export const NAMED = 5
 
 /** Without --add or --set, units are only imported into empty levels. @throws Refusal LEVELS_HAVE_STOCK */
 export function mustBeEmpty(
@@ -82,7 +86,9 @@ export function mustBeEmpty(
     return onHand === 0 ? [] : [{ level, onHand }]
   })
   if (stocked.length === 0) return
-  const shown = stocked.slice(0, 5).map(({ level, onHand }) => `${shownLevel(level)} (${onHand})`)
+  const shown = stocked
+    .slice(0, NAMED)
+    .map(({ level, onHand }) => `${shownLevel(level)} (${onHand})`)
   const more = stocked.length > shown.length ? ', …' : ''
   throw new Refusal(
     'LEVELS_HAVE_STOCK',
@@ -90,7 +96,7 @@ export function mustBeEmpty(
       '--add puts the units on top; --set makes the levels what the file says.',
     {
       levels: stocked.length,
-      first: stocked.slice(0, 5).map(({ level, onHand }) => ({
+      first: stocked.slice(0, NAMED).map(({ level, onHand }) => ({
         warehouseId: level.warehouseId,
         productId: level.productId,
         onHand,

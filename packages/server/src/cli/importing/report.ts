@@ -20,7 +20,7 @@ interface WarehouseSum {
 export interface Report {
   readonly rows: number
   readonly units: number
-  /** Units that are imported as available, and were held or sold where the table comes from. */
+  /** Units that are imported as available, and are held or sold where the table comes from. */
   readonly reserved: number
   readonly empty: number
   readonly columns: StockTable['columns']
@@ -30,7 +30,12 @@ export interface Report {
   readonly warehouses: readonly WarehouseSum[]
 }
 
-export function reportOf(stock: StockTable, { mode, asOf }: Manner, known: KnownStock): Report {
+export function reportOf(
+  stock: StockTable,
+  { mode, asOf }: Manner,
+  known: KnownStock,
+  reserved: number,
+): Report {
   const sums = new Map<string, WarehouseSum>()
   const compared = mode === 'set' && asOf === undefined
   for (const level of stock.levels) {
@@ -54,7 +59,7 @@ export function reportOf(stock: StockTable, { mode, asOf }: Manner, known: Known
   return {
     rows: stock.rows,
     units: stock.units,
-    reserved: mode === 'add' ? stock.reserved : 0,
+    reserved,
     empty: stock.empty,
     columns: stock.columns,
     newProducts: known.newProducts(stock.levels),
@@ -72,7 +77,7 @@ export function sayNotes({ columns, reserved, newProducts, repeated }: Report): 
     say(`note: ${called.map(([name, as]) => `${name} is ${JSON.stringify(as)}`).join(', ')}`)
   if (reserved > 0)
     say(
-      `note: ${counted(reserved, 'unit is', 'units are')} held or sold in this table; all units come in as available`,
+      `note: ${counted(reserved, 'unit is', 'units are')} held or sold in this table, and ${reserved === 1 ? 'comes' : 'come'} in as available`,
     )
   for (const level of repeated.slice(0, TOLD))
     say(

@@ -14,8 +14,8 @@ export const COLUMNS: Wanted<Name> = {
     productId: ['SKU', 'variant SKU', 'product code', 'item id', 'item code', 'product', 'item'],
     qty: ['quantity', 'on hand', 'qty on hand', 'quantity on hand', 'units', 'stock', 'available'],
     unsellable: [],
-    held: [],
-    allocated: [],
+    held: ['reserved', 'on hold'],
+    allocated: ['committed'],
   },
 }
 
@@ -26,7 +26,7 @@ export interface StockRow {
   readonly qty: number
   /** How many of `qty` may not be sold; null if the table does not say. */
   readonly unsellable: number | null
-  /** How many of `qty` were held or sold where the table comes from. */
+  /** How many of `qty` are held or sold where the table comes from. */
   readonly reserved: number
 }
 
@@ -44,16 +44,20 @@ export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | 
   const productId = originalText(field('productId'))
   const qty = field('qty').trim()
   const unsellable = columns.unsellable < 0 ? null : field('unsellable').trim()
+  const reservedAs = (name: 'held' | 'allocated'): string =>
+    columns[name] < 0 ? '0' : field(name).trim() || '0'
+  const [held, allocated] = [reservedAs('held'), reservedAs('allocated')]
   const problem =
     badId('warehouseId', warehouseId) ??
     badId('productId', productId) ??
     badUnits('qty', qty, LIMITS.qty) ??
-    (unsellable === null ? null : badUnits('unsellable', unsellable, Number(qty)))
+    (unsellable === null ? null : badUnits('unsellable', unsellable, Number(qty))) ??
+    badUnits('held', held, LIMITS.qty) ??
+    badUnits('allocated', allocated, LIMITS.qty)
   if (problem !== null) return { line, problem }
   const aside = unsellable === null ? null : Number(unsellable)
-  const units = (name: 'held' | 'allocated'): number =>
-    columns[name] < 0 ? 0 : Number(field(name)) || 0
-  const reserved = units('held') + units('allocated')
+  // Other programs may have sold more than there is.
+  const reserved = Math.min(Number(held) + Number(allocated), Number(qty) - (aside ?? 0))
   return { line, warehouseId, productId, qty: Number(qty), unsellable: aside, reserved }
 }
 

@@ -13,6 +13,8 @@ export interface TableLevel {
   readonly productId: string
   readonly qty: number
   readonly unsellable: number | null
+  /** Units that are held or sold where the table comes from. */
+  readonly reserved: number
   readonly lines: readonly number[]
 }
 
@@ -22,8 +24,6 @@ export interface StockTable {
   readonly bad: readonly BadRow[]
   readonly rows: number
   readonly units: number
-  /** Units that were held or sold where the table comes from. */
-  readonly reserved: number
   /** Rows with 0 units, if units are added: there is nothing to import. */
   readonly empty: number
   /** The names of the columns in the header. */
@@ -66,7 +66,6 @@ export async function readStockTable(
     bad,
     rows: rows.length,
     units: rows.reduce((sum, { qty }) => sum + qty, 0),
-    reserved: rows.reduce((sum, { reserved }) => sum + reserved, 0),
     empty,
     columns: names,
     digest: digestOf(rows, mode),
@@ -98,6 +97,7 @@ function levelsOf(rows: readonly StockRow[]): TableLevel[] {
       continue
     }
     last.qty += row.qty
+    last.reserved += row.reserved
     if (row.unsellable !== null) last.unsellable = (last.unsellable ?? 0) + row.unsellable
     last.lines.push(row.line)
   }

@@ -17,6 +17,7 @@ import { badLevels, mustBeEmpty } from './check.ts'
 import { KnownStock } from './known-stock.ts'
 import { earlierRuns, piecesOf, type Earlier, type Manner } from './pieces.ts'
 import { described, reportOf, sayNotes } from './report.ts'
+import { freedOf, mustFreeNone, saysAvailable, unitsOf } from './reserved.ts'
 import type { BadRow } from './stock-row.ts'
 import { readStockTable, type StockTable } from './stock-table.ts'
 
@@ -28,6 +29,10 @@ Rows go into levels without stock. If a level has stock, say what the row means:
 --add puts the units on top, --set is a count: the level becomes what the file says.
 The file is checked as a whole first. If any row is bad, every bad row is reported
 with its line, nothing is imported, and the exit code is 3.
+
+With the columns held and allocated of an export, a table is refused whose units are
+held or sold there: imported, they are available, and can be sold again. With
+--reserved-as-available they come in.
 
 If it is interrupted, run it again with the same table, and it continues. A table
 that was imported before is recognized by its rows, in any order and file, and is
@@ -42,6 +47,7 @@ interface ImportFlags {
   readonly set?: true
   readonly asOf?: Manner['asOf']
   readonly again?: true
+  readonly reservedAsAvailable?: true
   readonly dryRun?: true
   readonly actor?: string
 }
@@ -59,6 +65,7 @@ export function addImport(line: CommandLine): void {
         optional('--set', 'a count: make the levels what the file says'),
         fieldFlag('asOf', COMMANDS.countStock.fields.asOf),
         optional('--again', 'import a table that was imported before'),
+        optional('--reserved-as-available', 'import held and sold units as available ones'),
         optional('--dry-run', 'only check the file'),
         optional('--actor <text>', 'who does it, for the trail'),
       ],
@@ -95,7 +102,10 @@ async function importFile(
   if (bad.length > 0) throw badRows(bad, asJson)
   if (!flags.add && !flags.set) mustBeEmpty(file.name, stock.levels, before, known)
 
-  const report = reportOf(stock, manner, known)
+  const freed = freedOf(stock.levels.slice(before), stock.columns, manner, known)
+  if (!flags.reservedAsAvailable) mustFreeNone(file.name, freed)
+
+  const report = reportOf(stock, manner, known, unitsOf(freed))
   if (!asJson) sayNotes(report)
   if (!flags.dryRun) {
     await applyPieces(inventory, stock, pieces, earlier, manner, (levels) =>
@@ -122,7 +132,7 @@ function badRows(unsorted: readonly BadRow[], asJson: boolean): Refusal {
 
 /** Reserved units are on hand, but not available. @throws Failure */
 function mustSayOnHand(file: string, { columns }: StockTable): void {
-  if (columns.qty?.toLowerCase() !== 'available') return
+  if (!saysAvailable(columns)) return
   throw new Failure(
     `${file} says what is available; a count says what is on hand`,
     'It needs a column like qty, quantity or on hand.',

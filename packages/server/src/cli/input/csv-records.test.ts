@@ -26,7 +26,7 @@ describe('CsvRecords', () => {
         [1, 'fine'],
         [2, 'a quote is opened and not closed'],
         [3, 'fine'],
-        [4, '1 fields instead of 2'],
+        [4, '1 field instead of 2'],
         [5, 'fine'],
         [6, 'quotes do not match'],
         [7, 'fine'],

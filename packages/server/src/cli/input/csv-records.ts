@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { counted } from '../output/counted.ts'
 import type { Line } from './lines.ts'
 
 /** A record of a CSV file, or what is wrong with it; `line` is where it begins, counted from 1. */
@@ -90,7 +91,7 @@ export class CsvRecords {
     if (fields.length === this.#columns) return { line, fields }
     if (fields.slice(this.#columns).every(isBlank) && fields.length > this.#columns)
       return { line, fields: fields.slice(0, this.#columns) }
-    return { line, problem: `${fields.length} fields instead of ${this.#columns}` }
+    return { line, problem: `${counted(fields.length, 'field')} instead of ${this.#columns}` }
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import type { Connection } from './connection.ts'
 import { schemaFaults } from './made-schema.ts'
 
@@ -17,9 +18,16 @@ export function integrity(connection: Connection): string[] {
   try {
     found.push(...schemaFaults(connection))
     for (const [message] of connection.iterate(CHECK)) found.push(String(message))
-    const [names, levels, warehouses, sums] = connection.get(COUNTS)!.map(Number)
-    if (names !== levels) found.push(`${names} levels have names, ${levels} have counts`)
-    if (warehouses !== sums) found.push(`${warehouses} warehouses have names, ${sums} have units`)
+    const [names, levels, warehouses, sums] = connection.get(COUNTS)!.map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    if (names !== levels)
+      found.push(`levels: ${counted(names, 'name')}, ${counted(levels, 'count')}`)
+    if (warehouses !== sums)
+      found.push(`warehouses: ${counted(warehouses, 'name')}, ${counted(sums, 'count')}`)
   } catch (error) {
     found.push((error as Error).message)
   }
