@@ -1,6 +1,6 @@
 import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
-import { number } from '../text/numbers.ts'
+import { count, number } from '../text/numbers.ts'
 import type { CommandForm } from './command-form.ts'
 import type { FieldSpec } from './field.tsx'
 import { changeOwnerForm, moveForm, takeBackForm } from './reservation-changes.tsx'
@@ -104,7 +104,7 @@ const extendForm: FormOf = (reserved) => ({
   run: async ({ ttlMs }, idempotencyKey) => {
     const forMs = whole(ttlMs) * MINUTE_MS
     await client.extend({ reservationId: reserved.id, ttlMs: forMs, idempotencyKey })
-    return `Held for ${ttlMs} minutes from now.`
+    return `Held for ${count(whole(ttlMs), 'minute')} from now.`
   },
 })
 

@@ -21,8 +21,9 @@ export function Running({ explanation }: { explanation: Explanation }) {
     <section class="running">
       <h2>Why is this {number(available)}?</h2>
       <p class="sum">
-        {number(before)} before these {number(lines.length)} entries, {number(running.in)} in,{' '}
-        {number(running.out)} out
+        {number(before)} before{' '}
+        {lines.length === 1 ? 'this entry' : `these ${number(lines.length)} entries`},{' '}
+        {number(running.in)} in, {number(running.out)} out
         {due > 0 && `, ${number(due)} back from holds that are over`}
         {' = '}
         <strong>{number(available)} available</strong>

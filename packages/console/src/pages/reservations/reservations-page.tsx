@@ -1,4 +1,4 @@
-import { ReservationStatus, type Reservation } from './states.ts'
+import { filterInWords, ReservationStatus, shownAs, type Reservation } from './states.ts'
 import { Fragment } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { link, refine, route } from '../../frame/route.ts'
@@ -50,7 +50,7 @@ export function ReservationsPage() {
             <option value="">All</option>
             {ReservationStatus.map((one) => (
               <option key={one} value={one}>
-                {stateInWords(one)}
+                {filterInWords(one)}
               </option>
             ))}
           </select>
@@ -89,12 +89,6 @@ export function ReservationsPage() {
 /** The current state: a hold expires at its instant, recorded or not. */
 function stateOf({ status, expiresAt }: Reservation): string {
   return status === 'PENDING' && tick.value > expiresAt ? 'EXPIRED' : status
-}
-
-/** A moved reservation was not cancelled: it continues under another id. */
-function shownAs({ replacedBy }: Reservation, state: string): string {
-  const isOver = state === 'CANCELLED' || state === 'RELEASED'
-  return isOver && replacedBy !== null ? 'REPLACED' : state
 }
 
 /** Filters from a link that have no field of their own. */

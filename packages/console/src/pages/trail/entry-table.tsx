@@ -7,6 +7,7 @@ import { number } from '../../text/numbers.ts'
 import { Sentence } from '../../text/sentence.tsx'
 import { TableHead } from '../../text/table-head.tsx'
 import { exactly, moment } from '../../text/times.ts'
+import { warehouseTold } from '../../text/warehouse-told.ts'
 import { referenceText, TYPES } from './trail-filter.ts'
 
 /** Entries, newest first. */
@@ -56,14 +57,6 @@ const EntryRow = memo(function EntryRow({ entry }: { entry: AuditEntry }) {
   )
 })
 
-/** Keys of the engine that no sentence contains: the description of a warehouse. */
-const UNTOLD: ReadonlySet<string> = new Set([
-  'name',
-  'capacity',
-  'reorderThreshold',
-  'reorderThresholds',
-])
-
 /** The document behind an entry, and its group, each linked to all entries with it. */
 function Document({ entry: { reference, group } }: { entry: AuditEntry }) {
   const text = reference === null ? '' : referenceText(reference)
@@ -83,10 +76,12 @@ function Document({ entry: { reference, group } }: { entry: AuditEntry }) {
   )
 }
 
-function Metadata({ entry }: { entry: AuditEntry }) {
-  const own = Object.entries(entry.metadata).filter(
-    ([key]) => UNTOLD.has(key) || !OWN_KEYS.has(key),
-  )
+/** What the shop said, and of a warehouse its description, which no sentence contains. */
+function Metadata({ entry: { type, metadata } }: { entry: AuditEntry }) {
+  const own = [
+    ...(type === 'WAREHOUSE_CHANGED' ? warehouseTold(metadata) : []),
+    ...Object.entries(metadata).filter(([key]) => !OWN_KEYS.has(key)),
+  ]
   if (own.length === 0) return null
   return (
     <span class="metadata">

@@ -25,7 +25,7 @@ function Verdict({ proof }: { proof: Proof }) {
     case 'running':
       return (
         <label>
-          {number(proof.seq)} of {number(proof.of)} entries
+          {number(proof.seq)} of {count(proof.of, 'entry', 'entries')}
           <progress value={proof.seq} max={Math.max(1, proof.of)} />
         </label>
       )
