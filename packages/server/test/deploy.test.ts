@@ -97,6 +97,19 @@ test('every alert has a case that fires it', () => {
   deepEqual(new Set(fired), new Set(alerts))
 })
 
+test('every service that deploy/ starts writes its log as JSON', () => {
+  const services = [
+    read('deploy/systemd/holdfast.service'),
+    read('deploy/Dockerfile'),
+    read('deploy/compose.yaml'),
+  ].flatMap((text) => found(text, /^(?:ExecStart=|CMD |\s*command: \[).*\bserve\b.*$/gm))
+  equal(services.length, 3)
+  for (const command of services) ok(command.includes('--json'), command)
+  // Their pods run what the image says.
+  for (const file of globSync('deploy/kubernetes/*.yaml', { cwd: ROOT }))
+    ok(!/\bserve\b/.test(read(file)), file)
+})
+
 test('no pod of Kubernetes gets variables of its services, which would be settings', () => {
   for (const file of globSync('deploy/kubernetes/*.yaml', { cwd: ROOT })) {
     const pods = read(file)

@@ -26,6 +26,7 @@ export type AnyInventory = Pick<
   | 'listStock'
   | 'listTransfers'
   | 'listWarehouses'
+  | 'patchWarehouse'
   | 'stock'
   | 'stockAt'
   | 'verify'
@@ -74,15 +75,18 @@ async function withService<T>(
 }
 
 /** Opens it for reading. Another process may write it meanwhile. */
-export function openForReading(db: string): Promise<Inventory> {
+export function openForReading(
+  db: string,
+  onWarning: (warning: Error) => void = warn,
+): Promise<Inventory> {
   mustExist(db)
-  return openInventory({ store: storeOf(db, {}), readOnly: true, onWarning: warn })
+  return openInventory({ store: storeOf(db, {}), readOnly: true, onWarning })
 }
 
 /** Opens it for writing, and creates it if it does not exist. */
 export function create(
   db: string,
-  options: Omit<InventoryOptions, 'store' | 'onWarning'> & { readonly cacheMiB?: number } = {},
+  options: Omit<InventoryOptions, 'store'> & { readonly cacheMiB?: number } = {},
 ): Promise<Inventory> {
   const { cacheMiB, ...others } = options
   const store = storeOf(db, { make: true, cacheMiB })

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { parseJsonc } from '../../src/cli/serving/jsonc.ts'
 import { chosenSettings } from '../../src/cli/serving/chosen-settings.ts'
 import { environmentName, SETTINGS } from '../../src/cli/serving/settings.ts'
-import { holdfast } from '../cli/support/holdfast.ts'
+import { finished, holdfast, start } from '../cli/support/holdfast.ts'
 import { caller } from './support/running.ts'
 import { Spawned } from './support/spawned.ts'
 
@@ -240,4 +240,47 @@ test('--read-only serves beside the process that writes, is ready, and refuses c
   const { status, body } = await read('POST', '/v1/stock/add', { ...place, qty: 3, source: 'S' })
   deepEqual([status, body['code']], [503, 'STORE_READ_ONLY'])
   equal(await reader.end('SIGTERM'), 0)
+})
+
+test('with --json every line that serve writes is JSON: of requests, of warnings, of its end', async (t) => {
+  const db = join(folder(t), 'stock.db')
+  const args = ['--demo', '--db', db, '--port', '0', '--log-level', 'info']
+  const served = await Spawned.serve(args)
+  t.after(() => served.end('SIGKILL'))
+  equal((await caller(served.url)('GET', '/v1/stock?limit=1')).status, 200)
+  const second = await Spawned.run(['serve', '--json', ...args])
+  equal(second.child.exitCode, 1)
+  equal(await served.end('SIGTERM'), 0)
+  const messages = ({ stdout, stderr }: Spawned): unknown[] =>
+    `${stdout}${stderr}`
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map(({ msg, message, url }) => msg ?? message ?? url)
+  const said = messages(served)
+  ok(said.includes('answered') && said.includes(served.url), said.join('\n'))
+  equal(said.at(-1), 'SIGTERM: answering what was accepted, then closing')
+  match(messages(second).join('\n'), /^failed: STORE_LOCKED: /m)
+})
+
+test('without --json no line is JSON: requests are told in words', async (t) => {
+  const db = join(folder(t), 'stock.db')
+  const served = start(['serve', '--demo', '--db', db, '--port', '0', '--log-level', 'info'])
+  t.after(() => served.kill('SIGKILL'))
+  const ended = finished(served)
+  const url = await new Promise<string>((found) => {
+    let text = ''
+    served.stdout.on('data', (piece: string) => {
+      text += piece
+      const [, address] = /here +(\S+)\n/.exec(text) ?? []
+      if (address !== undefined) found(address)
+    })
+  })
+  equal((await caller(url)('GET', '/v1/stock?limit=1')).status, 200)
+  served.kill('SIGTERM')
+  const { code, stdout, stderr } = await ended
+  equal(code, 0)
+  for (const line of `${stdout}${stderr}`.split('\n')) ok(!line.startsWith('{'), line)
+  match(stderr, /^\d{4}-\S+Z info answered .*method=GET path=\/v1\/stock status=200 ms=/m)
+  match(stderr, /^SIGTERM: answering what was accepted, then closing$/m)
 })

@@ -16,19 +16,23 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 /** Reports why a run failed: a refusal in one line (or as JSON on stdout), a failure with a hint. */
-export async function reportError(error: unknown, asJson: boolean): Promise<ExitCode> {
+export async function reportError(
+  error: unknown,
+  asJson: boolean,
+  tell: (text: string) => void = say,
+): Promise<ExitCode> {
   if (error instanceof InventoryError || error instanceof Refusal) {
     const { code, message, details } = error
     if (asJson) await print(json({ ok: false, code, message, details }))
-    else say(`refused: ${code}: ${message}${whichOf(details)}`)
+    else tell(`refused: ${code}: ${message}${whichOf(details)}`)
     return EXIT.refused
   }
   const { code, message, details } = plain(error)
   if (asJson) await print(json({ ok: false, code, message, details }))
-  say(`failed: ${code === 'FAILED' ? '' : `${code}: `}${message}`)
+  tell(`failed: ${code === 'FAILED' ? '' : `${code}: `}${message}`)
   const hint = error instanceof Failure ? error.hint : HINTS[code]
-  if (hint !== undefined) say(hint)
-  if (process.env['HOLDFAST_DEBUG'] && error instanceof Error) say(error.stack ?? '')
+  if (hint !== undefined) tell(hint)
+  if (process.env['HOLDFAST_DEBUG'] && error instanceof Error) tell(error.stack ?? '')
   return EXIT.failed
 }
 

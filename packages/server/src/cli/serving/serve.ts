@@ -5,7 +5,8 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { Failure, UsageError } from '../failure.ts'
 import { create, openForReading } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
-import { print, say } from '../output/streams.ts'
+import { reportError } from '../output/report-error.ts'
+import { print } from '../output/streams.ts'
 import { postgresPlace } from '../postgres-place.ts'
 import { isNew, shownPlace } from '../store-of.ts'
 import { addVerb, optional } from '../verb.ts'
@@ -15,6 +16,7 @@ import type { Service } from '../../http/service.ts'
 import { chosenSettings } from './chosen-settings.ts'
 import { DEMO_WAREHOUSES, fillDemo } from './demo-inventory.ts'
 import { makeFolder } from './make-folder.ts'
+import { serveLog, type ServeLog } from './serve-log.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 import { untilToldToStop } from './stop-signal.ts'
 
@@ -28,7 +30,8 @@ the config file (ratePerSecond). holdfast init --config FILE writes one with com
 Examples:
   holdfast serve --demo
   holdfast serve --db shop.db --port 8080
-  holdfast serve --config holdfast.jsonc --host 0.0.0.0     needs a token: holdfast token create`
+  holdfast serve --config holdfast.jsonc --host 0.0.0.0     needs a token: holdfast token create
+  holdfast serve --json                                     for a service manager: all lines are JSON`
 
 export function addServe(line: CommandLine): void {
   const { db, ...others } = SETTINGS
@@ -59,29 +62,39 @@ export function addServe(line: CommandLine): void {
         environment: process.env,
         configPath: config ?? (process.env['HOLDFAST_CONFIG'] || undefined),
       })
-      return await serve(settings, asJson)
+      const log = serveLog(asJson)
+      // Else Node writes its warnings as text.
+      if (asJson)
+        process.removeAllListeners('warning').on('warning', ({ message }) => log.warn(message))
+      try {
+        return await serve(settings, asJson, log)
+      } catch (error) {
+        if (error instanceof UsageError) throw error
+        return await reportError(error, asJson, log.fail)
+      }
     },
   )
 }
 
-async function serve(settings: Settings, asJson: boolean): Promise<ExitCode> {
-  await using inventory = await opened(settings)
-  const service = await started(inventory, settings)
+async function serve(settings: Settings, asJson: boolean, log: ServeLog): Promise<ExitCode> {
+  await using inventory = await opened(settings, log)
+  const service = await started(inventory, settings, log)
   // Before the address is printed: a reader of it may stop the service at once.
   const toldToStop = untilToldToStop()
   if (asJson) await print(json({ url: service.url, pid: process.pid }))
   else await print(welcome(service, settings))
-  say(`${await toldToStop}: answering what was accepted, then closing`)
+  log.say(`${await toldToStop}: answering what was accepted, then closing`)
   await service.close()
   return EXIT.done
 }
 
-async function opened(settings: Settings): Promise<Inventory> {
+async function opened(settings: Settings, log: ServeLog): Promise<Inventory> {
+  const onWarning = (warning: Error): void => log.warn(warning.message)
   const { db, demo, approvalAbove: units } = settings
   if (settings.readOnly) {
     if (settings.warehouses.length > 0)
       throw new UsageError('--read-only: it cannot add a --warehouse')
-    return await openForReading(db)
+    return await openForReading(db, onWarning)
   }
   const nothingThere = await isNew(db)
   const asked = settings.warehouses.length === 0 ? undefined : settings.warehouses
@@ -94,13 +107,14 @@ async function opened(settings: Settings): Promise<Inventory> {
   if (nothingThere && postgresPlace(db) === null) makeFolder(dirname(resolve(db)))
   const inventory = await create(db, {
     warehouses: asked ?? (nothingThere ? DEMO_WAREHOUSES : undefined),
+    onWarning,
     transferApproval: units === null ? undefined : approvalAbove(units),
   })
   if (nothingThere && asked === undefined) await fillDemo(inventory)
   return inventory
 }
 
-async function started(inventory: Inventory, settings: Settings): Promise<Service> {
+async function started(inventory: Inventory, settings: Settings, log: ServeLog): Promise<Service> {
   const { host, port, requireToken, allowedHosts, logLevel } = settings
   // Imported here, so that the other verbs need not wait for it.
   const { startService } = await import('../../http/service.ts')
@@ -116,7 +130,7 @@ async function started(inventory: Inventory, settings: Settings): Promise<Servic
       trustProxy: settings.trustProxy,
       allowPrivateWebhooks: settings.allowPrivateWebhooks,
       limits: limitsOf(settings),
-      log: { level: logLevel, stream: process.stderr },
+      log: { level: logLevel, stream: log.stream },
     })
   } catch (error) {
     if (error instanceof NoTokenError) {
