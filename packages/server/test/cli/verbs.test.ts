@@ -269,4 +269,14 @@ describe('the verbs', () => {
     assert.equal(changed!['capacity'], 100)
     assert.equal(changed!['reorderThreshold'], 4)
   })
+
+  it('list what is low', async () => {
+    const low = async (units: string): Promise<string> => {
+      const change = ['change-warehouse', '-w', 'SF', '--product-threshold', `LAPTOP=${units}`]
+      assert.equal((await holdfast(...change, ...db)).code, 0)
+      return (await holdfast('list-stock', '-w', 'SF', '--low', ...db)).stdout
+    }
+    assert.match(await low('1000'), /^LAPTOP +SF /m)
+    assert.doesNotMatch(await low('0'), /LAPTOP/)
+  })
 })

@@ -1,11 +1,11 @@
-import { checkId, shownId, type WarehouseOptions, type WarehouseView } from 'holdfast'
+import { checkId, shownId, WarehouseNotFoundError } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { UsageError } from '../failure.ts'
 import { unitPairs } from '../flags/pairs.ts'
 import { capacity } from '../flags/warehouse.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
-import { withWriter } from '../open-inventory.ts'
+import { withWriter, type AnyInventory } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { table } from '../output/table.ts'
@@ -23,6 +23,8 @@ interface ChangeFlags {
   readonly sells?: 'yes' | 'no'
   readonly actor?: string
 }
+
+type ChangedWarehouse = Awaited<ReturnType<AnyInventory['patchWarehouse']>>
 
 export function addChangeWarehouse(line: CommandLine): void {
   addVerb<ChangeFlags>(
@@ -53,10 +55,7 @@ export function addChangeWarehouse(line: CommandLine): void {
     async ({ target, json: asJson, flags }) => {
       checkId(flags.warehouseId, 'warehouseId')
       await withWriter(target, async (inventory) => {
-        const { items } = await inventory.listWarehouses()
-        const known = items.find(({ id }) => id === flags.warehouseId)
-        const options = flags.actor === undefined ? {} : { actor: flags.actor }
-        const answer = await inventory.changeWarehouse(changed(known, flags), options)
+        const answer = await changed(inventory, flags)
         await print(asJson ? json(answer) : `${table(WAREHOUSES, [answer])}\nseq ${answer.seq}`)
       })
       return EXIT.done
@@ -64,20 +63,22 @@ export function addChangeWarehouse(line: CommandLine): void {
   )
 }
 
-function changed(known: WarehouseView | undefined, flags: ChangeFlags): WarehouseOptions {
-  const name = flags.name ?? known?.name
-  if (name === undefined)
-    throw new UsageError(`${shownId(flags.warehouseId)} is new: it needs a --name`)
-  const units = flags.capacity ?? known?.capacity ?? 'none'
-  return {
-    id: flags.warehouseId,
-    name,
-    capacity: units === 'none' ? undefined : units,
-    reorderThreshold: flags.reorderThreshold ?? known?.reorderThreshold,
-    reorderThresholds: Object.fromEntries([
-      ...Object.entries(known?.reorderThresholds ?? {}),
-      ...Object.entries(flags.productThreshold ?? {}),
-    ]),
-    sells: flags.sells === undefined ? known?.sells : flags.sells === 'yes',
+/** Only what the flags name is sent, so a change that another one makes meanwhile is kept. */
+async function changed(inventory: AnyInventory, flags: ChangeFlags): Promise<ChangedWarehouse> {
+  const { warehouseId: id, name, capacity: units, sells, actor } = flags
+  const options = actor === undefined ? {} : { actor }
+  const others = {
+    reorderThreshold: flags.reorderThreshold,
+    reorderThresholds: flags.productThreshold,
+    sells: sells === undefined ? undefined : sells === 'yes',
+  }
+  try {
+    const limit = units === 'none' ? null : units
+    return await inventory.patchWarehouse({ id, name, capacity: limit, ...others }, options)
+  } catch (error) {
+    if (!(error instanceof WarehouseNotFoundError)) throw error
+    if (name === undefined) throw new UsageError(`${shownId(id)} is new: it needs a --name`)
+    const limit = units === 'none' ? undefined : units
+    return await inventory.changeWarehouse({ id, name, capacity: limit, ...others }, options)
   }
 }
