@@ -41,6 +41,7 @@ const CODES: Readonly<Record<RefusalCode | 'BUSY' | 'TIMEOUT', string>> = {
   WAREHOUSE_NOT_SELLING: 'Warehouse does not sell',
   WAREHOUSE_IN_USE: 'Warehouse not empty',
   TOO_MANY: 'Too many holds at once',
+  POSITION_AHEAD: 'Trail ends before this position',
   STOCK_CHANGED: 'Counts changed meanwhile',
   ALSO_FAILED: 'The database refused what belongs to it',
   IDEMPOTENCY_CONFLICT: 'Key used for something else',

@@ -86,6 +86,22 @@ inBrowser('a service that comes back with another inventory is loaded again', as
   await reader.shows('MUG', 'SF available', 20)
 })
 
+inBrowser('a service that comes back with an older trail is loaded again', async (t) => {
+  const office = await Office.open(t)
+  for (const qty of [50, 1, 1, 1]) await office.inventory.addStock({ ...MUG, qty, source: 'S' })
+  const reader = await office.reader()
+  await reader.open('stock')
+  await reader.shows('MUG', 'SF available', 53)
+  const restored = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => restored.close())
+  await restored.addStock({ ...MUG, qty: 50, source: 'S' })
+  await office.restart(async () => await reader.page.getByText('Not live').waitFor(), restored)
+  await reader.shows('MUG', 'SF available', 50)
+  await restored.addStock({ ...MUG, qty: 2, source: 'S' })
+  await reader.shows('MUG', 'SF available', 52)
+  equal(await reader.page.getByText('Not live').count(), 0)
+})
+
 inBrowser('a hidden tab has no connection, and misses nothing', async (t) => {
   const office = await Office.open(t)
   await office.inventory.addStock({ ...MUG, qty: 10, source: 'S' })

@@ -20,11 +20,15 @@ export function query(fields: object): string {
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at', 'from', 'to'])
+const FLAGS: ReadonlySet<string> = new Set(['low'])
 
-/** A string of digits is not a number, although the two look the same in a query string. */
+/** A string of digits is not a number, nor 'true' a yes, although they look the same in a query string. */
 function textOf(value: unknown, name: string): string {
-  if (typeof value !== (NUMBERS.has(name) ? 'number' : 'string'))
-    throw invalid(name, NUMBERS.has(name) ? 'must be a whole number' : 'must be a string')
+  if (NUMBERS.has(name)) {
+    if (typeof value !== 'number') throw invalid(name, 'must be a whole number')
+  } else if (FLAGS.has(name)) {
+    if (typeof value !== 'boolean') throw invalid(name, 'must be true or false')
+  } else if (typeof value !== 'string') throw invalid(name, 'must be a string')
   return String(value)
 }
 

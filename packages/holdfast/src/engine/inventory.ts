@@ -407,7 +407,11 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * const { available, held, allocated, onHand } = await inventory.stock(mug)
    */
   stock(place: { warehouseId: string; productId: string }): Promise<StockAnswer>
-  /** Levels by product, then warehouse. {@link ListPage} shows how to page. */
+  /**
+   * Levels by product, then warehouse. {@link ListPage} shows how to page. `low: true` lists those whose available units
+   * are at or below the threshold of their warehouse for the product, as `alerts` mean it, and `low: false` the others. A
+   * page with `low` looks at 5,000 levels at most: it may be empty and have a cursor.
+   */
   listStock(filter?: StockFilter): Promise<ListPage<LevelCounts>>
   /** Refusals: RESERVATION_NOT_FOUND. */
   getReservation(query: { reservationId: string }): Promise<ReservationAnswer>
@@ -420,14 +424,14 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   /** All warehouses, on one page. */
   listWarehouses(): Promise<ListPage<WarehouseView>>
   /**
-   * The trail in order, up to its end at the time of the call.
+   * The trail in order, up to its end at the time of the call. Refusals: POSITION_AHEAD.
    * @example
    * for await (const entry of inventory.audit({ type: 'SOLD', after: 1000 })) console.log(entry.qty)
    */
   audit(filter?: AuditFilter): AsyncIterable<AuditEntry>
   /**
    * The trail in order, then new entries as they are written, until the signal aborts. It does not keep the process
-   * alive, and throws STORE_CLOSED when the inventory is closed.
+   * alive, and throws STORE_CLOSED when the inventory is closed. Refusals: POSITION_AHEAD.
    * @example
    * for await (const entry of inventory.feed({ after: seq, signal })) console.log(entry.type)
    */

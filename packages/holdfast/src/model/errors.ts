@@ -157,6 +157,13 @@ export class TooManyError extends Refusal<'TOO_MANY'> {
   }
 }
 
+/** The trail does not reach the position that a reader remembers: it was read before a restore, or from another trail. */
+export class PositionAheadError extends Refusal<'POSITION_AHEAD'> {
+  constructor(message: string, details: RefusalDetails['POSITION_AHEAD']) {
+    super('POSITION_AHEAD', message, details)
+  }
+}
+
 /**
  * A statement given to `also` failed, and the command was not executed. `cause` is the driver's error, which names the
  * table and the constraint.
@@ -186,6 +193,7 @@ const CLASSES = {
   POLICY_FAILED: PolicyFailedError,
   WAREHOUSE_IN_USE: WarehouseInUseError,
   TOO_MANY: TooManyError,
+  POSITION_AHEAD: PositionAheadError,
   ALSO_FAILED: AlsoFailedError,
 } satisfies {
   [Code in RefusalCode]: new (message: string, details: RefusalDetails[Code]) => Refusal<Code>

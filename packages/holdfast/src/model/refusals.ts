@@ -18,6 +18,7 @@ export const REFUSALS = {
   POLICY_FAILED: 'The shop’s own policy could not decide',
   WAREHOUSE_IN_USE: 'The warehouse still holds stock',
   TOO_MANY: 'More holds than one command may change',
+  POSITION_AHEAD: 'The trail ends before this position',
   ALSO_FAILED: 'A statement given with the command failed',
 } as const satisfies Record<keyof RefusalDetails, string>
 
@@ -106,6 +107,12 @@ export interface RefusalDetails {
     readonly most: number
     /** So many there are, or more. */
     readonly atLeast: number
+  }
+  POSITION_AHEAD: {
+    /** The position that was asked for. */
+    readonly after: number
+    /** The newest entry. */
+    readonly seq: number
   }
   ALSO_FAILED: {
     /** The database's error code: five characters, such as 23505 for a duplicate key. */

@@ -31,13 +31,18 @@ export interface StockAlertListener<Told = void> {
   onShortage?(shortage: Shortage): Told | void
 }
 
+/** Whether so many available units are low stock. */
+export function isLow(available: number, threshold: number): boolean {
+  return available <= threshold
+}
+
 /**
  * Whether this entry causes a "low stock" alert: available fell from above the threshold to it or below (once per
  * crossing), or incoming stock was not enough.
  */
 export function isLowStock(entry: AuditEntry, threshold: number): boolean {
-  if (entry.available > threshold) return false
-  return entry.type === AdjustmentType.RECEIVED || availableBefore(entry) > threshold
+  if (!isLow(entry.available, threshold)) return false
+  return entry.type === AdjustmentType.RECEIVED || !isLow(availableBefore(entry), threshold)
 }
 
 /**

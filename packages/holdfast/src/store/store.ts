@@ -491,6 +491,8 @@ export interface Reader {
   readonly clock: (() => Promise<number>) | null
   /** Whether it can be read while a snapshot is open: false where both may wait for the last connection of a pool. */
   readonly besideSnapshot: boolean
+  /** Whether it follows another database, and may not have everything yet that was acknowledged there. */
+  isStandby(): Promise<boolean>
   head(): Promise<Head>
   warehouses(): Promise<Page<WarehouseRow>>
   levels(query: LevelQuery): Promise<Page<LevelRow & { readonly due: number }>>

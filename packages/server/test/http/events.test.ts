@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, memory } from 'holdfast'
-import { HoldfastClient } from 'holdfast/client'
+import { HoldfastClient, PositionAheadError } from 'holdfast/client'
 import { startService } from '../../src/http/service.ts'
 import { RawSocket } from './support/raw-socket.ts'
 import { caller, running, WAREHOUSES } from './support/running.ts'
@@ -167,4 +167,58 @@ test('a reader who takes nothing holds no memory, and costs the others nothing',
   await until('20,000 events', () => awake.received.includes('id: 20003\n'), 20_000)
   ok(asleep.received.length < 5_000_000)
   equal((await caller(url)('GET', '/v1/head')).status, 200)
+})
+
+test('a reader who comes back from a trail that had more is told so, and where this one ends', async (t) => {
+  const { url, call } = await running(t)
+  const { body: head } = await call('GET', '/v1/head')
+  const seq = head['seq'] as number
+  const stream = { accept: 'text/event-stream' }
+  const asked: [string, Record<string, string>][] = [
+    [`/v1/events?after=${seq + 3}`, {}],
+    [`/v1/audit?after=${seq + 3}`, {}],
+    [`/v1/events?after=${seq + 3}`, stream],
+    ['/v1/events', { ...stream, 'last-event-id': String(seq + 3) }],
+    [`/v1/events?after=0`, { ...stream, 'last-event-id': String(seq + 3) }],
+  ]
+  for (const [path, headers] of asked) {
+    const { status, body } = await call('GET', path, undefined, headers)
+    deepEqual(
+      [status, body['code'], body['details']],
+      [409, 'POSITION_AHEAD', { after: seq + 3, seq }],
+    )
+  }
+  const { status, body } = await call('GET', `/v1/events?after=${seq}`)
+  deepEqual([status, body['items']], [200, []])
+  const socket = await listen(url, '/v1/events', `Last-Event-ID: ${seq}\r\n`)
+  socket.close()
+})
+
+test('the client ends a feed with the refusal where the service comes back with an older trail', async (t) => {
+  const first = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  const service = await startService({ inventory: first, port: 0 })
+  await using client = new HoldfastClient({ url: service.url })
+  await Promise.all(Array.from({ length: 5 }, () => first.addStock(ADD)))
+  const seen: number[] = []
+  const reading = (async () => {
+    for await (const { seq } of client.feed({ after: 3 })) seen.push(seq)
+  })()
+  const told = reading.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  await until('five entries', () => seen.length === 5)
+  await service.close()
+  await first.close()
+  const restored = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  await restored.addStock(ADD)
+  const { port } = new URL(service.url)
+  const again = await startService({ inventory: restored, port: Number(port) })
+  t.after(async () => {
+    await again.close()
+    await restored.close()
+  })
+  const error = await told
+  ok(error instanceof PositionAheadError, String(error))
+  deepEqual([error.details, seen], [{ after: 8, seq: 4 }, [4, 5, 6, 7, 8]])
 })

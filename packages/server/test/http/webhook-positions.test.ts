@@ -1,6 +1,6 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { memory, openInventory } from 'holdfast'
+import { memory, openInventory, PositionAheadError } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { newSchema, url } from '../../../holdfast/test/postgres/support/place.ts'
 import { startService } from '../../src/http/service.ts'
@@ -36,6 +36,29 @@ test('a webhook that was moved or deleted leaves no position behind', async (t) 
   const moved = [`webhook:${both.id}:1`, `webhook:${both.id}:1:low`, 'own']
   await until('the new ones', async () => (await names()).length === 3, 10_000)
   deepEqual([(await names()).toSorted(), failures], [moved.toSorted(), []])
+})
+
+test('a webhook whose position the trail does not reach sends nothing, and is no matter to the others', async (t) => {
+  const receiver = await Receiver.open(t)
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => inventory.close())
+  const { seq } = await inventory.head()
+  const wanted = { url: receiver.url, types: null, warehouseId: null, productId: null, after: seq }
+  const failures: unknown[] = []
+  const onError = (error: unknown): void => void failures.push(error)
+  const before = await new WebhookRegistry({ inventory, allowPrivate: true, onError }).start()
+  const ahead = await before.create({ ...wanted, after: seq + 9 }, null, () => undefined)
+  const other = await before.create(wanted, null, () => undefined)
+  await before.stop()
+  const again = await new WebhookRegistry({ inventory, allowPrivate: true, onError }).start()
+  t.after(() => again.stop())
+  await inventory.addStock(ADD)
+  await until('the other one sends', () => receiver.received.length > 0)
+  equal(again.sender(other.id)?.position, seq)
+  deepEqual([receiver.received.length, failures.length], [1, 2])
+  for (const failure of failures) ok(failure instanceof PositionAheadError)
+  await again.move(ahead, seq)
+  await until('the moved one sends', () => receiver.received.length > 1)
 })
 
 test('each process tells how far a webhook is, and what it is stuck at, whichever sends', async (t) => {

@@ -307,6 +307,13 @@ test('one entry that is never taken is shown, and can be stepped over', async (t
   await until('it is repeated', () => receiver.received.length === 4)
   deepEqual(receiver.seqs(), [seq - 1, seq + 1, seq, seq + 1])
   equal((await call('POST', `/v1/webhooks/${id}/position`, {})).status, 400)
+  const beyond = { after: seq + 99 }
+  const { url } = receiver
+  for (const refused of [
+    await call('POST', `/v1/webhooks/${id}/position`, beyond),
+    await call('POST', '/v1/webhooks', { url, ...beyond }),
+  ])
+    deepEqual([refused.status, refused.body['code']], [409, 'POSITION_AHEAD'])
   equal((await call('POST', '/v1/webhooks/nobody/position', { after: 0 })).status, 404)
 })
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SqlStatement } from '../../model/also.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
+import { PositionAheadError } from '../../model/errors.ts'
 import { backOffMs, type BackOff } from '../../model/back-off.ts'
 import { checkText, invalid, LIMITS } from '../../model/limits.ts'
 import type { Reader, Writer } from '../../store/store.ts'
@@ -9,6 +10,7 @@ import { carriesNone, EntryAlso } from '../also/also.ts'
 import type { Consumer, ConsumerOptions, HandlerContext } from '../inventory.ts'
 import { EntryFailed, Progress } from './progress.ts'
 import type { Notifier } from '../notifier.ts'
+import { positionAhead } from '../position-ahead.ts'
 
 const PAGE = 200
 const POLL_MS = 1000
@@ -37,7 +39,8 @@ const handling = new AsyncLocalStorage<AuditEntry>()
  * order, at least once, by one process at a time. A handler that throws gets the same entry again
  * after a pause that doubles. What it hands to `also` is stored together with the position: exactly once.
  *
- * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it.
+ * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it. It ends by itself,
+ * with a warning, where the trail does not reach its position any more: going on would skip entries.
  */
 export class TrailConsumer implements Consumer {
   readonly name: string
@@ -133,19 +136,29 @@ export class TrailConsumer implements Consumer {
         if ((await this.#handleSome()) === 0) await this.#parts.notifier.wait(POLL_MS, signal)
         failures = 0
       } catch (error) {
+        if (error instanceof PositionAheadError) return this.#end(error)
         // The handler was told of its own error; a store that cannot be read now may be later.
-        void error
         failures = this.#progress.stored > stored ? 1 : failures + 1
         await this.#parts.notifier.wait(backOffMs(BACK_OFF, failures), signal)
       }
     }
   }
 
+  #end(why: PositionAheadError): void {
+    this.#stop.abort()
+    this.#parts.warn(
+      new Error(`the consumer ${this.name} has ended: ${why.message}`, { cause: why }),
+    )
+  }
+
   /** Answers how many entries were there to be handled. */
   async #handleSome(): Promise<number> {
     // What could not be stored before.
     await this.#save()
-    const page = await this.#reader.entries({ afterSeq: this.position, limit: PAGE })
+    const after = this.position
+    const page = await this.#reader.entries({ afterSeq: after, limit: PAGE })
+    const { scannedTo: seq } = page
+    if (seq < after) throw await positionAhead(this.#reader, { after, seq })
     for (const entry of page.rows) {
       if (this.#stop.signal.aborted || !(await this.#handleOne(entry))) break
     }

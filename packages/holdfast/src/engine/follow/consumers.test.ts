@@ -1,6 +1,9 @@
-import { equal, rejects } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory } from '../../store/memory/index.ts'
+import type { Reader } from '../../store/store.ts'
+import { until } from '../../testing/contract/until.ts'
+import { openInventory } from '../open/open-inventory.ts'
 import { Consumers } from './consumers.ts'
 import { Notifier } from '../notifier.ts'
 
@@ -20,4 +23,54 @@ test('a consumer that could not start leaves its name free', async () => {
   equal(consumer.position, 0)
   await consumers.stop()
   await store.close()
+})
+
+/** Reads a trail whose entries behind `end` are gone, once it is told so. */
+class Restorable {
+  end = Infinity
+  readonly reader: Reader
+
+  constructor(reader: Reader) {
+    const own: Pick<Reader, 'isStandby' | 'positions' | 'head' | 'entries'> = {
+      isStandby: () => reader.isStandby(),
+      positions: () => reader.positions(),
+      head: async () => {
+        const head = await reader.head()
+        return { ...head, seq: Math.min(head.seq, this.end) }
+      },
+      entries: async (query) => {
+        const page = await reader.entries(query)
+        return { ...page, scannedTo: Math.min(page.scannedTo, this.end) }
+      },
+    }
+    this.reader = own as Reader
+  }
+}
+
+test('a consumer ends where the trail does not reach its position any more, and does not begin there', async (t) => {
+  const open = await memory().open({ readOnly: false })
+  const inventory = await openInventory({
+    store: { kind: 'memory', open: async () => open },
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+  })
+  t.after(() => inventory.close())
+  const warnings: string[] = []
+  const consumers = new Consumers(open.writer, new Notifier(), ({ message }) => {
+    warnings.push(message)
+  })
+  t.after(() => consumers.stop())
+  const restored = new Restorable(open.reader)
+  const seen: number[] = []
+  const start = () =>
+    consumers.start(restored.reader, { name: 'c' }, ({ seq }) => void seen.push(seq))
+  await start()
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+  await until('both entries', () => seen.length === 2)
+  await until('its position', async () => (await open.reader.positions())[0]?.seq === 2)
+  restored.end = 1
+  await until('the warning', () => warnings.length > 0)
+  deepEqual(warnings, ['the consumer c has ended: the trail ends at 1, before the position 2'])
+  await rejects(start(), { code: 'POSITION_AHEAD', details: { after: 2, seq: 1 } })
+  restored.end = Infinity
+  equal((await start()).position, 2)
 })

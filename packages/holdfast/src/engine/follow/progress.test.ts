@@ -66,6 +66,7 @@ function progressOn(table: Table, mode: (move: Move) => Mode): Progress {
   } as unknown as Writer
   const reader = {
     positions: async () => (table.seq === null ? [] : [{ name: 'c', seq: table.seq }]),
+    head: async () => ({ seq: table.seq ?? 0 }),
   } as unknown as Reader
   return new Progress(reader, writer, { name: 'c', from: 0 })
 }

@@ -4,6 +4,7 @@ import type { AlsoFailedError } from '../../model/errors.ts'
 import { CarriedFailed, StoreFailure, type CarriedFault } from '../../store/failure.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { alsoFailed, lossWithin } from '../also/also-failed.ts'
+import { positionAhead } from '../position-ahead.ts'
 import type { EntryAlso } from '../also/also.ts'
 
 /** About how many bytes of statements wait to be stored; those of one entry come on top. */
@@ -100,7 +101,10 @@ export class Progress {
     return true
   }
 
-  /** Reads what is stored; what was handled behind it is forgotten, and will be handed over again. */
+  /**
+   * Reads what is stored; what was handled behind it is forgotten, and will be handed over again.
+   * @throws PositionAheadError where the trail does not reach it
+   */
   async read(): Promise<void> {
     return this.#inLine(() => this.#read())
   }
@@ -125,8 +129,10 @@ export class Progress {
     for (;;) {
       const positions = await this.#reader.positions()
       const found = positions.find((one) => one.name === name)
-      if (found !== undefined) return this.#isAt(found.seq)
-      const to = from === 'end' ? (await this.#reader.head()).seq : from
+      const { seq } = await this.#reader.head()
+      const to = found?.seq ?? (from === 'end' ? seq : from)
+      if (to > seq) throw await positionAhead(this.#reader, { after: to, seq })
+      if (found !== undefined) return this.#isAt(to)
       const isFirst = await this.#writer.movePosition({ name, from: null, to, carried: [] })
       if (isFirst) return this.#isAt(to)
     }

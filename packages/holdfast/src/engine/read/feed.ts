@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { Reader } from '../../store/store.ts'
+import { positionAhead } from '../position-ahead.ts'
 import { ownFilter } from './filters.ts'
 import type { AuditFilter, FeedFilter } from '../inventory.ts'
 import type { Notifier } from '../notifier.ts'
@@ -8,10 +9,11 @@ const PAGE = 1000
 /** How often the trail is looked at where nobody tells that it has grown. */
 const POLL_MS = 250
 
-/** The trail in order, up to its end at the time of the call. @throws InvalidInputError */
+/** The trail in order, up to its end at the time of the call. @throws InvalidInputError, PositionAheadError */
 export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGenerator<AuditEntry> {
   const { after = 0, from, to, limit = Infinity, ...where } = ownFilter('audit', filter)
   const { seq } = await reader.head()
+  if (after > seq) throw await positionAhead(reader, { after, seq })
   // Times never run backwards along the trail, so a range of them is a range of seqs.
   const before = async (time: number): Promise<number> => (time === 0 ? 0 : reader.seqAt(time - 1))
   const throughSeq = to === undefined ? seq : Math.min(seq, await before(to))
@@ -30,7 +32,10 @@ export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGen
   }
 }
 
-/** The trail in order, and on and on as it grows: every entry once, until the signal aborts. */
+/**
+ * The trail in order, and on and on as it grows: every entry once, until the signal aborts.
+ * @throws InvalidInputError, PositionAheadError
+ */
 export async function* feed(
   reader: Reader,
   notifier: Notifier,
@@ -40,13 +45,15 @@ export async function* feed(
   let left = limit
   for (let afterSeq = after; left > 0 && !isAborted(signal);) {
     const page = await reader.entries({ ...where, afterSeq, limit: Math.min(PAGE, left) })
+    const { scannedTo: seq } = page
+    if (seq < afterSeq) throw await positionAhead(reader, { after: afterSeq, seq })
     for (const entry of page.rows) {
       yield entry
       if (isAborted(signal)) return
     }
     left -= page.rows.length
-    if (page.scannedTo === afterSeq) await notifier.wait(POLL_MS, signal)
-    afterSeq = page.scannedTo
+    if (seq === afterSeq) await notifier.wait(POLL_MS, signal)
+    afterSeq = seq
   }
 }
 

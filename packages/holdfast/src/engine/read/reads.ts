@@ -4,9 +4,11 @@ import { LIMITS } from '../../model/limits.ts'
 import { asOf, type Reservation } from '../../model/reservation.ts'
 import { countsOf, type LevelCounts, type LevelId } from '../../model/level-counts.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { plainWarehouse } from '../../model/warehouse-record.ts'
+import { plainWarehouse, thresholdOf, type WarehouseRecord } from '../../model/warehouse-record.ts'
 import { seqOf } from '../../model/record-id.ts'
-import type { LevelRow, Page, Reader, RecordPage } from '../../store/store.ts'
+import { CANDIDATES } from '../../postings/records.ts'
+import { isLow } from '../../rules/alert.ts'
+import type { LevelQuery, LevelRow, Page, Reader, RecordPage } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type {
   ListPage,
@@ -19,6 +21,8 @@ import type {
   WarehouseView,
 } from '../inventory.ts'
 import { decodeCursor, encodeCursor, isPair, isSeq, pageLimit } from './paging.ts'
+
+type DueLevel = LevelRow & { readonly due: number }
 
 /**
  * The plain reads: each is the fold of the trail up to its `seq`, less the holds that are due by
@@ -42,15 +46,37 @@ export class Reads {
   }
 
   async listStock(filter: StockFilter = {}): Promise<ListPage<LevelCounts>> {
-    const { cursor, ...where } = ownFilter('listStock', filter)
+    const { cursor, low, ...where } = ownFilter('listStock', filter)
     const from = decodeCursor('stock', cursor, isPair)
     const after = from === undefined ? undefined : { productId: from[0], warehouseId: from[1] }
     const limit = pageLimit(where.limit)
-    const hidden = await this.#closed()
+    const { rows } = await this.#reader.warehouses()
+    const warehouses = rows.map(({ record }) => record)
+    if (low !== undefined) return this.#listLow({ ...where, after, low, limit }, warehouses)
+    const hidden = warehouses.flatMap(({ id, closed }) => (closed ? [id] : []))
     const { page } = await this.#atLeast((now) =>
       this.#reader.levels({ ...where, hidden, after, limit: limit + 1, now }),
     )
     return listedLevels(page, limit)
+  }
+
+  /** The store looks for products alone, so that it walks past no more levels than these. */
+  async #listLow(
+    asked: Omit<LevelQuery, 'hidden' | 'now'> & { readonly low: boolean },
+    warehouses: readonly WarehouseRecord[],
+  ): Promise<ListPage<LevelCounts>> {
+    const { low, limit, warehouseId, ...query } = asked
+    const open = new Map(warehouses.flatMap((one) => (one.closed ? [] : [[one.id, one]])))
+    const { page } = await this.#atLeast((now) =>
+      this.#reader.levels({ ...query, limit: CANDIDATES + 1, now }),
+    )
+    return listedLevels(page, limit, CANDIDATES, (row) => {
+      const warehouse = open.get(row.warehouseId)
+      if (warehouse === undefined) return false
+      if (warehouseId !== undefined && row.warehouseId !== warehouseId) return false
+      const { available } = countsOf(row, row.due)
+      return isLow(available, thresholdOf(warehouse, row.productId)) === low
+    })
   }
 
   async getReservation(query: { reservationId: string }): Promise<ReservationAnswer> {
@@ -93,11 +119,6 @@ export class Reads {
     return { items, cursor: null, seq }
   }
 
-  async #closed(): Promise<readonly string[]> {
-    const { rows } = await this.#reader.warehouses()
-    return rows.flatMap(({ record }) => (record.closed ? [record.id] : []))
-  }
-
   /** A page as of now, or as of the trail's time where the clock is behind that of whoever wrote it. */
   async #atLeast<P extends { readonly at: number }>(
     read: (now: number) => Promise<P>,
@@ -115,18 +136,24 @@ export class Reads {
   }
 }
 
-/** Levels: one row more than are listed says that there are more. */
+/**
+ * Levels that are wanted among the first `most`: one row more says that there are more. A page may have none, and still
+ * not be the last.
+ */
 function listedLevels(
-  page: Page<LevelRow & { readonly due: number }>,
+  page: Page<DueLevel>,
   limit: number,
+  most: number = limit,
+  isWanted: (row: DueLevel) => boolean = () => true,
 ): ListPage<LevelCounts> {
-  const rows = withinBytes(page.rows.slice(0, limit), (row) => countsOf(row, row.due))
-  const last = page.rows[rows.length - 1]
+  const looked = page.rows.slice(0, most)
+  const wanted = looked.filter(isWanted)
+  const items = withinBytes(wanted.slice(0, limit), (row) => countsOf(row, row.due))
+  const more = page.rows.length > looked.length ? looked.at(-1) : undefined
+  const last = items.length < wanted.length ? wanted[items.length - 1] : more
   const cursor =
-    page.rows.length > rows.length && last !== undefined
-      ? encodeCursor('stock', [last.productId, last.warehouseId])
-      : null
-  return { items: rows, cursor, seq: page.seq }
+    last === undefined ? null : encodeCursor('stock', [last.productId, last.warehouseId])
+  return { items, cursor, seq: page.seq }
 }
 
 /** One row more than are listed says that there are more. A page may have none, and still not be the last. */

@@ -4,6 +4,7 @@ import { TransferStatus } from '../transfer.ts'
 import {
   COMMON,
   described,
+  low,
   type PAGING,
   oneOf,
   optional,
@@ -47,7 +48,7 @@ export const LISTS = {
     summary: 'List the counts, by product and warehouse',
     path: 'stock',
     order: 'product, then warehouse',
-    filters: { ...ofLevel, prefix: optional(prefix) },
+    filters: { ...ofLevel, prefix: optional(prefix), low: optional(low) },
     paged: true,
   }),
   listReservations: list({

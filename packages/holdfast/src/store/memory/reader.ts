@@ -38,6 +38,10 @@ export class MemoryReader implements port.Reader {
     return { seq, at, rows: rows(records) }
   }
 
+  async isStandby(): Promise<boolean> {
+    return false
+  }
+
   async head(): Promise<port.Head> {
     return this.#records.head
   }

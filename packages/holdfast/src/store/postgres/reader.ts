@@ -11,6 +11,7 @@ import { readHead } from './tables/head.ts'
 import { history } from './read/history.ts'
 import { schemaBytes } from './schema/bytes.ts'
 import { integrity } from './schema/integrity.ts'
+import { isStandby } from './schema/inspect.ts'
 import { keyRows } from './tables/keys.ts'
 import type { DueLevel } from '../rows/level.ts'
 import { findLevel, listLevels } from './tables/levels.ts'
@@ -50,6 +51,10 @@ export class PostgresReader implements port.Reader {
     this.#readAtOnce = atOnce
     this.#tail = tail
     this.#makeSnapshot = makeSnapshot
+  }
+
+  async isStandby(): Promise<boolean> {
+    return this.#read(isStandby)
   }
 
   async head(): Promise<port.Head> {

@@ -37,6 +37,10 @@ export class SqliteReader implements port.Reader {
     this.#channel = channel
   }
 
+  async isStandby(): Promise<boolean> {
+    return false
+  }
+
   async head(): Promise<port.Head> {
     return this.#ask('head')
   }

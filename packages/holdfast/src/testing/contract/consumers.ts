@@ -31,6 +31,16 @@ export function consumers(makeShop: MakeShop): void {
     equal(seen.length, began + 302)
   })
 
+  test('it does not begin where the trail does not reach, and leaves no position there', async (t) => {
+    const { inventory, began, socks } = await openFixture(t, makeShop)
+    const begin = (from: number) => inventory.consume({ name: 'c', from }, () => undefined)
+    const { code, details } = await refusal(() => begin(began + 1))
+    deepEqual([code, details], ['POSITION_AHEAD', { after: began + 1, seq: began }])
+    deepEqual(await inventory.consumers(), [])
+    await socks(1)
+    equal((await begin(began + 1)).position, began + 1)
+  })
+
   test('it begins where it is told to, and continues where it stopped', async (t) => {
     const { inventory, open, began, socks } = await openFixture(t, makeShop)
     await socks(1)

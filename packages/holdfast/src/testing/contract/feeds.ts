@@ -2,8 +2,9 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { collect } from '../listing.ts'
-import { failure } from '../refusal.ts'
-import { openFixture, type MakeShop } from './fixture.ts'
+import type { FeedFilter } from '../../engine/inventory.ts'
+import { failure, refusal } from '../refusal.ts'
+import { openFixture, SOCK, type MakeShop } from './fixture.ts'
 
 /** The trail as it grows. */
 export function feeds(makeShop: MakeShop): void {
@@ -56,6 +57,34 @@ export function feeds(makeShop: MakeShop): void {
       [1, 2, 3, 4],
       [2, 5],
     ])
+  })
+
+  test('a position that the trail does not reach is refused, whatever is looked for', async (t) => {
+    const { inventory, began, socks } = await openFixture(t, makeShop)
+    await socks(1)
+    const after = began + 2
+    const { id } = await inventory.reserve({ ...SOCK, qty: 1, ttlMs: 60_000 })
+    await inventory.release({ reservationId: id })
+    const end = began + 3
+    const filters = [
+      ...[{}, { type: 'SOLD' }, { warehouseId: 'NYC' }, { productId: 'NOTHING' }],
+      ...[{ reservationId: id }, { group: 'order-9' }, { reference: 'order:9' }, { actor: 'ann' }],
+    ] as FeedFilter[]
+    for (const filter of filters) {
+      for (const position of [end + 1, end + 1000]) {
+        const asked = { ...filter, after: position, limit: 5 }
+        const signal = AbortSignal.timeout(5000)
+        for (const read of [inventory.audit(asked), inventory.feed({ ...asked, signal })]) {
+          const { code, details } = await refusal(() => collect(read))
+          deepEqual([code, details], ['POSITION_AHEAD', { after: position, seq: end }])
+        }
+      }
+      equal((await collect(inventory.audit({ ...filter, after: end }))).length, 0)
+    }
+    deepEqual(
+      (await collect(inventory.feed({ after, limit: 1 }))).map(({ seq }) => seq),
+      [end],
+    )
   })
 
   test('a feed throws when the inventory is closed', async (t) => {

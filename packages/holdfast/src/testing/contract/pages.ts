@@ -9,7 +9,7 @@ type Filtered = 'listStock' | 'listReservations' | 'listTransfers' | 'audit'
 
 /** For each filter, a value that nothing in the fixture matches. The compiler asks for one for each new filter. */
 const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>> } = {
-  listStock: { warehouseId: 'MOON', productId: 'SHOE', prefix: 'SHOE' },
+  listStock: { warehouseId: 'MOON', productId: 'SHOE', prefix: 'SHOE', low: true },
   listReservations: {
     warehouseId: 'MOON',
     productId: 'SHOE',
@@ -19,7 +19,7 @@ const NOBODY: { [L in Filtered]: Required<Omit<FilterOf<L>, 'cursor' | 'limit'>>
   },
   listTransfers: { warehouseId: 'MOON', productId: 'SHOE', status: 'REJECTED', group: 'none' },
   audit: {
-    after: 1_000_000,
+    after: 0, // the end of the trail
     type: 'COUNTED',
     warehouseId: 'MOON',
     productId: 'SHOE',
@@ -82,6 +82,66 @@ export function pages(makeShop: MakeShop): void {
     deepEqual(await list({ prefix: 'a_' }), ['a_ NYC', 'a_ SF'])
     deepEqual(await list({ prefix: 'A' }), [])
     deepEqual(await list({ warehouseId: 'LA' }), [])
+  })
+
+  test('what is low is found as alerts mean it: available at or below the threshold as it is now', async (t) => {
+    const { inventory, clock } = await openFixture(t, makeShop)
+    const add = (warehouseId: string, productId: string, qty: number) =>
+      inventory.addStock({ warehouseId, productId, qty, source: 'S' })
+    const list = async (filter: object = { low: true }): Promise<string[]> => {
+      const items = await everyPage((cursor) =>
+        inventory.listStock({ ...filter, cursor, limit: 1 }),
+      )
+      return items.map(({ productId, warehouseId }) => `${productId} ${warehouseId}`)
+    }
+    for (const [product, qty] of [
+      ['BOOT', 8],
+      ['CAP', 3],
+      ['CUP', 4],
+    ] as const)
+      await add('LA', product, qty)
+    await add('SF', 'BOOT', 1)
+    deepEqual(await list(), ['BOOT LA', 'CAP LA'])
+    deepEqual(await list({ low: false }), ['BOOT SF', 'CUP LA'])
+    await add('LA', 'BOOT', 1)
+    deepEqual(await list(), ['CAP LA'])
+    const hold = { productId: 'BOOT', qty: 1, ttlMs: TTL }
+    await inventory.reserve({ ...hold, warehouseId: 'LA' })
+    await inventory.reserve({ ...hold, warehouseId: 'SF' })
+    deepEqual(await list(), ['BOOT LA', 'BOOT SF', 'CAP LA'])
+    deepEqual(await list({ low: true, warehouseId: 'LA' }), ['BOOT LA', 'CAP LA'])
+    deepEqual(await list({ low: true, prefix: 'C' }), ['CAP LA'])
+    deepEqual(await list({ low: true, productId: 'BOOT', warehouseId: 'SF' }), ['BOOT SF'])
+    clock.advance(TTL + 1)
+    deepEqual(await list(), ['CAP LA'])
+    await inventory.patchWarehouse({ id: 'LA', reorderThresholds: { CUP: 4, BOOT: null } })
+    deepEqual(await list(), ['CAP LA', 'CUP LA'])
+    await inventory.removeStock({ warehouseId: 'SF', productId: 'BOOT', qty: 1, reason: 'broken' })
+    deepEqual(await list(), ['BOOT SF', 'CAP LA', 'CUP LA'])
+    await inventory.closeWarehouse({ warehouseId: 'SF' })
+    deepEqual(await list(), ['CAP LA', 'CUP LA'])
+    for (const low of ['true', 1, null])
+      equal((await refusal(() => inventory.listStock({ low } as never))).code, 'INVALID_INPUT')
+  })
+
+  test('a page of what is low looks at 5,000 levels, and may be empty and not the last', async (t) => {
+    const { inventory } = await openFixture(t, makeShop)
+    const levels = Array.from({ length: 5002 }, (_, index) => ({
+      verb: 'addStock' as const,
+      warehouseId: index === 5001 ? 'LA' : 'SF',
+      productId: `P${String(index).padStart(4, '0')}`,
+      qty: 1,
+      source: 'S',
+    }))
+    for (let i = 0; i < levels.length; i += 1000)
+      await inventory.batch({ commands: levels.slice(i, i + 1000) })
+    for (const filter of [{ low: true }, { low: true, warehouseId: 'LA' }]) {
+      const { items: none, cursor } = await inventory.listStock(filter)
+      deepEqual(none, [])
+      ok(cursor !== null)
+      const { items, cursor: end } = await inventory.listStock({ ...filter, cursor })
+      deepEqual([items.map(({ productId }) => productId), end], [['P5001'], null])
+    }
   })
 
   test('reservations are listed newest first, by status, owner, place; in pages', async (t) => {
@@ -161,7 +221,11 @@ export function pages(makeShop: MakeShop): void {
         return count
       }
       ok((await found({})) > 0, list)
-      for (const [name, value] of Object.entries(NOBODY[list]))
+      const { seq: after } = await inventory.head()
+      for (const [name, value] of Object.entries({
+        ...NOBODY[list],
+        ...('after' in NOBODY[list] && { after }),
+      }))
         equal(await found({ [name]: value }), 0, `${list} by ${name}`)
     }
   })

@@ -6,6 +6,7 @@ import { Limit } from '../schemas/fields.ts'
 import type { PageTurns } from '../limits/page-turns.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { entryPage } from './entry-page.ts'
+import { mustReach } from './must-reach.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
 import { endOf } from '../access/caller.ts'
 import { goneSignal, feedFilter, type TrailFilter } from './trail-filter.ts'
@@ -86,7 +87,14 @@ async function beginning(
   after: number | undefined,
   inventory: Inventory,
 ): Promise<number> {
-  if (lastEventId === undefined || lastEventId === '') return after ?? (await inventory.head()).seq
+  const asked = lastEventId === undefined || lastEventId === '' ? after : seqOf(lastEventId)
+  if (asked === undefined) return (await inventory.head()).seq
+  // Now, as an answer: once the stream has begun, it could only be cut off.
+  await mustReach(inventory, asked)
+  return asked
+}
+
+function seqOf(lastEventId: string | string[]): number {
   const seq = /^\d{1,16}$/.test(String(lastEventId)) ? Number(lastEventId) : Number.NaN
   if (Number.isSafeInteger(seq)) return seq
   throw new InvalidInputError('Last-Event-ID must be the id of an event', {

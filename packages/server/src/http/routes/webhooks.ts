@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { integer, list, object, optional, string, type Schema } from '../schemas/schema.ts'
+import { mustReach } from './must-reach.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import * as f from '../schemas/fields.ts'
@@ -90,7 +91,8 @@ export function webhookRoutes(
       const key = idempotencyKey(raw, undefined)
       const { seq } = await inventory.head()
       const { url, types = null, warehouseId = null, productId = null, after = seq } = body
-      const wanted = { url, types, warehouseId, productId, after: Math.min(after, seq) }
+      await mustReach(inventory, after)
+      const wanted = { url, types, warehouseId, productId, after }
       const scoped = key === undefined ? null : `${caller.scope}\n${key}`
       const webhook = await webhooks.create(wanted, scoped, onReplay(reply))
       const answer = { ...(await shown(webhook)), secret: webhook.secrets[0]!.secret }
@@ -176,8 +178,8 @@ export function webhookRoutes(
     },
     async ({ params, body }) => {
       const webhook = found(params.webhookId)
-      const { seq } = await inventory.head()
-      return shown(await webhooks.move(webhook, Math.min(body.after, seq)))
+      await mustReach(inventory, body.after)
+      return shown(await webhooks.move(webhook, body.after))
     },
   )
   act('post', `${one}/enable`, 'enableWebhook', 'Continue where it stopped', async (webhook) =>

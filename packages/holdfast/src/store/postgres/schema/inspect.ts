@@ -23,6 +23,11 @@ const SCHEMA = `SELECT count(n.oid)::int, count(*) FILTER (WHERE c.relname = $2)
 
 const APPLIED = `SELECT number, name, checksum FROM holdfast.${MIGRATION_TABLE} ORDER BY number`
 
+export async function isStandby(session: Session): Promise<boolean> {
+  const [row] = await session.rows('SELECT pg_is_in_recovery()')
+  return row![0] as boolean
+}
+
 export interface Found {
   readonly exists: boolean
   /** How many migrations it has seen. */
