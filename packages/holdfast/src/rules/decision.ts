@@ -13,6 +13,8 @@ import type { Level } from './level.ts'
  */
 export interface Reading {
   readonly rules: Rules
+  /** The newest entry. */
+  readonly seq: number
   /** Milliseconds since the epoch. */
   readonly now: number
   /** The actor; null if the command does not name one. */

@@ -32,16 +32,27 @@ export function mustSell(read: Reading, warehouseId: string): void {
   throw new WarehouseNotSellingError(`${shownId(warehouseId)} does not sell`, { warehouseId })
 }
 
-/** @throws StockChangedError if the level has an entry after `ifSeq` */
-export function mustBeUnchanged(level: Level | null, ifSeq: number | undefined): void {
-  if (ifSeq === undefined || level === null || level.lastSeq <= ifSeq) return
-  const { warehouseId, productId, lastSeq: seq } = level
-  const { available, held, allocated, unsellable, onHand } = level
+/** @throws StockChangedError if the level has an entry after `ifSeq`, or the trail does not reach that */
+export function mustBeUnchanged(
+  read: Reading,
+  { warehouseId, productId }: LevelId,
+  ifSeq: number | undefined,
+): void {
+  if (ifSeq === undefined) return
+  const level = read.level(warehouseId, productId)
+  const seq = level?.lastSeq ?? 0
+  if (seq <= ifSeq && ifSeq <= read.seq) return
+  const { available, held, allocated, unsellable, onHand } = level ?? NO_UNITS
+  const name = `${shownId(productId)} in ${shownId(warehouseId)}`
   throw new StockChangedError(
-    `${shownId(productId)} in ${shownId(warehouseId)} has changed since entry ${ifSeq}`,
+    ifSeq > read.seq
+      ? `there is no entry ${ifSeq}: ${name} was read from a trail with more entries`
+      : `${name} has changed since entry ${ifSeq}`,
     { warehouseId, productId, ifSeq, seq, available, held, allocated, unsellable, onHand },
   )
 }
+
+export const NO_UNITS = { available: 0, held: 0, allocated: 0, unsellable: 0, onHand: 0 }
 
 /** A level with enough units, and the expired holds that must be recorded to free them. */
 export interface Offer {

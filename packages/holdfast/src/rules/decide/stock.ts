@@ -9,6 +9,7 @@ import type { Level } from '../level.ts'
 import { countsOf } from '../../model/level-counts.ts'
 import {
   mustBeUnchanged,
+  NO_UNITS,
   mustFit,
   mustHaveAside,
   mustOffer,
@@ -19,8 +20,8 @@ import {
 export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
   addStock(read, { warehouseId, productId, qty, source, into, ifSeq }) {
     const warehouse = read.warehouse(warehouseId)
+    mustBeUnchanged(read, { warehouseId, productId }, ifSeq)
     const known = read.level(warehouseId, productId)
-    mustBeUnchanged(known, ifSeq)
     mustFit(read, warehouse, qty)
     const due = dueUnits(read, known)
     const type = into === 'unsellable' ? 'RECEIVED_ASIDE' : 'RECEIVED'
@@ -43,9 +44,9 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
   countStock(read, command) {
     const { warehouseId, productId, onHand, reason, ifSeq, onlyIfChanged } = command
     read.warehouse(warehouseId)
+    mustBeUnchanged(read, command, ifSeq)
     const known = read.level(warehouseId, productId)
-    mustBeUnchanged(known, ifSeq)
-    const { unsellable: asideBefore, onHand: before } = known ?? NOTHING
+    const { unsellable: asideBefore, onHand: before } = known ?? NO_UNITS
     const aside = command.unsellable ?? asideBefore
     if (command.unsellable !== undefined && aside > onHand)
       throw new InvalidQtyError('unsellable must be at most onHand', { field: 'unsellable' })
@@ -62,7 +63,7 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
     const isQuiet = onlyIfChanged === true && correction === 0
     return (write) => {
       if (isQuiet && moreAside === 0)
-        return countsOf(known ?? { ...NOTHING, warehouseId, productId }, due)
+        return countsOf(known ?? { ...NO_UNITS, warehouseId, productId }, due)
       const level = known ?? write.newLevel(warehouseId, productId)
       const why = reason === undefined ? {} : { reason }
       expire(write, level, expired)
@@ -101,8 +102,6 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
   },
 }
 
-const NOTHING = { available: 0, held: 0, allocated: 0, unsellable: 0, onHand: 0 }
-
 function dueUnits(read: Reading, level: Level | null): number {
   return level === null ? 0 : read.dueUnits(level)
 }
@@ -116,7 +115,7 @@ function mustTake(
   ifSeq: number | undefined,
 ) {
   read.warehouse(warehouseId)
-  mustBeUnchanged(read.level(warehouseId, productId), ifSeq)
+  mustBeUnchanged(read, { warehouseId, productId }, ifSeq)
   const { level, expired } = mustOffer(read, warehouseId, productId, qty, { names: true })
   return { level, expired, due: read.dueUnits(level) - unitsOf(expired) }
 }
@@ -127,8 +126,8 @@ function mustTakeAside(
 ) {
   const { warehouseId, productId, qty, ifSeq } = command
   read.warehouse(warehouseId)
+  mustBeUnchanged(read, command, ifSeq)
   const known = read.level(warehouseId, productId)
-  mustBeUnchanged(known, ifSeq)
   const due = dueUnits(read, known)
   const level = mustHaveAside(known, command, qty, (known?.available ?? 0) + due)
   return { level, due }

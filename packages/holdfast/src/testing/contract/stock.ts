@@ -52,6 +52,14 @@ export function stock(makeShop: MakeShop): void {
     const fresh = { ...SOCK, productId: 'NEW', qty: 1, source: 'S', ifSeq: 0 }
     await inventory.addStock(fresh)
     equal((await refusal(() => inventory.addStock(fresh))).code, 'STOCK_CHANGED')
+    const { seq } = await inventory.head()
+    // As of a trail that had more entries: its numbers are given to others.
+    for (const at of [SOCK, { ...SOCK, productId: 'NEWER' }]) {
+      const add = { ...at, qty: 1, source: 'S' }
+      const beyond = await refusal(() => inventory.addStock({ ...add, ifSeq: seq + 1 }))
+      deepEqual([beyond.code, beyond.details['ifSeq']], ['STOCK_CHANGED', seq + 1])
+    }
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S', ifSeq: seq })
   })
 
   test('if units to be removed are reserved, the refusal names their reservations', async (t) => {

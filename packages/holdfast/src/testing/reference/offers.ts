@@ -80,12 +80,12 @@ export function mustBeNumbered(shelf: Shelf, warehouseId: string, qty: number): 
     throw new Refused('CAPACITY_EXCEEDED', { warehouseId, capacity, onHand, requested: qty })
 }
 
-/** Refuses unless the warehouse exists and its level has not changed since `ifSeq`. */
+/** Refuses unless the warehouse exists and its level has not changed since `ifSeq`, which is an entry. */
 export function mustStand(shelf: Shelf, place: Place, ifSeq: number | undefined): void {
   const { warehouseId, productId } = place
   shelf.warehouse(warehouseId)
   const seq = shelf.of(place).at(-1)?.seq ?? 0
-  if (ifSeq === undefined || seq <= ifSeq) return
+  if (ifSeq === undefined || (seq <= ifSeq && ifSeq <= shelf.seq)) return
   const counts = shelf.written(place)
   const onHand = inAll(counts)
   throw new Refused('STOCK_CHANGED', { warehouseId, productId, ifSeq, seq, ...counts, onHand })
