@@ -32,10 +32,7 @@ test('it has what was posted behind a watermark, and what readers of an older on
     const at = body.stored.commit
     const keys = new Set([1])
     const expected = found(log, older.commit, at).filter(({ key }) => keys.has(key))
-    deepEqual(
-      tail.find(KIND.entryOfLevel, keys),
-      expected.map(({ seq }) => seq),
-    )
+    deepEqual(tail.find(KIND.entryOfLevel, keys), expected.map(({ seq }) => seq).reverse())
     deepEqual(tail.copy().find(KIND.entryOfLevel, keys), tail.find(KIND.entryOfLevel, keys))
   }
   equal(tail.at.commit, OPTIONS.commits)
