@@ -9,6 +9,7 @@ import type { Connection } from '../file/connection.ts'
 import { readFault } from '../file/faults.ts'
 import { readHead } from '../tables/head.ts'
 import type { DueLevel } from '../../rows/level.ts'
+import { DueHolds } from '../tables/due-holds.ts'
 import { findLevel, listLevels, withDue } from '../tables/levels.ts'
 import { keyRows } from '../tables/keys.ts'
 import { postingRows, readMark, type PackedPostings } from '../tables/postings.ts'
@@ -31,6 +32,7 @@ export class ReadSession {
   readonly #log: Log
   readonly #found: Found
   readonly #posted: Posted
+  readonly #dueHolds: DueHolds
 
   /** With `frozen`, everything is read from the state as it is now. */
   constructor(
@@ -46,6 +48,7 @@ export class ReadSession {
     this.#log = new Log(connection)
     this.#posted = new Posted(connection, options.runCommits)
     this.#found = new Found(connection, this.#log, this.#posted)
+    this.#dueHolds = new DueHolds(connection)
     if (!options.frozen) return
     try {
       connection.run('BEGIN')
@@ -65,13 +68,15 @@ export class ReadSession {
   }
 
   levels(query: port.LevelQuery): port.Page<DueLevel> {
-    return this.#page((connection) => withDue(connection, listLevels(connection, query), query.now))
+    return this.#page((connection, settled) =>
+      withDue(this.#dueHolds, listLevels(connection, query), { now: query.now, settled }),
+    )
   }
 
   level(id: LevelId, now: number): port.Page<DueLevel> {
-    return this.#page((connection) => {
+    return this.#page((connection, settled) => {
       const level = findLevel(connection, id)
-      return level === null ? [] : withDue(connection, [level], now)
+      return level === null ? [] : withDue(this.#dueHolds, [level], { now, settled })
     })
   }
 
@@ -172,17 +177,17 @@ export class ReadSession {
   readonly #newestOfLevel = (level: number, throughSeq: number): number | null =>
     this.#found.newestOfLevel(level, throughSeq)
 
-  #page<T>(rows: (connection: Connection) => readonly T[]): port.Page<T> {
-    return this.#at((connection) => ({ rows: rows(connection) }))
+  #page<T>(rows: (connection: Connection, at: number) => readonly T[]): port.Page<T> {
+    return this.#at((connection, at) => ({ rows: rows(connection, at) }))
   }
 
   /** With the position of the trail that it shows. */
   #at<T extends object>(
-    work: (connection: Connection) => T,
+    work: (connection: Connection, at: number) => T,
   ): T & { readonly seq: number; readonly at: number } {
     return this.#read((connection) => {
       const { seq, at } = readHead(connection)
-      return { seq, at, ...work(connection) }
+      return { seq, at, ...work(connection, at) }
     })
   }
 

@@ -8,6 +8,7 @@ import { openInventory } from '../../../engine/open/open-inventory.ts'
 import { manualClock } from '../../../testing/manual-clock.ts'
 import { refusal } from '../../../testing/refusal.ts'
 import { Connection, type Row } from '../file/connection.ts'
+import { DueHolds } from './due-holds.ts'
 import { claims, earliestHolds } from './holds.ts'
 import { sqlite } from '../index.ts'
 
@@ -95,7 +96,11 @@ test('the earliest holds of a level cost little, however many others the shop ha
 
   const find = (key: number) => {
     const connection = counted()
-    const [found] = earliestHolds(connection, [{ key, count: 64, now: START }])
+    const [found] = earliestHolds(
+      connection,
+      [{ key, count: 64, now: START }],
+      new DueHolds(connection),
+    )
     ok(connection.rows < 2200, `${connection.rows} rows were read`)
     return {
       ttls: found!.holds.map(({ record }) => record.expiresAt - START),

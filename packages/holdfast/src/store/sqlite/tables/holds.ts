@@ -7,15 +7,10 @@ import type { Connection } from '../file/connection.ts'
 import { findLevelByKey } from './levels.ts'
 import type { FoundHolds, PackedNeeds } from '../packed/needs.ts'
 import { reservationAt, stampedAt } from './reservations.ts'
+import type { DueHolds } from './due-holds.ts'
 
 const DUE = `SELECT seq, random FROM reservation INDEXED BY reservation_pending
   WHERE status = 0 AND expires_at < ? ORDER BY expires_at, seq LIMIT ?`
-
-/** Those of some levels alone: all that it looks at is in the index, and only holds that are over. */
-const DUE_OF = `SELECT expires_at, level_key, qty - released, seq
-  FROM reservation INDEXED BY reservation_pending
-  WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
-  ORDER BY expires_at, seq`
 
 /** Those of all levels from a time on: over the index alone. */
 const LATER = `SELECT expires_at, level_key, qty - released, seq
@@ -55,7 +50,11 @@ interface Search {
  * and cost two thirds of the throughput; without the bounds, the search for one level's holds walks
  * over those of all others.
  */
-export function earliestHolds(connection: Connection, needs: PackedNeeds['holds']): FoundHolds[] {
+export function earliestHolds(
+  connection: Connection,
+  needs: PackedNeeds['holds'],
+  dueHolds: DueHolds,
+): FoundHolds[] {
   const searches = new Map<number, Search>()
   const open = new Set<number>()
   let now = 0
@@ -71,12 +70,9 @@ export function earliestHolds(connection: Connection, needs: PackedNeeds['holds'
     search.unitsLeft -= units
     if (search.unitsLeft <= 0) open.delete(search.key)
   }
-  if (open.size > 0) {
-    for (const row of connection.iterate(DUE_OF, now, JSON.stringify([...open]))) {
-      const [, key, units, seq] = row as number[]
-      find(searches.get(key!)!, units!, seq!)
-    }
-  }
+  const due = open.size === 0 ? [] : dueHolds.of([...open], now, now)
+  due.sort((a, b) => a.expiresAt - b.expiresAt || a.seq - b.seq)
+  for (const { key, units, seq } of due) find(searches.get(key)!, units, seq)
   let looked = 0
   let end: HoldPosition | null = null
   if (open.size > 0) {

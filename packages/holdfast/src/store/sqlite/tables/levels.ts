@@ -4,6 +4,7 @@ import { Filter } from '../../rows/filter.ts'
 import { filterLevels, LEVEL, readLevel, type DueLevel } from '../../rows/level.ts'
 import { selectList } from '../../rows/select.ts'
 import type { Connection } from '../file/connection.ts'
+import type { DueHolds } from './due-holds.ts'
 
 export const LEVEL_COLUMNS = selectList({
   ...LEVEL,
@@ -15,11 +16,6 @@ const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k
 
 const FIND_BY_KEY = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.key = ?`
-
-/** All that it looks at is in the index of pending holds, and only those that are due. */
-const DUE = `SELECT level_key, sum(qty - released) FROM reservation INDEXED BY reservation_pending
-  WHERE status = 0 AND expires_at < ? AND level_key IN (SELECT value FROM json_each(?))
-  GROUP BY level_key`
 
 const KEYS_OF = 'SELECT key, warehouse_id FROM level_key WHERE product_id = ?'
 
@@ -59,12 +55,14 @@ export function listLevels(connection: Connection, query: LevelQuery): LevelRow[
 
 /** The levels with the units of their holds that are over at `now`. */
 export function withDue(
-  connection: Connection,
+  dueHolds: DueHolds,
   levels: readonly LevelRow[],
-  now: number,
+  time: { readonly now: number; readonly settled: number },
 ): DueLevel[] {
   const holding = levels.filter((level) => level.held > 0).map((level) => level.key)
-  const rows = holding.length === 0 ? [] : connection.all(DUE, now, JSON.stringify(holding))
-  const due = new Map(rows.map(([key, units]) => [key as number, units as number]))
-  return levels.map((level) => ({ ...level, due: due.get(level.key) ?? 0 }))
+  const units = new Map<number, number>()
+  if (holding.length > 0)
+    for (const hold of dueHolds.of(holding, time.now, time.settled))
+      units.set(hold.key, (units.get(hold.key) ?? 0) + hold.units)
+  return levels.map((level) => ({ ...level, due: units.get(level.key) ?? 0 }))
 }

@@ -1,6 +1,7 @@
 import type { LevelRow } from '../../store.ts'
 import type { Connection, Row } from '../file/connection.ts'
 import { findDocuments } from '../tables/documents.ts'
+import type { DueHolds } from '../tables/due-holds.ts'
 import { claims, earliestHolds } from '../tables/holds.ts'
 import { findKeys, lastKey } from '../tables/keys.ts'
 import { readLevel } from '../../rows/level.ts'
@@ -49,7 +50,7 @@ const RESERVATIONS = `
 export function load(
   connection: Connection,
   needs: PackedNeeds,
-  heldFor: Found['heldFor'],
+  { heldFor, dueHolds }: { readonly heldFor: Found['heldFor']; readonly dueHolds: DueHolds },
 ): PackedLoaded {
   const others = new Map<number, LevelRow>()
   const take = (level: LevelRow | null): void => {
@@ -77,7 +78,7 @@ export function load(
     ...reservations,
     others: [...others.values()],
     transfers,
-    holds: needs.holds.length === 0 ? [] : earliestHolds(connection, needs.holds),
+    holds: needs.holds.length === 0 ? [] : earliestHolds(connection, needs.holds, dueHolds),
     claims: needs.claims.map(({ key, count }) => ({
       key,
       reservations: claims(connection, key, count),

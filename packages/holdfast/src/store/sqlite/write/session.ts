@@ -5,6 +5,7 @@ import type { Head, Move, WarehouseRow } from '../../store.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from '../file/faults.ts'
 import { readHead, wasCommitted } from '../tables/head.ts'
+import { DueHolds } from '../tables/due-holds.ts'
 import { dueHolds } from '../tables/holds.ts'
 import { oldKeys } from '../tables/keys.ts'
 import { load } from './load.ts'
@@ -35,6 +36,7 @@ const LOG_BYTES = 32 * 1024 * 1024
 export class WriteSession {
   readonly #file: OpenFile
   readonly #commits: CommitWriter
+  readonly #dueHolds: DueHolds
   /** What every commit answers until `recover`: commits that were sent behind a failed one build on it. */
   #failed: StoreFailure | null = null
   /**
@@ -57,6 +59,7 @@ export class WriteSession {
         connection.db.exec(`PRAGMA max_page_count = ${options.maxPages}`)
       }
       this.#commits = new CommitWriter(connection)
+      this.#dueHolds = new DueHolds(connection)
     } catch (error) {
       this.#file.close()
       throw error
@@ -68,11 +71,12 @@ export class WriteSession {
       const message = `a commit before this one failed: ${this.#failed.message}`
       throw new StoreFailure(message, { outcome: 'not-committed', fatal: this.#failed.fatal })
     }
-    const { commit } = packed.head
+    const { commit, at } = packed.head
     if (this.#newest !== null && commit !== this.#newest + 1) {
       const message = `commit ${commit} does not follow on ${this.#newest}`
       throw new StoreFailure(message, { outcome: 'not-committed' })
     }
+    this.#dueHolds.heard(at)
     try {
       this.#commits.write(packed)
       this.#newest = commit
@@ -85,7 +89,8 @@ export class WriteSession {
   load(needs: PackedNeeds): PackedLoaded {
     return this.#guarded(() => {
       const { connection } = this.#file
-      return connection.atOnce(() => load(connection, needs, this.#heldFor))
+      const by = { heldFor: this.#heldFor, dueHolds: this.#dueHolds }
+      return connection.atOnce(() => load(connection, needs, by))
     })
   }
 
