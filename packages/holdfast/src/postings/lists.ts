@@ -62,6 +62,10 @@ const [FIRST_ROWS, MOST_ROWS] = [2, 128]
 /** At most this many rows of all lists together. */
 const ROWS_AT_ONCE = 1024
 
+/** Whether numbers between these two are of any use. The others are not unpacked. */
+type IsWanted = (first: number, last: number) => boolean
+const ALL: IsWanted = () => true
+
 /** The numbers posted under some keys of one kind, in order, block by block. */
 export class Lists {
   readonly #source: ListSource
@@ -101,29 +105,39 @@ export class Lists {
       .sort((a, b) => (isDown ? a - b : b - a))
   }
 
-  /** The numbers of the next block, each once; null at the end. */
-  *next(): Asking<readonly number[] | null> {
-    yield* this.#fill()
-    const blocks = this.#lists.flatMap(({ rows }) => (rows.length === 0 ? [] : [rows[0]!.block]))
-    if (this.#tail.length > 0) blocks.push(blockOf(this.#tail.at(-1)!))
-    if (blocks.length === 0) return null
-    const block = this.#isDown ? Math.max(...blocks) : Math.min(...blocks)
-    const found = new Set<number>()
+  /** The numbers of the next block that is wanted, each once; null at the end. */
+  *next(isWanted: IsWanted = ALL): Asking<readonly number[] | null> {
+    for (;;) {
+      yield* this.#fill()
+      const blocks = this.#lists.flatMap(({ rows }) => (rows.length === 0 ? [] : [rows[0]!.block]))
+      if (this.#tail.length > 0) blocks.push(blockOf(this.#tail.at(-1)!))
+      if (blocks.length === 0) return null
+      const block = this.#isDown ? Math.max(...blocks) : Math.min(...blocks)
+      const found = isWanted(block * BLOCK, (block + 1) * BLOCK - 1) ? new Set<number>() : null
+      yield* this.#takeAll(block, found)
+      if (found === null) continue
+      const order = this.#isDown ? -1 : 1
+      return [...found].sort((a, b) => order * (a - b))
+    }
+  }
+
+  *#takeAll(block: number, found: Set<number> | null): Asking<void> {
     for (;;) {
       for (const list of this.#lists) this.#take(list, block, found)
       yield* this.#fill()
       if (this.#lists.every(({ rows }) => rows[0]?.block !== block)) break
     }
-    while (this.#tail.length > 0 && blockOf(this.#tail.at(-1)!) === block)
-      found.add(this.#tail.pop()!)
-    const order = this.#isDown ? -1 : 1
-    return [...found].sort((a, b) => order * (a - b))
+    while (this.#tail.length > 0 && blockOf(this.#tail.at(-1)!) === block) {
+      const seq = this.#tail.pop()!
+      found?.add(seq)
+    }
   }
 
-  #take({ list, rows }: List, block: number, found: Set<number>): void {
+  #take({ list, rows }: List, block: number, found: Set<number> | null): void {
     while (rows[0]?.block === block) {
-      const { seqs } = rows.shift()!
-      readRow({ kind: this.#kind, list, block, seqs }, (key, seq) => {
+      const row = rows.shift()!
+      if (found === null) continue
+      readRow({ kind: this.#kind, list, block, seqs: row.seqs }, (key, seq) => {
         if (this.#isWithin(seq) && this.#keys.has(key)) found.add(seq)
       })
     }

@@ -1,9 +1,16 @@
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import { HoldWindow } from '../../model/hold-window.ts'
-import { ReservationStatus, type Reservation } from '../../model/reservation.ts'
+import {
+  holderText,
+  ReservationStatus,
+  type Holder,
+  type Reservation,
+} from '../../model/reservation.ts'
 import { refused, unsent } from '../failure.ts'
 import { seqOf } from '../../model/record-id.ts'
+import { scopeOf } from '../key-scope.ts'
 import type { Commit, MadeRows } from '../store.ts'
+import { compareIds } from './id-order.ts'
 import { placeKey, type Records } from './records.ts'
 
 /** Checks everything first, so that a batch that does not fit leaves no trace. @throws StoreFailure */
@@ -20,11 +27,18 @@ export function commitTo(records: Records, commit: Commit): void {
   for (const { name, value } of commit.documents)
     if (value === null) records.documents.delete(name)
     else records.documents.set(name, value)
-  for (const [key, stored] of commit.forgotten === 0 ? [] : records.keys)
-    if (stored.commit <= commit.forgotten) records.keys.delete(key)
+  // The map is in order of time.
+  for (const [key, stored] of records.keys) {
+    if (stored.commit > commit.forgotten) break
+    records.keys.delete(key)
+  }
   for (const [place, stored] of commit.keys.entries()) {
-    records.keys.delete(stored.key) // to the end: the map is in order of time
+    records.keys.delete(stored.key)
     records.keys.set(stored.key, { ...stored, commit: head.commit, place })
+    const scope = scopeOf(stored.key)
+    const last = records.lastKeys.get(scope)
+    if (last === undefined || compareIds(last, stored.key) < 0)
+      records.lastKeys.set(scope, stored.key)
   }
   records.commits.push(logged)
   records.head = { ...head }
@@ -82,12 +96,29 @@ function put(records: Records, reservation: Reservation, levelKey: number): void
   if (before?.status === ReservationStatus.PENDING) {
     records.pending.remove(before)
     holds.remove(before)
+    for (const text of holdersOf(before)) {
+      const ids = records.heldBy.get(text)!
+      ids.delete(before.id)
+      if (ids.size === 0) records.heldBy.delete(text)
+    }
   }
   if (reservation.status === ReservationStatus.PENDING) {
     records.pending.add(reservation)
     holds.add(reservation)
+    for (const text of holdersOf(reservation)) {
+      const ids = records.heldBy.get(text)
+      if (ids === undefined) records.heldBy.set(text, new Set([reservation.id]))
+      else ids.add(reservation.id)
+    }
   }
   records.reservations.set(reservation.id, reservation)
+}
+
+function holdersOf({ owner, group }: Reservation): string[] {
+  const holders: Holder[] = []
+  if (owner !== null) holders.push({ owner })
+  if (group !== null) holders.push({ group })
+  return holders.map(holderText)
 }
 
 function listNew(order: string[], changed: readonly { readonly id: string }[], seq: number): void {

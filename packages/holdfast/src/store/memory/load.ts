@@ -1,5 +1,5 @@
 import type { HoldPosition, HoldWindow } from '../../model/hold-window.ts'
-import { isHeldFor, type Reservation } from '../../model/reservation.ts'
+import { holderText, isHeldFor, type Reservation } from '../../model/reservation.ts'
 import { CLAIM_STEPS, type LevelRow, type Loaded, type Needs } from '../store.ts'
 import { countBefore, type Records } from './records.ts'
 
@@ -38,29 +38,20 @@ export function load(records: Records, needs: Needs): Loaded {
       const value = records.documents.get(name)
       return value === undefined ? [] : [{ name, value }]
     }),
-    lastKeys: needs.keyScopes.map((scope) => lastKey(records, scope)),
+    lastKeys: needs.keyScopes.map((scope) => records.lastKeys.get(scope) ?? null),
   }
 }
 
 function heldFor(
-  { pending }: Records,
+  { heldBy, reservations }: Records,
   { holder, count, now }: Needs['holders'][number],
 ): readonly string[] {
   const ids: string[] = []
-  for (const hold of pending.from(now)) {
+  for (const id of heldBy.get(holderText(holder)) ?? []) {
     if (ids.length === count) break
-    if (isHeldFor(holder, hold, now)) ids.push(hold.id)
+    if (isHeldFor(holder, reservations.get(id)!, now)) ids.push(id)
   }
   return ids
-}
-
-function lastKey(records: Records, scope: string): string | null {
-  let last: Buffer | null = null
-  for (const key of records.keys.keys()) {
-    const bytes = Buffer.from(key)
-    if (key.startsWith(scope) && (last === null || bytes.compare(last) > 0)) last = bytes
-  }
-  return last?.toString() ?? null
 }
 
 /** The first `count` holds, and all that are over at `now`. */

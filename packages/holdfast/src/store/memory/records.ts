@@ -24,12 +24,16 @@ export class Records {
   /** By number less one. */
   commits: LoggedCommit[] = []
   keys = new Map<string, KeyRow>()
+  /** Of each scope, the greatest key that was ever stored. */
+  lastKeys = new Map<string, string>()
   documents = new Map<string, string>()
   /** Of consumers, by name. */
   positions = new Map<string, number>()
   /** Pending holds in order of expiry: all of them, and by level. */
   pending = new HoldWindow()
   pendingOf = new Map<number, HoldWindow>()
+  /** Ids of pending holds by owner and by group; for the writer alone. */
+  heldBy = new Map<string, Set<string>>()
   #levelOrder: readonly LevelRow[] = []
 
   level(warehouseId: string, productId: string): LevelRow | undefined {
@@ -81,6 +85,7 @@ export class Records {
     this.transferOrder = others.transferOrder
     this.pending = others.pending
     this.pendingOf = others.pendingOf
+    this.heldBy = others.heldBy
     this.#levelOrder = []
   }
 

@@ -187,6 +187,7 @@ export function allHolds(makeShop: MakeShop): void {
     const { inventory, open, socks, clock } = await openFixture(t, makeShop)
     await socks(6000)
     const mine = { ...ANN, group: 'order-1' }
+    const given = await inventory.reserve({ ...HOLD, owner: 'bob' })
     const [old, over] = [
       await inventory.reserve({ ...HOLD, ...mine }),
       await inventory.reserve({ ...HOLD, ...mine, ttlMs: 1 }),
@@ -198,8 +199,21 @@ export function allHolds(makeShop: MakeShop): void {
     await inventory.close()
     const again = await open()
     deepEqual(ids(await again.extendAll({ of: ANN, ttlMs: TTL })), [old.id])
+    // What is known of so many is true of what comes later, too.
+    const [young, gone] = [
+      await again.reserve({ ...HOLD, ...mine }),
+      await again.reserve({ ...HOLD, ...mine }),
+    ]
+    await again.changeOwner({ reservationId: given.id, owner: 'ann' })
+    await again.release({ reservationId: gone.id })
+    await again.batch({ commands: [sell, { ...HOLD, ...mine, ttlMs: 1 }] })
+    clock.advance(2)
+    const held = [given.id, old.id, young.id]
+    for (let time = 0; time < 2; time++)
+      deepEqual(ids(await again.extendAll({ of: ANN, ttlMs: TTL })), held)
     const { reservations } = await again.releaseAll({ of: { group: 'order-1' } })
-    deepEqual(ids({ reservations }), [old.id])
+    deepEqual(ids({ reservations }), [old.id, young.id])
+    deepEqual(ids(await again.confirmAll({ of: ANN })), [given.id])
     equal((await again.getReservation({ reservationId: over.id })).status, 'EXPIRED')
     await checkInvariants(again)
   })

@@ -7,7 +7,9 @@ import { seqOf } from '../../../model/record-id.ts'
 import type { Transfer } from '../../../model/transfer.ts'
 import { findPosted, wayToEntries, type FoundLine } from '../../../postings/entries.ts'
 import { runLater } from '../../../postings/lists.ts'
-import { findRecords } from '../../../postings/records.ts'
+import { findHeld } from '../../../postings/held.ts'
+import { LiveNumbers } from '../../../postings/live-numbers.ts'
+import { findRecords, type RecordSource, type Way } from '../../../postings/records.ts'
 import type { EntryPage, Needs, RecordPage, ReservationQuery, TransferQuery } from '../../store.ts'
 import {
   matchesReservation,
@@ -19,7 +21,7 @@ import type { Session } from '../connect/session.ts'
 import { numbers } from '../tables/columns.ts'
 import { levelKeysOf } from '../tables/levels.ts'
 import {
-  pendingOf,
+  liveNumbers,
   pendingSeqs,
   reservationsAmong,
   reservationsBefore,
@@ -48,29 +50,40 @@ export async function listReservations(
       return { seq, at, rows, before: last === undefined ? null : seqOf(last.id) }
     }
   }
-  const source = {
-    ...{ seq, posted: way && (await posted.source()) },
-    records: async (seqs: readonly number[]) => reservationsAmong(session, seqs, query.status),
-    walk: async (before: number, limit: number) => reservationsBefore(session, before, limit),
-  }
+  const source = await reservationsOf(session, posted, query.status, way)
   const matches = (found: Reservation): boolean => matchesReservation(found, query)
   return { seq, at, ...(await runLater(findRecords(source, { ...query, way, matches }))) }
 }
 
-/**
- * Ids of an owner's or a group's holds that are not over: all, or `count` of them. Where too many reservations of theirs
- * are no holds any more, they are looked for among all holds.
- */
+async function reservationsOf(
+  session: Session,
+  posted: Posted,
+  status: ReservationQuery['status'],
+  way: Way | null,
+): Promise<RecordSource<Reservation>> {
+  return {
+    ...{ seq: posted.state.head.seq, posted: way && (await posted.source()) },
+    records: async (seqs) => reservationsAmong(session, seqs, status),
+    walk: async (before, limit) => reservationsBefore(session, before, limit),
+  }
+}
+
+/** Ids of an owner's or a group's holds that are not over: all, or `count` of them. */
 export async function heldFor(
   session: Session,
-  wanted: Needs['holders'][number],
+  { holder, now, count }: Needs['holders'][number],
   tail: SharedTail,
 ): Promise<string[]> {
-  const { holder, now, count } = wanted
   const query = { ...holder, status: 'PENDING', now, limit: count } as const
-  const { rows, before } = await listReservations(session, query, tail)
-  const isAll = before === null || rows.length === count
-  return isAll ? rows.map(({ id }) => id) : pendingOf(session, wanted)
+  const posted = await Posted.read(session, tail)
+  const way = wayToReservations(query, null, posted.hash)!
+  const matches = (found: Reservation): boolean => matchesReservation(found, query)
+  const from = await reservationsOf(session, posted, query.status, way)
+  const readLive = async (): Promise<LiveNumbers> =>
+    tail.keepLive(new LiveNumbers(await liveNumbers(session), from.seq))
+  const source = { ...from, live: tail.live, readLive }
+  const found = await runLater(findHeld(source, { way, limit: count, matches }))
+  return found.map(({ id }) => id)
 }
 
 export async function listTransfers(

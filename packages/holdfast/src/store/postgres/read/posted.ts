@@ -1,5 +1,6 @@
 import { CommitBody } from '../../../log/commit-body.ts'
 import type { ListSource } from '../../../postings/lists.ts'
+import type { LiveNumbers } from '../../../postings/live-numbers.ts'
 import { MOST_ENTRIES, Tail } from '../../../postings/tail.ts'
 import { TextHash } from '../../../postings/text-hash.ts'
 import type { Session } from '../connect/session.ts'
@@ -11,6 +12,8 @@ export class SharedTail {
   readonly #origin: SharedTail | null
   #tail: Tail | null = null
   #salt = ''
+  /** What is known of a log that was lost since is not true of the one that took its place. */
+  #live: LiveNumbers | null = null
 
   /** With an origin, begins as a copy of it when it is first needed, and then stays apart. */
   constructor(origin: SharedTail | null = null) {
@@ -29,6 +32,7 @@ export class SharedTail {
       tail.covers(watermark) &&
       (tail.beginsBehind(asked.commit) || tail.hashOf(asked.commit) === asked.hash)
     const known = isRight ? tail : new Tail(watermark)
+    if (known !== this.#tail) this.#live = null
     this.#tail = known
     this.#salt = salt
     known.heard(watermark)
@@ -39,6 +43,15 @@ export class SharedTail {
   get at(): number {
     const tail = this.#tail ?? (this.#origin === null ? null : this.#origin.#tail)
     return tail?.at.commit ?? 0
+  }
+
+  /** Which holds may wait, of those that the log made before. Apart from an origin's: a transaction may be rolled back. */
+  get live(): LiveNumbers | null {
+    return this.#live
+  }
+
+  keepLive(live: LiveNumbers): LiveNumbers {
+    return (this.#live = live)
   }
 
   #copied(): Tail | null {

@@ -1,9 +1,9 @@
 import { stampEntry } from '../../../model/newest-entry.ts'
 import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
-import { parseRecordId, recordId } from '../../../model/record-id.ts'
+import { parseRecordId } from '../../../model/record-id.ts'
 import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { selectList, type Row } from '../../rows/select.ts'
-import type { Needs, Page } from '../../store.ts'
+import type { Page } from '../../store.ts'
 import { numbers } from './columns.ts'
 import { paged, pageOf, whole } from './page.ts'
 import type { Session } from '../connect/session.ts'
@@ -80,23 +80,13 @@ export async function pendingSeqs(session: Session, query: PendingQuery): Promis
   return rows.flatMap(([, seq]) => (seq === null ? [] : [seq as number]))
 }
 
-/** Along all holds that are not over, as above. */
-const HELD = { owner: heldBy('owner'), group: heldBy('group_id') }
+/** As one text: a row each takes the client longer than the server. */
+const LIVE = "SELECT coalesce(json_agg(seq)::text, '[]') FROM holdfast.reservation WHERE status = 0"
 
-function heldBy(column: 'owner' | 'group_id'): string {
-  return `WITH pending AS MATERIALIZED (
-      SELECT seq, random, ${column} AS text FROM holdfast.reservation WHERE status = 0 AND expires_at >= $1)
-    SELECT seq, random FROM pending WHERE text = $2 LIMIT $3`
-}
-
-/** Ids of an owner's or a group's holds that are not over. */
-export async function pendingOf(
-  session: Session,
-  { holder, now, count }: Needs['holders'][number],
-): Promise<string[]> {
-  const [sql, text] = 'owner' in holder ? [HELD.owner, holder.owner] : [HELD.group, holder.group]
-  const { rows } = await session.run(sql, [whole(now), text, count])
-  return rows.map(([seq, random]) => recordId(seq as number, random as number))
+/** Numbers of all holds that wait, in order. */
+export async function liveNumbers(session: Session): Promise<Float64Array> {
+  const { rows } = await session.run(LIVE)
+  return Float64Array.from(JSON.parse(rows[0]![0] as string) as number[]).sort()
 }
 
 interface PendingQuery {

@@ -10,7 +10,14 @@ import {
   type FoundLine,
 } from '../../../postings/entries.ts'
 import { runNow } from '../../../postings/lists.ts'
-import { findRecords, type FoundRecords } from '../../../postings/records.ts'
+import { findHeld } from '../../../postings/held.ts'
+import { LiveNumbers } from '../../../postings/live-numbers.ts'
+import {
+  findRecords,
+  type FoundRecords,
+  type RecordSource,
+  type Way,
+} from '../../../postings/records.ts'
 import type { Needs, ReservationQuery, TransferQuery } from '../../store.ts'
 import {
   matchesReservation,
@@ -21,7 +28,7 @@ import {
 import type { Connection } from '../file/connection.ts'
 import { levelKeysOf } from '../tables/levels.ts'
 import {
-  pendingOf,
+  liveNumbers,
   pendingReservations,
   reservationsAmong,
   reservationsBefore,
@@ -35,6 +42,7 @@ export class Found {
   readonly #connection: Connection
   readonly #log: Log
   readonly #posted: Posted
+  #live: LiveNumbers | null = null
 
   constructor(connection: Connection, log: Log, posted: Posted) {
     this.#connection = connection
@@ -52,25 +60,22 @@ export class Found {
         return { rows, before: last === undefined ? null : seqOf(last.id) }
       }
     }
-    const source = {
-      seq: this.#log.seq,
-      posted: way && this.#posted.source(),
-      records: (seqs: readonly number[]) => reservationsAmong(connection, seqs, query.status),
-      walk: (before: number, limit: number) => reservationsBefore(connection, before, limit),
-    }
     const matches = (found: Reservation): boolean => matchesReservation(found, query)
-    return runNow(findRecords(source, { ...query, way, matches }))
+    return runNow(findRecords(this.#reservationsOf(query, way), { ...query, way, matches }))
   }
 
-  /**
-   * Numbers of an owner's or a group's holds that are not over: all, or `count` of them. Where too many reservations of
-   * theirs are no holds any more, they are looked for among all holds.
-   */
-  heldFor(wanted: Needs['holders'][number]): number[] {
-    const { holder, now, count } = wanted
-    const { rows, before } = this.reservations({ ...holder, status: 'PENDING', now, limit: count })
-    const isAll = before === null || rows.length === count
-    return isAll ? rows.map(({ id }) => seqOf(id)) : pendingOf(this.#connection, wanted)
+  /** Numbers of an owner's or a group's holds that are not over: all, or `count` of them. */
+  heldFor({ holder, now, count }: Needs['holders'][number]): number[] {
+    const connection = this.#connection
+    const query = { ...holder, status: 'PENDING', now, limit: count } as const
+    const way = wayToReservations(query, null, this.#posted.hash)!
+    const matches = (found: Reservation): boolean => matchesReservation(found, query)
+    const source = {
+      ...this.#reservationsOf(query, way),
+      live: this.#live,
+      readLive: () => (this.#live = new LiveNumbers(liveNumbers(connection), this.#log.seq)),
+    }
+    return runNow(findHeld(source, { way, limit: count, matches })).map(({ id }) => seqOf(id))
   }
 
   transfers(query: TransferQuery): FoundRecords<Transfer> {
@@ -119,6 +124,16 @@ export class Found {
       const line = body?.alone(seq)
       return body === undefined || line === undefined ? undefined : { body, line, seq }
     })
+  }
+
+  #reservationsOf({ status }: ReservationQuery, way: Way | null): RecordSource<Reservation> {
+    const connection = this.#connection
+    return {
+      seq: this.#log.seq,
+      posted: way && this.#posted.source(),
+      records: (seqs) => reservationsAmong(connection, seqs, status),
+      walk: (before, limit) => reservationsBefore(connection, before, limit),
+    }
   }
 
   /** The levels of a product; null if the query names none. */

@@ -1,6 +1,6 @@
 import type { Reservation, ReservationStatus } from '../../../model/reservation.ts'
 import { parseRecordId } from '../../../model/record-id.ts'
-import type { Needs, Stamped } from '../../store.ts'
+import type { Stamped } from '../../store.ts'
 import { readReservation, RESERVATION, storedCodes } from '../../rows/reservation.ts'
 import { offsetsOf, selectList } from '../../rows/select.ts'
 import type { Connection } from '../file/connection.ts'
@@ -84,21 +84,12 @@ export function pendingReservations(
   return rows.map((row) => readReservation(row).record)
 }
 
-/** Along all holds that are not over. */
-const HELD = { owner: heldBy('owner'), group: heldBy('group_id') }
+/** Over the index alone; as one text, which is five times as fast as row by row. */
+const LIVE = `SELECT json_group_array(seq) FROM reservation INDEXED BY reservation_pending WHERE status = 0`
 
-function heldBy(column: 'owner' | 'group_id'): string {
-  return `SELECT seq FROM reservation INDEXED BY reservation_pending
-    WHERE status = 0 AND expires_at >= ? AND ${column} = ? LIMIT ?`
-}
-
-/** Numbers of an owner's or a group's holds that are not over. */
-export function pendingOf(
-  connection: Connection,
-  { holder, now, count }: Needs['holders'][number],
-): number[] {
-  const [sql, text] = 'owner' in holder ? [HELD.owner, holder.owner] : [HELD.group, holder.group]
-  return connection.all(sql, now, text, count).map(([seq]) => seq as number)
+/** Numbers of all holds that wait, in order. */
+export function liveNumbers(connection: Connection): Float64Array {
+  return Float64Array.from(JSON.parse(connection.value(LIVE) as string) as number[]).sort()
 }
 
 interface PendingQuery {
