@@ -1,13 +1,21 @@
 /** Lets many callers wait for the same event: the trail has grown, or they should stop. */
 export class Notifier {
   #waiting = new Set<() => void>()
+  #times = 0
+
+  /** How often it has notified: to be taken before a look at what one would wait for. */
+  get times(): number {
+    return this.#times
+  }
 
   notify(): void {
+    this.#times++
     for (const resolve of this.#waiting) resolve()
   }
 
-  /** Resolves at the next notification, after `ms`, or when the signal aborts; never rejects. */
-  wait(ms: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves at the first notification after `times` of them, after `ms`, or when the signal aborts; never rejects. */
+  wait(times: number, ms: number, signal?: AbortSignal): Promise<void> {
+    if (times < this.#times) return Promise.resolve()
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer)

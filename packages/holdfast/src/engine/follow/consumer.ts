@@ -124,22 +124,24 @@ export class TrailConsumer implements Consumer {
     let leads = false
     while (!signal.aborted) {
       const { stored } = this.#progress
+      const { notifier } = this.#parts
+      const { times } = notifier
       try {
         const led = leads
         leads = await this.#parts.writer.lead(this.name)
         if (!leads) {
-          await this.#parts.notifier.wait(LEAD_MS, signal)
+          await notifier.wait(times, LEAD_MS, signal)
           continue
         }
         // Another process led meanwhile: go on where it stopped.
         if (!led) await this.#progress.read()
-        if ((await this.#handleSome()) === 0) await this.#parts.notifier.wait(POLL_MS, signal)
+        if ((await this.#handleSome()) === 0) await notifier.wait(times, POLL_MS, signal)
         failures = 0
       } catch (error) {
         if (error instanceof PositionAheadError) return this.#end(error)
         // The handler was told of its own error; a store that cannot be read now may be later.
         failures = this.#progress.stored > stored ? 1 : failures + 1
-        await this.#parts.notifier.wait(backOffMs(BACK_OFF, failures), signal)
+        await notifier.wait(notifier.times, backOffMs(BACK_OFF, failures), signal)
       }
     }
   }

@@ -44,6 +44,7 @@ export async function* feed(
   const { after = 0, limit = Infinity, signal, ...where } = ownFilter('feed', filter)
   let left = limit
   for (let afterSeq = after; left > 0 && !isAborted(signal);) {
+    const { times } = notifier
     const page = await reader.entries({ ...where, afterSeq, limit: Math.min(PAGE, left) })
     const { scannedTo: seq } = page
     if (seq < afterSeq) throw await positionAhead(reader, { after: afterSeq, seq })
@@ -52,7 +53,7 @@ export async function* feed(
       if (isAborted(signal)) return
     }
     left -= page.rows.length
-    if (seq === afterSeq) await notifier.wait(POLL_MS, signal)
+    if (seq === afterSeq) await notifier.wait(times, POLL_MS, signal)
     afterSeq = seq
   }
 }
