@@ -21,6 +21,10 @@ export interface WireRequest {
 const AGAIN: ReadonlySet<number> = new Set([408, 429, 502, 503, 504])
 /** "Not now", but not soon either. */
 const NOT_SOON: ReadonlySet<string> = new Set(['STORE_READ_ONLY', 'STORE_LOCKED'])
+/** Failures of a connection that was never made. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'],
+])
 /** Codes that mean that nothing was executed. */
 const NOTHING_DONE: ReadonlySet<string> = new Set(['BUSY', 'TIMEOUT', 'RATE_LIMITED'])
 
@@ -47,12 +51,18 @@ export class Wire {
   /** @throws InventoryError, OperationalError, RequestError, or the signal's reason */
   async send(request: WireRequest): Promise<unknown> {
     const { signal } = request
+    /** An attempt that may have been executed. */
+    let unknown: Error | null = null
     for (let repetition = 1; ; repetition++) {
       signal?.throwIfAborted()
       const outcome = await this.#attempt(request)
       if ('answer' in outcome) return outcome.answer
       signal?.throwIfAborted()
-      if (!outcome.again || repetition > this.#retries) throw outcome.error
+      const { error } = outcome
+      if (error instanceof OperationalError && error.code === 'COMMIT_UNKNOWN') unknown = error
+      if (!outcome.again || repetition > this.#retries)
+        // What a later attempt met says nothing about an earlier one, unless it was decided.
+        throw error instanceof OperationalError ? (unknown ?? error) : error
       await pause(pauseMs(repetition, outcome.retryAfter), signal)
     }
   }
@@ -82,9 +92,10 @@ export class Wire {
       // A broken answer is as good as none.
       body = response.ok ? await response.json() : await problemOf(response)
     } catch (error) {
+      const wasSent = !NEVER_SENT.has(causeOf(error))
       return {
-        error: unanswered(error, request),
-        again: request.onlyOnce !== true,
+        error: unanswered(error, wasSent && request.method !== 'GET'),
+        again: request.onlyOnce !== true || !wasSent,
         retryAfter: null,
       }
     }
@@ -140,12 +151,18 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** The outcome of a command is unknown; repeating it with the same key would tell. */
-function unanswered(cause: unknown, { method }: WireRequest): OperationalError {
+/** If the outcome of a command is unknown, repeating it with the same key would tell. */
+function unanswered(cause: unknown, isUnknown: boolean): OperationalError {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return method === 'GET'
-    ? new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
-    : new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
+  return isUnknown
+    ? new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
         cause,
       })
+    : new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
+}
+
+/** Why a `fetch` of Node.js failed: a code of the system, or of its HTTP client. */
+function causeOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: unknown } }
+  return typeof cause?.code === 'string' ? cause.code : ''
 }

@@ -186,11 +186,37 @@ test('what only HTTP refuses is an error of its own kind', async (t) => {
     nowhere.addStock(ADD),
     (error) => error instanceof RequestError && error.status === 404,
   )
-  const nobody = new HoldfastClient({ url: 'http://127.0.0.1:1', retries: 1 })
-  await rejects(
-    nobody.addStock(ADD),
-    (error) => error instanceof OperationalError && error.code === 'COMMIT_UNKNOWN',
-  )
+})
+
+test('a command that was never sent is not called unknown, and what was sent stays so', async (t) => {
+  const { url } = await running(t)
+  const refused = new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
+  const lost = new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
+  const codeAfter = async (failures: Error[], automaticKeys = true): Promise<string | null> => {
+    const fetch: typeof globalThis.fetch = async (...args) => {
+      const failure = failures.shift()
+      if (failure !== undefined) throw failure
+      return globalThis.fetch(...args)
+    }
+    const client = new HoldfastClient({ url, fetch, retries: 1, automaticKeys })
+    t.after(() => client.close())
+    const answer = client.addStock(ADD)
+    return answer.then(
+      () => null,
+      (error: unknown) => (error as OperationalError).code,
+    )
+  }
+  equal(await codeAfter([refused, refused]), 'STORE_UNAVAILABLE')
+  equal(await codeAfter([lost, refused]), 'COMMIT_UNKNOWN')
+  equal(await codeAfter([refused, lost]), 'COMMIT_UNKNOWN')
+  // Safe to repeat even without a key.
+  equal(await codeAfter([refused], false), null)
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const { port } = closed.address() as AddressInfo
+  closed.close()
+  const nobody = new HoldfastClient({ url: `http://127.0.0.1:${port}`, retries: 0 })
+  await rejects(nobody.addStock(ADD), { code: 'STORE_UNAVAILABLE' })
 })
 
 test('who no longer waits is told so at once; the others are not disturbed', async (t) => {
