@@ -64,7 +64,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     inventory,
     allowPrivate: options.allowPrivateWebhooks ?? false,
     firstPauseMs: options.webhookPauseMs,
-    onError: (error) => app.log.warn({ err: error }, 'webhooks could not be read'),
+    onError: (error) => app.log.warn({ err: error }, 'there is a problem with webhooks'),
   })
   const app = createServer({
     inventory,

@@ -263,6 +263,28 @@ test('with --json every line that serve writes is JSON: of requests, of warnings
   match(messages(second).join('\n'), /^failed: STORE_LOCKED: /m)
 })
 
+test('with --json a setting that cannot be used is told in JSON, too', async (t) => {
+  const path = folder(t)
+  const [broken, wrong] = [join(path, 'broken.jsonc'), join(path, 'wrong.jsonc')]
+  writeFileSync(broken, '{ port')
+  writeFileSync(wrong, '{ "port": "x" }')
+  const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['--config', broken], 1, /^failed: .* is not JSON with comments: /],
+    [['--config', join(path, 'none.jsonc')], 1, /^failed: .* cannot be read: /],
+    [['--config', wrong], 2, /^error: port in .*: must be a whole number$/],
+    [['--port', '70000'], 2, /^error: --port: must be at most 65535$/],
+    [['--read-only', '--warehouse', 'A:B'], 2, /^error: --read-only: it cannot add a --warehouse$/],
+  ]
+  for (const [flags, code, message] of refusals) {
+    const { child, stdout, stderr } = await Spawned.run(['serve', '--json', ...flags])
+    equal(child.exitCode, code, stderr)
+    const { level, msg } = JSON.parse(stderr) as { level: number; msg: string }
+    equal(level, 60)
+    match(msg, message)
+    if (code === 1) equal((JSON.parse(stdout) as { ok: boolean }).ok, false)
+  }
+})
+
 test('without --json no line is JSON: requests are told in words', async (t) => {
   const db = join(folder(t), 'stock.db')
   const served = start(['serve', '--demo', '--db', db, '--port', '0', '--log-level', 'info'])

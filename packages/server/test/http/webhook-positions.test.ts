@@ -4,7 +4,9 @@ import { memory, openInventory, PositionAheadError } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { newSchema, url } from '../../../holdfast/test/postgres/support/place.ts'
 import { startService } from '../../src/http/service.ts'
+import { shownWebhook } from '../../src/http/schemas/webhooks.ts'
 import { WebhookRegistry } from '../../src/http/webhooks/registry.ts'
+import type { StoredWebhook } from '../../src/http/webhooks/stored-webhook.ts'
 import { Receiver } from './support/receiver.ts'
 import { caller, WAREHOUSES } from './support/running.ts'
 import { until } from './support/until.ts'
@@ -53,12 +55,20 @@ test('a webhook whose position the trail does not reach sends nothing, and is no
   const again = await new WebhookRegistry({ inventory, allowPrivate: true, onError }).start()
   t.after(() => again.stop())
   await inventory.addStock(ADD)
-  await until('the other one sends', () => receiver.received.length > 0)
-  equal(again.sender(other.id)?.position, seq)
+  // Its position moves on a moment after the delivery.
+  await until('the other one is through', () => again.sender(other.id)?.position === seq + 1)
   deepEqual([receiver.received.length, failures.length], [1, 2])
-  for (const failure of failures) ok(failure instanceof PositionAheadError)
+  for (const failure of failures) {
+    ok(failure instanceof Error && failure.cause instanceof PositionAheadError)
+    match(failure.message, new RegExp(`^the webhook ${ahead.id} sends nothing: the trail ends at`))
+  }
+  const why = (webhook: StoredWebhook): unknown =>
+    lastFailureOf(shownWebhook(webhook, again.sender(webhook.id), seq, seq))
+  deepEqual([why(ahead), why(other)], [again.sender(ahead.id)?.ahead?.message, null])
+  match(String(why(ahead)), /the trail ends at/)
   await again.move(ahead, seq)
   await until('the moved one sends', () => receiver.received.length > 1)
+  equal(why(ahead), null)
 })
 
 test('each process tells how far a webhook is, and what it is stuck at, whichever sends', async (t) => {
@@ -105,6 +115,10 @@ test('each process tells how far a webhook is, and what it is stuck at, whicheve
     match((await call('GET', '/metrics')).text, /^holdfast_feed_lag\{webhook="\w+"\} 0$/m)
   equal(receiver.seqs().at(-1), seq + 1)
 })
+
+function lastFailureOf(shown: object): unknown {
+  return (shown as { lastFailure: unknown }).lastFailure
+}
 
 interface Told {
   readonly position: number

@@ -143,9 +143,7 @@ function flag(words: string) {
 export const requiresApproval = flag('wait for approval, even if the policy asks for none')
 export const ship = flag('ship them immediately')
 export const reacquire = flag('if the hold has expired, take available units again and sell them')
-export const low = flag(
-  'only levels whose available units are at or below the low-stock threshold; false: only the others',
-)
+export const low = flag('only levels whose available units are at or below the low-stock threshold')
 export const onlyIfChanged = flag('write nothing if the count matches the books')
 export const expected = units(0, 'the count that the sheet showed: the difference is written', {
   value: '<units>',

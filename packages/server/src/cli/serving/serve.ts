@@ -57,20 +57,22 @@ export function addServe(line: CommandLine): void {
     },
     async ({ dbFlag, json: asJson, flags }) => {
       const { config, ...given } = flags
-      const settings = await chosenSettings({
-        flags: { ...texts(given), ...(dbFlag === undefined ? {} : { db: dbFlag }) },
-        environment: process.env,
-        configPath: config ?? (process.env['HOLDFAST_CONFIG'] || undefined),
-      })
       const log = serveLog(asJson)
       // Else Node writes its warnings as text.
       if (asJson)
         process.removeAllListeners('warning').on('warning', ({ message }) => log.warn(message))
       try {
+        const settings = await chosenSettings({
+          flags: { ...texts(given), ...(dbFlag === undefined ? {} : { db: dbFlag }) },
+          environment: process.env,
+          configPath: config ?? (process.env['HOLDFAST_CONFIG'] || undefined),
+        })
         return await serve(settings, asJson, log)
       } catch (error) {
-        if (error instanceof UsageError) throw error
-        return await reportError(error, asJson, log.fail)
+        if (!(error instanceof UsageError)) return await reportError(error, asJson, log.fail)
+        if (!asJson) throw error
+        log.fail(`error: ${error.message}`)
+        return EXIT.usage
       }
     },
   )

@@ -65,7 +65,7 @@ async function printPages(
 ): Promise<ExitCode> {
   let { cursor } = how
   let shown = 0
-  for (let first = true; ; first = false) {
+  for (;;) {
     const page = await read(cursor)
     if (how.asJson) await print(json(page))
     else if (page.items.length > 0) {
@@ -73,11 +73,12 @@ async function printPages(
       const telling = tellingColumns(columns, page.items).length
       await print(table(columns, page.items, { header: telling !== shown }))
       shown = telling
-    } else if (first) say('none')
+    } else if (page.cursor === null && shown === 0) say('none')
     if (page.cursor === null || nobodyReads()) return EXIT.done
     if (!how.all) {
-      if (!how.asJson)
-        say(`There are more: --cursor ${page.cursor} continues, --all prints every page.`)
+      // A page may have none where the store stopped looking.
+      const what = shown === 0 ? 'None so far' : 'There are more'
+      if (!how.asJson) say(`${what}: --cursor ${page.cursor} continues, --all prints every page.`)
       return EXIT.done
     }
     cursor = page.cursor

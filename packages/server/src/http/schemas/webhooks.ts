@@ -23,7 +23,10 @@ const fields = {
   failures: integer({
     description: 'Failed attempts at the next entry; only the sending process counts beyond three',
   }),
-  lastFailure: textOrNull,
+  lastFailure: raw({
+    type: ['string', 'null'],
+    description: 'Why the entry was not taken, or why the webhook sends nothing until it is moved',
+  }),
   refusedSeq: raw({
     type: ['integer', 'null'],
     description: 'seq of the entry that the endpoint refuses',
@@ -80,7 +83,7 @@ export function shownWebhook(
     position,
     lag: Math.max(0, seq - position),
     failures: refused?.failures ?? 0,
-    lastFailure: refused?.why ?? null,
+    lastFailure: sender?.ahead?.message ?? refused?.why ?? null,
     refusedSeq: refused?.seq ?? null,
     lastStatus: refused?.status ?? null,
     seq,

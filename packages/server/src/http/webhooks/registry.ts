@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { IdempotencyConflictError, PositionAheadError, type Inventory } from 'holdfast'
+import { IdempotencyConflictError, type Inventory } from 'holdfast'
 import { documentId, StoredDocuments } from '../documents/stored-documents.ts'
 import { attempt, GONE, type Attempt } from './attempt.ts'
 import { checkEndpoint } from './endpoint.ts'
@@ -171,12 +171,10 @@ export class WebhookRegistry {
         }
         const onStuck = this.#tellAll
         const options = { inventory, webhook, allowPrivate, onGone, onStuck, firstPauseMs }
-        const made = new WebhookSender(options)
-        await made.start().catch((error: unknown) => {
-          if (!(error instanceof PositionAheadError)) throw error
-          // It sends nothing until it is moved; the other webhooks and the service go on.
-          onError(error)
-        })
+        const made = await new WebhookSender(options).start()
+        const { ahead: cause } = made
+        if (cause !== null)
+          onError(new Error(`the webhook ${id} sends nothing: ${cause.message}`, { cause }))
         this.#senders.set(id, made)
       } else if (!isActive(webhook) && sender !== undefined) {
         this.#senders.delete(id)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AuditEntry, Consumer, Inventory } from 'holdfast'
+import { PositionAheadError, type AuditEntry, type Consumer, type Inventory } from 'holdfast'
 import { backOffMs, type BackOff } from 'holdfast/model'
 import { attempt, type Message } from './attempt.ts'
 import {
@@ -43,6 +43,7 @@ export interface SenderOptions {
  */
 export class WebhookSender {
   webhook: StoredWebhook
+  #ahead: PositionAheadError | null = null
   readonly #options: SenderOptions
   readonly #stop = new AbortController()
   readonly #consumers: Consumer[] = []
@@ -66,7 +67,23 @@ export class WebhookSender {
     return first
   }
 
+  /** Why it cannot go on before it is moved; null if it can. */
+  get ahead(): PositionAheadError | null {
+    return this.#ahead
+  }
+
+  /** Where the trail does not reach its position it is only noted: the other webhooks go on. */
   async start(): Promise<this> {
+    try {
+      await this.#begin()
+    } catch (error) {
+      if (!(error instanceof PositionAheadError)) throw error
+      this.#ahead = error
+    }
+    return this
+  }
+
+  async #begin(): Promise<void> {
     const { inventory, webhook } = this.#options
     const { after: from } = webhook
     const name = consumerName(webhook)
@@ -88,7 +105,6 @@ export class WebhookSender {
       )
       this.#consumers.push(consumer)
     }
-    return this
   }
 
   async stop(): Promise<void> {
