@@ -75,6 +75,15 @@ export class CachedState implements State {
     { readonly count: number; readonly holds: readonly Reservation[] }
   >()
 
+  readonly #ofBatch = [
+    ...[this.#loaded, this.#documents, this.#missing, this.#loadedClaims, this.#loadedHolders],
+  ]
+  readonly #needed = [
+    ...[this.#neededLevels, this.#neededReservations, this.#neededTransfers, this.#neededHolds],
+    ...[this.#neededClaims, this.#neededHolders, this.#neededKeys, this.#neededKeyScopes],
+    this.#neededDocuments,
+  ]
+
   constructor(rules: Rules, head: Head, warehouses: readonly WarehouseRow[], limit: number) {
     this.rules = rules
     this.#limit = limit
@@ -94,15 +103,12 @@ export class CachedState implements State {
   /** Drops records that have not been used for long. Call it only between batches. */
   rotate(): void {
     for (const cache of this.#caches) cache.rotate()
-    this.#loadedClaims.clear()
-    this.#loadedHolders.clear()
-    this.#missing.clear()
-    this.#loaded.clear()
-    this.#documents.clear()
+    emptied(this.#ofBatch)
   }
 
   /** The needs noted since the last call; null if there are none. */
   takeNeeds(): Needs | null {
+    if (this.#needed.every(({ size }) => size === 0)) return null
     const needs: Needs = {
       levels: [...this.#neededLevels.values()],
       reservations: [...this.#neededReservations],
@@ -115,19 +121,7 @@ export class CachedState implements State {
       keyScopes: [...this.#neededKeyScopes],
       documents: [...this.#neededDocuments],
     }
-    const collections = [
-      this.#neededLevels,
-      this.#neededReservations,
-      this.#neededTransfers,
-      this.#neededHolds,
-      this.#neededClaims,
-      this.#neededHolders,
-      this.#neededKeys,
-      this.#neededKeyScopes,
-      this.#neededDocuments,
-    ]
-    if (collections.every((collection) => collection.size === 0)) return null
-    for (const collection of collections) collection.clear()
+    emptied(this.#needed)
     return needs
   }
 
@@ -326,4 +320,9 @@ export function rowOf(level: Level): LevelRow {
     lastSeq: level.lastSeq,
     lastReservation: level.lastReservation,
   }
+}
+
+/** V8 makes a new table for each `clear`, also of an empty one: 5 µs a commit for those of a batch. */
+function emptied(collections: readonly { readonly size: number; clear(): void }[]): void {
+  for (const collection of collections) if (collection.size > 0) collection.clear()
 }
