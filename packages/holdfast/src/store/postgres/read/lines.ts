@@ -1,4 +1,5 @@
 import { CommitBody } from '../../../log/commit-body.ts'
+import { OperationalError } from '../../../model/operational-error.ts'
 import type { Line } from '../../../log/lines.ts'
 import { numbers } from '../tables/columns.ts'
 import type { Row, Session } from '../connect/session.ts'
@@ -17,18 +18,32 @@ export const PARTS = `CASE WHEN (line ->> 0)::int IN (5, 6, 13, 14) THEN json_bu
 
 /**
  * Texts by commit ($1) and place in its list ($2), without parsing the others: between two strings of JSON, and nowhere
- * within one, stands `","`. A list with a text that was forgotten has another form, and is parsed.
+ * within one, stands `","`. The part is what lies between two of these. A list with a text that was forgotten has
+ * another form, and is parsed.
  */
 const TEXTS = `
-  SELECT w.number, p.place, CASE WHEN t.is_whole
-    THEN ('"' || split_part(t.inside, '","', 2 * p.place::int + 2) || '"')::json #>> '{}'
-    ELSE c.texts::json ->> (2 * p.place::int + 1) END
+  SELECT w.number, p.place,
+    CASE WHEN t.is_whole THEN split_part(t.list, '","', 2 * p.place::int + 2) END AS part,
+    CASE WHEN NOT t.is_whole THEN t.list::json ->> (2 * p.place::int + 1) END AS said
   FROM (SELECT number, array_agg(place) AS places
     FROM unnest($1::bigint[], $2::bigint[]) w (number, place) GROUP BY number) w
   JOIN holdfast.commits c ON c.number = w.number
-  CROSS JOIN LATERAL (SELECT strpos(c.texts, 'null') = 0 AS is_whole,
-    substr(c.texts, 3, length(c.texts) - 4) AS inside OFFSET 0) t
+  CROSS JOIN LATERAL (SELECT c.texts || '' AS list OFFSET 0) l
+  CROSS JOIN LATERAL (SELECT l.list, strpos(l.list, 'null') = 0 AS is_whole OFFSET 0) t
   CROSS JOIN LATERAL unnest(w.places) p (place)`
+
+/** What a part says. Behind the last one, the list ends with `"]`, before which no string of JSON would end. */
+function textOfPart(part: string, commit: unknown): string {
+  for (const inside of [part, part.slice(0, -2)]) {
+    try {
+      return JSON.parse(`"${inside}"`) as string
+    } catch {
+      // As below.
+    }
+  }
+  const message = `the texts of commit ${String(commit)} of the log cannot be read`
+  throw new OperationalError('STORE_DAMAGED', message)
+}
 
 /** A line on its way out of the database. */
 export interface StoredLine {
@@ -82,7 +97,10 @@ export async function textsOf(session: Session, lines: readonly StoredLine[]): P
   const places = numbers(wanted, ([, place]) => place!)
   const { rows } = await session.run(TEXTS, [commits.value, places.value])
   const found = new Map(
-    rows.map(([number, place, said]) => [keyOf(number, place), said as string | null]),
+    rows.map(([number, place, part, said]) => [
+      keyOf(number, place),
+      part === null ? (said as string | null) : textOfPart(part as string, number),
+    ]),
   )
   return (number, place) => found.get(keyOf(number, place)) ?? null
 }

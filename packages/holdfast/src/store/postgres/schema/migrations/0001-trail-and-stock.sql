@@ -34,7 +34,7 @@ CREATE TABLE holdfast.commits (
   texts text -- JSON: salt and text in turn
 );
 -- Not compressed: that takes twice as long to write, and five times as long to find one entry in.
-ALTER TABLE holdfast.commits ALTER body SET STORAGE EXTERNAL;
+ALTER TABLE holdfast.commits ALTER body SET STORAGE EXTERNAL, ALTER texts SET STORAGE EXTERNAL;
 
 -- Which commit has an entry: the first one here whose `last_seq` is no less than that entry's.
 CREATE INDEX commits_last_seq ON holdfast.commits (last_seq);
