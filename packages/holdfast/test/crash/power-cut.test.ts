@@ -22,6 +22,25 @@ test(
   },
 )
 
+test('after a power cut while postings are written, too', { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-power-'))
+  const found: Cut[] = []
+  try {
+    const recording = await record(folder, ['kill', 'close'], {}, true)
+    for await (const cut of cuts(recording, 20, 5)) found.push(cut)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  deepEqual(
+    found.flatMap(({ broken }) => broken),
+    [],
+  )
+  ok(
+    found.some(({ isInRun }) => isInRun),
+    'no cut was in the middle of a run',
+  )
+})
+
 test(
   'what a killed process had not synced is on disk before the next one reports it',
   { skip },

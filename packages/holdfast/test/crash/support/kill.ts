@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Remembered } from '../../../src/index.ts'
 import { dice } from '../../../src/testing/dice.ts'
 import { Journal } from './journal.ts'
+import { fillNearRun, isInRun } from './near-run.ts'
 import { reopen } from './reopened.ts'
 
 const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
@@ -21,6 +22,8 @@ export interface Kill {
   readonly acknowledged: number
   /** Commands without an answer, sent again after the restart. */
   readonly unknown: number
+  /** Whether some of a run of postings was written, and not all. Looked at with `nearRun` only. */
+  readonly isInRun: boolean
   /** Position of the trail. */
   readonly seq: number
   /** What differs from what was promised; empty if all is well. */
@@ -29,15 +32,22 @@ export interface Kill {
 
 /**
  * Kills a busy shop repeatedly, always on the same file. After each restart it checks that everything acknowledged is
- * there, and that no key took effect twice.
+ * there, and that no key took effect twice. With `nearRun` each shop soon begins a run of postings, and is killed
+ * about then.
  */
-export async function* kills(folder: string, count: number, seed: number): AsyncGenerator<Kill> {
+export async function* kills(
+  folder: string,
+  count: number,
+  seed: number,
+  { nearRun = false } = {},
+): AsyncGenerator<Kill> {
   const draw = dice(seed)
   const path = join(folder, 'shop.db')
   let head: Remembered | undefined
   for (let kill = 1; kill <= count; kill++) {
-    const since = draw.chance(15) ? 'spawned' : 'open'
+    const since = !nearRun && draw.chance(15) ? 'spawned' : 'open'
     const after = since === 'open' ? draw.below(250) : 150 + draw.below(350)
+    if (nearRun) head = await fillNearRun(path)
     const journalPath = join(folder, `journal-${kill}`)
     await runAndKill([path, journalPath, String(seed * 10_000 + kill)], since, after)
 
@@ -45,9 +55,12 @@ export async function* kills(folder: string, count: number, seed: number): Async
     if (head !== undefined) journal.head = head
     journal.read(readIfThere(journalPath))
     const { acknowledged, unknown } = journal
+    const inRun = nearRun && isInRun(path)
     const { broken, end } = await reopen(path, journal, head?.seq)
     head = end
-    yield { kill, after, since, acknowledged, unknown: unknown.length, seq: end.seq, broken }
+    const { length } = unknown
+    const { seq } = end
+    yield { kill, after, since, acknowledged, unknown: length, isInRun: inRun, seq, broken }
   }
 }
 

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dice, type Dice } from '../../../src/testing/dice.ts'
 import { Disk, FATES, type Fate } from './disk.ts'
 import { Journal } from './journal.ts'
-import { reopen, type Reopened } from './reopened.ts'
+import { fillNearRun, isInRun } from './near-run.ts'
+import { reopen } from './reopened.ts'
 import { events, recorded, type Event } from './strace.ts'
 
 const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
@@ -16,6 +17,8 @@ const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
 export interface Recording {
   readonly folder: string
   readonly events: readonly Event[]
+  /** It was filled up to a run of postings. */
+  readonly nearRun: boolean
 }
 
 /** How a life of the shop ends. */
@@ -24,19 +27,30 @@ type Pragmas = Readonly<Record<string, string>>
 
 /**
  * Records a shop over several lives on one file: killed while working, closed, opened again on what a power cut left.
- * The log is small, so that it is checkpointed many times.
+ * The log is small, so that it is checkpointed many times. With `nearRun` the first life finds a
+ * file in which a run of postings soon begins.
  */
 export async function record(
   folder: string,
   lives: readonly End[],
   pragmas: Pragmas | ((life: number) => Pragmas),
+  nearRun = false,
 ): Promise<Recording> {
   const all: Event[] = []
   const disk = new Disk(folder)
   const journal = join(folder, 'journal')
+  if (nearRun) {
+    const path = join(folder, 'shop.db')
+    await fillNearRun(path)
+    const found = new Map([[path, readFileSync(path)]])
+    disk.resume(found)
+    all.push({ found })
+  }
   for (const [life, end] of lives.entries()) {
     const trace = join(folder, `trace-${life}`)
-    const shop = [join(folder, 'shop.db'), journal, String(life + 1), '6', '16']
+    // A run takes its time under strace.
+    const calls = nearRun ? '80' : '16'
+    const shop = [join(folder, 'shop.db'), journal, String(life + 1), '6', calls]
     const node = [process.execPath, '--conditions=source', '--import', PRAGMAS, CHILD, ...shop]
     const [strace = '', ...args] = recorded(trace, [...node, end === 'close' ? 'close' : 'die'])
     const own = typeof pragmas === 'function' ? pragmas(life) : pragmas
@@ -56,7 +70,7 @@ export async function record(
     all.push({ found })
   }
   if (disk.calls < 100) throw new Error(`strace recorded only ${disk.calls} calls`)
-  return { folder, events: all }
+  return { folder, events: all, nearRun }
 }
 
 function write(folder: string, files: ReadonlyMap<string, Buffer>): void {
@@ -69,6 +83,8 @@ export interface Cut {
   readonly fate: Fate
   readonly acknowledged: number
   readonly unknown: number
+  /** Whether some of a run of postings is there, and not all. Looked at with `nearRun` only. */
+  readonly isInRun: boolean
   readonly broken: readonly string[]
 }
 
@@ -80,12 +96,37 @@ export async function* cuts(
 ): AsyncGenerator<Cut> {
   const draw = dice(seed)
   const { length } = recording.events
+  const [first, last] = recording.nearRun ? runIn(recording) : [0, length]
   const moments = Array.from({ length: count }, () => ({
     // Creating the file is short, and has moments of its own.
-    after: 1 + draw.below(draw.chance(10) ? Math.min(length, 80) : length),
+    after:
+      1 + (draw.chance(10) ? draw.below(Math.min(length, 80)) : first + draw.below(last - first)),
     fate: draw.pick(FATES),
   })).sort((a, b) => a.after - b.after)
   yield* cutsAt(recording, moments, draw)
+}
+
+/** How often it is looked whether a run of postings is under way. */
+const LOOKED = 400
+
+/** The events during which the first run of postings was written, and some before and after. */
+function runIn(recording: Recording): [number, number] {
+  const { events: all, folder } = recording
+  const step = Math.ceil(all.length / LOOKED)
+  const disk = new Disk(folder)
+  const within: number[] = []
+  for (const [index, event] of all.entries()) {
+    if ('disk' in event) disk.do(event.disk)
+    else if ('found' in event) disk.resume(event.found)
+    if (index === 0 || index % step > 0) continue
+    const copy = mkdtempSync(join(PLACE, 'holdfast-cut-'))
+    write(copy, disk.cut('all', dice(1)))
+    if (isInRun(join(copy, 'shop.db'))) within.push(index)
+    rmSync(copy, { recursive: true })
+    if (within.length > 0 && index > within.at(-1)! + step) break
+  }
+  if (within.length === 0) throw new Error('no run of postings was recorded')
+  return [within[0]! - step, within.at(-1)! + step]
 }
 
 /** Cuts the power after these numbers of events, with a fate for the unsynced writes. */
@@ -106,8 +147,9 @@ export async function* cutsAt(
       journal.read(noted)
       const { acknowledged } = journal
       const unknown = journal.unknown.length
-      const { broken } = await lookAt(disk.cut(moments[next]!.fate, draw), journal)
-      yield { ...moments[next]!, acknowledged, unknown, broken }
+      const found = disk.cut(moments[next]!.fate, draw)
+      const looked = await lookAt(found, journal, recording.nearRun)
+      yield { ...moments[next]!, acknowledged, unknown, ...looked }
     }
   }
 }
@@ -115,11 +157,18 @@ export async function* cutsAt(
 /** In memory if there is such a folder: the disk's speed proves nothing here. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
-async function lookAt(files: ReadonlyMap<string, Buffer>, journal: Journal): Promise<Reopened> {
+async function lookAt(
+  files: ReadonlyMap<string, Buffer>,
+  journal: Journal,
+  nearRun: boolean,
+): Promise<Pick<Cut, 'isInRun' | 'broken'>> {
   const folder = mkdtempSync(join(PLACE, 'holdfast-cut-'))
   try {
     write(folder, files)
-    return await reopen(join(folder, 'shop.db'), journal)
+    const path = join(folder, 'shop.db')
+    const inRun = nearRun && isInRun(path)
+    const { broken } = await reopen(path, journal)
+    return { isInRun: inRun, broken }
   } finally {
     rmSync(folder, { recursive: true })
   }
