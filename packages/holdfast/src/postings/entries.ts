@@ -60,24 +60,21 @@ export function* findPosted(
   let looked = 0
   // No more than are wanted, as long as all match.
   let piece = Math.min(PIECE, query.limit)
-  for (let block = yield* lists.next(); block !== null; block = yield* lists.next()) {
-    const seqs = block.filter((seq) => seq <= end)
-    while (seqs.length > 0) {
-      const some = seqs.splice(0, Math.min(piece, CANDIDATES - looked))
-      for (const found of yield* ask(source.lines(some))) {
-        const { body, line, seq } = found
-        if (!search.matches(body, line, seq)) continue
-        rows.push(source.entryOf(found))
-        room.take(body.metadataBytes(line))
-        if (room.isFull) return { rows, scannedTo: seq }
-      }
-      piece = PIECE
-      looked += some.length
-      if (looked >= CANDIDATES) return { rows, scannedTo: some.at(-1)! }
+  for (;;) {
+    const next = yield* lists.take(Math.min(piece, CANDIDATES - looked))
+    const some = next.filter((seq) => seq <= end)
+    if (some.length === 0) return { rows, scannedTo: end }
+    for (const found of yield* ask(source.lines(some))) {
+      const { body, line, seq } = found
+      if (!search.matches(body, line, seq)) continue
+      rows.push(source.entryOf(found))
+      room.take(body.metadataBytes(line))
+      if (room.isFull) return { rows, scannedTo: seq }
     }
-    if (block.at(-1)! > end) break
+    piece = PIECE
+    looked += some.length
+    if (looked >= CANDIDATES) return { rows, scannedTo: some.at(-1)! }
   }
-  return { rows, scannedTo: end }
 }
 
 /** How many entries are fetched at once. Each may be in another commit. */

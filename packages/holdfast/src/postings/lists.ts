@@ -69,6 +69,8 @@ const ALL: IsWanted = () => true
 /** The numbers posted under some keys of one kind, in order, block by block. */
 export class Lists {
   readonly #source: ListSource
+  /** Numbers that were found and not taken. */
+  #ready: number[] = []
   readonly #kind: Kind
   readonly #keys: ReadonlySet<number>
   readonly #isDown: boolean
@@ -119,6 +121,19 @@ export class Lists {
       const order = this.#isDown ? -1 : 1
       return [...found].sort((a, b) => order * (a - b))
     }
+  }
+
+  /**
+   * The next numbers in order: so many, and fewer only at the end. Few of a block may be posted under a key, and what they
+   * stand for is best asked for at once.
+   */
+  *take(count: number): Asking<readonly number[]> {
+    while (this.#ready.length < count) {
+      const block = yield* this.next()
+      if (block === null) break
+      this.#ready = this.#ready.concat(block)
+    }
+    return this.#ready.splice(0, count)
   }
 
   *#takeAll(block: number, found: Set<number> | null): Asking<void> {

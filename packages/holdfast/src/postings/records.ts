@@ -73,15 +73,12 @@ export function* findRecords<T extends Numbered>(
     return page.end()
   }
   const lists = new Lists(source.posted, { ...way, from, isDown: true })
-  for (let block = yield* lists.next(); block !== null; block = yield* lists.next()) {
-    for (let at = 0; at < block.length;) {
-      const seqs = block.slice(at, at + page.room)
-      at += seqs.length
-      const rows = yield* ask(source.records(seqs))
-      if (page.isFullWith(rows, seqs.at(-1)!, seqs.length)) return page.answer
-    }
+  for (;;) {
+    const seqs = yield* lists.take(page.room)
+    if (seqs.length === 0) return page.end()
+    const rows = yield* ask(source.records(seqs))
+    if (page.isFullWith(rows, seqs.at(-1)!, seqs.length)) return page.answer
   }
-  return page.end()
 }
 
 class Page<T extends Numbered> {
