@@ -22,7 +22,9 @@ for await (const one of kills(folder, count, Number(values.seed), {
   nearRun: values.runs,
 })) {
   const { kill, after, since, acknowledged, unknown, isInRun, seq, broken } = one
-  const when = `${String(after).padStart(3)} ms after it ${since === 'open' ? 'opened ' : 'started'}`
+  const when = values.runs
+    ? 'in a run'
+    : `${String(after).padStart(3)} ms after it ${since === 'open' ? 'opened ' : 'started'}`
   const told = `${acknowledged} acknowledged, ${unknown} unknown sent again`
   console.log(
     `kill ${kill}: ${when}, ${told}, entry ${seq}, ${broken.length === 0 ? 'ok' : 'BROKEN'}`,

@@ -2777,8 +2777,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'postings: entries behind the range that is asked for',
     file: 'src/postings/entries.ts',
-    from: 'block.filter((seq) => seq <= end)',
-    to: 'block.slice()',
+    from: 'next.filter((seq) => seq <= end)',
+    to: 'next.slice()',
     test: 'src/postings/entries.test.ts',
     red: 'pages have every entry',
   },

@@ -10,9 +10,13 @@ import { fillNearRun, isInRun } from './near-run.ts'
 import { reopen } from './reopened.ts'
 
 const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
+const DIE_IN_RUN = fileURLToPath(new URL('./die-in-run.ts', import.meta.url))
 const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
 /** Checkpoints the log often enough that some kills hit one. */
 const HOLDFAST_PRAGMAS = '{"wal_autocheckpoint":"30"}'
+
+/** For a shop that kills itself. */
+const LONG_ENOUGH_MS = 10_000
 
 export interface Kill {
   readonly kill: number
@@ -32,8 +36,8 @@ export interface Kill {
 
 /**
  * Kills a busy shop repeatedly, always on the same file. After each restart it checks that everything acknowledged is
- * there, and that no key took effect twice. With `nearRun` each shop soon begins a run of postings, and is killed
- * about then.
+ * there, and that no key took effect twice. With `nearRun` each shop soon begins a run of postings, and dies in the
+ * middle of it.
  */
 export async function* kills(
   folder: string,
@@ -45,11 +49,17 @@ export async function* kills(
   const path = join(folder, 'shop.db')
   let head: Remembered | undefined
   for (let kill = 1; kill <= count; kill++) {
-    const since = !nearRun && draw.chance(15) ? 'spawned' : 'open'
-    const after = since === 'open' ? draw.below(250) : 150 + draw.below(350)
-    if (nearRun) head = await fillNearRun(path)
     const journalPath = join(folder, `journal-${kill}`)
-    await runAndKill([path, journalPath, String(seed * 10_000 + kill)], since, after)
+    const args = [path, journalPath, String(seed * 10_000 + kill)]
+    const since = !nearRun && draw.chance(15) ? 'spawned' : 'open'
+    let after = since === 'open' ? draw.below(250) : 150 + draw.below(350)
+    let dieInRun = ''
+    if (nearRun) {
+      head = await fillNearRun(path)
+      after = LONG_ENOUGH_MS
+      dieInRun = `${1 + draw.below(3)} ${draw.below(40) / 10}`
+    }
+    await runAndKill(args, { since, after, dieInRun })
 
     const journal = new Journal()
     if (head !== undefined) journal.head = head
@@ -64,10 +74,15 @@ export async function* kills(
   }
 }
 
-async function runAndKill(args: string[], since: Kill['since'], after: number): Promise<void> {
-  const node = ['--conditions=source', '--import', PRAGMAS, CHILD]
+async function runAndKill(
+  args: string[],
+  { since, after, dieInRun }: Pick<Kill, 'since' | 'after'> & { readonly dieInRun: string },
+): Promise<void> {
+  const preloaded = dieInRun === '' ? [PRAGMAS] : [PRAGMAS, DIE_IN_RUN]
+  const imports = preloaded.flatMap((file) => ['--import', file])
+  const node = ['--conditions=source', ...imports, CHILD]
   const child = spawn(process.execPath, [...node, ...args], {
-    env: { ...process.env, HOLDFAST_PRAGMAS },
+    env: { ...process.env, HOLDFAST_PRAGMAS, HOLDFAST_DIE_IN_RUN: dieInRun },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const gone = new Promise<NodeJS.Signals | null>((resolve) => {
