@@ -57,6 +57,8 @@ inBrowser(
     await page.getByLabel('Show').selectOption('=SF')
     await page.getByRole('link', { name: 'Count list' }).click()
     await page.getByText('26 products', { exact: true }).waitFor()
+    // The page before says 26 products, too.
+    await page.getByLabel('Products that begin with').waitFor()
     equal(await page.getByLabel('Warehouse').inputValue(), SF)
     await page.getByLabel('Products that begin with').fill('a-')
     await page.getByText('25 products', { exact: true }).waitFor()
