@@ -1,13 +1,12 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { openInventory, type Command } from 'holdfast'
+import { openInventory } from 'holdfast'
+import { buyALot } from '../../src/testing/bought-a-lot.ts'
 import { PostgresStore } from '../../src/store/postgres/open.ts'
 import { newSchema, server, url } from './support/place.ts'
 import { nodesOf, outline, pagesOf, Watched } from './support/plans.ts'
 
 const HOUR = 3_600_000
-/** More than one page looks at. */
-const BOUGHT = 6000
 
 test(
   'holds of an owner who bought a lot are found by their numbers, not among those of all',
@@ -20,16 +19,7 @@ test(
       warehouses: [{ id: 'SF', name: 'San Francisco' }],
       sweepMs: 0,
     })
-    const sock = { warehouseId: 'SF', productId: 'SOCK', qty: 1 }
-    const mine = { owner: 'ann', group: 'order-1' }
-    const many = async (count: number, command: Command): Promise<void> => {
-      for (let done = 0; done < count; done += 1000)
-        await inventory.batch({ commands: Array.from({ length: 1000 }, () => command) })
-    }
-    await inventory.addStock({ ...sock, qty: 30_000, source: 'S' })
-    const { id } = await inventory.reserve({ ...sock, ...mine, ttlMs: HOUR })
-    await many(BOUGHT, { verb: 'sell', ...sock, ...mine })
-    await many(5000, { verb: 'reserve', ...sock, ttlMs: HOUR })
+    const id = await buyALot(inventory)
     const extend = async (of: { owner: string } | { group: string }): Promise<void> => {
       const { reservations } = await inventory.extendAll({ of, ttlMs: HOUR })
       deepEqual(

@@ -3,18 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Command } from '../../../model/commands/commands.ts'
 import { seqOf } from '../../../model/record-id.ts'
 import { openInventory } from '../../../engine/open/open-inventory.ts'
+import { buyALot } from '../../../testing/bought-a-lot.ts'
 import { Connection, type Row } from '../file/connection.ts'
 import { sqlite } from '../index.ts'
 import { Found } from './found.ts'
 import { Log } from './log.ts'
 import { Posted } from './posted.ts'
-
-const HOUR = 3_600_000
-/** More than one page looks at. */
-const BOUGHT = 6000
 
 /** A connection that tells how SQLite goes about what is asked, and counts the rows it gives. */
 class Watched extends Connection {
@@ -48,16 +44,7 @@ test('holds of an owner who bought a lot are found by their numbers, not among t
     warehouses: [{ id: 'SF', name: 'San Francisco' }],
     sweepMs: 0,
   })
-  const sock = { warehouseId: 'SF', productId: 'SOCK', qty: 1 }
-  const mine = { owner: 'ann', group: 'order-1' }
-  const many = async (count: number, command: Command): Promise<void> => {
-    for (let done = 0; done < count; done += 1000)
-      await inventory.batch({ commands: Array.from({ length: 1000 }, () => command) })
-  }
-  await inventory.addStock({ ...sock, qty: 30_000, source: 'S' })
-  const { id } = await inventory.reserve({ ...sock, ...mine, ttlMs: HOUR })
-  await many(BOUGHT, { verb: 'sell', ...sock, ...mine })
-  await many(5000, { verb: 'reserve', ...sock, ttlMs: HOUR })
+  const id = await buyALot(inventory)
   await inventory.close()
 
   const connection = new Watched(path, { readOnly: true, cacheKiB: 2000 })
