@@ -163,6 +163,6 @@ function unanswered(cause: unknown, isUnknown: boolean): OperationalError {
 
 /** Why a `fetch` of Node.js failed: a code of the system, or of its HTTP client. */
 function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: { code?: unknown } }
-  return typeof cause?.code === 'string' ? cause.code : ''
+  const code = (error as { cause?: { code?: unknown } } | null | undefined)?.cause?.code
+  return typeof code === 'string' ? code : ''
 }
