@@ -2,6 +2,7 @@ import type { Shortage } from '../rules/alert.ts'
 import type { SqlStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as c from '../model/commands/commands.ts'
+import type { PositionAheadError } from '../model/errors.ts'
 import type { CommandMethods } from '../model/commands/methods.ts'
 import type { FilterOf } from '../model/commands/lists.ts'
 import type { DetailsOf, RefusalCode } from '../model/refusals.ts'
@@ -297,6 +298,8 @@ export interface Consumer {
   readonly name: string
   /** `seq` of the last entry it has processed. It goes back if a statement given to `also` fails afterwards. */
   readonly position: number
+  /** Why it has ended by itself: the trail does not reach its position any more. Null unless it has. */
+  readonly failure: PositionAheadError | null
   /**
    * Delivers no further entry. Resolves once the running handler has ended and the position is stored, after
    * `stopWithinMs` at the latest. Called within the consumer's own handler, it does not wait for that handler; the

@@ -1883,6 +1883,22 @@ export const BUGS: readonly Bug[] = [
     red: 'counted at nine, sold at ten, entered at eleven',
   },
   {
+    name: 'a failed handler is called again with the next commit',
+    file: 'src/engine/follow/consumer.ts',
+    from: 'await this.#pause(backOffMs(BACK_OFF, failures))',
+    to: 'await notifier.wait(times, backOffMs(BACK_OFF, failures), signal)',
+    test: 'src/engine/follow/consumers.test.ts',
+    red: 'however much is written',
+  },
+  {
+    name: 'a process that does not lead asks with each commit',
+    file: 'src/engine/follow/consumer.ts',
+    from: 'await this.#pause(LEAD_MS)',
+    to: 'await notifier.wait(times, LEAD_MS, signal)',
+    test: 'src/engine/follow/consumers.test.ts',
+    red: 'however much is written',
+  },
+  {
     name: 'a notification that comes between a look and the wait is lost',
     file: 'src/engine/notifier.ts',
     from: '    if (times < this.#times) return Promise.resolve()\n',

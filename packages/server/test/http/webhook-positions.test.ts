@@ -6,6 +6,7 @@ import { newSchema, url } from '../../../holdfast/test/postgres/support/place.ts
 import { startService } from '../../src/http/service.ts'
 import { shownWebhook } from '../../src/http/schemas/webhooks.ts'
 import { WebhookRegistry } from '../../src/http/webhooks/registry.ts'
+import { WebhookSender } from '../../src/http/webhooks/sender.ts'
 import type { StoredWebhook } from '../../src/http/webhooks/stored-webhook.ts'
 import { Receiver } from './support/receiver.ts'
 import { caller, WAREHOUSES } from './support/running.ts'
@@ -127,3 +128,20 @@ interface Told {
   readonly lastStatus: number | null
   readonly failures: number
 }
+
+test('a webhook whose trail was cut back while it ran says so', async (t) => {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => inventory.close())
+  const failure = new PositionAheadError('the trail ends at 1', { after: 2, seq: 1 })
+  // A trail in memory is never cut back.
+  const stopped = { name: 'c', position: 2, failure, stop: async () => undefined }
+  const cut = Object.create(inventory, {
+    consume: { value: async () => stopped },
+  }) as typeof inventory
+  const times = { createdAt: 0, disabledAt: null, disabledBecause: null, deletedAt: null }
+  const wanted = { url: 'https://shop.example', types: null, warehouseId: null, productId: null }
+  const webhook: StoredWebhook = { id: 'w', after: 0, secrets: [], ...wanted, ...times }
+  const options = { allowPrivate: true, onGone: () => undefined, onStuck: async () => undefined }
+  const sender = await new WebhookSender({ inventory: cut, webhook, ...options }).start()
+  equal(lastFailureOf(shownWebhook(webhook, sender, 2, 1)), 'the trail ends at 1')
+})

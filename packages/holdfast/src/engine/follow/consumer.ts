@@ -55,6 +55,7 @@ export class TrailConsumer implements Consumer {
   /** Resolves when a handler stops its own consumer. */
   readonly #stoppedWithin = Promise.withResolvers<'within'>()
   #stopped: Promise<void> | null = null
+  #failure: PositionAheadError | null = null
   #onEnd = (): void => undefined
   /** The entry that the handler is at work on. */
   #inHand: AuditEntry | null = null
@@ -81,6 +82,10 @@ export class TrailConsumer implements Consumer {
 
   get position(): number {
     return this.#progress.position
+  }
+
+  get failure(): PositionAheadError | null {
+    return this.#failure
   }
 
   /** `onEnd`: it hands over no more entries, and nobody waits for its handler. */
@@ -130,7 +135,7 @@ export class TrailConsumer implements Consumer {
         const led = leads
         leads = await this.#parts.writer.lead(this.name)
         if (!leads) {
-          await notifier.wait(times, LEAD_MS, signal)
+          await this.#pause(LEAD_MS)
           continue
         }
         // Another process led meanwhile: go on where it stopped.
@@ -141,12 +146,18 @@ export class TrailConsumer implements Consumer {
         if (error instanceof PositionAheadError) return this.#end(error)
         // The handler was told of its own error; a store that cannot be read now may be later.
         failures = this.#progress.stored > stored ? 1 : failures + 1
-        await notifier.wait(notifier.times, backOffMs(BACK_OFF, failures), signal)
+        await this.#pause(backOffMs(BACK_OFF, failures))
       }
     }
   }
 
+  /** However much is written meanwhile. */
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+  }
+
   #end(why: PositionAheadError): void {
+    this.#failure = why
     this.#stop.abort()
     this.#parts.warn(
       new Error(`the consumer ${this.name} has ended: ${why.message}`, { cause: why }),

@@ -43,6 +43,7 @@ export interface SenderOptions {
  */
 export class WebhookSender {
   webhook: StoredWebhook
+  /** Why it could not begin. */
   #ahead: PositionAheadError | null = null
   readonly #options: SenderOptions
   readonly #stop = new AbortController()
@@ -69,7 +70,7 @@ export class WebhookSender {
 
   /** Why it cannot go on before it is moved; null if it can. */
   get ahead(): PositionAheadError | null {
-    return this.#ahead
+    return this.#ahead ?? this.#consumers.find(({ failure }) => failure !== null)?.failure ?? null
   }
 
   /** Where the trail does not reach its position it is only noted: the other webhooks go on. */
