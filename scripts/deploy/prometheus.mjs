@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { openInventory } from 'holdfast'
+import { postgres } from 'holdfast/postgres'
 import { onPostgres } from '../on-postgres.mjs'
 import {
   answers,
@@ -52,6 +54,9 @@ async function scraped(folder, db) {
   try {
     await answers(`http://127.0.0.1:${port}/readyz`)
     await answers(`http://127.0.0.1:${at}/-/ready`)
+    // A consumer of the shop's own, in another process than the service.
+    await using shop = await openInventory({ store: postgres({ connectionString: db }) })
+    await shop.consume({ name: 'index' }, () => undefined)
     await load(`http://127.0.0.1:${port}`, token, 12)
     return await queried(`http://127.0.0.1:${at}`)
   } finally {
