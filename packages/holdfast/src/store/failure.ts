@@ -12,8 +12,8 @@ export class StoreFailure extends Error {
   readonly fatal: boolean
   /** The same batch may well succeed when it is tried again: a serialisation failure, a lost connection. */
   readonly retriable: boolean
-  /** Place of the command within whose statements the connection was lost; null where it was not. */
-  suspect: number | null = null
+  /** Whether the connection was lost while statements of the shop's own were without an answer: one may have ended it. */
+  isLostInCarried = false
   /** SQLSTATE of what it was lost with, where there is one. */
   sqlState: string | null = null
 
@@ -31,7 +31,7 @@ export class StoreFailure extends Error {
   as(outcome: CommitOutcome): StoreFailure {
     const { fatal, retriable, cause } = this
     const failure = new StoreFailure(this.message, { outcome, fatal, retriable, cause })
-    failure.suspect = this.suspect
+    failure.isLostInCarried = this.isLostInCarried
     failure.sqlState = this.sqlState
     return failure
   }

@@ -2655,6 +2655,22 @@ export const BUGS: readonly Bug[] = [
     red: '57P01 refuses',
   },
   {
+    name: 'also: a lost connection that nobody is asked about, where no answer had come',
+    file: 'src/store/postgres/write/carried-statements.ts',
+    from: 'if (begin !== null) return lost(error, begin)',
+    to: 'if (begin !== null) return error',
+    test: 'test/postgres/also-siege.test.ts',
+    red: 'a statement that ends its connection before any answer has come',
+  },
+  {
+    name: 'also: of many the first one blamed for a lost connection',
+    file: 'src/engine/follow/progress.ts',
+    from: 'to: some.at(-1)!.entry.seq }\n    if (some.length > 1)',
+    to: 'to: seq }\n    if (some.length > 1)',
+    test: 'test/postgres/consume-also.test.ts',
+    red: 'a statement that ends its connection before any answer has come',
+  },
+  {
     name: 'also: a position moved from wherever it is',
     file: 'src/store/postgres/tables/positions.ts',
     from: "WHERE name = $1 AND seq = $3'",

@@ -157,6 +157,25 @@ async function cutAt(t: TestContext, moment: Moment, path: 'plain' | 'ahead' | '
   equal(await agreed(shop, `${name}%`), 3)
 }
 
+test('a statement that ends its connection before any answer has come refuses its own command, and no other', async (t) => {
+  const [schema, through] = [newSchema(), new URL(url)]
+  const wire = await Wire.to(Number(through.port))
+  t.after(() => wire.close())
+  through.port = String(wire.port)
+  wire.delayAnswers(20)
+  const shop = await open(t, { connectionString: through.href, schema })
+  const began = performance.now()
+  const buying = Array.from({ length: 100 }, async (_, n) =>
+    n === 60
+      ? buy(shop, plain('SELECT pg_terminate_backend(pg_backend_pid())'))
+      : buy(shop, order(`unheard ${n}`)),
+  )
+  const refused = (await Promise.all(buying)).filter((state) => state !== 'done')
+  equal(refused.length, 1, refused.join())
+  t.diagnostic(`${Math.round(performance.now() - began)} ms`)
+  equal(await agreed(shop, 'unheard%'), 99)
+})
+
 test('outside a transaction their statements are not run either', async (t) => {
   const { own } = ownPool(t, new Garbled({ connectionString: url, ...{ pipeline: true } }))
   const schema = newSchema()

@@ -24,12 +24,9 @@ class Table {
 const MODES = ['ends', 'is refused', 'is lost', 'is lost late', 'fails', 'fails somewhere'] as const
 type Mode = (typeof MODES)[number]
 
-function failure(
-  outcome: 'unknown' | 'not-committed',
-  suspect: number | null = null,
-): StoreFailure {
+function failure(outcome: 'unknown' | 'not-committed', isLostInCarried = false): StoreFailure {
   const made = new StoreFailure('away', { outcome, retriable: true })
-  made.suspect = suspect
+  made.isLostInCarried = isLostInCarried
   return made
 }
 
@@ -51,7 +48,7 @@ function progressOn(table: Table, mode: (move: Move) => Mode): Progress {
           throw failure('not-committed')
         case 'is lost':
           table.move(move)
-          throw failure('unknown', 0)
+          throw failure('unknown', true)
         case 'is lost late':
           late.push(move)
           throw failure('unknown')

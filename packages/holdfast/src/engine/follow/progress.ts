@@ -195,13 +195,16 @@ export class Progress {
     return null
   }
 
-  /** The fault of an entry that was stored for itself, where its statements lose the connection again. */
+  /**
+   * The fault of an entry that was stored for itself, where its statements lose the connection again. Of several it is
+   * not known which one did.
+   */
   #loss(some: readonly Unsaved[], failure: StoreFailure): CarriedFault | undefined {
-    const suspect = failure.suspect === null ? undefined : some[failure.suspect]
-    if (suspect === undefined) return undefined
-    const { seq } = suspect.entry
-    this.#apart = { from: seq, to: seq }
-    const isAgain = some.length === 1 && seq === this.#suspect
+    if (!failure.isLostInCarried) return undefined
+    const { seq } = some[0]!.entry
+    this.#apart = { from: seq, to: some.at(-1)!.entry.seq }
+    if (some.length > 1) return undefined
+    const isAgain = seq === this.#suspect
     this.#suspect = seq
     return isAgain ? lossWithin(failure, 0) : undefined
   }

@@ -18,15 +18,19 @@ export function retryOf(
   now: number,
 ): Retry {
   if (failure instanceof CarriedFailed) return withoutFaulty(items, failure, carrying, now)
-  const { suspect } = failure
-  const item = suspect === null ? undefined : items[suspect]
-  if (item === undefined) return { putBack: items, refused: null }
-  // The connection was lost in its statements. The first time it is retried apart; the next time it is refused.
+  if (!failure.isLostInCarried) return { putBack: items, refused: null }
+  // The connection was lost in somebody's statements: whose, is seen when they are sent one by one.
+  const [item, ...others] = items.filter(({ also }) => also !== null)
+  if (item === undefined || others.length > 0) {
+    carrying.oneByOne()
+    return { putBack: items, refused: null }
+  }
+  // The first time it is retried apart; the next time it is refused.
   if (!item.apart) {
     item.apart = true
     return { putBack: items, refused: null }
   }
-  return without(items, item, alsoFailed(lossWithin(failure, suspect!)))
+  return without(items, item, alsoFailed(lossWithin(failure, 0)))
 }
 
 function withoutFaulty(

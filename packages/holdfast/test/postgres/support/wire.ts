@@ -14,6 +14,7 @@ export class Wire {
   #armed: { readonly moment: Moment; readonly done: () => void } | null = null
   #cut = false
   #held = false
+  #lateMs = 0
 
   private constructor(target: number) {
     this.#target = target
@@ -60,6 +61,11 @@ export class Wire {
     for (const pair of this.#pairs) pair.hold()
   }
 
+  /** Answers on new connections come so much later; those of a connection that the server ends meanwhile, not at all. */
+  delayAnswers(ms: number): void {
+    this.#lateMs = ms
+  }
+
   /** New connections pass again; held ones stay held. */
   unhold(): void {
     this.#held = false
@@ -86,7 +92,8 @@ export class Wire {
       client.destroy()
       return
     }
-    const pair = new Pair(client, connect(this.#target, '127.0.0.1'), (chunk) => this.#seen(chunk))
+    const server = connect(this.#target, '127.0.0.1')
+    const pair = new Pair(client, server, (chunk) => this.#seen(chunk), this.#lateMs)
     this.#pairs.add(pair)
     if (this.#held) pair.hold()
     client.once('close', () => this.#pairs.delete(pair))
@@ -107,7 +114,12 @@ class Pair {
   readonly #server: Socket
   #cutAtAnswer = false
 
-  constructor(client: Socket, server: Socket, seen: (chunk: Buffer) => Moment | null) {
+  constructor(
+    client: Socket,
+    server: Socket,
+    seen: (chunk: Buffer) => Moment | null,
+    lateMs: number,
+  ) {
     this.#client = client
     this.#server = server
     for (const end of [client, server]) {
@@ -128,7 +140,8 @@ class Pair {
     })
     server.on('data', (chunk: Buffer) => {
       if (this.#cutAtAnswer) this.cut()
-      else client.write(chunk)
+      else if (lateMs === 0) client.write(chunk)
+      else setTimeout(() => client.write(chunk), lateMs)
     })
   }
 

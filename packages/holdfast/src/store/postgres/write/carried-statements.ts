@@ -46,19 +46,21 @@ export class SentStatements {
     const begin = await reasonOf(begun)
     // Sent behind a failed one of the store's own they fail, too: then it was that one. Else the role that they are
     // run as is not there any more, or may not be taken.
-    if (begin !== null) return begin === error ? new CarriedFailed([], begin) : error
+    if (begin === error) return new CarriedFailed([], begin)
+    if (begin !== null) return lost(error, begin)
     for (const { place, statement, answer } of statements) {
       const reason = await reasonOf(answer)
       if (reason === null) continue
       const isKnown = stateOf(reason) !== ''
-      if (error instanceof StoreFailure)
-        return isKnown && !isConnectionLost(reason) ? error : suspected(error, place, reason)
+      if (error instanceof StoreFailure) return lost(error, reason)
       // The end was heard: the connection is there, and the statement's own error may say what it likes.
-      if (!isKnown || isStatementLost(reason)) return suspected(error, place, reason)
+      if (!isKnown || isStatementLost(reason)) return lostInCarried(error, reason)
       const fault = { place, ...faultOf(statement, reason) }
       return new CarriedFailed(this.#isSure(fault) ? [fault] : [], reason)
     }
-    return (await reasonOf(checks)) === error ? new CarriedFailed([], error) : error
+    const check = await reasonOf(checks)
+    if (check === error) return new CarriedFailed([], error)
+    return check === null ? error : lost(error, check)
   }
 
   /** Another one may fail because of those before it, which may be refused themselves; but it does not wait for them. */
@@ -100,15 +102,21 @@ export function faultOf(statement: number | null, reason: unknown): Omit<Carried
   return { statement, sqlState, cause: reason as Error, tookTooLong }
 }
 
-/** The connection was lost while this command's statement ran, which failed for that reason. */
-export function suspected(error: unknown, place: number | null, reason: unknown): StoreFailure {
+/** COMMIT was not answered, and what was sent before it failed for that reason. */
+function lost(error: unknown, reason: unknown): unknown {
+  const isLost = stateOf(reason) === '' || isConnectionLost(reason)
+  return error instanceof StoreFailure && isLost ? lostInCarried(error, reason) : error
+}
+
+/** The connection was lost before statements were answered, the first of which failed for that reason. */
+export function lostInCarried(error: unknown, reason: unknown): StoreFailure {
   const known = error instanceof StoreFailure ? error : null
   const failure = new StoreFailure(messageOf(error), {
     outcome: known?.outcome ?? 'not-committed',
     retriable: true,
     cause: known?.cause ?? error,
   })
-  failure.suspect = place
+  failure.isLostInCarried = true
   failure.sqlState = stateOf(reason) || stateOf(failure.cause) || null
   return failure
 }

@@ -7,7 +7,7 @@ import {
   reasonOf,
   sendAll,
   SentStatements,
-  suspected,
+  lostInCarried,
 } from './carried-statements.ts'
 import { isStatementLost, stateOf } from '../connect/faults.ts'
 import type { Session } from '../connect/session.ts'
@@ -53,7 +53,7 @@ export class Trial {
   /**
    * Runs the statements of some commands, and keeps them if all of them go well; else answers the fault, and none is kept.
    * Without time left none is run.
-   * @throws StoreFailure that names whose statement it was, where the connection was lost
+   * @throws StoreFailure that says so, where the connection was lost
    */
   async run(carried: readonly Carried[]): Promise<TrialFault | null> {
     const { budget, begin } = this.#parts
@@ -76,7 +76,7 @@ export class Trial {
     if (failed < 0) return null
     const { place, statement } = sent[failed]!
     const reason = reasons[failed]
-    if (stateOf(reason) === '' || isStatementLost(reason)) throw suspected(reason, place, reason)
+    if (stateOf(reason) === '' || isStatementLost(reason)) throw lostInCarried(reason, reason)
     const fault = faultOf(statement, reason)
     if (fault.tookTooLong) this.#isShort = true
     const isOpen = opened.length === 0 || failed > 0
@@ -85,7 +85,7 @@ export class Trial {
       await session.script(isOpen ? this.#undo(fault) : `${UNDO}; ${RELEASE}`)
     } catch {
       // The connection was lost, whatever the statement's own error says.
-      throw suspected(reason, place, reason)
+      throw lostInCarried(reason, reason)
     }
     return { ...fault, place, isOver: budget.isOver }
   }
