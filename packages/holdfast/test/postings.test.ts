@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { memory, openInventory, rebuild } from 'holdfast'
-import { dice, manualClock } from 'holdfast/testing'
+import { memory, openInventory } from 'holdfast'
+import { manualClock } from 'holdfast/testing'
 import { CANDIDATES } from '../src/postings/records.ts'
 import { TextHash } from '../src/postings/text-hash.ts'
 import { SqliteStore } from '../src/store/sqlite/open.ts'
 import { WriteSession } from '../src/store/sqlite/write/session.ts'
-import type { OpenStore, Store } from '../src/store/store.ts'
 import { LONG } from './support/long.ts'
 import { live, liveEverywhere, withoutIndexer } from './support/posted-life.ts'
+import { foundInParts, opened, postAll } from './support/posted-in-parts.ts'
 import { mustBePosted, SamePages, type Mark, type StoredPosting } from './support/same-pages.ts'
 
 const CHILD = join(import.meta.dirname, 'support/posting-child.ts')
@@ -23,39 +23,13 @@ const QUESTIONS = LONG ? 60 : 15
 for (const seed of LONG ? [1, 2, 3, 4, 5] : [1]) {
   test(`SQLite finds what memory does, however far its postings go (seed ${seed})`, async (t) => {
     const path = newPath(t)
-    const d = dice(seed)
-    const runCommits = d.pick([5, 9])
-    const store = new SqliteStore({ path, worker: false }, runCommits)
-    const plain = memory()
-    const now = await live(plain, seed, STEPS)
-    equal(await live(withoutIndexer(store), seed, STEPS), now)
-    const { reader } = await plain.open({ readOnly: true })
-    const pages = new SamePages(reader, now, seed)
-    const compare = async (when: string): Promise<void> =>
-      opened(store, async (open) => pages.compare(open.reader, QUESTIONS, when))
-
-    await compare('nothing posted')
-    for (const [name, share] of [
-      ['half of a run', 0.5],
-      ['all of a run but its end', 1],
-      ['a row of a run', 0.02],
-    ] as const) {
-      await opened(store, async ({ postings }) => {
-        for (let runs = 1 + d.below(3); runs > 0; runs--) ok((await postings!.extend()) !== null)
-      })
-      await compare(`before ${name}`)
-      const before = watermarkOf(path)
-      await opened(store, async ({ postings }) => void (await postings!.extend()))
-      cutOff(path, before, share)
-      await compare(name)
+    const stored = {
+      watermark: () => watermarkOf(path),
+      rows: () => rowsOf(path),
+      cutOff: (before: Mark, share: number) => cutOff(path, before, share),
     }
-    await opened(store, postAll)
-    await mustBePosted(reader, rowsOf(path), watermarkOf(path), runCommits)
-    await compare('all posted')
-    await rebuild(store)
-    await compare('rebuilt')
-    await mustBePosted(reader, rowsOf(path), watermarkOf(path), runCommits)
-    ok(pages.rows > 1000, `${pages.rows} rows were compared`)
+    const storeOf = (runCommits: number) => new SqliteStore({ path, worker: false }, runCommits)
+    await foundInParts({ storeOf, stored, seed, steps: STEPS, questions: QUESTIONS })
   })
 }
 
@@ -207,19 +181,6 @@ function newPath(t: TestContext): string {
 }
 
 /** Opens it each time anew, as if the process before had been killed. */
-async function opened(store: Store, work: (open: OpenStore) => Promise<void>): Promise<void> {
-  const open = await store.open({ readOnly: false })
-  try {
-    await work(open)
-  } finally {
-    await open.close()
-  }
-}
-
-async function postAll({ postings }: OpenStore): Promise<void> {
-  while ((await postings!.extend()) !== null);
-}
-
 function watermarkOf(path: string): Mark {
   using db = new DatabaseSync(path, { readOnly: true })
   const sql = 'SELECT commit_number AS "commit", seq, salt FROM posting_watermark'

@@ -2,25 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { HoldWindow } from './hold-window.ts'
-import { expired, type Reservation } from './reservation.ts'
+import { expired, newHold, type Reservation } from './reservation.ts'
 
-const hold = (expiresAt: number, id: string): Reservation => ({
-  id,
-  warehouseId: 'SF',
-  productId: 'SOCK',
-  qty: 1,
-  status: 'PENDING',
-  owner: null,
-  createdAt: 0,
-  expiresAt,
-  released: 0,
-  shipped: 0,
-  cancelled: 0,
-  cameBack: 0,
-  replaces: null,
-  replacedBy: null,
-  group: null,
-})
+const MADE = { warehouseId: 'SF', productId: 'SOCK', qty: 1, owner: null, createdAt: 0 }
+const hold = (expiresAt: number, id: string): Reservation => newHold({ ...MADE, id, expiresAt })
 const ids = (window: Iterable<Reservation>) => Array.from(window, ({ id }) => id)
 const byExpiry = (a: Reservation, b: Reservation) =>
   a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1)

@@ -41,6 +41,33 @@ export interface Reservation {
   readonly group: string | null
 }
 
+type AtFirst = 'id' | 'warehouseId' | 'productId' | 'qty' | 'owner' | 'createdAt' | 'expiresAt'
+
+/** A hold as it is made. */
+export function newHold(
+  made: Pick<Reservation, AtFirst> & Partial<Pick<Reservation, 'replaces' | 'group'>>,
+): Reservation {
+  const { id, warehouseId, productId, qty, owner, createdAt, expiresAt } = made
+  const { replaces = null, group = null } = made
+  return {
+    id,
+    warehouseId,
+    productId,
+    qty,
+    status: ReservationStatus.PENDING,
+    owner,
+    createdAt,
+    expiresAt,
+    released: 0,
+    shipped: 0,
+    cancelled: 0,
+    cameBack: 0,
+    replaces,
+    replacedBy: null,
+    group,
+  }
+}
+
 /** Units still held, or sold and not yet shipped. */
 export function openOf({ qty, released, shipped, cancelled }: Reservation): number {
   return qty - released - shipped - cancelled

@@ -3,6 +3,7 @@ import type { Metadata } from '../model/audit-entry.ts'
 import {
   copyOf,
   expired,
+  newHold,
   openOf,
   ReservationStatus,
   soldStatus,
@@ -29,23 +30,17 @@ export function hold(
   { qty, expiresAt, owner, group, replaces = null }: Wanted,
 ): Reservation {
   const { warehouseId, productId } = level
-  const reservation: Reservation = {
+  const reservation = newHold({
     id: write.newId(),
     warehouseId,
     productId,
     qty,
-    status: ReservationStatus.PENDING,
     owner,
     createdAt: write.now,
     expiresAt,
-    released: 0,
-    shipped: 0,
-    cancelled: 0,
-    cameBack: 0,
     replaces: replaces === null ? null : replaces.id,
-    replacedBy: null,
     group,
-  }
+  })
   write.append(AdjustmentType.RESERVED, level, qty, madeWith(reservation), reservation)
   return write.keep(reservation, null, level)
 }

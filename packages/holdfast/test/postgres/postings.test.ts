@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memory, openInventory, rebuild, type Inventory } from 'holdfast'
-import { dice } from 'holdfast/testing'
 import { Pool } from 'pg'
 import { PostgresStore } from '../../src/store/postgres/open.ts'
-import type { OpenStore, Store } from '../../src/store/store.ts'
 import { LONG } from '../support/long.ts'
 import { live, liveEverywhere, withoutIndexer } from '../support/posted-life.ts'
+import { foundInParts, opened, postAll } from '../support/posted-in-parts.ts'
 import { mustBePosted, SamePages, type Mark, type StoredPosting } from '../support/same-pages.ts'
 import { newSchema, pool, url } from './support/place.ts'
 
@@ -20,39 +19,13 @@ const QUESTIONS = LONG ? 40 : 6
 for (const seed of LONG ? [1, 2, 3] : [1]) {
   test(`PostgreSQL finds what memory does, however far its postings go (seed ${seed})`, async () => {
     const schema = newSchema()
-    const d = dice(seed)
-    const runCommits = d.pick([5, 9])
-    const store = new PostgresStore({ pool, schema }, runCommits)
-    const plain = memory()
-    const now = await live(plain, seed, STEPS)
-    equal(await live(withoutIndexer(store), seed, STEPS), now)
-    const { reader } = await plain.open({ readOnly: true })
-    const pages = new SamePages(reader, now, seed)
-    const compare = async (when: string): Promise<void> =>
-      opened(store, async (open) => pages.compare(open.reader, QUESTIONS, when))
-
-    await compare('nothing posted')
-    for (const [name, share] of [
-      ['half of a run', 0.5],
-      ['all of a run but its end', 1],
-      ['a row of a run', 0.02],
-    ] as const) {
-      await opened(store, async ({ postings }) => {
-        for (let runs = 1 + d.below(3); runs > 0; runs--) ok((await postings!.extend()) !== null)
-      })
-      await compare(`before ${name}`)
-      const before = await watermarkOf(schema)
-      await opened(store, async ({ postings }) => void (await postings!.extend()))
-      await cutOff(schema, before, share)
-      await compare(name)
+    const stored = {
+      watermark: () => watermarkOf(schema),
+      rows: () => rowsOf(schema),
+      cutOff: (before: Mark, share: number) => cutOff(schema, before, share),
     }
-    await opened(store, postAll)
-    await mustBePosted(reader, await rowsOf(schema), await watermarkOf(schema), runCommits)
-    await compare('all posted')
-    await rebuild(store)
-    await compare('rebuilt')
-    await mustBePosted(reader, await rowsOf(schema), await watermarkOf(schema), runCommits)
-    ok(pages.rows > 1000, `${pages.rows} rows were compared`)
+    const storeOf = (runCommits: number) => new PostgresStore({ pool, schema }, runCommits)
+    await foundInParts({ storeOf, stored, seed, steps: STEPS, questions: QUESTIONS })
   })
 }
 
@@ -175,19 +148,6 @@ test('among 20,000 pending holds those are found that are not among the first', 
 test('holds of a product that is in hundreds of warehouses are its own alone', async () => {
   equal(await liveEverywhere(new PostgresStore({ pool, schema: newSchema() })), 7)
 })
-
-async function opened(store: Store, work: (open: OpenStore) => Promise<void>): Promise<void> {
-  const open = await store.open({ readOnly: false })
-  try {
-    await work(open)
-  } finally {
-    await open.close()
-  }
-}
-
-async function postAll({ postings }: OpenStore): Promise<void> {
-  while ((await postings!.extend()) !== null);
-}
 
 async function watermarkOf(schema: string): Promise<Mark> {
   const { rows } = await pool.query<Mark>(

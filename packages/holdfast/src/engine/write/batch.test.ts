@@ -9,7 +9,8 @@ import { warehouseRecord } from '../../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from '../../rules/decision.ts'
 import { memory } from '../../store/memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
-import type { LevelRow, Loaded, Needs } from '../../store/store.ts'
+import { NO_NEEDS } from '../../store/nothing.ts'
+import type { LevelRow, Loaded } from '../../store/store.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { Batch } from './batch.ts'
 import type { Job } from './job.ts'
@@ -18,17 +19,6 @@ import { openInventory } from '../open/open-inventory.ts'
 
 const HEAD = { seq: 0, hash: '0'.repeat(64), at: 0, commit: 0, levelKeys: 2 }
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
-const NO_NEEDS: Needs = {
-  levels: [],
-  reservations: [],
-  transfers: [],
-  holds: [],
-  claims: [],
-  holders: [],
-  keys: [],
-  keyScopes: [],
-  documents: [],
-}
 const NOTHING: Loaded = {
   levels: [],
   reservations: [],

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../../model/commands/commands.ts'
 import { InsufficientStockError } from '../../model/errors.ts'
+import { newHold } from '../../model/reservation.ts'
 import type { Outcome } from './job.ts'
 import { outcomeOf, storedAnswer } from './stored-answer.ts'
 
@@ -14,21 +15,10 @@ const COMMAND = {
   ttlMs: 60_000,
 } as const
 const HOLD = {
-  id: '00000000-0000-806c-8001-782a94099ef0',
-  warehouseId: 'SF',
-  productId: 'SOCK "red"',
-  qty: 2,
-  status: 'PENDING',
-  owner: null,
-  createdAt: AT,
-  expiresAt: AT + 60_000,
-  released: 0,
-  shipped: 0,
-  cancelled: 0,
-  cameBack: 0,
-  replaces: null,
-  replacedBy: null,
-  group: null,
+  ...newHold({
+    ...{ id: '00000000-0000-806c-8001-782a94099ef0', warehouseId: 'SF', productId: 'SOCK "red"' },
+    ...{ qty: 2, owner: null, createdAt: AT, expiresAt: AT + 60_000 },
+  }),
   seq: 108,
 }
 

@@ -1,6 +1,6 @@
 import type { Command, SingleCommand } from '../../model/commands/commands.ts'
 import { asReplayed, inventoryError, type InventoryError } from '../../model/errors.ts'
-import type { Reservation } from '../../model/reservation.ts'
+import { newHold, type Reservation } from '../../model/reservation.ts'
 import type { StoredKey } from '../../store/store.ts'
 import type { Outcome } from './job.ts'
 
@@ -59,23 +59,6 @@ function isAsAsked(answer: object, command: Command, at: number): answer is Hold
 /** Its fields in the order of a new hold's, so that it is the same text over HTTP. */
 function holdOf([id, expiresAt, seq]: InShort, command: Reserve, at: number) {
   const { warehouseId, productId, qty, owner = null } = command
-  const hold: Hold = {
-    id,
-    warehouseId,
-    productId,
-    qty,
-    status: 'PENDING',
-    owner,
-    createdAt: at,
-    expiresAt,
-    released: 0,
-    shipped: 0,
-    cancelled: 0,
-    cameBack: 0,
-    replaces: null,
-    replacedBy: null,
-    group: null,
-    seq,
-  }
-  return hold
+  const made = { id, warehouseId, productId, qty, owner, createdAt: at, expiresAt }
+  return { ...newHold(made), seq } satisfies Hold
 }

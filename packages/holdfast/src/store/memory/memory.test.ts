@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { openInventory } from '../../engine/open/open-inventory.ts'
 import { StoreFailure } from '../failure.ts'
+import { NO_CHANGES } from '../nothing.ts'
 import type { Commit, Head, LevelRow } from '../store.ts'
 import { memory } from './index.ts'
 
@@ -17,19 +18,8 @@ function received(before: Head): Commit {
     head: { seq, hash: 'ab'.repeat(32), at: 1, commit: before.commit + 1, levelKeys: 1 },
     batchId: 'c0ffee'.padEnd(32, '0'),
     body: new TextEncoder().encode('{"entries":[[1,1,1,1,0,0,0]],"levels":["SOCK","SF"],"v":1}'),
-    texts: null,
+    ...NO_CHANGES,
     levels: [{ ...place, ...counts, key: 1, lastSeq: seq, lastReservation: 0 }],
-    reservations: [],
-    reservationLevelKeys: [],
-    reservationsBehind: [],
-    hasRare: false,
-    transfers: [],
-    warehouses: [],
-    keys: [],
-    replacedKeys: new Set(),
-    documents: [],
-    forgotten: 0,
-    carried: [],
   }
 }
 

@@ -13,6 +13,7 @@ import { manualClock } from '../../testing/manual-clock.ts'
 import { step, WORKLOAD_WAREHOUSES, type Known } from '../../testing/workload.ts'
 import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
+import { NO_NEEDS } from '../nothing.ts'
 import type { LevelRow, OpenStore, Reader, Store, Page, RecordPage } from '../store.ts'
 import { sqlite } from './index.ts'
 
@@ -209,12 +210,11 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
   const { rows: reservations } = await reader.reservations({ limit: 1e6, now: 0 })
   const { rows: transfers } = await reader.transfers({ limit: 1e6 })
   const needs = {
+    ...NO_NEEDS,
     levels: [...levels.slice(0, 5), { warehouseId: 'SF', productId: 'none' }],
     reservations: [...reservations.map(({ id }) => id), guessed(reservations[0]!.id), 'nobody'],
     transfers: [...transfers.map(({ id }) => id), recordId(1, 1)],
-    holds: [],
     claims: levels.map((level) => ({ level, count: 10 })),
-    holders: [],
     keys: ['key-1', 'key-2', 'nothing'],
     keyScopes: ['\n', 'nobody’s\n'],
     documents: ['none'],
@@ -231,12 +231,7 @@ async function compareLoads(expected: Twin, found: Twin): Promise<void> {
   deepEqual(b.claims, a.claims)
   for (const count of [1, 2, 5, 1e6]) {
     const asked = levels.map((level) => ({ level, count, now: START }))
-    const { holds } = await found.opened.writer!.load({
-      ...needs,
-      claims: [],
-      holders: [],
-      holds: asked,
-    })
+    const { holds } = await found.opened.writer!.load({ ...needs, claims: [], holds: asked })
     for (const [index, window] of holds.entries()) {
       const { key, warehouseId, productId } = levels[index]!
       const pending = reservations.filter(

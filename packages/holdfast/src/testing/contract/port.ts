@@ -4,6 +4,7 @@ import { LIMITS } from '../../model/limits.ts'
 import { openInventory } from '../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Holder } from '../../model/reservation.ts'
+import { NO_NEEDS } from '../../store/nothing.ts'
 import { newestEntry } from '../../model/newest-entry.ts'
 import { StoreFailure } from '../../store/failure.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
@@ -244,19 +245,9 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     const keys = ['a\nk1', 'a\nk3', 'a\nk2', `b\n${tall}`, `b\n${wide}`, 'bb\nz', '\nplain']
     const stored = keys.map((key) => ({ key, fingerprint: 'f', answer: '{}', at: head.at }))
     await commit(writer, { ...received(head, warehouse, 5), keys: stored })
-    const need = {
-      levels: [],
-      reservations: [],
-      transfers: [],
-      holds: [],
-      claims: [],
-      holders: [],
-      keys: [],
-      documents: [],
-    }
     const keyScopes = ['b\n', 'a\n', 'c\n', '\n', 'bb\n']
     await writer.headLock?.acquire()
-    const { lastKeys } = await writer.load({ ...need, keyScopes })
+    const { lastKeys } = await writer.load({ ...NO_NEEDS, keyScopes })
     await writer.headLock?.release()
     deepEqual(lastKeys, [`b\n${tall}`, 'a\nk3', null, '\nplain', 'bb\nz'])
   })
@@ -311,9 +302,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await reader.documents('a:z'), [z])
     deepEqual(await reader.documents('%'), [])
     await writer.headLock?.acquire()
-    const none = { levels: [], reservations: [], transfers: [], holds: [], claims: [], holders: [] }
-    const asked = { ...none, keys: [], keyScopes: [], documents: ['a:y', 'b', 'a:x'] }
-    const loaded = await writer.load(asked)
+    const loaded = await writer.load({ ...NO_NEEDS, documents: ['a:y', 'b', 'a:x'] })
     await writer.headLock?.release()
     deepEqual(loaded.documents.map(({ name }) => name).sort(), ['a:x', 'b'])
   })
@@ -405,19 +394,9 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
     deepEqual(await writer.dueHolds(10, 9), [])
     deepEqual(await writer.dueHolds(11, 9), [early!.id])
     deepEqual(await writer.dueHolds(99, 2), [early!.id, middle!.id])
-    const need = {
-      levels: [],
-      reservations: [],
-      transfers: [],
-      claims: [],
-      holders: [],
-      keys: [],
-      keyScopes: [],
-      documents: [],
-    }
     const ask = async (count: number, now: number) => {
       const holds = [{ level: one.levels[0]!, count, now }]
-      const [found] = (await writer.load({ ...need, holds })).holds
+      const [found] = (await writer.load({ ...NO_NEEDS, holds })).holds
       return found!
     }
     const two = await ask(2, 0)

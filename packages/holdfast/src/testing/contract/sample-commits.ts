@@ -3,6 +3,8 @@ import { bodyOf } from '../../log/body.ts'
 import { commitHash } from '../../log/hash.ts'
 import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
+import { newHold } from '../../model/reservation.ts'
+import { NO_CHANGES } from '../../store/nothing.ts'
 import type { Commit, Head, LevelRow } from '../../store/store.ts'
 
 /** A commit, with the entries in its body. */
@@ -90,19 +92,10 @@ export function received(
     head: { ...before, levelKeys: 1 },
     batchId: 'c0ffee'.padEnd(32, '0'),
     body: new Uint8Array(),
-    texts: null,
+    ...NO_CHANGES,
     levels: [level(before, 1, { available: qty })],
-    reservations: [],
-    reservationLevelKeys: [],
-    reservationsBehind: [],
-    hasRare: false,
-    transfers: [],
     warehouses: [{ ...warehouse, onHand: qty }],
-    keys: [],
-    replacedKeys: new Set(),
     documents: [{ name: 'document', value: '1' }],
-    forgotten: 0,
-    carried: [],
   }
   const metadata = { source: 'SUPPLIER' }
   return withEntries(one, [entry(before, 0, { qty, available: qty, metadata })])
@@ -119,26 +112,11 @@ export function reserved(
   const first = received(before, warehouse, all)
   const reservations = expiries.map((expiresAt, index) => {
     const seq = before.seq + 2 + index
-    return stampEntry(
-      {
-        id: recordId(seq, 7),
-        warehouseId: 'SF',
-        productId: 'SOCK',
-        qty: 1,
-        status: 'PENDING' as const,
-        owner: owners[index] ?? null,
-        createdAt: before.at,
-        expiresAt,
-        released: 0,
-        shipped: 0,
-        cancelled: 0,
-        cameBack: 0,
-        replaces: null,
-        replacedBy: null,
-        group: null,
-      },
-      seq,
-    )
+    const made = newHold({
+      ...{ id: recordId(seq, 7), warehouseId: 'SF', productId: 'SOCK', qty: 1 },
+      ...{ owner: owners[index] ?? null, createdAt: before.at, expiresAt },
+    })
+    return stampEntry(made, seq)
   })
   const holds = reservations.map(({ id, expiresAt, owner }, index) =>
     entry(before, index + 1, {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { openInventory } from '../../../engine/open/open-inventory.ts'
+import { NO_NEEDS } from '../../nothing.ts'
 import type { OpenStore } from '../../store.ts'
 import { sqlite } from '../index.ts'
 
@@ -90,17 +91,7 @@ test('a number beyond what is exact is damage, not a crash', async () => {
   await opened(async ({ reader, writer }) => {
     await rejects(reader.level(place, 0), { code: 'STORE_DAMAGED' })
     await rejects(reader.levels({ limit: 5, now: 0 }), { code: 'STORE_DAMAGED' })
-    const needs = {
-      reservations: [],
-      transfers: [],
-      holds: [],
-      claims: [],
-      holders: [],
-      keys: [],
-      keyScopes: [],
-      documents: [],
-    }
-    await rejects(writer!.load({ ...needs, levels: [place] }), { outcome: 'not-committed' })
+    await rejects(writer!.load({ ...NO_NEEDS, levels: [place] }), { outcome: 'not-committed' })
     equal((await reader.head()).seq, 3)
   })
   change('UPDATE level SET available = 8')

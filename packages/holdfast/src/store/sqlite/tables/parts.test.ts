@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { newestEntry, stampEntry } from '../../../model/newest-entry.ts'
 import { recordId } from '../../../model/record-id.ts'
-import type { Reservation } from '../../../model/reservation.ts'
+import { newHold, type Reservation } from '../../../model/reservation.ts'
 import type { Transfer } from '../../../model/transfer.ts'
+import { NO_CHANGES, NO_NEEDS } from '../../nothing.ts'
 import type { Commit, Head, LevelRow, StateRows } from '../../store.ts'
 import { sqlite } from '../index.ts'
 
@@ -26,25 +27,11 @@ const WAREHOUSES = [
 ]
 
 function hold(seq: number, more: Partial<Reservation> = {}, newest = seq): Reservation {
-  const made: Reservation = {
-    id: recordId(seq, seq + 5),
-    warehouseId: 'SF',
-    productId: 'SOCK',
-    qty: 10,
-    status: 'PENDING',
-    owner: null,
-    createdAt: NOW,
-    expiresAt: NOW + 100,
-    released: 0,
-    shipped: 0,
-    cancelled: 0,
-    cameBack: 0,
-    replaces: null,
-    replacedBy: null,
-    group: null,
-    ...more,
-  }
-  return stampEntry(made, newest)
+  const made = newHold({
+    ...{ id: recordId(seq, seq + 5), warehouseId: 'SF', productId: 'SOCK', qty: 10, owner: null },
+    ...{ createdAt: NOW, expiresAt: NOW + 100 },
+  })
+  return stampEntry({ ...made, ...more }, newest)
 }
 
 const level = (key: number, warehouseId: string, more: Partial<LevelRow> = {}): LevelRow => ({
@@ -88,19 +75,9 @@ async function opened(t: TestContext) {
       head,
       batchId: String(head.commit).padStart(32, '0'),
       body: new TextEncoder().encode('{"v":1}'),
-      texts: null,
-      levels: [],
-      reservations,
+      ...NO_CHANGES,
       reservationLevelKeys: reservations.map(() => 1),
       reservationsBehind: reservations.map(() => 0),
-      hasRare: false,
-      transfers: [],
-      warehouses: [],
-      keys: [],
-      replacedKeys: new Set(),
-      documents: [],
-      forgotten: 0,
-      carried: [],
       ...rows,
     })
   }
@@ -143,17 +120,8 @@ test('what is written in the frequent form and with everything is read as it was
   await commit(2, { reservations: all, hasRare: true })
   for (const record of all) deepEqual(await stored(record), record)
 
-  const found = await writer.load({
-    levels: [],
-    reservations: [...all, ...changed.slice(1)].map(({ id }) => id),
-    transfers: [],
-    holds: [],
-    claims: [],
-    holders: [],
-    keys: [],
-    keyScopes: [],
-    documents: [],
-  })
+  const reservations = [...all, ...changed.slice(1)].map(({ id }) => id)
+  const found = await writer.load({ ...NO_NEEDS, reservations })
   deepEqual(found.reservations, [...all, ...changed.slice(1)])
   deepEqual(found.reservations.map(newestEntry), [9, 15, 14, 10, 11])
   equal(found.levels[0]!.unsellable, 3)
@@ -210,13 +178,10 @@ test('due units are those that are open', async (t) => {
   await commit(4, { levels: [held], ...rows })
   const due = async (now: number) => (await reader.levels({ limit: 9, now })).rows[0]!.due
   deepEqual([await due(NOW), await due(NOW + 101), await due(NOW + 901)], [0, 16, 17])
-  const needs = { levels: [], reservations: [], transfers: [], keys: [], keyScopes: [] }
   const found = await writer.load({
-    ...needs,
-    documents: [],
+    ...NO_NEEDS,
     holds: [{ level: held, count: 1, now: NOW + 101 }],
     claims: [{ level: held, count: 9 }],
-    holders: [],
   })
   // The third one is needed: by their first units, two would be more than are held.
   deepEqual(found.holds[0]!.holds, holds)

@@ -10,6 +10,7 @@ import type { Worker } from 'node:worker_threads'
 import { openInventory } from '../../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../../model/operational-error.ts'
 import { StoreFailure } from '../../failure.ts'
+import { NO_CHANGES } from '../../nothing.ts'
 import type { Commit, Head } from '../../store.ts'
 import { sqlite } from '../index.ts'
 
@@ -38,7 +39,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
     },
     batchId: String(before.commit + 1).padStart(32, '0'),
     body: new TextEncoder().encode('{"v":1}'),
-    texts: null,
+    ...NO_CHANGES,
     levels: numbers.map((number) => ({
       ...place(number),
       ...counts,
@@ -46,17 +47,6 @@ function stocking(before: Head, count: number, available = 1): Commit {
       lastSeq: before.seq + number,
       lastReservation: 0,
     })),
-    reservations: [],
-    reservationLevelKeys: [],
-    reservationsBehind: [],
-    hasRare: false,
-    transfers: [],
-    warehouses: [],
-    keys: [],
-    replacedKeys: new Set(),
-    documents: [],
-    forgotten: 0,
-    carried: [],
   }
 }
 
