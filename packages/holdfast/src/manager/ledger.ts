@@ -52,6 +52,7 @@ export class Ledger {
       throw new TypeError('an audit log cannot run commands while it receives an entry')
     const unit = new UnitOfWork(this.state)
     const answer = decide(unit, this.#lookedUp(command))
+    if (answer instanceof InventoryError) throw answer
     this.#tell(unit.entries)
     unit.merge()
     for (const entry of unit.entries) this.#news?.push(entry)

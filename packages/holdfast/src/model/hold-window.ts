@@ -25,6 +25,8 @@ interface Block {
  */
 export class HoldWindow {
   readonly #blocks: Block[] = []
+  /** No hold expires before. */
+  #first = Infinity
   #size = 0
   #end: HoldPosition | null
   /** The search for holds after the end was abandoned, because it would read too many other holds. */
@@ -57,6 +59,7 @@ export class HoldWindow {
   add(hold: Reservation): void {
     if (this.#end !== null && !before(hold, this.#end)) return
     this.#size++
+    if (hold.expiresAt < this.#first) this.#first = hold.expiresAt
     const blocks = this.#blocks
     // Most holds expire after all others: they go to the end, and fill one block after another.
     const last = blocks[blocks.length - 1]
@@ -97,6 +100,9 @@ export class HoldWindow {
 
   /** Units of the holds that expire before `time`. */
   unitsBefore(time: number): number {
+    // Usually none: without a look at the holds, a refusal is a tenth faster.
+    if (time <= this.#first) return 0
+    this.#first = this.#blocks[0]?.holds[0]!.expiresAt ?? Infinity
     let units = 0
     for (const { holds, units: all } of this.#blocks) {
       if (holds[holds.length - 1]!.expiresAt < time) units += all

@@ -1,6 +1,6 @@
 import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
 import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
-import { assert } from '../model/errors.ts'
+import { assert, type InventoryError } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
 import { noWarehouse } from '../model/not-found.ts'
@@ -91,10 +91,13 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   /**
-   * Runs a decision, then its effect. If the decision throws, nothing has changed.
+   * Runs a decision, then its effect. If the decision throws or returns a refusal, nothing has changed.
    * @throws InventoryError, or whatever the state throws for a record that is not loaded
    */
-  decide<Command, Answer>(decision: Decision<Command, Answer>, command: Command): Answer {
+  decide<Command, Answer>(
+    decision: Decision<Command, Answer>,
+    command: Command,
+  ): Answer | InventoryError {
     this.#isReading = true
     let effect
     try {
@@ -102,7 +105,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     } finally {
       this.#isReading = false
     }
-    return effect(this)
+    return typeof effect === 'function' ? effect(this) : effect
   }
 
   // For decisions.

@@ -167,6 +167,7 @@ export class Batch {
     const own = job.also === null ? unit : new UnitOfWork(unit)
     try {
       const result = job.kind === 'internal' ? runInternal(job, own) : decide(own, job.decided)
+      if (result instanceof InventoryError) return { ok: false, error: result }
       const outcome = this.#succeed(job, own, result)
       if (own !== unit) own.merge()
       return outcome

@@ -1,4 +1,5 @@
 import type { Command } from '../../model/commands/commands.ts'
+import type { InventoryError } from '../../model/errors.ts'
 import type { Decision } from '../../rules/decision.ts'
 import type { UnitOfWork } from '../../rules/unit-of-work.ts'
 import type { DocumentChange } from '../../store/store.ts'
@@ -54,7 +55,10 @@ export type Outcome =
   | { readonly ok: true; readonly value: object; readonly replayed?: true }
   | { readonly ok: false; readonly error: Error }
 
-export function runInternal(job: Extract<Job, { kind: 'internal' }>, unit: UnitOfWork): object {
+export function runInternal(
+  job: Extract<Job, { kind: 'internal' }>,
+  unit: UnitOfWork,
+): object | InventoryError {
   unit.actor = job.actor
   unit.metadata = unit.reference = unit.group = unit.ownGroup = null
   return unit.decide(job.decision, undefined)

@@ -28,10 +28,10 @@ export type Answer = SingleAnswer | { readonly answers: readonly SingleAnswer[] 
 
 /**
  * Decides one command that passed `checkCommand`: it is executed, or refused without any change. Refusals always come
- * in this order: input, warehouse or record, state, stock, capacity.
+ * in this order: input, warehouse or record, state, stock, capacity. They are thrown or returned, see `Decision`.
  * @throws InventoryError
  */
-export function decide(unit: UnitOfWork, command: Command): Answer {
+export function decide(unit: UnitOfWork, command: Command): Answer | InventoryError {
   unit.actor = command.actor ?? null
   unit.metadata = command.metadata ?? null
   unit.reference = command.reference ?? null
@@ -40,7 +40,7 @@ export function decide(unit: UnitOfWork, command: Command): Answer {
   return command.verb === 'atomically' ? atomically(unit, command) : single(unit, command)
 }
 
-function single(unit: UnitOfWork, command: SingleCommand): SingleAnswer {
+function single(unit: UnitOfWork, command: SingleCommand): SingleAnswer | InventoryError {
   // The verb determines the command's type, and so does the table.
   const decision = DECISIONS[command.verb] as Decision<SingleCommand, SingleAnswer>
   return unit.decide(decision, command)
@@ -64,7 +64,9 @@ function atomically(
     own.reference = inner.reference ?? unit.reference
     own.group = inner.group ?? unit.group
     try {
-      answers.push(single(own, withAnswers(inner, answers)))
+      const answer = single(own, withAnswers(inner, answers))
+      if (answer instanceof InventoryError) throw answer
+      answers.push(answer)
     } catch (error) {
       throw error instanceof InventoryError ? error.at(index) : error
     }

@@ -63,7 +63,7 @@ export interface Offer {
 const NONE: readonly Reservation[] = []
 const NOTHING_MORE = {}
 
-/** Options of `mustOffer`. */
+/** Options of `offered`. */
 export interface Asking {
   /** A reservation to be freed first, for this command. */
   readonly frees?: Reservation | null
@@ -75,17 +75,30 @@ export interface Asking {
   readonly names?: boolean
 }
 
-/**
- * A product that was never in the warehouse has no available units.
- * @throws WarehouseNotFoundError, InsufficientStockError
- */
+/** @throws WarehouseNotFoundError, InsufficientStockError */
 export function mustOffer(
   read: Reading,
   warehouseId: string,
   productId: string,
   qty: number,
-  asking: Asking = NOTHING_MORE,
+  asking?: Asking,
 ): Offer {
+  const offer = offered(read, warehouseId, productId, qty, asking)
+  if (offer instanceof InsufficientStockError) throw offer
+  return offer
+}
+
+/**
+ * The units that are asked for, or the refusal. A product that was never in the warehouse has no available units.
+ * @throws WarehouseNotFoundError
+ */
+export function offered(
+  read: Reading,
+  warehouseId: string,
+  productId: string,
+  qty: number,
+  asking: Asking = NOTHING_MORE,
+): Offer | InsufficientStockError {
   read.warehouse(warehouseId)
   const level = read.level(warehouseId, productId)
   if (level !== null && qty <= level.available) {
@@ -100,8 +113,8 @@ export function mustOffer(
   // If that hold has expired, its units are already counted among the expired ones.
   const own = freed + (isHere && !isOver ? openOf(frees) : 0)
   if (level !== null && qty <= level.available + own) return { level, expired: NONE }
-  const offered = level === null ? own : level.available + own + read.dueUnits(level)
-  if (level !== null && qty <= offered) {
+  const units = level === null ? own : level.available + own + read.dueUnits(level)
+  if (level !== null && qty <= units) {
     const missing = qty - level.available - own - (isHere && isOver ? openOf(frees) : 0)
     const over = read.due(level, missing)
     // That hold is recorded separately, so its units need another one.
@@ -110,13 +123,13 @@ export function mustOffer(
     return { level, expired: more.filter((hold) => hold.id !== frees?.id) }
   }
   const heldByOwner = level === null || owner === null ? 0 : read.heldBy(level, owner)
-  throw new InsufficientStockError(
-    `need ${qty}, have ${offered} of ${shownId(productId)} in ${shownId(warehouseId)}`,
+  return new InsufficientStockError(
+    `need ${qty}, have ${units} of ${shownId(productId)} in ${shownId(warehouseId)}`,
     {
       warehouseId,
       productId,
       requested: qty,
-      available: offered,
+      available: units,
       nextExpiryAt: level === null ? null : read.nextExpiryAt(level),
       ...(heldByOwner === 0 ? {} : { heldByOwner }),
       ...(names && level !== null ? { reservations: named(read.claims(level)) } : {}),

@@ -39,6 +39,7 @@ import {
   mustOffer,
   mustSell,
   mustStayExact,
+  offered,
   type Found,
 } from './refusals.ts'
 
@@ -49,7 +50,9 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
     if (command.replaces !== undefined) return replace(read, command, command.replaces)
     const { warehouseId, productId, qty, ttlMs, owner = null } = command
     mustSell(read, warehouseId)
-    const { level, expired } = mustOffer(read, warehouseId, productId, qty, { owner })
+    const offer = offered(read, warehouseId, productId, qty, { owner })
+    if (offer instanceof InsufficientStockError) return offer
+    const { level, expired } = offer
     return (write) => {
       expire(write, level, expired)
       return hold(write, level, {
