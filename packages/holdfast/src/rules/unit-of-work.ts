@@ -162,7 +162,11 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   nextExpiryAt(level: Level): number | null {
     this.#mustRead()
     if (level.nextExpiry === undefined || (level.nextExpiry ?? Infinity) < this.now) {
-      level.nextExpiry = this.#earliestExpiry(level)
+      const found = this.#earliestExpiry(level)
+      level.nextExpiry = found
+      // As long as the level is as it was, whoever comes next need not look for it again.
+      const { base } = level
+      if (found !== null && base?.lastSeq === level.lastSeq) base.nextExpiry = found
     }
     return level.nextExpiry
   }

@@ -276,6 +276,14 @@ export const BUGS: readonly Bug[] = [
     red: 'counts two lines of one product as their sum',
   },
   {
+    name: 'the next expiry of a level that a refused list has changed',
+    file: 'src/rules/unit-of-work.ts',
+    from: 'if (found !== null && base?.lastSeq === level.lastSeq)',
+    to: 'if (found !== null && base !== null)',
+    test: 'test/contract.test.ts',
+    red: 'a refusal tells when the next hold expires',
+  },
+  {
     name: 'two lines of one product checked one by one',
     file: 'src/rules/decide/refusals.ts',
     from: 'if (level !== null && qty <= level.available) {',

@@ -39,6 +39,22 @@ export function extendAndExpire(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('a refusal tells when the next hold expires, whatever else was refused together with it', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(10)
+    const reserve = (qty: number, ttlMs: number) =>
+      ({ verb: 'reserve', ...SOCK, qty, ttlMs }) as const
+    const next = async (doing: Promise<unknown>) =>
+      (await refusal(() => doing)).details['nextExpiryAt']
+    const list = (ttlMs: number) =>
+      inventory.atomically({ commands: [reserve(1, ttlMs), reserve(99, 1)] })
+    await inventory.reserve(reserve(1, 300))
+    const together = [list(100), inventory.reserve(reserve(99, 1)), list(400)]
+    deepEqual(await Promise.all(together.map(next)), [START + 100, START + 300, START + 300])
+    await inventory.reserve(reserve(1, 200))
+    equal(await next(inventory.reserve(reserve(99, 1))), START + 200)
+  })
+
   test('a confirm at the last millisecond sells', async (t) => {
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop)
     await socks(10)
