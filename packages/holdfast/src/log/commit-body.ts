@@ -4,7 +4,7 @@ import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
 import { ENTRIES, type Line, type Lines, type Options } from './lines.ts'
-import { textAlone } from './text-alone.ts'
+import { TextsAlone } from './text-alone.ts'
 
 export interface LoggedCommit extends CommitHeader {
   /** Hex. */
@@ -33,6 +33,8 @@ export type PlaceOf = (
 
 /** Up to this many lines are searched for one by one; then all are parsed. */
 const ALONE = 8
+/** And up to this many texts. */
+const TEXTS_ALONE = 64
 const KEYS = '"keys":['
 
 interface Parts {
@@ -55,7 +57,8 @@ export class CommitBody {
   #parts: Parts | null = null
   #texts: readonly (string | null)[] | null = null
   #alone = 0
-  #textsAlone = 0
+  #textsAlone: TextsAlone | null = null
+  #asked = 0
 
   constructor(stored: LoggedCommit) {
     this.stored = stored
@@ -125,8 +128,9 @@ export class CommitBody {
 
   text(place: unknown): string | null {
     if (typeof place !== 'number') return null
-    if (this.#texts === null && this.#textsAlone++ < ALONE) {
-      const alone = textAlone(this.stored.texts ?? '', place)
+    if (this.#texts === null && this.#asked++ < TEXTS_ALONE) {
+      this.#textsAlone ??= new TextsAlone(this.stored.texts ?? '')
+      const alone = this.#textsAlone.text(place)
       if (alone !== undefined) return alone
     }
     return this.texts[place * 2 + 1] ?? null

@@ -1,6 +1,8 @@
 import { equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
+import { dice } from '../testing/dice.ts'
 import { CommitBody } from './commit-body.ts'
+import { TextsAlone } from './text-alone.ts'
 
 const SALT = 'abcdefghijklmnopqrstuv'
 const HEADER = { commit: 1, firstSeq: 1, lastSeq: 1, at: 0, levelKeys: 0, batchId: '', hash: '' }
@@ -35,6 +37,22 @@ test('a text is the same alone as among all', () => {
   equal(all.text(TEXTS.length), null)
   equal(bodyOf(TEXTS.flatMap((one) => [SALT, one])).text(TEXTS.length), null)
   equal(all.text(undefined), null)
+})
+
+test('texts are the same in any order', () => {
+  const texts = Array.from({ length: 500 }, (_, place) => `${TEXTS[place % TEXTS.length]!}${place}`)
+  const list = JSON.stringify(texts.flatMap((text) => [SALT, text]))
+  const d = dice(3)
+  for (let round = 0; round < 20; round++) {
+    const alone = new TextsAlone(list)
+    for (let asked = 0; asked < 50; asked++) {
+      const place = d.below(500)
+      equal(alone.text(place), texts[place])
+    }
+    equal(alone.text(500), undefined)
+    equal(alone.text(-1), undefined)
+    equal(alone.text(0.5), undefined)
+  }
 })
 
 test('lists of another form are parsed', () => {

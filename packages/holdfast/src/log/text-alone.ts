@@ -1,19 +1,37 @@
 /** As written: `["salt","text","salt","text"]`, a salt of 22 characters, without spaces. */
 const SALT = 22
 
+/** How many texts lie between two places that are remembered. */
+const STEP = 64
+
 /**
- * The text with a number, without parsing the others: a tenth of the time in a commit of a thousand. Undefined if the
- * list is not written in that form.
+ * The texts of a commit one by one, without parsing the others: a tenth of the time in a commit of a thousand. What was
+ * passed on the way to one text is not passed again on the way to the next.
  */
-export function textAlone(texts: string, place: number): string | undefined {
-  let at = 1
-  for (let index = 0; ; index++) {
-    const from = at + SALT + 3
-    if (texts.charCodeAt(from) !== QUOTE || texts.charCodeAt(from - 2) !== QUOTE) return undefined
-    const end = endOfString(texts, from + 1)
-    if (end === 0) return undefined
-    if (index === place) return parsedText(texts.slice(from, end))
-    at = end + 1
+export class TextsAlone {
+  readonly #texts: string
+  /** Where the texts 0, STEP, 2 × STEP, … begin, as far as they were seen. */
+  readonly #marks = [1]
+
+  constructor(texts: string) {
+    this.#texts = texts
+  }
+
+  /** The text with a number. Undefined if the list is not written in that form. */
+  text(place: number): string | undefined {
+    const texts = this.#texts
+    const marks = this.#marks
+    const mark = Math.min(Math.floor(place / STEP), marks.length - 1)
+    let at = marks[mark]!
+    for (let index = mark * STEP; ; index++) {
+      if (index % STEP === 0 && index / STEP === marks.length) marks.push(at)
+      const from = at + SALT + 3
+      if (texts.charCodeAt(from) !== QUOTE || texts.charCodeAt(from - 2) !== QUOTE) return undefined
+      const end = endOfString(texts, from + 1)
+      if (end === 0) return undefined
+      if (index === place) return parsedText(texts.slice(from, end))
+      at = end + 1
+    }
   }
 }
 
