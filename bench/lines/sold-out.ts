@@ -39,7 +39,7 @@ export const soldOut: Line = {
           await shop.reserve(reserveOf(products[picks[index]!]!))
           sold++
         }),
-      goal: atLeast(2),
+      goal: atLeast(1.5),
       note: 'against our own selling',
     })
     const after = await shop.head()
