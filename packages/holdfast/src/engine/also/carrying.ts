@@ -38,7 +38,7 @@ export class Carrying {
     return this.#part
   }
 
-  /** The statements of several commands failed together, but not one by one. */
+  /** It is not known whose statements failed, or lost the connection: from now on those of one command at a time. */
   oneByOne(): void {
     this.failed()
     this.#most = 1
