@@ -80,7 +80,8 @@ export class AuditLog implements AuditTrail {
     metadata: Metadata = {},
     entry: AuditEntry = this.#made(type, productId, warehouseId, qty, metadata),
   ): void {
-    assert(entry.seq === this.#entries.length + 1, `entry ${entry.seq} leaves a gap in the trail`)
+    const next = this.#entries.length + 1
+    assert(entry.seq === next, () => `entry ${entry.seq} leaves a gap in the trail`)
     this.#entries.push(entry)
   }
 

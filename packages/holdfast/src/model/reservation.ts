@@ -1,3 +1,5 @@
+import { plain } from './plain.ts'
+
 /**
  * PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED. The status changes when no unit is open
  * any more; a sold reservation is SHIPPED if any unit of it was shipped.
@@ -114,23 +116,39 @@ export function soldStatus({ qty, released, shipped, cancelled }: Reservation): 
 /** A record to be changed before it is stored. */
 export type Draft = { -readonly [Field in keyof Reservation]: Reservation[Field] }
 
-/** Field by field, which is six times faster than a spread. */
 export function copyOf(from: Reservation): Draft {
-  return {
-    id: from.id,
-    warehouseId: from.warehouseId,
-    productId: from.productId,
-    qty: from.qty,
-    status: from.status,
-    owner: from.owner,
-    createdAt: from.createdAt,
-    expiresAt: from.expiresAt,
-    released: from.released,
-    shipped: from.shipped,
-    cancelled: from.cancelled,
-    cameBack: from.cameBack,
-    replaces: from.replaces,
-    replacedBy: from.replacedBy,
-    group: from.group,
-  }
+  return new Copy(from)
 }
+
+/** What a command answers with: the record, and the newest entry when it was decided. */
+export function answerWith(from: Reservation, seq: number): Answered {
+  return new AnswerWith(from, seq)
+}
+
+type Answered = Reservation & { readonly seq: number }
+
+/** Field by field: 0.06 µs. A spread takes 0.4, because of what the record keeps to itself. */
+function copy(this: Draft, from: Reservation): void {
+  this.id = from.id
+  this.warehouseId = from.warehouseId
+  this.productId = from.productId
+  this.qty = from.qty
+  this.status = from.status
+  this.owner = from.owner
+  this.createdAt = from.createdAt
+  this.expiresAt = from.expiresAt
+  this.released = from.released
+  this.shipped = from.shipped
+  this.cancelled = from.cancelled
+  this.cameBack = from.cameBack
+  this.replaces = from.replaces
+  this.replacedBy = from.replacedBy
+  this.group = from.group
+}
+
+const Copy = plain(copy)
+
+const AnswerWith = plain<[Reservation, number], Answered>(function (from, seq) {
+  copy.call(this, from)
+  this.seq = seq
+})

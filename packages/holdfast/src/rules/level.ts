@@ -9,6 +9,17 @@ type StoredLevel = Pick<
   'key' | 'available' | 'held' | 'allocated' | 'unsellable' | 'lastSeq' | 'lastReservation'
 >
 
+/** A hold of a level, and those before it. */
+export class Fresh {
+  readonly hold: Reservation
+  readonly before: Fresh | null
+
+  constructor(hold: Reservation, before: Fresh | null) {
+    this.hold = hold
+    this.before = before
+  }
+}
+
 /**
  * The counts of one product in one warehouse: every unit is in exactly one bucket, and no count is ever below zero.
  * Only `apply` changes them. A level looks nothing up.
@@ -29,8 +40,8 @@ export class Level {
   lastReservation = 0
   /** The earliest pending holds, in the bottom state; null if they were not loaded. */
   window: HoldWindow | null = null
-  /** Pending holds that a unit of work made or extended; `window` does not have them. */
-  fresh: Reservation[] | null = null
+  /** Pending holds that a unit of work made or extended, the newest first; `window` does not have them. */
+  fresh: Fresh | null = null
   /** Units of the expired holds in `window` that a unit of work has recorded. */
   writtenDown = 0
   /** When its next hold expires, cached; null if none does, undefined if not known. */
@@ -42,7 +53,7 @@ export class Level {
     this.base = base
     if (base === null) return
     this.follow(base)
-    this.fresh = base.fresh === null ? null : [...base.fresh]
+    this.fresh = base.fresh
     this.writtenDown = base.writtenDown
   }
 
@@ -82,7 +93,8 @@ export class Level {
         this.#allocated >= 0 &&
         this.#unsellable >= 0 &&
         Number.isSafeInteger(this.onHand),
-      `${shownId(this.productId)} in ${shownId(this.warehouseId)} would be ${this.#available}/${this.#held}/${this.#allocated}/${this.#unsellable}`,
+      () =>
+        `${shownId(this.productId)} in ${shownId(this.warehouseId)} would be ${this.#available}/${this.#held}/${this.#allocated}/${this.#unsellable}`,
     )
   }
 

@@ -3,6 +3,7 @@ import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
 import { assert, type InventoryError } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
+import { plain } from '../model/plain.ts'
 import { noWarehouse } from '../model/not-found.ts'
 import {
   holderText,
@@ -17,7 +18,7 @@ import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from './decision.ts'
-import { Level } from './level.ts'
+import { Fresh, Level } from './level.ts'
 import { firstClaims, type Changes, type State, type VisitChange } from './state.ts'
 
 /** A changed reservation, and its record before. */
@@ -182,7 +183,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     this.#mustRead()
     let units = 0
     let left = LOOKED_AT
-    for (const hold of level.fresh ?? []) {
+    for (let fresh = level.fresh; fresh !== null; fresh = fresh.before) {
+      const { hold } = fresh
       if (--left < 0) return units
       if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
     }
@@ -232,7 +234,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       const units = this.onHandIn(level.warehouseId) + sum * qty
       assert(
         units >= 0 && Number.isSafeInteger(units),
-        `units on hand in ${level.warehouseId}: ${units}`,
+        () => `units on hand in ${level.warehouseId}: ${units}`,
       )
       this.onHandChanged = added(this.onHandChanged, level.warehouseId, units)
     }
@@ -414,7 +416,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
       this.#touch(after)
       if (before !== null) this.#touch(before)
     }
-    if (after.status === ReservationStatus.PENDING) (level.fresh ??= []).push(after)
+    if (after.status === ReservationStatus.PENDING) level.fresh = new Fresh(after, level.fresh)
     if (before !== null && isDue(before, this.now)) level.writtenDown += openOf(before)
     if (before === null) {
       this.#made.push(after)
@@ -475,37 +477,13 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   #entry(
     type: AdjustmentType,
-    level: Pick<
-      Level,
-      'warehouseId' | 'productId' | 'available' | 'held' | 'allocated' | 'unsellable'
-    >,
+    level: CountsOf,
     qty: number,
     metadata: Metadata,
     about: Reservation | Transfer | null,
   ): AuditEntry {
-    const seq = ++this.seq
-    const transfer = about !== null && 'fromWarehouseId' in about ? about : null
-    const reservation = transfer === null ? about : null
-    return {
-      id: String(seq),
-      seq,
-      type,
-      productId: level.productId,
-      warehouseId: level.warehouseId,
-      fromWarehouseId: transfer === null ? null : transfer.fromWarehouseId,
-      qty,
-      timestamp: this.now,
-      reservationId: reservation === null ? null : reservation.id,
-      transferId: transfer === null ? null : transfer.id,
-      actor: this.actor,
-      metadata: this.metadata === null ? metadata : { ...this.metadata, ...metadata },
-      reference: this.reference,
-      group: this.group ?? about?.group ?? this.ownGroup,
-      available: level.available,
-      held: level.held,
-      allocated: level.allocated,
-      unsellable: level.unsellable,
-    }
+    const all = this.metadata === null ? metadata : { ...this.metadata, ...metadata }
+    return new Entry(this, ++this.seq, type, level, qty, all, about)
   }
 
   /**
@@ -524,8 +502,10 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   #earliestExpiry(level: Level): number | null {
     if (level.held === 0) return null
     let earliest = Infinity
-    for (const hold of level.fresh ?? [])
+    for (let fresh = level.fresh; fresh !== null; fresh = fresh.before) {
+      const { hold } = fresh
       if (this.newest(hold) === hold) earliest = Math.min(earliest, hold.expiresAt)
+    }
     const window = this.holdsOf(level)
     for (const hold of window.from(this.now)) {
       if (hold.expiresAt >= earliest) break
@@ -549,6 +529,38 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     assert(!this.#isReading, 'something was changed before the command was decided')
   }
 }
+
+/** Of a level, or of none. */
+type CountsOf = Pick<
+  Level,
+  'warehouseId' | 'productId' | 'available' | 'held' | 'allocated' | 'unsellable'
+>
+
+const Entry = plain<
+  [UnitOfWork, number, AdjustmentType, CountsOf, number, Metadata, Reservation | Transfer | null],
+  AuditEntry
+>(function (unit, seq, type, level, qty, metadata, about) {
+  const transfer = about !== null && 'fromWarehouseId' in about ? about : null
+  const reservation = transfer === null ? about : null
+  this.id = String(seq)
+  this.seq = seq
+  this.type = type
+  this.productId = level.productId
+  this.warehouseId = level.warehouseId
+  this.fromWarehouseId = transfer === null ? null : transfer.fromWarehouseId
+  this.qty = qty
+  this.timestamp = unit.now
+  this.reservationId = reservation === null ? null : reservation.id
+  this.transferId = transfer === null ? null : transfer.id
+  this.actor = unit.actor
+  this.metadata = metadata
+  this.reference = unit.reference
+  this.group = unit.group ?? about?.group ?? unit.ownGroup
+  this.available = level.available
+  this.held = level.held
+  this.allocated = level.allocated
+  this.unsellable = level.unsellable
+})
 
 /** Into a map of one's own, made now in the place of nobody's. */
 function added<Value>(

@@ -15,6 +15,7 @@ import type { Changes, State } from '../../rules/state.ts'
 import { scopeOf } from '../../store/key-scope.ts'
 import { parseRecordId, seqOf } from '../../model/record-id.ts'
 import type { Head, LevelRow, Loaded, Needs, StoredKey, WarehouseRow } from '../../store/store.ts'
+import { copyOfRow } from '../../store/level-row.ts'
 import { TwoGenerationCache } from './two-generation-cache.ts'
 import { KeyIndex } from './key-index.ts'
 
@@ -214,7 +215,7 @@ export class CachedState implements State {
 
   beyond(level: Level): never {
     const count = Math.max(FIRST_WINDOW, (level.window?.size ?? 0) * 4)
-    this.#neededHolds.set(level.key, { level: rowOf(level), count, now: this.now })
+    this.#neededHolds.set(level.key, { level: copyOfRow(level), count, now: this.now })
     throw NOT_LOADED
   }
 
@@ -230,7 +231,7 @@ export class CachedState implements State {
       if (all || live.length >= count) return live
     }
     const more = Math.max(count, (loaded?.count ?? 0) * 4)
-    this.#neededClaims.set(level.key, { level: rowOf(level), count: more })
+    this.#neededClaims.set(level.key, { level: copyOfRow(level), count: more })
     throw NOT_LOADED
   }
 
@@ -304,21 +305,6 @@ export class CachedState implements State {
     const level = new Level(row.warehouseId, row.productId)
     level.read(row)
     this.#open(level)
-  }
-}
-
-/** A level as stores know it. Field by field, which is six times faster than a spread. */
-export function rowOf(level: Level): LevelRow {
-  return {
-    key: level.key,
-    warehouseId: level.warehouseId,
-    productId: level.productId,
-    available: level.available,
-    held: level.held,
-    allocated: level.allocated,
-    unsellable: level.unsellable,
-    lastSeq: level.lastSeq,
-    lastReservation: level.lastReservation,
   }
 }
 

@@ -1,4 +1,6 @@
 import { IdempotencyConflictError, InventoryError } from '../../model/errors.ts'
+import { newestEntry } from '../../model/newest-entry.ts'
+import { answerWith, type Reservation } from '../../model/reservation.ts'
 import { decide } from '../../rules/decide/decide.ts'
 import { UnitOfWork } from '../../rules/unit-of-work.ts'
 import type { Carried, DocumentChange, Head, StoredKey } from '../../store/store.ts'
@@ -197,7 +199,7 @@ export class Batch {
   }
 
   #succeed(job: CommandJob, unit: UnitOfWork, result: object): Outcome {
-    const value = { ...result, seq: unit.seq }
+    const value = withSeq(result, unit.seq)
     if (job.also !== null) {
       const statements = filled(job.also, value, this.now)
       this.carried.push({ place: this.outcomes.length, statements })
@@ -231,6 +233,11 @@ interface PartBegan {
   readonly documents: number
   readonly carried: number
   readonly forgotten: number
+}
+
+function withSeq(result: object, seq: number): object {
+  const isReservation = newestEntry(result) > 0 && 'cameBack' in result
+  return isReservation ? answerWith(result as Reservation, seq) : { ...result, seq }
 }
 
 function no(error: Error): Outcome {

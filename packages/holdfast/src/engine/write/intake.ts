@@ -14,7 +14,7 @@ import type { Job } from './job.ts'
 import type { Committer } from './committer.ts'
 import { carriesNone, ownAlso, type Also } from '../also/also.ts'
 import { ownDocuments } from './documents.ts'
-import type { Waiting } from './queue.ts'
+import { Waiting } from './queue.ts'
 import { ENTRY_BYTES, trailBytes } from './trail-bytes.ts'
 
 /** The most commands in one batch, those inside `atomically` included: more would delay everybody else. */
@@ -192,20 +192,11 @@ export class Intake {
         return
       }
       const deadline = performance.now() + (options.timeoutMs ?? this.#timeoutMs)
-      const item: Waiting<Job> = {
-        job,
-        weight: weight.commands,
+      const item = new Waiting<Job>({
+        ...{ job, weight: weight.commands, deadline, resolve, reject, also },
         bytes: also === null ? bytes : bytes + also.canonical.length,
-        deadline,
-        resolve,
-        reject,
         onReplay: options.onReplay,
-        unlisten: null,
-        gone: false,
-        number: 0,
-        also,
-        apart: false,
-      }
+      })
       // Before it enters the queue: with an invalid signal it must not be executed later.
       if (signal !== undefined) {
         const leave = (): void => committer.queue.leave(item, signal.reason)

@@ -101,6 +101,6 @@ export function mustHaveLeft(unit: UnitOfWork, seq: number, error: unknown): voi
         : null
   assert(
     late === null,
-    `a job ${late} after it had written ${counted(unit.seq - seq, 'entry', 'entries')}`,
+    () => `a job ${late} after it had written ${counted(unit.seq - seq, 'entry', 'entries')}`,
   )
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { LIMITS } from '../../model/limits.ts'
 import type { OperationalError } from '../../model/operational-error.ts'
 import { collectGarbage } from '../../testing/garbage.ts'
-import { Queue, type Waiting } from './queue.ts'
+import type { Also } from '../also/also.ts'
+import { Queue, Waiting } from './queue.ts'
 
 interface Told {
   readonly rejected: unknown[]
@@ -12,22 +13,18 @@ interface Told {
 function waiting(
   job: string,
   told: Told,
-  { weight = 1, bytes = 1, deadline = 1000 } = {},
+  {
+    weight = 1,
+    bytes = 1,
+    deadline = 1000,
+    also = null,
+  }: { weight?: number; bytes?: number; deadline?: number; also?: Also | null } = {},
 ): Waiting<string> {
-  return {
-    job,
-    weight,
-    bytes,
-    deadline,
+  return new Waiting({
+    ...{ job, weight, bytes, deadline, onReplay: undefined, also },
     resolve: () => assert.fail('nothing is answered here'),
     reject: (error) => told.rejected.push(error),
-    onReplay: undefined,
-    unlisten: null,
-    gone: false,
-    number: 0,
-    also: null,
-    apart: false,
-  }
+  })
 }
 
 const names = (items: readonly Waiting<string>[]): string[] => items.map((item) => item.job)
@@ -209,8 +206,8 @@ test('the queue tells whether the next item has statements, which may wait for a
   const told: Told = { rejected: [] }
   const also = { statements: [], canonical: '[]' }
   queue.push(waiting('plain', told))
-  queue.push({ ...waiting('slow', told), also })
-  queue.push({ ...waiting('quick', told), also })
+  queue.push(waiting('slow', told, { also }))
+  queue.push(waiting('quick', told, { also }))
   assert.equal(queue.nextCarries, false)
   queue.take(1, 0)
   assert.equal(queue.nextCarries, true)

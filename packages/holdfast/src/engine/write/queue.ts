@@ -3,8 +3,14 @@ import { LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Also } from '../also/also.ts'
 
+/** What a caller of the queue says of an item. */
+export type Asked<Job> = Pick<
+  Waiting<Job>,
+  'job' | 'weight' | 'bytes' | 'deadline' | 'resolve' | 'reject' | 'onReplay' | 'also'
+>
+
 /** An item waiting to be decided, and how to settle its promise. */
-export interface Waiting<Job> {
+export class Waiting<Job> {
   readonly job: Job
   readonly weight: number
   /** About how much it writes to the trail. */
@@ -15,17 +21,28 @@ export interface Waiting<Job> {
   readonly reject: (error: unknown) => void
   /** Called before the promise settles if the outcome is that of an earlier call. */
   readonly onReplay: (() => void) | undefined
-  /** Listens for the caller's abort, again after the item was put back; absent if there is no signal. */
-  listen?: () => void
-  /** Stops listening for the caller's abort; null if there is no signal. */
-  unlisten: (() => void) | null
-  gone: boolean
-  /** Its position in the order of arrival, assigned by the queue. */
-  number: number
   /** Its statements; null if there are none. */
   readonly also: Also | null
+  /** Listens for the caller's abort, again after the item was put back; null if there is no signal. */
+  listen: (() => void) | null = null
+  /** Stops listening for the caller's abort; null if there is no signal. */
+  unlisten: (() => void) | null = null
+  gone = false
+  /** Its position in the order of arrival, assigned by the queue. */
+  number = 0
   /** Whether it goes into a commit of its own. */
-  apart: boolean
+  apart = false
+
+  constructor({ job, weight, bytes, deadline, resolve, reject, onReplay, also }: Asked<Job>) {
+    this.job = job
+    this.weight = weight
+    this.bytes = bytes
+    this.deadline = deadline
+    this.resolve = resolve
+    this.reject = reject
+    this.onReplay = onReplay
+    this.also = also
+  }
 }
 
 /** Which items with statements are taken. */
@@ -195,7 +212,7 @@ export class Queue<Job> {
 }
 
 /** If its signal does not accept a listener again, only the deadline remains. */
-function listenAgain({ listen }: Pick<Waiting<unknown>, 'listen'>): void {
+function listenAgain({ listen }: Waiting<unknown>): void {
   try {
     listen?.()
   } catch {

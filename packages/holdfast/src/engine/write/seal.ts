@@ -4,7 +4,6 @@ import { assert } from '../../model/errors.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Commit, LevelRow, WarehouseRow } from '../../store/store.ts'
 import type { Batch } from './batch.ts'
-import { rowOf } from '../cache/cached-state.ts'
 
 /** Everything that a decided batch makes durable, with the hash that chains it to the previous commit. */
 export function seal(batch: Batch, batchId: string, salts: (count: number) => string): Commit {
@@ -86,10 +85,11 @@ function isRare(after: Reservation, before: Reservation | null): boolean {
   )
 }
 
+/** The unit's own, which nothing changes any more. */
 function changedLevels({ unit }: Batch): LevelRow[] {
-  const rows: LevelRow[] = []
-  unit.eachChangedLevel((level) => rows.push(rowOf(level)))
-  return rows
+  const levels: LevelRow[] = []
+  unit.eachChangedLevel((level) => levels.push(level))
+  return levels
 }
 
 /** Product and warehouse of each new level, in order of key. */

@@ -205,7 +205,7 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
         return hold(write, leg.level, { qty: leg.qty, expiresAt, owner, group })
       })
       const held = reservations.reduce((sum, leg) => sum + leg.qty, 0)
-      assert(held === qty, `need ${qty} of ${productId}, and the legs have ${held}`)
+      assert(held === qty, () => `need ${qty} of ${productId}, and the legs have ${held}`)
       return { reservations }
     }
   },

@@ -9,6 +9,7 @@ import {
 import { refused, unsent } from '../failure.ts'
 import { seqOf } from '../../model/record-id.ts'
 import { scopeOf } from '../key-scope.ts'
+import { copyOfRow } from '../level-row.ts'
 import type { Commit, MadeRows } from '../store.ts'
 import { compareIds } from './id-order.ts'
 import { placeKey, type Records } from './records.ts'
@@ -50,7 +51,7 @@ export function addRows(records: Records, commit: MadeRows): void {
   for (const level of commit.levels) {
     // The engine may go on using its object: keep a copy.
     const { key, warehouseId, productId } = level
-    records.levels[key - 1] = { ...level }
+    records.levels[key - 1] = copyOfRow(level)
     if (key > before.levelKeys) records.levelKeys.set(placeKey(warehouseId, productId), key)
   }
   commit.reservations.forEach((reservation, index) => {
