@@ -4,6 +4,7 @@ import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
 import { ENTRIES, type Line, type Lines, type Options } from './lines.ts'
+import type { Marks } from './marks.ts'
 import { TextsAlone } from './text-alone.ts'
 
 export interface LoggedCommit extends CommitHeader {
@@ -12,6 +13,8 @@ export interface LoggedCommit extends CommitHeader {
   readonly body: string
   /** null if it has no texts. */
   readonly texts: string | null
+  /** As stored, beside the log; absent from a store that needs none. */
+  readonly marks?: Marks | undefined
 }
 
 /** Indexes in a line: those of all types, then those of a reservation's and a transfer's. */

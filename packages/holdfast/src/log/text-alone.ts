@@ -1,5 +1,5 @@
 /** As written: `["salt","text","salt","text"]`, a salt of 22 characters, without spaces. */
-const SALT = 22
+export const SALT = 22
 
 /** How many texts lie between two places that are remembered. */
 const STEP = 64
@@ -44,7 +44,7 @@ function parsedText(json: string): string | undefined {
 }
 
 /** Behind the quotation mark that ends a string of JSON; 0 if none does. */
-function endOfString(json: string, from: number): number {
+export function endOfString(json: string, from: number): number {
   for (let at = json.indexOf('"', from); at >= 0; at = json.indexOf('"', at + 1)) {
     let backslashes = 0
     while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++

@@ -93,10 +93,11 @@ class Page<T extends Numbered> {
     this.#matches = matches
   }
 
-  /** How many to examine next: few if most match, and more each time if hardly any does. */
+  /** How many to examine next: as many as fill the page, if they match as often as those before. */
   get room(): number {
-    const wanted = Math.max(100, this.#limit - this.#rows.length, this.#looked)
-    return Math.min(wanted, CANDIDATES - this.#looked)
+    const rest = this.#limit - this.#rows.length
+    const of = this.#looked === 0 ? 1 : this.#looked / Math.max(1, this.#rows.length)
+    return Math.min(Math.max(100, Math.ceil(rest * of)), CANDIDATES - this.#looked)
   }
 
   /** Takes the records found down to `last`. Answers whether the page is full. */

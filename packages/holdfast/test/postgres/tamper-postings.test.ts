@@ -42,7 +42,7 @@ before(async () => {
     )
     await pool.query(
       `INSERT INTO ${schema}.commits (number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts)
-       SELECT number, first_seq, last_seq, at, level_keys, batch_id::uuid, decode(hash, 'hex'), body, texts
+       SELECT number, first_seq, last_seq, at, level_keys, batch_id::uuid, decode(hash, 'hex'), convert_to(body, 'UTF8'), convert_to(texts, 'UTF8')
        FROM json_to_recordset($1) AS c (number bigint, first_seq bigint, last_seq bigint, at bigint,
          level_keys bigint, batch_id text, hash text, body text, texts text)`,
       [json],

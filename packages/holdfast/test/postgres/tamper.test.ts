@@ -1,6 +1,12 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AdjustmentType, openInventory, type Inventory, type Verdict } from 'holdfast'
+import {
+  AdjustmentType,
+  openInventory,
+  type AuditEntry,
+  type Inventory,
+  type Verdict,
+} from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { modelRun } from '../support/model-run.ts'
@@ -40,7 +46,8 @@ interface Column {
 
 async function columns(): Promise<Column[]> {
   const { rows } = await pool.query(
-    `SELECT c.table_name AS table, c.column_name AS column, c.data_type AS type,
+    `SELECT c.table_name AS table, c.column_name AS column,
+       CASE c.data_type WHEN 'ARRAY' THEN 'integer[]' ELSE c.data_type END AS type,
        (SELECT k.column_name FROM information_schema.columns k
         WHERE k.table_schema = $1 AND k.table_name = c.table_name AND k.ordinal_position = 1) AS key
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -57,6 +64,7 @@ const CHANGE: Readonly<Record<string, string>> = {
   text: `coalesce(%, '') || 'x'`,
   uuid: 'gen_random_uuid()',
   boolean: 'NOT %',
+  'integer[]': '% || 1',
   bytea: `set_byte(%, 7, get_byte(%, 7) # 1)`,
 }
 
@@ -96,6 +104,24 @@ test('the view for people tells the same trail', async () => {
   }
   equal(index, rows.length)
   equal(types.size, Object.keys(AdjustmentType).length)
+})
+
+test('an entry is the same, whether it is read alone or with all of its commit', async () => {
+  const bySeq = new Map<number, AuditEntry>()
+  for await (const entry of inventory.audit()) bySeq.set(entry.seq, entry)
+  const seen = new Set<string>()
+  const same = (entry: AuditEntry): void => {
+    deepEqual(entry, bySeq.get(entry.seq))
+    seen.add(entry.type)
+  }
+  const { items: places } = await inventory.listStock({ limit: 1000 })
+  for (const { warehouseId, productId } of places) {
+    const { entries } = await inventory.explain({ warehouseId, productId, limit: 1000 })
+    for (const entry of entries) same(entry)
+    for await (const entry of inventory.audit({ warehouseId, productId })) same(entry)
+  }
+  // All but WAREHOUSE_CHANGED, which has no product.
+  equal(seen.size, Object.keys(AdjustmentType).length - 1)
 })
 
 test('a row is proved, whichever column is changed', async () => {
@@ -141,7 +167,7 @@ test('a row is proved, whichever column is changed', async () => {
 
 test('what an entry says is proved, whichever number of its line is changed', async () => {
   const { rows } = await pool.query<{ number: string; body: string }>(
-    `SELECT number, body FROM ${schema}.commits ORDER BY number`,
+    `SELECT number, convert_from(body, 'UTF8') AS body FROM ${schema}.commits ORDER BY number`,
   )
   const types = new Set<unknown>()
   for (const { number, body } of rows) {
@@ -172,7 +198,8 @@ test('what an entry says is proved, whichever number of its line is changed', as
 
 test('what people wrote is proved: each text, its salt, and that it is there', async () => {
   const { rows } = await pool.query<{ number: string; texts: string }>(
-    `SELECT number, texts FROM ${schema}.commits WHERE texts IS NOT NULL ORDER BY number LIMIT 20`,
+    `SELECT number, convert_from(texts, 'UTF8') AS texts FROM ${schema}.commits
+     WHERE texts IS NOT NULL ORDER BY number LIMIT 20`,
   )
   let cases = 0
   for (const { number, texts } of rows) {
@@ -191,8 +218,38 @@ test('what people wrote is proved: each text, its salt, and that it is there', a
   equal((await inventory.verify()).ok, true)
 })
 
+test('where a text was erased, the others are read as before, whatever the marks say', async () => {
+  const { rows } = await pool.query<{ number: string; texts: string }>(
+    `SELECT number, convert_from(texts, 'UTF8') AS texts FROM ${schema}.commits
+     WHERE texts_at IS NOT NULL ORDER BY number`,
+  )
+  const { items: places } = await inventory.listStock({ limit: 1000 })
+  const told = async () =>
+    Promise.all(
+      places.map(
+        async (place) =>
+          (await inventory.explain({ warehouseId: place.warehouseId, productId: place.productId }))
+            .entries,
+      ),
+    )
+  const before = (await told()).flat()
+  let erased = 0
+  for (const { number, texts } of rows.filter((row) => row.texts.length > 200)) {
+    const list = JSON.parse(texts) as string[]
+    await setCommit(number, 'texts', JSON.stringify([null, null, ...list.slice(2)]))
+    for (const [index, entry] of (await told()).flat().entries()) {
+      const was = before[index]!
+      if (JSON.stringify(entry) === JSON.stringify(was)) continue
+      erased++
+      ok(JSON.stringify(entry).length < JSON.stringify(was).length, JSON.stringify([was, entry]))
+    }
+    await setCommit(number, 'texts', texts)
+  }
+  ok(erased > 0)
+})
+
 async function setCommit(number: string, column: 'body' | 'texts', value: string): Promise<void> {
-  const sql = `UPDATE ${schema}.commits SET ${column} = $2 WHERE number = $1`
+  const sql = `UPDATE ${schema}.commits SET ${column} = convert_to($2, 'UTF8') WHERE number = $1`
   equal((await tamperer.query(sql, [number, value])).rowCount, 1)
 }
 

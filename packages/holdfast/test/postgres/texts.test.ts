@@ -4,9 +4,11 @@ import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { newSchema, url } from './support/place.ts'
 
+/** More than a piece has, each of which could end one. */
+const ENDINGS = Array.from({ length: 40 }, (_, index) => `${index}",`)
 const OWNERS = ['plain', ',', '"', '\\', '","', 'a","b', '\\","', '],["', '🧦 ,"', 'null', 'end']
 
-for (const owners of [OWNERS, OWNERS.filter((owner) => owner !== 'null')])
+for (const owners of [OWNERS, OWNERS.filter((owner) => owner !== 'null'), ENDINGS])
   test(`texts are read as they were written, alone among others (${owners.length} of them)`, async () => {
     await using inventory = await openInventory({
       store: postgres({ connectionString: url, schema: newSchema() }),
@@ -32,3 +34,17 @@ for (const owners of [OWNERS, OWNERS.filter((owner) => owner !== 'null')])
       deepEqual(found, [owner])
     }
   })
+
+test('what a warehouse was changed to is read alone', async () => {
+  const name = 'West, "v":2'
+  await using inventory = await openInventory({
+    store: postgres({ connectionString: url, schema: newSchema() }),
+    warehouses: [{ id: 'SF', name }],
+    sweepMs: 0,
+  })
+  await inventory.closeWarehouse({ warehouseId: 'SF', actor: 'ann', group: 'moved' })
+  const found: unknown[] = []
+  for await (const { metadata, actor } of inventory.audit({ group: 'moved' }))
+    found.push([metadata['name'], metadata['closed'], actor])
+  deepEqual(found, [[name, 'true', 'ann']])
+})

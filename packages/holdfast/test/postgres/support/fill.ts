@@ -82,15 +82,15 @@ async function fillTables(
         levelKeys,
         batchId,
         Buffer.from(hash, 'hex'),
-        Buffer.from(body).toString(),
-        texts,
+        Buffer.from(body),
+        texts === null ? null : Buffer.from(texts),
       ]
       row.forEach((value, column) => rows[column]!.push(value))
     }
     await client.query(
       `INSERT INTO commits (number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, at)
         SELECT w.*, $9 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[],
-          $6::bytea[], $7::text[], $8::text[]) w`,
+          $6::bytea[], $7::bytea[], $8::bytea[]) w`,
       [...rows, at],
     )
   }

@@ -130,6 +130,7 @@ function readState(state: string): readonly [FailureCode, string] {
     case '42703': // undefined column
     case '3F000': // invalid schema
     case '22P02': // no JSON, or no number, where the log has one
+    case '22021': // bytes that are no UTF-8
       return ['STORE_DAMAGED', 'the schema or its log is not what this program made']
     case '25006':
       return ['STORE_READ_ONLY', 'the database takes reads only']

@@ -7,7 +7,7 @@ import { parseRecordId } from '../../../model/record-id.ts'
 import type { EntryPage, EntryQuery } from '../../store.ts'
 import { numbers } from '../tables/columns.ts'
 import { readCommit } from '../../rows/commit.ts'
-import { COMMIT_BYTES, COMMIT_COLUMNS } from './log.ts'
+import { BODY, COMMIT_BYTES, COMMIT_COLUMNS, TEXTS } from './log.ts'
 import { Filter } from '../../rows/filter.ts'
 import { levelKeysOf } from '../tables/levels.ts'
 import { paged, pageOf, whole } from '../tables/page.ts'
@@ -99,15 +99,15 @@ function pageFrom(query: EntryQuery, from: number, through: number): [string, un
   const [first, last] = [filter.value(from), `${filter.value(through)}::bigint`]
   const id = query.reservationId ?? query.transferId
   const record = id === undefined ? null : parseRecordId(id)
-  if (record !== null) filter.add('strpos(c.body, ?) > 0', `,${record.random},`)
+  if (record !== null) filter.add(`strpos(${BODY}, ?) > 0`, `,${record.random},`)
   if (query.productId !== undefined) {
     filter.add(
       `EXISTS (SELECT FROM holdfast.level_key k
-        WHERE k.product_id = ? AND strpos(c.body, ',' || k.key || ',') > 0)`,
+        WHERE k.product_id = ? AND strpos(${BODY}, ',' || k.key || ',') > 0)`,
       query.productId,
     )
   }
-  for (const text of textsOf(query)) filter.add('strpos(c.texts, ?) > 0', JSON.stringify(text))
+  for (const text of textsOf(query)) filter.add(`strpos(${TEXTS}, ?) > 0`, JSON.stringify(text))
   const sql = `
     WITH looked AS MATERIALIZED (
       SELECT p.number, p.last_seq FROM (

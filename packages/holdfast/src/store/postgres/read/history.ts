@@ -7,7 +7,7 @@ import type { HistoryPage } from '../../store.ts'
 import { whole } from '../tables/page.ts'
 import type { Session } from '../connect/session.ts'
 import { lineOf, OneLine, PARTS, readStoredLine, textsOf } from './lines.ts'
-import { numberOf } from './log.ts'
+import { BODY, numberOf } from './log.ts'
 import { Posted, type SharedTail } from './posted.ts'
 
 const LEVEL = `SELECT k.key, l.last_seq FROM holdfast.level_key k JOIN holdfast.level l ON l.key = k.key
@@ -16,11 +16,11 @@ const LEVEL = `SELECT k.key, l.last_seq FROM holdfast.level_key k JOIN holdfast.
 /** The newest entry of a level ($1) up to a position ($2), searched for backwards along the log. */
 const NEWEST = `SELECT n.seq FROM (
     SELECT c.first_seq, c.body FROM holdfast.commits c
-    WHERE c.number <= ${numberOf('$2')} AND strpos(c.body, ',' || $1::bigint || ',') > 0
+    WHERE c.number <= ${numberOf('$2')} AND strpos(${BODY}, ',' || $1::bigint || ',') > 0
     ORDER BY c.number DESC OFFSET 0) c
   CROSS JOIN LATERAL (
     SELECT max(c.first_seq + e.place - 1) AS seq
-    FROM json_array_elements(c.body::json -> 'entries') WITH ORDINALITY e (line, place)
+    FROM json_array_elements(${BODY}::json -> 'entries') WITH ORDINALITY e (line, place)
     WHERE (e.line ->> 1)::bigint = $1 AND c.first_seq + e.place - 1 <= $2) n
   WHERE n.seq IS NOT NULL LIMIT 1`
 

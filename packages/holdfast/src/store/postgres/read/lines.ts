@@ -1,49 +1,55 @@
 import { CommitBody } from '../../../log/commit-body.ts'
+import { MARKED } from '../../../log/marks.ts'
 import { OperationalError } from '../../../model/operational-error.ts'
 import type { Line } from '../../../log/lines.ts'
 import { numbers } from '../tables/columns.ts'
 import type { Row, Session } from '../connect/session.ts'
+import { BODY, TEXTS } from './log.ts'
 
-/**
- * The line of entry `seq` in a commit `c`, without parsing the others: lines hold numbers alone, so each ends at
- * the next bracket.
- */
-export const lineOf = (seq: string): string => `CASE WHEN starts_with(c.body, '{"entries":[')
-    THEN '[' || split_part(split_part(c.body, ']', (${seq} - c.first_seq + 1)::int), '[', -1) || ']'
-    ELSE (c.body::json -> 'entries' -> (${seq} - c.first_seq)::int)::text END::json`
-
-/** What a `line` of a commit `c` points to in its body: names of warehouses, and warehouses as they were changed. */
-export const PARTS = `CASE WHEN (line ->> 0)::int IN (5, 6, 13, 14) THEN json_build_object('names', c.body::json -> 'names')::text
-    WHEN (line ->> 0)::int = 15 THEN json_build_object('warehouses', c.body::json -> 'warehouses')::text END`
-
-/**
- * Texts by commit ($1) and place in its list ($2), without parsing the others: between two strings of JSON, and nowhere
- * within one, stands `","`. The part is what lies between two of these. A list with a text that was forgotten has
- * another form, and is parsed.
- */
-const TEXTS = `
-  SELECT w.number, p.place,
-    CASE WHEN t.is_whole THEN split_part(t.list, '","', 2 * p.place::int + 2) END AS part,
-    CASE WHEN NOT t.is_whole THEN t.list::json ->> (2 * p.place::int + 1) END AS said
-  FROM (SELECT number, array_agg(place) AS places
-    FROM unnest($1::bigint[], $2::bigint[]) w (number, place) GROUP BY number) w
-  JOIN holdfast.commits c ON c.number = w.number
-  CROSS JOIN LATERAL (SELECT c.texts || '' AS list OFFSET 0) l
-  CROSS JOIN LATERAL (SELECT l.list, strpos(l.list, 'null') = 0 AS is_whole OFFSET 0) t
-  CROSS JOIN LATERAL unnest(w.places) p (place)`
-
-/** What a part says. Behind the last one, the list ends with `"]`, before which no string of JSON would end. */
-function textOfPart(part: string, commit: unknown): string {
-  for (const inside of [part, part.slice(0, -2)]) {
-    try {
-      return JSON.parse(`"${inside}"`) as string
-    } catch {
-      // As below.
-    }
-  }
-  const message = `the texts of commit ${String(commit)} of the log cannot be read`
-  throw new OperationalError('STORE_DAMAGED', message)
+/** The piece of `value` from the mark before place `at` to the next one; NULL if there are no marks. */
+const pieceOf = (value: string, marks: string, at: string): string => {
+  const mark = (next: number): string => `${marks}[(${at}) / ${MARKED} + ${next}]`
+  return `convert_from(substr(${value}, ${mark(1)} + 1, ${mark(2)} - ${mark(1)}), 'UTF8')`
 }
+
+/** The line of entry `seq` in a commit `c`. Lines contain numbers alone, so each ends at the next bracket. */
+export const lineOf = (seq: string): string => {
+  const at = `(${seq} - c.first_seq)::int`
+  const piece = pieceOf('c.body', 'c.lines_at', at)
+  return `CASE WHEN c.lines_at IS NOT NULL
+    THEN '[' || split_part(split_part(${piece}, ']', (${at}) % ${MARKED} + 1), '[', -1) || ']'
+    ELSE (${BODY}::json -> 'entries' -> ${at})::text END::json`
+}
+
+/** What follows on the lines of a body, from its comma on; NULL if there are no marks. */
+const TAIL = `convert_from(substr(c.body, c.lines_at[cardinality(c.lines_at)] + 2), 'UTF8')`
+
+/**
+ * What a `line` of a commit `c` points to in its body: names of warehouses, and warehouses as they were changed. Names
+ * stand before the digests of texts, which are most of what follows on the lines, and warehouses stand last. No string
+ * of JSON contains quotation marks like those of a member's name.
+ */
+export const PARTS = `CASE
+    WHEN (line ->> 0)::int NOT IN (5, 6, 13, 14, 15) THEN NULL
+    WHEN c.lines_at IS NULL THEN ${BODY}
+    WHEN (line ->> 0)::int = 15 THEN '{"v":' || split_part(${TAIL}, '"v":', 2)
+    ELSE '{' || trim(both ',' FROM split_part(split_part(${TAIL}, '"texts":[', 1), '"v":', 1)) || '}' END`
+
+/**
+ * Texts by commit ($1) and place in its list ($2), as JSON, which may contain what no text of PostgreSQL can. Of a list
+ * that does not end where its marks end the whole is parsed: texts of it may have been erased.
+ */
+const WANTED_TEXTS = `
+  SELECT w.number, p.place, l.list -> (2 * (p.place - l.first) + 1)::int
+  FROM (SELECT number, place / ${MARKED} AS piece, array_agg(place) AS places
+    FROM unnest($1::bigint[], $2::bigint[]) w (number, place) GROUP BY 1, 2) w
+  JOIN holdfast.commits c ON c.number = w.number
+  CROSS JOIN LATERAL (SELECT octet_length(c.texts) = c.texts_at[cardinality(c.texts_at)] + 1 AS is_marked) m
+  CROSS JOIN LATERAL (SELECT CASE WHEN m.is_marked
+      THEN '[' || rtrim(${pieceOf('c.texts', 'c.texts_at', `w.piece::int * ${MARKED}`)}, ',') || ']'
+      ELSE ${TEXTS} END::json AS list,
+    CASE WHEN m.is_marked THEN w.piece * ${MARKED} ELSE 0 END AS first OFFSET 0) l
+  CROSS JOIN LATERAL unnest(w.places) p (place)`
 
 /** A line on its way out of the database. */
 export interface StoredLine {
@@ -55,8 +61,10 @@ export interface StoredLine {
   readonly parts: string | null
 }
 
-/** From the columns seq, line, number, at, PARTS. */
+/** From the columns seq, line, number, at, PARTS. @throws OperationalError STORE_DAMAGED */
 export function readStoredLine([seq, line, number, at, parts]: Row): StoredLine {
+  if (line === null)
+    throw new OperationalError('STORE_DAMAGED', `entry ${String(seq)} of the log cannot be read`)
   return {
     seq: seq as number,
     line: JSON.parse(line as string) as Line,
@@ -95,11 +103,11 @@ export async function textsOf(session: Session, lines: readonly StoredLine[]): P
   if (wanted.length === 0) return noText
   const commits = numbers(wanted, ([number]) => number!)
   const places = numbers(wanted, ([, place]) => place!)
-  const { rows } = await session.run(TEXTS, [commits.value, places.value])
+  const { rows } = await session.run(WANTED_TEXTS, [commits.value, places.value])
   const found = new Map(
-    rows.map(([number, place, part, said]) => [
+    rows.map(([number, place, json]) => [
       keyOf(number, place),
-      part === null ? (said as string | null) : textOfPart(part as string, number),
+      json === null ? null : (JSON.parse(json as string) as string | null),
     ]),
   )
   return (number, place) => found.get(keyOf(number, place)) ?? null

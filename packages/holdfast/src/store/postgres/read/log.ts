@@ -5,10 +5,16 @@ import { LOG_PAGE_BYTES } from '../../store.ts'
 import { whole } from '../tables/page.ts'
 import type { Session } from '../connect/session.ts'
 
+/** The texts that the bytes of a commit `c` are. */
+export const BODY = "convert_from(c.body, 'UTF8')"
+export const TEXTS = "convert_from(c.texts, 'UTF8')"
+
 export const COMMIT_COLUMNS = selectList({
   ...COMMIT,
   batchId: "replace(c.batch_id::text, '-', '')",
   hash: "encode(c.hash, 'hex')",
+  body: BODY,
+  texts: TEXTS,
 })
 
 /** Of a commit `c`. Stored bytes are not unpacked for it. */
@@ -27,12 +33,20 @@ const LOG = `
     SELECT c.number, p.bytes + ${COMMIT_BYTES}
     FROM page p JOIN holdfast.commits c ON c.number = p.number + 1
     WHERE p.bytes < ${LOG_PAGE_BYTES})
-  SELECT ${COMMIT_COLUMNS} FROM page p JOIN holdfast.commits c ON c.number = p.number
+  SELECT ${COMMIT_COLUMNS}, c.lines_at::text, c.texts_at::text FROM page p JOIN holdfast.commits c ON c.number = p.number
   ORDER BY c.number`
 
 /** Whole commits behind one, as many as fit into a page, at least one. */
 export async function readLog(session: Session, afterCommit: number): Promise<LoggedCommit[]> {
-  return (await session.run(LOG, [afterCommit])).rows.map(readCommit)
+  const { rows } = await session.run(LOG, [afterCommit])
+  return rows.map((row) => {
+    const [lines, texts] = row.slice(-2) as [string | null, string | null]
+    return { ...readCommit(row), marks: { lines: readMarks(lines), texts: readMarks(texts) } }
+  })
+}
+
+function readMarks(array: string | null): number[] {
+  return array === null ? [] : array.slice(1, -1).split(',').map(Number)
 }
 
 /**

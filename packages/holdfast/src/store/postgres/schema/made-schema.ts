@@ -61,7 +61,7 @@ index idempotency_stored on idempotency: UNIQUE btree (commit_number, place)
 index reservation_due on reservation: btree (expires_at) WHERE (status = 0)
 index reservation_pending on reservation: btree (level_key, expires_at) WHERE (status = 0)
 index transfer_pending on transfer: btree (seq) WHERE (status = 0)
-table commits: number bigint NOT NULL, first_seq bigint NOT NULL, last_seq bigint NOT NULL, at bigint NOT NULL, level_keys bigint NOT NULL, batch_id uuid NOT NULL, hash bytea NOT NULL, body text NOT NULL, texts text
+table commits: number bigint NOT NULL, first_seq bigint NOT NULL, last_seq bigint NOT NULL, at bigint NOT NULL, level_keys bigint NOT NULL, batch_id uuid NOT NULL, hash bytea NOT NULL, body bytea NOT NULL, texts bytea, lines_at integer[], texts_at integer[]
 table document: name text COLLATE "C" NOT NULL, value text NOT NULL
 table head_lock: one boolean NOT NULL DEFAULT true, fence bigint NOT NULL DEFAULT 1
 table holdfast_migration: number bigint NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at timestamp with time zone NOT NULL DEFAULT now()
@@ -79,7 +79,7 @@ table warehouse_stock: position bigint NOT NULL, on_hand bigint NOT NULL
 trigger only_added_to on commits: type 58, refuse_change(), on
 view reservations: id text, seq bigint, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, status text, released bigint, shipped bigint, cancelled bigint, came_back bigint, owner text, replaces text, replaced_by text, group_id text, created_at timestamp with time zone, expires_at timestamp with time zone, as fcf130bb78a73e06
 view stock: warehouse_id text COLLATE "C", product_id text COLLATE "C", available bigint, held bigint, allocated bigint, unsellable bigint, reserved bigint, on_hand bigint, last_seq bigint, as 8f448160ea0678a1
-view trail: seq bigint, type text, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, available bigint, held bigint, allocated bigint, unsellable bigint, time timestamp with time zone, actor text, because text, expires_at timestamp with time zone, owner text, group_id text, reference_type text, reference_id text, reservation_id text, transfer_id text, from_warehouse_id text COLLATE "C", to_warehouse_id text COLLATE "C", metadata text, previous_seq bigint, as aa900c93299c5f94
+view trail: seq bigint, type text, warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, available bigint, held bigint, allocated bigint, unsellable bigint, time timestamp with time zone, actor text, because text, expires_at timestamp with time zone, owner text, group_id text, reference_type text, reference_id text, reservation_id text, transfer_id text, from_warehouse_id text COLLATE "C", to_warehouse_id text COLLATE "C", metadata text, previous_seq bigint, as a8f2ad97ff953380
 view transfers: id text, seq bigint, from_warehouse_id text COLLATE "C", to_warehouse_id text COLLATE "C", product_id text COLLATE "C", qty bigint, status text, requested_by text, decided_by text, reason text, group_id text, created_at timestamp with time zone, decided_at timestamp with time zone, as 8796d4e3dee9e3de
 `
   .trim()

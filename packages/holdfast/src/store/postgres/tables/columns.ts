@@ -29,6 +29,11 @@ export function textArray(list: readonly string[]): Buffer {
   return texts(list, (text) => text).value
 }
 
+/** An array of numbers as PostgreSQL writes it. */
+export function arrayText(list: readonly number[]): string {
+  return `{${list.join(',')}}`
+}
+
 const HEADER = 20
 const BIGINT = 20
 const TEXT = 25

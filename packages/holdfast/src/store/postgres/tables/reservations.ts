@@ -27,9 +27,14 @@ export async function findReservation(session: Session, id: string): Promise<Pag
 const LEVEL_OF = `CROSS JOIN LATERAL (
     SELECT product_id, warehouse_id FROM holdfast.level_key WHERE key = r.level_key OFFSET 0) k`
 
-const AMONG = `SELECT ${RESERVATION_COLUMNS} FROM unnest($1::bigint[]) n (seq)
-  CROSS JOIN LATERAL (SELECT * FROM holdfast.reservation WHERE seq = n.seq OFFSET 0) r ${LEVEL_OF}
-  WHERE r.status = ANY ($2::smallint[]) ORDER BY r.seq DESC`
+/**
+ * Of thousands, those of other states are left out before anything else is looked at: half of the time. By number first: with
+ * the state beside it, the plan may go through all holds that wait.
+ */
+const AMONG = `SELECT ${RESERVATION_COLUMNS} FROM (
+    SELECT * FROM (SELECT * FROM holdfast.reservation WHERE seq = ANY ($1::bigint[]) OFFSET 0) n
+    WHERE status = ANY ($2::smallint[]) OFFSET 0) r ${LEVEL_OF}
+  ORDER BY r.seq DESC`
 const BEFORE = `SELECT ${RESERVATION_COLUMNS} FROM (
     SELECT * FROM holdfast.reservation WHERE seq < $1 ORDER BY seq DESC LIMIT $2) r ${LEVEL_OF}
   ORDER BY r.seq DESC`

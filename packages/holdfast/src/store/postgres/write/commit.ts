@@ -1,6 +1,7 @@
+import { marksOf } from '../../../log/marks.ts'
 import { StoreFailure } from '../../failure.ts'
 import type { Commit } from '../../store.ts'
-import { same } from '../tables/columns.ts'
+import { arrayText, same, type Column } from '../tables/columns.ts'
 import { addNewKeys, addReplacedKeys, forgetKeys } from '../tables/keys.ts'
 import { addChangedLevels, addNewLevels } from '../tables/write-levels.ts'
 import { addDocuments } from '../tables/documents.ts'
@@ -57,7 +58,9 @@ export function addChanges(
 }
 
 function addCommit(statement: Statement, commit: Commit): void {
-  const { before, head, batchId, body, texts } = commit
+  const { before, head, batchId, body } = commit
+  const texts = commit.texts === null ? null : Buffer.from(commit.texts)
+  const { lines, texts: textMarks } = marksOf(body, texts)
   statement.insert('commits', {
     number: same(head.commit, 'bigint'),
     first_seq: same(before.seq + 1, 'bigint'),
@@ -66,9 +69,15 @@ function addCommit(statement: Statement, commit: Commit): void {
     level_keys: same(head.levelKeys, 'bigint'),
     batch_id: same(batchId, 'uuid'),
     hash: same(`\\x${head.hash}`, 'bytea'),
-    body: same(body, 'text'),
-    texts: same(texts, 'text'),
+    body: same(body, 'bytea'),
+    texts: same(texts, 'bytea'),
+    lines_at: marked(lines),
+    texts_at: marked(textMarks),
   })
+}
+
+function marked(marks: readonly number[]): Column {
+  return same(marks.length === 0 ? null : arrayText(marks), 'int[]')
 }
 
 /** The key of the table refuses a number twice, not one that was left out. */
