@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice, type Dice } from '../testing/dice.ts'
 import { PostingTable } from '../../test/support/posting-table.ts'
@@ -110,6 +110,20 @@ test('a list of many rows is read in pages that grow', () => {
     deepEqual(isDown ? found.toReversed() : found, expected)
     deepEqual(table.limits.slice(0, 5), [8, 32, 128, 128, 128])
   }
+})
+
+test('however many lists there are, no more rows are fetched at once than are allowed', () => {
+  const table = new PostingTable()
+  const keys = Array.from({ length: 400 }, (_, key) => key + 1)
+  for (let number = 0; number < 20; number++) {
+    const run = new Run()
+    for (const key of keys) run.post(KIND.entryOfLevel, key, number * 100_000 + key)
+    table.write(number * 100_000, run.rows())
+  }
+  const lists = new Lists(table, { kind: KIND.entryOfLevel, keys, from: 0, isDown: false })
+  equal(runNow(blocksOf(lists)).flat().length, 20 * keys.length)
+  const most = Math.max(...table.wanted.map((count, index) => count * table.limits[index]!))
+  ok(most > 512 && most <= 1024, `${most} rows`)
 })
 
 test('the same work runs at once and later, and hears of what failed', async () => {

@@ -62,7 +62,7 @@ export interface ListSource {
  * page takes 0.7 to 0.9 of the time with 2 where a list has few in a block, and 1.1 where one has thousands.
  */
 const [FIRST_ROWS, MOST_ROWS] = [8, 128]
-/** At most this many rows of all lists together. */
+/** At most this many rows of all lists together, and one of each if there are more lists. */
 const ROWS_AT_ONCE = 1024
 
 /** Whether numbers between these two are of any use. The others are not unpacked. */
@@ -171,10 +171,8 @@ export class Lists {
     const empty = this.#lists.filter(({ rows, hasEnded }) => rows.length === 0 && !hasEnded)
     if (empty.length === 0) return
     // A product of many levels has many lists.
-    const limit = Math.min(
-      this.#limit,
-      Math.max(FIRST_ROWS, Math.floor(ROWS_AT_ONCE / empty.length)),
-    )
+    const share = Math.max(1, Math.floor(ROWS_AT_ONCE / empty.length))
+    const limit = Math.min(this.#limit, share)
     const wanted = empty.map(({ list, block, run }) => ({ kind: this.#kind, list, block, run }))
     const answers = yield* ask(this.#source.postings(wanted, this.#isDown, limit))
     this.#limit = Math.min(4 * this.#limit, MOST_ROWS)

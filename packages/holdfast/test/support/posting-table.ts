@@ -7,6 +7,8 @@ export class PostingTable implements ListSource {
   readonly #lists = new Map<string, StoredRow[]>()
   /** How many rows were asked for at most, each time. */
   readonly limits: number[] = []
+  /** Of how many lists, each time. */
+  readonly wanted: number[] = []
 
   /** A row that is there already is written again. */
   write(run: number, rows: Iterable<PostingRow>): void {
@@ -21,6 +23,7 @@ export class PostingTable implements ListSource {
 
   postings(wanted: readonly RowsWanted[], isDown: boolean, limit: number): StoredRow[][] {
     this.limits.push(limit)
+    this.wanted.push(wanted.length)
     return wanted.map((place) => {
       const rows = this.#lists.get(`${place.kind} ${place.list}`) ?? []
       const behind = (row: StoredRow): boolean =>
