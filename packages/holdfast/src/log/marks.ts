@@ -16,6 +16,10 @@ export function marksOf(body: Uint8Array, texts: Uint8Array | null): Marks {
   return { lines: lineMarks(byByte(body)), texts: texts === null ? [] : textMarks(byByte(texts)) }
 }
 
+export function areSameMarks(one: Marks, other: Marks): boolean {
+  return one.lines.join() === other.lines.join() && one.texts.join() === other.texts.join()
+}
+
 /** These quotation marks occur in no JSON string. */
 const ENTRIES = '"entries":['
 

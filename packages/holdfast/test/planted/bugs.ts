@@ -452,6 +452,14 @@ export const BUGS: readonly Bug[] = [
     red: 'memory does what the model says',
   },
   {
+    name: 'many lists of postings are read eight rows each',
+    file: 'src/postings/lists.ts',
+    from: 'Math.min(this.#limit, share)',
+    to: 'Math.max(share, Math.min(this.#limit, 8))',
+    test: 'src/postings/lists.test.ts',
+    red: 'however many lists there are, no more rows are fetched at once than are allowed',
+  },
+  {
     name: 'a mark stands one line too far',
     file: 'src/log/marks.ts',
     from: "if (index % MARKED === 0) marks.push(at)\n    const end = body.indexOf(']', at)",
@@ -462,8 +470,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'marks are not proved',
     file: 'src/engine/proof/log-fold.ts',
-    from: 'stored.marks !== undefined && !areRight(stored.marks, stored)',
-    to: 'false && stored.marks !== undefined && !areRight(stored.marks, stored)',
+    from: 'stored.marks !== undefined && !areSameMarks(stored.marks, marksOfCommit(stored))',
+    to: 'false && stored.marks !== undefined && !areSameMarks(stored.marks, marksOfCommit(stored))',
     test: 'test/postgres/tamper.test.ts',
     red: 'a row is proved, whichever column is changed',
   },

@@ -15,6 +15,7 @@ import {
 } from '../support/posting-tampers.ts'
 import { tamperFolder } from '../support/small-history.ts'
 import { newSchema, pool } from './support/place.ts'
+import { markedAt } from './support/marked-at.ts'
 
 const schema = newSchema()
 const store = postgres({ pool, schema })
@@ -36,15 +37,17 @@ before(async () => {
     const bytes = (value: unknown): unknown =>
       value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
     const json = JSON.stringify(
-      commits.map((commit) =>
-        Object.fromEntries(Object.entries(commit).map(([name, value]) => [name, bytes(value)])),
-      ),
+      commits.map((commit) => ({
+        ...Object.fromEntries(Object.entries(commit).map(([name, value]) => [name, bytes(value)])),
+        ...markedAt(commit['body'] as string, commit['texts'] as string | null),
+      })),
     )
     await pool.query(
-      `INSERT INTO ${schema}.commits (number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts)
-       SELECT number, first_seq, last_seq, at, level_keys, batch_id::uuid, decode(hash, 'hex'), convert_to(body, 'UTF8'), convert_to(texts, 'UTF8')
+      `INSERT INTO ${schema}.commits (number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts, lines_at, texts_at)
+       SELECT number, first_seq, last_seq, at, level_keys, batch_id::uuid, decode(hash, 'hex'), convert_to(body, 'UTF8'), convert_to(texts, 'UTF8'),
+         lines_at::int[], texts_at::int[]
        FROM json_to_recordset($1) AS c (number bigint, first_seq bigint, last_seq bigint, at bigint,
-         level_keys bigint, batch_id text, hash text, body text, texts text)`,
+         level_keys bigint, batch_id text, hash text, body text, texts text, lines_at text, texts_at text)`,
       [json],
     )
   }

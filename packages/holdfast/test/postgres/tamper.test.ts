@@ -218,6 +218,20 @@ test('what people wrote is proved: each text, its salt, and that it is there', a
   equal((await inventory.verify()).ok, true)
 })
 
+test('marks that are missing are noticed', async () => {
+  for (const column of ['lines_at', 'texts_at']) {
+    const { rows } = await tamperer.query<{ number: string; was: string }>(
+      `SELECT number, ${column}::text AS was FROM ${schema}.commits WHERE ${column} IS NOT NULL LIMIT 1`,
+    )
+    const [{ number, was }] = rows as [{ number: string; was: string }]
+    const sql = `UPDATE ${schema}.commits SET ${column} = $2::text::int[] WHERE number = $1`
+    await tamperer.query(sql, [number, null])
+    equal((await inventory.verify()).ok, false)
+    await tamperer.query(sql, [number, was])
+  }
+  equal((await inventory.verify()).ok, true)
+})
+
 test('where a text was erased, the others are read as before, whatever the marks say', async () => {
   const { rows } = await pool.query<{ number: string; texts: string }>(
     `SELECT number, convert_from(texts, 'UTF8') AS texts FROM ${schema}.commits

@@ -21,7 +21,7 @@ import {
 } from '../../log/commit-body.ts'
 import { Lines, type Line } from '../../log/lines.ts'
 import { commitHash, NO_HASH, textDigest } from '../../log/hash.ts'
-import { marksOf, type Marks } from '../../log/marks.ts'
+import { areSameMarks, marksOf, type Marks } from '../../log/marks.ts'
 import { hasShape, MEMBERS } from '../../log/shape.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
@@ -193,8 +193,8 @@ export class LogFold {
         )
       if (digests.length === 0 && stored.texts !== null)
         fail('text', `${name} has an empty list of texts`)
-      if (stored.marks !== undefined && !areRight(stored.marks, stored))
-        fail('storage', `${name} is marked where no line and no text begins`)
+      if (stored.marks !== undefined && !areSameMarks(stored.marks, marksOfCommit(stored)))
+        fail('storage', `the marks of ${name} are not where its lines and texts begin`)
       for (let place = 0; place < digests.length; place++) {
         const [salt, text] = [texts[place * 2]!, texts[place * 2 + 1]!]
         if (textDigest(salt, text) !== digests[place])
@@ -380,12 +380,6 @@ export class LogFold {
   }
 }
 
-/** Whether the marks are those of the commit, as far as there are some. */
-function areRight(marks: Marks, { body, texts }: LoggedCommit): boolean {
-  const right = marksOf(Buffer.from(body), texts === null ? null : Buffer.from(texts))
-  return isNoneOr(marks.lines, right.lines) && isNoneOr(marks.texts, right.texts)
-}
-
-function isNoneOr(marks: readonly number[], right: readonly number[]): boolean {
-  return marks.length === 0 || marks.join() === right.join()
+function marksOfCommit({ body, texts }: LoggedCommit): Marks {
+  return marksOf(Buffer.from(body), texts === null ? null : Buffer.from(texts))
 }

@@ -4,6 +4,7 @@ import { postgres } from 'holdfast/postgres'
 import { Client } from 'pg'
 import { bodyOf } from '../../../src/log/body.ts'
 import { commitHash } from '../../../src/log/hash.ts'
+import { markedAt } from './marked-at.ts'
 
 const PER_COMMIT = 1000
 /** Commits written to the table at once. */
@@ -60,7 +61,7 @@ async function fillTables(
     )
     const keys = `generate_series(${from + 1}, ${from + piece}) key`
     await client.query(`INSERT INTO level SELECT key, ${qty}, 0, 0, key + 1, 0 FROM ${keys}`)
-    const rows: unknown[][] = [[], [], [], [], [], [], [], []]
+    const rows: unknown[][] = [[], [], [], [], [], [], [], [], [], []]
     for (let first = 0; first < piece; first += PER_COMMIT) {
       const made = products.slice(first, first + PER_COMMIT)
       const before = from + first
@@ -84,13 +85,16 @@ async function fillTables(
         Buffer.from(hash, 'hex'),
         Buffer.from(body),
         texts === null ? null : Buffer.from(texts),
+        ...Object.values(markedAt(body, texts)),
       ]
       row.forEach((value, column) => rows[column]!.push(value))
     }
     await client.query(
-      `INSERT INTO commits (number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, at)
-        SELECT w.*, $9 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[],
-          $6::bytea[], $7::bytea[], $8::bytea[]) w`,
+      `INSERT INTO commits (number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, lines_at, texts_at, at)
+        SELECT number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, lines_at::int[], texts_at::int[], $11
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[],
+          $6::bytea[], $7::bytea[], $8::bytea[], $9::text[], $10::text[])
+          w (number, first_seq, last_seq, level_keys, batch_id, hash, body, texts, lines_at, texts_at)`,
       [...rows, at],
     )
   }

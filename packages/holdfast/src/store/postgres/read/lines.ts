@@ -4,7 +4,7 @@ import { OperationalError } from '../../../model/operational-error.ts'
 import type { Line } from '../../../log/lines.ts'
 import { numbers } from '../tables/columns.ts'
 import type { Row, Session } from '../connect/session.ts'
-import { BODY, TEXTS } from './log.ts'
+import { TEXTS } from './log.ts'
 
 /** The piece of `value` from the mark before place `at` to the next one; NULL if there are no marks. */
 const pieceOf = (value: string, marks: string, at: string): string => {
@@ -16,12 +16,10 @@ const pieceOf = (value: string, marks: string, at: string): string => {
 export const lineOf = (seq: string): string => {
   const at = `(${seq} - c.first_seq)::int`
   const piece = pieceOf('c.body', 'c.lines_at', at)
-  return `CASE WHEN c.lines_at IS NOT NULL
-    THEN '[' || split_part(split_part(${piece}, ']', (${at}) % ${MARKED} + 1), '[', -1) || ']'
-    ELSE (${BODY}::json -> 'entries' -> ${at})::text END::json`
+  return `('[' || split_part(split_part(${piece}, ']', (${at}) % ${MARKED} + 1), '[', -1) || ']')::json`
 }
 
-/** What follows on the lines of a body, from its comma on; NULL if there are no marks. */
+/** What follows on the lines of a body, from its comma on. */
 const TAIL = `convert_from(substr(c.body, c.lines_at[cardinality(c.lines_at)] + 2), 'UTF8')`
 
 /**
@@ -31,7 +29,6 @@ const TAIL = `convert_from(substr(c.body, c.lines_at[cardinality(c.lines_at)] + 
  */
 export const PARTS = `CASE
     WHEN (line ->> 0)::int NOT IN (5, 6, 13, 14, 15) THEN NULL
-    WHEN c.lines_at IS NULL THEN ${BODY}
     WHEN (line ->> 0)::int = 15 THEN '{"v":' || split_part(${TAIL}, '"v":', 2)
     ELSE '{' || trim(both ',' FROM split_part(split_part(${TAIL}, '"texts":[', 1), '"v":', 1)) || '}' END`
 
