@@ -3,7 +3,6 @@ import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
 import { assert, type InventoryError } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
-import { plain } from '../model/plain.ts'
 import { noWarehouse } from '../model/not-found.ts'
 import {
   holderText,
@@ -18,6 +17,7 @@ import type { Rules } from './policies.ts'
 import type { Transfer } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from './decision.ts'
+import { Entry, type CountsOf } from './entry.ts'
 import { Fresh, Level } from './level.ts'
 import { firstClaims, type Changes, type State, type VisitChange } from './state.ts'
 
@@ -529,38 +529,6 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     assert(!this.#isReading, 'something was changed before the command was decided')
   }
 }
-
-/** Of a level, or of none. */
-type CountsOf = Pick<
-  Level,
-  'warehouseId' | 'productId' | 'available' | 'held' | 'allocated' | 'unsellable'
->
-
-const Entry = plain<
-  [UnitOfWork, number, AdjustmentType, CountsOf, number, Metadata, Reservation | Transfer | null],
-  AuditEntry
->(function (unit, seq, type, level, qty, metadata, about) {
-  const transfer = about !== null && 'fromWarehouseId' in about ? about : null
-  const reservation = transfer === null ? about : null
-  this.id = String(seq)
-  this.seq = seq
-  this.type = type
-  this.productId = level.productId
-  this.warehouseId = level.warehouseId
-  this.fromWarehouseId = transfer === null ? null : transfer.fromWarehouseId
-  this.qty = qty
-  this.timestamp = unit.now
-  this.reservationId = reservation === null ? null : reservation.id
-  this.transferId = transfer === null ? null : transfer.id
-  this.actor = unit.actor
-  this.metadata = metadata
-  this.reference = unit.reference
-  this.group = unit.group ?? about?.group ?? unit.ownGroup
-  this.available = level.available
-  this.held = level.held
-  this.allocated = level.allocated
-  this.unsellable = level.unsellable
-})
 
 /** Into a map of one's own, made now in the place of nobody's. */
 function added<Value>(

@@ -2172,9 +2172,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a list’s own group overrides that of a record',
-    file: 'src/rules/unit-of-work.ts',
-    from: 'this.group = unit.group ?? about?.group ?? unit.ownGroup',
-    to: 'this.group = unit.group ?? unit.ownGroup ?? about?.group ?? null',
+    file: 'src/rules/entry.ts',
+    from: 'this.group = said.group ?? about?.group ?? said.ownGroup',
+    to: 'this.group = said.group ?? said.ownGroup ?? about?.group ?? null',
     test: 'test/contract.test.ts',
     red: 'the commands of a list share a group; one with its own keeps it',
   },
