@@ -27,11 +27,13 @@ export class KeyedHash {
       a ^= a >>> 15
       b = Math.imul(b ^ value ^ a, 0x85ebca6b)
       b ^= b >>> 13
+      // Other constants than for a value of 32 bits, so that it cannot stand for the next one.
+      if (value >>> 0 === value) continue
       const high = Math.floor(value / 0x1_0000_0000)
-      a = Math.imul(a ^ high, 0x9e3779b1)
-      a ^= a >>> 15
-      b = Math.imul(b ^ high ^ a, 0x85ebca6b)
-      b ^= b >>> 13
+      a = Math.imul(a ^ high, 0xc2b2ae35)
+      a ^= a >>> 16
+      b = Math.imul(b ^ high ^ a, 0x27d4eb2f)
+      b ^= b >>> 15
     }
     this.#a = a
     this.#b = b

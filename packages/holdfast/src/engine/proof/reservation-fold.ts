@@ -174,13 +174,19 @@ export class ReservationFold implements FoldedReservations {
     const expiresAt = this.#get(EXPIRES_AT)
     const rest = this.#rest.size === 0 ? 0 : (this.#rest.get(at) ?? 0)
     const parts = this.#partsAt[at] ?? 0
-    if (parts === 0) return { status, qty, expiresAt, rest, ...countsBy(status, qty) }
-    const from = parts * PARTS
-    const released = this.#parts[from]!
-    const shipped = this.#parts[from + 1]!
-    const cancelled = this.#parts[from + 2]!
-    const cameBack = this.#parts[from + 3]!
-    return { status, qty, expiresAt, rest, released, shipped, cancelled, cameBack }
+    let [released, shipped, cancelled, cameBack] = [0, 0, 0, 0]
+    if (parts === 0) {
+      released = releasedBy(status, qty)
+      shipped = status === 'SHIPPED' ? qty : 0
+      cancelled = status === 'CANCELLED' ? qty : 0
+    } else {
+      const from = parts * PARTS
+      released = this.#parts[from]!
+      shipped = this.#parts[from + 1]!
+      cancelled = this.#parts[from + 2]!
+      cameBack = this.#parts[from + 3]!
+    }
+    return { released, shipped, cancelled, cameBack, rest, status, qty, expiresAt }
   }
 
   lastSeq(seq: number): number {
@@ -331,11 +337,11 @@ export class ReservationFold implements FoldedReservations {
     const { released, shipped, cancelled, cameBack } = state
     let parts = this.#partsAt[at] ?? 0
     if (parts === 0) {
-      const plain = countsBy(state.status, state.qty)
+      const { status, qty } = state
       const isPlain =
-        released === plain.released &&
-        shipped === plain.shipped &&
-        cancelled === plain.cancelled &&
+        released === releasedBy(status, qty) &&
+        shipped === (status === 'SHIPPED' ? qty : 0) &&
+        cancelled === (status === 'CANCELLED' ? qty : 0) &&
         cameBack === 0
       if (isPlain) return
       if (at >= this.#partsAt.length) this.#partsAt = longer(this.#partsAt, at + 1)
@@ -370,16 +376,8 @@ export class ReservationFold implements FoldedReservations {
   }
 }
 
-type Counts = Pick<ReservationState, 'released' | 'shipped' | 'cancelled' | 'cameBack'>
-
-/** The counts of a reservation that was never split. */
-function countsBy(status: ReservationStatus, qty: number): Counts {
-  return {
-    released: status === 'RELEASED' || status === 'EXPIRED' ? qty : 0,
-    shipped: status === 'SHIPPED' ? qty : 0,
-    cancelled: status === 'CANCELLED' ? qty : 0,
-    cameBack: 0,
-  }
+function releasedBy(status: ReservationStatus, qty: number): number {
+  return status === 'RELEASED' || status === 'EXPIRED' ? qty : 0
 }
 
 function longer<Values extends Float64Array | Int32Array | Uint8Array>(
