@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { openInventory } from '../src/index.ts'
 import { ENTRY_TYPES } from '../src/log/codes.ts'
-import { commitHash, type CommitHeader } from '../src/log/hash.ts'
+import { commitHash, sha256, type CommitHeader } from '../src/log/hash.ts'
 import { EFFECTS } from '../src/model/adjustment-type.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
 import { manualClock } from '../src/testing/manual-clock.ts'
@@ -152,7 +152,7 @@ describe('the reader in Python', { skip }, () => {
       const last = rows.at(-1)!
       assert.ok(last['body']!.includes(was))
       const body = last['body']!.replace(was, is)
-      const hash = commitHash(rows.at(-2)!['hash']!, headerOf(last), body)
+      const hash = commitHash(rows.at(-2)!['hash']!, headerOf(last), sha256(body))
       const file = join(folder, `other-${index}.db`)
       writeLog(file, [...rows.slice(0, -1), { ...last, body, hash }])
       const { status, stdout, stderr } = python(file)

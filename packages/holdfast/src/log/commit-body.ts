@@ -3,9 +3,16 @@ import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
-import { ENTRIES, type Line, type Lines, type Options } from './lines.ts'
+import { ENTRIES, listOf, type Line, type Lines, type Options } from './lines.ts'
 import type { Marks } from './marks.ts'
-import { TextsAlone } from './text-alone.ts'
+import { textsOf, TextsAlone } from './text-alone.ts'
+
+/** What a proof needs of a commit that this commit alone decides: it takes a third of a proof. */
+export interface Digested {
+  readonly bodyHash: string
+  /** What is wrong with its texts; null if each matches its digest. */
+  readonly wrongText: string | null
+}
 
 export interface LoggedCommit extends CommitHeader {
   /** Hex. */
@@ -15,6 +22,8 @@ export interface LoggedCommit extends CommitHeader {
   readonly texts: string | null
   /** As stored, beside the log; absent from a store that needs none. */
   readonly marks?: Marks | undefined
+  /** If they were asked for, and the store has a thread to make them. */
+  readonly digested?: Digested | undefined
 }
 
 /** Indexes in a line: those of all types, then those of a reservation's and a transfer's. */
@@ -39,6 +48,8 @@ const ALONE = 8
 /** And up to this many texts. */
 const TEXTS_ALONE = 64
 const KEYS = '"keys":['
+/** Stands in a body for a list that was cut out. */
+const CUT = '0'
 
 interface Parts {
   readonly v?: number
@@ -69,30 +80,41 @@ export class CommitBody {
 
   /** @throws OperationalError STORE_DAMAGED if it is not a body */
   get parts(): Parts {
-    return (this.#parts ??= this.#parsed(
-      this.stored.body,
-      (value) => !Array.isArray(value),
-    ) as Parts)
+    return (this.#parts ??= this.#parsed(this.stored.body, isMembers) as Parts)
   }
 
   get lines(): readonly Line[] {
     return this.parts.entries ?? NOTHING
   }
 
-  /** For a proof: reads the whole body, its lines into `lines`. Returns whether it is in canonical form. */
-  readInto(lines: Lines): boolean {
-    const { body } = this.stored
-    const end = lines.read(body)
-    if (end > 0 && body[end] === ',') {
-      const rest = `{${body.slice(end + 1)}`
-      const parts = this.#parsed(rest, (value) => !Array.isArray(value)) as Parts
-      if (parts.entries === undefined && JSON.stringify(parts) === rest) {
-        this.#parts = parts
-        return true
-      }
+  /**
+   * For a proof: reads the body, its lines into `lines`. `bytes` are those of the body. Returns whether it is in canonical
+   * form, but for the digests of its texts: see `digested`. Neither they nor the lines are among the `parts` then.
+   */
+  readInto(lines: Lines, bytes: Uint8Array): boolean {
+    lines.clear()
+    let rest = this.stored.body
+    const entries = listOf(rest, 'entries')
+    if (entries > 0) {
+      // What is before them may not be ASCII.
+      const from = Buffer.byteLength(rest.slice(0, entries))
+      const end = lines.read(bytes, from)
+      if (end === 0) return false
+      rest = rest.slice(0, entries) + CUT + rest.slice(entries + end - from)
     }
-    lines.take(this.lines)
-    return JSON.stringify(this.parts) === body
+    const texts = listOf(rest, 'texts')
+    if (texts > 0) {
+      const end = rest.indexOf(']', texts) + 1
+      rest = rest.slice(0, texts) + CUT + rest.slice(end)
+    }
+    const parts = this.#parsed(rest, isMembers) as Record<string, unknown>
+    // What was cut out was a member of the body, and not of a member.
+    const isWhole =
+      parts['entries'] === (entries > 0 ? Number(CUT) : undefined) &&
+      parts['texts'] === (texts > 0 ? Number(CUT) : undefined)
+    if (!isWhole || JSON.stringify(parts) !== rest) return false
+    this.#parts = { ...parts, entries: NOTHING, texts: NOTHING }
+    return true
   }
 
   /** Digests of the keys it stored, without parsing the rest. These quotation marks occur in no JSON string. */
@@ -122,21 +144,19 @@ export class CommitBody {
     return this.#parsed(body.slice(at, body.indexOf(']', at) + 1), Array.isArray) as Line
   }
 
-  /** Salt and text of each in turn; both null if the text was erased. */
+  /** null for each that was erased. */
   get texts(): readonly (string | null)[] {
-    const { texts } = this.stored
-    this.#texts ??= texts === null ? NOTHING : (this.#parsed(texts, Array.isArray) as string[])
-    return this.#texts
+    return (this.#texts ??= this.#allTexts())
   }
 
   text(place: unknown): string | null {
-    if (typeof place !== 'number') return null
+    if (typeof place !== 'number' || Number.isNaN(place)) return null
     if (this.#texts === null && this.#asked++ < TEXTS_ALONE) {
       this.#textsAlone ??= new TextsAlone(this.stored.texts ?? '')
       const alone = this.#textsAlone.text(place)
       if (alone !== undefined) return alone
     }
-    return this.texts[place * 2 + 1] ?? null
+    return this.texts[place] ?? null
   }
 
   /** The metadata that only a text contains. */
@@ -231,6 +251,16 @@ export class CommitBody {
     }
   }
 
+  #allTexts(): readonly (string | null)[] {
+    const { texts } = this.stored
+    if (texts === null) return NOTHING
+    // If one was erased, they are parsed.
+    const list = textsOf(texts)
+    if (list !== null) return list
+    const pairs = this.#parsed(texts, Array.isArray) as (string | null)[]
+    return pairs.filter((_, index) => index % 2 === 1)
+  }
+
   #expiresAt(line: Line): string {
     return String(this.stored.at + (line[10] as number))
   }
@@ -255,6 +285,10 @@ export class CommitBody {
   #warehouse(line: Line): readonly unknown[] | undefined {
     return this.parts.warehouses?.[line[RECORD] as number]
   }
+}
+
+function isMembers(value: object): boolean {
+  return !Array.isArray(value)
 }
 
 /** What an entry of this type is about, apart from its level. */

@@ -23,13 +23,9 @@ export interface CommitHeader {
  * SHA-256, hex, of the JSON of `[format, hash before, commit, firstSeq, lastSeq, at, levelKeys, batchId, SHA-256 of the
  * body]`. It covers the body by the body's own hash, so that a commit can be proved from its header alone.
  */
-export function commitHash(
-  before: string,
-  header: CommitHeader,
-  body: string | Uint8Array,
-): string {
+export function commitHash(before: string, header: CommitHeader, bodyHash: string): string {
   const { commit, firstSeq, lastSeq, at, levelKeys, batchId } = header
-  const parts = [FORMAT, before, commit, firstSeq, lastSeq, at, levelKeys, batchId, sha256(body)]
+  const parts = [FORMAT, before, commit, firstSeq, lastSeq, at, levelKeys, batchId, bodyHash]
   return sha256(JSON.stringify(parts))
 }
 
@@ -39,7 +35,12 @@ export function sha256(text: string | Uint8Array): string {
 
 /** The digest in the body of a text stored separately: 16 bytes, hex. Without the salt the text cannot be guessed. */
 export function textDigest(salt: string, text: string): string {
-  return sha256(JSON.stringify([salt, text])).slice(0, 32)
+  return pairDigest(JSON.stringify([salt, text]))
+}
+
+/** The same of the JSON of salt and text. */
+export function pairDigest(json: string): string {
+  return sha256(json).slice(0, 32)
 }
 
 /** The digest in the body of a key and its answer: 8 bytes of each, hex. */

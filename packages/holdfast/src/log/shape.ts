@@ -1,7 +1,7 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
-import { ENTRY_TYPES, EXPIRED } from './codes.ts'
-import { OF_RECORD, optionsOf, QTY, RECORD, TYPE, type CommitBody } from './commit-body.ts'
-import type { Line, Options } from './lines.ts'
+import { EXPIRED } from './codes.ts'
+import { OF_RECORD, QTY, RECORD, type CommitBody } from './commit-body.ts'
+import type { LineNumbers, Options } from './lines.ts'
 
 // What a proof requires of a body beyond what readers need: no part of it may go unread.
 
@@ -41,23 +41,26 @@ const TEXTS: ReadonlySet<string> = new Set(['actor', 'group', 'metadata', 'refer
 const NUMBERS: ReadonlySet<string> = new Set(['replaces', 'replacesRandom', 'unsellable'])
 
 /** Whether a line has the numbers of its type, then only known options, with indexes of existing texts. */
-export function hasShape(body: CommitBody, line: Line): boolean {
-  const type = ENTRY_TYPES[line[TYPE] as number]!
-  const last = line[line.length - 1]
-  const hasOptions = typeof last === 'object' && last !== null
-  if (hasOptions && !areOptions(body, type, optionsOf(line))) return false
-  if (!isQuantity(type, line[QTY])) return false
-  let places = PLACES[type]
-  if (type === 'RETURNED' && line[10] === EXPIRED) places++
-  if (line.length !== places + (hasOptions ? 1 : 0)) return false
-  for (let at = 0; at < places; at++) {
-    if (type === 'RESERVED' && at === 11) return line[at] === null || isText(body, line[at])
-    if (type === 'OWNER_CHANGED' && at === 10 && !isText(body, line[at])) return false
-    if (!Number.isSafeInteger(line[at])) return false
-    if (type === 'RESERVED' && (at === RECORD || at === OF_RECORD) && line[at] !== 0) return false
+export function hasShape(body: CommitBody, type: AdjustmentType, line: LineNumbers): boolean {
+  const { length, options } = line
+  if (options !== null && !areOptions(body, type, options)) return false
+  if (!isQuantity(type, line.number(QTY))) return false
+  const isExpired = type === 'RETURNED' && line.number(10) === EXPIRED
+  if (length !== PLACES[type] + (isExpired ? 1 : 0)) return false
+  for (let at = 0; at < length; at++) {
+    if (!Number.isNaN(line.number(at))) continue
+    // Only a hold without an owner.
+    if (type !== 'RESERVED' || at !== OWNER) return false
   }
-  return true
+  if (type === 'OWNER_CHANGED') return isText(body, line.number(10))
+  if (type !== 'RESERVED') return true
+  const owner = line.number(OWNER)
+  if (!Number.isNaN(owner) && !isText(body, owner)) return false
+  return line.number(RECORD) === 0 && line.number(OF_RECORD) === 0
 }
+
+/** The index of a hold's owner in its line. */
+const OWNER = 11
 
 function areOptions(body: CommitBody, type: AdjustmentType, options: Options): boolean {
   for (const [option, value] of Object.entries(options)) {
@@ -74,13 +77,11 @@ function areOptions(body: CommitBody, type: AdjustmentType, options: Options): b
 }
 
 function isText({ texts }: CommitBody, place: unknown): boolean {
-  return (
-    Number.isSafeInteger(place) && (place as number) >= 0 && texts.length > 2 * (place as number)
-  )
+  return Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < texts.length
 }
 
 /** One unit or more. A count's correction is signed; an entry about a warehouse has none. */
-function isQuantity(type: AdjustmentType, qty: unknown): boolean {
+function isQuantity(type: AdjustmentType, qty: number): boolean {
   if (type === 'COUNTED' || type === 'COUNTED_ASIDE') return true
-  return type === 'WAREHOUSE_CHANGED' ? qty === 0 : (qty as number) >= 1
+  return type === 'WAREHOUSE_CHANGED' ? qty === 0 : qty >= 1
 }

@@ -1,8 +1,8 @@
-import { equal, throws } from 'node:assert/strict'
+import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice } from '../testing/dice.ts'
 import { CommitBody } from './commit-body.ts'
-import { TextsAlone } from './text-alone.ts'
+import { TextsAlone, textsOf } from './text-alone.ts'
 
 const SALT = 'abcdefghijklmnopqrstuv'
 const HEADER = { commit: 1, firstSeq: 1, lastSeq: 1, at: 0, levelKeys: 0, batchId: '', hash: '' }
@@ -53,6 +53,13 @@ test('texts are the same in any order', () => {
     equal(alone.text(-1), undefined)
     equal(alone.text(0.5), undefined)
   }
+})
+
+test('all texts are read as if parsed', () => {
+  for (const texts of [TEXTS, ['plain', 'too'], [''], TEXTS.toReversed()])
+    deepEqual(textsOf(JSON.stringify(texts.flatMap((text) => [SALT, text]))), texts)
+  for (const other of ['[]', '["salt","text"]', `["${SALT}","te\\x"]`, `["${SALT}","a";]`, ''])
+    equal(textsOf(other), null, other)
 })
 
 test('lists of another form are parsed', () => {

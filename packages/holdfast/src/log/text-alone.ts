@@ -35,6 +35,35 @@ export class TextsAlone {
   }
 }
 
+/** All texts of a list; null if it is not in the form in which it is written. */
+export function textsOf(list: string): string[] | null {
+  const texts: (string | undefined)[] = []
+  const isPlain = !list.includes('\\')
+  // JSON.parse looks each short string up among all that there are: four times as slow.
+  const isRead = eachText(list, (_at, from, end) => {
+    texts.push(isPlain ? list.slice(from + 1, end - 1) : parsedText(list.slice(from, end)))
+  })
+  return isRead && !texts.includes(undefined) ? (texts as string[]) : null
+}
+
+/** Calls back with where each pair of salt and text begins, its text, and where it ends. False if the list has another form. */
+export function eachText(
+  list: string,
+  text: (at: number, from: number, end: number) => void,
+): boolean {
+  if (!list.startsWith('[')) return false
+  for (let at = 1; ;) {
+    const from = at + SALT + 3
+    if (list.charCodeAt(from) !== QUOTE || list.charCodeAt(from - 2) !== QUOTE) return false
+    const end = endOfString(list, from + 1)
+    if (end === 0) return false
+    text(at, from, end)
+    if (end + 1 === list.length) return list[end] === ']'
+    if (list[end] !== ',') return false
+    at = end + 1
+  }
+}
+
 function parsedText(json: string): string | undefined {
   try {
     return JSON.parse(json) as string

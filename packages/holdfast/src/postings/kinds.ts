@@ -1,6 +1,6 @@
 import { ENTRY_TYPES } from '../log/codes.ts'
-import { aboutOf, LEVEL, optionsOf, RECORD, TYPE, type CommitBody } from '../log/commit-body.ts'
-import type { Line } from '../log/lines.ts'
+import { aboutOf, LEVEL, RECORD, TYPE, type CommitBody } from '../log/commit-body.ts'
+import { ParsedLine, type LineNumbers } from '../log/lines.ts'
 import type { TextHash } from './text-hash.ts'
 
 /** What is found, and by what. The numbers are stored, so their meaning never changes. */
@@ -36,26 +36,32 @@ export function keyOf(number: number): number {
  * posting too many does no harm, and one too few does. A reservation is found by every owner it ever had, and as
  * confirmed once it was sold, whatever became of it later.
  */
-export function post(body: CommitBody, line: Line, seq: number, hash: TextHash, to: Post): void {
-  const type = ENTRY_TYPES[line[TYPE] as number]
-  const level = line[LEVEL] as number
-  const options = optionsOf(line)
+export function post(
+  body: CommitBody,
+  line: LineNumbers,
+  seq: number,
+  hash: TextHash,
+  to: Post,
+): void {
+  const type = ENTRY_TYPES[line.number(TYPE)]
+  const level = line.number(LEVEL)
+  const { options } = line
   if (level > 0) to(KIND.entryOfLevel, keyOf(level), seq)
-  const group = hashOf(body, options.group, hash)
-  const reference = hashOf(body, options.reference, hash)
+  const group = options === null ? null : hashOf(body, options.group, hash)
+  const reference = options === null ? null : hashOf(body, options.reference, hash)
   if (group !== null) to(KIND.entryOfGroup, group, seq)
   if (reference !== null) to(KIND.entryOfReference, reference, seq)
   const about = aboutOf(type)
   if (about === null) return
-  const record = (line[RECORD] as number) || seq
+  const record = line.number(RECORD) || seq
   to(KIND.entryOfRecord, keyOf(record), seq)
   if (type === 'RESERVED') {
     to(KIND.reservationOfLevel, keyOf(level), seq)
-    const owner = hashOf(body, line[11], hash)
+    const owner = hashOf(body, line.number(11), hash)
     if (owner !== null) to(KIND.reservationOfOwner, owner, seq)
     if (group !== null) to(KIND.reservationOfGroup, group, seq)
   } else if (type === 'OWNER_CHANGED') {
-    const owner = hashOf(body, line[10], hash)
+    const owner = hashOf(body, line.number(10), hash)
     if (owner !== null) to(KIND.reservationOfOwner, owner, record)
   } else if (type === 'SOLD') to(KIND.reservationConfirmed, 0, record)
   else if (about === 'transfer' && record === seq) {
@@ -63,6 +69,12 @@ export function post(body: CommitBody, line: Line, seq: number, hash: TextHash, 
     to(KIND.transferOfLevel, keyOf(level), seq)
     if (group !== null) to(KIND.transferOfGroup, group, seq)
   }
+}
+
+/** The same of all entries of a commit. */
+export function postAll(body: CommitBody, hash: TextHash, to: Post): void {
+  let seq = body.stored.firstSeq
+  for (const line of body.lines) post(body, new ParsedLine(line), seq++, hash, to)
 }
 
 /** The key of a text of the body. */

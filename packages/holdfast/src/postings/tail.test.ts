@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { PostedLog } from '../../test/support/posted-log.ts'
 import { dice } from '../testing/dice.ts'
-import { KIND, post } from './kinds.ts'
+import { KIND, postAll } from './kinds.ts'
 import { Run } from './run.ts'
 import { Tail } from './tail.ts'
 
@@ -54,9 +54,8 @@ test('commits that do not follow are left out', () => {
 function rowsOf(log: PostedLog, after: number, through: number) {
   const run = new Run()
   for (const body of log.bodies) {
-    const { commit, firstSeq } = body.stored
-    if (commit <= after || commit > through) continue
-    body.lines.forEach((line, index) => post(body, line, firstSeq + index, log.hash, run.post))
+    const { commit } = body.stored
+    if (commit > after && commit <= through) postAll(body, log.hash, run.post)
   }
   return [...run.rows()]
 }
@@ -65,13 +64,11 @@ function rowsOf(log: PostedLog, after: number, through: number) {
 function found(log: PostedLog, after: number, through: number): { key: number; seq: number }[] {
   const all: { key: number; seq: number }[] = []
   for (const body of log.bodies) {
-    const { commit, firstSeq } = body.stored
+    const { commit } = body.stored
     if (commit <= after || commit > through) continue
-    body.lines.forEach((line, index) =>
-      post(body, line, firstSeq + index, log.hash, (kind, key, seq) => {
-        if (kind === KIND.entryOfLevel) all.push({ key, seq })
-      }),
-    )
+    postAll(body, log.hash, (kind, key, seq) => {
+      if (kind === KIND.entryOfLevel) all.push({ key, seq })
+    })
   }
   return all
 }

@@ -1,5 +1,5 @@
 import type { CommitBody } from '../log/commit-body.ts'
-import { post, type Kind } from './kinds.ts'
+import { postAll, type Kind } from './kinds.ts'
 import { PostedNumbers } from './posted-numbers.ts'
 import { endsRun, Run, type Watermark } from './run.ts'
 import type { TextHash } from './text-hash.ts'
@@ -54,10 +54,9 @@ export class Tail {
 
   /** Adds the next commit. Ignores one that does not follow. */
   add(body: CommitBody, hash: TextHash): void {
-    const { commit, firstSeq, lastSeq, hash: own } = body.stored
+    const { commit, lastSeq, hash: own } = body.stored
     if (commit !== this.#at.commit + 1) return
-    let seq = firstSeq
-    for (const line of body.lines) post(body, line, seq++, hash, this.#posted.post)
+    postAll(body, hash, this.#posted.post)
     this.#at = { commit, seq: lastSeq }
     this.#commits.push({ commit, seq: lastSeq, hash: own, end: this.#posted.count })
   }

@@ -512,8 +512,11 @@ export interface Reader {
   history(place: LevelId, throughSeq: number, limit: number): Promise<HistoryPage>
   /** `seq` of the newest entry at or before a time; 0 where there is none. */
   seqAt(time: number): Promise<number>
-  /** Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. */
-  log(afterCommit: number): Promise<readonly LoggedCommit[]>
+  /**
+   * Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. A
+   * store whose threads can do so gives them `digested`, if asked to.
+   */
+  log(afterCommit: number, isDigested?: boolean): Promise<readonly LoggedCommit[]>
   /** Every level, in order of key. */
   levelRows(afterKey: number, limit: number): Promise<readonly LevelRow[]>
   /** Every reservation with a number in here, in order; RESERVATION_ROWS of them at most. */

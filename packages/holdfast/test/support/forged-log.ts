@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { commitHash, NO_HASH, type CommitHeader } from '../../src/log/hash.ts'
+import { commitHash, NO_HASH, sha256, type CommitHeader } from '../../src/log/hash.ts'
 
 interface Commit {
   readonly commit: number
@@ -43,7 +43,7 @@ export function rehash(db: DatabaseSync): void {
   let hash = NO_HASH
   const update = db.prepare('UPDATE commits SET hash = ? WHERE number = ?')
   for (const { body, ...header } of commitsOf(db)) {
-    hash = commitHash(hash, header satisfies CommitHeader, body)
+    hash = commitHash(hash, header satisfies CommitHeader, sha256(body))
     update.run(Buffer.from(hash, 'hex'), header.commit)
   }
 }

@@ -2,7 +2,7 @@ import { CommitBody } from '../../src/log/commit-body.ts'
 import { CODE_OF_TYPE } from '../../src/log/codes.ts'
 import type { Line } from '../../src/log/lines.ts'
 import { recordId } from '../../src/model/record-id.ts'
-import { post } from '../../src/postings/kinds.ts'
+import { postAll } from '../../src/postings/kinds.ts'
 import { endsRun, Run, type Watermark } from '../../src/postings/run.ts'
 import type { ListSource } from '../../src/postings/lists.ts'
 import { Tail } from '../../src/postings/tail.ts'
@@ -106,8 +106,8 @@ export class PostedLog {
     let from = this.watermark
     let run = new Run()
     for (const body of this.bodies) {
-      const { firstSeq, lastSeq } = body.stored
-      body.lines.forEach((line, index) => post(body, line, firstSeq + index, this.hash, run.post))
+      const { lastSeq } = body.stored
+      postAll(body, this.hash, run.post)
       if (!endsRun(from, body.stored.commit, lastSeq, runCommits)) continue
       const isBehind = body.stored.commit > commit
       const rows = [...run.rows()]

@@ -2,7 +2,7 @@ import { deepEqual, ok } from 'node:assert/strict'
 import type { AuditEntry } from 'holdfast'
 import { dice, type Dice } from 'holdfast/testing'
 import { CommitBody } from '../../src/log/commit-body.ts'
-import { post, type Post } from '../../src/postings/kinds.ts'
+import { postAll, type Post } from '../../src/postings/kinds.ts'
 import { endsRun, readRow, type PostingRow } from '../../src/postings/run.ts'
 import { TextHash } from '../../src/postings/text-hash.ts'
 import type {
@@ -207,8 +207,7 @@ export async function mustBePosted(
     for (const one of await log.log(last.commit)) {
       if (one.commit > commit) break
       const to: Post = (...posting) => expected.push([from.seq, ...posting].join(' '))
-      const body = new CommitBody(one)
-      body.lines.forEach((line, index) => post(body, line, one.firstSeq + index, hash, to))
+      postAll(new CommitBody(one), hash, to)
       last = { commit: one.commit, seq: one.lastSeq }
       if (endsRun(from, last.commit, last.seq, runCommits)) from = last
     }

@@ -1,6 +1,6 @@
 import { counted } from '../../model/counted.ts'
 import type { LevelId } from '../../model/level-counts.ts'
-import { EFFECTS, type Effect } from '../../model/adjustment-type.ts'
+import { EFFECTS, type AdjustmentType, type Effect } from '../../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
 import {
   aboutOf,
@@ -11,7 +11,6 @@ import {
   LEVEL,
   OF_LEVEL,
   OF_RECORD,
-  optionsOf,
   pairsOf,
   QTY,
   RANDOM,
@@ -19,8 +18,9 @@ import {
   TYPE,
   type LoggedCommit,
 } from '../../log/commit-body.ts'
-import { Lines, type Line } from '../../log/lines.ts'
-import { commitHash, NO_HASH, textDigest } from '../../log/hash.ts'
+import { Lines, type Options } from '../../log/lines.ts'
+import { digested } from '../../log/digested.ts'
+import { commitHash, NO_HASH, sha256 } from '../../log/hash.ts'
 import { areSameMarks, marksOf, type Marks } from '../../log/marks.ts'
 import { hasShape, MEMBERS } from '../../log/shape.ts'
 import { recordId } from '../../model/record-id.ts'
@@ -33,7 +33,7 @@ import {
 } from '../../rules/apply.ts'
 import type { Fault } from '../inventory.ts'
 import { KeySum } from './key-sum.ts'
-import { LevelFold } from './level-fold.ts'
+import { AT, LevelFold } from './level-fold.ts'
 import type { PostingFold } from './posting-fold.ts'
 import type { FoldedReservations } from './reservation-fold.ts'
 
@@ -96,7 +96,10 @@ export class LogFold {
 
   /** Warehouse entries in the current commit. */
   #warehousesTold = 0
+  /** Its current line is the entry at hand. */
   readonly #lines = new Lines()
+  /** Those of the current body. */
+  #bytes = new Uint8Array(0)
 
   /** True in later passes, which only cover reservations and transfers: the rest is already proved. */
   readonly #isProved: boolean
@@ -132,7 +135,8 @@ export class LogFold {
     if (stored.at < last.at) fail('time', `${name} is earlier than the commit before it`)
     if (stored.firstSeq !== last.lastSeq + 1)
       fail('gap', `entry ${last.lastSeq + 1} is missing`, last.lastSeq + 1)
-    if (commitHash(last.hash, stored, stored.body) !== stored.hash)
+    const bodyHash = stored.digested?.bodyHash ?? sha256(stored.body)
+    if (commitHash(last.hash, stored, bodyHash) !== stored.hash)
       fail('hash', `${name} does not match its hash`)
     const body = this.#read(stored, fail)
     const { parts } = body
@@ -154,10 +158,10 @@ export class LogFold {
     const { postings } = this
     for (let index = 0; index < count; index++) {
       const seq = stored.firstSeq + index
-      const line = this.#lines.at(index)
-      const told = this.#line(body, line, seq)
+      this.#lines.turnTo(index)
+      const told = this.#line(body, seq)
       if (told !== null) fail(told.what, `entry ${seq} ${told.message}`, seq)
-      postings?.entry(body, line, seq)
+      postings?.entry(body, this.#lines, seq)
     }
     postings?.end(stored)
     const { documents = [], forgotten = 0 } = parts
@@ -173,33 +177,28 @@ export class LogFold {
     this.last = { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash }
   }
 
+  /** Valid until the next call. */
+  #bytesOf(body: string): Uint8Array {
+    // A character takes up to three bytes.
+    if (this.#bytes.length < body.length * 3) this.#bytes = new Uint8Array(body.length * 3)
+    return this.#bytes.subarray(0, ENCODER.encodeInto(body, this.#bytes).written)
+  }
+
   #read(stored: LoggedCommit, fail: (what: Fault['what'], message: string) => never): CommitBody {
     const body = new CommitBody(stored)
     const name = `commit ${stored.commit}`
     try {
-      const isCanonical = body.readInto(this.#lines)
+      if (!body.readInto(this.#lines, this.#bytesOf(stored.body)))
+        fail('format', `${name} is not canonical`)
       if (body.parts.v !== 1) fail('format', `${name} has a body of format ${body.parts.v}`)
       const other = Object.keys(body.parts).find((member) => !MEMBERS.has(member))
-      if (!isCanonical) fail('format', `${name} is not canonical`)
       if (other !== undefined)
         fail('format', `${name} has ${other}, which this program does not know`)
       if (this.#isProved) return body
-      const { texts: digests = [] } = body.parts
-      const { texts } = body
-      if (texts.length !== digests.length * 2)
-        fail(
-          'text',
-          `${name} has ${counted(texts.length / 2, 'text')}, but ${counted(digests.length, 'digest')} of texts`,
-        )
-      if (digests.length === 0 && stored.texts !== null)
-        fail('text', `${name} has an empty list of texts`)
+      const { wrongText } = stored.digested ?? digested(stored)
+      if (wrongText !== null) fail('text', wrongText)
       if (stored.marks !== undefined && !areSameMarks(stored.marks, marksOfCommit(stored)))
         fail('storage', `the marks of ${name} are not where its lines and texts begin`)
-      for (let place = 0; place < digests.length; place++) {
-        const [salt, text] = [texts[place * 2]!, texts[place * 2 + 1]!]
-        if (textDigest(salt, text) !== digests[place])
-          fail('text', `text ${place} of ${name} does not match its digest`)
-      }
     } catch (error) {
       if (error instanceof Found) throw error
       fail('format', `${name} cannot be read`)
@@ -207,92 +206,94 @@ export class LogFold {
     return body
   }
 
-  #line(body: CommitBody, line: Line, seq: number): Wrong | null {
-    const type = ENTRY_TYPES[line[TYPE] as number]
+  #line(body: CommitBody, seq: number): Wrong | null {
+    const line = this.#lines
+    const type = ENTRY_TYPES[line.number(TYPE)]
     if (type === undefined) return { what: 'format', message: 'has an unknown type' }
     if (!this.#isProved) {
-      if (!hasShape(body, line))
+      if (!hasShape(body, type, line))
         return { what: 'format', message: 'does not have the form of its type' }
-      if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body, line)
-      const unbalanced = this.#balance(line, seq, EFFECTS[type])
+      if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body)
+      const unbalanced = this.#balance(seq, EFFECTS[type])
       if (unbalanced !== null) return { what: 'balance', message: unbalanced }
     }
     const about = aboutOf(type)
     if (about === null) return null
-    const number = (line[RECORD] as number) || seq
+    const number = line.number(RECORD) || seq
     const wrong =
       about === 'transfer'
-        ? this.#transfer(body, line, seq, number)
-        : this.#reservation(body, line, seq, number)
+        ? this.#transfer(body, type, seq, number)
+        : this.#reservation(body, type, seq, number)
     return wrong === null ? null : { what: about, message: `is impossible: ${wrong}` }
   }
 
   /** What is wrong with an entry's balances; null if they follow from the level's entry before. */
-  #balance(line: Line, seq: number, effect: Effect): string | null {
-    const level = line[LEVEL] as number
+  #balance(seq: number, effect: Effect): string | null {
+    const { levels } = this
+    const line = this.#lines
+    const level = line.number(LEVEL)
     if (!(level >= 1 && level <= this.places.length)) return 'names a level that was never made'
-    const before = this.levels.get(level)
-    if (before.seq !== line[OF_LEVEL])
-      return `follows entry ${String(line[OF_LEVEL])}, but its level's last entry is ${before.seq}`
-    const qty = line[QTY] as number
-    const available = before.available + effect.available * qty
-    const held = before.held + effect.held * qty
-    const allocated = before.allocated + effect.allocated * qty
-    const unsellable = before.unsellable + effect.unsellable * qty
-    const { unsellable: aside = 0 } = optionsOf(line)
+    if (levels.of(level, AT.seq) !== line.number(OF_LEVEL))
+      return `follows entry ${line.number(OF_LEVEL)}, but its level's last entry is ${levels.of(level, AT.seq)}`
+    const qty = line.number(QTY)
+    const available = levels.of(level, AT.available) + effect.available * qty
+    const held = levels.of(level, AT.held) + effect.held * qty
+    const allocated = levels.of(level, AT.allocated) + effect.allocated * qty
+    const unsellable = levels.of(level, AT.unsellable) + effect.unsellable * qty
+    const { unsellable: aside = 0 } = line.options ?? NO_OPTIONS
     if (
-      available !== line[AVAILABLE] ||
-      held !== line[HELD] ||
-      allocated !== line[ALLOCATED] ||
+      available !== line.number(AVAILABLE) ||
+      held !== line.number(HELD) ||
+      allocated !== line.number(ALLOCATED) ||
       unsellable !== aside
     ) {
-      const written = [line[AVAILABLE], line[HELD], line[ALLOCATED], aside].join('/')
+      const counts = [line.number(AVAILABLE), line.number(HELD), line.number(ALLOCATED), aside]
       const expected = [available, held, allocated, unsellable].join('/')
-      return `does not add up: ${expected} expected, ${written} written`
+      return `does not add up: ${expected} expected, ${counts.join('/')} written`
     }
     if (available < 0 || held < 0 || allocated < 0 || unsellable < 0) return 'goes below zero'
-    this.levels.set(level, seq, available, held, allocated, unsellable)
+    levels.set(level, seq, available, held, allocated, unsellable)
     return null
   }
 
-  #reservation(body: CommitBody, line: Line, seq: number, number: number): string | null {
+  #reservation(body: CommitBody, type: AdjustmentType, seq: number, number: number): string | null {
     const { reservations } = this
-    const level = line[LEVEL] as number
-    const type = ENTRY_TYPES[line[TYPE] as number]!
+    const line = this.#lines
+    const level = line.number(LEVEL)
     let behind = 0
     if (type === 'RESERVED') {
       behind = this.lastReservations[level] ?? 0
       this.lastReservations[level] = seq
-      const wrong = this.#replaces(line, seq)
+      const wrong = this.#replaces(seq)
       if (wrong !== null) return wrong
     }
     if (!reservations.covers(number)) return null
     const before = reservations.state(number)
-    if (before !== null && reservations.lastSeq(number) !== line[OF_RECORD])
-      return `it follows entry ${String(line[OF_RECORD])}, but its reservation's last entry is ${reservations.lastSeq(number)}`
-    const random = line[RANDOM] as number
+    if (before !== null && reservations.lastSeq(number) !== line.number(OF_RECORD))
+      return `it follows entry ${line.number(OF_RECORD)}, but its reservation's last entry is ${reservations.lastSeq(number)}`
+    const random = line.number(RANDOM)
     if (before !== null && !reservations.isSame(number, level, random))
       return 'it has the level or id of another reservation'
     const { at } = body.stored
-    const life = type === 'RESERVED' || type === 'EXTENDED' ? at + (line[10] as number) : 0
+    const life = type === 'RESERVED' || type === 'EXTENDED' ? at + line.number(10) : 0
     const told: Told = {
       type,
-      qty: line[QTY] as number,
+      qty: line.number(QTY),
       at,
       expiresAt: life,
-      because: type === 'RETURNED' ? REASONS[line[10] as number]! : '',
-      expiredAt: line[10] === EXPIRED ? (line[11] as number) : 0,
+      because: type === 'RETURNED' ? REASONS[line.number(10)]! : '',
+      expiredAt: line.number(10) === EXPIRED ? line.number(11) : 0,
     }
     const after = applyToReservation(before, told)
     if (typeof after === 'string') return after
     if (before !== null) {
       reservations.set(number, after, seq)
-      if (type === 'OWNER_CHANGED') reservations.setOwner(number, body.text(line[10]))
+      if (type === 'OWNER_CHANGED') reservations.setOwner(number, body.text(line.number(10)))
       return null
     }
-    const { replaces, replacesRandom, group } = optionsOf(line)
+    const { replaces, replacesRandom, group } = line.options ?? NO_OPTIONS
     const made = {
-      ...{ level, random, at, behind, owner: body.text(line[11]), group: body.text(group) },
+      ...{ level, random, at, behind, owner: body.text(line.number(11)), group: body.text(group) },
       replaces: replaces === undefined ? null : recordId(replaces, replacesRandom!),
     }
     reservations.make(number, after, made)
@@ -300,8 +301,9 @@ export class LogFold {
   }
 
   /** What is wrong with the reservation that an entry replaces; null if nothing is. */
-  #replaces(line: Line, seq: number): string | null {
-    const { replaces, replacesRandom } = optionsOf(line)
+  #replaces(seq: number): string | null {
+    const line = this.#lines
+    const { replaces, replacesRandom } = line.options ?? NO_OPTIONS
     if (replaces === undefined) return null
     if (!(replaces < seq)) return 'it replaces a reservation that does not exist yet'
     if (!this.reservations.covers(replaces)) return null
@@ -309,35 +311,35 @@ export class LogFold {
     if (state === null) return 'it replaces a reservation that was never made'
     if (state.status === 'PENDING' || state.status === 'CONFIRMED')
       return `it replaces a reservation that is ${state.status}`
-    const by = recordId(seq, line[RANDOM] as number)
+    const by = recordId(seq, line.number(RANDOM))
     return this.reservations.setReplacedBy(replaces, replacesRandom!, by)
       ? null
       : 'it replaces a reservation that was already replaced, or whose id differs'
   }
 
-  #transfer(body: CommitBody, line: Line, seq: number, number: number): string | null {
+  #transfer(body: CommitBody, type: AdjustmentType, seq: number, number: number): string | null {
     if (!this.reservations.covers(number)) return null
-    const type = ENTRY_TYPES[line[TYPE] as number]!
+    const line = this.#lines
     const before = this.transfers.get(number) ?? null
-    if ((before?.lastSeq ?? 0) !== line[OF_RECORD])
-      return `it follows entry ${String(line[OF_RECORD])}, but its transfer's last entry is ${before?.lastSeq ?? 0}`
-    const options = optionsOf(line)
+    if ((before?.lastSeq ?? 0) !== line.number(OF_RECORD))
+      return `it follows entry ${line.number(OF_RECORD)}, but its transfer's last entry is ${before?.lastSeq ?? 0}`
+    const options = line.options ?? NO_OPTIONS
     const metadata = body.entryMetadata(options.metadata)
     const told: Told = {
       type,
-      qty: line[QTY] as number,
+      qty: line.number(QTY),
       at: body.stored.at,
       actor: body.text(options.actor),
       reason: metadata['reason'] ?? null,
     }
     const after = applyToTransfer(before, told)
     if (typeof after === 'string') return after
-    const place = this.places[(line[LEVEL] as number) - 1]!
-    const other = body.parts.names?.[line[10] as number] ?? ''
+    const place = this.places[line.number(LEVEL) - 1]!
+    const other = body.parts.names?.[line.number(10)] ?? ''
     const [fromWarehouseId, toWarehouseId] =
       type === 'TRANSFERRED_IN' ? [other, place.warehouseId] : [place.warehouseId, other]
     const { productId } = place
-    const random = line[RANDOM] as number
+    const random = line.number(RANDOM)
     const isSame =
       before === null ||
       (before.fromWarehouseId === fromWarehouseId &&
@@ -351,13 +353,13 @@ export class LogFold {
     return null
   }
 
-  #warehouse(body: CommitBody, line: Line): Wrong | null {
-    const counts = line.slice(LEVEL, RECORD)
-    if (counts.some((count) => count !== 0))
+  #warehouse(body: CommitBody): Wrong | null {
+    const line = this.#lines
+    if (LEVEL_AND_COUNTS.some((index) => line.number(index) !== 0))
       return { what: 'balance', message: 'has no level, but has counts' }
-    if (line[RECORD] !== this.#warehousesTold++)
+    if (line.number(RECORD) !== this.#warehousesTold++)
       return { what: 'format', message: 'is not about the next warehouse of its commit' }
-    const told = body.parts.warehouses?.[line[RECORD] as number]
+    const told = body.parts.warehouses?.[line.number(RECORD)]
     if (told === undefined) return { what: 'format', message: 'has no warehouse' }
     const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
       string,
@@ -379,6 +381,10 @@ export class LogFold {
     return null
   }
 }
+
+const ENCODER = new TextEncoder()
+const NO_OPTIONS: Options = {}
+const LEVEL_AND_COUNTS = [LEVEL, QTY, AVAILABLE, HELD, ALLOCATED, OF_LEVEL]
 
 function marksOfCommit({ body, texts }: LoggedCommit): Marks {
   return marksOf(Buffer.from(body), texts === null ? null : Buffer.from(texts))

@@ -1,6 +1,6 @@
 import type { CommitBody } from '../../log/commit-body.ts'
-import type { Line } from '../../log/lines.ts'
-import { KINDS, post, type Post } from '../../postings/kinds.ts'
+import type { LineNumbers } from '../../log/lines.ts'
+import { KINDS, post, postAll, type Post } from '../../postings/kinds.ts'
 import { endsRun, type Watermark } from '../../postings/run.ts'
 import { TextHash } from '../../postings/text-hash.ts'
 import type { KeyedHash } from './keyed-hash.ts'
@@ -38,8 +38,14 @@ export class PostingFold {
     this.#post = (kind, key, found) => hash.addPair(key, found, this.#sums, 2 * kind)
   }
 
-  entry(body: CommitBody, line: Line, seq: number): void {
+  entry(body: CommitBody, line: LineNumbers, seq: number): void {
     post(body, line, seq, this.#texts, this.#post)
+  }
+
+  /** A whole commit. */
+  all(body: CommitBody): void {
+    postAll(body, this.#texts, this.#post)
+    this.end(body.stored)
   }
 
   /** Behind the last entry of a commit. */

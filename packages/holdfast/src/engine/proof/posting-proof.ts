@@ -107,10 +107,7 @@ export class PostingProof {
       if (page.length === 0) break
       for (const commit of page) {
         if (commit.commit > last) return fold
-        const body = new CommitBody(commit)
-        for (const [index, line] of body.lines.entries())
-          fold.entry(body, line, commit.firstSeq + index)
-        fold.end(commit)
+        fold.all(new CommitBody(commit))
         after = commit.commit
       }
     }

@@ -94,7 +94,7 @@ async function writeAll(
     const fold = new LogFold(records)
     for (;;) {
       signal?.throwIfAborted()
-      const page = await reader.log(fold.last.commit)
+      const page = await reader.log(fold.last.commit, true)
       if (page.length === 0) break
       for (const commit of page) fold.commit(commit)
       onProgress?.({ seq: fold.last.lastSeq, of })

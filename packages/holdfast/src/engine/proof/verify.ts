@@ -38,10 +38,10 @@ export async function verify(
   integrity.catch(ignore)
   try {
     // The log is read in short reads, so that a writer can truncate its WAL; the rows come from one snapshot. If they
-    // can be read in parallel, they start so late that both end together; else they follow the log.
+    // cannot be read in parallel, they follow the log.
     const { commit } = await reader.head()
     await proof.begin(reader)
-    await proof.log(reader, reader.besideSnapshot ? commit / 8 : commit)
+    if (!reader.besideSnapshot) await proof.log(reader, commit)
     const opening = reader.snapshot()
     try {
       const log = reader.besideSnapshot ? reader : await opening
@@ -130,7 +130,8 @@ class Proof {
     through: number,
     onCommit: () => void,
   ): Promise<void> {
-    let next = reader.log(fold.last.commit === 0 ? FIRST : fold.last.commit)
+    const isFirstPass = fold === this.#fold
+    let next = reader.log(fold.last.commit === 0 ? FIRST : fold.last.commit, isFirstPass)
     for (;;) {
       this.#options.signal?.throwIfAborted()
       const page = await next
@@ -138,7 +139,7 @@ class Proof {
       if (last === undefined) return
       const isEnd = last.commit >= through
       if (!isEnd) {
-        next = reader.log(last.commit)
+        next = reader.log(last.commit, isFirstPass)
         next.catch(ignore)
       }
       // Sends the request for the next page before folding this one, and lets others run.

@@ -1,5 +1,5 @@
 import { bodyOf } from '../../log/body.ts'
-import { commitHash } from '../../log/hash.ts'
+import { commitHash, sha256 } from '../../log/hash.ts'
 import { assert } from '../../model/errors.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Commit, LevelRow, WarehouseRow } from '../../store/store.ts'
@@ -48,7 +48,7 @@ export function seal(batch: Batch, batchId: string, salts: (count: number) => st
     before,
     head: {
       seq: unit.seq,
-      hash: commitHash(before.hash, header, body),
+      hash: commitHash(before.hash, header, sha256(body)),
       at: batch.now,
       commit: header.commit,
       levelKeys: unit.levelKeys,

@@ -85,8 +85,8 @@ export class SqliteReader implements port.Reader {
     return this.#ask('seqAt', time)
   }
 
-  async log(afterCommit: number): Promise<readonly LoggedCommit[]> {
-    return this.#ask('log', afterCommit)
+  async log(afterCommit: number, isDigested = false): Promise<readonly LoggedCommit[]> {
+    return this.#ask('log', afterCommit, isDigested)
   }
 
   async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {

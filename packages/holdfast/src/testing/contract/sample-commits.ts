@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { bodyOf } from '../../log/body.ts'
-import { commitHash } from '../../log/hash.ts'
+import { commitHash, sha256 } from '../../log/hash.ts'
 import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
 import { newHold } from '../../model/reservation.ts'
@@ -35,7 +35,7 @@ export function withEntries(one: Commit, entries: readonly AuditEntry[]): Sample
   )
   const { seq: lastSeq, at, commit, levelKeys } = head
   const header = { commit, firstSeq: before.seq + 1, lastSeq, at, levelKeys, batchId }
-  const hash = commitHash(before.hash, header, body)
+  const hash = commitHash(before.hash, header, sha256(body))
   const json = Buffer.from(body).toString()
   return { ...one, head: { ...head, hash }, body, json, texts, entries }
 }

@@ -3,7 +3,7 @@ import { openInventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Client } from 'pg'
 import { bodyOf } from '../../../src/log/body.ts'
-import { commitHash } from '../../../src/log/hash.ts'
+import { commitHash, sha256 } from '../../../src/log/hash.ts'
 import { markedAt } from './marked-at.ts'
 
 const PER_COMMIT = 1000
@@ -74,7 +74,7 @@ async function fillTables(
         },
         ...{ at, levelKeys: before + made.length, batchId: randomBytes(16).toString('hex') },
       }
-      hash = commitHash(hash, header, body)
+      hash = commitHash(hash, header, sha256(body))
       const { commit, firstSeq, lastSeq, levelKeys, batchId } = header
       const row = [
         commit,

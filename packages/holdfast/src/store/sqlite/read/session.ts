@@ -2,6 +2,7 @@ import type { LevelId } from '../../../model/level-counts.ts'
 import type { Reservation } from '../../../model/reservation.ts'
 import type { Transfer } from '../../../model/transfer.ts'
 import type { LoggedCommit } from '../../../log/commit-body.ts'
+import { digested } from '../../../log/digested.ts'
 import { findHistory } from '../../../log/pages.ts'
 import type * as port from '../../store.ts'
 import { backupTo } from '../file/backup.ts'
@@ -110,8 +111,9 @@ export class ReadSession {
     return this.#read((connection) => seqAt(connection, time))
   }
 
-  log(afterCommit: number): LoggedCommit[] {
-    return this.#read((connection) => readLog(connection, afterCommit))
+  log(afterCommit: number, isDigested: boolean): LoggedCommit[] {
+    const page = this.#read((connection) => readLog(connection, afterCommit))
+    return isDigested ? page.map((commit) => ({ ...commit, digested: digested(commit) })) : page
   }
 
   levelRows(afterKey: number, limit: number): port.LevelRow[] {
