@@ -52,7 +52,7 @@ test('change-warehouse keeps what others change at once: at a service', async (t
   isWhole(await changedAtOnce('--url', url))
 })
 
-test('change-warehouse at a service adds a warehouse by its name, and takes a limit away', async (t) => {
+test('change-warehouse at a service adds a warehouse by its name, and takes limits away', async (t) => {
   const { url } = await running(t)
   const oslo = ['change-warehouse', '-w', 'OSLO', '--url', url]
   const nameless = await holdfast(...oslo, '--capacity', '7')
@@ -62,4 +62,10 @@ test('change-warehouse at a service adds a warehouse by its name, and takes a li
   deepEqual([made!.name, made!.capacity], ['Oslo', 7])
   const [open] = await holdfastJson<Warehouse>(...oslo, '--capacity', 'none')
   deepEqual([open!.name, open!.capacity], ['Oslo', null])
+  const threshold = async (...pairs: string[]): Promise<Warehouse['reorderThresholds']> => {
+    const flags = pairs.flatMap((pair) => ['--product-threshold', pair])
+    return (await holdfastJson<Warehouse>(...oslo, ...flags))[0]!.reorderThresholds
+  }
+  deepEqual(await threshold('MUG=5', 'LID=0'), { LID: 0, MUG: 5 })
+  deepEqual(await threshold('MUG=none', 'HAT=none'), { LID: 0 })
 })

@@ -4,7 +4,7 @@ import { duration } from './duration.ts'
 import { holder } from './holder.ts'
 import { moment } from './moment.ts'
 import { reference } from './reference.ts'
-import { textPairs, unitPairs } from './pairs.ts'
+import { textPairs, unitOrNonePairs, unitPairs } from './pairs.ts'
 import { pointInTime } from './point-in-time.ts'
 import { namedWarehouses } from './warehouse.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -67,7 +67,9 @@ describe('the flags', () => {
     assert.deepEqual(unitPairs('a=b=3'), { 'a=b': 3 })
     assert.ok(Object.hasOwn(textPairs('__proto__=x'), '__proto__'))
     refuses(textPairs, 'a', '=b')
-    refuses(unitPairs, 'a=3x', '=3')
+    refuses(unitPairs, 'a=3x', '=3', 'a=none')
+    assert.deepEqual(unitOrNonePairs('a=b=none', { c: 3 }), { c: 3, 'a=b': null })
+    refuses(unitOrNonePairs, 'a=no', '=none', 'none')
     refuses((text) => textPairs(text, { a: '1' }), 'a=2')
   })
 

@@ -16,9 +16,23 @@ export function unitPairs(
   text: string,
   before: Readonly<Record<string, number>> = {},
 ): Readonly<Record<string, number>> {
+  const [id, units] = idAndUnits(text)
+  return added(before, id, wholeNumber(units))
+}
+
+/** The same, or ID=none: null. */
+export function unitOrNonePairs(
+  text: string,
+  before: Readonly<Record<string, number | null>> = {},
+): Readonly<Record<string, number | null>> {
+  const [id, units] = idAndUnits(text)
+  return added(before, id, units === 'none' ? null : wholeNumber(units))
+}
+
+function idAndUnits(text: string): [id: string, units: string] {
   const at = text.lastIndexOf('=')
   if (at < 1) throw new InvalidArgumentError('It must be like ID=UNITS.')
-  return added(before, text.slice(0, at), wholeNumber(text.slice(at + 1)))
+  return [text.slice(0, at), text.slice(at + 1)]
 }
 
 function added<T>(before: Readonly<Record<string, T>>, key: string, value: T): Record<string, T> {

@@ -2,8 +2,8 @@ import { checkId, shownId, WarehouseNotFoundError } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { UsageError } from '../failure.ts'
-import { unitPairs } from '../flags/pairs.ts'
-import { capacity } from '../flags/warehouse.ts'
+import { unitOrNonePairs } from '../flags/pairs.ts'
+import { capacity as unitsOrNone } from '../flags/warehouse.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 import { withWriter, type AnyInventory } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
@@ -19,7 +19,7 @@ interface ChangeFlags {
   readonly name?: string
   readonly capacity?: number | 'none'
   readonly reorderThreshold?: number
-  readonly productThreshold?: Readonly<Record<string, number>>
+  readonly productThreshold?: Readonly<Record<string, number | null>>
   readonly sells?: 'yes' | 'no'
   readonly actor?: string
 }
@@ -37,7 +37,7 @@ export function addChangeWarehouse(line: CommandLine): void {
         fieldFlag('warehouseId', COMMANDS.addStock.fields.warehouseId),
         optional('--name <text>', 'its name'),
         optional('--capacity <units>', 'the most units it may hold; none for no limit').argParser(
-          capacity,
+          unitsOrNone,
         ),
         optional(
           '--reorder-threshold <units>',
@@ -45,8 +45,8 @@ export function addChangeWarehouse(line: CommandLine): void {
         ).argParser(wholeNumber),
         optional(
           '--product-threshold <id=units>',
-          'the same for one product; repeatable',
-        ).argParser(unitPairs),
+          'the same for one product; none for that of the warehouse; repeatable',
+        ).argParser(unitOrNonePairs),
         optional('--sells <yes|no>', 'whether its units are offered').choices(['yes', 'no']),
         optional('--actor <text>', 'who does it, for the trail'),
       ],
@@ -67,18 +67,25 @@ export function addChangeWarehouse(line: CommandLine): void {
 async function changed(inventory: AnyInventory, flags: ChangeFlags): Promise<ChangedWarehouse> {
   const { warehouseId: id, name, capacity: units, sells, actor } = flags
   const options = actor === undefined ? {} : { actor }
+  const { productThreshold: thresholds } = flags
   const others = {
     reorderThreshold: flags.reorderThreshold,
-    reorderThresholds: flags.productThreshold,
     sells: sells === undefined ? undefined : sells === 'yes',
   }
   try {
-    const limit = units === 'none' ? null : units
-    return await inventory.patchWarehouse({ id, name, capacity: limit, ...others }, options)
+    const capacity = units === 'none' ? null : units
+    const changes = { id, name, capacity, reorderThresholds: thresholds, ...others }
+    return await inventory.patchWarehouse(changes, options)
   } catch (error) {
     if (!(error instanceof WarehouseNotFoundError)) throw error
     if (name === undefined) throw new UsageError(`${shownId(id)} is new: it needs a --name`)
-    const limit = units === 'none' ? undefined : units
-    return await inventory.changeWarehouse({ id, name, capacity: limit, ...others }, options)
+    const capacity = units === 'none' ? undefined : units
+    const given = Object.entries(thresholds ?? {}).filter(isNumber)
+    const made = { id, name, capacity, reorderThresholds: Object.fromEntries(given), ...others }
+    return await inventory.changeWarehouse(made, options)
   }
+}
+
+function isNumber(pair: [string, number | null]): pair is [string, number] {
+  return pair[1] !== null
 }
