@@ -88,8 +88,9 @@ export class CommitBody {
   }
 
   /**
-   * For a proof: reads the body, its lines into `lines`. `bytes` are those of the body. Returns whether it is in canonical
-   * form, but for the digests of its texts: see `digested`. Neither they nor the lines are among the `parts` then.
+   * For a proof: reads the body, its lines into `lines`, and the texts. `bytes` are those of the body. Returns whether it
+   * is in canonical form, but for the digests of its texts: see `digested`. Neither they nor the lines are among the
+   * `parts` then.
    */
   readInto(lines: Lines, bytes: Uint8Array): boolean {
     lines.clear()
@@ -114,6 +115,7 @@ export class CommitBody {
       parts['texts'] === (texts > 0 ? Number(CUT) : undefined)
     if (!isWhole || JSON.stringify(parts) !== rest) return false
     this.#parts = { ...parts, entries: NOTHING, texts: NOTHING }
+    if (this.stored.texts !== null) this.#texts = textsOf(this.stored.texts)
     return true
   }
 
@@ -251,14 +253,12 @@ export class CommitBody {
     }
   }
 
+  /** Salts and texts are stored in turn. */
   #allTexts(): readonly (string | null)[] {
     const { texts } = this.stored
     if (texts === null) return NOTHING
-    // If one was erased, they are parsed.
-    const list = textsOf(texts)
-    if (list !== null) return list
-    const pairs = this.#parsed(texts, Array.isArray) as (string | null)[]
-    return pairs.filter((_, index) => index % 2 === 1)
+    const list = this.#parsed(texts, Array.isArray) as (string | null)[]
+    return list.filter((_, index) => index % 2 === 1)
   }
 
   #expiresAt(line: Line): string {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice } from '../testing/dice.ts'
+import { keptMB } from '../testing/garbage.ts'
 import { CommitBody } from './commit-body.ts'
 import { TextsAlone, textsOf } from './text-alone.ts'
 
@@ -60,6 +61,16 @@ test('all texts are read as if parsed', () => {
     deepEqual(textsOf(JSON.stringify(texts.flatMap((text) => [SALT, text]))), texts)
   for (const other of ['[]', '["salt","text"]', `["${SALT}","te\\x"]`, `["${SALT}","a";]`, ''])
     equal(textsOf(other), null, other)
+})
+
+test('a text does not keep its list in memory', () => {
+  const rest = `"${SALT}","${'x'.repeat(100_000)}"`
+  const before = keptMB()
+  for (const text of ['short', 'a longer one, of which V8 would make a piece of the list']) {
+    const kept = Array.from({ length: 500 }, () => textsOf(`["${SALT}","${text}",${rest}]`)![0])
+    const more = keptMB() - before
+    equal(more < 10, true, `${kept.length} times '${text}' keeps ${more} MB`)
+  }
 })
 
 test('lists of another form are parsed', () => {

@@ -35,13 +35,19 @@ export class TextsAlone {
   }
 }
 
-/** All texts of a list; null if it is not in the form in which it is written. */
+/** V8 keeps the whole of a text in memory for a piece of it that is as long as this. */
+const KEEPS_WHOLE = 13
+
+/**
+ * All texts of a list; null if it is not in the form in which it is written. If they are short, it takes a third of the
+ * time of parsing the list.
+ */
 export function textsOf(list: string): string[] | null {
   const texts: (string | undefined)[] = []
   const isPlain = !list.includes('\\')
-  // JSON.parse looks each short string up among all that there are: four times as slow.
   const isRead = eachText(list, (_at, from, end) => {
-    texts.push(isPlain ? list.slice(from + 1, end - 1) : parsedText(list.slice(from, end)))
+    const isCopied = isPlain && end - from - 2 < KEEPS_WHOLE
+    texts.push(isCopied ? list.slice(from + 1, end - 1) : parsedText(list.slice(from, end)))
   })
   return isRead && !texts.includes(undefined) ? (texts as string[]) : null
 }

@@ -2893,6 +2893,14 @@ export const BUGS: readonly Bug[] = [
     red: 'a text is the same alone',
   },
   {
+    name: 'a text that keeps its list in memory',
+    file: 'src/log/text-alone.ts',
+    from: 'const isCopied = isPlain && end - from - 2 < KEEPS_WHOLE',
+    to: 'const isCopied = isPlain',
+    test: 'src/log/text-alone.test.ts',
+    red: 'a text does not keep its list in memory',
+  },
+  {
     name: 'a mark between texts set one text too late',
     file: 'src/log/text-alone.ts',
     from: 'if (index % STEP === 0 && index / STEP === marks.length)',
