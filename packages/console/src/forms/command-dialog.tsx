@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
 import { giveFocusBack } from '../frame/focus.ts'
 import { route } from '../frame/route.ts'
@@ -33,7 +33,8 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   const [done, setDone] = useState<readonly ComponentChildren[]>([])
   const key = useRef(new SubmissionKey())
 
-  useEffect(() => {
+  // Before it is drawn, so that the first key that is pressed is not lost: the same wherever the focus moves.
+  useLayoutEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
     // Focus the first field without a known value.
@@ -52,7 +53,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     if (!opened.current && !isBusy) dialog.current?.close()
     opened.current = false
   }, [page, id])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (refusal !== null)
       dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal')?.focus()
   }, [refusal])
@@ -64,7 +65,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     fieldOf(name)?.focus()
     fieldOf(name)?.select()
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (done.length > 0) fieldOf(form.fields[0]!.name)?.focus()
   }, [done])
 

@@ -33,7 +33,8 @@ export function More({ children }: { children: ComponentChildren }) {
         onToggle={(event) => {
           if (event.newState === 'open') place()
         }}
-        onClick={() => menu.current?.hidePopover()}
+        // Before what a button of it does: a form that it opens gives the focus back to what has it now.
+        onClickCapture={() => menu.current?.hidePopover()}
       >
         {children}
       </div>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { say } from '../../frame/says.tsx'
 import { Question } from '../../forms/question.tsx'
 import { useLive } from '../../live/use-live.ts'
@@ -32,8 +32,8 @@ export function CountSheet({ list }: { list: OpenList }) {
   const shown = rows.slice(from, from + SCREEN)
   const typed = rows.filter((row) => isTyped(row)).length
 
-  // After drawing: the row may be on another screen.
-  useEffect(() => {
+  // Once the row is there: it may be on another screen. Before it is drawn, or what is typed fast goes into the row before.
+  useLayoutEffect(() => {
     if (goal === null) return
     const field = sheet.current?.querySelector<HTMLInputElement>(`#${goal.field}-${goal.index}`)
     field?.focus()
