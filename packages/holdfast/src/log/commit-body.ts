@@ -3,11 +3,11 @@ import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
-import { ENTRIES, listOf, type Line, type Lines, type Options } from './lines.ts'
+import { digestsIn, ENTRIES, listOf, type Line, type Lines, type Options } from './lines.ts'
 import type { Marks } from './marks.ts'
 import { textsOf, TextsAlone } from './text-alone.ts'
 
-/** What a proof needs of a commit that this commit alone decides: it takes a third of a proof. */
+/** What a proof needs of a commit and finds in this commit alone: a sixth of the time of all its threads. */
 export interface Digested {
   readonly bodyHash: string
   /** What is wrong with its texts; null if each matches its digest. */
@@ -47,7 +47,6 @@ export type PlaceOf = (
 const ALONE = 8
 /** And up to this many texts. */
 const TEXTS_ALONE = 64
-const KEYS = '"keys":['
 /** Stands in a body for a list that was cut out. */
 const CUT = '0'
 
@@ -103,29 +102,25 @@ export class CommitBody {
       if (end === 0) return false
       rest = rest.slice(0, entries) + CUT + rest.slice(entries + end - from)
     }
-    const texts = listOf(rest, 'texts')
-    if (texts > 0) {
-      const end = rest.indexOf(']', texts) + 1
-      rest = rest.slice(0, texts) + CUT + rest.slice(end)
-    }
+    const texts = digestsIn(rest, 'texts')
+    if (texts !== null) rest = rest.slice(0, texts.from) + CUT + rest.slice(texts.end)
     const parts = this.#parsed(rest, isMembers) as Record<string, unknown>
     // What was cut out was a member of the body, and not of a member.
     const isWhole =
       parts['entries'] === (entries > 0 ? Number(CUT) : undefined) &&
-      parts['texts'] === (texts > 0 ? Number(CUT) : undefined)
+      parts['texts'] === (texts === null ? undefined : Number(CUT))
     if (!isWhole || JSON.stringify(parts) !== rest) return false
     this.#parts = { ...parts, entries: NOTHING, texts: NOTHING }
     if (this.stored.texts !== null) this.#texts = textsOf(this.stored.texts)
     return true
   }
 
-  /** Digests of the keys it stored, without parsing the rest. These quotation marks occur in no JSON string. */
+  /** Digests of the keys it stored, without parsing the rest. */
   get keyDigests(): readonly string[] {
     const { body } = this.stored
-    const at = body.indexOf(KEYS)
-    if (at < 0) return NOTHING
-    const from = at + KEYS.length - 1
-    return this.#parsed(body.slice(from, body.indexOf(']', from) + 1), Array.isArray) as string[]
+    const list = digestsIn(body, 'keys')
+    if (list === null) return NOTHING
+    return this.#parsed(body.slice(list.from, list.end), Array.isArray) as string[]
   }
 
   /** The line of an entry; undefined if it is not in this commit. When following entry by entry, use `alone`. */

@@ -1,7 +1,7 @@
 import { counted } from '../model/counted.ts'
 import type { Digested, LoggedCommit } from './commit-body.ts'
 import { pairDigest, sha256 } from './hash.ts'
-import { listOf } from './lines.ts'
+import { digestsIn } from './lines.ts'
 import { eachText } from './text-alone.ts'
 
 export function digested(commit: LoggedCommit): Digested {
@@ -9,8 +9,8 @@ export function digested(commit: LoggedCommit): Digested {
 }
 
 function wrongText({ commit, body, texts }: LoggedCommit): string | null {
-  const from = listOf(body, 'texts')
-  const told = from === 0 ? '[]' : body.slice(from, body.indexOf(']', from) + 1)
+  const list = digestsIn(body, 'texts')
+  const told = list === null ? '[]' : body.slice(list.from, list.end)
   const digests = texts === null ? [] : digestsOf(texts)
   if (digests === null) return `the texts of commit ${commit} are not in the form of a list of them`
   if (JSON.stringify(digests) === told) return null

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice } from '../testing/dice.ts'
 import { CommitBody } from './commit-body.ts'
-import { Lines, listOf, type Line } from './lines.ts'
+import { digestsIn, Lines, type Line } from './lines.ts'
 
 const BODIES = [
   '{"entries":[[15,0,0,0,0,0,0,0]],"v":1,"warehouses":[["SF","San Francisco",null,5,["MUG",3],1,0]]}',
@@ -38,8 +38,8 @@ function read(body: string): Line[] | null {
     const commit = new CommitBody({ ...header, hash: '', body, texts: null })
     if (!commit.readInto(lines, Buffer.from(body))) return null
     // The list of digests is compared with those of the texts, and so with its canonical form.
-    const from = listOf(body, 'texts')
-    const digests = from === 0 ? '[]' : body.slice(from, body.indexOf(']', from) + 1)
+    const list = digestsIn(body, 'texts')
+    const digests = list === null ? '[]' : body.slice(list.from, list.end)
     if (JSON.stringify(JSON.parse(digests)) !== digests) return null
   } catch {
     return null

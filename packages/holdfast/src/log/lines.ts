@@ -140,6 +140,15 @@ export function listOf(body: string, member: string): number {
   return at < 0 ? 0 : at + name.length
 }
 
+/** Where a list of digests stands that is a member of a body: no digest has a bracket. null if there is none. */
+export function digestsIn(
+  body: string,
+  member: 'keys' | 'texts',
+): { readonly from: number; readonly end: number } | null {
+  const from = listOf(body, member)
+  return from === 0 ? null : { from, end: body.indexOf(']', from) + 1 }
+}
+
 /** A line that was parsed as JSON. */
 export class ParsedLine implements LineNumbers {
   readonly #line: Line
