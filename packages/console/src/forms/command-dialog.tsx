@@ -33,7 +33,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   const [done, setDone] = useState<readonly ComponentChildren[]>([])
   const key = useRef(new SubmissionKey())
 
-  // Before it is drawn, so that the first key that is pressed is not lost: the same wherever the focus moves.
+  // Before drawing, here and wherever else the focus moves: a key that is pressed at once would be lost.
   useLayoutEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()

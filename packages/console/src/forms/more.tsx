@@ -33,7 +33,7 @@ export function More({ children }: { children: ComponentChildren }) {
         onToggle={(event) => {
           if (event.newState === 'open') place()
         }}
-        // Before what a button of it does: a form that it opens gives the focus back to what has it now.
+        // Before its button acts: a form remembers what has the focus when it opens.
         onClickCapture={() => menu.current?.hidePopover()}
       >
         {children}

@@ -32,7 +32,8 @@ export function CountSheet({ list }: { list: OpenList }) {
   const shown = rows.slice(from, from + SCREEN)
   const typed = rows.filter((row) => isTyped(row)).length
 
-  // Once the row is there: it may be on another screen. Before it is drawn, or what is typed fast goes into the row before.
+  // Once the row is there, because it may be on another screen. Before drawing, because keys that are typed fast would
+  // go into the row before.
   useLayoutEffect(() => {
     if (goal === null) return
     const field = sheet.current?.querySelector<HTMLInputElement>(`#${goal.field}-${goal.index}`)

@@ -19,6 +19,7 @@ export function namedWarehouses(
   return new Map([...before, [id, text.slice(at + 1)]])
 }
 
-export function capacity(text: string): number | 'none' {
+/** Not null for `none`: commander makes an empty text of it. */
+export function unitsOrNone(text: string): number | 'none' {
   return text === 'none' ? 'none' : wholeNumber(text)
 }
