@@ -42,6 +42,9 @@ Examples:
   holdfast import opening.csv --db shop.db
   holdfast import count.csv --set --as-of 2026-11-23T18:00:00Z`
 
+/** Bytes of a table from which it takes longer without threads than starting them: some 40,000 rows. */
+const LARGE = 500_000
+
 interface ImportFlags {
   readonly add?: true
   readonly set?: true
@@ -76,7 +79,8 @@ export function addImport(line: CommandLine): void {
       if (flags.asOf !== undefined && !flags.set) throw new UsageError('--as-of goes with --set')
       await using file = await SourceFile.open(args[0]!)
       const use = (inventory: AnyInventory) => importFile(inventory, file, flags, asJson)
-      return await (flags.dryRun ? withReader : withWriter)(target, use, 'long')
+      const work = file.bytes < LARGE ? 'short' : 'long'
+      return await (flags.dryRun ? withReader : withWriter)(target, use, work)
     },
   )
 }
