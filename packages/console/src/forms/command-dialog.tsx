@@ -1,23 +1,21 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ComponentChildren } from 'preact'
 import { giveFocusBack } from '../frame/focus.ts'
 import { route } from '../frame/route.ts'
 import { say } from '../frame/says.tsx'
 import type { CommandForm, Values } from './command-form.ts'
+import { isUnknown, newKey } from './command-key.ts'
 import { doubtsAbout, type Doubt } from './doubts.tsx'
 import { Field } from './field.tsx'
+import { incomplete } from './incomplete.ts'
 import { keepLine, keptOf } from './lines.ts'
 import { Question } from './question.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
-import { SubmissionKey } from './submission-key.ts'
-
-/** How many of the entered lines stay visible, newest first. */
-const LINES_SHOWN = 3
+import { notDone, SentLinesList, useSentLines } from './sent-lines.tsx'
 
 /**
  * Asks for the values, gives the command, and shows a refusal at the field it concerns. A command sent twice takes
- * effect once: until it is answered, the same values keep their key. Probable mistakes are questioned before it is
- * sent.
+ * effect once: until it is answered, its values cannot be changed, and it keeps its key. Probable mistakes are
+ * questioned before it is sent.
  */
 export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -27,11 +25,15 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [doubts, setDoubts] = useState<readonly Doubt[]>([])
   const [isBusy, setBusy] = useState(false)
+  /** Whether it was sent, and nobody knows whether it was done. */
+  const [isInDoubt, setInDoubt] = useState(false)
+  /** Whether it closes as soon as every line has its answer. */
+  const [isLeaving, setLeaving] = useState(false)
+  const sent = useSentLines(form)
   const [isAnother, setAnother] = useState(
     () => form.lines !== undefined && keptOf(form.lines.form).isAnother,
   )
-  const [done, setDone] = useState<readonly ComponentChildren[]>([])
-  const key = useRef(new SubmissionKey())
+  const key = useRef(newKey())
 
   // Before drawing, here and wherever else the focus moves: a key that is pressed at once would be lost.
   useLayoutEffect(() => {
@@ -65,21 +67,23 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     fieldOf(name)?.focus()
     fieldOf(name)?.select()
   }
-  useLayoutEffect(() => {
-    if (done.length > 0) fieldOf(form.fields[0]!.name)?.focus()
-  }, [done])
+  useEffect(() => {
+    if (isLeaving && sent.awaited + sent.open === 0) dialog.current?.close()
+  }, [isLeaving, sent.awaited, sent.open])
 
-  const nextLine = (answer: ComponentChildren): void => {
+  const nextLine = (): void => {
+    sent.send(values)
     setValues((before) => {
       const keeps = (name: string) => form.lines!.fields.includes(name)
       return Object.fromEntries(
         form.fields.map(({ name }) => [name, keeps(name) ? (before[name] ?? '') : '']),
       )
     })
-    // The same line again is a new command.
-    key.current = new SubmissionKey()
-    setDone((before) => [...before, answer])
-    setBusy(false)
+    fieldOf(form.fields[0]!.name)?.focus()
+  }
+  const leave = (): void => {
+    if (sent.awaited + sent.open > 0) setLeaving(true)
+    else dialog.current?.close()
   }
 
   /** A scanner ends with Enter: after a product it leads to the units, instead of sending the form. */
@@ -95,25 +99,29 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
 
   const send = (): void => {
     if (isBusy || doubts.length > 0 || goesOn()) return
-    const found = doubtsAbout(form, values)
-    setRefusal(null)
+    const lacking = isAnother ? incomplete(form, values) : null
+    const found = lacking === null && !isInDoubt ? doubtsAbout(form, values) : []
+    setRefusal(lacking)
     if (found.length > 0) setDoubts(found)
-    else void give()
+    else if (lacking === null) void give()
   }
 
   const give = async (): Promise<void> => {
     if (isBusy) return
-    setBusy(true)
     setRefusal(null)
     setDoubts([])
+    if (form.lines !== undefined) keepLine(form.lines, values, isAnother)
+    if (isAnother && !isInDoubt) return nextLine()
+    setBusy(true)
     try {
-      const answer = await form.run(values, key.current.of(values))
-      if (form.lines !== undefined) keepLine(form.lines, values, isAnother)
-      if (isAnother) return nextLine(answer)
+      const answer = await form.run(values, key.current)
       say(answer)
       dialog.current?.close()
     } catch (error) {
-      key.current.answered(error)
+      const inDoubt = isUnknown(error)
+      // A refusal is stored with its key, and would be repeated.
+      if (!inDoubt) key.current = newKey()
+      setInDoubt(inDoubt)
       setRefusal(refusalAt(error, form.fields))
       setBusy(false)
     }
@@ -125,10 +133,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       aria-labelledby="dialog-title"
       onClose={onClose}
       onCancel={(event) => {
-        const [doubt] = doubts
-        if (doubt === undefined) return
         event.preventDefault()
-        goBackTo(doubt.field)
+        const [doubt] = doubts
+        if (doubt === undefined) leave()
+        else goBackTo(doubt.field)
       }}
     >
       <form
@@ -145,18 +153,21 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             {refusal.message}
           </p>
         )}
-        {form.fields.map((field) => (
-          <Field
-            key={field.name}
-            field={field}
-            value={values[field.name] ?? ''}
-            refusal={refusal?.field === field.name ? refusal.message : null}
-            onChange={(value) => {
-              setDoubts([])
-              setValues((before) => ({ ...before, [field.name]: value }))
-            }}
-          />
-        ))}
+        <fieldset class="fields" disabled={isInDoubt}>
+          {form.fields.map((field) => (
+            <Field
+              key={field.name}
+              field={field}
+              value={values[field.name] ?? ''}
+              refusal={refusal?.field === field.name ? refusal.message : null}
+              onChange={(value) => {
+                setDoubts([])
+                setLeaving(false)
+                setValues((before) => ({ ...before, [field.name]: value }))
+              }}
+            />
+          ))}
+        </fieldset>
         {form.lines !== undefined && (
           <label class="yes">
             <input
@@ -179,26 +190,36 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             }}
             onYes={() => void give()}
           />
+        ) : isLeaving && sent.awaited === 0 ? (
+          <Question
+            doubts={[{ field: '', question: notDone(sent.open), instead: [], yes: 'Leave it so' }]}
+            submit={form.submit}
+            onBack={() => setLeaving(false)}
+            onInstead={() => undefined}
+            onYes={() => dialog.current?.close()}
+          />
         ) : (
           <p class="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>
-              {done.length === 0 ? 'Back' : 'Done'}
+            <button type="button" aria-disabled={isLeaving} onClick={leave}>
+              {isLeaving ? 'One moment…' : sent.lines.length === 0 ? 'Back' : 'Done'}
             </button>
             <button
               type="submit"
               class={form.isFinal === true ? 'primary final' : 'primary'}
               aria-disabled={isBusy}
             >
-              {isBusy ? 'One moment…' : form.submit}
+              {isBusy ? 'One moment…' : isInDoubt ? 'Try again' : form.submit}
             </button>
           </p>
         )}
         {form.lines !== undefined && (
-          <div role="status" class="done">
-            {done.map(
-              (line, index) => done.length - index <= LINES_SHOWN && <p key={index}>{line}</p>,
-            )}
-          </div>
+          <SentLinesList
+            sent={sent}
+            onCorrect={(line) => {
+              setValues(line)
+              goBackTo(form.fields[0]!.name)
+            }}
+          />
         )}
       </form>
     </dialog>

@@ -10,6 +10,8 @@ export interface FieldSpec {
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
   /** A product that was never in stock is allowed, and created. */
   readonly mayBeNew?: boolean
+  /** Units that need not be told. */
+  readonly mayBeEmpty?: boolean
   /** What to write, or what it means. */
   readonly hint?: string
 }

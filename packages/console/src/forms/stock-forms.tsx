@@ -120,6 +120,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
           name: 'unsellable',
           label: 'Unsellable among them (if you like)',
           kind: 'quantity',
+          mayBeEmpty: true,
           hint: 'Damaged, quarantined, samples. Left empty, as many as before.',
         },
         {

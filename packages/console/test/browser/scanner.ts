@@ -180,3 +180,99 @@ inBrowser('a delivery of many lines is one form, in the warehouse on the page', 
   await page.getByRole('button', { name: 'Receive', exact: true }).click()
   equal(await dialog.getByLabel('Warehouse').inputValue(), 'SF')
 })
+
+inBrowser(
+  'a delivery is scanned faster than the service answers: no line is lost or wrong',
+  async (t) => {
+    const office = await Office.open(t)
+    const { inventory } = office
+    // The id of one product is a likely number of units of another.
+    const products = ['1', '2', '3', '12', 'MUG', 'CUP']
+    for (const productId of products)
+      await inventory.addStock({ ...MUG, productId, qty: 9, source: 'S' })
+    const began = (await trail(inventory)).length
+    const reader = await office.reader()
+    const { page } = reader
+    await page.route('**/v1/stock/add', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      await route.continue()
+    })
+    await reader.open('stock')
+    await page.getByRole('button', { name: 'Receive', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Another line after this one').check()
+    await dialog.getByLabel('Product').focus()
+    const lines = Array.from({ length: 18 }, (_, at) => [products[at % 6]!, 3 + (at % 4)] as const)
+    for (const [product, units] of lines) {
+      // A scanner that ends with two of them.
+      await scan(reader, product, 2)
+      await scan(reader, String(units))
+    }
+    await dialog.getByText('18 lines done so far.').waitFor()
+    deepEqual(
+      (await trail(inventory)).slice(began),
+      lines.map(([product, units]) => `RECEIVED ${product} in SF: ${units}`),
+    )
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  },
+)
+
+inBrowser('lines that are refused or not answered stay until they are seen to', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  for (const productId of ['MUG', 'CUP', 'POT'])
+    await inventory.addStock({ ...MUG, warehouseId: 'NYC', productId, qty: 9, source: 'S' })
+  const began = (await trail(inventory)).length
+  const reader = await office.reader()
+  const { page } = reader
+  let isLost = false
+  await page.route('**/v1/stock/add', async (route) => {
+    if (!isLost) return await route.continue()
+    await route.fetch()
+    await route.abort()
+  })
+  await reader.open('stock')
+  await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Warehouse').selectOption('NYC')
+  await dialog.getByLabel('Another line after this one').check()
+  const enter = async (product: string, units: string): Promise<void> => {
+    await dialog.getByLabel('Product').focus()
+    await scan(reader, product)
+    await scan(reader, units)
+  }
+  await enter('MUG', '1000')
+  await enter('CUP', '2')
+  await dialog.getByText('Received 2 CUP: 11 available now.').waitFor()
+  const refused = dialog.getByText('MUG: The warehouse has room for 973 more.')
+  await refused.waitFor()
+  await reader.mustBeAccessible()
+  // It does not close over a line that was not done.
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.getByText('1 line was not done.').waitFor()
+  await page.waitForTimeout(600)
+  await dialog.getByRole('button', { name: 'Go back' }).click()
+  await dialog.getByRole('button', { name: 'Correct it' }).click()
+  equal(await dialog.getByLabel('Product').inputValue(), 'MUG')
+  equal(await dialog.getByLabel('Units').inputValue(), '1000')
+  await dialog.getByLabel('Units').fill('100')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Received 100 MUG: 109 available now.').waitFor()
+  equal(await refused.count(), 0)
+
+  isLost = true
+  await enter('POT', '5')
+  const unanswered = dialog.getByText(/did not answer for 1 line/)
+  await unanswered.waitFor({ timeout: 30_000 })
+  isLost = false
+  await dialog.getByRole('button', { name: 'Send them again' }).click()
+  await dialog.getByText('Received 5 POT: 14 available now.').waitFor()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  deepEqual((await trail(inventory)).slice(began), [
+    'RECEIVED CUP in NYC: 2',
+    'RECEIVED MUG in NYC: 100',
+    'RECEIVED POT in NYC: 5',
+  ])
+})

@@ -1,0 +1,154 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { say } from '../frame/says.tsx'
+import { Name } from '../text/name.tsx'
+import { count } from '../text/numbers.ts'
+import { isUnknown, newKey } from './command-key.ts'
+import type { CommandForm, Values } from './command-form.ts'
+import { refusalAt } from './refusal.ts'
+import { productOf } from './written.ts'
+
+/** How many of the lines that were done stay visible, the newest. */
+const SHOWN = 3
+
+/** A line that was entered, and what became of it. */
+interface SentLine {
+  readonly number: number
+  readonly values: Values
+  readonly key: string
+  readonly outcome:
+    | { readonly is: 'awaited' }
+    | { readonly is: 'done'; readonly answer: ComponentChildren }
+    | { readonly is: 'refused' | 'unknown'; readonly message: string }
+}
+
+export interface SentLines {
+  readonly lines: readonly SentLine[]
+  /** How many have no answer yet. */
+  readonly awaited: number
+  /** How many were refused, or never answered. */
+  readonly open: number
+  readonly send: (values: Values) => void
+  /** Sends again what was not answered, with the keys that it had. */
+  readonly sendAgain: () => void
+  /** Takes a refused line back, to be corrected. */
+  readonly take: (line: SentLine) => Values
+}
+
+/**
+ * Lines that are sent one after another while the next one is entered: the form waits for none of them, because what a
+ * scanner types meanwhile would be lost, or go into another field.
+ */
+export function useSentLines(form: CommandForm): SentLines {
+  const [lines, setLines] = useState<readonly SentLine[]>([])
+  const next = useRef(0)
+  const queue = useRef(Promise.resolve())
+  const isShown = useRef(true)
+  const left = useRef(0)
+  useEffect(
+    () => () => {
+      isShown.current = false
+      if (left.current > 0) say(notDone(left.current))
+    },
+    [],
+  )
+
+  const put = (line: SentLine): void =>
+    setLines((before) =>
+      before.some(({ number }) => number === line.number)
+        ? before.map((one) => (one.number === line.number ? line : one))
+        : [...before, line],
+    )
+  const give = (line: SentLine): void => {
+    put({ ...line, outcome: { is: 'awaited' } })
+    queue.current = queue.current.then(async () => {
+      try {
+        const answer = await form.run(line.values, line.key)
+        if (!isShown.current) say(answer)
+        put({ ...line, outcome: { is: 'done', answer } })
+      } catch (error) {
+        const { message } = refusalAt(error, form.fields)
+        if (!isShown.current) say(<Refused values={line.values} message={message} />)
+        put({ ...line, outcome: { is: isUnknown(error) ? 'unknown' : 'refused', message } })
+      }
+    })
+  }
+  const how = (...of: SentLine['outcome']['is'][]): number =>
+    lines.filter(({ outcome }) => of.includes(outcome.is)).length
+  left.current = how('refused', 'unknown')
+  return {
+    lines,
+    awaited: how('awaited'),
+    open: left.current,
+    send: (values) =>
+      give({ number: next.current++, values, key: newKey(), outcome: { is: 'awaited' } }),
+    sendAgain: () => {
+      for (const line of lines) if (line.outcome.is === 'unknown') give(line)
+    },
+    take: (line) => {
+      setLines((before) => before.filter(({ number }) => number !== line.number))
+      return line.values
+    },
+  }
+}
+
+export function notDone(lines: number): string {
+  return `${count(lines, 'line was', 'lines were')} not done.`
+}
+
+interface SentLinesProps {
+  readonly sent: SentLines
+  readonly onCorrect: (values: Values) => void
+}
+
+/** The newest lines that were done, how many there are, and every one that was not. */
+export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
+  const { lines, awaited } = sent
+  const done = lines.filter(({ outcome }) => outcome.is === 'done')
+  const unknown = lines.filter(({ outcome }) => outcome.is === 'unknown')
+  return (
+    <>
+      <div role="status" class="done">
+        {done
+          .slice(-SHOWN)
+          .map(
+            ({ number, outcome }) => outcome.is === 'done' && <p key={number}>{outcome.answer}</p>,
+          )}
+        {done.length > SHOWN && <p class="hint">{count(done.length, 'line')} done so far.</p>}
+        {awaited > 0 && <p class="hint">{count(awaited, 'line')} on the way…</p>}
+      </div>
+      <div role="alert" class="not-done">
+        {lines.map(
+          (line) =>
+            line.outcome.is === 'refused' && (
+              <p key={line.number} class="form-refusal">
+                <Refused values={line.values} message={line.outcome.message} />{' '}
+                <button type="button" class="small" onClick={() => onCorrect(sent.take(line))}>
+                  Correct it
+                </button>
+              </p>
+            ),
+        )}
+        {unknown.length > 0 && (
+          <p class="form-refusal">
+            The service did not answer for {count(unknown.length, 'line')}, so they may have been
+            done. Sent again they are not done twice.{' '}
+            <button type="button" class="small" onClick={sent.sendAgain}>
+              Send them again
+            </button>
+          </p>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Refused({ values, message }: { readonly values: Values; readonly message: string }) {
+  return (
+    <>
+      <Name text={productOf(values)} />
+      {': '}
+      {message}
+    </>
+  )
+}
