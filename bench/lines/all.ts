@@ -18,7 +18,7 @@ import { postgresMedusa } from './postgres-medusa.ts'
 import { postgresOrders } from './postgres-order.ts'
 import { postgresReads, reads } from './reads.ts'
 import { soldOut } from './sold-out.ts'
-import { verify } from './verify.ts'
+import { postgresVerify, verify } from './verify.ts'
 
 /** In the order of the table: lines with a goal first. */
 export const LINES: readonly Line[] = [
@@ -43,4 +43,5 @@ export const LINES: readonly Line[] = [
   reads,
   postgresReads,
   verify,
+  postgresVerify,
 ]
