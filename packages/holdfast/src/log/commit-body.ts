@@ -3,7 +3,15 @@ import { OperationalError } from '../model/operational-error.ts'
 import { recordId } from '../model/record-id.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from './codes.ts'
 import type { CommitHeader } from './hash.ts'
-import { digestsIn, ENTRIES, listOf, type Line, type Lines, type Options } from './lines.ts'
+import {
+  areSorted,
+  digestsIn,
+  ENTRIES,
+  listOf,
+  type Line,
+  type Lines,
+  type Options,
+} from './lines.ts'
 import type { Marks } from './marks.ts'
 import { textsOf, TextsAlone } from './text-alone.ts'
 
@@ -50,7 +58,7 @@ const TEXTS_ALONE = 64
 /** Stands in a body for a list that was cut out. */
 const CUT = '0'
 
-interface Parts {
+export interface Parts {
   readonly v?: number
   readonly documents?: readonly (string | null)[]
   readonly entries?: readonly Line[]
@@ -109,7 +117,7 @@ export class CommitBody {
     const isWhole =
       parts['entries'] === (entries > 0 ? Number(CUT) : undefined) &&
       parts['texts'] === (texts === null ? undefined : Number(CUT))
-    if (!isWhole || JSON.stringify(parts) !== rest) return false
+    if (!isWhole || JSON.stringify(parts) !== rest || !areSorted(Object.keys(parts))) return false
     this.#parts = { ...parts, entries: NOTHING, texts: NOTHING }
     if (this.stored.texts !== null) this.#texts = textsOf(this.stored.texts)
     return true

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { digested } from './digested.ts'
-import { sha256, textDigest } from './hash.ts'
+import { pairDigest, sha256, textDigest } from './hash.ts'
 
 const SALTS = ['abcdefghijklmnopqrstuv', 'ABCDEFGHIJKLMNOPQRSTUV']
 const TEXTS = ['ann', '"x",\\ größe 🧦\n']
@@ -42,4 +42,27 @@ test('a list of another form is wrong, even if it is the same list as JSON', () 
     told.map((message) => /not in the form|does not match/.test(message!)),
     others.map(() => true),
   )
+})
+
+test('a list that is not canonical is wrong, even if its digests were made of it', () => {
+  const salt = SALTS[0]!
+  const forged = (...pairs: readonly string[]): string | null =>
+    wrong(
+      `[${pairs.join()}]`,
+      pairs.map((pair) => pairDigest(`[${pair}]`)),
+    )
+  equal(forged(`"${salt}","ann"`, `"${salt}","\\n🧦\\"\\u0001"`), null)
+  for (const pair of [
+    // Two texts where the salt should be: which of them is it?
+    `"${salt.slice(0, 9)}","${salt.slice(0, 10)}","ann"`,
+    ...[`x${salt}","ann"`, `"${salt}x,"ann"`, `"${salt}";"ann"`, `"${salt.slice(1)} ","ann"`],
+    ...['"\\u0061nn"', '"\\ud800"', '"\ud800"', '"\n"', '"\\q"', '"\\/"'].map(
+      (text) => `"${salt}",${text}`,
+    ),
+  ])
+    match(forged(`"${salt}","ann"`, pair) ?? 'unseen', /not in the form/, pair)
+})
+
+test('an empty list of digests is not written', () => {
+  match(wrong(null, [])!, /not canonical/)
 })

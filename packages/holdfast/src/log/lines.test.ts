@@ -62,10 +62,16 @@ function parsed(body: string): Line[] | null {
     const isRight =
       (entries === undefined || (isList(entries) && entries.every(isLine))) &&
       (texts === undefined || (Array.isArray(texts) && !texts.join().includes(']')))
-    return isRight && JSON.stringify(parts) === body ? ((entries ?? []) as Line[]) : null
+    const isWritten = JSON.stringify(parts) === body && isSorted(parts)
+    return isRight && isWritten ? ((entries ?? []) as Line[]) : null
   } catch {
     return null
   }
+}
+
+function isSorted(value: object): boolean {
+  const names = Object.keys(value)
+  return names.join() === names.toSorted().join()
 }
 
 function isList(value: unknown): value is unknown[] {
@@ -75,7 +81,9 @@ function isList(value: unknown): value is unknown[] {
 function isLine(line: unknown): boolean {
   if (!isList(line)) return false
   const last = line.at(-1)
-  const numbers = typeof last === 'object' && last !== null ? line.slice(0, -1) : line
+  const hasOptions = typeof last === 'object' && last !== null
+  const numbers = hasOptions ? line.slice(0, -1) : line
+  if (hasOptions && (Object.keys(last).length === 0 || !isSorted(last))) return false
   return (
     numbers.every((value) => value === null || Number.isSafeInteger(value)) &&
     !Array.isArray(last) &&

@@ -172,10 +172,16 @@ function optionsOf(json: Uint8Array): Options | null {
   const text = Buffer.from(json).toString()
   try {
     const options = JSON.parse(text) as Options
-    return JSON.stringify(options) === text ? options : null
+    const isCanonical = JSON.stringify(options) === text && areSorted(Object.keys(options))
+    return isCanonical && text !== '{}' ? options : null
   } catch {
     return null
   }
+}
+
+/** Whether the names of members are in their order. */
+export function areSorted(names: readonly string[]): boolean {
+  return names.every((name, index) => index === 0 || names[index - 1]! < name)
 }
 
 /** The most elements of any type of entry. */

@@ -1,14 +1,76 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { EXPIRED } from './codes.ts'
-import { OF_RECORD, QTY, RECORD, type CommitBody } from './commit-body.ts'
+import { OF_RECORD, QTY, RECORD, type CommitBody, type Parts } from './commit-body.ts'
 import type { LineNumbers, Options } from './lines.ts'
 
 // What a proof requires of a body beyond what readers need: no part of it may go unread.
 
-/** The members that a body can have. A proof must reject any other: it could not vouch for it. */
-export const MEMBERS: ReadonlySet<string> = new Set([
-  ...['documents', 'entries', 'forgotten', 'keys', 'levels', 'names', 'texts', 'v', 'warehouses'],
-])
+/**
+ * The members that a body can have, and whether they have their form; lines and digests of texts are read apart. A proof
+ * must reject any other member: it could not vouch for it.
+ */
+const MEMBERS: { readonly [member in keyof Parts]-?: (value: unknown) => boolean } = {
+  documents: (value) => arePairs(value, isText, (hash) => hash === null || isHex(hash, 64)),
+  entries: () => true,
+  forgotten: (value) => isCount(value) && value > 0,
+  keys: (value) => isFilled(value) && value.every((digest) => isHex(digest, 32)),
+  levels: (value) => arePairs(value, isText, isText),
+  names: (value) => isFilled(value) && value.every(isText),
+  texts: () => true,
+  v: (value) => value === 1,
+  warehouses: (value) => isFilled(value) && value.every(isWarehouse),
+}
+
+/** A member that this program does not know, or that has another form; undefined if there is none. */
+export function wrongMember(parts: Parts): string | undefined {
+  return Object.entries(parts).find(([member, value]) => {
+    const isRight = MEMBERS[member as keyof Parts] as ((value: unknown) => boolean) | undefined
+    return isRight === undefined || !isRight(value)
+  })?.[0]
+}
+
+/** `[id, name, capacity, reorder threshold, [product, threshold, …], sells, closed]` */
+function isWarehouse(told: unknown): boolean {
+  if (!isFilled(told) || told.length !== 7) return false
+  const [id, name, capacity, threshold, thresholds, sells, closed] = told
+  return (
+    isText(id) &&
+    isText(name) &&
+    (capacity === null || isCount(capacity)) &&
+    isCount(threshold) &&
+    ((Array.isArray(thresholds) && thresholds.length === 0) ||
+      arePairs(thresholds, isText, isCount)) &&
+    [sells, closed].every((flag) => flag === 0 || flag === 1)
+  )
+}
+
+function arePairs(
+  value: unknown,
+  isFirst: (value: unknown) => boolean,
+  isSecond: (value: unknown) => boolean,
+): boolean {
+  return (
+    isFilled(value) &&
+    value.length % 2 === 0 &&
+    value.every((one, index) => (index % 2 === 0 ? isFirst(one) : isSecond(one)))
+  )
+}
+
+function isFilled(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isHex(value: unknown, digits: number): boolean {
+  return isText(value) && value.length === digits && /^[0-9a-f]+$/.test(value)
+}
 
 /** How many elements the line of each type has, without its options. */
 const PLACES: Readonly<Record<AdjustmentType, number>> = {
@@ -52,10 +114,10 @@ export function hasShape(body: CommitBody, type: AdjustmentType, line: LineNumbe
     // Only a hold without an owner.
     if (type !== 'RESERVED' || at !== OWNER) return false
   }
-  if (type === 'OWNER_CHANGED') return isText(body, line.number(10))
+  if (type === 'OWNER_CHANGED') return isPlaceOfText(body, line.number(10))
   if (type !== 'RESERVED') return true
   const owner = line.number(OWNER)
-  if (!Number.isNaN(owner) && !isText(body, owner)) return false
+  if (!Number.isNaN(owner) && !isPlaceOfText(body, owner)) return false
   return line.number(RECORD) === 0 && line.number(OF_RECORD) === 0
 }
 
@@ -65,7 +127,7 @@ const OWNER = 11
 function areOptions(body: CommitBody, type: AdjustmentType, options: Options): boolean {
   for (const [option, value] of Object.entries(options)) {
     const isKnown = TEXTS.has(option)
-      ? isText(body, value)
+      ? isPlaceOfText(body, value)
       : NUMBERS.has(option) && Number.isSafeInteger(value)
     if (!isKnown) return false
   }
@@ -76,7 +138,7 @@ function areOptions(body: CommitBody, type: AdjustmentType, options: Options): b
   return unsellable === undefined || type !== 'WAREHOUSE_CHANGED'
 }
 
-function isText({ texts }: CommitBody, place: unknown): boolean {
+function isPlaceOfText({ texts }: CommitBody, place: unknown): boolean {
   return Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < texts.length
 }
 

@@ -52,7 +52,10 @@ export function textsOf(list: string): string[] | null {
   return isRead && !texts.includes(undefined) ? (texts as string[]) : null
 }
 
-/** Calls back with where each pair of salt and text begins, its text, and where it ends. False if the list has another form. */
+/**
+ * Calls back with where each pair of salt and text begins, its text, and where it ends. False if the list has another
+ * form. A text is not parsed, so it may be no string of JSON.
+ */
 export function eachText(
   list: string,
   text: (at: number, from: number, end: number) => void,
@@ -60,7 +63,7 @@ export function eachText(
   if (!list.startsWith('[')) return false
   for (let at = 1; ;) {
     const from = at + SALT + 3
-    if (list.charCodeAt(from) !== QUOTE || list.charCodeAt(from - 2) !== QUOTE) return false
+    if (!isSalt(list, at) || list[from - 1] !== ',' || list.charCodeAt(from) !== QUOTE) return false
     const end = endOfString(list, from + 1)
     if (end === 0) return false
     text(at, from, end)
@@ -68,6 +71,15 @@ export function eachText(
     if (list[end] !== ',') return false
     at = end + 1
   }
+}
+
+/** Whether a salt stands there, as it is written: no character can be moved from it to its text, or back. */
+function isSalt(list: string, at: number): boolean {
+  const end = at + SALT + 1
+  if (list.charCodeAt(at) !== QUOTE || list.charCodeAt(end) !== QUOTE) return false
+  for (let index = at + 1; index < end; index++)
+    if (IN_SALTS[list.charCodeAt(index)] !== 1) return false
+  return true
 }
 
 function parsedText(json: string): string | undefined {
@@ -89,3 +101,6 @@ export function endOfString(json: string, from: number): number {
 }
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const IN_SALTS = new Uint8Array(128)
+for (const one of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+  IN_SALTS[one.charCodeAt(0)] = 1

@@ -1,4 +1,5 @@
 import { counted } from '../../model/counted.ts'
+import { shownId } from '../../model/id.ts'
 import type { LevelId } from '../../model/level-counts.ts'
 import { EFFECTS, type AdjustmentType, type Effect } from '../../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
@@ -22,7 +23,7 @@ import { Lines, type Options } from '../../log/lines.ts'
 import { digested } from '../../log/digested.ts'
 import { commitHash, NO_HASH, sha256 } from '../../log/hash.ts'
 import { areSameMarks, marksOf, type Marks } from '../../log/marks.ts'
-import { hasShape, MEMBERS } from '../../log/shape.ts'
+import { hasShape, wrongMember } from '../../log/shape.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { WarehouseRecord } from '../../model/warehouse-record.ts'
 import {
@@ -74,7 +75,7 @@ export class LogFold {
   /** The integer of each level's newest reservation, by level key. */
   readonly lastReservations: number[]
   readonly transfers = new Map<number, FoldedTransfer>()
-  readonly warehouses = new Map<string, WarehouseRecord>()
+  readonly warehouses: Map<string, WarehouseRecord>
   /** SHA-256 of each document's value, by name. */
   readonly documents = new Map<string, string>()
   /** Of all commits, deleted or not. */
@@ -94,6 +95,8 @@ export class LogFold {
     hash: NO_HASH,
   }
 
+  /** Records of which the current commit has one entry of two: units that left and are to come in, or to go back. */
+  #unfinished = 0
   /** Warehouse entries in the current commit. */
   #warehousesTold = 0
   /** Its current line is the entry at hand. */
@@ -107,6 +110,7 @@ export class LogFold {
   constructor(reservations: FoldedReservations, proved?: LogFold) {
     this.reservations = reservations
     this.places = proved?.places ?? []
+    this.warehouses = proved?.warehouses ?? new Map<string, WarehouseRecord>()
     this.lastReservations = proved?.lastReservations.slice() ?? []
     this.last = proved?.last ?? this.last
     this.#isProved = proved !== undefined
@@ -143,6 +147,7 @@ export class LogFold {
     const { count } = this.#lines
     if (count !== stored.lastSeq - last.lastSeq)
       fail('gap', `entry ${last.lastSeq + count + 1} is missing`)
+    const levelsBefore = this.places.length
     if (!this.#isProved) {
       const { levels = [], keys = [] } = parts
       for (let at = 0; at < levels.length; at += 2)
@@ -164,14 +169,22 @@ export class LogFold {
       postings?.entry(body, this.#lines, seq)
     }
     postings?.end(stored)
+    if (this.#unfinished > 0)
+      fail('balance', `${name} ends between two entries that belong together`)
+    if (!this.#isProved) {
+      const { warehouseId } =
+        this.places.slice(levelsBefore).find((place) => !this.warehouses.has(place.warehouseId)) ??
+        {}
+      if (warehouseId !== undefined)
+        fail('level', `${name} makes a level in ${shownId(warehouseId)}, which was never made`)
+    }
     const { documents = [], forgotten = 0 } = parts
     for (let at = 0; at < documents.length; at += 2) {
       const value = documents[at + 1]!
       if (value === null) this.documents.delete(documents[at]!)
       else this.documents.set(documents[at]!, value)
     }
-    if (!(Number.isSafeInteger(forgotten) && forgotten < stored.commit))
-      fail('format', `${name} deletes keys of later commits`)
+    if (forgotten >= stored.commit) fail('format', `${name} deletes keys of later commits`)
     this.forgotten = Math.max(this.forgotten, forgotten)
     const { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash } = stored
     this.last = { commit, firstSeq, lastSeq, at, levelKeys, batchId, hash }
@@ -191,9 +204,9 @@ export class LogFold {
       if (!body.readInto(this.#lines, this.#bytesOf(stored.body)))
         fail('format', `${name} is not canonical`)
       if (body.parts.v !== 1) fail('format', `${name} has a body of format ${body.parts.v}`)
-      const other = Object.keys(body.parts).find((member) => !MEMBERS.has(member))
+      const other = wrongMember(body.parts)
       if (other !== undefined)
-        fail('format', `${name} has ${other}, which this program does not know`)
+        fail('format', `${name} has ${other} of a form that this program does not know`)
       if (this.#isProved) return body
       const { wrongText } = stored.digested ?? digested(stored)
       if (wrongText !== null) fail('text', wrongText)
@@ -286,6 +299,8 @@ export class LogFold {
     }
     const after = applyToReservation(before, told)
     if (typeof after === 'string') return after
+    if (after.rest > 0) this.#unfinished++
+    else if (before !== null && before.rest > 0) this.#unfinished--
     if (before !== null) {
       reservations.set(number, after, seq)
       if (type === 'OWNER_CHANGED') reservations.setOwner(number, body.text(line.number(10)))
@@ -334,8 +349,12 @@ export class LogFold {
     }
     const after = applyToTransfer(before, told)
     if (typeof after === 'string') return after
+    if (after.onTheWay > 0) this.#unfinished++
+    else if (before !== null && before.onTheWay > 0) this.#unfinished--
     const place = this.places[line.number(LEVEL) - 1]!
-    const other = body.parts.names?.[line.number(10)] ?? ''
+    const other = body.parts.names?.[line.number(10)]
+    if (other === undefined || other === place.warehouseId || !this.warehouses.has(other))
+      return 'it does not lead to another warehouse'
     const [fromWarehouseId, toWarehouseId] =
       type === 'TRANSFERRED_IN' ? [other, place.warehouseId] : [place.warehouseId, other]
     const { productId } = place
@@ -361,6 +380,7 @@ export class LogFold {
       return { what: 'format', message: 'is not about the next warehouse of its commit' }
     const told = body.parts.warehouses?.[line.number(RECORD)]
     if (told === undefined) return { what: 'format', message: 'has no warehouse' }
+    // Their form is that of the member.
     const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
       string,
       string,
@@ -370,8 +390,6 @@ export class LogFold {
       number,
       number,
     ]
-    if (told.length !== 7 || ![sells, closed].every((flag) => flag === 0 || flag === 1))
-      return { what: 'format', message: 'has a warehouse of an invalid form' }
     const reorderThresholds = new Map(pairsOf(flat))
     this.warehouses.set(id, {
       ...{ id, name, capacity, reorderThreshold, reorderThresholds },

@@ -324,13 +324,12 @@ export class ReservationFold implements FoldedReservations {
   }
 
   #originOf({ level, random, at, behind, group, replaces }: Omit<Made, 'owner'>): number {
-    const text = group === null && replaces === null ? null : `${group ?? ''}\n${replaces ?? ''}`
     const origin = this.#origin
     origin[0] = level
     origin[1] = random
     origin[2] = at
     origin[3] = behind
-    return this.#hash.begin().numbers(origin).text(text).end()
+    return this.#hash.begin().numbers(origin).text(group).text(replaces).end()
   }
 
   #setCounts(at: number, state: ReservationState): void {

@@ -10,17 +10,25 @@ export const COMMIT = {
 
 const AT = offsetsOf(COMMIT)
 
-/** @throws OperationalError STORE_DAMAGED if body or texts are not text: a flipped bit can make bytes of them */
+const SHORTEST_LINE = '[1,1,1,1,1,1,1]'.length
+
+/**
+ * @throws OperationalError STORE_DAMAGED if body or texts are not text, as a flipped bit can make bytes of them, or if it
+ *   is said to have more entries than the body has room for: whoever reads them one by one might never come to an end
+ */
 export function readCommit(row: Row): LoggedCommit {
   const commit = row[AT.commit] as number
+  const firstSeq = row[AT.firstSeq] as number
+  const lastSeq = row[AT.lastSeq] as number
   const body = row[AT.body]
   const texts = row[AT.texts] ?? null
-  if (typeof body !== 'string' || !(texts === null || typeof texts === 'string'))
+  const isText = typeof body === 'string' && (texts === null || typeof texts === 'string')
+  if (!isText || (lastSeq - firstSeq + 1) * SHORTEST_LINE > body.length)
     throw new OperationalError('STORE_DAMAGED', `commit ${commit} of the log cannot be read`)
   return {
     commit,
-    firstSeq: row[AT.firstSeq] as number,
-    lastSeq: row[AT.lastSeq] as number,
+    firstSeq,
+    lastSeq,
     at: row[AT.at] as number,
     levelKeys: row[AT.levelKeys] as number,
     batchId: row[AT.batchId] as string,
