@@ -5,14 +5,17 @@ import { thresholdOf, type WarehouseRecord } from '../../model/warehouse-record.
 import type { Handle } from './consumer.ts'
 import type { AlertListener, HandlerContext } from '../inventory.ts'
 
-type FindWarehouse = (id: string) => WarehouseRecord | undefined
+/** The warehouse of an entry as it is now; called for every entry, in order. */
+export type FindWarehouse = (
+  entry: AuditEntry,
+) => WarehouseRecord | undefined | Promise<WarehouseRecord | undefined>
 
 export type PlaceOrder = (order: PurchaseOrder, context: HandlerContext) => void | Promise<void>
 
 /** Tells the listener what each entry means by the threshold as it is now, and waits for it. */
 export function alerting(listener: AlertListener, warehouse: FindWarehouse): Handle {
   return async (entry: AuditEntry, context: HandlerContext) => {
-    const record = warehouse(entry.warehouseId)
+    const record = await warehouse(entry)
     if (record === undefined) return
     const threshold = thresholdOf(record, entry.productId)
     if (isLowStock(entry, threshold)) {

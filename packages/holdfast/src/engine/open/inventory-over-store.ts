@@ -33,7 +33,8 @@ import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
-import { alerting, reordering, type PlaceOrder } from '../follow/low-stock.ts'
+import { CurrentWarehouses } from '../follow/current-warehouses.ts'
+import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
@@ -332,7 +333,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
     return this.consume(
       { ...options, from: options.from ?? 'end' },
-      alerting(listener, this.#warehouse),
+      alerting(listener, this.#currentWarehouses()),
     )
   }
 
@@ -343,7 +344,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   ): Promise<api.Consumer> {
     return this.consume(
       { ...options, from: options.from ?? 'end' },
-      reordering(strategy, place, this.#warehouse),
+      reordering(strategy, place, this.#currentWarehouses()),
     )
   }
 
@@ -368,6 +369,11 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     await this.#parts.open.close()
   }
 
-  readonly #warehouse = (id: string): WarehouseRecord | undefined =>
-    this.#parts.committer?.state.warehouses.get(id)
+  /** Where other processes write too, the committer has not heard of what they have changed since its own last commit. */
+  #currentWarehouses(): FindWarehouse {
+    const { open, committer } = this.#parts
+    if (open.writer?.headLock === null)
+      return ({ warehouseId }) => committer?.state.warehouses.get(warehouseId)
+    return new CurrentWarehouses(open.reader).of
+  }
 }
