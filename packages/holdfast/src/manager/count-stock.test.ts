@@ -108,4 +108,16 @@ describe('a stocktake', () => {
     equal(Object.is(lastEntry().qty, 0), true)
     equal(Object.is(lastEntry().available, 0), true)
   })
+
+  test('as of a time up to five seconds ahead is of the present, and of a later one is refused', () => {
+    const { manager, clock } = counted()
+    const count = (aheadMs: number) => {
+      const asOf = { time: clock.now() + aheadMs }
+      const onHand = 8
+      const place = { warehouseId: 'SF', productId: 'SOCK' }
+      return manager.atomically([{ verb: 'countStock', ...place, onHand, asOf }])
+    }
+    equal(count(5000)[0].onHand, 8)
+    equal(refusalNow(() => count(5001)).code, 'INVALID_INPUT')
+  })
 })

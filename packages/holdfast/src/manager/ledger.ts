@@ -3,6 +3,7 @@ import { EFFECTS } from '../model/adjustment-type.ts'
 import { assert, InventoryError } from '../model/errors.ts'
 import { invalid } from '../model/limits.ts'
 import { ownCopy } from '../model/own-copy.ts'
+import { mustHaveBeen } from '../rules/as-of.ts'
 import type { Rules } from '../rules/policies.ts'
 import { checkCommand } from '../model/commands/check.ts'
 import type { Command, ListedCommand } from '../model/commands/commands.ts'
@@ -80,7 +81,7 @@ export class Ledger {
     if (command.verb !== 'countStock' || command.asOf === undefined) return {}
     const { asOf, warehouseId, productId } = command
     const isTime = 'time' in asOf
-    if (isTime && asOf.time > this.state.now) throw invalid('asOf.time', 'lies in the future')
+    if (isTime) mustHaveBeen(asOf.time, this.state.now)
     if (!isTime && asOf.seq > this.state.seq)
       throw invalid('asOf.seq', `is later than the newest entry, ${this.state.seq}`)
     // Back from now: initial units have no entry.

@@ -97,3 +97,12 @@ for (const aheadMs of [HOUR, -HOUR]) {
     })
   })
 }
+
+test('a count as of the present of this machine is taken', async (t) => {
+  const { inventory } = await openAhead(t, newSchema(), 0)
+  await inventory.addStock({ ...SOCK, qty: 10, source: 'S' })
+  for (let onHand = 0; onHand < 50; onHand++) {
+    const asOf = { time: Date.now() }
+    equal((await inventory.countStock({ ...SOCK, onHand, asOf })).onHand, onHand)
+  }
+})

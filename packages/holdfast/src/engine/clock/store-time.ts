@@ -1,3 +1,4 @@
+import { CLOCKS_APART_MS } from '../../rules/as-of.ts'
 import { BatchClock, type BatchClockParts } from './batch-clock.ts'
 import type { ClockStats, Time } from './time.ts'
 
@@ -5,13 +6,11 @@ import type { ClockStats, Time } from './time.ts'
 const QUICK_MS = 1000
 /** Tries for a quick answer. */
 const TRIES = 3
-/** A larger difference from the process's clock is reported, and again once it has changed by as much. */
-const APART_MS = 5000
 
 export interface StoreTimeParts extends BatchClockParts {
   /** Reads the store's clock, in whole milliseconds. */
   readonly ask: () => Promise<number>
-  /** Called when the process's clock differs, with its lead over the store's. */
+  /** Called when the process's clock is wrong, and again once that has changed; with its lead over the store's. */
   readonly onApart: (aheadMs: number) => void
 }
 
@@ -90,8 +89,8 @@ export class StoreTime implements Time {
   }
 
   #compare(aheadMs: number): void {
-    if (Math.abs(aheadMs) <= APART_MS) this.#toldApart = 0
-    else if (Math.abs(aheadMs - this.#toldApart) > APART_MS) {
+    if (Math.abs(aheadMs) <= CLOCKS_APART_MS) this.#toldApart = 0
+    else if (Math.abs(aheadMs - this.#toldApart) > CLOCKS_APART_MS) {
       this.#toldApart = aheadMs
       this.#parts.onApart(aheadMs)
     }

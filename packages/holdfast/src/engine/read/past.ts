@@ -3,6 +3,7 @@ import { AdjustmentType } from '../../model/adjustment-type.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { AsOf } from '../../model/commands/field.ts'
 import { invalid } from '../../model/limits.ts'
+import { mustHaveBeen } from '../../rules/as-of.ts'
 import type { Reader } from '../../store/store.ts'
 import { ownFilter } from './filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from '../inventory.ts'
@@ -96,7 +97,7 @@ export async function onHandAsOf(
   asOf: AsOf,
   now: number,
 ): Promise<number> {
-  if ('time' in asOf && asOf.time > now) throw invalid('asOf.time', 'lies in the future')
+  if ('time' in asOf) mustHaveBeen(asOf.time, now)
   let seq: number
   if ('seq' in asOf) {
     const { seq: newest } = await reader.head()

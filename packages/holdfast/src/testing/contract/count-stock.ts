@@ -37,7 +37,7 @@ export function countStock(makeShop: MakeShop): void {
     const count = { ...SOCK, onHand: 10 }
     for (const wrong of [
       { asOf: { seq: seq + 1 } },
-      { asOf: { time: clock.now() + 1 } },
+      { asOf: { time: clock.now() + 5001 } },
       { asOf: { seq }, expected: 7 },
       { asOf: { seq, time: START } },
       { asOf: {} },
@@ -52,6 +52,16 @@ export function countStock(makeShop: MakeShop): void {
     const sell = { verb: 'sell', ...SOCK, qty: 1 } as const
     const listed = await refusal(() => inventory.atomically({ commands: [sell, late] }))
     deepEqual([listed.code, listed.details['index']], ['INVALID_INPUT', 1])
+  })
+
+  test('a time a little ahead is the present, by the clock of another machine', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, clock } = fixture
+    await morning(fixture)
+    for (const ahead of [1, 5000]) {
+      const asOf = { time: clock.now() + ahead }
+      equal((await inventory.countStock({ ...SOCK, onHand: 8 + ahead, asOf })).onHand, 8 + ahead)
+    }
   })
 
   test('a count as of a time works while others write', async (t) => {
