@@ -536,7 +536,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   /**
    * Removes the stored position of a consumer that is no longer run: `consumers()` does not list it any more, and one
    * of its name would begin at its `from`. Resolves with false if there is no such position. On PostgreSQL a consumer
-   * that was stopped counts as running in other processes for up to 35 s, or until its own process has closed.
+   * whose process was killed counts as running for 5 s, and one that was stopped until its handler has ended, for up to
+   * 35 s.
    * @throws InvalidInputError while it runs, in this process or another; OperationalError STORE_READ_ONLY
    * @example
    * await inventory.forgetConsumer('old-search-index')

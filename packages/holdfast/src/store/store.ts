@@ -329,6 +329,8 @@ export interface Writer {
    * it; answers whether it has it. Always true where this process is the only writer.
    */
   lead(name: string): Promise<boolean>
+  /** Gives the lead back, so that another process need not wait until it runs out. @throws StoreFailure */
+  resign(name: string): Promise<void>
   /** Calls back when another process may have committed; answers how to stop. Null where none can. */
   readonly watch: ((wake: () => void) => () => void) | null
 }

@@ -187,6 +187,63 @@ test('a consumer is not forgotten while another process runs it', async (t) => {
   equal(await two!.forgetConsumer('c'), true)
 })
 
+test('a consumer that was stopped goes on in another process within seconds, or is forgotten at once', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  const first = await one.consume({ name: 'c' }, () => undefined)
+  await until(() => first.position > 0)
+  const second = await two.consume({ name: 'c' }, () => undefined)
+  await first.stop()
+  const { seq } = await one.addStock(ONE)
+  await until(() => second.position === seq, 4000)
+  await second.stop()
+  equal(await one.forgetConsumer('c'), true)
+  equal(await two.forgetConsumer('c'), false)
+  const third = await one.consume({ name: 'c' }, () => undefined)
+  await until(() => third.position === seq, 4000)
+})
+
+test('a consumer goes on nowhere else while a handler is at work that nobody waits for', async (t) => {
+  const schema = newSchema()
+  const [one, two] = [await open(t, schema), await open(t, schema)]
+  const isAtWork = Promise.withResolvers<void>()
+  const mayEnd = Promise.withResolvers<void>()
+  const late = await one.consume({ name: 'c', stopWithinMs: 0 }, async () => {
+    isAtWork.resolve()
+    await mayEnd.promise
+  })
+  await isAtWork.promise
+  await late.stop()
+  await rejects(two.forgetConsumer('c'), { code: 'INVALID_INPUT' })
+  // Neither does it by another of this name that came and went here.
+  await one.consume({ name: 'c' }, () => undefined).then((again) => again.stop())
+  equal(await one.forgetConsumer('c'), true)
+  await rejects(two.forgetConsumer('c'), { code: 'INVALID_INPUT' })
+  mayEnd.resolve()
+  const other = await two.consume({ name: 'c' }, () => undefined)
+  await until(() => other.position > 0, 4000)
+})
+
+test('a lease that is given back while it is renewed is given back', async (t) => {
+  const schema = newSchema()
+  const stores = [postgres({ pool, schema }), postgres({ pool, schema })]
+  const [one, two] = await Promise.all(
+    stores.map(async (store) => {
+      const opened = await store.open({ readOnly: false })
+      t.after(() => opened.close())
+      return opened.writer!
+    }),
+  )
+  for (let round = 0; round < 10; round++) {
+    const name = `c ${round}`
+    // In order, though on different connections.
+    await Promise.all([one!.lead(name), one!.resign(name)])
+    equal(await two!.lead(name), true)
+    await Promise.all([two!.resign(name), two!.lead(name)])
+    equal(await one!.lead(name), false)
+  }
+})
+
 test('a lease that ran out is given to who asks first', async (t) => {
   const schema = newSchema()
   const stores = [postgres({ pool, schema }), postgres({ pool, schema })]

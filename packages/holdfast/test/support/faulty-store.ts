@@ -126,5 +126,6 @@ function bound(writer: Writer): Writer {
     rebuild: () => writer.rebuild(),
     dueHolds: (now, limit) => writer.dueHolds(now, limit),
     lead: (name) => writer.lead(name),
+    resign: (name) => writer.resign(name),
   }
 }

@@ -61,6 +61,7 @@ export class TrailConsumer implements Consumer {
   #inHand: AuditEntry | null = null
   readonly #progress: Progress
   #running: Promise<void> = Promise.resolve()
+  #over: Promise<void> = Promise.resolve()
 
   constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
     const { name, from = 0, stopWithinMs = STOP_WITHIN_MS, onError } = options
@@ -88,11 +89,15 @@ export class TrailConsumer implements Consumer {
     return this.#failure
   }
 
-  /** `onEnd`: it hands over no more entries, and nobody waits for its handler. */
-  async start(onEnd: () => void): Promise<this> {
+  /**
+   * `onEnd`: it hands over no more entries, and nobody waits for its handler. `onOver`, which must not fail: its handler
+   * has ended, too, and what it gave to `also` is stored.
+   */
+  async start(onEnd: () => void, onOver: () => Promise<void>): Promise<this> {
     await this.#progress.read()
     this.#onEnd = onEnd
     this.#running = this.#run().then(onEnd)
+    this.#over = this.#running.then(onOver)
     return this
   }
 
@@ -111,7 +116,7 @@ export class TrailConsumer implements Consumer {
     const ended = this.#running.then(() => 'ended' as const)
     const how = await Promise.race([ended, this.#stoppedWithin.promise, late])
     inTime.abort()
-    if (how === 'ended') return
+    if (how === 'ended') return this.#over
     // Of the entries before the one in hand.
     const saved = this.#save().catch(() => undefined)
     if (how === 'late') {

@@ -87,10 +87,11 @@ test('however much is written, a failed handler and a process that does not lead
   const writer = store.writer!
   const movePosition: Writer['movePosition'] = async (move) => writer.movePosition(move)
   const lead = async (name: string): Promise<boolean> => name !== 'second' || (asked++, false)
-  const own: Pick<Writer, 'carry' | 'movePosition' | 'lead'> = {
+  const own: Pick<Writer, 'carry' | 'movePosition' | 'lead' | 'resign'> = {
     carry: writer.carry,
     movePosition,
     lead,
+    resign: async () => undefined,
   }
   const following = own as Writer
   const consumers = new Consumers(following, notifier, () => undefined)

@@ -10,6 +10,8 @@ export class Consumers {
   /** Null where nothing is written, and so no position either. */
   readonly #parts: ConsumerParts | null
   readonly #running = new Map<string, TrailConsumer>()
+  /** Besides these, those that were stopped while their handler was at work, which it still is. */
+  readonly #atWork = new Set<TrailConsumer>()
 
   constructor(writer: Writer | null, notifier: Notifier, warn: (warning: Error) => void) {
     this.#parts = writer === null ? null : { writer, notifier, warn }
@@ -22,13 +24,19 @@ export class Consumers {
     const { name } = consumer
     if (this.#running.has(name)) throw invalid('name', `${name} runs here already`)
     this.#running.set(name, consumer)
+    this.#atWork.add(consumer)
     const ended = (): void => {
       if (this.#running.get(name) === consumer) this.#running.delete(name)
     }
+    const over = async (): Promise<void> => {
+      this.#atWork.delete(consumer)
+      await this.#resign(name)
+    }
     try {
-      return await consumer.start(ended)
+      return await consumer.start(ended, over)
     } catch (error) {
       ended()
+      await over()
       throw error
     }
   }
@@ -43,17 +51,28 @@ export class Consumers {
     const { writer } = this.#parts
     if (this.#running.has(name) || !(await writer.lead(name)))
       throw invalid('name', `${name} is running: stop it first`)
-    for (;;) {
-      const found = (await reader.positions()).find((one) => one.name === name)
-      if (found === undefined) return false
-      const gone = { name, from: found.seq, to: null, carried: [] }
-      if (await writer.movePosition(gone)) return true
+    try {
+      for (;;) {
+        const found = (await reader.positions()).find((one) => one.name === name)
+        if (found === undefined) return false
+        const gone = { name, from: found.seq, to: null, carried: [] }
+        if (await writer.movePosition(gone)) return true
+      }
+    } finally {
+      await this.#resign(name)
     }
   }
 
   /** Once more in a handler of one of them: then nobody waits for that handler. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((consumer) => consumer.stop()))
+  }
+
+  /** Another process may lead at once, unless a handler of that name is at work here. */
+  async #resign(name: string): Promise<void> {
+    if ([...this.#atWork].some((consumer) => consumer.name === name)) return
+    // If this fails, the lead runs out by itself.
+    await this.#parts?.writer.resign(name).catch(() => undefined)
   }
 }
 

@@ -86,4 +86,6 @@ export class MemoryWriter implements Writer {
   async lead(_name: string): Promise<boolean> {
     return true
   }
+
+  async resign(_name: string): Promise<void> {}
 }

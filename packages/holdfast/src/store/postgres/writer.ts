@@ -135,6 +135,14 @@ export class PostgresWriter implements Writer {
     }
   }
 
+  async resign(name: string): Promise<void> {
+    try {
+      await this.#parts.leases.resign(name)
+    } catch (error) {
+      throw writeFault(error)
+    }
+  }
+
   /** On the connection that holds the head lock, if there is one, so that it is from the same moment and waits for no connection. */
   async #anyhow<T>(work: (session: Session) => Promise<T>): Promise<T> {
     if (!this.#commits.holdsHead) return this.#aside(work)

@@ -88,6 +88,8 @@ export class SqliteWriter implements Writer {
     return true
   }
 
+  async resign(_name: string): Promise<void> {}
+
   async #ask<T>(name: string, ...args: unknown[]): Promise<T> {
     try {
       return await this.#channel.call<T>(name, args)

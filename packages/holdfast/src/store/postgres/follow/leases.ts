@@ -16,7 +16,8 @@ const LEAD = `INSERT INTO holdfast.lease AS l (name, holder, expires_at)
   ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
   WHERE l.holder = excluded.holder OR l.expires_at < clock_timestamp()`
 
-const RESIGN = 'DELETE FROM holdfast.lease WHERE holder = $1::uuid'
+const RESIGN_ALL = 'DELETE FROM holdfast.lease WHERE holder = $1::uuid'
+const RESIGN = `${RESIGN_ALL} AND name = $2`
 
 interface Lease {
   /** Monotonic time at which it was last renewed, and asked for. */
@@ -29,6 +30,8 @@ export class Leases {
   readonly #database: Database
   readonly #holder: string
   readonly #held = new Map<string, Lease>()
+  /** What is asked of the database now, by name: one after another, as connections keep no order. */
+  readonly #asking = new Map<string, Promise<unknown>>()
   readonly #timer: NodeJS.Timeout
 
   constructor(database: Database, holder: string) {
@@ -44,9 +47,18 @@ export class Leases {
     if (lease !== undefined) {
       lease.askedAt = now
       // Fresh enough: a consumer asks before every page.
-      if (now - lease.renewedAt < RENEW_MS) return true
+      if (now - lease.renewedAt < RENEW_MS && !this.#asking.has(name)) return true
     }
-    return this.#ask(name, now)
+    return this.#inLine(name, async () => this.#ask(name, now))
+  }
+
+  /** Lets go of one. */
+  async resign(name: string): Promise<void> {
+    this.#held.delete(name)
+    await this.#inLine(name, async () => {
+      this.#held.delete(name)
+      await this.#database.using(async (session) => session.rows(RESIGN, [this.#holder, name]))
+    })
   }
 
   /** Lets go of all of them, so that others need not wait. */
@@ -55,7 +67,7 @@ export class Leases {
     if (this.#held.size === 0) return
     this.#held.clear()
     try {
-      await this.#database.using(async (session) => session.rows(RESIGN, [this.#holder]))
+      await this.#database.using(async (session) => session.rows(RESIGN_ALL, [this.#holder]))
     } catch {
       // They run out by themselves.
     }
@@ -77,8 +89,24 @@ export class Leases {
       if (now - askedAt > KEEP_MS) this.#held.delete(name)
       else if (now - renewedAt >= RENEW_MS) {
         // Not reached now: the next one who asks hears of it.
-        await this.#ask(name, askedAt).catch(() => undefined)
+        await this.#inLine(name, async () => this.#renewOne(name, askedAt)).catch(() => undefined)
       }
+    }
+  }
+
+  async #renewOne(name: string, askedAt: number): Promise<void> {
+    // It may have been given back meanwhile.
+    if (this.#held.has(name)) await this.#ask(name, askedAt)
+  }
+
+  async #inLine<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#asking.get(name) ?? Promise.resolve()).then(work)
+    const ended = done.catch(() => undefined)
+    this.#asking.set(name, ended)
+    try {
+      return await done
+    } finally {
+      if (this.#asking.get(name) === ended) this.#asking.delete(name)
     }
   }
 }
