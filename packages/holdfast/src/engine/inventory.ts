@@ -25,9 +25,12 @@ export type { WarehouseView }
 
 /** Options of one call, apart from the command itself. */
 export interface CallOptions {
-  /** Aborting before a batch takes the command cancels it. Later it has no effect: the true outcome is returned. */
+  /** Aborting before the command's batch begins cancels it. Later it has no effect: the true outcome is returned. */
   readonly signal?: AbortSignal | undefined
-  /** How long the command may wait in the queue, in milliseconds. Default: the inventory's `timeoutMs`. */
+  /**
+   * How long the command may wait until its batch begins, in milliseconds; on PostgreSQL waiting for other processes
+   * counts. Then it is refused with TIMEOUT, within half a second. Default: the inventory's `timeoutMs`.
+   */
   readonly timeoutMs?: number | undefined
   /** Namespace of the idempotency key: the same key in two scopes is two keys. */
   readonly scope?: string | undefined

@@ -1417,6 +1417,14 @@ export const BUGS: readonly Bug[] = [
     red: 'a long-lived signal keeps no command, however',
   },
   {
+    name: 'on PostgreSQL a command does not time out while another transaction holds the head',
+    file: 'src/engine/write/queue.ts',
+    from: '[...this.#held, ...this.#apart,',
+    to: '[...this.#apart,',
+    test: 'test/postgres/in-transaction.test.ts',
+    red: 'while another transaction holds the head, commands',
+  },
+  {
     name: 'batches that come back stand before others that came before them',
     file: 'src/engine/write/queue.ts',
     from: 'all.sort((a, b) => a.number - b.number)',

@@ -698,6 +698,47 @@ test('a caller that sleeps on the head loses its connection, and nobody else los
   await isWhole(shop)
 })
 
+test('while another transaction holds the head, commands can time out and be aborted', async (t) => {
+  const shop = await open(t)
+  const { inventory: other } = await open(t, { schema: shop.schema }, 0)
+  const client = await begun(t)
+  await shop.inventory.inTransaction(client, (own) => own.reserve(HOLD))
+  const began = performance.now()
+  const buyer = new AbortController()
+  const calls = [{ timeoutMs: 300 }, { signal: buyer.signal }, {}].map((options) =>
+    other.sell({ ...SOCK, qty: 1 }, options),
+  )
+  setTimeout(() => buyer.abort(new Error('went away')), 100)
+  await Promise.all([
+    rejects(calls[0]!, { code: 'TIMEOUT' }),
+    rejects(calls[1]!, { message: 'went away' }),
+  ])
+  const took = performance.now() - began
+  ok(took < 1500, `they waited for ${took} ms`)
+  await client.query('COMMIT')
+  await calls[2]
+  const { available, held, allocated } = await other.stock(SOCK)
+  deepEqual([available, held, allocated], [998, 1, 1])
+  equal(other.stats().queued, 0)
+  await isWhole(shop)
+})
+
+test('a command that timed out while the store did not give the head is not put back', async (t) => {
+  const shop = await open(t)
+  const { inventory: other } = await open(t, { schema: shop.schema }, 0)
+  const client = await begun(t)
+  await shop.inventory.inTransaction(client, (own) => own.reserve(HOLD), { idleMs: 10_000 })
+  const late = other.sell({ ...SOCK, qty: 1 }, { timeoutMs: 100 })
+  const patient = other.sell({ ...SOCK, qty: 1 })
+  await rejects(late, { code: 'TIMEOUT' })
+  // Longer than a batch waits for the head.
+  await pause(5500)
+  await client.query('COMMIT')
+  await patient
+  equal((await other.stock(SOCK)).allocated, 1)
+  equal(other.stats().queued, 0)
+})
+
 test('a pool of one connection is enough, and feeds see the caller’s COMMIT', async (t) => {
   const one = new Pool({ connectionString: url, max: 1 })
   t.after(() => one.end())

@@ -65,7 +65,7 @@ export interface InventoryOptions {
   readonly batchLimit?: number | undefined
   /** The most commands in the queue. Default: 65,536. */
   readonly queueLimit?: number | undefined
-  /** How long a command may wait in the queue, in milliseconds. Default: 30,000. */
+  /** How long a command may wait until its batch begins, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
   /** How long answers are kept for their idempotency keys, in milliseconds. Default: 24 hours. */
   readonly keepKeysMs?: number | undefined

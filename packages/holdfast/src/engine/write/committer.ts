@@ -128,7 +128,8 @@ export class Committer {
   }
 
   /** These items were not executed, or their outcome is unknown: rejects each, or puts it back. */
-  async #fail(items: readonly Waiting<Job>[], error: unknown): Promise<void> {
+  async #fail(taken: readonly Waiting<Job>[], error: unknown): Promise<void> {
+    const items = taken.filter(({ gone }) => !gone)
     const failure = error instanceof OperationalError ? error : asFailure(error)
     if (failure instanceof OperationalError) {
       for (const item of items) item.reject(failure)

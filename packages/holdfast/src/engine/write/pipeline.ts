@@ -125,8 +125,8 @@ export class Pipeline {
   readonly #settled = async (): Promise<void> => this.#epoch.drain()
 
   /** With nothing in flight and the head locked. */
-  async #beginAnew(items: readonly Waiting<Job>[]): Promise<void> {
-    const batch = await this.#beginBatch()
+  async #beginAnew(taken: readonly Waiting<Job>[]): Promise<void> {
+    const { batch, items } = await this.#beginBatch(taken)
     const jobs = items.map((item) => item.job)
     try {
       await loadAndDecide(this.#options.writer, this.#settled, batch, jobs)
@@ -142,10 +142,11 @@ export class Pipeline {
    * For a while after a failed statement, there is one commit at a time. Commands are decided in parts, and each part's
    * statements run before the next part. What fails is refused, and the rest of its part is decided again.
    */
-  async #beginCarefully(items: readonly Waiting<Job>[]): Promise<void> {
+  async #beginCarefully(taken: readonly Waiting<Job>[]): Promise<void> {
     const { monotonic } = this.#options
     const { queue, carrying } = this.#parts
-    const batch = await this.#beginBatch()
+    const { batch, items } = await this.#beginBatch(taken)
+    if (items.length === 0) return this.#owner.release()
     const began = monotonic()
     let committed: Promise<StoreFailure | null>
     try {
@@ -168,13 +169,26 @@ export class Pipeline {
       carrying.wasApart(began, monotonic())
   }
 
-  /** Resolves with the head locked and nothing in flight. */
-  async #beginBatch(): Promise<Batch> {
+  /** Resolves with the head locked and nothing in flight, and with the items that did not time out meanwhile. */
+  async #beginBatch(
+    taken: readonly Waiting<Job>[],
+  ): Promise<{ readonly batch: Batch; readonly items: readonly Waiting<Job>[] }> {
+    const { queue } = this.#parts
+    queue.hold(taken)
+    let items: readonly Waiting<Job>[] = []
+    try {
+      await this.#lockHead()
+    } finally {
+      items = queue.begin(this.#options.monotonic())
+    }
+    return { batch: this.#newBatch(), items }
+  }
+
+  async #lockHead(): Promise<void> {
     await this.#epoch.drain()
     if (this.#epoch.hasFailed) await this.#recover()
     const { isMoved } = await this.#owner.acquire(this.#epoch.state.head)
     if (isMoved) await this.#recover()
-    return this.#newBatch()
   }
 
   /** @throws OperationalError STORE_READ_ONLY */

@@ -67,6 +67,8 @@ export class Queue<Job> {
   /** Items waiting for a commit of their own, in order. */
   #apart: Waiting<Job>[] = []
   #apartWeight = 0
+  /** Items that were taken and have not begun. */
+  readonly #held = new Set<Waiting<Job>>()
 
   constructor(limit: number) {
     this.#limit = limit
@@ -176,13 +178,31 @@ export class Queue<Job> {
     for (const item of items) listenAgain(item)
   }
 
+  /** Until `begin`, items that were taken can still time out and be aborted. */
+  hold(items: readonly Waiting<Job>[]): void {
+    for (const item of items) this.#held.add(item)
+    for (const item of items) listenAgain(item)
+  }
+
+  /** Those of the held items that are left. */
+  begin(now: number): Waiting<Job>[] {
+    for (const item of this.#held) {
+      if (item.deadline < now) this.leave(item, timedOut())
+      else item.unlisten?.()
+    }
+    const left = [...this.#held]
+    this.#held.clear()
+    return left
+  }
+
   /** The caller aborted before anything began: nothing of the item is kept. */
   leave(item: Waiting<Job>, reason: unknown): void {
     if (item.gone) return
     item.gone = true
     item.unlisten?.()
-    this.#bytes -= item.bytes
     item.reject(reason)
+    if (this.#held.delete(item)) return
+    this.#bytes -= item.bytes
     const apart = this.#apart.indexOf(item)
     if (apart >= 0) {
       this.#apart.splice(apart, 1)
@@ -196,7 +216,7 @@ export class Queue<Job> {
 
   /** Refuses items that waited too long. */
   expire(now: number): void {
-    for (const item of [...this.#apart, ...this.#items.slice(this.#next)]) {
+    for (const item of [...this.#held, ...this.#apart, ...this.#items.slice(this.#next)]) {
       if (item.deadline < now) this.leave(item, timedOut())
     }
   }
