@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import { Argument } from 'commander'
@@ -10,6 +10,7 @@ import { json } from '../output/json.ts'
 import { progress } from '../output/progress.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
 import { addVerb, optional } from '../verb.ts'
+import { newFile } from './new-file.ts'
 import { stockExport, trailExport, type Export } from './tables.ts'
 
 const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula get
@@ -43,17 +44,17 @@ export function addExport(line: CommandLine): void {
       const isCsv = !asJson && flags.format !== 'json'
       // Without threads, because each page is read when the one before is written: with them a million entries took
       // half as long again.
-      await withReader(target, async (inventory) => {
-        const write = (file: FileHandle | null): Promise<void> =>
+      const write = (file: FileHandle | null): Promise<void> =>
+        withReader(target, (inventory) =>
           args[0] === 'stock'
             ? writeRows(inventory, stockExport, isCsv, file)
-            : writeRows(inventory, trailExport, isCsv, file)
-        if (flags.out === undefined) return write(null)
-        await using file = await open(flags.out, 'wx')
-        await write(file)
-        await file.sync()
+            : writeRows(inventory, trailExport, isCsv, file),
+        )
+      if (flags.out === undefined) await write(null)
+      else {
+        await newFile(flags.out, write)
         say(resolve(flags.out))
-      })
+      }
       return EXIT.done
     },
   )
@@ -81,7 +82,7 @@ async function writeRows<Row>(
     piece = []
     length = 0
     if (file === null) await print(text, '')
-    else await file.write(text)
+    else await file.appendFile(text)
   }
   for await (const row of what.read(inventory)) {
     rows++
