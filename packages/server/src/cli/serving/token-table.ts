@@ -12,5 +12,5 @@ export const TOKENS: readonly Column<ShownToken>[] = [
 
 function until(expiresAt: number | null, revokedAt: number | null): string {
   if (revokedAt !== null) return `revoked ${isoTime(revokedAt)}`
-  return expiresAt === null ? 'revoked' : isoTime(expiresAt)
+  return expiresAt === null ? 'no end' : isoTime(expiresAt)
 }
