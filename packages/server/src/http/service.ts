@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const tokens = await new TokenRegistry(inventory).start()
   if (needsToken && !tokens.hasLive()) {
     await tokens.stop()
-    throw new NoTokenError(`there is no token yet, and other machines can reach ${host}`)
+    throw new NoTokenError('there is no token yet, and every request needs one')
   }
   const sameMachine = needsToken ? null : new SameMachine([])
   const webhooks = new WebhookRegistry({

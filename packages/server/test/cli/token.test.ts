@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { before, describe, it } from 'node:test'
-import { folder, holdfast } from './support/holdfast.ts'
+import { finished, folder, holdfast, start } from './support/holdfast.ts'
 
 const path = folder()
 const db = path('shop.db')
@@ -19,5 +20,37 @@ describe('tokens', () => {
     assert.match(stdout, / endless +\S+Z +no end$/m)
     assert.match(stdout, / short +\S+Z +20\S+Z$/m)
     assert.match(stdout, / gone +\S+Z +revoked 20\S+Z$/m)
+  })
+
+  it('are made by the command that the service prints', async (t) => {
+    const serve = ['serve', '--db', db, '--require-token', '--port', '0', '--host', '0.0.0.0']
+    const none = path('none.db')
+    await holdfast('init', '--warehouse', 'SF:San Francisco', '--db', none)
+    const refused = await holdfast('serve', '--require-token', '--port', '0', '--db', none)
+    assert.equal(
+      refused.stderr,
+      'failed: there is no token yet, and every request needs one\n' +
+        `Make one first: holdfast token create --role admin --db ${none}\n`,
+    )
+    const admin = await holdfast('token', 'create', '--role', 'admin', '--db', db)
+    const served = start(serve)
+    t.after(() => served.kill())
+    const [text] = (await once(served.stdout, 'data')) as [Buffer]
+    const lines = String(text).split('\n')
+    const [, printed] = /^ {2}tokens {5}holdfast (.*)$/.exec(lines[3]!)!
+    assert.match(printed!, /--url http:\/\/127\.0\.0\.1:\d+$/)
+    const made = await finished(start(printed!.split(' '), { HOLDFAST_TOKEN: admin.stdout.trim() }))
+    assert.match(made.stdout, /^hf_/, made.stderr)
+    assert.deepEqual(lines.slice(4, 6), [
+      "             HOLDFAST_TOKEN must be an admin's token. If there is none, stop the service, and:",
+      `             holdfast token create --role admin --db ${db}`,
+    ])
+  })
+
+  it('are not offered where the service cannot make any', async (t) => {
+    const served = start(['serve', '--db', db, '--require-token', '--read-only', '--port', '0'])
+    t.after(() => served.kill())
+    const [text] = (await once(served.stdout, 'data')) as [Buffer]
+    assert.match(String(text), /^ {2}tokens {5}are made at the service that writes$/m)
   })
 })

@@ -153,16 +153,28 @@ function limitsOf(settings: Settings): Partial<ServerLimits> {
   return Object.fromEntries(entries)
 }
 
-function welcome({ url, needsToken }: Service, { db }: Settings): string {
+function welcome({ url, needsToken }: Service, settings: Settings): string {
   return [
-    `Holdfast serves ${shownPlace(db)}`,
+    `Holdfast serves ${shownPlace(settings.db)}`,
     `  here       ${url}`,
     `  read on    ${url}/docs`,
     needsToken
-      ? '  tokens     holdfast token create --role shop'
+      ? `  tokens     ${howToMakeTokens(url, settings)}`
       : `  look       curl -s '${url}/v1/stock?limit=3'`,
     'Stop it with Ctrl-C.',
   ].join('\n')
+}
+
+/** A file that is served takes no second writer, so the service is asked. */
+function howToMakeTokens(url: string, { db, readOnly }: Settings): string {
+  if (readOnly) return 'are made at the service that writes'
+  // An address that stands for all of this machine's is none to connect to.
+  const near = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+  return [
+    `holdfast token create --role shop --url ${near}`,
+    "HOLDFAST_TOKEN must be an admin's token. If there is none, stop the service, and:",
+    `holdfast token create --role admin --db ${shownPlace(db)}`,
+  ].join('\n             ')
 }
 
 function described(help: string, otherwise: unknown): string {

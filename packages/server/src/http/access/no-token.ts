@@ -1,2 +1,2 @@
-/** Other machines could reach the service, and there is no token that it could ask for. */
+/** Every request needs a token, and there is none yet. */
 export class NoTokenError extends Error {}
