@@ -42,6 +42,19 @@ describe('the streams', () => {
     assert.match(stdout, /^\{.*\}\n0\n$/)
   })
 
+  it('a full disk is told in one line, with exit code 1', () => {
+    for (const args of ['audit --json', 'export stock', 'list-stock --all', 'head', '--help']) {
+      const target = args === '--help' ? '' : '--db "$2"'
+      const { stderr, status } = spawnSync(
+        'bash',
+        ['-c', `"$0" "$1" ${args} ${target} > /dev/full`, process.execPath, BIN, db],
+        { encoding: 'utf8' },
+      )
+      assert.match(stderr, /^failed: stdout cannot be written: ENOSPC.*\n$/, args)
+      assert.equal(status, 1)
+    }
+  })
+
   it('a slow reader gets everything', async () => {
     const child = start(['audit', '--json', '--db', db])
     child.stdout.pause()

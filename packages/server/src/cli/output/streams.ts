@@ -1,17 +1,22 @@
+import { EXIT } from '../exit-code.ts'
 import { clean } from './clean.ts'
 import { clearProgress } from './progress.ts'
 
 let readerIsGone = false
 
-/** `holdfast audit | head`: it is not an error if the reader stops reading. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    if (stream === process.stdout) readerIsGone = true
-  })
-}
+/** `holdfast audit | head`: it is not an error if the reader stops reading. A full disk is. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && !readerIsGone) {
+    say(`failed: stdout cannot be written: ${error.message}`)
+    process.on('exit', () => (process.exitCode = EXIT.failed))
+  }
+  readerIsGone = true
+})
 
-/** Whether the reader of stdout is gone, so that a long output can stop. */
+// Nobody can be told that stderr takes nothing.
+process.stderr.on('error', () => undefined)
+
+/** Whether nobody gets what is written to stdout any more, so that a long output can stop. */
 export function nobodyReads(): boolean {
   return readerIsGone
 }
