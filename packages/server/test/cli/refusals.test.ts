@@ -115,6 +115,16 @@ describe('commands', () => {
     assert.match(short.stderr, /need 9, have 2 of "CUP  BLUE" in "S F"/)
   })
 
+  it('take no reference without its type', async () => {
+    for (const verb of [['audit'], ['add-stock', ...LAPTOP, '-q', '1', '--source', 's']]) {
+      const { code, stderr } = await holdfast(...verb, '--reference', '4711', ...db)
+      assert.equal(code, 2)
+      assert.match(stderr, /^error: .* argument '4711' is invalid\. It must be like order:4711\.\n/)
+    }
+    const found = await holdfast('audit', '--reference', 'order:47:11', ...db)
+    assert.deepEqual([found.code, found.stderr], [0, 'none\n'])
+  })
+
   it('name what is there instead of making a new inventory of a mistyped path', async () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)

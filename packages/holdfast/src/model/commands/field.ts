@@ -25,7 +25,15 @@ export interface Flag {
   /** A short form, one letter. */
   readonly letter?: string
   /** How the text is converted to a value. Default: unchanged. */
-  readonly reads?: 'whole' | 'duration' | 'pairs' | 'moment' | 'time' | 'reference' | 'holder'
+  readonly reads?:
+    | 'whole'
+    | 'duration'
+    | 'pairs'
+    | 'moment'
+    | 'time'
+    | 'reference'
+    | 'referenceText'
+    | 'holder'
   /** The only allowed values. */
   readonly choices?: readonly string[]
 }
@@ -319,7 +327,7 @@ export const referenceText = made<string>({
     maxLength: LIMITS.referenceTypeLength + 1 + LIMITS.idLength,
   },
   words: 'the document behind it: type:id',
-  flag: { value: '<type:id>' },
+  flag: { value: '<type:id>', reads: 'referenceText' },
 })
 
 /** Parses `type:id`; a type has no colon. */

@@ -6,7 +6,7 @@ import { holder } from './holder.ts'
 import { moment } from './moment.ts'
 import { textPairs } from './pairs.ts'
 import { pointInTime } from './point-in-time.ts'
-import { reference } from './reference.ts'
+import { reference, referenceText } from './reference.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const READERS = {
@@ -16,6 +16,7 @@ const READERS = {
   moment,
   time: pointInTime,
   reference,
+  referenceText,
   holder,
 }
 const HOW: Readonly<Record<keyof typeof READERS, string>> = {
@@ -25,6 +26,7 @@ const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   moment: '; or like 2026-11-23T09:30:00Z',
   time: ': milliseconds, or like 2026-11-23T09:30:00Z',
   reference: '',
+  referenceText: '',
   holder: '',
 }
 
