@@ -125,6 +125,22 @@ describe('commands', () => {
     assert.deepEqual([found.code, found.stderr], [0, 'none\n'])
   })
 
+  it('tell a mistyped warehouse from one that has nothing', async () => {
+    const note = 'none\nnote: there is no warehouse NOPE\n'
+    for (const verb of ['list-stock', 'list-reservations', 'list-transfers', 'audit']) {
+      const nothing = ['-p', 'NONE', ...db]
+      const mistyped = await holdfast(verb, '-w', 'NOPE', ...nothing)
+      assert.deepEqual([mistyped.code, mistyped.stderr], [0, note], verb)
+      const json = await holdfast(verb, '-w', 'NOPE', ...nothing, '--json')
+      assert.equal(json.stderr, 'note: there is no warehouse NOPE\n')
+      assert.equal(json.stdout, (await holdfast(verb, '-w', 'SF', ...nothing, '--json')).stdout)
+      assert.equal((await holdfast(verb, '-w', 'SF', ...nothing)).stderr, 'none\n')
+    }
+    await holdfast('change-warehouse', '-w', 'OLD', '--name', 'Old', ...db)
+    await holdfast('close-warehouse', '-w', 'OLD', ...db)
+    assert.equal((await holdfast('list-stock', '-w', 'OLD', ...db)).stderr, 'none\n')
+  })
+
   it('name what is there instead of making a new inventory of a mistyped path', async () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)

@@ -1,10 +1,11 @@
 import type { ListPage, LevelCounts, Reservation, Transfer, WarehouseView } from 'holdfast'
 import { kebab, LISTS, PAGING, type Field } from 'holdfast/model'
 import type { CommandLine } from '../command-line.ts'
-import { EXIT, type ExitCode } from '../exit-code.ts'
+import { EXIT } from '../exit-code.ts'
 import { fieldFlags } from '../flags/field-flag.ts'
 import { withReader } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
+import { noteWarehouse } from '../output/note-warehouse.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
 import { table, tellingColumns, type Column } from '../output/table.ts'
 import { RESERVATIONS, STOCK, TRANSFERS, WAREHOUSES } from '../output/tables.ts'
@@ -36,6 +37,7 @@ interface PageFlags {
   readonly cursor?: string
   readonly limit?: number
   readonly all?: true
+  readonly warehouseId?: string
 }
 
 function addList(line: CommandLine, list: keyof Rows): void {
@@ -47,26 +49,31 @@ function addList(line: CommandLine, list: keyof Rows): void {
     line,
     { name: kebab(list), group: groupOf(path), summary, flags },
     async ({ target, json: asJson, flags: { all = false, ...filter } }) =>
-      withReader(target, (inventory) => {
+      withReader(target, async (inventory) => {
         const read = inventory[list] as (filter: object) => Promise<ListPage<Row>>
-        return printPages(
+        const found = await printPages(
           (cursor) => read.call(inventory, { ...filter, ...(cursor && { cursor }) }),
           COLUMNS[list] as readonly Column<Row>[],
           { asJson, all, cursor: filter.cursor },
         )
+        if (!found) await noteWarehouse(inventory, filter.warehouseId)
+        return EXIT.done
       }),
   )
 }
 
+/** False if there is nothing to print. */
 async function printPages(
   read: (cursor: string | undefined) => Promise<ListPage<Row>>,
   columns: readonly Column<Row>[],
   how: { readonly asJson: boolean; readonly all: boolean; readonly cursor: string | undefined },
-): Promise<ExitCode> {
+): Promise<boolean> {
   let { cursor } = how
   let shown = 0
+  let found = false
   for (;;) {
     const page = await read(cursor)
+    found ||= page.items.length > 0
     if (how.asJson) await print(json(page))
     else if (page.items.length > 0) {
       // A later page may have more columns, or fewer.
@@ -74,12 +81,12 @@ async function printPages(
       await print(table(columns, page.items, { header: telling !== shown }))
       shown = telling
     } else if (page.cursor === null && shown === 0) say('none')
-    if (page.cursor === null || nobodyReads()) return EXIT.done
+    if (page.cursor === null || nobodyReads()) return found
     if (!how.all) {
       // A page may have none where the store stopped looking.
       const what = shown === 0 ? 'None so far' : 'There are more'
       if (!how.asJson) say(`${what}: --cursor ${page.cursor} continues, --all prints every page.`)
-      return EXIT.done
+      return true
     }
     cursor = page.cursor
   }

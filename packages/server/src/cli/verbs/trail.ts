@@ -7,6 +7,7 @@ import { fieldFlags } from '../flags/field-flag.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 import { withReader } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
+import { noteWarehouse } from '../output/note-warehouse.ts'
 import { nobodyReads, print, say } from '../output/streams.ts'
 import { table } from '../output/table.ts'
 import { ENTRIES } from '../output/tables.ts'
@@ -29,7 +30,10 @@ export function addTrail(line: CommandLine): void {
       more: 'With --json: one entry per line, with its metadata and the balances after it.',
     },
     async ({ target, json: asJson, flags }) => {
-      await withReader(target, (inventory) => printEntries(inventory.audit(flags), asJson))
+      await withReader(target, async (inventory) => {
+        const found = await printEntries(inventory.audit(flags), asJson)
+        if (!found) await noteWarehouse(inventory, flags.warehouseId)
+      })
       return EXIT.done
     },
   )
@@ -81,7 +85,8 @@ export function addTrail(line: CommandLine): void {
 /** How many entries are printed together: fast for a file, and soon for a reader. */
 const PIECE = 200
 
-async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean): Promise<void> {
+/** False if there is nothing to print. */
+async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean): Promise<boolean> {
   let piece: AuditEntry[] = []
   let first = true
   const flush = async (): Promise<void> => {
@@ -94,10 +99,11 @@ async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean)
     piece.push(entry)
     if (piece.length < PIECE) continue
     await flush()
-    if (nobodyReads()) return
+    if (nobodyReads()) return true
   }
   if (piece.length > 0) await flush()
   else if (first && !asJson) say('none')
+  return !first
 }
 
 function remembered(text: string): Remembered {
