@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
@@ -139,6 +140,31 @@ describe('commands', () => {
     await holdfast('change-warehouse', '-w', 'OLD', '--name', 'Old', ...db)
     await holdfast('close-warehouse', '-w', 'OLD', ...db)
     assert.equal((await holdfast('list-stock', '-w', 'OLD', ...db)).stderr, 'none\n')
+  })
+
+  it('say that there is no such file', async () => {
+    const none = path('none')
+    for (const verb of [
+      ['import', none, ...db],
+      ['batch', none, ...db],
+      ['atomically', none, ...db],
+      ['replay', none, '--db', path('new.db')],
+      ['restore', none, ...db],
+      ['init', '--warehouses', none, '--db', path('new.db')],
+      ['serve', '--config', none, ...db],
+    ]) {
+      const { code, stderr } = await holdfast(...verb)
+      assert.deepEqual([code, stderr], [1, `failed: there is no file ${none}\n`], verb.join(' '))
+    }
+    for (const verb of ['import', 'batch', 'atomically', 'restore']) {
+      const { code, stderr } = await holdfast(verb, path(''), ...db)
+      assert.deepEqual([code, stderr], [1, `failed: ${resolve(path(''))} is a folder\n`], verb)
+    }
+    const stdin = await holdfast('import', '-', ...db)
+    assert.equal(
+      stdin.stderr,
+      'failed: it reads the file twice, and stdin can be read only once\nSave it as a file, and name that.\n',
+    )
   })
 
   it('name what is there instead of making a new inventory of a mistyped path', async () => {

@@ -270,7 +270,7 @@ test('with --json a setting that cannot be used is told in JSON, too', async (t)
   writeFileSync(wrong, '{ "port": "x" }')
   const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['--config', broken], 1, /^failed: .* is not JSON with comments: /],
-    [['--config', join(path, 'none.jsonc')], 1, /^failed: .* cannot be read: /],
+    [['--config', join(path, 'none.jsonc')], 1, /^failed: there is no file /],
     [['--config', wrong], 2, /^error: port in .*: must be a whole number$/],
     [['--port', '70000'], 2, /^error: --port: must be at most 65535$/],
     [['--read-only', '--warehouse', 'A:B'], 2, /^error: --read-only: it cannot add a --warehouse$/],

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
 import { lines } from './lines.ts'
+import { openToRead } from './open-to-read.ts'
 
 /** Enough for a thousand commands with as much metadata as they may have. */
 const LONGEST_LINE = 32 * 1024 * 1024
@@ -11,7 +11,7 @@ export type JsonLine =
 
 /** The values of a file of JSON lines, or of stdin for `-`. Empty lines are skipped. */
 export async function* jsonLines(path: string): AsyncGenerator<JsonLine[]> {
-  const source = path === '-' ? process.stdin : createReadStream(path)
+  const source = path === '-' ? process.stdin : (await openToRead(path)).createReadStream()
   let line = 0
   for await (const some of lines(source as AsyncIterable<Uint8Array>, LONGEST_LINE)) {
     const found: JsonLine[] = []

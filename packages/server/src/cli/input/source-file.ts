@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../failure.ts'
+import { openToRead } from './open-to-read.ts'
 
 const GZIP = '\x1f\x8b'
 
@@ -42,7 +43,12 @@ export class SourceFile implements AsyncDisposable {
   }
 
   static async open(path: string): Promise<SourceFile> {
-    const handle = await open(path, 'r')
+    if (path === '-')
+      throw new Failure(
+        'it reads the file twice, and stdin can be read only once',
+        'Save it as a file, and name that.',
+      )
+    const handle = await openToRead(path)
     try {
       const stat = await handle.stat({ bigint: true })
       if (!stat.isFile())

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { Failure, UsageError } from '../failure.ts'
+import { readText } from '../input/open-to-read.ts'
 import { parseJsonc } from './jsonc.ts'
 import { environmentName, SETTINGS, type Setting, type Settings } from './settings.ts'
 
@@ -48,14 +48,6 @@ async function readConfig(path: string): Promise<Readonly<Record<string, unknown
       throw new Failure(`${path}: there is no setting ${name}`, `There are: ${NAMES.join(', ')}.`)
   }
   return config as Record<string, unknown>
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new Failure(`${path} cannot be read: ${(error as Error).message}`)
-  }
 }
 
 function told<T>(where: string, read: () => T): T {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { shownId, type WarehouseOptions } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure, UsageError } from '../failure.ts'
 import { unitPairs } from '../flags/pairs.ts'
 import { namedWarehouses } from '../flags/warehouse.ts'
+import { readText } from '../input/open-to-read.ts'
 import { create } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
@@ -88,7 +88,7 @@ function ownValue(units: Readonly<Record<string, number>>, id: string): number |
 
 /** The library checks the list. */
 async function readList(path: string): Promise<WarehouseOptions[]> {
-  const text = await readFile(path, 'utf8')
+  const text = await readText(path)
   try {
     const list: unknown = JSON.parse(text)
     if (Array.isArray(list)) return list as WarehouseOptions[]

@@ -4,6 +4,7 @@ import { restoreSqlite } from 'holdfast/sqlite'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { openToRead } from '../input/open-to-read.ts'
 import { withFile } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
@@ -30,6 +31,7 @@ export function addRestore(line: CommandLine): void {
           "PostgreSQL's own tools restore a database.",
         )
       const [from, to] = [filePath(args[0]!), filePath(db)]
+      await (await openToRead(from)).close()
       const verdict = await withFile(from, true, (inventory) => verifyShown(inventory), 'long')
       const kept = verdict.ok ? await restoreSqlite({ from, to }) : []
       const path = resolve(to)
