@@ -168,6 +168,16 @@ describe('a table', () => {
 const BAD_CELLS: Readonly<Record<string, string | RegExp>> = {
   'SF,"4,00638E+12",5': /^productId 4,00638E\+12 is a number that a spreadsheet shortened; format /,
   'SF,4.00638E+12,5': /^productId 4\.00638E\+12 is a number that a spreadsheet shortened; format /,
+  'SF,#N/A,5':
+    /^productId #N\/A is an error of the spreadsheet; correct the cell, and save the CSV/,
+  'SF,#DIV/0!,5': /^productId #DIV\/0! is an error of the spreadsheet; /,
+  'SF,#NAME?,5': /^productId #NAME\? is an error of the spreadsheet; /,
+  'SF,#BEZUG!,5': /^productId #BEZUG! is an error of the spreadsheet; /,
+  'SF,#NV,5': /^productId #NV is an error of the spreadsheet; /,
+  '#REF!,CUP,5': /^warehouseId #REF! is an error of the spreadsheet; /,
+  'SF,########,5': /^productId ######## is what a spreadsheet shows if a column is too narrow; /,
+  'SF,4006381333931.00,5': /^productId 4006381333931\.00 has decimals; write 4006381333931, or /,
+  'SF,"10023,0",5': /^productId 10023,0 has decimals; write 10023, or /,
   'SF,CUP,"1,200"': /; write 1200 without thousands separators$/,
   'SF,CUP,1.200.000': /; write 1200000 without thousands separators$/,
   'SF,CUP,1\u00a0200': /; write 1200 without thousands separators$/,
@@ -189,7 +199,10 @@ it('a cell that a spreadsheet or a person wrote differently is refused with what
     if (typeof expected === 'string') assert.equal(bad!.problem, expected)
     else assert.match(bad!.problem, expected)
   }
-  assert.equal((await holdfast('import', file('e.csv', HEADER, 'SF,1E5,5'), '--db', db)).code, 0)
+  const ids = ['1E5', '#12', '#', '#A', 'A.00', '1.0', '10023.50', 'N/A']
+  const rows = ids.map((id) => `SF,${id},5`)
+  const real = await holdfast('import', file('e.csv', HEADER, ...rows), '--db', db)
+  assert.equal(real.code, 0, real.stderr)
 })
 
 describe('units that a table says are reserved', () => {

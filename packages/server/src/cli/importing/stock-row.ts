@@ -64,9 +64,24 @@ export function stockRow(record: CsvRecord, columns: Columns<Name>): StockRow | 
 /** How spreadsheets show numbers of more than eleven digits, barcodes among them. */
 const SHORTENED = /^\d(?:[.,]\d+)?E\+\d+$/i
 
+/** #N/A, in German #NV, #REF!, #NAME?, #DIV/0! and the like in any language. */
+const ERROR = /^#(?:N\/A|NV|\S+[!?])$/
+const TOO_NARROW = /^#{3,}$/
+/** A code of at least four digits; a shorter number may be a size or a version. */
+const CODE_WITH_DECIMALS = /^\d{4,}[.,]0+$/
+
 function badId(name: Name, text: string): string | null {
-  if (!SHORTENED.test(text)) return flawOf(text, name)
-  return `${name} ${text} is a number that a spreadsheet shortened; format the column as a number without decimals, and save the CSV again`
+  const flaw = flawOf(text, name)
+  if (flaw !== null) return flaw
+  if (SHORTENED.test(text))
+    return `${name} ${text} is a number that a spreadsheet shortened; format the column as a number without decimals, and save the CSV again`
+  if (ERROR.test(text))
+    return `${name} ${text} is an error of the spreadsheet; correct the cell, and save the CSV again`
+  if (TOO_NARROW.test(text))
+    return `${name} ${text} is what a spreadsheet shows if a column is too narrow; make it wider, and save the CSV again`
+  if (CODE_WITH_DECIMALS.test(text))
+    return `${name} ${text} has decimals; write ${text.split(/[.,]/)[0]}, or format the column as a number without decimals, and save the CSV again`
+  return null
 }
 
 /** Digits in groups of three, as people write 1,200. */
