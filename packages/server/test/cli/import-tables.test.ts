@@ -156,7 +156,10 @@ describe('a table', () => {
     }
     writeFileSync(path('latin.csv'), Buffer.from(`${HEADER}\nSF,M\u00fcnze,5\n`, 'latin1'))
     const latin = await one.run('import', path('latin.csv'))
-    assert.match(latin.stderr, /^line 2: productId is not readable as UTF-8\n/)
+    assert.match(
+      latin.stderr,
+      /^line 2: productId is not readable as UTF-8; save the file as CSV UTF-8\n/,
+    )
     for (const words of [
       ['--add', '--set'],
       ['--as-of', '1'],

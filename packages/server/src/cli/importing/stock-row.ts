@@ -72,7 +72,7 @@ const CODE_WITH_DECIMALS = /^\d{4,}[.,]0+$/
 
 function badId(name: Name, text: string): string | null {
   const flaw = flawOf(text, name)
-  if (flaw !== null) return flaw
+  if (flaw !== null) return text.includes('\ufffd') ? `${flaw}; save the file as CSV UTF-8` : flaw
   if (SHORTENED.test(text))
     return `${name} ${text} is a number that a spreadsheet shortened; format the column as a number without decimals, and save the CSV again`
   if (ERROR.test(text))

@@ -28,10 +28,27 @@ describe('CsvRecords', () => {
         [3, 'fine'],
         [4, '1 field instead of 2'],
         [5, 'fine'],
-        [6, 'quotes do not match'],
+        [6, 'a quotation mark inside of a cell must be doubled, and the cell quoted: "x""y""z"'],
         [7, 'fine'],
       ],
     )
+  })
+
+  it('says how a quotation mark inside of a cell is written', () => {
+    const problems = (...rows: string[]): (string | null)[] =>
+      read(['a,b', ...rows].join('\n'))
+        .slice(1)
+        .map((record) => ('problem' in record ? record.problem : null))
+    const doubled = (cell: string): string =>
+      `a quotation mark inside of a cell must be doubled, and the cell quoted: ${cell}`
+    const pipe = doubled('"Rohr 1/2"" lang"')
+    assert.deepEqual(problems('Rohr 1/2" lang,5'), [pipe])
+    assert.deepEqual(problems('Rohr 1/2" lang,5', 'x,1', 'Rohr 1/2" lang,5'), [pipe, null, pipe])
+    assert.deepEqual(problems('"a "", b",3" x'), [doubled('"3"" x"')])
+    assert.deepEqual(problems('"a, b","c'), ['a quote is opened and not closed'])
+    assert.deepEqual(problems('"a"b,c'), ['quotes do not match'])
+    assert.deepEqual(problems('"Rohr 1/2"" lang",5'), [null])
+    assert.deepEqual(problems(`${'x'.repeat(1000)}",5`), ['a quote is opened and not closed'])
   })
 
   it('gives a quote up that is open for too many lines', () => {

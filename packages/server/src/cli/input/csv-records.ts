@@ -55,7 +55,7 @@ export class CsvRecords {
       }
     }
     if (this.#open.length === 0 && !line.includes('"')) {
-      const record = this.#checked(this.#next++, line.split(this.separator))
+      const record = this.#checked(this.#next++, line.split(this.separator), line)
       if (record !== null) yield record
       return
     }
@@ -65,7 +65,7 @@ export class CsvRecords {
       if (this.#open.length === LINES_OF_A_RECORD) yield* this.#giveUp()
       return
     }
-    const record = this.#checked(this.#next, parsed(text, this.separator))
+    const record = this.#checked(this.#next, parsed(text, this.separator), text)
     if (record !== null && 'problem' in record && this.#open.length > 1) {
       yield* this.#giveUp()
       return
@@ -77,15 +77,17 @@ export class CsvRecords {
 
   /** The first line has a quote that does not close: it is bad, and the lines after it are read again. */
   *#giveUp(): Generator<CsvRecord> {
-    const [, ...others] = this.#open
+    const [first, ...others] = this.#open
     this.#open = []
-    yield { line: this.#next++, problem: 'a quote is opened and not closed' }
+    const problem = undoubled(first!, this.separator) ?? 'a quote is opened and not closed'
+    yield { line: this.#next++, problem }
     yield* this.push(others)
   }
 
   /** Null for a row of empty cells. Empty cells after the last column are ignored. */
-  #checked(line: number, fields: readonly string[] | null): CsvRecord | null {
-    if (fields === null) return { line, problem: 'quotes do not match' }
+  #checked(line: number, fields: readonly string[] | null, text: string): CsvRecord | null {
+    if (fields === null)
+      return { line, problem: undoubled(text, this.separator) ?? 'quotes do not match' }
     if (fields.every(isBlank)) return null
     this.#columns ??= fields.length
     if (fields.length === this.#columns) return { line, fields }
@@ -100,6 +102,22 @@ function isOpen(text: string): boolean {
   let open = false
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) open = !open
   return open
+}
+
+/** A longer line is not looked at more closely, which could take long. */
+const EXPLAINED_LENGTH = 1000
+
+/** What is wrong with a line that has a quotation mark inside of a cell that is not quoted; null if it has none. */
+function undoubled(line: string, separator: string): string | null {
+  if (line.length > EXPLAINED_LENGTH) return null
+  const end = RegExp.escape(separator)
+  const quoted = new RegExp(`(?<=^|${end})"(?:[^"]|"")*"(?=${end}|$)`, 'g')
+  const odd = line
+    .replaceAll(quoted, '')
+    .split(separator)
+    .find((cell) => cell.indexOf('"') > 0)
+  if (odd === undefined) return null
+  return `a quotation mark inside of a cell must be doubled, and the cell quoted: "${odd.replaceAll('"', '""')}"`
 }
 
 function isBlank(text: string): boolean {
