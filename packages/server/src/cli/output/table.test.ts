@@ -14,7 +14,30 @@ describe('what is shown', () => {
       { id: 'LAPTOP', qty: 5 },
       { id: '京', qty: null },
     ]
-    assert.equal(table(columns, rows, { header: false }), 'LAPTOP    5\n京         -')
+    assert.equal(table(columns, rows, { header: false }), 'LAPTOP    5\n京        -')
+  })
+
+  it('a table aligns characters by the columns of the terminal that they take', () => {
+    const columns = [
+      { title: 'id', of: (row: string) => row },
+      { title: 'qty', of: () => 1 },
+    ]
+    const four = [
+      'ABCD',
+      'ß–£é',
+      '京都',
+      '한국',
+      'カナ',
+      'ｶﾅｶﾅ',
+      '👍🏽AB',
+      '👩\u200d👩\u200d👧🇩🇪',
+      'e\u0301fgh',
+    ]
+    const lines = table(columns, four, { header: false }).split('\n')
+    assert.deepEqual(
+      lines,
+      four.map((text) => `${text}    1`),
+    )
   })
 
   it('a column in which all rows are as usual is left out', () => {

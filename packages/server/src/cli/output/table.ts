@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { clean } from './clean.ts'
+import { cutTo, widthOf } from './width.ts'
 
 export interface Column<Row> {
   readonly title: string
@@ -34,7 +35,7 @@ export function table<Row>(
   const cells = rows.map((row) => columns.map((column) => cellOf(column.of(row))))
   const numeric = columns.map((column) => rows.every((row) => typeof column.of(row) !== 'string'))
   const widths = columns.map((column, index) =>
-    Math.max(column.width ?? 0, column.title.length, ...cells.map((row) => length(row[index]!))),
+    Math.max(column.width ?? 0, column.title.length, ...cells.map((row) => widthOf(row[index]!))),
   )
   const firm = columns.map(({ whole }, index) => whole === true || numeric[index] === true)
   if (process.stdout.isTTY) fit(widths, firm, process.stdout.columns || 80)
@@ -68,16 +69,7 @@ function fit(widths: number[], firm: readonly boolean[], width: number): void {
 }
 
 function pad(text: string, width: number, right: boolean): string {
-  const cut = length(text) > width ? `${cutTo(text, width - 1)}…` : text
-  const space = ' '.repeat(Math.max(0, width - length(cut)))
+  const cut = widthOf(text) > width ? `${cutTo(text, width - 1)}…` : text
+  const space = ' '.repeat(Math.max(0, width - widthOf(cut)))
   return right ? space + cut : cut + space
-}
-
-/** Counted in code points, so that no character is cut in two. */
-function length(text: string): number {
-  return Array.from(text).length
-}
-
-function cutTo(text: string, width: number): string {
-  return Array.from(text).slice(0, width).join('')
 }
