@@ -2,6 +2,7 @@ import type { LevelId } from '../model/level-counts.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type * as api from '../engine/inventory.ts'
 import { OperationalError } from '../model/operational-error.ts'
+import { ownRemembered } from '../model/remembered.ts'
 import { invalid, mustBeObject, query, step } from './address.ts'
 import { pagedList, type PagedList } from './paged-list.ts'
 import type { Wire } from './wire.ts'
@@ -73,8 +74,8 @@ export class RemoteReads {
   }
 
   async verdict({ expect, signal, onProgress }: api.VerifyOptions): Promise<api.Verdict> {
-    const remembered = expect === undefined ? undefined : `${expect.seq}:${expect.hash}`
-    const path = `/v1/verify${query({ expect: remembered })}`
+    const { seq, hash } = expect === undefined ? {} : ownRemembered(expect, 'expect')
+    const path = `/v1/verify${query({ expect: hash && `${seq}:${hash}` })}`
     const verdict = await this.get<api.Verdict>(path, signal)
     // The service reports no progress until it has finished.
     onProgress?.({ seq: verdict.seq, of: verdict.seq })

@@ -6,6 +6,7 @@ import type { PositionAheadError } from '../model/errors.ts'
 import type { CommandMethods } from '../model/commands/methods.ts'
 import type { FilterOf } from '../model/commands/lists.ts'
 import type { DetailsOf, RefusalCode } from '../model/refusals.ts'
+import type { Remembered } from '../model/remembered.ts'
 import type { PurchaseOrder, ReorderStrategy } from '../rules/reorder.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { LevelCounts } from '../model/level-counts.ts'
@@ -21,7 +22,7 @@ import type { HistogramCounts } from './histogram.ts'
 import type { ClockStats } from './clock/time.ts'
 
 type Answered = c.Answered
-export type { WarehouseView }
+export type { Remembered, WarehouseView }
 
 /** Options of one call, apart from the command itself. */
 export interface CallOptions {
@@ -181,12 +182,6 @@ export interface PastStockAnswer extends StockAnswer {
 export interface ReadOptions {
   /** Aborting stops the read: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-}
-
-/** A position of the trail, stored outside the inventory. */
-export interface Remembered {
-  readonly seq: number
-  readonly hash: string
 }
 
 export interface VerifyOptions {
@@ -469,6 +464,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   /**
    * Proves the log, and from it every row and column of the state. A writer may run meanwhile. Memory grows with
    * levels, transfers and documents, not with the log. A fault is returned, not thrown.
+   * @throws InvalidInputError for an `expect` that is no position
    * @example
    * const verdict = await inventory.verify({ expect: remembered })
    * if (!verdict.ok) console.error(verdict.fault.what, verdict.fault.message)

@@ -3,6 +3,7 @@ import { counted } from '../../model/counted.ts'
 import { shownId } from '../../model/id.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { recordId } from '../../model/record-id.ts'
+import { ownRemembered } from '../../model/remembered.ts'
 import { sameWarehouse } from '../../model/warehouse-record.ts'
 import { NO_HASH, sha256 } from '../../log/hash.ts'
 import type { Head, LevelRow, Reader, Stamped } from '../../store/store.ts'
@@ -33,7 +34,7 @@ export async function verify(
   passBytes = PASS_BYTES,
 ): Promise<Verdict> {
   const { expect, onProgress, signal } = options
-  const remembered = expect && { seq: expect.seq, hash: expect.hash }
+  const remembered = expect === undefined ? undefined : ownRemembered(expect, 'expect')
   const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes)
   // On its own connection, in parallel with the rest.
   const integrity = reader.integrity()

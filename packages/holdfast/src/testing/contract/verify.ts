@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkInvariants } from '../invariants.ts'
+import { refusal } from '../refusal.ts'
 import { MOVE, openFixture, SOCK, type MakeShop } from './fixture.ts'
 
 /** Proving the trail. */
@@ -34,6 +35,20 @@ export function verify(makeShop: MakeShop): void {
       equal(wrong.fault.what, 'end-missing')
     }
     await checkInvariants(inventory)
+  })
+
+  test('a remembered position that is malformed is invalid input, and accuses nobody', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(1)
+    const { seq, hash } = await inventory.head()
+    for (const expect of [
+      ...[null, '', 'x', 3, [], {}, { seq }, { hash }],
+      ...[String(seq), -1, 0.5, NaN, null, 2 ** 53].map((wrong) => ({ seq: wrong, hash })),
+      ...['', 'f', 'F'.repeat(64), `${hash} `, null, 1].map((wrong) => ({ seq, hash: wrong })),
+    ]) {
+      const { code } = await refusal(() => inventory.verify({ expect: expect as never }))
+      equal(code, 'INVALID_INPUT', JSON.stringify(expect))
+    }
   })
 
   test('what was loaded names its newest entry, and each entry the one before it', async (t) => {
