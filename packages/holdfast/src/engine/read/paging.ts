@@ -1,3 +1,4 @@
+import { checkId } from '../../model/id.ts'
 import { invalid } from '../../model/limits.ts'
 
 const DEFAULT_LIMIT = 100
@@ -37,8 +38,9 @@ export function isSeq(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
+/** @throws InvalidInputError for what is no id: a database may refuse such a text */
 export function isPair(value: unknown): value is [string, string] {
-  return (
-    Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
-  )
+  if (!Array.isArray(value) || value.length !== 2) return false
+  for (const id of value as unknown[]) checkId(id, 'cursor')
+  return true
 }

@@ -84,6 +84,21 @@ export function pages(makeShop: MakeShop): void {
     deepEqual(await list({ warehouseId: 'LA' }), [])
   })
 
+  test('a cursor that no list made is invalid input, whatever it holds', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(1)
+    const made = (list: string, position: unknown): string =>
+      Buffer.from(JSON.stringify([list, position])).toString('base64url')
+    const ids = ['\u0000', 'a\u0000b', '\ud800', '', 'x'.repeat(129), 3, null]
+    const cursors = ids.flatMap((id) => [made('stock', [id, 'SF']), made('stock', ['SOCK', id])])
+    for (const list of ['reservations', 'transfers'])
+      for (const seq of [-1, 0.5, 2 ** 63, '1', null, [1]]) cursors.push(made(list, seq))
+    cursors.push(made('stock', ['SOCK']), made('stock', ['SOCK', 'SF', 'SF']), '', '\u0000', '!')
+    for (const read of ['listStock', 'listReservations', 'listTransfers'] as const)
+      for (const cursor of cursors)
+        equal((await refusal(() => inventory[read]({ cursor }))).code, 'INVALID_INPUT', cursor)
+  })
+
   test('what is low is found as alerts mean it: available at or below the threshold as it is now', async (t) => {
     const { inventory, clock } = await openFixture(t, makeShop)
     const add = (warehouseId: string, productId: string, qty: number) =>
