@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts'
 import { PositionAheadError } from '../../model/errors.ts'
 import { backOffMs, type BackOff } from '../../model/back-off.ts'
 import { checkText, invalid, LIMITS } from '../../model/limits.ts'
+import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { carriesNone, EntryAlso } from '../also/also.ts'
 import type { Consumer, ConsumerOptions, HandlerContext } from '../inventory.ts'
@@ -19,8 +20,6 @@ const LEAD_MS = 2000
 const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
 
 const STOP_WITHIN_MS = 10_000
-/** The longest time that a timer can wait. */
-const LONGEST_STOP_MS = 2_147_483_647
 
 export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>
 
@@ -69,8 +68,8 @@ export class TrailConsumer implements Consumer {
     if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
       throw invalid('from', "must be a whole number, 0 or more, or 'end'")
     }
-    if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_STOP_MS) {
-      throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_STOP_MS}`)
+    if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_TIMER_MS) {
+      throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_TIMER_MS}`)
     }
     this.name = name
     this.#stopWithinMs = stopWithinMs

@@ -1,4 +1,5 @@
 import { checkObject, invalid } from '../../model/limits.ts'
+import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each numeric option. */
@@ -13,7 +14,10 @@ const NUMBERS = {
 } as const
 
 /** The greatest value, if there is one. */
-const MOST: Readonly<Record<string, number>> = { believeClockAfterMs: 24 * 60 * 60_000 }
+const MOST: Readonly<Record<string, number>> = {
+  sweepMs: LONGEST_TIMER_MS,
+  believeClockAfterMs: 24 * 60 * 60_000,
+}
 
 const FLAGS = ['readOnly', 'allowClockBehind'] as const
 const FUNCTIONS = ['clock', 'monotonicClock', 'uptimeClock', 'random', 'onWarning'] as const

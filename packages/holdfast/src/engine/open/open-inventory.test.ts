@@ -19,3 +19,10 @@ test('a store that is lost while it is opened is reported as unavailable', async
   })
   await assert.rejects(opening, { name: 'OperationalError', code: 'STORE_UNAVAILABLE' })
 })
+
+test('an interval that no timer can wait for is refused', async () => {
+  for (const sweepMs of [-1, 0.5, 2 ** 31, 2 ** 40, Infinity])
+    await assert.rejects(openInventory({ store: memory(), sweepMs }), { code: 'INVALID_INPUT' })
+  await using inventory = await openInventory({ store: memory(), sweepMs: 2 ** 31 - 1 })
+  assert.equal(inventory.readOnly, false)
+})

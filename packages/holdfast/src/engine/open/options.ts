@@ -57,7 +57,8 @@ export interface InventoryOptions {
    */
   readonly sourcing?: Readonly<Record<string, SourcingStrategy>> | undefined
   /**
-   * How often to record expired holds and delete old idempotency keys, in milliseconds. Default: 1,000; 0: never.
+   * How often to record expired holds and delete old idempotency keys, in milliseconds, 24 days at most. Default: 1,000; 0:
+   * never.
    * Expiry is exact either way.
    */
   readonly sweepMs?: number | undefined
