@@ -1,9 +1,9 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusal } from '../testing/refusal.ts'
 import { HoldfastClient } from './client.ts'
 
-const URL = 'http://127.0.0.1:1'
+const HERE = 'http://127.0.0.1:1'
 
 /** Nothing here may be sent. */
 const unsent = (): never => {
@@ -11,9 +11,22 @@ const unsent = (): never => {
 }
 
 test('a malformed remembered position is refused and not sent', async () => {
-  const client = new HoldfastClient({ url: URL, fetch: unsent, retries: 0 })
+  const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
   for (const expect of [null, {}, { seq: '3', hash: 'f'.repeat(64) }, { seq: 3, hash: 'F' }]) {
     const { code } = await refusal(() => client.verify({ expect: expect as never }))
     deepEqual([expect, code], [expect, 'INVALID_INPUT'])
   }
+})
+
+test('an option that is mistyped or out of its range is refused', async () => {
+  const wrong: object[] = [{ tokn: 'hf_x' }, { timeout: 5 }, { url: undefined }, { url: 4680 }]
+  for (const timeoutMs of [0, -1, 1.5, NaN, Infinity, 2 ** 31, 2 ** 32, '5', null])
+    wrong.push({ timeoutMs })
+  for (const retries of [-1, 1.5, NaN, Infinity, '1', null]) wrong.push({ retries })
+  for (const options of wrong) {
+    const make = (): unknown => new HoldfastClient({ url: HERE, ...options } as never)
+    deepEqual([options, (await refusal(make)).code], [options, 'INVALID_INPUT'])
+  }
+  for (const options of [{ timeoutMs: 2 ** 31 - 1 }, { timeoutMs: 1 }, { retries: 0 }])
+    equal(new HoldfastClient({ url: HERE, ...options }) instanceof HoldfastClient, true)
 })

@@ -14,6 +14,7 @@ import { remoteFeed } from './feed.ts'
 import { newKey } from './key.ts'
 import { CommandLine } from './line.ts'
 import type { ClientOptions, RemoteCallOptions } from './options.ts'
+import { ownOptions } from './own-options.ts'
 import type { PagedList } from './paged-list.ts'
 import { RemoteReads } from './reads.ts'
 import type { RemoteInventory } from './remote-inventory.ts'
@@ -39,8 +40,10 @@ export class HoldfastClient
   readonly #automaticKeys: boolean
   readonly #stop = new AbortController()
 
-  constructor(options: ClientOptions) {
+  /** @throws InvalidInputError */
+  constructor(given: ClientOptions) {
     super()
+    const options = ownOptions(given)
     this.#wire = new Wire(options)
     this.#line = new CommandLine(this.#wire)
     this.#reads = new RemoteReads(this.#wire)
