@@ -13,7 +13,10 @@ export class Notifier {
     for (const resolve of this.#waiting) resolve()
   }
 
-  /** Resolves at the first notification after `times` of them, after `ms`, or when the signal aborts; never rejects. */
+  /**
+   * Resolves at the first notification after `times` of them, after `ms`, or when the signal aborts; never rejects. It
+   * does not keep the process alive.
+   */
   wait(times: number, ms: number, signal?: AbortSignal): Promise<void> {
     if (times < this.#times) return Promise.resolve()
     return new Promise((resolve) => {
@@ -23,7 +26,7 @@ export class Notifier {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const timer = setTimeout(done, ms).unref()
       this.#waiting.add(done)
       signal?.addEventListener('abort', done)
       if (signal?.aborted === true) done()

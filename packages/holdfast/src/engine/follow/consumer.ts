@@ -157,7 +157,8 @@ export class TrailConsumer implements Consumer {
 
   /** However much is written meanwhile. */
   async #pause(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+    const how = { signal: this.#stop.signal, ref: false }
+    await pause(ms, undefined, how).catch(() => undefined)
   }
 
   #end(why: PositionAheadError): void {

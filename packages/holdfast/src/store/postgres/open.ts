@@ -24,7 +24,8 @@ import { PostgresWriter } from './writer.ts'
 export interface PostgresOptions {
   /**
    * The program's own pool, of the package `pg`; it is not ended when the inventory is closed. Made with
-   * `pipeline: true`, a batch goes in one go; without, a trip for each statement.
+   * `pipeline: true`, a batch goes in one go; without, a trip for each statement. Without
+   * `allowExitOnIdle: true`, its idle connections keep the process alive.
    */
   readonly pool?: PgPool | undefined
   /** Instead of a pool: one is made, and ended with the inventory. Needs the package `pg`. */

@@ -56,6 +56,7 @@ const OWN_POOL = {
   max: 10,
   connectionTimeoutMillis: CONNECT_MS,
   idleTimeoutMillis: 30_000,
+  allowExitOnIdle: true,
   keepAlive: true,
   pipeline: true,
   fallback_application_name: 'holdfast',

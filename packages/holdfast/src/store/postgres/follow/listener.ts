@@ -52,7 +52,7 @@ export class Listener {
       } catch {
         wait = Math.min(wait * 2, LONGEST_PAUSE_MS)
       }
-      await pause(wait, undefined, { signal }).catch(() => undefined)
+      await pause(wait, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 
@@ -76,6 +76,7 @@ export class Listener {
     }
     try {
       await ask(client.connect())
+      client.unref()
       await ask(client.query(`LISTEN ${quoted(this.#channel)}`))
       this.#ring()
       const beat = async (): Promise<unknown> =>
