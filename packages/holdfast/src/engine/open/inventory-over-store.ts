@@ -219,7 +219,8 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     options?: api.ReadOptions,
   ): Promise<api.PastStockAnswer> {
     const answer = await stockAt(this.#reader, query, options?.signal)
-    if (answer.onHand === 0) await this.#reads.mustKnow(answer.warehouseId)
+    // A warehouse that is closed now had counts then.
+    if (answer.onHand === 0) await this.#reads.mustKnow(answer.warehouseId, { evenClosed: true })
     return answer
   }
   async explain(

@@ -129,9 +129,10 @@ export class Reads {
   }
 
   /** @throws WarehouseNotFoundError */
-  async mustKnow(warehouseId: string): Promise<void> {
+  async mustKnow(warehouseId: string, { evenClosed = false } = {}): Promise<void> {
     const { rows } = await this.#reader.warehouses()
-    if (rows.some(({ record }) => record.id === warehouseId && !record.closed)) return
+    const found = rows.find(({ record }) => record.id === warehouseId)
+    if (found !== undefined && (evenClosed || !found.record.closed)) return
     throw noWarehouse(warehouseId)
   }
 }

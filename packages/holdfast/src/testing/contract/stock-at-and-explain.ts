@@ -50,6 +50,21 @@ export function stockAtAndExplain(makeShop: MakeShop): void {
       )
   })
 
+  test('stockAt tells of a warehouse that is closed now, at any time before', async (t) => {
+    const { inventory, clock, socks } = await openFixture(t, makeShop)
+    clock.set(START + 10)
+    await socks(2)
+    clock.set(START + 20)
+    await inventory.removeStock({ ...SOCK, qty: 2, reason: 'LOST' })
+    clock.set(START + 30)
+    await inventory.closeWarehouse({ warehouseId: 'SF' })
+    const onHand = async (ms: number) =>
+      (await inventory.stockAt({ ...SOCK, time: START + ms })).onHand
+    deepEqual(await Promise.all([0, 10, 19, 20, 29, 30].map(onHand)), [0, 2, 2, 0, 0, 0])
+    const never = { warehouseId: 'MOON', productId: 'SOCK', time: START }
+    equal((await refusal(() => inventory.stockAt(never))).code, 'WAREHOUSE_NOT_FOUND')
+  })
+
   test('explain adds up: the newest entries, and the expired holds not yet recorded', async (t) => {
     const { inventory, clock, began, socks, hold } = await openFixture(t, makeShop)
     await socks(10)
