@@ -92,7 +92,9 @@ function tooFew(details: Details, figure: (name: string) => string): string {
   if (details['reserved'] !== undefined) {
     const aside = details['unsellable']
     const more = typeof aside === 'number' && aside > 0 ? ` and ${number(aside)} unsellable` : ''
-    return `${figure('reserved')} reserved${more}: a count cannot be less.`
+    const reserved = `${figure('reserved')} reserved${more}`
+    if (details['expected'] === undefined) return `${reserved}: a count cannot be less.`
+    return `Only ${figure('onHand')} on hand now, where ${figure('expected')} were expected: ${reserved}.`
   }
   if (details['unsellable'] !== undefined) return `Only ${figure('unsellable')} unsellable.`
   return `Only ${figure('available')} available.${inTheWay(details)}`

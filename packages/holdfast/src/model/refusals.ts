@@ -53,6 +53,9 @@ export interface RefusalDetails {
     readonly unsellable?: number
     /** For a count: reserved units. */
     readonly reserved?: number
+    /** For a count of units that have moved since: those expected by the sheet, and those on hand now. */
+    readonly expected?: number
+    readonly onHand?: number
     /** For commands that take units from the shelf: up to ten reservations in the way. */
     readonly reservations?: readonly {
       readonly id: string

@@ -137,19 +137,25 @@ function mustTakeAside(
 function mustCover(
   read: Reading,
   level: Level | null,
-  { warehouseId, productId, onHand }: CommandOf<'countStock'>,
+  { warehouseId, productId, onHand, expected }: CommandOf<'countStock'>,
   { due, after, aside }: { readonly due: number; readonly after: number; readonly aside: number },
 ): void {
   const reserved = (level?.reserved ?? 0) - due
   if (reserved + aside <= after) return
   const set = aside === 0 ? '' : ` and ${aside} set aside`
   const of = `of ${shownId(productId)}`
+  const place = shownId(warehouseId)
+  const left = level?.onHand ?? 0
+  const hasMoved = expected !== undefined && expected !== left
   throw new InsufficientStockError(
-    `${onHand} counted, but ${counted(reserved, `${of} is`, `${of} are`)} reserved${set} in ${shownId(warehouseId)}`,
+    hasMoved
+      ? `${onHand} ${of} counted where ${expected} were expected, but only ${left} are on hand in ${place} now, of which ${reserved} are reserved${set}`
+      : `${onHand} counted, but ${counted(reserved, `${of} is`, `${of} are`)} reserved${set} in ${place}`,
     {
       warehouseId,
       productId,
       requested: onHand,
+      ...(hasMoved ? { expected, onHand: left } : {}),
       available: (level?.available ?? 0) + due,
       reserved,
       ...(aside === 0 ? {} : { unsellable: aside }),

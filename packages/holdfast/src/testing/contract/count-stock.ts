@@ -97,6 +97,23 @@ export function countStock(makeShop: MakeShop): void {
     )
   })
 
+  test('a count that the units left cannot cover says what has moved since', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(10)
+    const { seq } = await inventory.head()
+    await inventory.sell({ ...SOCK, qty: 8 })
+    const [sold] = (await inventory.listReservations()).items
+    await inventory.ship({ reservationId: sold!.id })
+    const few = await refusal(() => inventory.countStock({ ...SOCK, onHand: 5, asOf: { seq } }))
+    equal(few.code, 'INSUFFICIENT_STOCK')
+    equal(
+      few.message,
+      '5 of SOCK counted where 10 were expected, but only 2 are on hand in SF now, of which 0 are reserved',
+    )
+    const { requested, expected, onHand, reserved } = few.details
+    deepEqual([requested, expected, onHand, reserved], [5, 10, 2, 0])
+  })
+
   test('the key of a count covers the moment that was counted', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory } = fixture

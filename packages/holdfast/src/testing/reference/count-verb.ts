@@ -20,6 +20,7 @@ export function countStock(shelf: Shelf, command: CountStock): object {
       warehouseId,
       productId,
       requested: onHand,
+      ...(after !== onHand ? { expected, onHand: inAll(books) } : {}),
       available,
       reserved,
       ...(aside > 0 ? { unsellable: aside } : {}),
