@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import {
   orderQty,
   orderUpTo,
@@ -175,6 +176,15 @@ describe('a listener', () => {
     deepEqual(listenerErrors, [broken])
     equal(told, 1)
     equal(counts('SOCK', la), '1/0/0')
+  })
+
+  test('that is async and fails is reported as well', async () => {
+    const { la, listenerErrors } = watched()
+    const broken = new Error('pager is down')
+    la.registerAlertListener({ onLowStock: () => Promise.reject(broken) as unknown as void })
+    la.addStock('SOCK', 1, 'SUPPLIER')
+    await turn()
+    deepEqual(listenerErrors, [broken])
   })
 
   test('may give commands itself, and each of their crossings is reported once', () => {

@@ -13,7 +13,7 @@ import { Warehouse } from './warehouse.ts'
 import { thresholdOf, warehouseRecord, type WarehouseOptions } from '../model/warehouse-record.ts'
 
 export interface ManagerOptions extends LedgerOptions {
-  /** Called with what a listener threw. The command that caused the alert is not undone. */
+  /** Called with what a listener threw, or an async one later. The command that caused the alert is not undone. */
   readonly onListenerError: (error: unknown) => void
 }
 
@@ -225,11 +225,14 @@ export class InventoryManager {
     }
   }
 
-  #tell(tell: () => void): void {
+  #tell(tell: () => unknown): void {
+    const report = (error: unknown): void => this.#options.onListenerError(error)
     try {
-      tell()
+      // What an async listener throws is heard of later.
+      const told = tell() as PromiseLike<unknown> | undefined
+      told?.then?.(undefined, report)
     } catch (error) {
-      this.#options.onListenerError(error)
+      report(error)
     }
   }
 }
