@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusal } from '../testing/refusal.ts'
 import { HoldfastClient } from './client.ts'
@@ -29,4 +29,19 @@ test('an option that is mistyped or out of its range is refused', async () => {
   }
   for (const options of [{ timeoutMs: 2 ** 31 - 1 }, { timeoutMs: 1 }, { retries: 0 }])
     equal(new HoldfastClient({ url: HERE, ...options }) instanceof HoldfastClient, true)
+})
+
+test('a list rejects a field that it does not have, and sends nothing', async () => {
+  const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
+  const lists: ((filter: object) => AsyncIterable<unknown> | Promise<unknown>)[] = [
+    (filter) => client.listStock(filter),
+    (filter) => client.listReservations(filter),
+    (filter) => client.listTransfers(filter),
+  ]
+  for (const [index, name] of ['listStock', 'listReservations', 'listTransfers'].entries()) {
+    const asked = lists[index]!({ lmit: 3 }) as Promise<unknown>
+    await rejects(asked, { code: 'INVALID_INPUT', message: `lmit is not a field of ${name}` })
+  }
+  const audit = client.audit({ lmit: 3 } as object)[Symbol.asyncIterator]()
+  await rejects(audit.next(), { message: 'lmit is not a field of audit' })
 })

@@ -140,19 +140,19 @@ export class HoldfastClient
   }
 
   listStock(filter: api.StockFilter = {}): PagedList<LevelCounts> {
-    return this.#reads.list('/v1/stock', filter)
+    return this.#reads.list('listStock', filter)
   }
 
   listReservations(filter: api.ReservationFilter = {}): PagedList<Reservation> {
-    return this.#reads.list('/v1/reservations', filter)
+    return this.#reads.list('listReservations', filter)
   }
 
   listTransfers(filter: api.TransferFilter = {}): PagedList<Transfer> {
-    return this.#reads.list('/v1/transfers', filter)
+    return this.#reads.list('listTransfers', filter)
   }
 
   listWarehouses(): PagedList<api.WarehouseView> {
-    return this.#reads.list('/v1/warehouses', {})
+    return this.#reads.list('listWarehouses', {})
   }
 
   audit(filter: api.AuditFilter = {}): AsyncIterable<AuditEntry> {

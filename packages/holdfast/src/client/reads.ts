@@ -1,9 +1,10 @@
 import type { LevelId } from '../model/level-counts.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
+import { LISTS, type List } from '../model/commands/lists.ts'
 import type * as api from '../engine/inventory.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { ownRemembered } from '../model/remembered.ts'
-import { invalid, mustBeObject, query, step } from './address.ts'
+import { invalid, mustBeObject, mustHaveFields, query, step } from './address.ts'
 import { pagedList, type PagedList } from './paged-list.ts'
 import type { Wire } from './wire.ts'
 
@@ -47,16 +48,18 @@ export class RemoteReads {
     return this.get(`/v1/${list}/${step(asked[field], field)}`)
   }
 
-  list<T>(path: string, filter: object): PagedList<T> {
+  list<T>(list: Exclude<List, 'audit'>, filter: object): PagedList<T> {
     const own = { ...filter }
-    return pagedList((cursor) => {
+    return pagedList(async (cursor) => {
+      mustHaveFields(own, list)
       const asked = cursor === undefined ? own : { ...own, cursor }
-      return this.get<api.ListPage<T>>(path + query(asked))
+      return this.get<api.ListPage<T>>(`/v1/${LISTS[list].path}${query(asked)}`)
     })
   }
 
   /** Up to the end of the trail at the time of the call. */
   async *audit(filter: api.AuditFilter): AsyncGenerator<AuditEntry> {
+    mustHaveFields(filter, 'audit')
     const { limit = Infinity, ...where } = filter
     let left = limit
     let end: number | null = null
