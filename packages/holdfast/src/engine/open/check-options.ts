@@ -20,7 +20,8 @@ const MOST: Readonly<Record<string, number>> = {
 }
 
 const FLAGS = ['readOnly', 'allowClockBehind'] as const
-const FUNCTIONS = ['clock', 'monotonicClock', 'uptimeClock', 'random', 'onWarning'] as const
+const CLOCKS = ['clock', 'monotonicClock', 'uptimeClock'] as const
+const FUNCTIONS = [...CLOCKS, 'random', 'onWarning'] as const
 const OTHERS = ['store', 'warehouses', 'transferApproval', 'sourcing'] as const
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -55,6 +56,11 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
   for (const name of FUNCTIONS) {
     if (!['function', 'undefined'].includes(typeof options[name]))
       throw invalid(name, 'must be a function')
+  }
+  for (const name of CLOCKS) {
+    const read = options[name]
+    if (read !== undefined && !Number.isFinite(read()))
+      throw invalid(name, 'must return milliseconds')
   }
   return options
 }

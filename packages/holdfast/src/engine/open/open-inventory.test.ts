@@ -26,3 +26,12 @@ test('an interval that no timer can wait for is refused', async () => {
   await using inventory = await openInventory({ store: memory(), sweepMs: 2 ** 31 - 1 })
   assert.equal(inventory.readOnly, false)
 })
+
+test('a clock that returns no number is refused, and not called slow', async () => {
+  for (const name of ['clock', 'monotonicClock', 'uptimeClock'])
+    for (const value of [NaN, Infinity, undefined, null, '5', 5n, new Date(0)])
+      await assert.rejects(openInventory({ store: memory(), [name]: () => value as number }), {
+        code: 'INVALID_INPUT',
+        message: `${name} must return milliseconds`,
+      })
+})
