@@ -10,6 +10,16 @@ import { restoreSqlite, sqlite } from '../index.ts'
 const warehouses = [{ id: 'SF', name: 'San Francisco' }]
 const line = { warehouseId: 'SF', qty: 1, source: 'S' }
 
+test('a copy that is not there is not restored, and is named', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const from = join(folder, 'copy.db')
+  const message = `${from} does not exist, or holds nothing yet: give the path of a backup`
+  const missing = { code: 'STORE_UNAVAILABLE', message }
+  await rejects(restoreSqlite({ from, to: join(folder, 'shop.db') }), missing)
+  deepEqual(readdirSync(folder), [])
+})
+
 for (const worker of [true, false]) {
   test(`a copy is made while the store is written, and is one state of it (worker: ${worker})`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))

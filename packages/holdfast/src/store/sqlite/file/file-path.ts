@@ -10,11 +10,13 @@ export interface FoundFile {
   readonly exists: boolean
 }
 
+const OPEN_FIRST = 'open it for writing first'
+
 /**
  * Looks where the file is or would be, without opening it: closing a file by other means than SQLite's
  * drops the locks that this process holds on it. @throws OperationalError
  */
-export function findFile(given: string, readOnly: boolean): FoundFile {
+export function findFile(given: string, readOnly: boolean, advice = OPEN_FIRST): FoundFile {
   if (!isFilePath(given)) {
     throw unavailable(`an SQLite store needs the path of a file, not '${given}'`)
   }
@@ -30,8 +32,7 @@ export function findFile(given: string, readOnly: boolean): FoundFile {
   const exists = stats !== undefined && stats.size > 0
   if (stats !== undefined && stats.nlink > 1) mustHaveItsLog(path, stats.nlink, readOnly)
   if (readOnly) {
-    if (!exists)
-      throw unavailable(`${path} does not exist, or holds nothing yet: open it for writing first`)
+    if (!exists) throw unavailable(`${path} does not exist, or holds nothing yet: ${advice}`)
     if (!may(path, constants.R_OK))
       throw unavailable(`${path} cannot be read: check its permissions`)
     return { path, exists }

@@ -8,7 +8,7 @@ import { syncFile, syncFolder } from './sync.ts'
 
 /** As `restoreSqlite` says. */
 export function restore({ from, to }: { from: string; to: string }): readonly string[] {
-  const { path: source } = findFile(from, true)
+  const { path: source } = findFile(from, true, 'give the path of a backup')
   const { path, exists } = findFile(to, false)
   if (source === path) throw refused(`${path} cannot be restored from itself`)
   const sourceLock = lockOf(source)
