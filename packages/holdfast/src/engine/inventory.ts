@@ -261,7 +261,7 @@ export interface HandlerContext {
    * even if the handler runs several times for it, and only after the handler has succeeded: together with the
    * statements of up to 200 entries, about a second later at most, unless the next handler takes longer. At most 20 per
    * entry, 1 MiB together; `made(…)` is refused, because an entry makes nothing. If one fails, `onError` gets an
-   * AlsoFailedError and its entry is delivered again after a pause. PostgreSQL only: see docs/postgres.md.
+   * AlsoFailedError and its entry is delivered again after a pause. PostgreSQL only: see docs/one-commit.md.
    * @throws InvalidInputError
    * @example
    * await inventory.consume({ name: 'outbox' }, (entry, { also }) => {
@@ -370,7 +370,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * Runs `work` with an inventory that works inside the transaction the caller has begun on `client`. Its commands
    * are durable with the caller's COMMIT and undone by its ROLLBACK; the reads of `own` see them before that. Use it
    * only if you must read your own writes: `also` is many times faster. The first command locks the whole inventory
-   * until the transaction ends, so make it the last thing before COMMIT: see docs/postgres.md.
+   * until the transaction ends, so make it the last thing before COMMIT: see docs/one-commit.md.
    *
    * Resolves with what `work` returns, and rejects with what it throws. After a refused command the transaction is
    * still usable. If one of the inventory's own statements fails, it rejects with STORE_UNAVAILABLE, even if `work`

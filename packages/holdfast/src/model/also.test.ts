@@ -27,7 +27,10 @@ describe('a value that the command makes', () => {
 
   test('is refused where it would turn into data', () => {
     const value = made('reservationId')
-    const early = { name: 'TypeError', message: /^made\('reservationId'\) has no value before/ }
+    const early = {
+      name: 'TypeError',
+      message: /^made\('reservationId'\) has no value before its command is committed: use it /,
+    }
     throws(() => JSON.stringify({ order: [value] }), early)
     throws(() => `hold ${value as unknown as string}`, early)
     throws(() => String(value as unknown), early)

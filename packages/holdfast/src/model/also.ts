@@ -86,7 +86,7 @@ class Placeholder implements MadeValue {
 
   #tooEarly(): TypeError {
     return new TypeError(
-      `made('${this[MADE].name}') has no value before its command is committed:` +
+      `made('${this[MADE].name}') has no value before its command is committed: ` +
         'use it as a separate value in a statement given to the command as `also`',
     )
   }
