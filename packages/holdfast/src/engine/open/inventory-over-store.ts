@@ -265,6 +265,8 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return this.#reader.bytes()
   }
   async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
+    if (typeof path !== 'string' || path === '' || path.includes('\0'))
+      throw invalid('path', 'must be the path of a file')
     await this.#reader.backup(path, options?.onProgress)
   }
 

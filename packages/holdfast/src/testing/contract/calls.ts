@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { collect } from '../listing.ts'
-import { failure } from '../refusal.ts'
+import { failure, refusal } from '../refusal.ts'
 import { openFixture, SOCK, TTL, type MakeShop } from './fixture.ts'
 
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
@@ -13,6 +13,12 @@ export function calls(makeShop: MakeShop): void {
     const answer = await inventory.execute({ verb: 'addStock', ...SOCK, qty: 2, source: 'SHOP' })
     deepEqual(answer, await inventory.stock(SOCK))
     equal(answer.seq, began + 1)
+  })
+
+  test('a backup needs the path of a file', async (t) => {
+    const { inventory } = await openFixture(t, makeShop)
+    for (const path of ['', 'a\0b', undefined, 7])
+      equal((await refusal(() => inventory.backup(path as string))).code, 'INVALID_INPUT')
   })
 
   test('a command whose signal is already aborted is not executed', async (t) => {
