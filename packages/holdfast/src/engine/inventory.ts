@@ -478,7 +478,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   head(): Promise<Remembered & { readonly at: number; readonly commit: number }>
   /** The value of a document, or null if there is none of this name. */
   document(name: string): Promise<string | null>
-  /** Documents whose names start with `prefix`, by name. */
+  /** Documents whose names start with `prefix`, by name; all of them, if it is empty. */
   documents(prefix: string): Promise<readonly StoredDocument[]>
   /**
    * Sets documents, and deletes those whose value is null, in one step. The log records each one's name and the

@@ -25,11 +25,11 @@ const FIRST_WORD = /^\s*(?:insert|update|delete|merge|select|with)\b/i
 
 /**
  * At most 20 statements, with 10,000 values each, 1 MiB together. The caller may change its objects once the call has
- * returned. @throws InvalidInputError
+ * returned. Null for an empty list, as for none. @throws InvalidInputError
  */
-export function ownAlso(given: unknown): Also {
-  if (!Array.isArray(given) || given.length === 0)
-    throw invalid('also', 'must be a list of statements')
+export function ownAlso(given: unknown): Also | null {
+  if (!Array.isArray(given)) throw invalid('also', 'must be a list of statements')
+  if (given.length === 0) return null
   if (given.length > STATEMENTS) throw invalid('also', `must have at most ${STATEMENTS} statements`)
   const statements = Array.from(given as unknown[], ownStatement)
   const canonical = canonicalOf(statements)

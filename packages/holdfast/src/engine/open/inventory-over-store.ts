@@ -242,7 +242,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     return readDocument(this.#reader, name)
   }
   async documents(prefix: string): Promise<readonly StoredDocument[]> {
-    checkText(prefix, 'prefix', LIMITS.keyLength)
+    if (prefix !== '') checkText(prefix, 'prefix', LIMITS.keyLength)
     return this.#reader.documents(prefix)
   }
   async setDocuments(documents: readonly DocumentChange[]): Promise<void> {

@@ -309,8 +309,8 @@ function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   for (const field in batch)
     if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
   const { commands, idempotencyKey, actor, metadata, group, reference } = batch
-  if (!Array.isArray(commands) || commands.length === 0)
-    throw invalid('commands', 'must be a list of commands')
+  if (!Array.isArray(commands)) throw invalid('commands', 'must be a list of commands')
+  if (commands.length === 0) throw invalid('commands', 'must not be empty')
   if (commands.length > LIMITS.commands)
     throw invalid('commands', `must have at most ${LIMITS.commands} commands`)
   if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)

@@ -84,7 +84,8 @@ function missing(name: string, check: Check): InvalidInputError {
 }
 
 function checkCommands(value: unknown, name: string): void {
-  if (!Array.isArray(value) || value.length === 0) throw invalid(name, 'must be a list of commands')
+  if (!Array.isArray(value)) throw invalid(name, 'must be a list of commands')
+  if (value.length === 0) throw invalid(name, 'must not be empty')
   if (value.length > LIMITS.commands)
     throw invalid(name, `must have at most ${LIMITS.commands} commands`)
   // Not `forEach`, which skips the holes of a list.

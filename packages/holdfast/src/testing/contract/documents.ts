@@ -66,6 +66,7 @@ export function documents(makeShop: MakeShop): void {
     await inventory.setDocuments([{ name: 'a', value: null }])
     equal(await inventory.document('a'), null)
     deepEqual(await inventory.documents(''.padEnd(1, 'b')), [documents[1]])
+    deepEqual(await inventory.documents(''), [documents[1]])
     equal(await inventory.compareAndSetDocument({ name: 'b', value: null }, '1'), '2')
     equal(await inventory.compareAndSetDocument({ name: 'b', value: null }, '2'), null)
     equal(await inventory.compareAndSetDocument({ name: 'b', value: '3' }, null), '3')
