@@ -1,16 +1,15 @@
+import { checkOptions, invalid } from '../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../model/longest-timer.ts'
-import { invalid, mustBeObject } from './address.ts'
 import type { ClientOptions } from './options.ts'
 
 const KNOWN: ReadonlySet<string> = new Set<keyof ClientOptions>([
   ...(['url', 'token', 'timeoutMs', 'retries', 'automaticKeys', 'headers', 'fetch'] as const),
 ])
 
-/** A checked copy; a mistyped option would otherwise be ignored silently. @throws InvalidInputError */
+/** A checked copy. @throws InvalidInputError */
 export function ownOptions(given: ClientOptions): ClientOptions {
-  mustBeObject(given, 'options')
-  const options: ClientOptions = { ...given }
-  for (const name in options) if (!KNOWN.has(name)) throw invalid(name, 'is not an option')
+  checkOptions(given, KNOWN)
+  const options = { ...given }
   const { url, timeoutMs = 1, retries = 0 } = options
   if (typeof url !== 'string' && !(url instanceof URL)) throw invalid('url', 'must be a URL')
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > LONGEST_TIMER_MS)

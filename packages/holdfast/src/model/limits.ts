@@ -134,6 +134,17 @@ export function checkObject(
   }
 }
 
+/** @throws InvalidInputError */
+export function checkFunction(value: unknown, field: string): void {
+  if (typeof value !== 'function') throw invalid(field, 'must be a function')
+}
+
+/** Options by their names: a mistyped one would otherwise be ignored silently. @throws InvalidInputError */
+export function checkOptions(given: unknown, known: ReadonlySet<string>): void {
+  checkObject(given, 'options')
+  for (const name in given) if (!known.has(name)) throw invalid(name, 'is not an option')
+}
+
 /** Not a Map, a Date or the like: their content is not in their keys. Plain objects of other realms pass. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -27,6 +27,11 @@ test('a pool or a connection string, and a valid name for PostgreSQL', () => {
   throws(() => postgres({ pool, schema: 'x'.repeat(51) }), TypeError)
 })
 
+test('a mistyped option is refused', () => {
+  throws(() => postgres({ pool, shcema: 'shop' } as PostgresOptions), { code: 'INVALID_INPUT' })
+  throws(() => postgres(undefined as unknown as PostgresOptions), { code: 'INVALID_INPUT' })
+})
+
 test('a schema may have any name; people read its views', async (t) => {
   const schema = `The "shop" of ${newSchema()}`
   const inventory = await open(t, { schema }, { warehouses: WAREHOUSES })

@@ -4,7 +4,7 @@ import type { SqlStatement } from '../../model/also.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { PositionAheadError } from '../../model/errors.ts'
 import { backOffMs, type BackOff } from '../../model/back-off.ts'
-import { checkText, invalid, LIMITS } from '../../model/limits.ts'
+import { checkFunction, checkOptions, checkText, invalid, LIMITS } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { carriesNone, EntryAlso } from '../also/also.ts'
@@ -20,6 +20,10 @@ const LEAD_MS = 2000
 const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
 
 const STOP_WITHIN_MS = 10_000
+
+const KNOWN: ReadonlySet<string> = new Set<keyof ConsumerOptions>([
+  ...(['name', 'from', 'onError', 'stopWithinMs'] as const),
+])
 
 export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>
 
@@ -63,6 +67,7 @@ export class TrailConsumer implements Consumer {
   #over: Promise<void> = Promise.resolve()
 
   constructor(reader: Reader, parts: ConsumerParts, options: ConsumerOptions, handle: Handle) {
+    checkOptions(options, KNOWN)
     const { name, from = 0, stopWithinMs = STOP_WITHIN_MS, onError } = options
     checkText(name, 'name', LIMITS.idLength)
     if (from !== 'end' && (!Number.isSafeInteger(from) || from < 0)) {
@@ -71,6 +76,8 @@ export class TrailConsumer implements Consumer {
     if (!Number.isInteger(stopWithinMs) || stopWithinMs < 0 || stopWithinMs > LONGEST_TIMER_MS) {
       throw invalid('stopWithinMs', `must be a whole number from 0 to ${LONGEST_TIMER_MS}`)
     }
+    if (onError !== undefined) checkFunction(onError, 'onError')
+    checkFunction(handle, 'handle')
     this.name = name
     this.#stopWithinMs = stopWithinMs
     this.#onError = onError

@@ -1,4 +1,4 @@
-import { checkObject, invalid } from '../../model/limits.ts'
+import { checkOptions, invalid } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
 import type { InventoryOptions } from './options.ts'
 
@@ -31,15 +31,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...OTHERS,
 ])
 
-/**
- * A checked copy of the options; a mistyped one would otherwise be ignored silently. The caller may change its object
- * during opening. @throws InvalidInputError
- */
+/** A checked copy: the caller may change its object during opening. @throws InvalidInputError */
 export function ownOptions(given: InventoryOptions): InventoryOptions {
-  checkObject(given, 'options')
+  checkOptions(given, KNOWN)
   const { sourcing, ...others } = given
   const options: InventoryOptions = { ...others, sourcing: { ...sourcing } }
-  for (const name in options) if (!KNOWN.has(name)) throw invalid(name, 'is not an option')
   if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
   for (const [name, least] of Object.entries(NUMBERS)) {
     const value = options[name as keyof typeof NUMBERS]

@@ -2,7 +2,7 @@ import type { LevelId } from '../../model/level-counts.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type * as c from '../../model/commands/commands.ts'
 import { commandMethods } from '../../model/commands/methods.ts'
-import { checkObject, invalid } from '../../model/limits.ts'
+import { checkObject, checkOptions, invalid } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { Head, Joined, OpenStore, WarehouseRow } from '../../store/store.ts'
 import type { TransactionClient } from '../../store/transaction-client.ts'
@@ -64,11 +64,12 @@ export async function inTransaction<T>(
   return result
 }
 
+const KNOWN: ReadonlySet<string> = new Set<keyof api.InTransactionOptions>(['idleMs'])
+
 /** @throws InvalidInputError */
 function checkedIdle(options: api.InTransactionOptions): number {
-  checkObject(options as unknown, 'options')
-  const { idleMs = IDLE_MS, ...others } = options
-  for (const name in others) throw invalid(name, 'is not an option')
+  checkOptions(options, KNOWN)
+  const { idleMs = IDLE_MS } = options
   if (Number.isInteger(idleMs) && idleMs >= 1 && idleMs <= MOST_IDLE_MS) return idleMs
   throw invalid('idleMs', `must be a whole number of milliseconds from 1 to ${MOST_IDLE_MS}`)
 }

@@ -34,7 +34,14 @@ import type * as api from '../inventory.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
-import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
+import {
+  alerting,
+  checkListener,
+  checkReorder,
+  reordering,
+  type FindWarehouse,
+  type PlaceOrder,
+} from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
@@ -333,18 +340,20 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   /** A new name starts at the end: alerts about years of past crossings would be useless. */
-  alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
+  async alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
+    checkListener(listener)
     return this.consume(
       { ...options, from: options.from ?? 'end' },
       alerting(listener, this.#currentWarehouses()),
     )
   }
 
-  reorder(
+  async reorder(
     options: api.ConsumerOptions,
     strategy: ReorderStrategy,
     place: PlaceOrder,
   ): Promise<api.Consumer> {
+    checkReorder(strategy, place)
     return this.consume(
       { ...options, from: options.from ?? 'end' },
       reordering(strategy, place, this.#currentWarehouses()),

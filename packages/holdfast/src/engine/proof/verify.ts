@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { counted } from '../../model/counted.ts'
 import { shownId } from '../../model/id.ts'
+import { checkOptions } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { recordId } from '../../model/record-id.ts'
 import { ownRemembered } from '../../model/remembered.ts'
@@ -23,6 +24,10 @@ const COMMITS_AT_ONCE = 16
 const LEVELS = 5000
 const TRANSFERS = 1000
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof VerifyOptions>([
+  ...(['expect', 'onProgress', 'signal'] as const),
+])
+
 /**
  * Proves the log (see LogFold), and from it every row and column of the state. Reads in pieces while a writer runs.
  * Memory grows with the number of levels (about 150 bytes each), not with the log: reservations and transfers are
@@ -33,6 +38,7 @@ export async function verify(
   options: VerifyOptions = {},
   passBytes = PASS_BYTES,
 ): Promise<Verdict> {
+  checkOptions(options, OPTIONS)
   const { expect, onProgress, signal } = options
   const remembered = expect === undefined ? undefined : ownRemembered(expect, 'expect')
   const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { checkOptions } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
@@ -57,6 +58,11 @@ export interface PostgresOptions {
   readonly alsoStatementMs?: number | undefined
 }
 
+const KNOWN: ReadonlySet<string> = new Set<keyof PostgresOptions>([
+  ...(['pool', 'connectionString', 'schema', 'migrate', 'prepare', 'listen', 'notify'] as const),
+  ...(['alsoRole', 'alsoLockMs', 'alsoStatementMs'] as const),
+])
+
 export class PostgresStore implements Store {
   readonly kind = 'postgres'
   readonly #options: PostgresOptions
@@ -66,6 +72,7 @@ export class PostgresStore implements Store {
   /** Shorter runs are for tests. */
   constructor(options: PostgresOptions, runCommits = RUN_COMMITS) {
     this.#runCommits = runCommits
+    checkOptions(options, KNOWN)
     const { pool, connectionString, schema = 'holdfast' } = options
     if ((pool === undefined) === (connectionString === undefined)) {
       throw new TypeError('postgres() takes either a pool or a connectionString')

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -202,3 +202,8 @@ function openedByNobody(path: string, warm: string): string {
   const args = ['--input-type=module', '-e', code, path, warm, ...uid]
   return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()
 }
+
+test('a mistyped option and a path that is none are refused', () => {
+  for (const options of [{ path: 'shop.db', foo: 1 }, {}, { path: 7 }, undefined, null])
+    throws(() => sqlite(options as never), { code: 'INVALID_INPUT' })
+})

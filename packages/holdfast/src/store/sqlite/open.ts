@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 
+import { checkOptions, invalid } from '../../model/limits.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
 import { isFilePath } from './file/file-path.ts'
@@ -32,6 +33,10 @@ export interface SqliteOptions {
   readonly maxPages?: number | undefined
 }
 
+const KNOWN: ReadonlySet<string> = new Set<keyof SqliteOptions>([
+  ...(['path', 'worker', 'cacheMiB', 'maxPages'] as const),
+])
+
 export class SqliteStore implements Store {
   readonly kind = 'sqlite'
   readonly #options: SqliteOptions
@@ -40,6 +45,8 @@ export class SqliteStore implements Store {
   /** Shorter runs are for tests. */
   constructor(options: SqliteOptions, runCommits = RUN_COMMITS) {
     this.#runCommits = runCommits
+    checkOptions(options, KNOWN)
+    if (typeof options.path !== 'string') throw invalid('path', 'must be the path of a file')
     // Threads start later: until then the program may have changed its folder.
     this.#options = { ...options, path: absolute(options.path) }
   }

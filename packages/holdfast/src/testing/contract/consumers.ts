@@ -10,8 +10,37 @@ import { until } from './until.ts'
 
 const BOOT = { warehouseId: 'LA', productId: 'BOOT' }
 
+type Call = (...given: unknown[]) => Promise<unknown>
+
 /** Consumers of the trail: in order, at least once, with a stored position. */
 export function consumers(makeShop: MakeShop): void {
+  test('a mistyped option and a missing handler are refused', async (t) => {
+    const { inventory } = await openFixture(t, makeShop)
+    const name = 'c'
+    const ignore = (): void => undefined
+    const listener = { onLowStock: ignore }
+    const { consume, alerts, reorder, verify } = inventory as unknown as Record<string, Call>
+    const wrong: [Call | undefined, ...unknown[]][] = [
+      [consume, { name, form: 'end' }, ignore],
+      [consume, { name, onError: 'log' }, ignore],
+      [consume, { name }, undefined],
+      [consume, undefined, ignore],
+      [alerts, { name, form: 'end' }, listener],
+      [alerts, { name }, {}],
+      [alerts, { name }, undefined],
+      [alerts, { name }, { ...listener, onShortage: 'mail' }],
+      [reorder, { name, form: 'end' }, orderUpTo(4), ignore],
+      [reorder, { name }, {}, ignore],
+      [reorder, { name }, orderUpTo(4), undefined],
+      [verify, { expct: { seq: 0, hash: '' } }],
+    ]
+    for (const [call, ...given] of wrong) {
+      const { code } = await refusal(() => call!.apply(inventory, given))
+      equal(code, 'INVALID_INPUT', JSON.stringify(given))
+    }
+    deepEqual(await inventory.consumers(), [])
+  })
+
   test('a consumer gets every entry in order, old ones and new ones', async (t) => {
     const { inventory, began, socks } = await openFixture(t, makeShop)
     await socks(1)
