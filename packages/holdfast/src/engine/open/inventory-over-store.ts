@@ -313,11 +313,11 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     decision: WarehouseDecision,
     options: (api.CallOptions & { actor?: string }) | undefined,
   ): Promise<api.WarehouseView & c.Answered> {
-    const actor = options?.actor ?? null
+    const { actor = null, ...call } = options ?? {}
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
     // A list of thresholds may be as long as a list of commands, and no longer.
     const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
-    const answer = this.#intake.internal(decision, { actor, options, bytes })
+    const answer = this.#intake.internal(decision, { actor, options: call, bytes })
     return (await answer) as api.WarehouseView & c.Answered
   }
 

@@ -5,7 +5,14 @@ import { COMMON, type AsOf, type Common } from '../../model/commands/field.ts'
 import { InventoryError } from '../../model/errors.ts'
 import { ownCopy } from '../../model/own-copy.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
-import { checkMetadata, checkObject, checkText, invalid, LIMITS } from '../../model/limits.ts'
+import {
+  checkMetadata,
+  checkObject,
+  checkOptions,
+  checkText,
+  invalid,
+  LIMITS,
+} from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { scopedKey } from '../../store/key-scope.ts'
 import type { DocumentChange } from '../../store/store.ts'
@@ -275,9 +282,12 @@ const NO_OPTIONS: OwnOptions = {
   also: null,
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(Object.keys(NO_OPTIONS))
+
 /** @throws InvalidInputError */
 function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   if (wishes === undefined) return NO_OPTIONS
+  checkOptions(wishes, OPTIONS)
   const { signal, timeoutMs, scope = '', onReplay, documents, also } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
   if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')

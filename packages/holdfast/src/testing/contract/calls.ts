@@ -29,6 +29,21 @@ export function calls(makeShop: MakeShop): void {
     equal(await counts(), '2/0/0')
   })
 
+  test('a mistyped option of a call is refused, and the command is not executed', async (t) => {
+    const { inventory, counts } = await openFixture(t, makeShop)
+    const options = { timeoutMS: 5 } as object
+    const ways = [
+      () => inventory.addStock(ADD, options),
+      () => inventory.execute({ verb: 'addStock', ...ADD }, options),
+      () => inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, options),
+      () => inventory.changeWarehouse({ id: 'SF', name: 'x' }, { actor: 'ann', ...options }),
+    ]
+    for (const way of ways) equal((await refusal(way)).code, 'INVALID_INPUT')
+    for (const none of [null, 'fast', []])
+      equal((await refusal(() => inventory.addStock(ADD, none as never))).code, 'INVALID_INPUT')
+    equal(await counts(), '0/0/0')
+  })
+
   test('a backup needs the path of a file', async (t) => {
     const { inventory } = await openFixture(t, makeShop)
     for (const path of ['', 'a\0b', undefined, 7])
