@@ -14,19 +14,23 @@ interface Kept {
 }
 
 const NOTHING: Kept = { values: {}, isAnother: false }
-const kept = new Map<string, Kept>()
+const KEY = 'holdfast-lines'
 
-/** The values of a form's last line, in this tab and for this reader. */
+/** The values of a form's last line, in this tab and for this reader, after a reload, too. */
 export function keptOf(form: string): Kept {
-  return kept.get(form) ?? NOTHING
+  return allKept()[form] ?? NOTHING
+}
+
+function allKept(): Readonly<Record<string, Kept>> {
+  return JSON.parse(sessionStorage.getItem(KEY) ?? '{}') as Readonly<Record<string, Kept>>
 }
 
 export function keepLine({ form, fields }: Lines, line: Values, isAnother: boolean): void {
   const values = Object.fromEntries(fields.map((name) => [name, line[name] ?? '']))
-  kept.set(form, { values, isAnother })
+  sessionStorage.setItem(KEY, JSON.stringify({ ...allKept(), [form]: { values, isAnother } }))
 }
 
 /** Nothing is kept for the next reader. */
 export function forgetLines(): void {
-  kept.clear()
+  sessionStorage.removeItem(KEY)
 }

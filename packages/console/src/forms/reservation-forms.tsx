@@ -67,7 +67,10 @@ const sellForm: FormOf = (reserved) => ({
     return (
       <>
         Sold {number(units)} <Name text={reserved.productId} />
-        {still(held.rest?.qty ?? 0, 'still held')}.
+        {rest === 'yes'
+          ? still(held.rest?.qty ?? 0, 'still held')
+          : still(reserved.open - units, 'available again')}
+        .
       </>
     )
   },

@@ -6,6 +6,9 @@ import { waiting } from '../live/waiting-transfers.ts'
 import { link } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { Name } from '../text/name.tsx'
+import { count } from '../text/numbers.ts'
+import { unwritten } from '../pages/count/count-list.ts'
+import { openForm } from './dialogs.tsx'
 
 export interface Listed {
   readonly page: string
@@ -14,6 +17,24 @@ export interface Listed {
 }
 
 const THEME_NAMES = { auto: 'Automatic', light: 'Light', dark: 'Dark' } as const
+
+/** Asks first if something would be lost. */
+function leave(): void {
+  const counts = unwritten()
+  const out = (): void => signOut('You have signed out.')
+  if (counts === 0) return out()
+  openForm({
+    title: 'Sign out',
+    about: `${count(counts, 'count is', 'counts are')} not written, and will be lost.`,
+    fields: [],
+    submit: 'Sign out',
+    isFinal: true,
+    run: async () => {
+      out()
+      return 'Signed out.'
+    },
+  })
+}
 
 /** The navigation, whether the page is live, and the theme. */
 export function Header({ pages, current }: { pages: readonly Listed[]; current: string }) {
@@ -57,7 +78,7 @@ export function Header({ pages, current }: { pages: readonly Listed[]; current: 
           {THEME_NAMES[theme.value]}
         </button>
         {token.value !== null && (
-          <button type="button" class="plain" onClick={() => signOut('You have signed out.')}>
+          <button type="button" class="plain" onClick={leave}>
             Sign out
           </button>
         )}

@@ -25,7 +25,8 @@ export function useTyped(
 
 /** A cart or an order, by its full name. */
 export function OwnerSearch() {
-  const [text, setText] = useTyped('owner')
+  // Pasted with spaces around it.
+  const [text, setText] = useTyped('owner', TYPING_MS, (typed) => typed.trim())
   return (
     <label class="search">
       For

@@ -145,6 +145,8 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   await page.locator('#onHand-1').fill('036000291452')
   await page.locator('#onHand-2').fill('ten')
   await page.locator('#unsellable-4').fill('1')
+  // A tab that crashes says nothing before.
+  await page.waitForFunction(() => sessionStorage['holdfast-count']?.includes('036000291452'))
   // Others are at work, and the page is reloaded, as when a warehouse is opened.
   await inventory.countStock({ warehouseId: SF, productId: idOf(1), onHand: 8 })
   await page.locator('#note-0').getByText('Somebody has counted it since').waitFor()
@@ -195,6 +197,8 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   await page.getByRole('button', { name: 'See the differences' }).click()
   await writes(reader, 'Write 1 count')
   await page.locator('#note-0').getByText('Written: -1').waitFor()
+  await page.getByText(/^1 of 25 counted, 1 of them written$/).waitFor()
+  equal(await focused(reader), 'See the differences')
   deepEqual(await counts(office), ['COUNTED A-01: -2 ', 'COUNTED A-01: -1 STOCKTAKE'])
 
   await page.locator('#onHand-6').fill('3')

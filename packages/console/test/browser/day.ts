@@ -24,7 +24,7 @@ inBrowser(
     await reader.says('Holding 3 LAPTOP.')
     await page.getByRole('region', { name: 'Open holds' }).getByText('cart-81').click()
     await reader.fillIn('Sell', { Units: '2' })
-    await reader.says('Sold 2 LAPTOP.')
+    await reader.says('Sold 2 LAPTOP, 1 available again.')
     await reader.keepsFocus()
     await reader.fillIn('Ship', {})
     await reader.says('Shipped 2 LAPTOP.')

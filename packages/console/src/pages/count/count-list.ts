@@ -32,6 +32,8 @@ export interface OpenList {
 export const openList = signal<OpenList | null>(null)
 
 const KEY = 'holdfast-count'
+/** What was typed is kept after so long at the latest. */
+const SAVE_MS = 300
 const FIELDS = [
   { name: 'onHand', label: 'Counted', kind: 'quantity' },
   { name: 'unsellable', label: 'Unsellable', kind: 'quantity' },
@@ -51,6 +53,11 @@ export function closeList(): void {
 
 export function explain(reason: string): void {
   if (openList.value !== null) openList.value = { ...openList.value, reason }
+}
+
+/** How many counts are typed and not written. */
+export function unwritten(): number {
+  return openList.value?.rows.filter((row) => isTyped(row)).length ?? 0
 }
 
 /** What was sent and not answered cannot be changed. */
@@ -143,9 +150,21 @@ export function keepList(): void {
     void restore(JSON.parse(kept) as OpenList)
     kept = null
   })
-  addEventListener('pagehide', () => {
-    if (openList.value === null) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, JSON.stringify(openList.value))
+  const save = (): void => {
+    if (openList.value !== null) sessionStorage.setItem(KEY, JSON.stringify(openList.value))
+    // One that was kept may still wait for the stock.
+    else if (kept === null) sessionStorage.removeItem(KEY)
+  }
+  addEventListener('pagehide', save)
+  // A tab that crashes, or that a phone discards, says nothing before.
+  let isSaving = false
+  openList.subscribe((list) => {
+    if (list === null || isSaving) return
+    isSaving = true
+    setTimeout(() => {
+      isSaving = false
+      save()
+    }, SAVE_MS)
   })
   model.onChange(({ entries }) => {
     if (openList.value !== null) for (const entry of entries) recounted(entry)

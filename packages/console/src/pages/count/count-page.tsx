@@ -7,8 +7,8 @@ import { overview } from '../../service/overview.ts'
 import { Name } from '../../text/name.tsx'
 import { count, number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
-import { closeList, openCount, openList, type OpenList } from './count-list.ts'
-import { isTyped, MOST_ROWS, rowsOf } from './count-row.ts'
+import { closeList, openCount, openList, unwritten, type OpenList } from './count-list.ts'
+import { MOST_ROWS, rowsOf } from './count-row.ts'
 import { CountSheet } from './count-sheet.tsx'
 
 /** A stocktake: the products of a warehouse, many on one screen, and the count of each. */
@@ -19,7 +19,7 @@ export function CountPage() {
     <>
       <div class="title-line">
         <h1>Count list</h1>
-        {list !== null && <Close list={list} />}
+        {list !== null && <Close />}
       </div>
       {state === 'loading' && <p class="empty">Loading stock…</p>}
       {state === 'ready' && overview.value !== null && !may('countStock') && (
@@ -113,9 +113,9 @@ function Open({ list }: { list: OpenList }) {
 }
 
 /** Asks first if something would be lost. */
-function Close({ list }: { list: OpenList }) {
+function Close() {
   const [isAsked, setAsked] = useState(false)
-  const typed = list.rows.filter((row) => isTyped(row)).length
+  const typed = unwritten()
   if (!isAsked || typed === 0) {
     return (
       <button type="button" onClick={() => (typed === 0 ? closeList() : setAsked(true))}>

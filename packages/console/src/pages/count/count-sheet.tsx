@@ -31,6 +31,7 @@ export function CountSheet({ list }: { list: OpenList }) {
   const from = screen * SCREEN
   const shown = rows.slice(from, from + SCREEN)
   const typed = rows.filter((row) => isTyped(row)).length
+  const written = rows.filter((row) => !isTyped(row) && row.outcome?.kind === 'written').length
 
   // Once the row is there, because it may be on another screen. Before drawing, because keys that are typed fast would
   // go into the row before.
@@ -67,11 +68,12 @@ export function CountSheet({ list }: { list: OpenList }) {
   const give = async (): Promise<void> => {
     setAsked(false)
     setBusy(true)
-    const { written, refused } = await write()
+    const { written: now, refused } = await write()
     setBusy(false)
     const others = refused === 0 ? '' : `, ${number(refused)} not: see why`
-    say(`${count(written, 'count')} written${others}.`)
+    say(`${count(now, 'count')} written${others}.`)
     if (refused > 0) goToFirst(isOpen)
+    else sheet.current?.querySelector<HTMLElement>('.write')?.focus()
   }
 
   return (
@@ -166,7 +168,8 @@ export function CountSheet({ list }: { list: OpenList }) {
             {isBusy ? 'One moment…' : 'See the differences'}
           </button>
           <span class="hint">
-            {number(typed)} of {number(rows.length)} counted
+            {number(typed + written)} of {number(rows.length)} counted
+            {written > 0 && `, ${number(written)} of them written`}
           </span>
         </p>
       )}
