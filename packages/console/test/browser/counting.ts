@@ -146,7 +146,9 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   await page.locator('#onHand-2').fill('ten')
   await page.locator('#unsellable-4').fill('1')
   // A tab that crashes says nothing before.
-  await page.waitForFunction(() => sessionStorage['holdfast-count']?.includes('036000291452'))
+  await page.waitForFunction(() =>
+    (sessionStorage.getItem('holdfast-count') ?? '').includes('036000291452'),
+  )
   // Others are at work, and the page is reloaded, as when a warehouse is opened.
   await inventory.countStock({ warehouseId: SF, productId: idOf(1), onHand: 8 })
   await page.locator('#note-0').getByText('Somebody has counted it since').waitFor()
