@@ -176,22 +176,32 @@ test('roles without rights are told so, and nothing is retried for ever', OWN, a
   match(await told(), /permission denied for table head_lock/)
 })
 
-/** A database whose clock jumps by the value in the table. */
-async function fakeClock(t: TestContext): Promise<string> {
+/** Connections to a database whose clock jumps by the value in the table. */
+async function fakeClock(t: TestContext): Promise<Pool> {
   await pool.query(`CREATE SCHEMA fake; CREATE TABLE fake.jump (by interval);
     INSERT INTO fake.jump VALUES ('0');
     CREATE FUNCTION fake.clock_timestamp() RETURNS timestamptz LANGUAGE sql
       AS 'SELECT pg_catalog.clock_timestamp() + by FROM fake.jump'`)
   t.after(() => pool.query('DROP SCHEMA fake CASCADE'))
-  return withSettings({ search_path: 'fake,pg_catalog' })
+  const own = new Pool({ connectionString: url })
+  own.on('error', () => undefined)
+  own.on('connect', (client) => {
+    const query = client.query.bind(client) as (asked: { text: string }) => unknown
+    Object.assign(client, {
+      query: (asked: { text: string }) =>
+        query({ ...asked, text: asked.text.replaceAll('pg_catalog.clock_', 'fake.clock_') }),
+    })
+  })
+  t.after(() => own.end())
+  return own
 }
 
 test('a database clock that was set is believed once it has been stable', OWN, async (t) => {
-  const connectionString = await fakeClock(t)
+  const own = await fakeClock(t)
   const warnings: string[] = []
   const onWarning = ({ message }: Error): void => void warnings.push(message)
   const options = { onWarning, sweepMs: 0, believeClockAfterMs: 300 }
-  const inventory = await open(t, { connectionString }, options)
+  const inventory = await open(t, { pool: own }, options)
   await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
   const { id: reservationId } = await inventory.reserve({ ...PLACE, qty: 5, ttlMs: 600_000 })
   const status = async (): Promise<string> =>
@@ -213,10 +223,10 @@ test('a database clock that was set is believed once it has been stable', OWN, a
 })
 
 test('a database clock that jumps is reported and not followed', OWN, async (t) => {
-  const connectionString = await fakeClock(t)
+  const own = await fakeClock(t)
   const warnings: string[] = []
   const onWarning = ({ message }: Error): void => void warnings.push(message)
-  const inventory = await open(t, { connectionString }, { onWarning, sweepMs: 20 })
+  const inventory = await open(t, { pool: own }, { onWarning, sweepMs: 20 })
   await inventory.addStock({ ...PLACE, qty: 5, source: 'SUPPLIER' })
   const { id: reservationId } = await inventory.reserve({ ...PLACE, qty: 5, ttlMs: 600_000 })
   const times = [(await inventory.head()).at]

@@ -198,9 +198,18 @@ function nameOf(text: string): string {
   return `holdfast_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
 }
 
-/** All SQL here says `holdfast.` where the schema's name goes, or SCHEMA holdfast. */
+/** Looks like a call, and is syntax: `unnest` of several arrays, too. */
+const SYNTAX = /coalesce\(|extract\(|least\(|nullif\(|trim\(|unnest\(\$\d+::\w+\[\],/
+/** A call, as all SQL here writes one: in small letters, and without a space. Comments and texts are passed over. */
+const CALLS = new RegExp(`--.*|'[^']*'|"[^"]*"|(?<![.\\w])(?!${SYNTAX.source})[a-z]\\w*\\(`, 'g')
+
+/**
+ * All SQL here says `holdfast.` where the schema's name goes, or SCHEMA holdfast. Functions are PostgreSQL's own, even
+ * if the search path has others of the same name.
+ */
 export function inSchema(sql: string, schema: string): string {
   return sql
+    .replace(CALLS, (found) => (found.endsWith('(') ? `pg_catalog.${found}` : found))
     .split(/\bholdfast(?=\.\w)|(?<=\bCREATE SCHEMA (?:IF NOT EXISTS )?)holdfast\b/)
     .join(schema)
 }

@@ -103,7 +103,7 @@ function pageFrom(query: EntryQuery, from: number, through: number): [string, un
   if (query.productId !== undefined) {
     filter.add(
       `EXISTS (SELECT FROM holdfast.level_key k
-        WHERE k.product_id = ? AND strpos(${BODY}, ',' || k.key || ',') > 0)`,
+        WHERE k.product_id = ? AND strpos(${BODY}, ',' || k.key::text || ',') > 0)`,
       query.productId,
     )
   }

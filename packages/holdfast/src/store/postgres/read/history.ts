@@ -16,7 +16,7 @@ const LEVEL = `SELECT k.key, l.last_seq FROM holdfast.level_key k JOIN holdfast.
 /** The newest entry of a level ($1) up to a position ($2), searched for backwards along the log. */
 const NEWEST = `SELECT n.seq FROM (
     SELECT c.first_seq, c.body FROM holdfast.commits c
-    WHERE c.number <= ${numberOf('$2')} AND strpos(${BODY}, ',' || $1::bigint || ',') > 0
+    WHERE c.number <= ${numberOf('$2')} AND strpos(${BODY}, ',' || $1::bigint::text || ',') > 0
     ORDER BY c.number DESC OFFSET 0) c
   CROSS JOIN LATERAL (
     SELECT max(c.first_seq + e.place - 1) AS seq

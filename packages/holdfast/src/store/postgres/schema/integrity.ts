@@ -28,12 +28,12 @@ const OBJECTS = `
         CASE WHEN relrowsecurity OR relforcerowsecurity THEN 'row security' END AS row_security,
         (SELECT 'inheritance' FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent) LIMIT 1) AS inheritance
       FROM pg_class c
-      WHERE relnamespace = $1::text::regnamespace AND relname = ANY ($2::name[]) AND relkind IN ('r', 'v')
+      WHERE relnamespace = $1::text::regnamespace::oid AND relname = ANY ($2::name[]) AND relkind IN ('r', 'v')
         AND first.path <> '')
     SELECT CASE c.kind WHEN 'v' THEN 'view' ELSE 'table' END AS kind, c.name::text AS name, '' AS of,
       concat_ws(', ', (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
-          CASE a.attcollation WHEN 0 THEN NULL WHEN 'default'::regcollation THEN NULL
-            ELSE 'COLLATE ' || a.attcollation::regcollation END,
+          CASE a.attcollation WHEN '0' THEN NULL WHEN 'default'::regcollation::oid THEN NULL
+            ELSE 'COLLATE ' || a.attcollation::regcollation::text END,
           CASE WHEN a.attnotnull THEN 'NOT NULL' END,
           CASE a.attidentity WHEN '' THEN NULL WHEN 'd' THEN 'IDENTITY' ELSE 'ALWAYS IDENTITY' END,
           CASE a.attgenerated WHEN '' THEN NULL ELSE 'GENERATED' END,
@@ -70,12 +70,12 @@ const OBJECTS = `
     WHERE NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = i.indexrelid AND n.conrelid = c.oid)
     UNION ALL
     SELECT 'trigger', t.tgname, c.name,
-      concat_ws(', ', 'type ' || t.tgtype, t.tgfoid::regprocedure, CASE WHEN t.tgqual IS NOT NULL THEN 'WHEN' END,
-        CASE WHEN t.tgattr <> '' THEN 'OF columns' END,
+      concat_ws(', ', 'type ' || t.tgtype::text, t.tgfoid::regprocedure, CASE WHEN t.tgqual IS NOT NULL THEN 'WHEN' END,
+        CASE WHEN t.tgattr::text <> '' THEN 'OF columns' END,
         CASE t.tgenabled WHEN 'O' THEN 'on' WHEN 'D' THEN 'off' ELSE 'on in some sessions' END), NULL
     FROM pg_trigger t JOIN ours c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
     -- Those of foreign keys, which are among the constraints; somebody's table may have one that names ours.
-    WHERE NOT (t.tgisinternal AND p.pronamespace = 'pg_catalog'::regnamespace)
+    WHERE NOT (t.tgisinternal AND p.pronamespace = 'pg_catalog'::regnamespace::oid)
     UNION ALL
     SELECT 'rule', r.rulename, c.name, '', NULL FROM pg_rewrite r JOIN ours c ON c.oid = r.ev_class
     WHERE NOT (c.kind = 'v' AND r.rulename = '_RETURN')
@@ -89,7 +89,7 @@ const OBJECTS = `
           THEN 'source ' || left(encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex'), 16) END),
       pg_get_function_sqlbody(p.oid)
     FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-    WHERE p.pronamespace = $1::text::regnamespace AND p.proname = ANY ($3::name[]) AND first.path <> ''
+    WHERE p.pronamespace = $1::text::regnamespace::oid AND p.proname = ANY ($3::name[]) AND first.path <> ''
     OFFSET 0) o
   LIMIT 1000`
 

@@ -5,8 +5,11 @@ import { makePool, type PgPool } from '../connect/pool.ts'
 import { checkSchemaName, MAKE_MIGRATION_TABLE, MIGRATION_TABLE, MIGRATIONS } from './schema.ts'
 import { inSchema, type Session } from '../connect/session.ts'
 
+/** Until the transaction ends: operators in views, too, are PostgreSQL's own. */
+const PATH = 'SET LOCAL search_path = pg_catalog, pg_temp'
+
 /** Until the transaction ends, so that it works behind any pooler. */
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('holdfast migrations: ' || $1, 0))`
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('holdfast migrations: ' || $1::text, 0))`
 
 const APPLIED = `INSERT INTO holdfast.${MIGRATION_TABLE} (number, name, checksum) VALUES ($1, $2, $3)`
 
@@ -63,6 +66,7 @@ export function migrationSql({ schema, version }: MigrationState): string {
   ])
   const text = [
     'BEGIN;',
+    `${PATH};`,
     `${LOCK};`,
     'CREATE SCHEMA IF NOT EXISTS holdfast;',
     `${MAKE_MIGRATION_TABLE.trim()};`,
@@ -71,7 +75,7 @@ export function migrationSql({ schema, version }: MigrationState): string {
   ].join('\n')
   // The name last: what is in it is no part of the text.
   return inSchema(text, quoted(schema)).replace(
-    '|| $1',
+    '|| $1::text',
     () => `|| '${schema.replaceAll("'", "''")}'`,
   )
 }
@@ -103,6 +107,7 @@ function stateOf(schema: string, { version }: Found): MigrationState {
 export async function migrateSchema(session: Session, schema: string): Promise<MigrationState> {
   await inspectServer(session, true)
   await session.rows('BEGIN')
+  await session.rows(PATH)
   // Whoever came first may make a large index.
   await session.rows('SET LOCAL lock_timeout = 0')
   await session.rows('SET LOCAL statement_timeout = 0')

@@ -12,7 +12,7 @@ import type { Session } from '../connect/session.ts'
  */
 const DUE = `SELECT seq, random FROM holdfast.reservation
   WHERE status = 0 AND expires_at <
-    (SELECT least($1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))
+    (SELECT least($1, floor(extract(epoch FROM clock_timestamp()) * 1000.0)::bigint))
   ORDER BY expires_at, seq LIMIT $2`
 
 /**

@@ -34,7 +34,7 @@ export class Statement {
     const part = this.#add(`UPDATE holdfast.${table} t SET ${set}
       FROM (SELECT ${values.join(', ')}) c WHERE t.${key} = c.${key} RETURNING 1`)
     const expected = this.value(rows, 'bigint')
-    const message = `count(*) || ' rows were there to be changed instead of ' || ${expected}`
+    const message = `count(*)::text || ' rows were there to be changed instead of ' || ${expected}::text`
     this.call(
       `(SELECT holdfast.must(count(*) = ${expected}, '${ROWS_MISSING}', ${message}) FROM ${part})`,
     )

@@ -12,7 +12,7 @@ import { beginLocked, newTxLock } from './transaction.ts'
 export const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 
 /** The time of the database, in milliseconds. */
-export const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+export const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000.0)::bigint'
 
 export async function readClock(session: Session): Promise<number> {
   const { rows } = await session.run(`SELECT ${CLOCK}`)
