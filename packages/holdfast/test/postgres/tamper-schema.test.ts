@@ -112,6 +112,22 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     `DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits ((last_seq + 0))`,
     `the index commits_last_seq on commits ${NOT_AS_MADE} btree (?) instead of btree (last_seq)`,
   ],
+  'a unique index that takes fewer columns for the key': [
+    `DROP INDEX idempotency_stored;
+     CREATE UNIQUE INDEX idempotency_stored ON idempotency (commit_number) INCLUDE (place)`,
+    `the index idempotency_stored on idempotency ${NOT_AS_MADE} INCLUDE instead of nothing`,
+  ],
+  'an index in another order': [
+    'DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits (last_seq DESC)',
+    `the index commits_last_seq on commits ${NOT_AS_MADE} another order instead of nothing`,
+  ],
+  'an index with another operator class': [
+    `CREATE FUNCTION back(bigint, bigint) RETURNS int LANGUAGE sql IMMUTABLE STRICT RETURN btint8cmp($2, $1);
+     CREATE OPERATOR CLASS back FOR TYPE bigint USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+       OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 back(bigint, bigint);
+     DROP INDEX commits_last_seq; CREATE INDEX commits_last_seq ON commits (last_seq back)`,
+    `the index commits_last_seq on commits ${NOT_AS_MADE} another operator class instead of nothing`,
+  ],
   'an additional unique index': [
     'CREATE UNIQUE INDEX mine ON reservation (owner) WHERE status = 0',
     'the index mine on reservation is UNIQUE, and none of ours',

@@ -64,6 +64,12 @@ const OBJECTS = `
           FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (att, place)
           LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.att), ')',
         ' WHERE ' || pg_get_expr(i.indpred, i.indrelid)),
+        CASE WHEN i.indnatts > i.indnkeyatts THEN 'INCLUDE' END,
+        CASE WHEN 0 <> ANY (i.indoption::int2[]) THEN 'another order' END,
+        (SELECT 'another operator class' FROM pg_opclass o
+          WHERE o.oid = ANY (i.indclass::oid[]) AND NOT o.opcdefault LIMIT 1),
+        (SELECT 'another collation' FROM ROWS FROM (unnest(i.indkey::int2[]), unnest(i.indcollation::oid[])) k (att, of)
+          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.att WHERE k.of <> a.attcollation LIMIT 1),
         CASE WHEN NOT (i.indisvalid AND i.indisready AND i.indislive) THEN 'not in force' END), NULL
     FROM pg_index i JOIN ours c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
       JOIN pg_am m ON m.oid = x.relam
