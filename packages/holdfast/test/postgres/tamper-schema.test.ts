@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { openInventory } from 'holdfast'
+import { openInventory, rebuild } from 'holdfast'
 import { migrate, postgres } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { Database, quoted } from '../../src/store/postgres/connect/database.ts'
@@ -401,6 +401,22 @@ test('names that hide PostgreSQL’s own in a search path, and quotation marks e
       faults.join('\n'),
     )
   }
+})
+
+test('a sequence that was set back or runs backwards is in the way of no new warehouse', async () => {
+  const schema = newSchema()
+  await using inventory = await openInventory({
+    store: postgres({ pool, schema }),
+    warehouses: ['A', 'B'].map((id) => ({ id, name: id })),
+  })
+  for (const change of ['RESTART WITH 1', 'RESTART WITH 2 INCREMENT BY -1']) {
+    await pool.query(`ALTER SEQUENCE ${schema}.warehouse_position_seq ${change}`)
+    await inventory.changeWarehouse({ id: `${change.length}`, name: change })
+  }
+  const ids = (await inventory.listWarehouses()).items.map(({ id }) => id)
+  deepEqual(ids, ['A', 'B', '14', '30'])
+  await rebuild(postgres({ pool, schema }))
+  equal(await told(schema), 'well')
 })
 
 test('a schema of any name is proved as made, and all of it is in the code', async () => {

@@ -199,7 +199,7 @@ function nameOf(text: string): string {
 }
 
 /** Looks like a call, and is syntax: `unnest` of several arrays, too. */
-const SYNTAX = /coalesce\(|extract\(|least\(|nullif\(|trim\(|unnest\(\$\d+::\w+\[\],/
+const SYNTAX = /coalesce\(|extract\(|greatest\(|least\(|nullif\(|trim\(|unnest\(\$\d+::\w+\[\],/
 /** A call, as all SQL here writes one: in small letters, and without a space. Comments and texts are passed over. */
 const CALLS = new RegExp(`--.*|'[^']*'|"[^"]*"|(?<![.\\w])(?!${SYNTAX.source})[a-z]\\w*\\(`, 'g')
 

@@ -12,11 +12,15 @@ import type { Statement } from './statement.ts'
 /** The place of each warehouse in the list, by id: it stands for the id in other tables. */
 export type Positions = ReadonlyMap<string, number>
 
-/** Keeps the position of a warehouse that is there already. */
+/**
+ * Keeps the position of a warehouse that is there already. A new one comes behind all others, and behind $8: the head lock
+ * is held, and no sequence has a say in it.
+ */
 const PUT = `
-  INSERT INTO holdfast.warehouse AS w (id, name, capacity, reorder_threshold, reorder_thresholds,
+  INSERT INTO holdfast.warehouse AS w (position, id, name, capacity, reorder_threshold, reorder_thresholds,
     sells, closed)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  SELECT greatest(coalesce(max(position), 0), $8::bigint) + 1, $1, $2, $3::bigint, $4::bigint, $5, $6::boolean, $7::boolean
+  FROM holdfast.warehouse
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity,
     reorder_threshold = excluded.reorder_threshold,
     reorder_thresholds = excluded.reorder_thresholds, sells = excluded.sells,
@@ -34,9 +38,14 @@ export const HEAD_AND_WAREHOUSES = `
   ORDER BY w.position`
 
 /** Writes a new or changed record; hardly ever, so one statement each is enough. */
-export async function writeWarehouse(session: Session, record: WarehouseRecord): Promise<number> {
+export async function writeWarehouse(
+  session: Session,
+  record: WarehouseRecord,
+  behind = 0,
+): Promise<number> {
   const { id, name, capacity, reorderThreshold, sells, closed } = record
-  const values = [id, name, capacity, reorderThreshold, thresholdsText(record), sells, closed]
+  const thresholds = thresholdsText(record)
+  const values = [id, name, capacity, reorderThreshold, thresholds, sells, closed, behind]
   const rows = await session.rows(PUT, values)
   return rows[0]![0] as number
 }

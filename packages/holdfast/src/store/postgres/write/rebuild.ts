@@ -14,11 +14,16 @@ const TABLES = ['level', 'level_key', 'reservation', 'transfer', 'warehouse_stoc
 const PATIENCE = `SELECT set_config('statement_timeout', '0', true),
   set_config('idle_in_transaction_session_timeout', '0', true)`
 
+/** Another process may know them: none is given to another warehouse. */
+const LAST_POSITION = 'SELECT coalesce(max(position), 0) FROM holdfast.warehouse'
+
 /** All of the state in one transaction that holds the head lock, in the place of what is there. */
 export async function beginRebuild(session: Session): Promise<Rebuilding> {
+  let last: number
   try {
     await lockHead(session)
     await session.rows(PATIENCE)
+    last = (await session.rows(LAST_POSITION))[0]![0] as number
     for (const table of TABLES) await session.rows(`DELETE FROM holdfast.${table}`)
     await forgetPostings(session)
   } catch (error) {
@@ -29,7 +34,7 @@ export async function beginRebuild(session: Session): Promise<Rebuilding> {
   return {
     add: async (rows) => {
       for (const { record } of rows.warehouses)
-        positions.set(record.id, await writeWarehouse(session, record))
+        positions.set(record.id, await writeWarehouse(session, record, last))
       const statement = begunStatement()
       const made = { ...rows, hasRare: true, before: { seq: 0, levelKeys: 0 } }
       addNewLevels(statement, made)
