@@ -57,3 +57,24 @@ test('what follows from the log is rebuilt, or nothing is changed', async () => 
   })
   deepEqual(await rows(), before)
 })
+
+test('a foreign key onto a table of the engine is named, and nothing is changed', async () => {
+  const [schema, shop] = [newSchema(), newSchema()]
+  const store = postgres({ pool, schema })
+  await modelRun(STEPS.slice(0, 30), { store })
+  for (const more of ['', 'ON DELETE CASCADE']) {
+    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${shop}; DROP TABLE IF EXISTS ${shop}.lines;
+      CREATE TABLE ${shop}.lines (key bigint CONSTRAINT mine REFERENCES ${schema}.level ${more});
+      INSERT INTO ${shop}.lines SELECT key FROM ${schema}.level`)
+    const rows = async (): Promise<unknown> =>
+      (await pool.query(`SELECT * FROM ${shop}.lines`)).rows
+    const before = await rows()
+    await rejects(rebuild(store), {
+      code: 'STORE_UNAVAILABLE',
+      message: `nothing was changed: the foreign key mine of ${shop}.lines is in the way of a rebuild; drop it first`,
+    })
+    deepEqual(await rows(), before)
+  }
+  await pool.query(`ALTER TABLE ${shop}.lines DROP CONSTRAINT mine`)
+  await rebuild(store)
+})
