@@ -30,6 +30,7 @@ export function onUnseen(callback: () => void): () => void {
 
 /** Resolves when the tab is visible. @throws the signal's reason */
 export async function untilSeen(signal: AbortSignal | null | undefined): Promise<void> {
+  signal?.throwIfAborted()
   if (!isUnseen) return
   await new Promise<void>((resolve) => {
     const done = (): void => {

@@ -1,8 +1,8 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { HoldfastClient } from './client.ts'
-import { pauseMs } from './pause.ts'
+import { pause, pauseMs } from './pause.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
@@ -18,6 +18,11 @@ test('the client waits as long as the service asks, at most a minute, and never 
       const ms = pauseMs(repetition, asked)
       ok(ms >= most / 2 && ms <= most, `${asked} ${repetition}: ${ms} ms`)
     }
+})
+
+test('a caller who has given up already does not pause', async () => {
+  const reason = new Error('gone')
+  await rejects(pause(1000, AbortSignal.abort(reason)), reason)
 })
 
 test('a command told when to retry is not sent earlier', async (t) => {

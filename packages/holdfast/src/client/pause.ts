@@ -17,6 +17,10 @@ export function pauseMs(repetition: number, retryAfter: string | null): number {
 /** Rejects with the signal's reason. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error)
+      return
+    }
     const leave = (): void => {
       clearTimeout(timer)
       reject(signal!.reason as Error)

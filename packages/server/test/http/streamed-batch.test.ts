@@ -119,6 +119,28 @@ test('a service that stops answers what it took, however much more is sent', asy
   deepEqual([onHand, sender.received.match(/"ok":true/g)?.length], [20, 20])
 })
 
+test('a stream that opens while the service stops ends at once, and nothing of it is done', async (t) => {
+  const store = gatedStore(memory())
+  const { url, service, inventory } = await running(t, { store })
+  const [before, late] = [await streamTo(url), await RawSocket.open(url)]
+  store.shut()
+  before.say(chunk(line(ADD)))
+  const head = 'POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n'
+  late.say(head)
+  await until('the first one waits', () => store.waiting() > 0)
+  const closing = service.close()
+  late.say(`Content-Type: application/x-ndjson\r\n\r\n${chunk(line(ADD).repeat(5))}`)
+  const going = setInterval(() => late.say(chunk(line(ADD))), 20)
+  const ended = await late.end(3000)
+  clearInterval(going)
+  late.close()
+  store.lift()
+  await closing
+  ok(ended)
+  const { onHand } = await inventory.stock({ warehouseId: 'SF', productId: 'SOCK' })
+  deepEqual([onHand, late.received.includes('"ok":true')], [1, false])
+})
+
 test('a line that never ends, and a sender who goes away, end the stream; what was taken is done', async (t) => {
   const { url, inventory, call } = await running(t)
   const endless = await streamTo(url)

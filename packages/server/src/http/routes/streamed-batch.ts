@@ -80,6 +80,8 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   // A client that is slowed down by the rate cannot send.
   const idle = setTimeout(() => (isHeldUp ? idle.refresh() : stop()), batch.idleMs)
   over.addEventListener('abort', stop)
+  // A stream may also open while the service stops.
+  if (over.aborted) stop()
   out.once('close', stop)
   let written: Promise<void> = Promise.resolve()
   let begun = 0
