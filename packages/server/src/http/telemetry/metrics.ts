@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Inventory, HistogramCounts } from 'holdfast'
+import { OperationalError, type Inventory, type HistogramCounts } from 'holdfast'
 import { storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
@@ -23,6 +24,14 @@ export interface MetricSources {
   readonly file: string | null
 }
 
+interface FromStore {
+  readonly seq: number
+  readonly consumers: Awaited<ReturnType<Inventory['consumers']>>
+}
+
+type MakeCounter = (name: string, help: string, labelNames?: string[]) => Counter
+type MakeGauge = (name: string, help: string, value: number, labelNames?: string[]) => Gauge
+
 /** The metrics of a service in the format of Prometheus, made for each scrape. */
 export class Metrics {
   readonly contentType = new Registry().contentType
@@ -37,13 +46,16 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    const { inventory, counts, streams, webhooks, requests, file } = this.#sources
-    await Promise.all([this.#holds.refresh(WAIT_MS), this.#store.refresh(WAIT_MS)])
-    const { seq } = await inventory.head()
+    const { inventory, counts, streams, requests, file } = this.#sources
+    const [store] = await Promise.all([
+      askStore(inventory),
+      this.#holds.refresh(WAIT_MS),
+      this.#store.refresh(WAIT_MS),
+    ])
     const registry = new Registry()
-    const counter = (name: string, help: string, labelNames: string[] = []): Counter =>
+    const counter: MakeCounter = (name, help, labelNames = []) =>
       new Counter({ name, help, labelNames, registers: [registry] })
-    const gauge = (name: string, help: string, value: number, labelNames: string[] = []): Gauge => {
+    const gauge: MakeGauge = (name, help, value, labelNames = []) => {
       const made = new Gauge({ name, help, labelNames, registers: [registry] })
       if (labelNames.length === 0) made.set(value)
       return made
@@ -78,28 +90,10 @@ export class Metrics {
       const ahead = clock.aheadOfDatabaseMs / 1000
       gauge('holdfast_clock_database_offset_seconds', 'The clock minus the database’s', ahead)
     }
-    gauge('holdfast_trail_seq', 'seq of the newest entry of the trail', seq)
+    gauge('holdfast_store_up', '1 if the store answers', store === null ? 0 : 1)
     if (entriesNotPosted !== null)
       gauge('holdfast_entries_not_posted', 'Entries that reads search in memory', entriesNotPosted)
-    gauge('holdfast_holds_active', 'Holds that have not expired', this.#holds.active)
-    counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
     gauge('holdfast_event_streams', 'Readers of the trail that are connected', streams())
-    const lag = gauge('holdfast_feed_lag', 'Entries that a webhook is behind', 0, ['webhook'])
-    const consumers = await inventory.consumers()
-    const positions = new Map(consumers.map(({ name, position }) => [name, position]))
-    for (const webhook of webhooks?.list() ?? []) {
-      const sender = webhooks?.sender(webhook.id)
-      if (!sender) continue
-      // Another process may be sending.
-      const position = Math.max(sender.position, storedPosition(webhook, positions))
-      lag.set({ webhook: webhook.id }, Math.max(0, seq - position))
-    }
-    const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [
-      'consumer',
-    ])
-    for (const { name, position } of consumers)
-      if (!name.startsWith(WEBHOOKS.prefix))
-        byName.set({ consumer: name }, Math.max(0, seq - position))
     const labels = ['method', 'route', 'status']
     const answered = counter('holdfast_http_requests_total', 'Requests that were answered', labels)
     for (const { count, ...which } of requests.all) answered.inc(which, count)
@@ -110,8 +104,7 @@ export class Metrics {
       const help = 'When a verify over HTTP last succeeded'
       gauge('holdfast_verify_last_ok_timestamp_seconds', help, verifiedAt / 1000)
     }
-    const { bytes } = this.#store
-    if (bytes !== null) gauge('holdfast_store_bytes', 'Size of the store', bytes)
+    if (store !== null) this.#tellStore(store, gauge, counter)
     const free = file === null ? null : await freeBytes(file)
     if (free !== null)
       gauge('holdfast_disk_free_bytes', 'Free space on the disk of the store', free)
@@ -132,6 +125,44 @@ export class Metrics {
       await processMetrics(),
     ].join('')
   }
+
+  /** What only the store knows. */
+  #tellStore({ seq, consumers }: FromStore, gauge: MakeGauge, counter: MakeCounter): void {
+    const { webhooks } = this.#sources
+    gauge('holdfast_trail_seq', 'seq of the newest entry of the trail', seq)
+    gauge('holdfast_holds_active', 'Holds that have not expired', this.#holds.active)
+    counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
+    const lag = gauge('holdfast_feed_lag', 'Entries that a webhook is behind', 0, ['webhook'])
+    const positions = new Map(consumers.map(({ name, position }) => [name, position]))
+    for (const webhook of webhooks?.list() ?? []) {
+      const sender = webhooks?.sender(webhook.id)
+      if (!sender) continue
+      // Another process may be sending.
+      const position = Math.max(sender.position, storedPosition(webhook, positions))
+      lag.set({ webhook: webhook.id }, Math.max(0, seq - position))
+    }
+    const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [
+      'consumer',
+    ])
+    for (const { name, position } of consumers)
+      if (!name.startsWith(WEBHOOKS.prefix))
+        byName.set({ consumer: name }, Math.max(0, seq - position))
+    const { bytes } = this.#store
+    if (bytes !== null) gauge('holdfast_store_bytes', 'Size of the store', bytes)
+  }
+}
+
+/** Null if the store cannot be reached, or does not answer in time: then the rest is told without it. */
+async function askStore(inventory: Inventory): Promise<FromStore | null> {
+  const late = pause(WAIT_MS, null, { ref: false })
+  const asked = Promise.all([inventory.head(), inventory.consumers()]).then(
+    ([{ seq }, consumers]) => ({ seq, consumers }),
+    (error: unknown) => {
+      if (error instanceof OperationalError) return null
+      throw error
+    },
+  )
+  return await Promise.race([asked, late])
 }
 
 /** Written here, because prom-client can only count observations itself. */

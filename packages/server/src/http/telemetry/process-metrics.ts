@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 
+/** Read at the start: later there may be no file descriptor left. */
+const VERSION = ownVersion()
+
 let made: Registry | null = null
 
 /** Metrics of the process: memory, CPU, event loop, garbage collection, versions. Made at the first scrape. */
@@ -17,7 +20,7 @@ function newRegistry(): Registry {
     registry.removeSingleMetric(`nodejs_active_${what}_total`)
   const names = { name: 'holdfast_build_info', help: 'Versions; the value is 1' }
   const info = new Gauge({ ...names, labelNames: ['version', 'node'], registers: [registry] })
-  info.set({ version: ownVersion(), node: process.versions.node }, 1)
+  info.set({ version: VERSION, node: process.versions.node }, 1)
   return registry
 }
 
