@@ -84,14 +84,57 @@ test('webhooks that are made at once with one key are one webhook, with one secr
 
 test('a secret that is renewed twice at once is told as it is: both sign', async (t) => {
   const { call, inventory } = await running(t)
-  const { id } = (await call('POST', '/v1/webhooks', HOOK)).body
+  const { id, secret } = (await call('POST', '/v1/webhooks', HOOK)).body
   const path = `/v1/webhooks/${String(id)}/rotate`
   const told = column(await Promise.all([call('POST', path), call('POST', path)]), 'secret')
   equal(told.length, 2)
   const stored = JSON.parse((await inventory.document(`webhook:${String(id)}`))!) as {
     secrets: { secret: string }[]
   }
-  deepEqual(new Set(stored.secrets.map(({ secret }) => secret)), new Set(told))
+  deepEqual(new Set(stored.secrets.map((one) => one.secret)), new Set([secret, ...told]))
+})
+
+test('a key renews a secret once, and moves, disables and enables once', async (t) => {
+  const { call } = await running(t)
+  const made = await call('POST', '/v1/webhooks', HOOK, KEY)
+  const id = String(made.body['id'])
+  const other = String((await call('POST', '/v1/webhooks', HOOK)).body['id'])
+  const act = (what: string, key: string, body?: object, which = id): Promise<Answer> =>
+    call('POST', `/v1/webhooks/${which}/${what}`, body, { 'Idempotency-Key': key })
+  const first = await act('rotate', 'r1')
+  const second = await act('rotate', 'r2')
+  for (const [key, before] of [
+    ['r1', first],
+    ['r2', second],
+  ] as const) {
+    const again = await act('rotate', key)
+    deepEqual([again.status, again.body['secret']], [200, before.body['secret']])
+    deepEqual([isReplay(before), isReplay(again)], [false, true])
+  }
+  await act('disable', 'd1')
+  await act('enable', 'e1')
+  const late = await act('disable', 'd1')
+  deepEqual([isReplay(late), late.body['disabledAt']], [true, null])
+  await act('position', 'p1', { after: 2 })
+  await act('position', 'p2', { after: 3 })
+  const moved = await act('position', 'p1', { after: 2 })
+  deepEqual([isReplay(moved), moved.body['position']], [true, 3])
+  for (const wrong of [
+    await act('enable', 'r1'),
+    await act('position', 'p1', { after: 1 }),
+    await act('rotate', 'r1', undefined, other),
+    await act('rotate', 'once'),
+    await call('POST', '/v1/webhooks', HOOK, { 'Idempotency-Key': 'r1' }),
+  ])
+    deepEqual([wrong.status, wrong.body['code']], [422, 'IDEMPOTENCY_CONFLICT'])
+})
+
+test('secrets that are renewed at once with one key are one', async (t) => {
+  const { call } = await running(t)
+  const { id } = (await call('POST', '/v1/webhooks', HOOK)).body
+  const answers = await atOnce([call], `/v1/webhooks/${String(id)}/rotate`, {})
+  equal(column(answers, 'secret').length, 1)
+  equal(answers.filter(isReplay).length, 7)
 })
 
 test('disabling and renewing at once, neither is lost', async (t) => {

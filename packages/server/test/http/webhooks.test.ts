@@ -170,6 +170,18 @@ test('a secret is replaced with an overlap; a removed webhook is silent', async 
   equal(receiver.received.length, 1)
 })
 
+test('a secret that was replaced more than once within a day still signs', async (t) => {
+  const { inventory, call, receiver, id, secret } = await hooked(t)
+  const secrets = [secret]
+  for (let times = 0; times < 3; times++)
+    secrets.unshift(String((await call('POST', `/v1/webhooks/${id}/rotate`)).body['secret']))
+  await inventory.addStock(ADD)
+  await until('one delivery', () => receiver.received.length === 1)
+  const [{ headers, body }] = receiver.received as [(typeof receiver.received)[0]]
+  const at = Number(headers['webhook-timestamp'])
+  equal(headers['webhook-signature'], signature(secrets, String(headers['webhook-id']), at, body))
+})
+
 test('a day after it was replaced a secret signs no more', async (t) => {
   const { inventory, call, receiver, id, secret: old } = await hooked(t)
   const { body } = await call('POST', `/v1/webhooks/${id}/rotate`)
@@ -215,8 +227,12 @@ test('registering twice with one key registers once', async (t) => {
     (await call('POST', '/v1/webhooks', { url, types: ['SOLD'] }, key)).body['id'],
     first.body['id'],
   )
-  equal((await call('POST', '/v1/webhooks', { url, types: ['SHIPPED'] }, key)).status, 422)
+  for (const other of [{ types: ['SHIPPED'] }, { types: ['SOLD'], after: 0 }])
+    equal((await call('POST', '/v1/webhooks', { url, ...other }, key)).status, 422)
   equal(((await call('GET', '/v1/webhooks')).body['items'] as object[]).length, 1)
+  await call('DELETE', `/v1/webhooks/${String(first.body['id'])}`)
+  const late = await call('POST', '/v1/webhooks', { url, types: ['SOLD'] }, key)
+  deepEqual([late.status, late.body['code']], [404, 'NOT_FOUND'])
 })
 
 const PRIVATE = [

@@ -97,7 +97,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
   const parameters = [
     ...parametersOf('path', schema.params, components),
     ...parametersOf('query', schema.querystring, components),
-    ...(route.method === 'POST' ? [KEY_HEADER] : []),
+    ...(route.method === 'POST' && schema.takesKey !== false ? [KEY_HEADER] : []),
     ...(config.ifMatch === true ? [MATCH_HEADER] : []),
   ]
   const responses = Object.entries(

@@ -15,6 +15,8 @@ declare module 'fastify' {
     /** Media types other than JSON that it accepts or returns. */
     alsoTakes?: string
     alsoAnswers?: string
+    /** Whether a POST takes an Idempotency-Key. Default: true. */
+    takesKey?: boolean
     /** What its ETag is, if it returns one. */
     answersEtag?: string
   }

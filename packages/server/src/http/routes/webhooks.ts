@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Inventory } from 'holdfast'
 import { integer, list, object, optional, string, type Schema } from '../schemas/schema.ts'
 import { mustReach } from './must-reach.ts'
@@ -7,7 +7,7 @@ import { HttpProblem } from '../problems/http-problem.ts'
 import * as f from '../schemas/fields.ts'
 import { EntryType } from '../schemas/records.ts'
 import { CreatedWebhook, Ping, shownWebhook, Webhook, WebhookList } from '../schemas/webhooks.ts'
-import type { WebhookRegistry } from '../webhooks/registry.ts'
+import type { Once, WebhookRegistry } from '../webhooks/registry.ts'
 import { STOCK_LOW, storedPosition, type StoredWebhook } from '../webhooks/stored-webhook.ts'
 
 const EventType: Schema = {
@@ -76,6 +76,12 @@ export function webhookRoutes(
   }
   const shown = async (webhook: StoredWebhook): Promise<object> => (await shownAll([webhook]))[0]!
 
+  const onceOf = ({ raw, caller }: FastifyRequest, reply: FastifyReply): Once => {
+    const key = idempotencyKey(raw, undefined)
+    const scoped = key === undefined ? null : `${caller.scope}\n${key}`
+    return { key: scoped, onReplay: onReplay(reply) }
+  }
+
   app.post<{ Body: Wanted }>(
     '/v1/webhooks',
     {
@@ -87,14 +93,17 @@ export function webhookRoutes(
         response: { 201: CreatedWebhook },
       },
     },
-    async ({ body, raw, caller }, reply) => {
-      const key = idempotencyKey(raw, undefined)
+    async (request, reply) => {
+      const once = onceOf(request, reply)
       const { seq } = await inventory.head()
-      const { url, types = null, warehouseId = null, productId = null, after = seq } = body
+      const { url, types = null, warehouseId = null, productId = null } = request.body
+      const { after: askedAfter = null } = request.body
+      const after = askedAfter ?? seq
       await mustReach(inventory, after)
-      const wanted = { url, types, warehouseId, productId, after }
-      const scoped = key === undefined ? null : `${caller.scope}\n${key}`
-      const webhook = await webhooks.create(wanted, scoped, onReplay(reply))
+      const wanted = { url, types, warehouseId, productId, after, askedAfter }
+      const webhook = await webhooks.create(wanted, once.key, once.onReplay)
+      if (webhook.deletedAt !== null)
+        throw new HttpProblem('NOT_FOUND', 'the webhook of this key has been deleted')
       const answer = { ...(await shown(webhook)), secret: webhook.secrets[0]!.secret }
       return reply.code(201).send(answer)
     },
@@ -131,13 +140,12 @@ export function webhookRoutes(
     url: string,
     operationId: string,
     summary: string,
-    run: (webhook: StoredWebhook) => Promise<object>,
-    response: object = Webhook,
+    run: (webhook: StoredWebhook, once: Once) => Promise<object>,
+    { response = Webhook, takesKey = true }: { response?: object; takesKey?: boolean } = {},
   ): void => {
-    app[method]<{ Params: { webhookId: string } }>(
-      url,
-      { config, schema: { operationId, summary, params: Params, response: { 200: response } } },
-      ({ params }) => run(found(params.webhookId)),
+    const schema = { operationId, summary, takesKey, params: Params, response: { 200: response } }
+    app[method]<{ Params: { webhookId: string } }>(url, { config, schema }, (request, reply) =>
+      run(found(request.params.webhookId), onceOf(request, reply)),
     )
   }
   const one = '/v1/webhooks/:webhookId'
@@ -149,7 +157,7 @@ export function webhookRoutes(
     `${one}/disable`,
     'disableWebhook',
     'Pause a webhook until it is enabled',
-    async (webhook) => shown(await webhooks.disable(webhook, 'disabled by hand')),
+    async (webhook, once) => shown(await webhooks.disable(webhook, 'disabled by hand', once)),
   )
   act(
     'post',
@@ -162,7 +170,7 @@ export function webhookRoutes(
       const ms = Math.round(performance.now() - began)
       return { delivered: outcome === 'delivered', status, why, ms }
     },
-    Ping,
+    { response: Ping, takesKey: false },
   )
   app.post<{ Params: { webhookId: string }; Body: { readonly after: number } }>(
     `${one}/position`,
@@ -176,24 +184,29 @@ export function webhookRoutes(
         response: { 200: Webhook },
       },
     },
-    async ({ params, body }) => {
-      const webhook = found(params.webhookId)
-      await mustReach(inventory, body.after)
-      return shown(await webhooks.move(webhook, body.after))
+    async (request, reply) => {
+      const webhook = found(request.params.webhookId)
+      const { after } = request.body
+      await mustReach(inventory, after)
+      return shown(await webhooks.move(webhook, after, onceOf(request, reply)))
     },
   )
-  act('post', `${one}/enable`, 'enableWebhook', 'Continue where it stopped', async (webhook) =>
-    shown(await webhooks.enable(webhook)),
+  act(
+    'post',
+    `${one}/enable`,
+    'enableWebhook',
+    'Continue where it stopped',
+    async (webhook, once) => shown(await webhooks.enable(webhook, once)),
   )
   act(
     'post',
     `${one}/rotate`,
     'rotateWebhook',
-    'Make a new secret; the old one also signs for a day',
-    async (webhook) => {
-      const rotated = await webhooks.rotate(webhook)
-      return { ...(await shown(rotated)), secret: rotated.secrets[0]!.secret }
+    'Make a new secret; the ones before also sign for a day',
+    async (webhook, once) => {
+      const { webhook: rotated, secret } = await webhooks.rotate(webhook, once)
+      return { ...(await shown(rotated)), secret }
     },
-    CreatedWebhook,
+    { response: CreatedWebhook },
   )
 }

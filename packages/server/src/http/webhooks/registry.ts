@@ -11,12 +11,13 @@ import {
   isActive,
   signing,
   WEBHOOKS,
+  withSecret,
   type RefusedDelivery,
   type StoredWebhook,
 } from './stored-webhook.ts'
 
-/** How long a replaced secret also signs. */
-const OVERLAP_MS = 24 * 3_600_000
+/** How many requests with a key a webhook remembers. */
+const MOST_REQUESTS = 20
 
 /**
  * How long the old position of a moved or deleted webhook stays. If it went before every process has stopped sending
@@ -35,8 +36,16 @@ export interface WebhookOptions {
 
 export type NewWebhook = Pick<
   StoredWebhook,
-  'url' | 'types' | 'warehouseId' | 'productId' | 'after'
+  'url' | 'types' | 'warehouseId' | 'productId' | 'after' | 'askedAfter'
 >
+
+/** The key of a request with whose it is, and what to call if it was answered before. */
+export interface Once {
+  readonly key: string | null
+  readonly onReplay: () => void
+}
+
+const NO_KEY: Once = { key: null, onReplay: () => undefined }
 
 /** The webhooks of an inventory. Each has a sender, which works in one process at a time. */
 export class WebhookRegistry {
@@ -99,20 +108,21 @@ export class WebhookRegistry {
       disabledBecause: null,
       deletedAt: null,
     }
+    if (this.#isUsedElsewhere(webhook.id, webhook.id)) throw usedOtherwise()
     const made = await this.#documents.add(webhook)
-    if (made === null || !sameWishes(made, webhook))
-      throw new IdempotencyConflictError('the key was used for another webhook')
+    if (made === null || !sameWishes(made, webhook)) throw usedOtherwise()
     if (made !== webhook) onReplay()
     return made
   }
 
-  async enable({ id }: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#change(id, () => ({ disabledAt: null, disabledBecause: null }))
+  async enable({ id }: StoredWebhook, once = NO_KEY): Promise<StoredWebhook> {
+    const enabled = { disabledAt: null, disabledBecause: null }
+    return await this.#change(id, 'enable', once, () => enabled)
   }
 
   /** Continues after another entry, earlier or later. */
-  async move({ id }: StoredWebhook, after: number): Promise<StoredWebhook> {
-    return await this.#change(id, ({ moves = 0 }) => ({
+  async move({ id }: StoredWebhook, after: number, once = NO_KEY): Promise<StoredWebhook> {
+    return await this.#change(id, `move ${after}`, once, ({ moves = 0 }) => ({
       after,
       moves: moves + 1,
       movedAt: Date.now(),
@@ -128,30 +138,64 @@ export class WebhookRegistry {
     return await attempt(url, message, signing(secrets, now), this.#options.allowPrivate, signal)
   }
 
-  async disable({ id }: StoredWebhook, because: string): Promise<StoredWebhook> {
-    return await this.#change(id, () => ({ disabledAt: Date.now(), disabledBecause: because }))
+  async disable({ id }: StoredWebhook, because: string, once = NO_KEY): Promise<StoredWebhook> {
+    const disabled = { disabledAt: Date.now(), disabledBecause: because }
+    return await this.#change(id, 'disable', once, () => disabled)
   }
 
   async remove({ id }: StoredWebhook): Promise<StoredWebhook> {
-    return await this.#change(id, () => ({ deletedAt: Date.now() }))
+    return await this.#change(id, 'remove', NO_KEY, () => ({ deletedAt: Date.now() }))
   }
 
-  /** Makes a new secret. For a day both sign, so that receivers can change without missing anything. */
-  async rotate({ id }: StoredWebhook): Promise<StoredWebhook> {
-    const fresh = { secret: newSigningSecret(), until: null }
-    return await this.#change(id, ({ secrets: [current] }) => {
-      const old = current === undefined ? [] : [{ ...current, until: Date.now() + OVERLAP_MS }]
-      return { secrets: [fresh, ...old] }
-    })
+  /** Makes a new secret, and returns it. The ones before also sign for a day, so that receivers can change. */
+  async rotate(
+    { id }: StoredWebhook,
+    once = NO_KEY,
+  ): Promise<{ webhook: StoredWebhook; secret: string }> {
+    const key = once.key === null ? null : documentId(once.key)
+    const fresh = { secret: newSigningSecret(), until: null, ...(key === null ? {} : { key }) }
+    const webhook = await this.#change(id, 'rotate', once, ({ secrets }) => ({
+      secrets: withSecret(secrets, fresh, Date.now()),
+    }))
+    const made = key === null ? fresh : webhook.secrets.find((one) => one.key === key)
+    if (made === undefined)
+      throw new IdempotencyConflictError('the secret that this key made is no longer in use')
+    return { webhook, secret: made.secret }
   }
 
+  /** With a key, only once. @throws IdempotencyConflictError */
   async #change(
     id: string,
+    what: string,
+    { key, onReplay }: Once,
     change: (now: StoredWebhook) => Partial<StoredWebhook>,
   ): Promise<StoredWebhook> {
-    const changed = await this.#documents.change(id, (now) => ({ ...now, ...change(now) }))
+    const hashed = key === null ? null : documentId(key)
+    if (hashed !== null && (hashed === id || this.#isUsedElsewhere(hashed, id)))
+      throw usedOtherwise()
+    let isReplay = false
+    const changed = await this.#documents.change(id, (now) => {
+      if (hashed === null) return { ...now, ...change(now) }
+      const { requests = [] } = now
+      const before = requests.find((one) => one.key === hashed)
+      isReplay = before !== undefined
+      if (before !== undefined && before.what !== what) throw usedOtherwise()
+      if (isReplay) return now
+      const kept = [{ key: hashed, what }, ...requests].slice(0, MOST_REQUESTS)
+      return { ...now, ...change(now), requests: kept }
+    })
     if (changed === null) throw new Error(`the webhook ${id} was removed or damaged by hand`)
+    if (isReplay) onReplay()
     return changed
+  }
+
+  /** Whether a key made or changed another webhook. */
+  #isUsedElsewhere(key: string, id: string): boolean {
+    return [...this.#documents.items.values()].some(
+      (other) =>
+        other.id !== id &&
+        (other.id === key || other.requests?.some((request) => request.key === key) === true),
+    )
   }
 
   /** Starts and stops senders. */
@@ -209,7 +253,13 @@ export class WebhookRegistry {
 }
 
 function sameWishes(one: NewWebhook, other: NewWebhook): boolean {
-  const wishes = ({ url, types, warehouseId, productId }: NewWebhook): string =>
-    JSON.stringify([url, types, warehouseId, productId])
+  const wishes = (wanted: NewWebhook): string => {
+    const { url, types, warehouseId, productId, askedAfter = null } = wanted
+    return JSON.stringify([url, types, warehouseId, productId, askedAfter])
+  }
   return wishes(one) === wishes(other)
+}
+
+function usedOtherwise(): IdempotencyConflictError {
+  return new IdempotencyConflictError('the key was used for another request')
 }

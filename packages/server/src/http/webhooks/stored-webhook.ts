@@ -1,5 +1,10 @@
 import type { DocumentKind } from '../documents/stored-documents.ts'
 
+/** How long a replaced secret also signs. */
+const OVERLAP_MS = 24 * 3_600_000
+/** Each makes a signature in a header. */
+const MOST_SECRETS = 10
+
 /** A webhook as it is stored in the inventory. */
 export interface StoredWebhook {
   readonly id: string
@@ -10,6 +15,8 @@ export interface StoredWebhook {
   readonly productId: string | null
   /** `seq` after which it began, or to which it was moved. */
   readonly after: number
+  /** `after` as the request that made it said; absent or null if it said nothing. */
+  readonly askedAfter?: number | null
   /** How often it was moved; absent if never. */
   readonly moves?: number
   /** When it was last moved. */
@@ -18,6 +25,8 @@ export interface StoredWebhook {
   readonly refused?: RefusedDelivery | null
   /** `whsec_…`, newest first. A replaced one also signs for a while. */
   readonly secrets: readonly SigningSecret[]
+  /** The last requests that had a key, newest first; absent if there was none. */
+  readonly requests?: readonly KeyedRequest[]
   readonly createdAt: number
   readonly disabledAt: number | null
   readonly disabledBecause: string | null
@@ -37,6 +46,15 @@ export interface SigningSecret {
   readonly secret: string
   /** When it stops signing; null for never. */
   readonly until: number | null
+  /** That of the request that made it, if it had one. */
+  readonly key?: string
+}
+
+export interface KeyedRequest {
+  /** Hashed, with whose it is. */
+  readonly key: string
+  /** What it asked for. */
+  readonly what: string
 }
 
 export const WEBHOOKS: DocumentKind<StoredWebhook> = {
@@ -100,6 +118,16 @@ export function lowStockName(name: string): string {
 /** The name of its consumer. It changes when the webhook is moved, so that the consumer begins there. */
 export function consumerName({ id, moves = 0 }: StoredWebhook): string {
   return moves === 0 ? `${WEBHOOKS.prefix}${id}` : `${WEBHOOKS.prefix}${id}:${moves}`
+}
+
+/** With a new secret. Those before it sign for a day more: a receiver may have any of them. */
+export function withSecret(
+  secrets: readonly SigningSecret[],
+  fresh: SigningSecret,
+  now: number,
+): SigningSecret[] {
+  const before = secrets.map((one) => ({ ...one, until: one.until ?? now + OVERLAP_MS }))
+  return [fresh, ...before.filter(({ until }) => now < until)].slice(0, MOST_SECRETS)
 }
 
 /** The secrets that sign at that time. */
