@@ -9,6 +9,7 @@ import { refuseExpectations } from './limits/expectations.ts'
 import { takeRefusedBodiesSlowly } from './limits/refused-bodies.ts'
 import { limitSlowBodies } from './limits/slow-bodies.ts'
 import { giveUpUnread } from './limits/unread.ts'
+import { rememberOpenAnswers } from './limits/open-answers.ts'
 import { refuseBrokenRequest } from './limits/broken-requests.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { holdfastPlugin } from './plugin.ts'
@@ -71,6 +72,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.server.maxConnections = limits.connections
+  rememberOpenAnswers(app.server)
   refuseExpectations(app.server, DOCS)
   if (logger !== false) logRequests(app, logger.level)
   giveUpUnread(app, limits.unreadMs)

@@ -1,7 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memory } from 'holdfast'
+import { gatedStore } from 'holdfast/testing'
 import { RawSocket } from './support/raw-socket.ts'
 import { running, type Running } from './support/running.ts'
+import { until } from './support/until.ts'
 
 const ADD = '{"warehouseId":"SF","productId":"SOCK","qty":1,"source":"S"}'
 
@@ -109,6 +113,40 @@ test('what is broken is refused as a problem, and the next one is served', async
   }
   equal((await made.inventory.head()).seq, 3)
   equal((await made.call('GET', '/v1/stock')).status, 200)
+})
+
+test('what is refused on a connection does not overtake an answer that is due on it', async (t) => {
+  const store = gatedStore(memory())
+  const made = await running(t, { store, limits: { bodyMs: 400 } })
+  const [broken, slow] = [await socketTo(t, made), await socketTo(t, made)]
+  const good = post(`Content-Length: ${ADD.length}\r\n`, ADD)
+  store.shut()
+  broken.say(good)
+  slow.say(good + post(`Content-Length: ${ADD.length}\r\n`, '{'))
+  await until('they wait', () => store.waiting() > 0)
+  broken.say('hello\r\n\r\nhello\r\n\r\n')
+  await pause(1500)
+  const before = [broken.received, slow.received]
+  store.lift()
+  ok((await broken.end(2000)) && (await slow.end(2000)))
+  deepEqual(before, ['', ''])
+  deepEqual([await broken.answers(1, 0), await slow.answers(2, 0)], [[200], [200, 408]])
+})
+
+test('what is broken behind a stream ends it, and is not written into it', async (t) => {
+  const made = await running(t)
+  for (const head of [
+    'GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
+    'POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n' +
+      'Transfer-Encoding: chunked\r\n\r\n5\r\nnull\n\r\n',
+  ]) {
+    const socket = await socketTo(t, made)
+    socket.say(head)
+    deepEqual(await socket.answers(1, 2000), [200])
+    socket.say('hello\r\n\r\n')
+    ok(await socket.end(2000), head)
+    deepEqual(await socket.answers(2, 0), [200])
+  }
 })
 
 test('what is unusual and right is answered', async (t) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { openAnswers } from './open-answers.ts'
 import { endWithProblem, problemOf } from '../problems/problem.ts'
 
 const CHECK_MS = 500
@@ -61,6 +62,13 @@ declare module 'fastify' {
 
 /** Written to the connection, because Fastify still waits for the body. */
 function refuse(request: FastifyRequest, docs: string): void {
-  const problem = problemOf('REQUEST_TIMEOUT', 'the body came too slowly', {}, request.id, docs)
-  endWithProblem(request.raw.socket, problem, 'Request Timeout')
+  const { raw, id } = request
+  const problem = problemOf('REQUEST_TIMEOUT', 'the body came too slowly', {}, id, docs)
+  const tell = (): void => {
+    if (!raw.complete) endWithProblem(raw.socket, problem, 'Request Timeout')
+  }
+  // Those before it on this connection are answered first.
+  const before = openAnswers(raw.socket).findLast(({ req }) => req !== raw)
+  if (before === undefined) tell()
+  else before.once('close', tell)
 }
