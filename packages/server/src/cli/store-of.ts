@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openInventory, type Store } from 'holdfast'
 import { migrationState, postgres } from 'holdfast/postgres'
@@ -36,23 +36,30 @@ export function shownPlace(db: string): string {
   return postgresPlace(db)?.shown ?? resolve(db)
 }
 
-/** Whether there is no inventory yet: no file, or a schema without a trail. */
+/** Whether there is no inventory yet: no file, an empty one, or a schema without a trail. */
 export async function isNew(db: string): Promise<boolean> {
   const place = postgresPlace(db)
-  if (place === null) return !existsSync(filePath(db))
+  if (place === null) return (bytesOf(db) ?? 0) === 0
   const { connectionString, schema } = place
   if ((await migrationState(connectionString, { schema })).version === 0) return true
   await using inventory = await openInventory({ store: storeOf(db, {}), readOnly: true })
   return (await inventory.head()).commit === 0
 }
 
-/** A mistyped path must not become a new, empty inventory. A missing schema is refused anyway. */
+/** A mistyped path, or an empty file, must not become a new inventory. A missing schema is refused anyway. */
 export function mustExist(db: string): void {
-  if (postgresPlace(db) !== null || existsSync(filePath(db))) return
+  if (postgresPlace(db) !== null) return
+  const bytes = bytesOf(db)
+  if (bytes !== null && bytes > 0) return
   throw new Failure(
-    `there is no inventory at ${resolve(db)}`,
+    `there is no inventory at ${resolve(db)}${bytes === 0 ? ': the file is empty' : ''}`,
     'Name another with --db PATH or HOLDFAST_DB, or make one: holdfast init --db PATH --warehouse SF:"San Francisco"',
   )
+}
+
+/** The size of the file; null if there is none. */
+function bytesOf(db: string): number | null {
+  return statSync(filePath(db), { throwIfNoEntry: false })?.size ?? null
 }
 
 export async function mustBeNew(db: string, hint: string): Promise<void> {

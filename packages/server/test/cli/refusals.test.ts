@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
@@ -171,6 +171,25 @@ describe('commands', () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)
     assert.match(stderr, /^failed: there is no inventory at .*shpo\.db\n/)
+  })
+
+  it('take an empty file for none, and leave it empty; init fills it', async () => {
+    const empty = path('empty.db')
+    writeFileSync(empty, '')
+    for (const args of [
+      ['stock', ...LAPTOP],
+      ['add-stock', ...LAPTOP, '-q', '1', '--source', 's'],
+      ['token', 'create', '--role', 'admin', '--name', 'ann'],
+      ['serve', '--port', '0'],
+      ['serve', '--read-only', '--port', '0'],
+    ]) {
+      const { code, stderr } = await holdfast(...args, '--db', empty)
+      assert.equal(code, 1, args.join(' '))
+      assert.match(stderr, /there is no inventory at .*empty\.db/)
+      assert.equal(statSync(empty).size, 0)
+    }
+    const made = await holdfast('init', '--warehouse', 'SF:San Francisco', '--db', empty)
+    assert.equal(made.code, 0)
   })
 
   it('do a batch line by line, each answering for itself', async () => {
