@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { orderUpTo, type Inventory, type ReorderStrategy } from 'holdfast'
+import { OperationalError, orderUpTo, type Inventory, type ReorderStrategy } from 'holdfast'
 import type { Identify } from './access/caller.ts'
 import { guard } from './access/guard.ts'
 import { docsRoutes } from './docs/routes.ts'
@@ -95,7 +95,7 @@ export async function holdfastPlugin(
   const stop = new AbortController()
   const closing = stop.signal
   app.addHook('preClose', (done) => {
-    stop.abort()
+    stop.abort(new OperationalError('STORE_CLOSED', 'the service is stopping'))
     // Connections that are answered from now on are not used again.
     const timer = setInterval(() => app.server.closeIdleConnections(), 20)
     app.server.once('close', () => clearInterval(timer))
@@ -119,7 +119,7 @@ export async function holdfastPlugin(
   lookupRoutes(app, inventory, turns)
   reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory, turns)
-  const proofs = trailRoutes(app, inventory, turns)
+  const proofs = trailRoutes(app, inventory, turns, closing)
   const readers = new StreamPlaces(
     'streams of events',
     limits.eventStreams,

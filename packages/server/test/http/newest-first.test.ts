@@ -1,9 +1,11 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memory, openInventory, type AuditEntry, type AuditFilter } from 'holdfast'
 import { newestFirst } from '../../src/http/routes/newest-first.ts'
-import { running, type Running } from './support/running.ts'
+import { startService } from '../../src/http/service.ts'
+import { caller, running, type Running } from './support/running.ts'
+import { until } from './support/until.ts'
 
 const MOST = Number.MAX_SAFE_INTEGER
 
@@ -109,6 +111,30 @@ test('a proof tells how far it is, then what came of it', async (t) => {
   for (const [, name, data] of events.slice(0, -1).map((event) => event!)) {
     equal(name, 'progress')
     deepEqual(Object.keys(JSON.parse(data!) as object), ['seq', 'of'])
+  }
+})
+
+test('a service that stops ends a proof, and says why', async (t) => {
+  const inventory = await openInventory({ store: memory() })
+  t.after(() => inventory.close())
+  let proving = 0
+  // One that never comes to its end.
+  inventory.verify = ({ signal } = {}) =>
+    new Promise((_, reject) => {
+      proving++
+      signal!.addEventListener('abort', () => reject(signal!.reason as Error))
+    })
+  for (const accept of ['text/event-stream', 'application/json']) {
+    const service = await startService({ inventory, port: 0 })
+    const asked = caller(service.url)('GET', '/v1/verify', undefined, { accept })
+    await until('it runs', () => proving > 0)
+    proving = 0
+    const ended = service.close().then(() => 'ended')
+    const late = pause(5000, 'late', { ref: false })
+    equal(await Promise.race([ended, late]), 'ended')
+    const { status, text } = await asked
+    equal(status, accept === 'application/json' ? 503 : 200)
+    match(text, /"code":"STORE_CLOSED"/)
   }
 })
 

@@ -63,6 +63,7 @@ export function trailRoutes(
   app: FastifyInstance,
   inventory: Inventory,
   { hooks }: PageTurns,
+  closing: AbortSignal,
 ): Proofs {
   app.get<{ Querystring: AuditQuery }>(
     '/v1/audit',
@@ -114,7 +115,8 @@ export function trailRoutes(
       if (proving) throw new OperationalError('BUSY', 'a verify is running already')
       proving = true
       try {
-        const wants = { expect: remembered, signal: goneSignal(reply) }
+        const signal = AbortSignal.any([closing, goneSignal(reply)])
+        const wants = { expect: remembered, signal }
         if (request.headers.accept?.includes(EVENT_STREAM) !== true) return await prove(wants)
         return await proofEvents(reply, (onProgress) => prove({ ...wants, onProgress }))
       } finally {
