@@ -78,6 +78,20 @@ for (const [body, message] of [
     match(await faultOf((db) => append(db, body)), message)
   })
 
+test('bytes that are not text are refused, though the hash is that of what they are read as', async () => {
+  const forge = (db: DatabaseSync): void => {
+    const { commit, body } = commitsOf(db).find((one) => one.body.includes('"HAT"'))!
+    setBody(db, commit, body.replace('"HAT"', '"H\ufffdT"'))
+    rehash(db)
+    db.exec(`UPDATE commits SET body = CAST(replace(CAST(body AS BLOB), x'efbfbd', x'ff') AS TEXT)
+      WHERE number = ${commit}`)
+  }
+  tamperWith(original, copy, forge)
+  const verdict = await verdictOf(copy)
+  ok(typeof verdict !== 'string' && !verdict.ok, 'unseen')
+  match(verdict.fault.message, /has bytes that are not text/)
+})
+
 test('a transfer cannot leave in one commit and arrive in another', async () => {
   const split = (db: DatabaseSync): void => {
     const { commit, body, lastSeq } = commitsOf(db).at(-1)!

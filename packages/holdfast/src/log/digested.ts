@@ -1,4 +1,5 @@
 import { counted } from '../model/counted.ts'
+import { NOT_DECODED } from '../model/limits.ts'
 import type { Digested, LoggedCommit } from './commit-body.ts'
 import { pairDigest, sha256 } from './hash.ts'
 import { digestsIn } from './lines.ts'
@@ -9,6 +10,9 @@ export function digested(commit: LoggedCommit): Digested {
 }
 
 function wrongText({ commit, body, texts }: LoggedCommit): string | null {
+  // No text that was taken has it, and the hash would be that of other bytes.
+  if (body.includes(NOT_DECODED) || texts?.includes(NOT_DECODED) === true)
+    return `commit ${commit} has bytes that are not text`
   const list = digestsIn(body, 'texts')
   const told = list === null ? '[]' : body.slice(list.from, list.end)
   const digests = texts === null ? [] : digestsOf(texts)

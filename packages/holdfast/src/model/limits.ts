@@ -57,7 +57,7 @@ export const OWN_KEYS: ReadonlySet<string> = new Set([
 ])
 
 /** Bytes that are not text decode to this character, so a stored text that contains it was changed. */
-const NOT_DECODED = '\ufffd'
+export const NOT_DECODED = '\ufffd'
 
 /**
  * Well-formed Unicode without control characters, 1 to `max` code points. A string that a store rejects would make a

@@ -665,6 +665,14 @@ export const BUGS: readonly Bug[] = [
     red: 'more entries than it has room for',
   },
   {
+    name: 'verify takes bytes that are not text',
+    file: 'src/log/digested.ts',
+    from: 'body.includes(NOT_DECODED) || texts?.includes(NOT_DECODED) === true',
+    to: "texts === ''",
+    test: 'test/tamper-forged.test.ts',
+    red: 'bytes that are not text are refused',
+  },
+  {
     name: 'verify does not look at documents',
     file: 'src/engine/proof/verify.ts',
     from: '    await this.#documents(reader)\n',
