@@ -1,9 +1,11 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { request } from 'node:http'
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { memory } from 'holdfast'
 import { gatedStore } from 'holdfast/testing'
+import { byteLines, LineTooLong } from '../../src/http/input/byte-lines.ts'
 import { RawSocket } from './support/raw-socket.ts'
 import { running } from './support/running.ts'
 import { until } from './support/until.ts'
@@ -154,6 +156,25 @@ test('a line that never ends, and a sender who goes away, end the stream; what w
   await until('both are done', async () => (await inventory.head()).seq === 6)
   gone.close()
   equal((await call('GET', '/v1/head')).body['seq'], 6)
+})
+
+test('a line that is too long is refused, its end in the same piece too; those before it are done', async (t) => {
+  const { call, inventory } = await running(t)
+  const long = line({ ...ADD, reference: 'x'.repeat(300_000) })
+  const { text } = await call('POST', '/v1/batch', line(ADD) + long + line(ADD), NDJSON)
+  deepEqual(
+    answersIn(text).map(({ ok: done, code }) => (done === true ? 'done' : code)),
+    ['done', 'BODY_TOO_LARGE'],
+  )
+  equal((await inventory.head()).seq, 4)
+  // As one piece, however a network would cut it.
+  const taken: string[] = []
+  const take = async (): Promise<void> => {
+    const sent = Readable.from([Buffer.from('a\nbbbb\nc\n')])
+    for await (const lines of byteLines(sent, 3)) taken.push(...lines.map(String))
+  }
+  await rejects(take(), LineTooLong)
+  deepEqual(taken, ['a'])
 })
 
 test('a key stands in a line; in a header it would be everybody’s', async (t) => {

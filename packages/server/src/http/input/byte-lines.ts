@@ -13,11 +13,13 @@ export async function* byteLines(
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
     const lines: Buffer[] = []
     let start = 0
-    for (let end: number; (end = bytes.indexOf(LINE_FEED, start)) >= 0; start = end + 1)
+    for (let end: number; (end = bytes.indexOf(LINE_FEED, start)) >= 0; start = end + 1) {
+      if (end - start > mostBytes) break
       lines.push(bytes.subarray(start, end))
+    }
     rest = bytes.subarray(start)
-    if (rest.length > mostBytes) throw new LineTooLong()
     if (lines.length > 0) yield lines
+    if (rest.length > mostBytes) throw new LineTooLong()
   }
   if (rest.length > 0) yield [rest]
 }
