@@ -96,6 +96,10 @@ const BROKEN: Record<string, string> = {
     ADD,
   ),
   'a key that is none': post(`Idempotency-Key: \r\nContent-Length: ${ADD.length}\r\n`, ADD),
+  'a compressed transfer': post(
+    'Transfer-Encoding: gzip, chunked\r\n',
+    `${ADD.length.toString(16)}\r\n${ADD}\r\n0\r\n\r\n`,
+  ),
   'a compressed body': post(`Content-Encoding: gzip\r\nContent-Length: ${ADD.length}\r\n`, ADD),
 }
 

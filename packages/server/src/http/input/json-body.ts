@@ -36,7 +36,8 @@ export function checkHeaders(request: FastifyRequest): void {
   const charset = /;\s*charset=([^;]*)/i.exec(type)?.[1]
   if (charset !== undefined && !/^\s*"?utf-8"?\s*$/i.test(charset))
     throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'the body must be in UTF-8')
-  if (encoding !== undefined && encoding !== 'identity')
+  const { 'transfer-encoding': transfer = 'chunked' } = request.headers
+  if ((encoding !== undefined && encoding !== 'identity') || transfer.toLowerCase() !== 'chunked')
     throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', 'compressed bodies are not accepted')
 }
 
