@@ -227,7 +227,8 @@ test('who goes away in the middle harms nobody', async (t) => {
 })
 
 test('every path knows its methods, and says so', async (t) => {
-  const { call } = await running(t)
+  const made = await running(t)
+  const { call } = made
   const allowed: Record<string, string[]> = {
     '/v1/stock': ['GET', 'HEAD'],
     '/v1/reservations': ['POST', 'GET', 'HEAD'],
@@ -245,6 +246,12 @@ test('every path knows its methods, and says so', async (t) => {
       deepEqual([status, body['code']], [405, code], `${method} ${path}`)
       deepEqual(new Set(headers.get('allow')!.split(', ')), new Set(methods))
     }
+  }
+  for (const method of ['PROPFIND', 'PURGE', 'QUERY', 'LINK']) {
+    const socket = await socketTo(t, made)
+    socket.say(`${method} /v1/stock HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}`)
+    deepEqual(await socket.answers(1, 2000), [405], method)
+    match(socket.received, /^allow: GET, HEAD\r$/im)
   }
   for (const path of ['/v1', '/v2/stock', '/v1/stock/', '//v1/stock', '/v1/Stock']) {
     const { status, body } = await call('GET', path)

@@ -1,16 +1,5 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from '../problems/http-problem.ts'
-
-const METHODS: readonly HTTPMethods[] = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'TRACE',
-]
 
 export interface KnownRoute {
   readonly method: string | readonly string[]
@@ -26,7 +15,7 @@ export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRo
     if (allowed.has('GET')) allowed.add('HEAD')
     const headers = { allow: [...allowed].join(', ') }
     app.route({
-      method: METHODS.filter((method) => !allowed.has(method)),
+      method: app.supportedMethods.filter((method) => !allowed.has(method)),
       url: url.slice(app.prefix.length),
       config: { hidden: true },
       onRequest: (request, _reply, done) => {
