@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { Inventory, ReorderStrategy } from 'holdfast'
+import { OperationalError, type Inventory, type ReorderStrategy } from 'holdfast'
 import { byToken } from './access/bearer.ts'
 import { isLoopback, SameMachine } from './access/loopback.ts'
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/defaults.ts'
 import { NoTokenError } from './access/no-token.ts'
 import type { TrustProxy } from './access/trust-proxy.ts'
 import { guessLimit } from './limits/rate.ts'
+import { FaultLog } from './problems/fault-log.ts'
 import { createServer } from './server.ts'
 import type { Log } from './telemetry/log-levels.ts'
 import { WebhookRegistry } from './webhooks/registry.ts'
@@ -60,11 +61,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw new NoTokenError('there is no token yet, and every request needs one')
   }
   const sameMachine = needsToken ? null : new SameMachine([])
+  const faults = new FaultLog()
   const webhooks = new WebhookRegistry({
     inventory,
     allowPrivate: options.allowPrivateWebhooks ?? false,
     firstPauseMs: options.webhookPauseMs,
-    onError: (error) => app.log.warn({ err: error }, 'there is a problem with webhooks'),
+    onError: (error) => {
+      const about = aboutFault(error, faults)
+      if (about !== null) app.log.warn(about, 'there is a problem with webhooks')
+    },
   })
   const app = createServer({
     inventory,
@@ -90,4 +95,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await app.close()
     throw error
   }
+}
+
+/** What the log says of it: a known fault in short, one a second; any other in full, each time. */
+function aboutFault(error: unknown, faults: FaultLog): object | null {
+  if (!(error instanceof OperationalError)) return { err: error }
+  const { code, message } = error
+  const others = faults.unsaid(code)
+  return others === null ? null : { code, message, others }
 }

@@ -1,7 +1,9 @@
-import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { memory, type Store } from 'holdfast'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memory, openInventory, OperationalError, type Store } from 'holdfast'
 import { StoreFailure } from '../../../holdfast/src/store/failure.ts'
+import { startService } from '../../src/http/service.ts'
 import { running } from './support/running.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
@@ -83,4 +85,22 @@ test('behind a proxy that is named the log shows the caller, and else who connec
   equal(await ipOf(t, ['127.0.0.0/8'], forged), '203.0.113.7')
   equal(await ipOf(t, 1, forged), '203.0.113.7')
   equal(await ipOf(t, 2, forged), '198.51.100.9')
+})
+
+test('webhooks that cannot be read are told of once a second, without a stack', async (t) => {
+  const { log, lines } = logged()
+  const inventory = await openInventory({ store: memory() })
+  const service = await startService({ inventory, port: 0, log: log as never })
+  t.after(async () => {
+    await service.close()
+    await inventory.close()
+  })
+  inventory.documents = () => Promise.reject(new OperationalError('STORE_UNAVAILABLE', SAID))
+  await pause(2200)
+  const told = lines.filter((line) => line.includes('problem with webhooks'))
+  ok(told.length >= 1 && told.length <= 3, `${told.length}`)
+  for (const line of told) {
+    match(line, /"code":"STORE_UNAVAILABLE"/)
+    doesNotMatch(line, /"stack"/)
+  }
 })

@@ -24,15 +24,18 @@ export class FaultLog {
       request.log.error({ ...about, err: error }, 'a request failed')
       return
     }
-    const kind = `${code} ${method} ${about.route}`
+    const others = this.unsaid(`${code} ${method} ${about.route}`)
+    if (others === null) return
+    const { message } = error
+    request.log.warn({ ...about, message, others }, 'a request failed')
+  }
+
+  /** How many of a kind were not logged since the last one that was; null if this one is not to be logged either. */
+  unsaid(kind: string): number | null {
     const { toldAt, unsaid } = this.#kinds.get(kind) ?? { toldAt: -Infinity, unsaid: 0 }
     const now = this.#now()
-    if (now - toldAt < EVERY_MS) {
-      this.#kinds.set(kind, { toldAt, unsaid: unsaid + 1 })
-      return
-    }
-    this.#kinds.set(kind, { toldAt: now, unsaid: 0 })
-    const { message } = error
-    request.log.warn({ ...about, message, others: unsaid }, 'a request failed')
+    const isSoon = now - toldAt < EVERY_MS
+    this.#kinds.set(kind, isSoon ? { toldAt, unsaid: unsaid + 1 } : { toldAt: now, unsaid: 0 })
+    return isSoon ? null : unsaid
   }
 }
