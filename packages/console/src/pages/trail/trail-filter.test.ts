@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory, openInventory, type AuditEntry } from 'holdfast'
-import { matches, type TrailFilter } from './trail-filter.ts'
+import { matches, referenceIn, type TrailFilter } from './trail-filter.ts'
 
 test('new entries are filtered as the service would, by group and document too', async () => {
   await using inventory = await openInventory({
@@ -30,4 +30,16 @@ test('new entries are filtered as the service would, by group and document too',
     const seen = all.filter((entry) => matches(filter, entry)).map(({ seq }) => seq)
     deepEqual(seen, asked, JSON.stringify(filter))
   }
+})
+
+test('a document is found as people write it', () => {
+  for (const [written, reference] of [
+    ['', ''],
+    ['order:4711', 'order:4711'],
+    [' Order 4711 ', 'order:4711'],
+    ['4711', 'order:4711'],
+    ['invoice 7 b', 'invoice:7 b'],
+    ['order:a:1', 'order:a:1'],
+  ] as const)
+    deepEqual(referenceIn(written), reference)
 })

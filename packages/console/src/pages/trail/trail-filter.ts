@@ -59,6 +59,14 @@ export function matches(filter: TrailFilter, entry: AuditEntry): boolean {
   return FIELDS.every((name) => filter[name] === undefined || filter[name] === has[name])
 }
 
+/** A document as people write it: `order:4711`, `order 4711`, or the number of an order alone. */
+export function referenceIn(written: string): string {
+  const text = written.trim()
+  if (text === '' || text.includes(':')) return text
+  const [type, ...id] = text.split(/\s+/)
+  return id.length === 0 ? `order:${text}` : `${type!.toLowerCase()}:${id.join(' ')}`
+}
+
 /** As in an address and a filter; a type has no colon. */
 export function referenceText({ type, id }: NonNullable<AuditEntry['reference']>): string {
   return `${type}:${id}`

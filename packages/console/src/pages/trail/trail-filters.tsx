@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { link, refine } from '../../frame/route.ts'
 import { Name } from '../../text/name.tsx'
-import { ProductSearch, WarehouseFilter } from '../filters.tsx'
-import { TYPES, type TrailFilter } from './trail-filter.ts'
+import { ProductSearch, useTyped, WarehouseFilter } from '../filters.tsx'
+import { referenceIn, TYPES, type TrailFilter } from './trail-filter.ts'
 
 export function TrailFilters(props: { filter: TrailFilter; children: ComponentChildren }) {
   const { filter, children } = props
@@ -25,6 +25,7 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
         </select>
       </label>
       <WarehouseFilter warehouseId={filter.warehouseId} />
+      <DocumentSearch />
       {children}
       {only !== null && (
         <p class="only">
@@ -43,15 +44,30 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
   )
 }
 
+/** The order or another document behind an entry. */
+function DocumentSearch() {
+  const [text, setText] = useTyped('reference', undefined, referenceIn)
+  return (
+    <label class="search">
+      Document
+      <input
+        type="search"
+        value={text}
+        dir="auto"
+        placeholder="Order 4711"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
 /** Filters from a link that have no field of their own. */
 function onlyOf({
   reservationId,
   transferId,
-  reference,
   group,
 }: TrailFilter): { readonly what: string; readonly text: string } | null {
   if (reservationId !== undefined) return { what: 'the reservation', text: reservationId }
   if (transferId !== undefined) return { what: 'the transfer', text: transferId }
-  if (reference !== undefined) return { what: 'the document', text: reference }
   return group === undefined ? null : { what: 'the group', text: group }
 }
