@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { alerts } from './contract/alerts.ts'
 import { allHolds } from './contract/all-holds.ts'
 import { atomicallyAndBatch } from './contract/atomically-and-batch.ts'
+import { callOptions } from './contract/call-options.ts'
 import { calls } from './contract/calls.ts'
 import { clocks } from './contract/clocks.ts'
 import { concurrency } from './contract/concurrency.ts'
@@ -61,6 +62,7 @@ const PARTS = {
   'trail-bytes': trailBytes,
   'references-and-groups': referencesAndGroups,
   concurrency,
+  'call-options': callOptions,
   calls,
   clocks,
   reads,
@@ -83,6 +85,8 @@ export interface Supports {
   readonly consumers?: boolean
   /** `document`, `setDocuments`, and `documents` of a call. */
   readonly documents?: boolean
+  /** `timeoutMs`, `also` and other options of a call that a client does not send. */
+  readonly 'call-options'?: boolean
 }
 
 export interface ContractOptions {

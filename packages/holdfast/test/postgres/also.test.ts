@@ -363,7 +363,6 @@ test('statements are bounded, and copied', async (t) => {
   const shop = await open(t)
   const bad: unknown[] = [
     {},
-    [],
     'x',
     [null],
     [{}],

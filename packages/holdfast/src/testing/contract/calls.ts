@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { collect } from '../listing.ts'
 import { failure, refusal } from '../refusal.ts'
@@ -13,35 +13,6 @@ export function calls(makeShop: MakeShop): void {
     const answer = await inventory.execute({ verb: 'addStock', ...SOCK, qty: 2, source: 'SHOP' })
     deepEqual(answer, await inventory.stock(SOCK))
     equal(answer.seq, began + 1)
-  })
-
-  test('an empty list is refused by what is wrong with it, and none of statements is none', async (t) => {
-    const { inventory, counts } = await openFixture(t, makeShop)
-    for (const list of [
-      () => inventory.batch({ commands: [] }),
-      () => inventory.atomically({ commands: [] }),
-    ])
-      await rejects(list, { code: 'INVALID_INPUT', message: 'commands must not be empty' })
-    const key = { ...ADD, idempotencyKey: 'k' }
-    const answer = await inventory.addStock(key, { also: [] })
-    deepEqual(await inventory.addStock(key), answer)
-    await inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, { also: [] })
-    equal(await counts(), '2/0/0')
-  })
-
-  test('a mistyped option of a call is refused, and the command is not executed', async (t) => {
-    const { inventory, counts } = await openFixture(t, makeShop)
-    const options = { timeoutMS: 5 } as object
-    const ways = [
-      () => inventory.addStock(ADD, options),
-      () => inventory.execute({ verb: 'addStock', ...ADD }, options),
-      () => inventory.batch({ commands: [{ verb: 'addStock', ...ADD }] }, options),
-      () => inventory.changeWarehouse({ id: 'SF', name: 'x' }, { actor: 'ann', ...options }),
-    ]
-    for (const way of ways) equal((await refusal(way)).code, 'INVALID_INPUT')
-    for (const none of [null, 'fast', []])
-      equal((await refusal(() => inventory.addStock(ADD, none as never))).code, 'INVALID_INPUT')
-    equal(await counts(), '0/0/0')
   })
 
   test('a backup needs the path of a file', async (t) => {
