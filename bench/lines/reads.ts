@@ -3,7 +3,7 @@ import { postgres } from 'holdfast/postgres'
 import { sqlite } from 'holdfast/sqlite'
 import type { InventoryOptions } from 'holdfast'
 import type { Bench, Line } from '../measure/line.ts'
-import { openDatabase } from '../measure/postgres.ts'
+import { onDatabase } from '../measure/postgres.ts'
 import { fillForReads, READ_WAREHOUSES, readRows } from '../measure/reads.ts'
 import { openShop } from '../measure/shop.ts'
 import type { Row } from '../measure/table.ts'
@@ -16,14 +16,10 @@ export const reads: Line = {
 
 export const postgresReads: Line = {
   name: 'postgres-reads',
-  async measure(bench) {
-    const database = await openDatabase()
-    if (database === null) return []
-    const { url, schema } = database
-    const rows = await measured(bench, 'PostgreSQL', postgres({ connectionString: url, schema }))
-    await database.remove()
-    return rows
-  },
+  measure: (bench) =>
+    onDatabase(({ url, schema }) =>
+      measured(bench, 'PostgreSQL', postgres({ connectionString: url, schema })),
+    ),
 }
 
 async function measured(

@@ -5,7 +5,7 @@ import { sqlite } from 'holdfast/sqlite'
 import { inFlight } from '../measure/callers.ts'
 import { CpuMeter } from '../measure/cpu.ts'
 import type { Bench, Line } from '../measure/line.ts'
-import { openDatabase } from '../measure/postgres.ts'
+import { onDatabase } from '../measure/postgres.ts'
 import { alternate } from '../measure/rounds.ts'
 import { fill, openShop, productIds, reserveOf } from '../measure/shop.ts'
 import { atLeast, rowOf, type Goal, type Row } from '../measure/table.ts'
@@ -24,14 +24,10 @@ export const verify: Line = {
 
 export const postgresVerify: Line = {
   name: 'postgres-verify',
-  async measure(bench) {
-    const database = await openDatabase()
-    if (database === null) return []
-    const { url, schema } = database
-    const rows = await measured(bench, 'PostgreSQL', postgres({ connectionString: url, schema }))
-    await database.remove()
-    return rows
-  },
+  measure: (bench) =>
+    onDatabase(({ url, schema }) =>
+      measured(bench, 'PostgreSQL', postgres({ connectionString: url, schema })),
+    ),
 }
 
 async function measured(

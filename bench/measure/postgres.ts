@@ -35,6 +35,19 @@ export async function openDatabase(): Promise<Database | null> {
   return { url: server.url, schema, remove: () => server.stop() }
 }
 
+/** Measures in a database, which is removed; nothing where there is none. */
+export async function onDatabase<Result>(
+  measure: (database: Database) => Promise<Result[]>,
+): Promise<Result[]> {
+  const database = await openDatabase()
+  if (database === null) return []
+  try {
+    return await measure(database)
+  } finally {
+    await database.remove()
+  }
+}
+
 export async function ask(url: string, sql: string): Promise<unknown[][]> {
   const client = new Client({ connectionString: url })
   await client.connect()

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
+import type { Writer } from '../../src/store/store.ts'
 import { newSchema, pool, url } from './support/place.ts'
 import { until } from './support/until.ts'
 
@@ -224,42 +225,34 @@ test('a consumer goes on nowhere else while a handler is at work that nobody wai
   await until(() => other.position > 0, 4000)
 })
 
+async function writerOf(t: TestContext, schema: string): Promise<Writer> {
+  const opened = await postgres({ pool, schema }).open({ readOnly: false })
+  t.after(() => opened.close())
+  return opened.writer!
+}
+
 test('a lease that is given back while it is renewed is given back', async (t) => {
   const schema = newSchema()
-  const stores = [postgres({ pool, schema }), postgres({ pool, schema })]
-  const [one, two] = await Promise.all(
-    stores.map(async (store) => {
-      const opened = await store.open({ readOnly: false })
-      t.after(() => opened.close())
-      return opened.writer!
-    }),
-  )
+  const [one, two] = [await writerOf(t, schema), await writerOf(t, schema)]
   for (let round = 0; round < 10; round++) {
     const name = `c ${round}`
     // In order, though on different connections.
-    await Promise.all([one!.lead(name), one!.resign(name)])
-    equal(await two!.lead(name), true)
-    await Promise.all([two!.resign(name), two!.lead(name)])
-    equal(await one!.lead(name), false)
+    await Promise.all([one.lead(name), one.resign(name)])
+    equal(await two.lead(name), true)
+    await Promise.all([two.resign(name), two.lead(name)])
+    equal(await one.lead(name), false)
   }
 })
 
 test('a lease that ran out is given to who asks first', async (t) => {
   const schema = newSchema()
-  const stores = [postgres({ pool, schema }), postgres({ pool, schema })]
-  const [one, two] = await Promise.all(
-    stores.map(async (store) => {
-      const opened = await store.open({ readOnly: false })
-      t.after(() => opened.close())
-      return opened.writer!
-    }),
-  )
-  equal(await one!.lead('a'), true)
-  equal(await two!.lead('a'), false)
-  equal(await two!.lead('b'), true)
+  const [one, two] = [await writerOf(t, schema), await writerOf(t, schema)]
+  equal(await one.lead('a'), true)
+  equal(await two.lead('a'), false)
+  equal(await two.lead('b'), true)
   // Like a process that is stopped for longer than its lease.
   await pool.query(`UPDATE ${schema}.lease SET expires_at = clock_timestamp() - interval '1 ms'`)
-  equal(await two!.lead('a'), true)
-  await until(async () => !(await one!.lead('a')))
-  equal(await two!.lead('a'), true)
+  equal(await two.lead('a'), true)
+  await until(async () => !(await one.lead('a')))
+  equal(await two.lead('a'), true)
 })

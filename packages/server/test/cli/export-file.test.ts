@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { before, describe, it } from 'node:test'
-import { openInventory } from 'holdfast'
-import { sqlite } from 'holdfast/sqlite'
 import { finished, folder, holdfast, start } from './support/holdfast.ts'
+import { makeManyProducts } from './support/many-products.ts'
 
 const path = folder()
 const db = path('shop.db')
@@ -16,20 +15,7 @@ function filesOf(out: string): string[] {
 }
 
 describe('export --out', () => {
-  before(async () => {
-    await using inventory = await openInventory({
-      store: sqlite({ path: db }),
-      warehouses: [{ id: 'SF', name: 'San Francisco' }],
-    })
-    const commands = Array.from({ length: 1000 }, (_, index) => ({
-      verb: 'addStock' as const,
-      warehouseId: 'SF',
-      productId: `P${index}`,
-      qty: 1,
-      source: 's'.repeat(100),
-    }))
-    for (let round = 0; round < 8; round++) await inventory.atomically({ commands })
-  })
+  before(() => makeManyProducts(db, 8, 's'.repeat(100)))
 
   it('writes what stdout would get, under the name alone', async () => {
     const out = path('whole.csv')

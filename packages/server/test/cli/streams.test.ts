@@ -5,26 +5,20 @@ import { before, describe, it } from 'node:test'
 import { openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { finished, folder, holdfast, start } from './support/holdfast.ts'
+import { makeManyProducts } from './support/many-products.ts'
 
 const path = folder()
 const db = path('busy.db')
 const BIN = new URL('../../bin/holdfast.js', import.meta.url).pathname
 
 describe('the streams', () => {
-  before(async () => {
-    await using inventory = await openInventory({
-      store: sqlite({ path: db }),
-      warehouses: [{ id: 'SF', name: 'San Francisco' }],
-    })
-    const commands = Array.from({ length: 1000 }, (_, index) => ({
-      verb: 'addStock' as const,
-      warehouseId: 'SF',
-      productId: `P${index}`,
-      qty: 1,
-      source: 'a long enough text, so that a pipe is full before all of it is written',
-    }))
-    for (let round = 0; round < 5; round++) await inventory.atomically({ commands })
-  })
+  before(() =>
+    makeManyProducts(
+      db,
+      5,
+      'a long enough text, so that a pipe is full before all of it is written',
+    ),
+  )
 
   it('a reader who has seen enough is no error', () => {
     const { stderr, stdout } = spawnSync(

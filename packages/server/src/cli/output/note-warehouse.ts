@@ -1,13 +1,18 @@
-import { shownId } from 'holdfast'
+import { shownId, WarehouseNotFoundError } from 'holdfast'
 import type { AnyInventory } from '../open-inventory.ts'
 import { say } from './streams.ts'
 
-/** Says so if nothing was found because there is no such warehouse. Each has an entry from when it was made. */
+/** Says so if nothing was found because there is no such warehouse. */
 export async function noteWarehouse(
   inventory: AnyInventory,
   warehouseId: string | undefined,
 ): Promise<void> {
   if (warehouseId === undefined) return
-  for await (const _ of inventory.audit({ warehouseId, limit: 1 })) return
-  say(`note: there is no warehouse ${shownId(warehouseId)}`)
+  try {
+    // Of any product: what it looks up knows closed warehouses too, and is soon found in a long trail.
+    await inventory.stockAt({ warehouseId, productId: 'any', time: Date.now() })
+  } catch (error) {
+    if (!(error instanceof WarehouseNotFoundError)) throw error
+    say(`note: there is no warehouse ${shownId(warehouseId)}`)
+  }
 }
