@@ -651,8 +651,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'verify takes a level in a warehouse that was never made',
     file: 'src/engine/proof/log-fold.ts',
-    from: '!this.warehouses.has(place.warehouseId)',
-    to: 'place.warehouseId === null',
+    from: '!this.warehouses.has(warehouseId)',
+    to: 'warehouseId === null',
     test: 'test/tamper-forged.test.ts',
     red: 'a level is in a warehouse that exists',
   },

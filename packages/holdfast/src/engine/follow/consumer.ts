@@ -22,7 +22,10 @@ const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
 const STOP_WITHIN_MS = 10_000
 
 const KNOWN: ReadonlySet<string> = new Set<keyof ConsumerOptions>([
-  ...(['name', 'from', 'onError', 'stopWithinMs'] as const),
+  'name',
+  'from',
+  'onError',
+  'stopWithinMs',
 ])
 
 export type Handle = (entry: AuditEntry, context: HandlerContext) => void | Promise<void>

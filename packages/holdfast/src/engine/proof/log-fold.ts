@@ -172,11 +172,9 @@ export class LogFold {
     if (this.#unfinished > 0)
       fail('balance', `${name} ends between two entries that belong together`)
     if (!this.#isProved) {
-      const { warehouseId } =
-        this.places.slice(levelsBefore).find((place) => !this.warehouses.has(place.warehouseId)) ??
-        {}
-      if (warehouseId !== undefined)
-        fail('level', `${name} makes a level in ${shownId(warehouseId)}, which was never made`)
+      for (const { warehouseId } of this.places.slice(levelsBefore))
+        if (!this.warehouses.has(warehouseId))
+          fail('level', `${name} makes a level in ${shownId(warehouseId)}, which was never made`)
     }
     const { documents = [], forgotten = 0 } = parts
     for (let at = 0; at < documents.length; at += 2) {
@@ -380,7 +378,7 @@ export class LogFold {
       return { what: 'format', message: 'is not about the next warehouse of its commit' }
     const told = body.parts.warehouses?.[line.number(RECORD)]
     if (told === undefined) return { what: 'format', message: 'has no warehouse' }
-    // Their form is that of the member.
+    // `wrongMember` has seen to their form.
     const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
       string,
       string,

@@ -25,7 +25,9 @@ const LEVELS = 5000
 const TRANSFERS = 1000
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof VerifyOptions>([
-  ...(['expect', 'onProgress', 'signal'] as const),
+  'expect',
+  'onProgress',
+  'signal',
 ])
 
 /**

@@ -34,7 +34,10 @@ export interface SqliteOptions {
 }
 
 const KNOWN: ReadonlySet<string> = new Set<keyof SqliteOptions>([
-  ...(['path', 'worker', 'cacheMiB', 'maxPages'] as const),
+  'path',
+  'worker',
+  'cacheMiB',
+  'maxPages',
 ])
 
 export class SqliteStore implements Store {
