@@ -31,8 +31,8 @@ export interface SentLines {
   readonly send: (values: Values) => void
   /** Sends again what was not answered, with the keys that it had. */
   readonly sendAgain: () => void
-  /** Takes a refused line back, to be corrected. */
-  readonly take: (line: SentLine) => Values
+  /** Drops a refused line, which is corrected as another one. */
+  readonly drop: (line: SentLine) => void
 }
 
 /**
@@ -85,10 +85,7 @@ export function useSentLines(form: CommandForm): SentLines {
     sendAgain: () => {
       for (const line of lines) if (line.outcome.is === 'unknown') give(line)
     },
-    take: (line) => {
-      setLines((before) => before.filter(({ number }) => number !== line.number))
-      return line.values
-    },
+    drop: (line) => setLines((before) => before.filter(({ number }) => number !== line.number)),
   }
 }
 
@@ -123,7 +120,14 @@ export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
             line.outcome.is === 'refused' && (
               <p key={line.number} class="form-refusal">
                 <Refused values={line.values} message={line.outcome.message} />{' '}
-                <button type="button" class="small" onClick={() => onCorrect(sent.take(line))}>
+                <button
+                  type="button"
+                  class="small"
+                  onClick={() => {
+                    sent.drop(line)
+                    onCorrect(line.values)
+                  }}
+                >
                   Correct it
                 </button>
               </p>
@@ -131,8 +135,8 @@ export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
         )}
         {unknown.length > 0 && (
           <p class="form-refusal">
-            The service did not answer for {count(unknown.length, 'line')}, so they may have been
-            done. Sent again they are not done twice.{' '}
+            The service did not answer for {count(unknown.length, 'line')}: all may have been done.
+            Sent again, nothing is done twice.{' '}
             <button type="button" class="small" onClick={sent.sendAgain}>
               Send them again
             </button>

@@ -23,21 +23,40 @@ export function useTyped(
   return [text, setText]
 }
 
-/** A cart or an order, by its full name. */
-export function OwnerSearch() {
-  // Pasted with spaces around it.
-  const [text, setText] = useTyped('owner', TYPING_MS, (typed) => typed.trim())
+interface TextSearchProps {
+  readonly label: string
+  /** Of the filter. */
+  readonly name: string
+  readonly placeholder: string
+  readonly clean: (text: string) => string
+}
+
+/** A filter that is typed. */
+export function TextSearch({ label, name, placeholder, clean }: TextSearchProps) {
+  const [text, setText] = useTyped(name, TYPING_MS, clean)
   return (
     <label class="search">
-      For
+      {label}
       <input
         type="search"
         value={text}
         dir="auto"
-        placeholder="A cart, an order"
+        placeholder={placeholder}
         onInput={(event) => setText(event.currentTarget.value)}
       />
     </label>
+  )
+}
+
+/** A cart or a customer, by the full name, which may be pasted with spaces around it. */
+export function OwnerSearch() {
+  return (
+    <TextSearch
+      label="For"
+      name="owner"
+      placeholder="A cart, a customer"
+      clean={(text) => text.trim()}
+    />
   )
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { link, refine } from '../../frame/route.ts'
 import { Name } from '../../text/name.tsx'
-import { ProductSearch, useTyped, WarehouseFilter } from '../filters.tsx'
+import { ProductSearch, TextSearch, WarehouseFilter } from '../filters.tsx'
 import { referenceIn, TYPES, type TrailFilter } from './trail-filter.ts'
 
 export function TrailFilters(props: { filter: TrailFilter; children: ComponentChildren }) {
@@ -25,7 +25,7 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
         </select>
       </label>
       <WarehouseFilter warehouseId={filter.warehouseId} />
-      <DocumentSearch />
+      <TextSearch label="Document" name="reference" placeholder="Order 4711" clean={referenceIn} />
       {children}
       {only !== null && (
         <p class="only">
@@ -41,23 +41,6 @@ export function TrailFilters(props: { filter: TrailFilter; children: ComponentCh
         </p>
       )}
     </form>
-  )
-}
-
-/** The order or another document behind an entry. */
-function DocumentSearch() {
-  const [text, setText] = useTyped('reference', undefined, referenceIn)
-  return (
-    <label class="search">
-      Document
-      <input
-        type="search"
-        value={text}
-        dir="auto"
-        placeholder="Order 4711"
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-    </label>
   )
 }
 
