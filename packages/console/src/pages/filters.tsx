@@ -1,26 +1,36 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { refine, route } from '../frame/route.ts'
 import { model } from '../live/model.ts'
 
 const TYPING_MS = 250
 
-/** A text filter, applied once typing pauses. `clean` makes the filter from the text. */
+/**
+ * A text filter, applied once typing pauses. `clean` makes the filter from the text. A link wins
+ * over what was typed and not applied yet.
+ */
 export function useTyped(
   name: string,
-  typingMs = TYPING_MS,
   clean = (text: string): string => text,
-): [text: string, setText: (text: string) => void] {
+  typingMs = TYPING_MS,
+): [text: string, type: (text: string) => void] {
   const asked = route.value.query.get(name) ?? ''
-  const [text, setText] = useState(asked)
-  useEffect(() => setText((before) => (clean(before) === asked ? before : asked)), [asked])
-  useEffect(() => {
-    const timer = setTimeout(() => {
+  // `over` is the filter over which it was typed.
+  const [typed, setTyped] = useState({ text: asked, over: asked })
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const type = (text: string): void => {
+    const over = route.value.query.get(name) ?? ''
+    setTyped({ text, over })
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      const now = route.value.query.get(name) ?? ''
       const wanted = clean(text)
-      if ((route.value.query.get(name) ?? '') !== wanted) refine({ [name]: wanted })
+      setTyped(now === over ? { text, over: wanted } : { text: now, over: now })
+      if (now === over && wanted !== over) refine({ [name]: wanted })
     }, typingMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  return [text, setText]
+  }
+  const isShown = typed.over === asked || clean(typed.text) === asked
+  return [isShown ? typed.text : asked, type]
 }
 
 interface TextSearchProps {
@@ -33,7 +43,7 @@ interface TextSearchProps {
 
 /** A filter that is typed. */
 export function TextSearch({ label, name, placeholder, clean }: TextSearchProps) {
-  const [text, setText] = useTyped(name, TYPING_MS, clean)
+  const [text, type] = useTyped(name, clean)
   return (
     <label class="search">
       {label}
@@ -42,7 +52,7 @@ export function TextSearch({ label, name, placeholder, clean }: TextSearchProps)
         value={text}
         dir="auto"
         placeholder={placeholder}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
       />
     </label>
   )
@@ -63,7 +73,7 @@ export function OwnerSearch() {
 /** A product by its full id, with known ones to choose from. */
 export function ProductSearch() {
   // A trailing space may be followed by another word.
-  const [text, setText] = useTyped('productId', TYPING_MS, (typed) => typed.trim())
+  const [text, type] = useTyped('productId', (typed) => typed.trim())
   const part = text.toLowerCase()
   const offered =
     part === ''
@@ -80,7 +90,7 @@ export function ProductSearch() {
         dir="auto"
         list="products-here"
         placeholder="Its whole id"
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
       />
       <datalist id="products-here">
         {offered.map((id) => (

@@ -197,6 +197,36 @@ inBrowser('what belongs together is found together', async (t) => {
   await reader.mustBeAccessible()
 })
 
+inBrowser('a link is not undone by what was typed before it', async (t) => {
+  const office = await Office.open(t)
+  const order = { reference: { type: 'order', id: '12' } }
+  await office.inventory.addStock({ ...LAPTOP, qty: 5, source: 'S' })
+  await office.inventory.reserve({ ...LAPTOP, qty: 1, ttlMs: 600_000, ...order })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('overview')
+  const document = page.getByLabel('Document')
+  for (const typed of ['', '13']) {
+    await page.getByRole('link', { name: 'Overview', exact: true }).click()
+    await document.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Trail', exact: true }).click()
+    await document.fill(typed)
+    // The page is busy as the link is followed, and what was typed is due before it is drawn.
+    await page.evaluate(() => {
+      const busy = (): void => {
+        const until = performance.now() + 400
+        while (performance.now() < until);
+      }
+      addEventListener('hashchange', busy, { once: true })
+      location.hash = '#/trail?reference=order%3A12'
+    })
+    await page.getByText('1 LAPTOP held').waitFor()
+    await page.waitForTimeout(300)
+    equal(await page.evaluate(() => location.hash), '#/trail?reference=order%3A12')
+    equal(await document.inputValue(), 'order:12')
+  }
+})
+
 inBrowser('a warehouse stops selling, sells again, and is closed when it is empty', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office

@@ -90,7 +90,7 @@ export function StockPage() {
 }
 
 function Search() {
-  const [text, setText] = useTyped('q', TYPING_MS)
+  const [text, type] = useTyped('q', undefined, TYPING_MS)
   return (
     <label class="search">
       <span>
@@ -101,7 +101,7 @@ function Search() {
         value={text}
         dir="auto"
         placeholder="Product"
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
       />
     </label>
   )
