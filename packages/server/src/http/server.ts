@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { METHODS, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { Inventory, ReorderStrategy } from 'holdfast'
 import type { Identify } from './access/caller.ts'
@@ -71,9 +71,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
       answerError(error, request, reply)
     },
   })
-  // Else a known path would be unknown to those who ask with one of the rarer methods.
-  for (const method of METHODS)
-    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true })
   app.server.maxConnections = limits.connections
   rememberOpenAnswers(app.server)
   refuseExpectations(app.server, DOCS)

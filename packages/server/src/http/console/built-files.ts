@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface BuiltFile {
   readonly type: string
   readonly bytes: Buffer
+  /** Made when it is first asked for. */
   readonly gzipped: Buffer
   readonly etag: string
 }
@@ -36,7 +37,13 @@ export function builtFiles(folder: string = FOLDER): ReadonlyMap<string, BuiltFi
     const bytes = readFileSync(path)
     const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
     const name = path.slice(folder.length + 1).replaceAll('\\', '/')
-    files.set(name, { type, bytes, gzipped: gzipSync(bytes, { level: 9 }), etag })
+    let gzipped: Buffer | null = null
+    files.set(name, {
+      ...{ type, bytes, etag },
+      get gzipped() {
+        return (gzipped ??= gzipSync(bytes, { level: 9 }))
+      },
+    })
   }
   return files
 }

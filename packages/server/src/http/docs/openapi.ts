@@ -53,12 +53,12 @@ const MATCH_HEADER: Parameter = {
   schema: { type: 'string', pattern: '^"\\d{1,16}"$' },
 }
 
-/** The document, made from the schemas that validate and serialize. */
+/** The document, made from the schemas that validate. */
 export function openApi(routes: readonly RouteOptions[], prefix: string): OpenApi {
   const components = new Components()
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
-    if (route.config?.hidden === true || route.schema?.operationId === undefined) continue
+    if (route.schema?.operationId === undefined) continue
     const path = route.url.slice(prefix.length).replaceAll(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
     paths[path][String(route.method).toLowerCase()] = operationOf(route, components)
@@ -100,9 +100,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
     ...(route.method === 'POST' && schema.takesKey !== false ? [KEY_HEADER] : []),
     ...(config.ifMatch === true ? [MATCH_HEADER] : []),
   ]
-  const responses = Object.entries(
-    schema.documented ?? (schema.response as Record<string, object>) ?? {},
-  )
+  const responses = Object.entries((schema.response as Record<string, object>) ?? {})
   return {
     operationId: schema.operationId!,
     summary: schema.summary ?? '',

@@ -10,8 +10,6 @@ declare module 'fastify' {
     refusals?: readonly RefusalCode[]
     /** The least role that may do it. */
     role?: Role
-    /** Like `response`, if it does not serialize the answer. */
-    documented?: Readonly<Record<string, object>>
     /** Media types other than JSON that it accepts or returns. */
     alsoTakes?: string
     alsoAnswers?: string
@@ -19,9 +17,5 @@ declare module 'fastify' {
     takesKey?: boolean
     /** What its ETag is, if it returns one. */
     answersEtag?: string
-  }
-  interface FastifyContextConfig {
-    /** Left out of the document, because it only refuses. */
-    hidden?: boolean
   }
 }

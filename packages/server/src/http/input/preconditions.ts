@@ -30,8 +30,8 @@ export function refusePreconditions(app: FastifyInstance): void {
 
 /** A path that does not exist, or not with this method, gets its own refusal. */
 function unmet({ headers, is404, routeOptions }: FastifyRequest): string | undefined {
-  const { hidden = false, ifMatch = false } = routeOptions.config
-  if (is404 || hidden) return undefined
+  const { ifMatch = false } = routeOptions.config
+  if (is404) return undefined
   return PRECONDITIONS.find(
     (name) => headers[name.toLowerCase()] !== undefined && !(ifMatch && name === 'If-Match'),
   )

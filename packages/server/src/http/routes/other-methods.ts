@@ -8,24 +8,37 @@ export interface KnownRoute {
 
 /** Answers 405 with the allowed methods, before any body is read, if a path has other methods. */
 export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRoute[]): void {
-  // A copy, because the routes registered here are added to the list.
-  const byUrl = Map.groupBy([...known], ({ url }) => url)
-  for (const [url, routes] of byUrl) {
-    const allowed = new Set(routes.flatMap(({ method }) => method))
-    if (allowed.has('GET')) allowed.add('HEAD')
-    const headers = { allow: [...allowed].join(', ') }
-    app.route({
-      method: app.supportedMethods.filter((method) => !allowed.has(method)),
-      url: url.slice(app.prefix.length),
-      config: { hidden: true },
-      onRequest: (request, _reply, done) => {
-        done(
-          new HttpProblem('METHOD_NOT_ALLOWED', `${request.method} is none of ${headers.allow}`, {
-            headers,
+  const paths = [...Map.groupBy(known, ({ url }) => url)].map(([url, routes]) => ({
+    pattern: patternOf(url),
+    allow: allowed(routes).join(', '),
+  }))
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) {
+      done()
+      return
+    }
+    const [path = ''] = request.url.split('?')
+    const allow = paths.find(({ pattern }) => pattern.test(path))?.allow
+    done(
+      allow === undefined
+        ? undefined
+        : new HttpProblem('METHOD_NOT_ALLOWED', `${request.method} is none of ${allow}`, {
+            headers: { allow },
           }),
-        )
-      },
-      handler: () => undefined,
-    })
-  }
+    )
+  })
+}
+
+function allowed(routes: readonly KnownRoute[]): string[] {
+  const methods = new Set(routes.flatMap(({ method }) => method))
+  if (methods.has('GET')) methods.add('HEAD')
+  return [...methods]
+}
+
+/** Of the paths of a route, whose parameters are whole segments: `/v1/tokens/:tokenId`. */
+function patternOf(url: string): RegExp {
+  const segments = url
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : RegExp.escape(segment)))
+  return new RegExp(`^${segments.join('/')}$`)
 }

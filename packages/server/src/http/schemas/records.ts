@@ -15,7 +15,6 @@ import { Seq, Time } from './fields.ts'
 
 const Id = string()
 const Units = integer()
-/** A pair of types is serialized three times as fast as a union of schemas. */
 const textOrNull = raw({ type: ['string', 'null'] })
 const numberOrNull = raw({ type: ['integer', 'null'] })
 const oneOf = (values: Readonly<Record<string, string>>, description: string) =>

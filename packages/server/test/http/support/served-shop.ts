@@ -1,3 +1,4 @@
+import { ok } from 'node:assert/strict'
 import {
   memory,
   openInventory,
@@ -11,6 +12,7 @@ import { SINGLE_VERBS } from 'holdfast/model'
 import { HoldfastClient } from 'holdfast/client'
 import type { OpenOptions, Shop } from 'holdfast/testing'
 import type { Caller } from '../../../src/http/access/caller.ts'
+import { compile, type Judge } from '../../../src/http/input/validator.ts'
 import { DEFAULT_LIMITS } from '../../../src/http/limits/defaults.ts'
 import { CommandCounts } from '../../../src/http/telemetry/command-counts.ts'
 import { createServer } from '../../../src/http/server.ts'
@@ -48,6 +50,10 @@ async function open(store: Store, options: OpenOptions): Promise<Inventory> {
     if (actors !== undefined) putActors(request.body as Body, JSON.parse(actors) as string[])
     done()
   })
+  app.addHook('preSerialization', (request, reply, payload, done) => {
+    mustBeDescribed(request.routeOptions.schema?.response, reply.statusCode, payload)
+    done()
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const clients = new Map<string, HoldfastClient>()
   const clientOf = (headers: Record<string, string>): HoldfastClient => {
@@ -66,6 +72,18 @@ async function open(store: Store, options: OpenOptions): Promise<Inventory> {
 }
 
 type Given = { actor?: unknown; commands?: unknown; verb?: unknown }
+
+const JUDGES = new WeakMap<object, Judge>()
+
+/** The schemas only describe the answers: no field must be in one that they do not name. */
+function mustBeDescribed(responses: unknown, status: number, payload: unknown): void {
+  const schema = (responses as Record<number, object> | undefined)?.[status]
+  if (schema === undefined) return
+  const judge = JUDGES.get(schema) ?? compile(schema)
+  JUDGES.set(schema, judge)
+  const sent: unknown = JSON.parse(JSON.stringify(payload))
+  ok(judge(sent), JSON.stringify({ wrong: judge.errors, sent }))
+}
 
 /** The library's interface, with everything that goes over the wire going over the wire. */
 function overHttp(
