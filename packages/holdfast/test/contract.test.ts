@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { memory, openInventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { inventoryContract, storeContract } from 'holdfast/testing'
+import { LONG } from './support/long.ts'
 
 /** A new folder, removed at the end of the test, after its inventories were closed. */
 function folder(t: TestContext): string {
@@ -29,14 +30,12 @@ inventoryContract(
   {
     only: [
       'factory',
-      'warehouses',
       'keys',
-      'all-holds',
       'concurrency',
       'feeds',
       'consumers',
       'read-only',
-      'calls',
+      ...(LONG ? (['warehouses', 'all-holds', 'calls'] as const) : []),
     ],
   },
 )

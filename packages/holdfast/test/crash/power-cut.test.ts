@@ -9,7 +9,7 @@ import { cuts, cutsAt, record, type Cut, type End } from './support/power-cut.ts
 import { STRACE } from './support/strace.ts'
 
 // For thousands: `npm run stress -- power-cut --states 3000`
-const STATES = 90
+const STATES = 40
 const skip = STRACE ? false : 'strace is not installed'
 
 test(
