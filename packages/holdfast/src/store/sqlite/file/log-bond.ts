@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 
 import { OperationalError } from '../../../model/operational-error.ts'
+import { StoreFailure } from '../../failure.ts'
 import type { Connection } from './connection.ts'
 import { commitFault } from './faults.ts'
 
@@ -26,8 +27,12 @@ const NONE = '00'.repeat(16)
 /** How much of the log there is, and how much of that is in the file; it changes nothing. */
 const STATE = 'PRAGMA wal_checkpoint(NOOP)'
 
-/** Begins a transaction that writes. Every one has to begin here: it may be the first of a new log. */
+/**
+ * Begins a transaction that writes. Every one has to begin here: it may be the first of a new log.
+ * @throws StoreFailure if the file is no longer at its path: what is written would be found by nobody
+ */
 export function beginWriting(connection: Connection): void {
+  if (!connection.isInPlace) throw gone(connection.path)
   const [, pages, inFile] = connection.get(STATE)!
   connection.run('BEGIN IMMEDIATE')
   if (pages !== inFile) return
@@ -37,6 +42,13 @@ export function beginWriting(connection: Connection): void {
     if (connection.db.isTransaction) connection.run('ROLLBACK')
     throw error
   }
+}
+
+function gone(path: string): StoreFailure {
+  const message =
+    `${path} was moved, replaced or deleted while it was open. Nothing more is written until it is back. ` +
+    `Its newest commits are in ${path}-wal: keep both`
+  return new StoreFailure(message, { outcome: 'not-committed' })
 }
 
 /**

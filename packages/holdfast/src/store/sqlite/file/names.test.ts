@@ -1,6 +1,7 @@
 import { equal, match, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,15 +107,20 @@ for (const worker of [true, false]) {
     await (await openInventory({ store: sqlite({ path: a, worker }) })).close()
   })
 
-  test(`a file that is moved while it is open is not written by a second one (worker: ${worker})`, async (t) => {
+  test(`a file that is moved while it is open is written by nobody until it is back (worker: ${worker})`, async (t) => {
     const { a, b } = twoNames(t)
     await filled(a)
     const inventory = await openInventory({ store: sqlite({ path: a, worker }) })
     await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
     renameSync(a, b)
     await rejects(openInventory({ store: sqlite({ path: b, worker }) }), { code: 'STORE_LOCKED' })
-    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+    const refused = { code: 'STORE_UNAVAILABLE', message: /was moved, replaced or deleted/ }
+    await rejects(inventory.addStock({ ...SOCK, qty: 1, source: 'S' }), refused)
+    equal((await inventory.stock(SOCK)).available, 11)
+    await writeFile(a, 'another one')
+    await rejects(inventory.addStock({ ...SOCK, qty: 1, source: 'S' }), refused)
     renameSync(b, a)
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
     await inventory.close()
     const again = await openInventory({ store: sqlite({ path: a, worker }) })
     equal((await again.stock(SOCK)).available, 12)
