@@ -31,6 +31,25 @@ test('an option that is mistyped or out of its range is refused', async () => {
     equal(new HoldfastClient({ url: HERE, ...options }) instanceof HoldfastClient, true)
 })
 
+test('a mistyped option of a call is refused, and nothing is sent', async () => {
+  const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
+  const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  const wrong = [{ timeoutMS: 5 }, { scope: 'x' }, { signal: 5 }, { onReplay: 'x' }, null, 'fast']
+  for (const options of wrong as never[]) {
+    const ways = [
+      () => client.addStock(ADD, options),
+      () => client.execute({ verb: 'addStock', ...ADD }, options),
+      () => client.batch({ commands: [{ verb: 'addStock', ...ADD }] }, options),
+      () => client.atomically({ commands: [{ verb: 'addStock', ...ADD }] }, options),
+      () => client.verify(options),
+    ]
+    for (const way of ways) {
+      const { code } = await refusal(way)
+      deepEqual([options, code], [options, 'INVALID_INPUT'])
+    }
+  }
+})
+
 test('a list rejects a field that it does not have, and sends nothing', async () => {
   const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
   const lists: ((filter: object) => AsyncIterable<unknown> | Promise<unknown>)[] = [

@@ -14,7 +14,7 @@ import { remoteFeed } from './feed.ts'
 import { newKey } from './key.ts'
 import { CommandLine } from './line.ts'
 import type { ClientOptions, RemoteCallOptions } from './options.ts'
-import { ownOptions } from './own-options.ts'
+import { checkCall, checkProof, ownOptions } from './own-options.ts'
 import type { PagedList } from './paged-list.ts'
 import { RemoteReads } from './reads.ts'
 import type { RemoteInventory } from './remote-inventory.ts'
@@ -71,6 +71,7 @@ export class HoldfastClient
     options: RemoteCallOptions = {},
   ): Promise<c.AnswerTo<C>> {
     this.#reads.mustBeOpen()
+    checkCall(options)
     mustBeObject(command, 'command')
     if (!isVerb(command.verb)) throw invalid('verb', 'is not a known verb')
     const { verb, ...fields } = this.#keyed(command as c.Command)
@@ -92,6 +93,7 @@ export class HoldfastClient
     options: RemoteCallOptions = {},
   ): Promise<api.BatchResult<Commands>> {
     this.#reads.mustBeOpen()
+    checkCall(options)
     mustBeObject(command, 'batch')
     const fields = this.#keyed(command)
     const onlyOnce = fields.idempotencyKey === undefined
@@ -176,6 +178,7 @@ export class HoldfastClient
   }
 
   async verify(options: api.VerifyOptions = {}): Promise<api.Verdict> {
+    checkProof(options)
     return await this.#reads.verdict(options)
   }
 

@@ -54,3 +54,26 @@ test('a long-lived signal keeps no command, however the command ended', async ()
   equal(getEventListeners(signal, 'abort').length, 0)
   await client.close()
 })
+
+test('what a caller’s onReplay throws is the caller’s alone', async (t) => {
+  const thrown: unknown[] = []
+  process.setUncaughtExceptionCaptureCallback((error) => thrown.push(error))
+  t.after(() => process.setUncaughtExceptionCaptureCallback(null))
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const { commands } = JSON.parse(init!.body as string) as { commands?: unknown[] }
+    const done = { ok: true, replayed: true, available: 1 }
+    const headers = { 'idempotency-replayed': 'true' }
+    return Response.json(commands ? { answers: commands.map(() => done) } : done, { headers })
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const mistake = new Error('a mistake of the caller')
+  const onReplay = (): never => {
+    throw mistake
+  }
+  for (const together of [3, 1]) {
+    const given = Array.from({ length: together }, () => client.addStock(ADD, { onReplay }))
+    for (const { available } of await Promise.all(given)) equal(available, 1)
+  }
+  deepEqual(thrown, [mistake, mistake, mistake, mistake])
+  await client.close()
+})

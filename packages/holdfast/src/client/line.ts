@@ -172,7 +172,7 @@ type BatchAnswer =
 
 function settle(item: Waiting, answer: BatchAnswer): void {
   const isReplay = answer.replayed === true
-  if (isReplay) item.onReplay?.()
+  if (isReplay && item.onReplay !== undefined) queueMicrotask(item.onReplay)
   if (answer.ok) {
     const { ok: _ok, replayed: _replayed, ...rest } = answer
     item.resolve(rest)

@@ -1,6 +1,7 @@
-import { checkOptions, invalid } from '../model/limits.ts'
+import type { VerifyOptions } from '../engine/inventory.ts'
+import { checkFunction, checkOptions, checkSignal, invalid } from '../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../model/longest-timer.ts'
-import type { ClientOptions } from './options.ts'
+import type { ClientOptions, RemoteCallOptions } from './options.ts'
 
 const KNOWN: ReadonlySet<string> = new Set<keyof ClientOptions>([
   ...(['url', 'token', 'timeoutMs', 'retries', 'automaticKeys', 'headers', 'fetch'] as const),
@@ -17,4 +18,24 @@ export function ownOptions(given: ClientOptions): ClientOptions {
   if (!Number.isSafeInteger(retries) || retries < 0)
     throw invalid('retries', 'must be a whole number, 0 or more')
   return options
+}
+
+const OF_A_CALL: ReadonlySet<string> = new Set<keyof RemoteCallOptions>(['signal', 'onReplay'])
+
+/** @throws InvalidInputError */
+export function checkCall(given: RemoteCallOptions): void {
+  checkOptions(given, OF_A_CALL)
+  checkSignal(given.signal)
+  if (given.onReplay !== undefined) checkFunction(given.onReplay, 'onReplay')
+}
+
+const OF_A_PROOF: ReadonlySet<string> = new Set<keyof VerifyOptions>([
+  ...(['expect', 'onProgress', 'signal'] as const),
+])
+
+/** @throws InvalidInputError */
+export function checkProof(given: VerifyOptions): void {
+  checkOptions(given, OF_A_PROOF)
+  checkSignal(given.signal)
+  if (given.onProgress !== undefined) checkFunction(given.onProgress, 'onProgress')
 }

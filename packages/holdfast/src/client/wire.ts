@@ -100,7 +100,8 @@ export class Wire {
       }
     }
     const isReplay = response.headers.get('idempotency-replayed') === 'true'
-    if (isReplay) request.onReplay?.()
+    // Apart: what it throws says nothing about the command.
+    if (isReplay && request.onReplay !== undefined) queueMicrotask(request.onReplay)
     if (response.ok) return { answer: body }
     const error = remoteError(response.status, body as Problem)
     if (isReplay && error instanceof InventoryError) asReplayed(error)

@@ -139,6 +139,13 @@ export function checkFunction(value: unknown, field: string): void {
   if (typeof value !== 'function') throw invalid(field, 'must be a function')
 }
 
+/** Duck-typed: test environments and browser windows have their own classes. @throws InvalidInputError */
+export function checkSignal(signal: Partial<AbortSignal> | null | undefined): void {
+  if (signal === undefined) return
+  if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function')
+    throw invalid('signal', 'must be an AbortSignal')
+}
+
 /** Options by their names: a mistyped one would otherwise be ignored silently. @throws InvalidInputError */
 export function checkOptions(given: unknown, known: ReadonlySet<string>): void {
   checkObject(given, 'options')

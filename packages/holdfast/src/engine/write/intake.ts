@@ -8,7 +8,9 @@ import { jsonBytes } from '../../model/json-bytes.ts'
 import {
   checkMetadata,
   checkObject,
+  checkFunction,
   checkOptions,
+  checkSignal,
   checkText,
   invalid,
   LIMITS,
@@ -290,11 +292,10 @@ function ownOptions(wishes: CallOptions | undefined): OwnOptions {
   checkOptions(wishes, OPTIONS)
   const { signal, timeoutMs, scope = '', onReplay, documents, also } = wishes
   if (scope !== '') checkText(scope, 'scope', LIMITS.keyLength)
-  if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'must be an AbortSignal')
+  checkSignal(signal)
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw invalid('timeoutMs', 'must be a number of milliseconds, 0 or more')
-  if (onReplay !== undefined && typeof onReplay !== 'function')
-    throw invalid('onReplay', 'must be a function')
+  if (onReplay !== undefined) checkFunction(onReplay, 'onReplay')
   return {
     signal,
     timeoutMs,
@@ -303,11 +304,6 @@ function ownOptions(wishes: CallOptions | undefined): OwnOptions {
     documents: documents === undefined ? NO_DOCUMENTS : ownDocuments(documents),
     also: also === undefined ? null : ownAlso(also),
   }
-}
-
-/** Duck-typed: test environments and browser windows have their own classes. */
-function isSignal(signal: Partial<AbortSignal> | null): boolean {
-  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
 }
 
 interface CheckedBatch extends Common {
