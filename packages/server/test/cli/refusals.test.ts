@@ -142,6 +142,16 @@ describe('commands', () => {
     assert.equal((await holdfast('list-stock', '-w', 'OLD', ...db)).stderr, 'none\n')
   })
 
+  it('tell a product that was never there from one that is sold out', async () => {
+    const lamp = ['-w', 'SF', '-p', 'LAMP', ...db]
+    const never = await holdfast('stock', ...lamp)
+    assert.deepEqual([never.code, never.stderr], [0, 'note: nothing ever happened to LAMP in SF\n'])
+    await holdfast('add-stock', ...lamp, '-q', '1', '--source', 's')
+    assert.equal((await holdfast('stock', ...lamp)).stderr, '')
+    await holdfast('remove-stock', ...lamp, '-q', '1', '--reason', 'LOST')
+    assert.equal((await holdfast('stock', ...lamp)).stderr, '')
+  })
+
   it('say that there is no such file', async () => {
     const none = path('none')
     for (const verb of [

@@ -1,3 +1,4 @@
+import { shownId } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { COMMANDS } from 'holdfast/model'
@@ -8,7 +9,7 @@ import { withReader, type AnyInventory } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
 import { explanation } from '../output/explanation.ts'
 import { json } from '../output/json.ts'
-import { print } from '../output/streams.ts'
+import { print, say } from '../output/streams.ts'
 import { addVerb, optional, required, type Given, type VerbShape } from '../verb.ts'
 
 const { warehouseId, productId } = COMMANDS.addStock.fields
@@ -29,7 +30,11 @@ export function addLookups(line: CommandLine): void {
       summary: 'Show the counts of one product in one warehouse',
       flags: fieldFlags(LEVEL),
     },
-    async (inventory, { flags, json: asJson }) => printAnswer(await inventory.stock(flags), asJson),
+    async (inventory, { flags, json: asJson }) => {
+      const found = await inventory.stock(flags)
+      await printAnswer(found, asJson)
+      if (found.onHand === 0) await noteEmpty(inventory, flags)
+    },
   )
   addLookup<Place & { time: number }>(
     line,
@@ -86,6 +91,14 @@ export function addLookups(line: CommandLine): void {
     async (inventory, { flags, json: asJson }) =>
       printAnswer(await inventory.getTransfer(flags), asJson),
   )
+}
+
+/** Says so if a product was never there: its id may be mistyped. */
+async function noteEmpty(inventory: AnyInventory, place: Place): Promise<void> {
+  const { entries } = await inventory.explain({ ...place, limit: 1 })
+  if (entries.length > 0) return
+  const [product, warehouse] = [shownId(place.productId), shownId(place.warehouseId)]
+  say(`note: nothing ever happened to ${product} in ${warehouse}`)
 }
 
 function addLookup<Flags extends object>(
