@@ -20,17 +20,20 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
       mustGoAlong(read, command, id, `reservations[${index}]`),
     )
     const sides = mustMove(read, command, unitsAlong(along, qty))
-    const request = { fromWarehouseId, toWarehouseId, productId, qty, requestedBy: read.actor }
+    const what = { fromWarehouseId, toWarehouseId, productId, qty }
+    const requestedBy = read.actor
     const waits =
-      read.rules.transferApproval.requiresApproval(request) || command.requiresApproval === true
+      read.rules.transferApproval.requiresApproval({ ...what, requestedBy }) ||
+      command.requiresApproval === true
     if (waits && along.length > 0) throw invalid('reservations', 'cannot wait for approval')
     return (write) => {
       const freed = along.map((one) => free(write, sides.from, one))
       if (!waits) expire(write, sides.from, sides.expired)
       const made: Transfer = {
         id: write.newId(),
-        ...request,
+        ...what,
         status: waits ? 'PENDING_APPROVAL' : 'APPROVED',
+        requestedBy,
         decidedBy: null,
         reason: null,
         createdAt: write.now,
