@@ -48,6 +48,50 @@ inBrowser('the stock is shown, found, sorted and navigated with keys', async (t)
   await reader.mustBeAccessible()
 })
 
+inBrowser('the way back from a product leads to its row', async (t) => {
+  const office = await Office.open(t)
+  await office.inventory.batch({
+    commands: Array.from({ length: 300 }, (_, index) => ({
+      verb: 'addStock' as const,
+      warehouseId: 'SF',
+      productId: `P${1000 + index}`,
+      qty: 1,
+      source: 'S',
+    })),
+  })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('stock')
+  const grid = page.getByRole('grid')
+  await grid.focus()
+  for (let press = 0; press < 4; press++) await page.keyboard.press('PageDown')
+  await page.keyboard.press('ArrowRight')
+  const active = page.locator('.active')
+  const row = await active.locator('xpath=..').innerText()
+  const scrolled = await grid.evaluate((element) => element.scrollTop)
+  ok(scrolled > 0)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/product\/P1/)
+  // Rows before it that are new do not move it away.
+  await office.inventory.addStock({ ...MUG, productId: 'A', qty: 1, source: 'S' })
+  await page.goBack()
+  await active.waitFor()
+  equal(await active.locator('xpath=..').innerText(), row)
+  ok(Math.abs((await grid.evaluate((element) => element.scrollTop)) - scrolled) < 100)
+  await page.keyboard.press('ArrowDown')
+  equal(await active.count(), 1)
+  // Clicked, too.
+  await page.getByRole('link', { name: 'P1044' }).click()
+  await page.waitForURL(/#\/product\/P1044/)
+  await page.goBack()
+  const clicked = active.and(page.getByRole('rowheader', { name: 'P1044' }))
+  await clicked.waitFor()
+  // A warehouse that is described anew makes the grid anew.
+  await office.inventory.patchWarehouse({ id: 'SF', name: 'Oakland' })
+  await page.getByRole('columnheader', { name: 'Oakland' }).waitFor()
+  equal(await clicked.count(), 1)
+})
+
 inBrowser('with very many warehouses the sum is shown first', async (t) => {
   const warehouses = Array.from({ length: 21 }, (_, index) => ({ id: `W${index}`, name: 'W' }))
   const office = await Office.open(t, { warehouses })

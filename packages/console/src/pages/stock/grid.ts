@@ -13,6 +13,18 @@ interface Shown {
   readonly order: Uint32Array
 }
 
+/** The reader's cell when a product was opened from it, or when the grid was made anew: the next grid has it again. */
+interface Left {
+  readonly address: string
+  readonly product: string | undefined
+  readonly column: number
+  /** How far below the top of the grid its row was, in pixels. */
+  readonly below: number
+  readonly isFocused: boolean
+}
+
+let left: Left | null = null
+
 /**
  * Draws only the rows on the screen, at most once a frame, and keeps the reader's cell when rows are added or removed.
  */
@@ -26,6 +38,7 @@ export class Grid {
   #made = 0
   #active = { index: 0, column: 0 }
   #isFrameAsked = false
+  readonly #address = location.hash
   readonly #resized = new ResizeObserver(() => this.#ask())
 
   constructor(scroller: HTMLElement, body: HTMLElement, columns: readonly Column[], shown: Shown) {
@@ -35,19 +48,56 @@ export class Grid {
     this.#shown = shown
     scroller.addEventListener('scroll', this.#ask, { passive: true })
     scroller.addEventListener('keydown', this.#onKey)
+    scroller.addEventListener('click', this.#onClick)
     scroller.addEventListener('focus', this.#ask)
     scroller.addEventListener('blur', this.#ask)
     this.#resized.observe(scroller)
     this.setOrder(shown)
+    if (left?.address === this.#address) this.#goBackTo(left)
   }
 
   close(): void {
+    const isMadeAnew = this.#scroller.isConnected && location.hash === this.#address
+    if (isMadeAnew) this.#leave(document.activeElement === this.#scroller)
     this.#scroller.removeEventListener('scroll', this.#ask)
     this.#scroller.removeEventListener('keydown', this.#onKey)
+    this.#scroller.removeEventListener('click', this.#onClick)
     this.#scroller.removeEventListener('focus', this.#ask)
     this.#scroller.removeEventListener('blur', this.#ask)
     this.#resized.disconnect()
     this.#body.replaceChildren()
+  }
+
+  #leave(isFocused: boolean): void {
+    const { levels, order } = this.#shown
+    const { index, column } = this.#active
+    left = {
+      address: this.#address,
+      product: levels.products[order[index] ?? -1],
+      column,
+      below: index * ROW_HEIGHT - this.#scroller.scrollTop,
+      isFocused,
+    }
+  }
+
+  #goBackTo({ product, column, below, isFocused }: Left): void {
+    const { levels, order } = this.#shown
+    const index = product === undefined ? -1 : order.indexOf(levels.products.indexOf(product))
+    left = null
+    if (index < 0) return
+    this.#active = { index, column }
+    this.#scroller.scrollTop = index * ROW_HEIGHT - below
+    if (isFocused) this.#scroller.focus({ preventScroll: true })
+    this.#draw()
+  }
+
+  /** A link of a row, unless it is opened in another tab. */
+  readonly #onClick = ({ target, ctrlKey, metaKey, shiftKey }: MouseEvent): void => {
+    const link = target instanceof Element ? target.closest('a') : null
+    if (link === null || ctrlKey || metaKey || shiftKey) return
+    for (const [index, row] of this.#rows)
+      if (row.element.contains(link)) this.#active = { index, column: 0 }
+    this.#leave(true)
   }
 
   setOrder(shown: Shown): void {
@@ -139,6 +189,7 @@ export class Grid {
     }
     const row = order[index]
     if (event.key === 'Enter' && row !== undefined) {
+      this.#leave(true)
       location.hash = link('product', this.#shown.levels.products[row])
       return
     }
