@@ -62,7 +62,7 @@ def prove(rows):
             must(before == own.hex(), "its hash does not match")
             must(at >= time and first_seq == seq + 1, "it does not follow the commit before it")
             time, parts, texts = at, json.loads(body), json.loads(texts or "[]")
-            must(parts.get("v") == 1 and MEMBERS.issuperset(parts), "its format is unknown")
+            must(isinstance(parts, dict) and parts.get("v") == 1 and MEMBERS.issuperset(parts), "its format is unknown")
             pairs = list(zip(texts[::2], texts[1::2]))
             digests = [digest(compact(pair))[:32] for pair in pairs]
             must(digests == parts.get("texts", []) and len(texts) == 2 * len(digests), "its texts do not match")
@@ -72,7 +72,7 @@ def prove(rows):
             for seq, line in enumerate(parts.get("entries", []), first_seq):
                 fold(levels, len(pairs), seq, line)
             must(seq == last_seq, f"it does not end with entry {last_seq}")
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         sys.exit(f"commit {number}: {error}")
     held = ((warehouse, product, *counts) for product, warehouse, _, *counts in levels[1:])
     return f"{seq}:{before}", sorted(held)
