@@ -3149,6 +3149,14 @@ export const BUGS: readonly Bug[] = [
     red: 'is the caller’s alone',
   },
   {
+    name: 'a clock that tells no time is used',
+    file: 'src/engine/clock/given-clock.ts',
+    from: 'if (isTime(now)) {',
+    to: 'if (isTime(now) || true) {',
+    test: 'test/contract.test.ts',
+    red: 'while a clock tells what is no time',
+  },
+  {
     name: 'postings: a tail begun again by each read that another one overtook',
     file: 'src/store/postgres/read/posted.ts',
     from: 'tail.hashOf(asked.commit) === asked.hash',

@@ -1,5 +1,6 @@
 import { checkOptions, invalid } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
+import { isTime } from '../clock/given-clock.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each numeric option. */
@@ -58,5 +59,7 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
     if (read !== undefined && !Number.isFinite(read()))
       throw invalid(name, 'must return milliseconds')
   }
+  if (options.clock !== undefined && !isTime(options.clock()))
+    throw invalid('clock', 'must return milliseconds since 1970, up to the year 9999')
   return options
 }

@@ -14,6 +14,7 @@ import { ownOptions } from './check-options.ts'
 import { checkClock } from './clock-check.ts'
 import type { Inventory } from '../inventory.ts'
 import { Committer, type CommitterOptions } from '../write/committer.ts'
+import { givenClock } from '../clock/given-clock.ts'
 import { machineUptime } from '../clock/machine-uptime.ts'
 import { OpenInventory } from './inventory-over-store.ts'
 import { BELIEVE_CLOCK_AFTER_MS, KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
@@ -100,10 +101,11 @@ function timeOf(
 ): Time {
   const isStores = options.clock === undefined && ask !== null
   const believeAfterMs = options.believeClockAfterMs ?? BELIEVE_CLOCK_AFTER_MS
-  const wall = options.clock ?? Date.now
+  const given = options.clock && givenClock(options.clock, warn)
+  const wall = given ?? Date.now
   const parts: BatchClockParts = {
     wall,
-    monotonic: options.monotonicClock ?? options.clock ?? (() => performance.now()),
+    monotonic: options.monotonicClock ?? given ?? (() => performance.now()),
     uptime: options.uptimeClock ?? (isGiven(options) ? null : machineUptime),
     believeAfterMs,
     startAt: head.at,

@@ -27,7 +27,10 @@ export interface InventoryOptions {
   readonly warehouses?: readonly WarehouseOptions[] | undefined
   /** Only reads, even while another process writes. `warehouses` is then ignored. */
   readonly readOnly?: boolean | undefined
-  /** Milliseconds since the epoch. Default: `Date.now`. */
+  /**
+   * Milliseconds since the epoch, up to the year 9999. While it tells anything else, its last time is used. Default:
+   * `Date.now`.
+   */
   readonly clock?: (() => number) | undefined
   /** Milliseconds that never jump. Default: `clock` if given, else `performance.now`. */
   readonly monotonicClock?: (() => number) | undefined

@@ -23,6 +23,34 @@ export function clocks(makeShop: MakeShop): void {
     equal((await again.verify()).ok, true)
   })
 
+  test('while a clock tells what is no time, its last one is used', async (t) => {
+    const warnings: string[] = []
+    let wrong: number | null = null
+    const { inventory, socks, open } = await openFixture(t, makeShop, {
+      clock: () => wrong ?? START,
+      monotonicClock: undefined,
+      uptimeClock: undefined,
+      onWarning: ({ message }) => warnings.push(message),
+    })
+    await socks(9)
+    const values = [NaN, Infinity, -1, 2 ** 60]
+    for (const [index, value] of values.entries()) {
+      wrong = value
+      const { expiresAt } = await inventory.reserve({ ...SOCK, qty: 1, ttlMs: MINUTE })
+      equal(expiresAt, START + MINUTE)
+      wrong = null
+      equal((await inventory.stock(SOCK)).held, index + 1)
+    }
+    deepEqual(
+      warnings,
+      values.map((value) => `the clock tells ${value}, which is no time: its last one is used`),
+    )
+    equal((await inventory.verify()).ok, true)
+    await inventory.close()
+    for (const value of values)
+      equal((await refusal(() => open({ clock: () => value }))).code, 'INVALID_INPUT')
+  })
+
   test('a wall clock that jumps is reported, and not followed', async (t) => {
     const warnings: string[] = []
     const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop, {
