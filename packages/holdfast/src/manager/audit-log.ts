@@ -2,7 +2,7 @@ import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
 import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { assert, InvalidQtyError } from '../model/errors.ts'
 import { checkId } from '../model/id.ts'
-import { checkObject, checkText, invalid, LIMITS } from '../model/limits.ts'
+import { checkObject, checkText, invalid, isTime, LIMITS } from '../model/limits.ts'
 
 /**
  * Where the in-memory manager writes its trail: the specification's AuditLog. A test or a program can supply its own
@@ -114,7 +114,7 @@ export class AuditLog implements AuditTrail {
       warehouseId,
       fromWarehouseId: metadata['fromWarehouse'] ?? null,
       qty,
-      timestamp: Math.max(this.#clock(), this.#entries.at(-1)?.timestamp ?? 0),
+      timestamp: this.#now(),
       reservationId: metadata['reservationId'] ?? null,
       transferId: null,
       actor: null,
@@ -126,6 +126,12 @@ export class AuditLog implements AuditTrail {
       allocated: (before?.allocated ?? 0) + effect.allocated * qty,
       unsellable: (before?.unsellable ?? 0) + effect.unsellable * qty,
     }
+  }
+
+  /** Never before the newest entry. */
+  #now(): number {
+    const now = this.#clock()
+    return Math.max(isTime(now) ? now : 0, this.#entries.at(-1)?.timestamp ?? 0)
   }
 }
 

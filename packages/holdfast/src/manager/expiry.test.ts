@@ -174,6 +174,18 @@ describe('when the next hold expires', () => {
   })
 })
 
+test('while a clock tells what is no time, its last one counts', () => {
+  const { manager, clock, hold } = socks()
+  const { expiresAt } = hold(1, 100)
+  for (const wrong of [NaN, Infinity, 2 ** 60]) {
+    clock.set(wrong)
+    equal(hold(1, 100).expiresAt, expiresAt)
+  }
+  clock.set(1_050)
+  equal(hold(1, 100).expiresAt, 1_150)
+  equal(manager.auditLog.entries.at(-1)!.timestamp, 1_050)
+})
+
 test('a clock that runs backwards neither revives an expired hold nor turns the trail back', () => {
   const { manager, clock, hold, lastEntry } = socks()
   const { id } = hold(10, 100)

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../model/audit-entry.ts'
 import { EFFECTS } from '../model/adjustment-type.ts'
 import { assert, InventoryError } from '../model/errors.ts'
-import { invalid } from '../model/limits.ts'
+import { invalid, isTime } from '../model/limits.ts'
 import { ownCopy } from '../model/own-copy.ts'
 import { mustHaveBeen } from '../rules/as-of.ts'
 import type { Rules } from '../rules/policies.ts'
@@ -39,9 +39,11 @@ export class Ledger {
     this.auditLog = options.auditLog ?? this.#own!
   }
 
-  /** Reads the clock, which never runs backwards here. */
+  /** Reads the clock, which never runs backwards here. What is no time is not followed. */
   now(): number {
-    return (this.state.now = Math.max(this.state.now, this.#clock()))
+    const now = this.#clock()
+    if (isTime(now) && now > this.state.now) this.state.now = now
+    return this.state.now
   }
 
   /** Checks and decides one command. @throws InventoryError, and what a given log throws */

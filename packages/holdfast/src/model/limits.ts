@@ -101,6 +101,14 @@ export function checkQty(value: unknown, field: string, least: 0 | 1 = 1): asser
   }
 }
 
+/** The end of the year 9999. */
+const LATEST = 253_402_300_799_999
+
+/** Whether it is milliseconds since 1970 that can be stored, with any `ttlMs` added. */
+export function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= LATEST
+}
+
 /** Milliseconds, 1 to 366 days. @throws InvalidInputError */
 export function checkTtl(value: unknown, field: string): asserts value is number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LIMITS.ttlMs) {

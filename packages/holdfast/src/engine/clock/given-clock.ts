@@ -1,10 +1,4 @@
-/** The end of the year 9999. */
-const LATEST = 253_402_300_799_999
-
-/** Whether it is milliseconds since 1970 that can be stored, with any `ttlMs` added. */
-export function isTime(ms: number): boolean {
-  return ms >= 0 && ms <= LATEST
-}
+import { isTime } from '../../model/limits.ts'
 
 /** A clock that the program gave. While it tells what is no time, its last time is used, and `warn` is told so once. */
 export function givenClock(read: () => number, warn: (problem: Error) => void): () => number {

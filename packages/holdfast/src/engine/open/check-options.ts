@@ -1,6 +1,5 @@
-import { checkOptions, invalid } from '../../model/limits.ts'
+import { checkOptions, invalid, isTime } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
-import { isTime } from '../clock/given-clock.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each numeric option. */
