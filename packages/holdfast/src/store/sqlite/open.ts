@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { checkOptions, invalid } from '../../model/limits.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
+import type { FileId } from './file/connection.ts'
 import { isFilePath } from './file/file-path.ts'
 import { Channels } from './thread/channels.ts'
 import { checkNode } from './thread/needed-node.ts'
@@ -57,6 +58,7 @@ export class SqliteStore implements Store {
   async open({ readOnly }: { readonly readOnly: boolean }): Promise<OpenStore> {
     checkNode()
     const { path, worker = true, cacheMiB, maxPages } = this.#options
+    let same: FileId | null = null
     const optionsOf = (role: Role): SessionOptions => ({
       role,
       path,
@@ -64,10 +66,12 @@ export class SqliteStore implements Store {
       checkpointPages: CHECKPOINT_PAGES,
       maxPages,
       runCommits: this.#runCommits,
+      same,
     })
     const channels = new Channels(worker, optionsOf)
     // A reader says at once what is wrong with the file; beside a writer it starts when it is needed.
     const first = await channels.open(readOnly ? 'read' : 'write')
+    same = await first.call<FileId | null>('file', [])
     const reading = new Map<Length, Promise<Channel>>()
     if (readOnly) reading.set('short', Promise.resolve(first))
     const readingChannel = async (length: Length): Promise<Channel> => {

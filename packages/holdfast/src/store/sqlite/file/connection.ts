@@ -1,4 +1,4 @@
-import { statSync, type BigIntStats } from 'node:fs'
+import { statSync } from 'node:fs'
 import {
   DatabaseSync,
   type SQLInputValue,
@@ -8,12 +8,18 @@ import {
 
 export type Row = readonly SQLOutputValue[]
 
+/** Which file it is, whatever its name. */
+export interface FileId {
+  readonly ino: bigint
+  readonly dev: bigint
+}
+
 /** One connection with its prepared statements. Rows come as arrays: an object each costs a third more. */
 export class Connection {
   readonly db: DatabaseSync
   readonly path: string
   /** What the file was when it was opened. */
-  readonly #file: BigIntStats | undefined
+  readonly file: FileId | null
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(path: string, options: { readonly readOnly: boolean; readonly cacheKiB: number }) {
@@ -36,7 +42,7 @@ export class Connection {
         PRAGMA synchronous = FULL;
         PRAGMA fullfsync = ON;
         PRAGMA checkpoint_fullfsync = ON`)
-      this.#file = statsOf(path)
+      this.file = idOf(path)
     } catch (error) {
       this.db.close()
       throw error
@@ -46,8 +52,7 @@ export class Connection {
   /** Whether its path still leads to the file that was opened: 3 µs. */
   get isInPlace(): boolean {
     try {
-      const now = statsOf(this.path)
-      return now !== undefined && now.ino === this.#file?.ino && now.dev === this.#file.dev
+      return isSameFile(idOf(this.path), this.file)
     } catch {
       return true // nobody can tell: the folder's rights were taken away
     }
@@ -105,6 +110,11 @@ export class Connection {
   }
 }
 
-function statsOf(path: string): BigIntStats | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })
+function idOf(path: string): FileId | null {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? null : { ino: stats.ino, dev: stats.dev }
+}
+
+export function isSameFile(one: FileId | null, other: FileId | null): boolean {
+  return one !== null && one.ino === other?.ino && one.dev === other.dev
 }

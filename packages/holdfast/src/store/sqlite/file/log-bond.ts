@@ -45,10 +45,14 @@ export function beginWriting(connection: Connection): void {
 }
 
 function gone(path: string): StoreFailure {
-  const message =
+  return new StoreFailure(goneMessage(path), { outcome: 'not-committed' })
+}
+
+export function goneMessage(path: string): string {
+  return (
     `${path} was moved, replaced or deleted while it was open. Nothing more is written until it is back. ` +
     `Its newest commits are in ${path}-wal: keep both`
-  return new StoreFailure(message, { outcome: 'not-committed' })
+  )
 }
 
 /**

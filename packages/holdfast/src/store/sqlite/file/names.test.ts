@@ -2,7 +2,7 @@ import { equal, match, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -126,6 +126,31 @@ for (const worker of [true, false]) {
     equal((await again.stock(SOCK)).available, 12)
     equal((await again.verify()).ok, true)
     await again.close()
+  })
+
+  test(`an older copy in the place of an open file is not read beside it (worker: ${worker})`, async (t) => {
+    const { a, b } = twoNames(t)
+    await filled(a)
+    copyFileSync(a, `${b}.backup`)
+    const store = () => sqlite({ path: a, worker })
+    const before = await openInventory({ store: store() })
+    await before.addStock({ ...SOCK, qty: 1, source: 'S' })
+    await before.close()
+    const inventory = await openInventory({ store: store() })
+    renameSync(a, b)
+    renameSync(`${b}.backup`, a)
+    const count = async (): Promise<number | undefined> =>
+      (await inventory.listStock()).items[0]?.available
+    const gone = { code: 'STORE_UNAVAILABLE', message: /was moved, replaced or deleted/ }
+    // In one thread it was opened for reading before.
+    if (worker) await rejects(count(), gone)
+    else equal(await count(), 11)
+    await rejects(inventory.verify(), gone)
+    await rejects(inventory.backup(`${b}.made`), gone)
+    renameSync(b, a)
+    equal(await count(), 11)
+    equal((await inventory.verify()).ok, true)
+    await inventory.close()
   })
 }
 

@@ -2,12 +2,12 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../../../model/operational-error.ts'
-import { Connection } from './connection.ts'
+import { Connection, isSameFile, type FileId } from './connection.ts'
 import { BUSY, codeOf, readFault } from './faults.ts'
 import { findFile } from './file-path.ts'
 import { inspect } from './inspect.ts'
 import { lockFor } from './lock.ts'
-import { beginLog, logBytes, mustContinue, notItsLog } from './log-bond.ts'
+import { beginLog, goneMessage, logBytes, mustContinue, notItsLog } from './log-bond.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 import { syncFile, syncFolder } from './sync.ts'
@@ -21,13 +21,18 @@ export interface OpenFile {
   close(): void
 }
 
-/** @throws OperationalError */
-export function openToRead(given: string, cacheKiB: number): OpenFile {
+/**
+ * With `same`, only that file is opened: another one that bears its name meanwhile would be read beside it, and under
+ * its log. @throws OperationalError
+ */
+export function openToRead(given: string, cacheKiB: number, same: FileId | null = null): OpenFile {
   const { path } = findFile(given, true)
   return guarded(path, () => {
     trySyncLog(path)
     const connection = new Connection(path, { readOnly: true, cacheKiB })
     try {
+      if (same !== null && !isSameFile(connection.file, same))
+        throw new OperationalError('STORE_UNAVAILABLE', goneMessage(path))
       const { version } = inspect(connection, path)
       if (version < MIGRATIONS.length) {
         const message = `${path} holds nothing yet, or has to be opened for writing once to be brought up to date`

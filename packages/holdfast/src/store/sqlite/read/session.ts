@@ -6,7 +6,7 @@ import { digested } from '../../../log/digested.ts'
 import { findHistory } from '../../../log/pages.ts'
 import type * as port from '../../store.ts'
 import { backupTo } from '../file/backup.ts'
-import type { Connection } from '../file/connection.ts'
+import type { Connection, FileId } from '../file/connection.ts'
 import { readFault } from '../file/faults.ts'
 import { readHead } from '../tables/head.ts'
 import type { DueLevel } from '../../rows/level.ts'
@@ -42,9 +42,10 @@ export class ReadSession {
       readonly cacheKiB: number
       readonly frozen: boolean
       readonly runCommits: number
+      readonly same: FileId | null
     },
   ) {
-    this.#file = openToRead(path, options.cacheKiB)
+    this.#file = openToRead(path, options.cacheKiB, options.same)
     const { connection } = this.#file
     this.#log = new Log(connection)
     this.#posted = new Posted(connection, options.runCommits)
@@ -58,6 +59,10 @@ export class ReadSession {
       connection.close()
       throw readFault(error, this.#file.path)
     }
+  }
+
+  file(): FileId | null {
+    return this.#file.connection.file
   }
 
   head(): port.Head {

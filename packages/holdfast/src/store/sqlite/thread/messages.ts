@@ -1,7 +1,7 @@
 import { OperationalError, type FailureCode } from '../../../model/operational-error.ts'
 import { StoreFailure, type CommitOutcome } from '../../failure.ts'
 import { neededNode } from './needed-node.ts'
-import type { WriteOptions } from '../write/session.ts'
+import type { FileId, WriteOptions } from '../write/session.ts'
 
 /** Which connection a thread is for. */
 export type Role = 'write' | 'read' | 'snapshot'
@@ -11,6 +11,8 @@ export interface SessionOptions extends WriteOptions {
   readonly role: Role
   readonly path: string
   readonly runCommits: number
+  /** The file that was opened first, which all connections have to read; null for the first. */
+  readonly same: FileId | null
 }
 
 /** A call on its way to the thread that owns the connection. */
@@ -42,14 +44,14 @@ export type Session = Readonly<Record<string, (...args: readonly unknown[]) => u
 
 /** Loads only what the role needs: half of what starting a thread takes. @throws OperationalError */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { role, path, cacheKiB, runCommits } = options
+  const { role, path, cacheKiB, runCommits, same } = options
   if (role === 'write') {
     const { WriteSession } = await import('../write/session.ts').catch(withoutSqlite)
     return new WriteSession(path, options) as unknown as Session
   }
   const { ReadSession } = await import('../read/session.ts').catch(withoutSqlite)
   const frozen = role === 'snapshot'
-  return new ReadSession(path, { cacheKiB, frozen, runCommits }) as unknown as Session
+  return new ReadSession(path, { cacheKiB, frozen, runCommits, same }) as unknown as Session
 }
 
 function withoutSqlite(error: unknown): never {

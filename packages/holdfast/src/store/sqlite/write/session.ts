@@ -2,6 +2,7 @@ import { OperationalError } from '../../../model/operational-error.ts'
 import { StoreFailure } from '../../failure.ts'
 import type { Watermark } from '../../../postings/run.ts'
 import type { Head, Move, WarehouseRow } from '../../store.ts'
+import type { FileId } from '../file/connection.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from '../file/faults.ts'
 import { readHead, wasCommitted } from '../tables/head.ts'
@@ -64,6 +65,10 @@ export class WriteSession {
       this.#file.close()
       throw error
     }
+  }
+
+  file(): FileId | null {
+    return this.#file.connection.file
   }
 
   commit(packed: PackedCommit): void {
@@ -191,6 +196,8 @@ export class WriteSession {
     }
   }
 }
+
+export type { FileId }
 
 export interface WriteOptions {
   readonly cacheKiB: number
