@@ -71,3 +71,35 @@ test('it mounts in a server that has its own ways, and keeps to its own', async 
   deepEqual(document['servers'], [{ url: '/stock' }])
   equal((await ask('GET', '/stock/healthz')).status, 200)
 })
+
+test('a path with other methods is known by whatever prefix and spelling the router knows it', async (t) => {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  const identify = () => ({ role: 'admin', actor: 'ann', scope: 'ann' }) as const
+  const app = Fastify()
+  const mounted = {
+    '/stock': '/stock',
+    '/p/': '/p',
+    '/lägër': '/l%C3%A4g%C3%ABr',
+    '/a b': '/a%20b',
+  }
+  const withParameters = { '/of/:tenant': '/of/ann', '/x-:tenant': '/x-ann' }
+  const prefixes = Object.entries({ ...mounted, ...withParameters })
+  for (const [prefix] of prefixes)
+    await app.register(holdfastPlugin, { prefix, inventory, identify })
+  t.after(async () => {
+    await app.close()
+    await inventory.close()
+  })
+  const ask = async (method: 'DELETE' | 'POST', url: string) => {
+    const { statusCode, headers } = await app.inject({ method, url })
+    return [url, statusCode, headers.allow]
+  }
+  for (const [, at] of prefixes) {
+    for (const path of ['/v1/stock', '/v1/%73tock', '/v1/stock?a=/v1', '/v1/stock/SF/a%2Fb']) {
+      const url = at + path
+      deepEqual(await ask('DELETE', url), [url, 405, 'GET, HEAD'])
+    }
+    deepEqual(await ask('POST', `${at}/v1/stock/`), [`${at}/v1/stock/`, 404, undefined])
+    deepEqual(await ask('POST', `${at}/v1/nowhere`), [`${at}/v1/nowhere`, 404, undefined])
+  }
+})

@@ -8,8 +8,10 @@ export interface KnownRoute {
 
 /** Answers 405 with the allowed methods, before any body is read, if a path has other methods. */
 export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRoute[]): void {
+  // What asks here is below the prefix already, whatever parameters and characters that has.
+  const depth = segmentsOf(app.prefix.replace(/\/$/, '')).length
   const paths = [...Map.groupBy(known, ({ url }) => url)].map(([url, routes]) => ({
-    pattern: patternOf(url),
+    segments: segmentsOf(url).slice(depth),
     allow: allowed(routes).join(', '),
   }))
   app.addHook('onRequest', (request, _reply, done) => {
@@ -17,8 +19,8 @@ export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRo
       done()
       return
     }
-    const [path = ''] = request.url.split('?')
-    const allow = paths.find(({ pattern }) => pattern.test(path))?.allow
+    const asked = segmentsOf(pathOf(request.url)).slice(depth)
+    const allow = paths.find(({ segments }) => leadTo(segments, asked))?.allow
     done(
       allow === undefined
         ? undefined
@@ -35,10 +37,24 @@ function allowed(routes: readonly KnownRoute[]): string[] {
   return [...methods]
 }
 
-/** Of the paths of a route, whose parameters are whole segments: `/v1/tokens/:tokenId`. */
-function patternOf(url: string): RegExp {
-  const segments = url
-    .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : RegExp.escape(segment)))
-  return new RegExp(`^${segments.join('/')}$`)
+/** As the router reads it: also of an absolute address, and with characters that need not have been encoded. */
+function pathOf(url: string): string {
+  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').slice(1)
+}
+
+/** Parameters are whole segments: `/v1/tokens/:tokenId`. */
+function leadTo(segments: readonly string[], asked: readonly string[]): boolean {
+  return (
+    segments.length === asked.length &&
+    segments.every((segment, index) => segment.startsWith(':') || segment === asked[index])
+  )
 }
