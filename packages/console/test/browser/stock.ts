@@ -92,6 +92,25 @@ inBrowser('the way back from a product leads to its row', async (t) => {
   equal(await clicked.count(), 1)
 })
 
+inBrowser('the way back from a product leads to its column, too', async (t) => {
+  const warehouses = Array.from({ length: 15 }, (_, index) => ({ id: `W${index}`, name: 'W' }))
+  const office = await Office.open(t, { warehouses })
+  await office.inventory.addStock({ ...MUG, warehouseId: 'W14', qty: 3, source: 'S' })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('stock')
+  const grid = page.getByRole('grid')
+  await grid.focus()
+  await page.keyboard.press('End')
+  const scrolled = await grid.evaluate((element) => element.scrollLeft)
+  ok(scrolled > 0)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/product\/MUG/)
+  await page.goBack()
+  await page.locator('.active').waitFor()
+  equal(await grid.evaluate((element) => element.scrollLeft), scrolled)
+})
+
 inBrowser('with very many warehouses the sum is shown first', async (t) => {
   const warehouses = Array.from({ length: 21 }, (_, index) => ({ id: `W${index}`, name: 'W' }))
   const office = await Office.open(t, { warehouses })

@@ -20,6 +20,8 @@ interface Left {
   readonly column: number
   /** How far below the top of the grid its row was, in pixels. */
   readonly below: number
+  /** How far the grid was scrolled sideways, in pixels. */
+  readonly sideways: number
   readonly isFocused: boolean
 }
 
@@ -76,17 +78,20 @@ export class Grid {
       product: levels.products[order[index] ?? -1],
       column,
       below: index * ROW_HEIGHT - this.#scroller.scrollTop,
+      sideways: this.#scroller.scrollLeft,
       isFocused,
     }
   }
 
-  #goBackTo({ product, column, below, isFocused }: Left): void {
+  #goBackTo({ product, column, below, sideways, isFocused }: Left): void {
     const { levels, order } = this.#shown
     const index = product === undefined ? -1 : order.indexOf(levels.products.indexOf(product))
     left = null
     if (index < 0) return
-    this.#active = { index, column }
+    // A warehouse may have gone meanwhile.
+    this.#active = { index, column: Math.min(column, this.#columns.length) }
     this.#scroller.scrollTop = index * ROW_HEIGHT - below
+    this.#scroller.scrollLeft = sideways
     if (isFocused) this.#scroller.focus({ preventScroll: true })
     this.#draw()
   }
