@@ -1,8 +1,10 @@
 import { checkText, invalid, LIMITS } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
+import { StoreFailure } from '../../store/failure.ts'
 import type { Reader, Writer } from '../../store/store.ts'
 import { TrailConsumer, type ConsumerParts, type Handle } from './consumer.ts'
 import type { Consumer, ConsumerOptions } from '../inventory.ts'
+import { toldOf } from '../failures.ts'
 import type { Notifier } from '../notifier.ts'
 
 /** The named consumers that run in this process, one of a name. */
@@ -17,7 +19,7 @@ export class Consumers {
     this.#parts = writer === null ? null : { writer, notifier, warn }
   }
 
-  /** @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where one of that name runs */
+  /** @throws OperationalError @throws InvalidInputError where one of that name runs */
   async start(reader: Reader, options: ConsumerOptions, handle: Handle): Promise<Consumer> {
     if (this.#parts === null) throw readOnly()
     const consumer = new TrailConsumer(reader, this.#parts, options, handle)
@@ -37,13 +39,13 @@ export class Consumers {
     } catch (error) {
       ended()
       await over()
-      throw error
+      throw told(error)
     }
   }
 
   /**
    * Removes the position of one that runs nowhere. False if there is none.
-   * @throws OperationalError STORE_READ_ONLY @throws InvalidInputError where it runs, here or in another process
+   * @throws OperationalError @throws InvalidInputError where it runs, here or in another process
    */
   async forget(reader: Reader, name: string): Promise<boolean> {
     if (this.#parts === null) throw readOnly()
@@ -58,6 +60,8 @@ export class Consumers {
         const gone = { name, from: found.seq, to: null, carried: [] }
         if (await writer.movePosition(gone)) return true
       }
+    } catch (error) {
+      throw told(error)
     } finally {
       await this.#resign(name)
     }
@@ -78,4 +82,9 @@ export class Consumers {
 
 function readOnly(): OperationalError {
   return new OperationalError('STORE_READ_ONLY', 'a consumer writes its position')
+}
+
+/** What a caller is told: a failure of the store has no code. */
+function told(error: unknown): unknown {
+  return error instanceof StoreFailure ? toldOf(error, null) : error
 }

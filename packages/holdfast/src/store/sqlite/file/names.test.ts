@@ -128,6 +128,26 @@ for (const worker of [true, false]) {
     await again.close()
   })
 
+  test(`a consumer neither begins nor is forgotten while its file is away (worker: ${worker})`, async (t) => {
+    const { a, b } = twoNames(t)
+    await filled(a)
+    const inventory = await openInventory({ store: sqlite({ path: a, worker }) })
+    const one = await inventory.consume({ name: 'one' }, () => undefined)
+    await one.stop()
+    await inventory.listStock()
+    renameSync(a, b)
+    const away = { code: 'STORE_UNAVAILABLE', message: /was moved, replaced or deleted/ }
+    await rejects(
+      inventory.consume({ name: 'two' }, () => undefined),
+      away,
+    )
+    await rejects(inventory.forgetConsumer('one'), away)
+    renameSync(b, a)
+    await (await inventory.consume({ name: 'two' }, () => undefined)).stop()
+    equal(await inventory.forgetConsumer('one'), true)
+    await inventory.close()
+  })
+
   test(`an older copy in the place of an open file is not read beside it (worker: ${worker})`, async (t) => {
     const { a, b } = twoNames(t)
     await filled(a)
