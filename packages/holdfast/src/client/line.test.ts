@@ -77,3 +77,23 @@ test('what a caller’s onReplay throws is the caller’s alone', async (t) => {
   deepEqual(thrown, [mistake, mistake, mistake, mistake])
   await client.close()
 })
+
+test('a call that was aborted is not told that its answer is a replay', async () => {
+  const wait = new AbortController()
+  const told: string[] = []
+  let answered: () => void = () => undefined
+  const answer = async (): Promise<Response> => {
+    await new Promise<void>((resolve) => (answered = resolve))
+    const headers = { 'idempotency-replayed': 'true' }
+    return Response.json({ available: 1 }, { headers })
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const options = { signal: wait.signal, onReplay: () => void told.push('replay') }
+  const added = client.addStock(ADD, options).catch(() => told.push('aborted'))
+  await new Promise((resolve) => setImmediate(resolve))
+  wait.abort()
+  await added
+  answered()
+  await client.close()
+  deepEqual(told, ['aborted'])
+})

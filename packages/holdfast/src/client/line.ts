@@ -67,7 +67,8 @@ export class CommandLine {
       const unlisten = (): void => signal?.removeEventListener('abort', leave)
       const item: Waiting = {
         ...what,
-        onReplay,
+        // Nobody waits for the answer any more once it was aborted.
+        onReplay: onReplay && (() => signal?.aborted === true || onReplay()),
         resolve: (answer) => {
           unlisten()
           resolve(answer)
