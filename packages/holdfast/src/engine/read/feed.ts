@@ -26,9 +26,13 @@ export async function* audit(reader: Reader, filter: AuditFilter = {}): AsyncGen
       throughSeq,
       limit: Math.min(PAGE, left),
     })
+    const { scannedTo } = page
+    // The end was cut off meanwhile: a database that went back to an older copy.
+    if (scannedTo <= afterSeq)
+      throw await positionAhead(reader, { after: afterSeq, seq: scannedTo })
     yield* page.rows
     left -= page.rows.length
-    afterSeq = page.scannedTo
+    afterSeq = scannedTo
   }
 }
 

@@ -51,7 +51,7 @@ function gone(path: string): StoreFailure {
 export function goneMessage(path: string): string {
   return (
     `${path} was moved, replaced or deleted while it was open. Nothing more is written until it is back. ` +
-    `Its newest commits are in ${path}-wal: keep both`
+    `Keep its log, too: ${path}-wal has its newest commits`
   )
 }
 

@@ -197,8 +197,6 @@ export class WriteSession {
   }
 }
 
-export type { FileId }
-
 export interface WriteOptions {
   readonly cacheKiB: number
   readonly checkpointPages: number
