@@ -233,6 +233,7 @@ test('every path knows its methods, and says so', async (t) => {
     '/v1/stock': ['GET', 'HEAD'],
     '/v1/reservations': ['POST', 'GET', 'HEAD'],
     '/v1/batch': ['POST'],
+    '/v1/reservations/sell': ['POST'],
     '/v1/warehouses/SF': ['PUT', 'PATCH'],
     '/v1/warehouses/SF/close': ['POST'],
     '/v1/tokens/x': ['DELETE'],

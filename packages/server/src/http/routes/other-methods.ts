@@ -14,13 +14,17 @@ export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRo
     segments: segmentsOf(url).slice(depth),
     allow: allowed(routes).join(', '),
   }))
+  const fixed = paths.filter(({ segments }) => !segments.some(isParameter))
   app.addHook('onRequest', (request, _reply, done) => {
-    if (!request.is404) {
+    const { is404, routeOptions, url } = request
+    // `GET /v1/reservations/sell` is no reservation of that id.
+    const among = is404 ? paths : routeOptions.url?.includes('/:') === true ? fixed : []
+    if (among.length === 0) {
       done()
       return
     }
-    const asked = segmentsOf(pathOf(request.url)).slice(depth)
-    const allow = paths.find(({ segments }) => leadTo(segments, asked))?.allow
+    const asked = segmentsOf(pathOf(url)).slice(depth)
+    const allow = among.find(({ segments }) => leadTo(segments, asked))?.allow
     done(
       allow === undefined
         ? undefined
@@ -55,6 +59,10 @@ function segmentsOf(path: string): string[] {
 function leadTo(segments: readonly string[], asked: readonly string[]): boolean {
   return (
     segments.length === asked.length &&
-    segments.every((segment, index) => segment.startsWith(':') || segment === asked[index])
+    segments.every((segment, index) => isParameter(segment) || segment === asked[index])
   )
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith(':')
 }

@@ -98,6 +98,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
   )
 }
 
-function shown({ hash: _hash, ...rest }: StoredToken): Omit<StoredToken, 'hash'> {
-  return rest
+/** Without its hash, and whatever else may be stored one day. */
+function shown({ id, name, role, createdAt, expiresAt, revokedAt }: StoredToken): object {
+  return { id, name, role, createdAt, expiresAt, revokedAt }
 }
