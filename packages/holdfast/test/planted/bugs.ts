@@ -1618,9 +1618,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'what is no signal listened to',
-    file: 'src/engine/write/intake.ts',
-    from: 'if (signal !== undefined && !isSignal(signal))',
-    to: 'if (signal !== undefined && isSignal(null))',
+    file: 'src/model/limits.ts',
+    from: "if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function')",
+    to: 'if (false)',
     test: 'src/engine/write/intake.test.ts',
     red: 'a command with an invalid signal is refused',
   },
@@ -3127,8 +3127,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'another file in the place of the one that was opened is taken for it',
     file: 'src/store/sqlite/file/connection.ts',
-    from: 'now !== undefined && now.ino === this.#file?.ino && now.dev === this.#file.dev',
-    to: 'now !== undefined',
+    from: 'one !== null && one.ino === other?.ino && one.dev === other.dev',
+    to: 'one !== null && other !== null',
     test: 'src/store/sqlite/file/names.test.ts',
     red: 'written by nobody until it is back',
   },
@@ -3155,6 +3155,14 @@ export const BUGS: readonly Bug[] = [
     to: 'if (isTime(now) || true) {',
     test: 'test/contract.test.ts',
     red: 'while a clock tells what is no time',
+  },
+  {
+    name: 'another file at the path is read beside the open one',
+    file: 'src/store/sqlite/file/open-file.ts',
+    from: 'if (same !== null && !isSameFile(connection.file, same))',
+    to: 'if (same !== null && connection.file === null)',
+    test: 'src/store/sqlite/file/names.test.ts',
+    red: 'is not read beside it',
   },
   {
     name: 'postings: a tail begun again by each read that another one overtook',
