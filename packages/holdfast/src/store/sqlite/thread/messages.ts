@@ -1,8 +1,7 @@
 import { OperationalError, type FailureCode } from '../../../model/operational-error.ts'
 import { StoreFailure, type CommitOutcome } from '../../failure.ts'
 import { neededNode } from './needed-node.ts'
-import type { FileId } from '../file/connection.ts'
-import type { WriteOptions } from '../write/session.ts'
+import type { FileId, WriteOptions } from '../write/session.ts'
 
 /** Which connection a thread is for. */
 export type Role = 'write' | 'read' | 'snapshot'

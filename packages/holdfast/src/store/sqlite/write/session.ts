@@ -197,6 +197,8 @@ export class WriteSession {
   }
 }
 
+export type { FileId }
+
 export interface WriteOptions {
   readonly cacheKiB: number
   readonly checkpointPages: number
