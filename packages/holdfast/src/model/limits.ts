@@ -102,7 +102,7 @@ export function checkQty(value: unknown, field: string, least: 0 | 1 = 1): asser
 }
 
 /** The end of the year 9999. */
-const LATEST = 253_402_300_799_999
+export const LATEST = 253_402_300_799_999
 
 /** Whether it is milliseconds since 1970 that can be stored, with any `ttlMs` added. */
 export function isTime(ms: number): boolean {

@@ -90,7 +90,7 @@ test('a path with other methods is known by whatever prefix and spelling the rou
     await app.close()
     await inventory.close()
   })
-  const ask = async (method: 'DELETE' | 'POST', url: string) => {
+  const ask = async (method: 'GET' | 'DELETE' | 'POST', url: string) => {
     const { statusCode, headers } = await app.inject({ method, url })
     return [url, statusCode, headers.allow]
   }
@@ -99,6 +99,9 @@ test('a path with other methods is known by whatever prefix and spelling the rou
       const url = at + path
       deepEqual(await ask('DELETE', url), [url, 405, 'GET, HEAD'])
     }
+    deepEqual(await ask('GET', `${at}/v1/stock`), [`${at}/v1/stock`, 200, undefined])
+    const sell = `${at}/v1/reservations/sell`
+    deepEqual(await ask('GET', sell), [sell, 405, 'POST'])
     deepEqual(await ask('POST', `${at}/v1/stock/`), [`${at}/v1/stock/`, 404, undefined])
     deepEqual(await ask('POST', `${at}/v1/nowhere`), [`${at}/v1/nowhere`, 404, undefined])
   }

@@ -98,10 +98,10 @@ export class Grid {
 
   /** A link of a row, unless it is opened in another tab. */
   readonly #onClick = ({ target, ctrlKey, metaKey, shiftKey }: MouseEvent): void => {
-    const link = target instanceof Element ? target.closest('a') : null
-    if (link === null || ctrlKey || metaKey || shiftKey) return
+    const opened = target instanceof Element ? target.closest('a') : null
+    if (opened === null || ctrlKey || metaKey || shiftKey) return
     for (const [index, row] of this.#rows)
-      if (row.element.contains(link)) this.#active = { index, column: 0 }
+      if (row.element.contains(opened)) this.#active = { index, column: 0 }
     this.#leave(true)
   }
 

@@ -1,4 +1,5 @@
 import { InvalidInputError } from 'holdfast'
+import { isTime } from 'holdfast/model'
 
 const DAY = String.raw`(\d{4})-(\d{2})-(\d{2})`
 const CLOCK = String.raw`T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?`
@@ -6,8 +7,6 @@ const MOMENT = new RegExp(`^${DAY}${CLOCK}(?:Z|[+-]\\d{2}:\\d{2})$`)
 const WITHOUT_ZONE = new RegExp(`^${DAY}(?:${CLOCK})?$`)
 /** Eight digits are more likely a day, and ten are seconds: as milliseconds they are before 1974. */
 const DIGITS = /^(?:\d{1,7}|\d{12,15})$/
-/** Year 9999: what is beyond is a typing error. */
-const LATEST = 253_402_300_799_999
 
 /**
  * A moment: milliseconds since the epoch, or RFC 3339 with a zone. A day is refused, because it could mean its beginning
@@ -16,7 +15,8 @@ const LATEST = 253_402_300_799_999
  */
 export function pointInTime(text: string, field: string): number {
   const value = DIGITS.test(text) ? Number(text) : fromIso(text)
-  if (Number.isSafeInteger(value) && value >= 0 && value <= LATEST) return value
+  // What is beyond the year 9999 is a typing error.
+  if (Number.isSafeInteger(value) && isTime(value)) return value
   throw new InvalidInputError(`${field} ${whatIsWrong(text)}`, { field })
 }
 

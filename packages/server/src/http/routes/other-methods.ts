@@ -12,13 +12,15 @@ export function refuseOtherMethods(app: FastifyInstance, known: readonly KnownRo
   const depth = segmentsOf(app.prefix.replace(/\/$/, '')).length
   const paths = [...Map.groupBy(known, ({ url }) => url)].map(([url, routes]) => ({
     segments: segmentsOf(url).slice(depth),
+    url,
     allow: allowed(routes).join(', '),
   }))
   const fixed = paths.filter(({ segments }) => !segments.some(isParameter))
+  const withParameters = new Set(paths.filter((one) => !fixed.includes(one)).map(({ url }) => url))
   app.addHook('onRequest', (request, _reply, done) => {
     const { is404, routeOptions, url } = request
     // `GET /v1/reservations/sell` is no reservation of that id.
-    const among = is404 ? paths : routeOptions.url?.includes('/:') === true ? fixed : []
+    const among = is404 ? paths : withParameters.has(routeOptions.url ?? '') ? fixed : []
     if (among.length === 0) {
       done()
       return

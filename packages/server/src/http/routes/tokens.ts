@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { LATEST } from 'holdfast/model'
 import { integer, list, object, optional, raw, string } from '../schemas/schema.ts'
 import { isRole, ROLES } from '../access/roles.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
@@ -33,7 +34,7 @@ const Body = object(
   {
     name: Name,
     role: Role,
-    expiresAt: optional(integer({ minimum: 1, maximum: 253_402_300_799_999 })),
+    expiresAt: optional(integer({ minimum: 1, maximum: LATEST })),
   },
   { title: 'TokenBody', additionalProperties: false },
 )
