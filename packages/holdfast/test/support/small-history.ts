@@ -122,9 +122,9 @@ export function tamperWith(
 /** Like a forger: removes the triggers that guard the trail, then restores them. */
 function withoutTriggers(db: DatabaseSync, work: () => void): void {
   const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all()
-  for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
+  db.exec(`BEGIN; ${triggers.map(({ name }) => `DROP TRIGGER ${String(name)}`).join('; ')}`)
   work()
-  for (const { sql } of triggers) db.exec(String(sql))
+  db.exec(`${triggers.map(({ sql }) => String(sql)).join('; ')}; COMMIT`)
 }
 
 /** The verdict of `verify` on a file; the code of the error if it cannot be opened. */

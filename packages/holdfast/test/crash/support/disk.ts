@@ -103,7 +103,7 @@ export class Disk {
     if (file === null) return
     const covered = file.pending.filter(({ call }) => call < since)
     file.pending = file.pending.filter(({ call }) => call >= since)
-    file.durable = covered.reduce(apply, file.durable)
+    file.durable = changed(file.durable, covered)
   }
 }
 
@@ -115,24 +115,33 @@ function pointedTo(name: Name, fate: Fate, dice: Dice): File | null {
 
 function content({ durable, pending }: File, fate: Fate, dice: Dice): Buffer {
   if (fate === 'none') return durable
-  if (fate === 'all') return pending.reduce(apply, durable)
+  if (fate === 'all') return changed(durable, pending)
   const percent = dice.pick([5, 50, 95])
   const changes = fate === 'some' ? pending : pending.flatMap(sectors)
-  return changes.filter(() => dice.chance(percent)).reduce(apply, durable)
+  return changed(
+    durable,
+    changes.filter(() => dice.chance(percent)),
+  )
 }
 
-function apply(before: Buffer, change: Change): Buffer {
-  if ('size' in change) return resized(before, change.size)
-  const after = resized(before, Math.max(before.length, change.at + change.data.length))
-  change.data.copy(after, change.at)
-  return after
-}
-
-/** A copy; beyond the end of the old one it is zero. */
-function resized(before: Buffer, size: number): Buffer {
-  const after = Buffer.alloc(size)
-  before.copy(after)
-  return after
+/** A copy with these changes. What lies beyond an end is zero. */
+function changed(before: Buffer, changes: readonly Change[]): Buffer {
+  const ends = changes.map((change) =>
+    'size' in change ? change.size : change.at + change.data.length,
+  )
+  const after = Buffer.alloc(Math.max(before.length, ...ends))
+  let size = before.copy(after)
+  for (const [index, change] of changes.entries()) {
+    const end = ends[index]!
+    if ('data' in change) {
+      change.data.copy(after, change.at)
+      size = Math.max(size, end)
+    } else {
+      after.fill(0, end, size)
+      size = end
+    }
+  }
+  return after.subarray(0, size)
 }
 
 /** The parts of a write that a disk writes as a whole. */

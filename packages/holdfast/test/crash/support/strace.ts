@@ -10,13 +10,16 @@ const CALLS =
 
 export const COMMAND = 'strace'
 
-/** Whether it is installed. */
-export const STRACE = spawnSync(COMMAND, ['-V']).status === 0
+/** Only the calls that are recorded stop the program: two thirds of the time. */
+const QUICKLY = '--seccomp-bpf'
+
+/** Whether it is installed, and can record quickly (5.3, of 2019). */
+export const STRACE = spawnSync(COMMAND, [QUICKLY, '-V']).status === 0
 
 /** The command line that runs a program and records its system calls. */
 export function recorded(trace: string, command: readonly string[]): string[] {
   const text = ['-xx', '-s', '1000000', '-y', '-qq', '-f', '-A', '-e', 'signal=none']
-  return [COMMAND, ...text, '-e', `trace=${CALLS}`, '-o', trace, '--', ...command]
+  return [COMMAND, QUICKLY, ...text, '-e', `trace=${CALLS}`, '-o', trace, '--', ...command]
 }
 
 /** What happened, in order: new lives, calls on the folder's files, lines of the journal, power cuts. */

@@ -44,8 +44,14 @@ function isOwn(made: readonly string[][], table: string): boolean {
   return made.some(([, name]) => name === table.toLowerCase())
 }
 
+let known: string[][] | null = null
+
 /** Of a file that was just made. */
 function madeSchema(): string[][] {
+  return (known ??= makeSchema())
+}
+
+function makeSchema(): string[][] {
   const db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false })
   try {
     for (const sql of [MIGRATION_TABLE, ...MIGRATIONS.map(({ sql }) => sql)]) db.exec(sql)
