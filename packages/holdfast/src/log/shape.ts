@@ -1,6 +1,6 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
-import { EXPIRED } from './codes.ts'
-import { OF_RECORD, QTY, RECORD, type CommitBody, type Parts } from './commit-body.ts'
+import { ENTRY_TYPES, EXPIRED } from './codes.ts'
+import { OF_RECORD, QTY, RECORD, TYPE, type CommitBody, type Parts } from './commit-body.ts'
 import type { LineNumbers, Options } from './lines.ts'
 
 // What a proof requires of a body beyond what readers need: no part of it may go unread.
@@ -98,6 +98,8 @@ const PLACES: Readonly<Record<AdjustmentType, number>> = {
   COUNTED_ASIDE: 7,
 }
 
+const PLACES_OF_CODE = ENTRY_TYPES.map((type) => (type === undefined ? NaN : PLACES[type]))
+
 /** Options that are indexes of texts, and those that are numbers. */
 const TEXTS: ReadonlySet<string> = new Set(['actor', 'group', 'metadata', 'reference'])
 const NUMBERS: ReadonlySet<string> = new Set(['replaces', 'replacesRandom', 'unsellable'])
@@ -108,7 +110,7 @@ export function hasShape(body: CommitBody, type: AdjustmentType, line: LineNumbe
   if (options !== null && !areOptions(body, type, options)) return false
   if (!isQuantity(type, line.number(QTY))) return false
   const isExpired = type === 'RETURNED' && line.number(10) === EXPIRED
-  if (length !== PLACES[type] + (isExpired ? 1 : 0)) return false
+  if (length !== PLACES_OF_CODE[line.number(TYPE)]! + (isExpired ? 1 : 0)) return false
   for (let at = 0; at < length; at++) {
     if (!Number.isNaN(line.number(at))) continue
     // Only a hold without an owner.

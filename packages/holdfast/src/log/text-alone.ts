@@ -57,12 +57,13 @@ export function eachText(
   if (!list.startsWith('[')) return false
   for (let at = 1; ;) {
     const from = at + SALT + 3
-    if (!isSalt(list, at) || list[from - 1] !== ',' || list.charCodeAt(from) !== QUOTE) return false
+    if (!isSalt(list, at) || list.charCodeAt(from - 1) !== COMMA || list.charCodeAt(from) !== QUOTE)
+      return false
     const end = endOfString(list, from + 1)
     if (end === 0) return false
     text(at, from, end)
     if (end + 1 === list.length) return list[end] === ']'
-    if (list[end] !== ',') return false
+    if (list.charCodeAt(end) !== COMMA) return false
     at = end + 1
   }
 }
@@ -97,7 +98,7 @@ export function endOfString(json: string, from: number): number {
   return 0
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c]
 const IN_SALTS = new Uint8Array(128)
 for (const one of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
   IN_SALTS[one.charCodeAt(0)] = 1

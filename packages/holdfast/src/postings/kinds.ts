@@ -28,7 +28,7 @@ export type Post = (kind: Kind, key: number, found: number) => void
 
 /** The key of a level or a record. Numbers 2^32 apart share one. */
 export function keyOf(number: number): number {
-  return number % 0x1_0000_0000
+  return number < 0x1_0000_0000 ? number : number % 0x1_0000_0000
 }
 
 /**

@@ -731,8 +731,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a fold that skips the counts of one type',
     file: 'src/engine/proof/log-fold.ts',
-    from: 'const unbalanced = this.#balance(seq, EFFECTS[type])',
-    to: "const unbalanced = type === 'COUNTED' ? null : this.#balance(seq, EFFECTS[type])",
+    from: 'const unbalanced = this.#balance(seq, EFFECT_OF_CODE[code]!)',
+    to: "const unbalanced = type === 'COUNTED' ? null : this.#balance(seq, EFFECT_OF_CODE[code]!)",
     ...UNTOUCHED,
   },
   {

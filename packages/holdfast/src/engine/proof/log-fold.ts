@@ -219,13 +219,14 @@ export class LogFold {
 
   #line(body: CommitBody, seq: number): Wrong | null {
     const line = this.#lines
-    const type = ENTRY_TYPES[line.number(TYPE)]
+    const code = line.number(TYPE)
+    const type = ENTRY_TYPES[code]
     if (type === undefined) return { what: 'format', message: 'has an unknown type' }
     if (!this.#isProved) {
       if (!hasShape(body, type, line))
         return { what: 'format', message: 'does not have the form of its type' }
       if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body)
-      const unbalanced = this.#balance(seq, EFFECTS[type])
+      const unbalanced = this.#balance(seq, EFFECT_OF_CODE[code]!)
       if (unbalanced !== null) return { what: 'balance', message: unbalanced }
     }
     const about = aboutOf(type)
@@ -305,11 +306,15 @@ export class LogFold {
       return null
     }
     const { replaces, replacesRandom, group } = line.options ?? NO_OPTIONS
-    const made = {
-      ...{ level, random, at, behind, owner: body.text(line.number(11)), group: body.text(group) },
+    reservations.make(number, after, {
+      level,
+      random,
+      at,
+      behind,
+      owner: body.text(line.number(11)),
+      group: body.text(group),
       replaces: replaces === undefined ? null : recordId(replaces, replacesRandom!),
-    }
-    reservations.make(number, after, made)
+    })
     return null
   }
 
@@ -399,6 +404,8 @@ export class LogFold {
 }
 
 const ENCODER = new TextEncoder()
+/** Found by a number in half the time that it takes by a name. */
+const EFFECT_OF_CODE = ENTRY_TYPES.map((type) => (type === undefined ? null : EFFECTS[type]))
 const NO_OPTIONS: Options = {}
 const LEVEL_AND_COUNTS = [LEVEL, QTY, AVAILABLE, HELD, ALLOCATED, OF_LEVEL]
 

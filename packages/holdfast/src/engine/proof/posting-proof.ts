@@ -139,21 +139,26 @@ class StoredPostings {
     const { numbers, bytes } = page
     let from = 0
     for (let at = 0; at < numbers.length; at += POSTING_ROW.length) {
-      const kind = numbers[at]!
-      const list = numbers[at + 1]!
-      const block = numbers[at + 2]!
-      const run = numbers[at + 3]!
       const end = numbers[at + 4]!
-      const row = { kind, list, block }
-      if (!isRow(row, bytes, from, end))
-        fail(`the row of postings ${kind}, ${list}, ${block}, ${run} is not of the form of one`)
-      const known = this.sums.get(run)
-      if (known === undefined) this.sums.set(run, (this.#ofRun = noPostings()))
-      else this.#ofRun = known
-      this.#at = 2 * kind
-      readBytes(row, bytes, from, end, this.#post)
+      this.#row(numbers, at, bytes, from, end)
       from = end
     }
+  }
+
+  /** By itself, because it is called often enough to be compiled well. */
+  #row(numbers: Float64Array, at: number, bytes: Uint8Array, from: number, end: number): void {
+    const kind = numbers[at]!
+    const list = numbers[at + 1]!
+    const block = numbers[at + 2]!
+    const run = numbers[at + 3]!
+    const row = { kind, list, block }
+    if (!isRow(row, bytes, from, end))
+      fail(`the row of postings ${kind}, ${list}, ${block}, ${run} is not of the form of one`)
+    const known = this.sums.get(run)
+    if (known === undefined) this.sums.set(run, (this.#ofRun = noPostings()))
+    else this.#ofRun = known
+    this.#at = 2 * kind
+    readBytes(row, bytes, from, end, this.#post)
   }
 }
 
