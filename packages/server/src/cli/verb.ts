@@ -100,6 +100,8 @@ function takesUrl(command: Command): boolean {
 function targetOf({ db, url, token }: Where, mayBeUrl: boolean): Target {
   if (db !== undefined && url !== undefined)
     throw new UsageError('--db and --url exclude each other')
+  // An empty variable of a script must not send the change to a file.
+  if (url === '') throw new UsageError('--url must not be empty')
   const address = url ?? (db === undefined && mayBeUrl ? process.env['HOLDFAST_URL'] : undefined)
   if (!address) {
     if (token !== undefined) throw new UsageError('--token is for a service: --url is missing')

@@ -177,6 +177,14 @@ describe('commands', () => {
     )
   })
 
+  it('do not go to the file when --url is empty', async () => {
+    const add = ['add-stock', ...LAPTOP, '-q', '1', '--source', 's']
+    for (const verb of [add, ['stock', ...LAPTOP], ['token', 'list'], ['verify']]) {
+      const { code, stdout, stderr } = await holdfast(...verb, '--url', '')
+      assert.deepEqual([code, stdout, stderr], [2, '', 'error: --url must not be empty\n'])
+    }
+  })
+
   it('name what is there instead of making a new inventory of a mistyped path', async () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)
