@@ -86,6 +86,9 @@ test('what it will not do it says, and ends', async (t) => {
     [wrong.code, wrong.stderr],
     [2, 'error: --port: It must be a whole number, digits only.\n'],
   )
+  // Node would listen on every address.
+  const everywhere = await holdfast('serve', '--host', '', '--db', join(path, 'none.db'))
+  deepEqual([everywhere.code, everywhere.stderr], [2, 'error: --host: must not be empty\n'])
 })
 
 test('a token made on the file opens it to others; one made at the service works at once', async (t) => {

@@ -85,7 +85,10 @@ const text = (flag: string, help: string, otherwise: string): Setting<string> =>
   flag,
   help,
   otherwise,
-  fromText: (given) => given,
+  fromText: (given) => {
+    if (given !== '') return given
+    throw new UsageError('must not be empty')
+  },
   fromFile: (value) => {
     if (typeof value === 'string' && value !== '') return value
     throw new UsageError('must be a text')
