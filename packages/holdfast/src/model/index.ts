@@ -7,6 +7,6 @@ export { COMMON, PAGING, type Common, type Field, type JsonSchema } from './comm
 export { LISTS, type FilterOf, type List, type ListDefinition } from './commands/lists.ts'
 export * from './commands/schema.ts'
 export { cellsOf, csvRecord, originalText, TRAIL_COLUMNS, type Columns } from './csv.ts'
-export { isTime, LATEST, OWN_KEYS } from './limits.ts'
+export { checkText, isTime, LATEST, OWN_KEYS } from './limits.ts'
 export type { Overview, RefusedCommand } from './overview.ts'
 export { REFUSALS, type RefusalCode, type RefusalDetails } from './refusals.ts'

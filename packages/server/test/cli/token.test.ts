@@ -22,6 +22,19 @@ describe('tokens', () => {
     assert.match(stdout, / gone +\S+Z +revoked 20\S+Z$/m)
   })
 
+  it('have a name that can be the actor of a command', async () => {
+    const names = ['', 'a\nb', 'a\u{85}', 'a'.repeat(129), 'a\ud800', 'caf\ufffd']
+    for (const name of names) {
+      const { code, stdout, stderr } = await holdfast(
+        ...['token', 'create', '--role', 'shop', '--name', name, '--db', db],
+      )
+      assert.deepEqual([code, stdout], [3, ''], name)
+      assert.match(stderr, /^refused: INVALID_INPUT: name must /)
+    }
+    const longest = ['token', 'create', '--role', 'shop', '--name', '😀'.repeat(128), '--db', db]
+    assert.equal((await holdfast(...longest)).code, 0)
+  })
+
   it('are made by the command that the service prints', async (t) => {
     const serve = ['serve', '--db', db, '--require-token', '--port', '0', '--host', '0.0.0.0']
     const none = path('none.db')

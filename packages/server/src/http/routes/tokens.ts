@@ -6,12 +6,12 @@ import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { Time } from '../schemas/fields.ts'
 import type { TokenRegistry } from '../tokens/registry.ts'
-import type { StoredToken } from '../tokens/stored-token.ts'
+import { LONGEST_NAME, type StoredToken } from '../tokens/stored-token.ts'
 
 const Role = raw({ type: 'string', enum: [...ROLES] })
 const Name = string({
   minLength: 1,
-  maxLength: 128,
+  maxLength: LONGEST_NAME,
   pattern: '^[^\\p{Cc}\\p{Cs}]+$',
   description: 'Whose token it is: the actor in the trail',
 })

@@ -1,9 +1,10 @@
 import { IdempotencyConflictError, type Inventory } from 'holdfast'
+import { checkText } from 'holdfast/model'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
 import { StoredDocuments } from '../documents/stored-documents.ts'
 import { hashOf, isSecret, newSecret, readToken, tokenText, type Secret } from './secret.ts'
-import { isLive, TOKENS, type StoredToken } from './stored-token.ts'
+import { isLive, LONGEST_NAME, TOKENS, type StoredToken } from './stored-token.ts'
 
 /** An unknown id is compared with this, so that it takes as long as a wrong secret. */
 const NOBODY = hashOf('nobody')
@@ -68,9 +69,11 @@ export class TokenRegistry {
   /**
    * Returns the token itself, which is stored nowhere. So a repeated key is refused once its token is made. If it comes
    * to this process while the token is being made, it gets the same token, and `onReplay` is called.
+   * @throws InvalidInputError for a name that no command would take as its actor
    * @throws IdempotencyConflictError
    */
   async create(wanted: NewToken, key: string | null, onReplay?: () => void): Promise<Made> {
+    checkText(wanted.name, 'name', LONGEST_NAME)
     const secret = newSecret(key)
     const same = this.#underWay.get(secret.id)
     if (same !== undefined) {

@@ -14,6 +14,9 @@ export interface StoredToken {
   readonly revokedAt: number | null
 }
 
+/** In code points. */
+export const LONGEST_NAME = 128
+
 export const TOKENS: DocumentKind<StoredToken> = {
   prefix: 'token:',
   isWhole: ({ name, role, hash, createdAt, expiresAt, revokedAt }) =>
