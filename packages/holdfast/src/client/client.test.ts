@@ -31,6 +31,25 @@ test('an option that is mistyped or out of its range is refused', async () => {
     equal(new HoldfastClient({ url: HERE, ...options }) instanceof HoldfastClient, true)
 })
 
+test('a token or an address that cannot be sent is refused, and not shown', async () => {
+  const wrong = [
+    { token: 'hf_secret\nx' },
+    { token: 'hf_secret€' },
+    { token: 5 },
+    { url: 'http://ann:hf_secret@127.0.0.1:1' },
+    { url: new URL('http://hf_secret@127.0.0.1:1') },
+  ]
+  for (const options of wrong) {
+    const make = (): unknown =>
+      new HoldfastClient({ url: HERE, fetch: unsent, ...options } as never)
+    const { code, message } = await refusal(make)
+    deepEqual([options, code, message.includes('secret')], [options, 'INVALID_INPUT', false])
+  }
+  // `fetch` leaves out the line break at the end of a token that was read from a file.
+  for (const options of [{ token: 'hf_x\n' }, { url: `${HERE}/a@b/` }, { url: '/here@there' }])
+    equal(new HoldfastClient({ url: HERE, ...options }) instanceof HoldfastClient, true)
+})
+
 test('a mistyped option of a call is refused, and nothing is sent', async () => {
   const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
   const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }

@@ -11,13 +11,25 @@ const KNOWN: ReadonlySet<string> = new Set<keyof ClientOptions>([
 export function ownOptions(given: ClientOptions): ClientOptions {
   checkOptions(given, KNOWN)
   const options = { ...given }
-  const { url, timeoutMs = 1, retries = 0 } = options
+  const { url, token = '', timeoutMs = 1, retries = 0 } = options
   if (typeof url !== 'string' && !(url instanceof URL)) throw invalid('url', 'must be a URL')
+  // What `fetch` says of these two shows them, and looks as if the command might have been sent.
+  if (/^[^/?#]*:\/\/[^/?#]*@/.test(String(url)))
+    throw invalid('url', 'must not have a name or password in it')
+  if (!isHeader(token)) throw invalid('token', 'has a character that no header can have')
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > LONGEST_TIMER_MS)
     throw invalid('timeoutMs', `must be a whole number from 1 to ${LONGEST_TIMER_MS}`)
   if (!Number.isSafeInteger(retries) || retries < 0)
     throw invalid('retries', 'must be a whole number, 0 or more')
   return options
+}
+
+function isHeader(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && new Headers({ value }).has('value')
+  } catch {
+    return false
+  }
 }
 
 const OF_A_CALL: ReadonlySet<string> = new Set<keyof RemoteCallOptions>(['signal', 'onReplay'])

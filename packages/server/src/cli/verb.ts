@@ -1,4 +1,5 @@
 import { CommanderError, Option, type Argument, type Command } from 'commander'
+import { HoldfastClient } from 'holdfast/client'
 import type { CommandLine } from './command-line.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { UsageError } from './failure.ts'
@@ -109,7 +110,13 @@ function targetOf({ db, url, token }: Where, mayBeUrl: boolean): Target {
   }
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
     throw new UsageError('--url must be like https://stock.example.com')
-  return { url: address, token: token ?? (process.env['HOLDFAST_TOKEN'] || undefined) }
+  const service = { url: address, token: token ?? (process.env['HOLDFAST_TOKEN'] || undefined) }
+  try {
+    void new HoldfastClient(service)
+  } catch (error) {
+    throw new UsageError(`--${(error as Error).message}`)
+  }
+  return service
 }
 
 /** Checked here: commander would report a missing flag before a mistyped one. */

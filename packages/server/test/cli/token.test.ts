@@ -35,6 +35,19 @@ describe('tokens', () => {
     assert.equal((await holdfast(...longest)).code, 0)
   })
 
+  it('that cannot be sent are not shown, and neither is a password in --url', async () => {
+    const at = 'http://127.0.0.1:1'
+    const stock = ['stock', '-w', 'SF', '-p', 'MUG']
+    for (const verb of [['token', 'list'], stock]) {
+      const token = await holdfast(...verb, '--url', at, '--token', 'hf_secret\nx')
+      const said = 'error: --token has a character that no header can have\n'
+      assert.deepEqual([token.code, token.stdout, token.stderr], [2, '', said])
+      const url = await holdfast(...verb, '--url', 'http://ann:secret@127.0.0.1:1')
+      const told = 'error: --url must not have a name or password in it\n'
+      assert.deepEqual([url.code, url.stdout, url.stderr], [2, '', told])
+    }
+  })
+
   it('are made by the command that the service prints', async (t) => {
     const serve = ['serve', '--db', db, '--require-token', '--port', '0', '--host', '0.0.0.0']
     const none = path('none.db')
