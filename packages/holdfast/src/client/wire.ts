@@ -154,12 +154,21 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** If the outcome of a command is unknown, repeating it with the same key would tell. */
 function unanswered(cause: unknown, isUnknown: boolean): OperationalError {
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = reasonOf(cause)
   return isUnknown
     ? new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
         cause,
       })
     : new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
+}
+
+/** A `fetch` of Node.js says only that it failed, and its cause why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  // Of several addresses each has its own reason, and there is no message for all.
+  const why = cause instanceof Error ? cause.message || causeOf(error) : ''
+  return why === '' ? message : `${message}: ${why}`
 }
 
 /** Why a `fetch` of Node.js failed: a code of the system, or of its HTTP client. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { finished, folder, holdfast, start } from './support/holdfast.ts'
 
@@ -46,6 +48,21 @@ describe('tokens', () => {
       const told = 'error: --url must not have a name or password in it\n'
       assert.deepEqual([url.code, url.stdout, url.stderr], [2, '', told])
     }
+  })
+
+  it('say why a service cannot be asked', async () => {
+    const page = createServer((_, answer) => answer.end('<!doctype html>')).listen(0, '127.0.0.1')
+    await once(page, 'listening')
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
+    const html = await holdfast('token', 'list', '--url', url)
+    assert.equal(html.code, 1)
+    assert.ok(html.stderr.startsWith(`failed: ${url} did not answer as a service does: `))
+    page.closeAllConnections()
+    page.close()
+    await once(page, 'close')
+    const nobody = await holdfast('token', 'list', '--url', url)
+    assert.equal(nobody.code, 1)
+    assert.match(nobody.stderr, /^failed: http:\S+ did not answer .*: connect ECONNREFUSED /)
   })
 
   it('are made by the command that the service prints', async (t) => {

@@ -216,7 +216,10 @@ test('a command that was never sent is not called unknown, and what was sent sta
   const { port } = closed.address() as AddressInfo
   closed.close()
   const nobody = new HoldfastClient({ url: `http://127.0.0.1:${port}`, retries: 0 })
-  await rejects(nobody.addStock(ADD), { code: 'STORE_UNAVAILABLE' })
+  await rejects(nobody.addStock(ADD), {
+    code: 'STORE_UNAVAILABLE',
+    message: `the service did not answer: fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`,
+  })
 })
 
 test('who no longer waits is told so at once; the others are not disturbed', async (t) => {

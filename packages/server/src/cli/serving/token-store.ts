@@ -4,6 +4,9 @@ import { withFile, type Target } from '../open-inventory.ts'
 import { TokenRegistry, type NewToken } from '../../http/tokens/registry.ts'
 import type { StoredToken } from '../../http/tokens/stored-token.ts'
 
+/** How long the service may take to answer. */
+const TIMEOUT_MS = 30_000
+
 export type ShownToken = Omit<StoredToken, 'hash'>
 
 export interface Tokens {
@@ -40,6 +43,11 @@ function inFile(db: string): Tokens {
   }
 }
 
+/** A `fetch` says only that it failed, and its cause why. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
+}
+
 function shown({ hash: _hash, ...rest }: StoredToken): ShownToken {
   return rest
 }
@@ -50,10 +58,17 @@ function atService(url: string, token: string | undefined): Tokens {
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`
     if (body !== undefined) headers['content-type'] = 'application/json'
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    const response = await fetch(url.replace(/\/+$/, '') + path, { method, headers, ...sent })
-    const answer = (await response.json()) as T & { detail?: string }
-    if (!response.ok) throw new Failure(`${url}: ${answer.detail ?? response.status}`)
-    return answer
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS)
+      const there = url.replace(/\/+$/, '') + path
+      const response = await fetch(there, { method, headers, signal, ...sent })
+      const answer = (await response.json()) as T & { detail?: string }
+      if (response.ok) return answer
+      throw new Failure(`${url}: ${answer.detail ?? response.status}`)
+    } catch (error) {
+      if (error instanceof Failure) throw error
+      throw new Failure(`${url} did not answer as a service does: ${reasonOf(error as Error)}`)
+    }
   }
   return {
     create: ({ expiresAt, ...wanted }) =>
