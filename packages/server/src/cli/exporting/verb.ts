@@ -13,9 +13,9 @@ import { addVerb, optional } from '../verb.ts'
 import { newFile } from './new-file.ts'
 import { stockExport, trailExport, type Export } from './tables.ts'
 
-const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula get
-a ' before them, which import removes. JSON has one record per line, exactly as in
-the engine.
+const MORE = `CSV is quoted as in RFC 4180. Texts that a spreadsheet would run as a formula
+get a ' before them, which import removes. JSON has one record per line, exactly
+as in the engine.
 
 Examples:
   holdfast export stock > stock.csv

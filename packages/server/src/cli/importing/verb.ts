@@ -26,17 +26,17 @@ SKU, Quantity. With a column unsellable, that many units of qty may not be sold.
 Other columns are ignored. Cells may be separated by , or ; or tabs.
 
 Rows go into levels without stock. If a level has stock, say what the row means:
---add puts the units on top, --set is a count: the level becomes what the file says.
-The file is checked as a whole first. If any row is bad, every bad row is reported
-with its line, nothing is imported, and the exit code is 3.
+--add puts the units on top, --set is a count: the level becomes what the file
+says. The file is checked as a whole first. If any row is bad, every bad row is
+reported with its line, nothing is imported, and the exit code is 3.
 
-With the columns held and allocated of an export, a table is refused whose units are
-held or sold there: imported, they are available, and can be sold again. With
---reserved-as-available they come in.
+With the columns held and allocated of an export, a table is refused whose units
+are held or sold there: imported, they are available, and can be sold again.
+With --reserved-as-available they come in.
 
-If it is interrupted, run it again with the same table, and it continues. A table
-that was imported before is recognized by its rows, in any order and file, and is
-refused, unless you say --again.
+If it is interrupted, run it again with the same table, and it continues. A
+table that was imported before is recognized by its rows, in any order and file,
+and is refused, unless you say --again.
 
 Examples:
   holdfast import opening.csv --db shop.db

@@ -24,14 +24,16 @@ type Flags = Partial<Record<keyof Settings, string | boolean | string[]>> & {
   readonly config?: string
 }
 
-const MORE = `Every flag is also a variable (--rate-per-second: HOLDFAST_RATE_PER_SECOND) and a name in
-the config file (ratePerSecond). holdfast init --config FILE writes one with comments.
+const MORE = `Every flag is also a variable (--rate-per-second: HOLDFAST_RATE_PER_SECOND) and
+a name in the config file (ratePerSecond). holdfast init --config FILE writes
+one with comments. An address that others can reach needs a token: holdfast
+token create. For a service manager --json makes all lines JSON.
 
 Examples:
   holdfast serve --demo
   holdfast serve --db shop.db --port 8080
-  holdfast serve --config holdfast.jsonc --host 0.0.0.0     needs a token: holdfast token create
-  holdfast serve --json                                     for a service manager: all lines are JSON`
+  holdfast serve --config holdfast.jsonc --host 0.0.0.0
+  holdfast serve --json`
 
 export function addServe(line: CommandLine): void {
   const { db, ...others } = SETTINGS

@@ -17,13 +17,14 @@ interface Flags {
   readonly expires?: number
 }
 
-const MORE = `A token is shown once and stored as a hash. Roles: reader reads; shop also reserves,
-confirms, releases and extends; operator also moves stock; admin may do everything.
+const MORE = `A token is shown once and stored as a hash. Roles: reader reads; shop also
+reserves, confirms, releases and extends; operator also moves stock; admin may
+do everything. A file that is being served takes no second writer: use --url.
 
 Examples:
   holdfast token create --role shop --name checkout --expires 90d
   holdfast token revoke 9aafa374d880dc46
-  holdfast token list --url http://127.0.0.1:4680     for a file that is being served`
+  holdfast token list --url http://127.0.0.1:4680`
 
 export function addToken(line: CommandLine): void {
   addVerb<Flags>(

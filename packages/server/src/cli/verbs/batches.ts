@@ -11,8 +11,8 @@ import { COMMON } from 'holdfast/model'
 import { fieldFlags } from '../flags/field-flag.ts'
 
 const EXAMPLE = `Each line is one command with its verb, its fields named as in the flags:
-  {"verb":"addStock","warehouseId":"SF","productId":"LAPTOP","qty":10,"source":"SUPPLIER"}
-  {"verb":"reserve","warehouseId":"SF","productId":"LAPTOP","qty":3,"ttlMs":900000}`
+  {"verb":"addStock","warehouseId":"SF","productId":"CUP","qty":9,"source":"S"}
+  {"verb":"reserve","warehouseId":"SF","productId":"CUP","qty":3,"ttlMs":900000}`
 
 const file = (): Argument => new Argument('<file>', 'JSON lines; - for stdin')
 

@@ -23,11 +23,11 @@ interface InitFlags {
 }
 
 const MORE = `Examples:
-  holdfast init --warehouse SF:"San Francisco" --warehouse NYC:"New York" --capacity SF=5000
+  holdfast init --warehouse SF:"San Francisco" --capacity SF=5000
   holdfast init --db shop.db --warehouses warehouses.json
 
-The file: [{"id":"SF","name":"San Francisco","capacity":5000,"reorderThreshold":5,
-            "reorderThresholds":{"LAPTOP":10}}, …]`
+The file: [{"id":"SF","name":"San Francisco","capacity":5000,
+            "reorderThreshold":5,"reorderThresholds":{"LAPTOP":10}}, …]`
 
 export function addInit(line: CommandLine): void {
   addVerb<InitFlags>(

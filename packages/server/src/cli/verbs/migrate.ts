@@ -12,12 +12,13 @@ interface MigrateFlags {
   readonly sql?: boolean
 }
 
-const MORE = `For a service whose role may not make tables: run it as the schema's owner before
-the service starts. Repeating it does nothing, and any number may run at once.
+const MORE = `For a service whose role may not make tables: run it as the schema's owner
+before the service starts. Repeating it does nothing, and any number may run at
+once.
 
 Examples:
   holdfast migrate --db 'postgres://owner@db/shop?schema=stock'
-  holdfast migrate --db postgres://owner@db/shop --check || echo 'not up to date'
+  holdfast migrate --db postgres://owner@db/shop --check || echo 'steps are due'
   holdfast migrate --db postgres://owner@db/shop --sql > steps.sql`
 
 export function addMigrate(line: CommandLine): void {

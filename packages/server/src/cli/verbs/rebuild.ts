@@ -10,9 +10,9 @@ import { described, verifyShown } from '../output/verdict.ts'
 import { mustExist, storeOf } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
-const MORE = `For a fault in levels, reservations, transfers or warehouses. No other process may write
-meanwhile. If the log itself has a fault, nothing is changed: restore a backup. On
-PostgreSQL run it as the schema's owner. Verifies afterwards.
+const MORE = `For a fault in levels, reservations, transfers or warehouses. No other process
+may write meanwhile. If the log itself has a fault, nothing is changed: restore
+a backup. On PostgreSQL run it as the schema's owner. Verifies afterwards.
 
 Example:
   holdfast verify --db stock.db || holdfast rebuild --db stock.db`

@@ -9,8 +9,8 @@ import { cover, type Cover } from '../../replay/cover.ts'
 import { replay } from '../../replay/replay.ts'
 import { report } from '../../replay/report.ts'
 
-const MORE = `The file has the columns of the UCI data set "Online Retail": InvoiceNo, StockCode,
-Description, Quantity, Country. Other columns are ignored.
+const MORE = `The file has the columns of the UCI data set "Online Retail": InvoiceNo,
+StockCode, Description, Quantity, Country. Other columns are ignored.
 
   - The opening stock is cover × the demand of each product, rounded, over three
     warehouses: 60 % LON (London), 25 % RTM (Rotterdam), 15 % SIN (Singapore).
@@ -18,8 +18,9 @@ Description, Quantity, Country. Other columns are ignored.
     to its country, split if necessary; then confirmed and shipped.
   - C invoices return goods; other negative quantities are written off. Both are
     booked in the nearest warehouse.
-  - A product's code begins with five digits or DCGS; POST, M, D, BANK CHARGES and
-    the like are skipped. Malformed lines are reported on stderr and counted.
+  - A product's code begins with five digits or DCGS; POST, M, D, BANK CHARGES
+    and the like are skipped. Malformed lines are reported on stderr, and
+    counted.
 
 Interrupted (even by kill -9) and run again with the same file, it continues;
 run again after its end, it prints the summary. Exit code 1 if a check fails.
