@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memory, openInventory, type AuditEntry, type AuditFilter } from 'holdfast'
@@ -136,6 +136,28 @@ test('a service that stops ends a proof, and says why', async (t) => {
     equal(status, accept === 'application/json' ? 503 : 200)
     match(text, /"code":"STORE_CLOSED"/)
   }
+})
+
+test('a caller who leaves during a proof ends it, and is no fault of the service', async (t) => {
+  const inventory = await openInventory({ store: memory() })
+  t.after(() => inventory.close())
+  let over: unknown = null
+  inventory.verify = ({ signal } = {}) =>
+    new Promise((_, reject) => {
+      signal!.addEventListener('abort', () => {
+        over = signal!.reason
+        reject(signal!.reason as Error)
+      })
+    })
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const service = await startService({ inventory, port: 0, log: { level: 'warn', stream } })
+  t.after(() => service.close())
+  const signal = AbortSignal.timeout(100)
+  await rejects(fetch(`${service.url}/v1/verify`, { signal }), { name: 'TimeoutError' })
+  await until('it ended', () => over !== null)
+  await fetch(`${service.url}/healthz`)
+  deepEqual(lines, [])
 })
 
 test('the trail by time and by whom, in either direction, in pages', async (t) => {
