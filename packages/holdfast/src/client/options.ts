@@ -8,7 +8,7 @@ export interface ClientOptions {
   readonly url: string | URL
   /** `hf_…`; not needed for a service on the same machine. */
   readonly token?: string | undefined
-  /** How long one attempt may take, in milliseconds, 24 days at most. Default: 30,000. */
+  /** How long one attempt may take, in milliseconds, 24 days at most. Default: 30,000. Not for `verify`. */
   readonly timeoutMs?: number | undefined
   /** How often a request is repeated that got no answer, or was told to try again later. Default: 8. */
   readonly retries?: number | undefined

@@ -6,7 +6,7 @@ import { OperationalError } from '../model/operational-error.ts'
 import { ownRemembered } from '../model/remembered.ts'
 import { invalid, mustBeObject, mustHaveFields, query, step } from './address.ts'
 import { pagedList, type PagedList } from './paged-list.ts'
-import type { Wire } from './wire.ts'
+import type { Wire, WireRequest } from './wire.ts'
 
 const AUDIT_PAGE = 1000
 
@@ -79,15 +79,20 @@ export class RemoteReads {
   async verdict({ expect, signal, onProgress }: api.VerifyOptions): Promise<api.Verdict> {
     const { seq, hash } = expect === undefined ? {} : ownRemembered(expect, 'expect')
     const path = `/v1/verify${query({ expect: hash && `${seq}:${hash}` })}`
-    const verdict = await this.get<api.Verdict>(path, signal)
+    // It reads the whole trail, and begins anew if it is asked again.
+    const verdict = await this.#asked<api.Verdict>({ path, signal, unhurried: true })
     // The service reports no progress until it has finished.
     onProgress?.({ seq: verdict.seq, of: verdict.seq })
     return verdict
   }
 
-  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  async get<T>(path: string): Promise<T> {
+    return await this.#asked({ path })
+  }
+
+  async #asked<T>(request: Omit<WireRequest, 'method'>): Promise<T> {
     this.mustBeOpen()
-    const asking = this.#wire.send({ method: 'GET', path, signal })
+    const asking = this.#wire.send({ method: 'GET', ...request })
     this.#underWay.add(asking)
     try {
       return (await asking) as T

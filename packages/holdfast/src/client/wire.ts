@@ -12,6 +12,8 @@ export interface WireRequest {
   readonly body?: string | undefined
   /** Not to be repeated: it may have been executed although no answer came. */
   readonly onlyOnce?: boolean | undefined
+  /** An attempt may take as long as it needs. */
+  readonly unhurried?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** Called if the answer is that of an earlier call. */
   readonly onReplay?: (() => void) | undefined
@@ -109,15 +111,15 @@ export class Wire {
     return { error, again, retryAfter: response.headers.get('retry-after') }
   }
 
-  #fetched({ method, path, body, signal }: WireRequest): Promise<Response> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs)
+  #fetched({ method, path, body, unhurried, signal }: WireRequest): Promise<Response> {
+    const limits = unhurried === true ? [] : [AbortSignal.timeout(this.#timeoutMs)]
     const headers =
       body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' }
     return this.#fetch(this.#base + path, {
       method,
       headers,
       body: body ?? null,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      signal: AbortSignal.any(signal === undefined ? limits : [...limits, signal]),
     })
   }
 }

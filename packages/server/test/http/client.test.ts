@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { InsufficientStockError, InvalidInputError, OperationalError } from 'holdfast'
 import { HoldfastClient, RequestError } from 'holdfast/client'
 import { running } from './support/running.ts'
@@ -220,6 +221,18 @@ test('a command that was never sent is not called unknown, and what was sent sta
     code: 'STORE_UNAVAILABLE',
     message: `the service did not answer: fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`,
   })
+})
+
+test('a proof may take longer than an attempt of anything else', async (t) => {
+  const { url, inventory } = await running(t)
+  const verify = inventory.verify.bind(inventory)
+  inventory.verify = async (options) => {
+    await pause(300)
+    return verify(options)
+  }
+  const client = new HoldfastClient({ url, timeoutMs: 100, retries: 0 })
+  equal((await client.verify()).ok, true)
+  await rejects(client.verify({ signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' })
 })
 
 test('who no longer waits is told so at once; the others are not disturbed', async (t) => {
