@@ -239,6 +239,29 @@ describe('docs/log-format.md', () => {
     const columns = db.prepare(`SELECT name FROM pragma_table_info('trail')`).all()
     for (const { name } of columns) assert.ok(names.includes(String(name)), String(name))
   })
+
+  test('its views tell times to SQLite 3.38, which knows no %F', () => {
+    using db = new DatabaseSync(history, { readOnly: true })
+    const views = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'view'`).all()
+    for (const { name, sql } of views)
+      for (const [, format] of String(sql).matchAll(/strftime\('([^']*)'/g))
+        assert.doesNotMatch(format!, /%[^dfHjJmMsSwWY%]/, String(name))
+    const { time } = db.prepare('SELECT time FROM trail WHERE seq = 1').get()!
+    assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  })
+
+  test('a SQLite of Python reads the same trail', { skip }, () => {
+    using db = new DatabaseSync(history, { readOnly: true })
+    const query = 'SELECT seq, type, time, expires_at, metadata FROM trail ORDER BY seq'
+    const told = `import json, sqlite3, sys
+print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))`
+    const { stdout } = spawnSync(PYTHON, ['-c', told, history, query], { encoding: 'utf8' })
+    const rows = db.prepare(query).all()
+    assert.deepEqual(
+      JSON.parse(stdout),
+      rows.map((row) => Object.values(row)),
+    )
+  })
 })
 
 interface Python {

@@ -176,8 +176,8 @@ SELECT
   CASE r.status WHEN 0 THEN 'PENDING' WHEN 1 THEN 'CONFIRMED' WHEN 2 THEN 'RELEASED'
     WHEN 3 THEN 'EXPIRED' WHEN 4 THEN 'SHIPPED' WHEN 5 THEN 'CANCELLED' END AS status,
   r.owner,
-  strftime('%FT%H:%M:%fZ', r.created_at / 1000.0, 'unixepoch') AS created_at,
-  strftime('%FT%H:%M:%fZ', r.expires_at / 1000.0, 'unixepoch') AS expires_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', r.created_at / 1000.0, 'unixepoch') AS created_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', r.expires_at / 1000.0, 'unixepoch') AS expires_at,
   r.released, r.shipped, r.cancelled, r.came_back, r.replaces, r.replaced_by, r.group_id
 FROM reservation r JOIN level_key k ON k.key = r.level_key;
 
@@ -189,8 +189,8 @@ SELECT
   CASE status WHEN 0 THEN 'PENDING_APPROVAL' WHEN 1 THEN 'APPROVED' WHEN 2 THEN 'REJECTED' END
     AS status,
   requested_by, decided_by, reason,
-  strftime('%FT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created_at,
-  strftime('%FT%H:%M:%fZ', decided_at / 1000.0, 'unixepoch') AS decided_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', decided_at / 1000.0, 'unixepoch') AS decided_at,
   group_id
 FROM transfer;
 
@@ -213,14 +213,14 @@ SELECT l.seq,
   coalesce(k.warehouse_id, l.body ->> format('$.warehouses[%d][0]', l.line ->> 7)) AS warehouse_id,
   k.product_id, l.line ->> 2 AS qty, l.line ->> 3 AS available, l.line ->> 4 AS held,
   l.line ->> 5 AS allocated, coalesce(l.more ->> 'unsellable', 0) AS unsellable,
-  strftime('%FT%H:%M:%fZ', l.at / 1000.0, 'unixepoch') AS time,
+  strftime('%Y-%m-%dT%H:%M:%fZ', l.at / 1000.0, 'unixepoch') AS time,
   l.texts ->> (2 * (l.more ->> 'actor') + 1) AS actor,
   CASE WHEN l.type = 3 THEN CASE l.line ->> 10 WHEN 1 THEN 'unconfirmed' WHEN 2 THEN 'released'
     WHEN 3 THEN 'expired' WHEN 4 THEN 'replaced' END END AS because,
   CASE WHEN l.type IN (9, 12) THEN
-      strftime('%FT%H:%M:%fZ', (l.at + (l.line ->> 10)) / 1000.0, 'unixepoch')
+      strftime('%Y-%m-%dT%H:%M:%fZ', (l.at + (l.line ->> 10)) / 1000.0, 'unixepoch')
     WHEN l.type = 3 AND l.line ->> 10 = 3 THEN
-      strftime('%FT%H:%M:%fZ', (l.line ->> 11) / 1000.0, 'unixepoch') END AS expires_at,
+      strftime('%Y-%m-%dT%H:%M:%fZ', (l.line ->> 11) / 1000.0, 'unixepoch') END AS expires_at,
   CASE l.type WHEN 9 THEN l.texts ->> (2 * (l.line ->> 11) + 1)
     WHEN 16 THEN l.texts ->> (2 * (l.line ->> 10) + 1) END AS owner,
   CASE WHEN l.type IN (2, 3, 9, 10, 11, 12, 16, 22) THEN coalesce(nullif(l.line ->> 7, 0), l.seq) END
