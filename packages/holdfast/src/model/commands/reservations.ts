@@ -67,7 +67,7 @@ export const RESERVATION_COMMANDS = {
    *
    * An expired hold is refused with INVALID_RESERVATION_STATE. With `reacquire: true` it takes available units again
    * (`qty`, or all of the hold) and sells them under a new id, `replacedBy` in the old record. If too few are left, it
-   * is refused with INSUFFICIENT_STOCK: refund the customer. Repeated, it answers the same sale.
+   * is refused with INSUFFICIENT_STOCK: refund the customer. Repeated for the same quantity, it answers the same sale.
    * @example
    * await inventory.confirm({ reservationId: hold.id, idempotencyKey: 'order-4711' })
    */

@@ -144,7 +144,11 @@ export const RESERVATION_DECISIONS: Decisions<keyof typeof RESERVATION_COMMANDS>
     const found = mustFind(read, reservationId)
     mustSell(read, toWarehouseId)
     if (found.replacedBy !== null) {
-      const isSame = (made: Reservation) => made.warehouseId === toWarehouseId
+      const { productId } = found
+      const isSame = (made: Reservation) =>
+        made.warehouseId === toWarehouseId &&
+        made.productId === productId &&
+        found.warehouseId !== toWarehouseId
       return again(read, found, 'move', [PENDING, CONFIRMED, SHIPPED], isSame)
     }
     const { level } = mustBe(read, reservationId, [PENDING, CONFIRMED], 'move')
@@ -257,10 +261,13 @@ function takeAgain(
   asked: number | undefined,
 ): Effect<Reservation> {
   const { warehouseId, productId, owner } = found
-  if (found.replacedBy !== null)
-    return again(read, found, 'confirm', [CONFIRMED, SHIPPED], () => true)
-  mustSell(read, warehouseId)
   const qty = asked ?? found.qty
+  if (found.replacedBy !== null)
+    return again(read, found, 'confirm', [CONFIRMED, SHIPPED], (made) => {
+      // What was sold at once never had time to expire: unlike a changed cart that was sold later.
+      return made.qty === qty && made.expiresAt === made.createdAt
+    })
+  mustSell(read, warehouseId)
   if (qty > found.qty) {
     throw new InvalidQtyError(`cannot confirm ${qty} of a reservation of ${found.qty}`, {
       reservationId: found.id,

@@ -49,6 +49,43 @@ export function confirmAndSell(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('a late payment for other units than those that were sold is refused', async (t) => {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop)
+    await socks(9)
+    const reservationId = await hold(3)
+    clock.advance(TTL + 1)
+    const late = { reservationId, reacquire: true }
+    const sold = await inventory.confirm({ ...late, qty: 2 })
+    equal((await inventory.confirm({ ...late, qty: 2 })).id, sold.id)
+    for (const other of [late, { ...late, qty: 3 }, { ...late, qty: 1 }]) {
+      const { code, details } = await refusal(() => inventory.confirm(other))
+      deepEqual([code, details['replacedBy']], ['INVALID_RESERVATION_STATE', sold.id])
+    }
+    equal(await counts(), '7/0/2')
+    await checkInvariants(inventory)
+  })
+
+  test('a late payment for a cart that was changed and paid meanwhile is refused', async (t) => {
+    const { inventory, clock, socks, hold, counts } = await openFixture(t, makeShop)
+    await socks(9)
+    const reservationId = await hold(2)
+    clock.advance(TTL + 1)
+    const changed = await inventory.reserve({
+      ...SOCK,
+      qty: 2,
+      ttlMs: TTL,
+      replaces: reservationId,
+    })
+    await inventory.confirm({ reservationId: changed.id })
+    const twice = await refusal(() => inventory.confirm({ reservationId, reacquire: true }))
+    deepEqual(
+      [twice.code, twice.details['status'], twice.details['replacedBy']],
+      ['INVALID_RESERVATION_STATE', 'EXPIRED', changed.id],
+    )
+    equal(await counts(), '7/0/2')
+    await checkInvariants(inventory)
+  })
+
   test('reacquire changes nothing for a live hold', async (t) => {
     const { inventory, socks, hold } = await openFixture(t, makeShop)
     await socks(3)

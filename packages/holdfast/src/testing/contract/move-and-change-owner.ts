@@ -32,6 +32,25 @@ export function moveAndChangeOwner(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('a cart that was changed is not taken for one that was moved', async (t) => {
+    const { inventory, socks, hold } = await openFixture(t, makeShop)
+    await socks(9)
+    const HAT = { warehouseId: 'NYC', productId: 'HAT' }
+    await inventory.addStock({ ...HAT, qty: 9, source: 'S' })
+    for (const place of [HAT, SOCK]) {
+      const reservationId = await hold(1)
+      const { id } = await inventory.reserve({
+        ...place,
+        qty: 2,
+        ttlMs: TTL,
+        replaces: reservationId,
+      })
+      const move = { reservationId, toWarehouseId: place.warehouseId }
+      const { code, details } = await refusal(() => inventory.moveReservation(move))
+      deepEqual([code, details['replacedBy']], ['INVALID_RESERVATION_STATE', id])
+    }
+  })
+
   test('a hold moves with its remaining time', async (t) => {
     const { inventory, clock, socks, counts } = await openFixture(t, makeShop)
     await socks(2)

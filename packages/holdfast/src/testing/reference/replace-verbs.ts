@@ -51,10 +51,14 @@ export function reserveInPlace(
 
 /** Takes units again for an expired hold, and sells them. */
 export function reacquire(shelf: Shelf, old: Held, asked: number | undefined): Reservation {
-  const again = already(shelf, old, ({ status }) => status === 'CONFIRMED' || status === 'SHIPPED')
+  const qty = asked ?? old.qty
+  const again = already(shelf, old, (one) => {
+    const isSold = one.status === 'CONFIRMED' || one.status === 'SHIPPED'
+    const wasCart = one.expiresAt > one.createdAt
+    return isSold && !wasCart && one.qty === qty
+  })
   if (again !== null) return again
   shelf.selling(old.warehouseId)
-  const qty = asked ?? old.qty
   if (qty > old.qty)
     throw new Refused('INVALID_QTY', { reservationId: old.id, requested: qty, open: old.qty })
   mustHave(shelf, old, qty, { owner: old.owner })
@@ -97,8 +101,11 @@ export function moveReservation(
   const again = already(
     shelf,
     old,
-    ({ status, warehouseId }) =>
-      ['PENDING', 'CONFIRMED', 'SHIPPED'].includes(status) && warehouseId === toWarehouseId,
+    ({ status, warehouseId, productId }) =>
+      ['PENDING', 'CONFIRMED', 'SHIPPED'].includes(status) &&
+      warehouseId === toWarehouseId &&
+      toWarehouseId !== old.warehouseId &&
+      productId === old.productId,
   )
   if (again !== null) return again
   mustBe(shelf, old, ['PENDING', 'CONFIRMED'])
