@@ -1,5 +1,6 @@
-import { checkOptions, invalid, isTime } from '../../model/limits.ts'
+import { checkObject, checkOptions, invalid, isTime } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
+import type { SourcingStrategy } from '../../rules/sourcing.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each numeric option. */
@@ -34,9 +35,13 @@ const KNOWN: ReadonlySet<string> = new Set([
 /** A checked copy: the caller may change its object during opening. @throws InvalidInputError */
 export function ownOptions(given: InventoryOptions): InventoryOptions {
   checkOptions(given, KNOWN)
-  const { sourcing, ...others } = given
+  const { sourcing = {}, ...others } = given
+  checkObject(sourcing, 'sourcing')
   const options: InventoryOptions = { ...others, sourcing: { ...sourcing } }
   if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
+  checkPolicies(options)
+  if (options.warehouses !== undefined && !Array.isArray(options.warehouses))
+    throw invalid('warehouses', 'must be a list of warehouses')
   for (const [name, least] of Object.entries(NUMBERS)) {
     const value = options[name as keyof typeof NUMBERS]
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
@@ -61,4 +66,14 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
   if (options.clock !== undefined && !isTime(options.clock()))
     throw invalid('clock', 'must return milliseconds since 1970, up to the year 9999')
   return options
+}
+
+/** One that cannot be asked would refuse each command that needs it. @throws InvalidInputError */
+function checkPolicies({ transferApproval, sourcing }: InventoryOptions): void {
+  if (transferApproval !== undefined && typeof transferApproval?.requiresApproval !== 'function')
+    throw invalid('transferApproval', 'must be a policy: { requiresApproval(request) }')
+  const strategies: Readonly<Record<string, SourcingStrategy | undefined>> = { ...sourcing }
+  for (const [name, strategy] of Object.entries(strategies))
+    if (typeof strategy?.rank !== 'function')
+      throw invalid(`sourcing.${name}`, 'must be a strategy: { rank(offers, request) }')
 }

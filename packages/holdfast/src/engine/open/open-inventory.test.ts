@@ -35,3 +35,23 @@ test('a clock that returns no number is refused, and not called slow', async () 
         message: `${name} must return milliseconds`,
       })
 })
+
+test('what is no list of warehouses, no policy or no strategy is refused at the opening', async () => {
+  const bad: readonly (readonly [field: string, options: object])[] = [
+    ['warehouses', { warehouses: null }],
+    ['warehouses', { warehouses: { SF: { name: 'San Francisco' } } }],
+    ['warehouses[0]', { warehouses: new Array(1) }],
+    ['warehouses[0]', { warehouses: ['SF'] }],
+    ['transferApproval', { transferApproval: null }],
+    ['transferApproval', { transferApproval: () => true }],
+    ['sourcing', { sourcing: null }],
+    ['sourcing', { sourcing: [{ rank: () => [] }] }],
+    ['sourcing.nearest', { sourcing: { nearest: () => [] } }],
+    ['sourcing.nearest', { sourcing: { nearest: undefined } }],
+  ]
+  for (const [field, options] of bad)
+    await assert.rejects(openInventory({ store: memory(), ...options }), (error: object) => {
+      assert.deepEqual({ ...error }, { code: 'INVALID_INPUT', details: { field } })
+      return true
+    })
+})

@@ -11,7 +11,8 @@ import type { Reading } from '../../rules/decision.ts'
 
 /** @throws InvalidInputError, InvalidQtyError */
 export function checkWarehouses(list: readonly WarehouseOptions[]): WarehouseRecord[] {
-  const records = list.map((one, index) => warehouseRecord(one, `warehouses[${index}].`))
+  // Not `map`, which skips the holes of a list.
+  const records = Array.from(list, (one, index) => warehouseRecord(one, `warehouses[${index}].`))
   const ids = new Set<string>()
   for (const { id } of records) {
     if (ids.has(id)) throw invalid('warehouses', `names ${shownId(id)} twice`)
