@@ -5,6 +5,7 @@ import type { LevelCounts, LevelId } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import type { Common } from '../model/commands/field.ts'
+import { checkSignal, ownSignal } from '../model/limits.ts'
 import type { WarehouseChanges, WarehouseOptions } from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import { invalid, mustBeObject, step } from './address.ts'
@@ -125,12 +126,18 @@ export class HoldfastClient
     return await this.#reads.level(place)
   }
 
-  async stockAt(query: LevelId & { readonly time: number }): Promise<api.PastStockAnswer> {
-    return await this.#reads.levelAt(query)
+  async stockAt(
+    query: LevelId & { readonly time: number },
+    options?: api.ReadOptions,
+  ): Promise<api.PastStockAnswer> {
+    return await this.#reads.levelAt(query, ownSignal(options))
   }
 
-  async explain(query: LevelId & { limit?: number | undefined }): Promise<api.Explanation> {
-    return await this.#reads.explanation(query)
+  async explain(
+    query: LevelId & { limit?: number | undefined },
+    options?: api.ReadOptions,
+  ): Promise<api.Explanation> {
+    return await this.#reads.explanation(query, ownSignal(options))
   }
 
   async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
@@ -164,6 +171,7 @@ export class HoldfastClient
   async *feed(filter: api.FeedFilter = {}): AsyncGenerator<AuditEntry> {
     this.#reads.mustBeOpen()
     const { signal, ...where } = filter
+    checkSignal(signal)
     const own = this.#stop.signal
     yield* remoteFeed(
       this.#wire,

@@ -34,13 +34,19 @@ export class RemoteReads {
     return this.get(levelPath(place))
   }
 
-  levelAt(asked: LevelId & { readonly time: number }): Promise<api.PastStockAnswer> {
+  levelAt(
+    asked: LevelId & { readonly time: number },
+    signal?: AbortSignal,
+  ): Promise<api.PastStockAnswer> {
     if (typeof asked.time !== 'number') throw invalid('time', 'must be a whole number')
-    return this.get(levelPath(asked) + query({ at: asked.time }))
+    return this.get(levelPath(asked) + query({ at: asked.time }), signal)
   }
 
-  explanation(asked: LevelId & { readonly limit?: number | undefined }): Promise<api.Explanation> {
-    return this.get(`${levelPath(asked)}/explain${query({ limit: asked.limit })}`)
+  explanation(
+    asked: LevelId & { readonly limit?: number | undefined },
+    signal?: AbortSignal,
+  ): Promise<api.Explanation> {
+    return this.get(`${levelPath(asked)}/explain${query({ limit: asked.limit })}`, signal)
   }
 
   byId<T>(list: string, asked: object, field: string): Promise<T> {
@@ -86,8 +92,8 @@ export class RemoteReads {
     return verdict
   }
 
-  async get<T>(path: string): Promise<T> {
-    return await this.#asked({ path })
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return await this.#asked({ path, signal })
   }
 
   async #asked<T>(request: Omit<WireRequest, 'method'>): Promise<T> {

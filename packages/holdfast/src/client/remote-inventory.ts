@@ -26,16 +26,14 @@ export interface RemoteInventory
   ): Promise<api.BatchResult<Commands>>
 
   stock(place: { warehouseId: string; productId: string }): Promise<api.StockAnswer>
-  stockAt(query: {
-    warehouseId: string
-    productId: string
-    time: number
-  }): Promise<api.PastStockAnswer>
-  explain(query: {
-    warehouseId: string
-    productId: string
-    limit?: number | undefined
-  }): Promise<api.Explanation>
+  stockAt(
+    query: { warehouseId: string; productId: string; time: number },
+    options?: api.ReadOptions,
+  ): Promise<api.PastStockAnswer>
+  explain(
+    query: { warehouseId: string; productId: string; limit?: number | undefined },
+    options?: api.ReadOptions,
+  ): Promise<api.Explanation>
   getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer>
   getTransfer(query: { transferId: string }): Promise<api.TransferAnswer>
   listStock(filter?: api.StockFilter): PagedList<LevelCounts>

@@ -160,6 +160,15 @@ export function checkOptions(given: unknown, known: ReadonlySet<string>): void {
   for (const name in given) if (!known.has(name)) throw invalid(name, 'is not an option')
 }
 
+const OF_A_READ: ReadonlySet<string> = new Set(['signal'])
+
+/** The signal among the options of a read. @throws InvalidInputError */
+export function ownSignal(given: { readonly signal?: AbortSignal | undefined } = {}) {
+  checkOptions(given, OF_A_READ)
+  checkSignal(given.signal)
+  return given.signal
+}
+
 /** Not a Map, a Date or the like: their content is not in their keys. Plain objects of other realms pass. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)

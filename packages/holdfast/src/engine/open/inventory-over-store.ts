@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts'
 import type * as c from '../../model/commands/commands.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
 import { checkId } from '../../model/id.ts'
-import { checkObject, checkText, invalid, LIMITS } from '../../model/limits.ts'
+import { checkObject, checkText, invalid, LIMITS, ownSignal } from '../../model/limits.ts'
 import { ownDocuments, readDocument } from '../write/documents.ts'
 import type { ReorderStrategy } from '../../rules/reorder.ts'
 import {
@@ -225,7 +225,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     query: LevelId & { time: number },
     options?: api.ReadOptions,
   ): Promise<api.PastStockAnswer> {
-    const answer = await stockAt(this.#reader, query, options?.signal)
+    const answer = await stockAt(this.#reader, query, ownSignal(options))
     // A warehouse that is closed now had counts then.
     if (answer.onHand === 0) await this.#reads.mustKnow(answer.warehouseId, { evenClosed: true })
     return answer
@@ -234,7 +234,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     query: LevelId & { limit?: number | undefined },
     options?: api.ReadOptions,
   ): Promise<api.Explanation> {
-    const answer = await explain(this.#reader, query, this.#now, options?.signal)
+    const answer = await explain(this.#reader, query, this.#now, ownSignal(options))
     if (answer.entries.length === 0) await this.#reads.mustKnow(answer.warehouseId)
     return answer
   }

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { counted } from '../../model/counted.ts'
 import { shownId } from '../../model/id.ts'
-import { checkOptions } from '../../model/limits.ts'
+import { checkFunction, checkOptions, checkSignal } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { recordId } from '../../model/record-id.ts'
 import { ownRemembered } from '../../model/remembered.ts'
@@ -42,6 +42,8 @@ export async function verify(
 ): Promise<Verdict> {
   checkOptions(options, OPTIONS)
   const { expect, onProgress, signal } = options
+  checkSignal(signal)
+  if (onProgress !== undefined) checkFunction(onProgress, 'onProgress')
   const remembered = expect === undefined ? undefined : ownRemembered(expect, 'expect')
   const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes)
   // On its own connection, in parallel with the rest.

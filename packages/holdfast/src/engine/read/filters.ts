@@ -1,4 +1,4 @@
-import { checkObject, invalid } from '../../model/limits.ts'
+import { checkObject, checkSignal, invalid } from '../../model/limits.ts'
 import {
   PAGING,
   position,
@@ -15,6 +15,7 @@ type Checked = Pick<Field, 'check'>
 const level = { warehouseId, productId }
 const anything: Checked = { check: () => undefined }
 const seq = position(0, '')
+const signal: Checked = { check: (value) => checkSignal(value as AbortSignal) }
 const { from: _from, to: _to, ...ofFeed } = LISTS.audit.filters
 
 /** The fields that each read knows; the limits of pages and cursors are checked where pages are made. */
@@ -26,7 +27,7 @@ const FILTERS = {
   listReservations: { ...LISTS.listReservations.filters, ...PAGING },
   listTransfers: { ...LISTS.listTransfers.filters, ...PAGING },
   audit: { ...LISTS.audit.filters, limit: seq },
-  feed: { ...ofFeed, limit: seq, signal: anything },
+  feed: { ...ofFeed, limit: seq, signal },
   stockAt: { ...level, time: seq },
   explain: { ...level, limit: anything },
 } satisfies Record<string, Record<string, Checked>>

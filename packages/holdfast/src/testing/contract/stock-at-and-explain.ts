@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { refusal } from '../refusal.ts'
@@ -93,6 +93,30 @@ export function stockAtAndExplain(makeShop: MakeShop): void {
     const nothing = await inventory.explain({ warehouseId: 'SF', productId: 'NEVER' })
     deepEqual([nothing.onHand, nothing.entries, nothing.due, nothing.more], [0, [], [], false])
     equal((await refusal(() => inventory.explain({ ...SOCK, limit: 0 }))).code, 'INVALID_INPUT')
+  })
+
+  test('reads stop when their signal aborts, and refuse options that they do not know', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(3)
+    const reads: Record<string, (options: object) => Promise<unknown>> = {
+      stockAt: (options) => inventory.stockAt({ ...SOCK, time: 0 }, options),
+      explain: (options) => inventory.explain(SOCK, options),
+      verify: (options) => inventory.verify(options),
+    }
+    for (const [name, read] of Object.entries(reads)) {
+      const gone = new Error('went away')
+      await rejects(read({ signal: AbortSignal.abort(gone) }), gone, name)
+      for (const [field, value] of [
+        ['singal', AbortSignal.abort()],
+        ['signal', 'soon'],
+      ]) {
+        const refused = await refusal(() => read({ [field as string]: value }))
+        deepEqual([refused.code, refused.details['field']], ['INVALID_INPUT', field], name)
+      }
+      await read({ signal: undefined })
+    }
+    const feed = inventory.feed({ signal: 'soon' as never })[Symbol.asyncIterator]()
+    equal((await refusal(() => feed.next())).details['field'], 'signal')
   })
 
   test('explain reaches back past many entries of other levels', async (t) => {
