@@ -47,7 +47,10 @@ export interface RefusalDetails {
     readonly available: number
     /** When the next hold expires, in milliseconds since the epoch; null if none does, or if it is unknown. */
     readonly nextExpiryAt?: number | null
-    /** Units of this owner's holds of the level, as far as they are in memory: `replaces` can reuse them. */
+    /**
+     * Units of this owner's holds of the level, as far as they are in memory: `replaces` can reuse them. Those of the hold
+     * that the command replaces are in `available` instead.
+     */
     readonly heldByOwner?: number
     /** For commands that take unsellable units: how many there are. */
     readonly unsellable?: number

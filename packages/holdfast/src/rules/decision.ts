@@ -37,8 +37,8 @@ export interface Reading {
   nextExpiryAt(level: Level): number | null
   /** Live reservations of the level, at most ten. */
   claims(level: Level): readonly Reservation[]
-  /** Units of the owner's holds of the level, as far as they are in memory. */
-  heldBy(level: Level, owner: string): number
+  /** Units of the owner's holds of the level, as far as they are in memory, without one that is freed already. */
+  heldBy(level: Level, owner: string, freed: Reservation | null): number
   /** Holds of an owner or a group that are not over, in order of number: all, or at least `count` if there are more. */
   heldFor(holder: Holder, count: number): readonly Reservation[]
 }

@@ -179,18 +179,20 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return this.claimsOn(level, CLAIMS)
   }
 
-  heldBy(level: Level, owner: string): number {
+  heldBy(level: Level, owner: string, freed: Reservation | null): number {
     this.#mustRead()
+    const isTheirs = (hold: Reservation): boolean =>
+      hold.owner === owner && hold.id !== freed?.id && this.newest(hold) === hold
     let units = 0
     let left = LOOKED_AT
     for (let fresh = level.fresh; fresh !== null; fresh = fresh.before) {
       const { hold } = fresh
       if (--left < 0) return units
-      if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
+      if (isTheirs(hold)) units += openOf(hold)
     }
     for (const hold of this.holdsOf(level).from(this.now)) {
       if (--left < 0) return units
-      if (hold.owner === owner && this.newest(hold) === hold) units += openOf(hold)
+      if (isTheirs(hold)) units += openOf(hold)
     }
     return units
   }

@@ -2067,7 +2067,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'heldByOwner counts what others hold',
     file: 'src/rules/decide/refusals.ts',
-    from: 'owner === null ? 0 : read.heldBy(level, owner)',
+    from: 'owner === null ? 0 : read.heldBy(level, owner, frees)',
     to: 'owner === null ? 0 : level.held - read.dueUnits(level)',
     test: 'test/model.test.ts',
     red: 'memory does what the model says',

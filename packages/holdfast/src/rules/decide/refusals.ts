@@ -122,7 +122,7 @@ export function offered(
     const more = read.due(level, missing + openOf(frees!))
     return { level, expired: more.filter((hold) => hold.id !== frees?.id) }
   }
-  const heldByOwner = level === null || owner === null ? 0 : read.heldBy(level, owner)
+  const heldByOwner = level === null || owner === null ? 0 : read.heldBy(level, owner, frees)
   return new InsufficientStockError(
     `need ${qty}, have ${units} of ${shownId(productId)} in ${shownId(warehouseId)}`,
     {

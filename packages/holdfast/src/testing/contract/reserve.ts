@@ -70,6 +70,10 @@ export function reserve(makeShop: MakeShop): void {
     const first = await inventory.reserve({ ...cart, qty: 2 })
     const blocked = await refusal(() => inventory.reserve({ ...cart, qty: 3 }))
     deepEqual([blocked.details['available'], blocked.details['heldByOwner']], [1, 2])
+    // What `replaces` frees is available already, and is not told twice.
+    const more = { ...cart, qty: 4, replaces: first.id }
+    const still = await refusal(() => inventory.reserve(more))
+    deepEqual([still.details['available'], still.details['heldByOwner']], [3, undefined])
     const { seq: after } = await inventory.head()
     const second = await inventory.reserve({ ...cart, qty: 3, replaces: first.id })
     equal(second.replaces, first.id)

@@ -13,6 +13,8 @@ export interface Asking {
   readonly owner?: string | null | undefined
   /** Units that the command itself frees first. */
   readonly freed?: number
+  /** The hold that it replaces. */
+  readonly replaces?: Held
   /** Whether the refusal names the reservations in the way. */
   readonly names?: boolean
 }
@@ -24,7 +26,9 @@ export function mustHave(shelf: Shelf, place: Place, qty: number, asking: Asking
   if (available >= qty) return
   const living = shelf.living(place)
   const { owner = null } = asking
-  const own = living.filter((hold) => owner !== null && hold.owner === owner)
+  const own = living.filter(
+    (hold) => owner !== null && hold.owner === owner && hold !== asking.replaces,
+  )
   const heldByOwner = own.reduce((sum, hold) => sum + open(hold), 0)
   throw new Refused('INSUFFICIENT_STOCK', {
     warehouseId,

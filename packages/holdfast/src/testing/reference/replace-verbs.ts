@@ -41,7 +41,8 @@ export function reserveInPlace(
   mustBe(shelf, old, ['PENDING', 'RELEASED', 'EXPIRED'])
   const isLive = shown(shelf, old).status === 'PENDING'
   const isHere = old.warehouseId === warehouseId && old.productId === productId
-  mustHave(shelf, command, qty, { owner, freed: isLive && isHere ? open(old) : 0 })
+  const freed = isLive && isHere ? open(old) : 0
+  mustHave(shelf, command, qty, { owner, freed, replaces: old })
   if (isLive) returned(shelf, old, open(old), 'replaced')
   expireIfOver(shelf, old)
   const expiresAt = shelf.now + ttlMs
