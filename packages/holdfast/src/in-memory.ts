@@ -20,7 +20,9 @@ import { approveEverything } from './model/transfer.ts'
  * manager.confirm(hold.id)
  */
 export class InventoryManager extends Manager {
-  constructor(options: Partial<ManagerOptions> = {}) {
+  constructor(
+    options: { readonly [Name in keyof ManagerOptions]?: ManagerOptions[Name] | undefined } = {},
+  ) {
     super({
       auditLog: options.auditLog,
       clock: options.clock ?? Date.now,

@@ -511,7 +511,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   changeWarehouse(
     warehouse: WarehouseOptions,
-    options?: CallOptions & { actor?: string },
+    options?: CallOptions & { actor?: string | undefined },
   ): Promise<WarehouseView & Answered>
 
   /**
@@ -522,7 +522,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    */
   patchWarehouse(
     changes: WarehouseChanges,
-    options?: CallOptions & { actor?: string },
+    options?: CallOptions & { actor?: string | undefined },
   ): Promise<WarehouseView & Answered>
 
   /**
@@ -593,7 +593,10 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    * @example
    * await inventory.backup('stock-2026-11-23.db')
    */
-  backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void>
+  backup(
+    path: string,
+    options?: { onProgress?: ((done: number) => void) | undefined },
+  ): Promise<void>
   /**
    * Stops the consumers, commits what is waiting, then closes. Calling it twice is safe. It waits at most the
    * consumer's `stopWithinMs` for each running handler. Called within a handler, it does not wait for that one, whose

@@ -137,7 +137,7 @@ describe('a level of a manager', () => {
   })
 
   test('is one object as long as the manager exists, and an instance of StockLevel', () => {
-    const manager = new InventoryManager()
+    const manager = new InventoryManager({ clock: undefined, newId: undefined })
     const sf = manager.addWarehouse({ id: 'SF', name: 'San Francisco' })
     sf.addStock('SOCK', 10, 'S')
     const level: StockLevel = sf.stock.get('SOCK')!

@@ -271,7 +271,10 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async storeBytes(): Promise<number | null> {
     return this.#reader.bytes()
   }
-  async backup(path: string, options?: { onProgress?: (done: number) => void }): Promise<void> {
+  async backup(
+    path: string,
+    options?: { onProgress?: ((done: number) => void) | undefined },
+  ): Promise<void> {
     if (typeof path !== 'string' || path === '' || path.includes('\0'))
       throw invalid('path', 'must be the path of a file')
     await this.#reader.backup(path, options?.onProgress)
@@ -290,7 +293,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
 
   async changeWarehouse(
     warehouse: WarehouseOptions,
-    options?: api.CallOptions & { actor?: string },
+    options?: api.CallOptions & { actor?: string | undefined },
   ): Promise<api.WarehouseView & c.Answered> {
     const record = warehouseRecord(warehouse)
     return this.#change(plainWarehouse(record), (read) => keepWarehouse(read, record), options)
@@ -298,7 +301,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
 
   async patchWarehouse(
     given: WarehouseChanges,
-    options?: api.CallOptions & { actor?: string },
+    options?: api.CallOptions & { actor?: string | undefined },
   ): Promise<api.WarehouseView & c.Answered> {
     const changes = structuredClone(given)
     checkObject(changes, 'warehouse')
@@ -311,7 +314,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async #change(
     told: object,
     decision: WarehouseDecision,
-    options: (api.CallOptions & { actor?: string }) | undefined,
+    options: (api.CallOptions & { actor?: string | undefined }) | undefined,
   ): Promise<api.WarehouseView & c.Answered> {
     const { actor = null, ...call } = options ?? {}
     if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)

@@ -74,7 +74,7 @@ export function warehouses(makeShop: MakeShop): void {
       onHand: 2,
       seq: began + 2,
     })
-    equal((await inventory.changeWarehouse(tiny)).seq, began + 2)
+    equal((await inventory.changeWarehouse(tiny, { actor: undefined })).seq, began + 2)
     await socks(7, 'TINY')
     equal((await refusal(() => socks(1, 'TINY'))).code, 'CAPACITY_EXCEEDED')
     await inventory.changeWarehouse({ id: 'OSLO', name: 'Oslo' })
