@@ -12,6 +12,7 @@ export interface PostgresPlace {
 /** Null if --db names something else. @throws UsageError */
 export function postgresPlace(db: string): PostgresPlace | null {
   if (!/^postgres(ql)?:/i.test(db)) return null
+  if (!/^\w+:\/\//.test(db)) throw new UsageError('--db: an address must begin with postgres://')
   try {
     checkConnectionString(db)
   } catch (error) {

@@ -71,5 +71,19 @@ export function filePath(db: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(db)?.[1]
   if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)
   if (db === '') throw new UsageError('--db must not be empty')
+  if (isAddress(db)) {
+    const how = 'an address must begin with postgres://, and the path of such a file with ./'
+    throw new UsageError(`--db: ${how}`)
+  }
   return db
+}
+
+/** What cannot be anything but a path: /…, ./…, ../…, ~/…, C:\… */
+const PATH = /^(?:\/(?!\/)|\.{1,2}[/\\]|~[/\\]|[a-z]:[/\\])/i
+
+/** Signs of a mistyped address: a second scheme, a name with a password, or PostgreSQL's name with two slashes. */
+const ADDRESS = [/:\/\//, /:.*@/s, /\bpassword\s*=/i, /^\W*postgres(?:ql)?\W*[/\\]{2}/i]
+
+function isAddress(db: string): boolean {
+  return !PATH.test(db) && ADDRESS.some((sign) => sign.test(db))
 }

@@ -185,6 +185,43 @@ describe('commands', () => {
     }
   })
 
+  it('take no mistyped address for a file, and show none of its password', async () => {
+    for (const address of [
+      'postgres//ann:s3cr3t@db.internal/shop',
+      'postgresql//db.internal/shop?user=ann&sslpassword=s3cr3t',
+      'postgresql:/ann:s3cr3t@db.internal/shop',
+      'postgres:/db.internal/s3cr3t',
+      'postgres:ann:s3cr3t@db.internal/shop',
+      'postgres;//ann:s3cr3t@db.internal/shop',
+      'postgre:/ann:s3cr3t@db.internal/shop',
+      'postgress://ann:s3cr3t@db.internal/shop',
+      ' postgres://ann:s3cr3t@db.internal/shop',
+      'jdbc:postgresql://db.internal/shop?user=ann&password=s3cr3t',
+      'ann:s3cr3t@db.internal/shop',
+      '//ann:s3cr3t@db.internal/shop',
+      'host=db.internal user=ann password=s3cr3t',
+    ]) {
+      for (const verb of [
+        ['stock', ...LAPTOP],
+        ['init', '--warehouse', 'SF:San Francisco'],
+        ['serve', '--demo', '--port', '0'],
+        ['token', 'list'],
+        ['migrate'],
+      ]) {
+        const { code, stdout, stderr } = await holdfast(...verb, '--db', address)
+        assert.deepEqual([code, stdout], [2, ''], `${verb[0]} --db ${address}: ${stderr}`)
+        assert.match(stderr, /^error: --db: .*\bpostgres:\/\/|there is no store for/)
+        assert.doesNotMatch(stderr, /s3cr3t/)
+      }
+    }
+    for (const name of ['a:b@c.db', 'postgres//shop.db']) {
+      const { stderr } = await holdfast('stock', ...LAPTOP, '--db', `./${name}`)
+      assert.match(stderr, /^failed: there is no inventory at \//)
+    }
+    const { stderr } = await holdfast('stock', ...LAPTOP, '--db', 'postgres/shop.db')
+    assert.match(stderr, /^failed: there is no inventory at \//)
+  })
+
   it('name what is there instead of making a new inventory of a mistyped path', async () => {
     const { code, stderr } = await holdfast('stock', ...LAPTOP, '--db', path('shpo.db'))
     assert.equal(code, 1)
