@@ -37,6 +37,37 @@ describe('tokens', () => {
     assert.equal((await holdfast(...longest)).code, 0)
   })
 
+  it('are not made, listed or revoked with what would be ignored', async () => {
+    const create = ['create', '--role', 'shop']
+    for (const [args, said] of [
+      [['list', 'x'], 'token list takes no id'],
+      [['list', '--role', 'shop'], 'token list takes no --role'],
+      [['list', '--name', 'till'], 'token list takes no --name'],
+      [['list', '--expires', '1d'], 'token list takes no --expires'],
+      [['create', '9aafa374', '--role', 'shop'], 'token create takes no id'],
+      [['revoke', 'x', '--role', 'shop'], 'token revoke takes no --role'],
+      [['revoke', 'x', '--name', 'till'], 'token revoke takes no --name'],
+      [['revoke', 'x', '--expires', '1d'], 'token revoke takes no --expires'],
+      [['revoke', '--name', 'till'], 'token revoke takes no --name'],
+      [['revoke'], 'which token? holdfast token revoke ID'],
+      [['create'], '--role is missing'],
+    ] as const) {
+      const { code, stdout, stderr } = await holdfast('token', ...args, '--db', db)
+      assert.deepEqual([code, stdout, stderr], [2, '', `error: ${said}\n`])
+    }
+    for (const [time, said] of [
+      ['0', 'It must be more than 0.'],
+      ['0d', 'It must be more than 0.'],
+      ['99999999d', 'It is too long.'],
+    ] as const) {
+      const { code, stdout, stderr } = await holdfast(
+        ...['token', ...create, '--expires', time, '--db', db],
+      )
+      assert.deepEqual([code, stdout], [2, ''])
+      assert.ok(stderr.includes(said), stderr)
+    }
+  })
+
   it('that cannot be sent are not shown, and neither is a password in --url', async () => {
     const at = 'http://127.0.0.1:1'
     const stock = ['stock', '-w', 'SF', '-p', 'MUG']

@@ -1,4 +1,4 @@
-import { equal, notEqual } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { memory, openInventory, type Inventory } from 'holdfast'
 import { TokenRegistry } from './registry.ts'
@@ -24,6 +24,18 @@ test('a token ends at its last millisecond, and what it holds open with it', asy
   now += 1
   equal(registry.find(token), null)
   equal(registry.hasLive(), false)
+})
+
+test('a token that has expired already is not made', async (t) => {
+  const inventory = await opened(t)
+  const now = 1_000_000
+  const registry = await new TokenRegistry(inventory, () => now).start()
+  t.after(() => registry.stop())
+  for (const expiresAt of [now, now - 1, 1000]) {
+    const made = registry.create({ name: 'till', role: 'shop', expiresAt }, null)
+    await rejects(made, { code: 'INVALID_INPUT', message: 'expiresAt must be in the future' })
+  }
+  deepEqual(registry.list(), [])
 })
 
 test('tokens that were read before one was revoked do not bring it back', async (t) => {

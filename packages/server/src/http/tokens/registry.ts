@@ -1,4 +1,4 @@
-import { IdempotencyConflictError, type Inventory } from 'holdfast'
+import { IdempotencyConflictError, InvalidInputError, type Inventory } from 'holdfast'
 import { checkText } from 'holdfast/model'
 import type { Caller } from '../access/caller.ts'
 import type { Role } from '../access/roles.ts'
@@ -69,7 +69,7 @@ export class TokenRegistry {
   /**
    * Returns the token itself, which is stored nowhere. So a repeated key is refused once its token is made. If it comes
    * to this process while the token is being made, it gets the same token, and `onReplay` is called.
-   * @throws InvalidInputError for a name that no command would take as its actor
+   * @throws InvalidInputError for a name that no command would take as its actor, and an end that has passed
    * @throws IdempotencyConflictError
    */
   async create(wanted: NewToken, key: string | null, onReplay?: () => void): Promise<Made> {
@@ -93,11 +93,14 @@ export class TokenRegistry {
 
   async #make(wanted: NewToken, secret: Secret): Promise<Made> {
     if (this.#documents.items.has(secret.id)) throw usedAlready(secret.id)
+    const now = this.#now()
+    if (wanted.expiresAt !== null && wanted.expiresAt <= now)
+      throw new InvalidInputError('expiresAt must be in the future', { field: 'expiresAt' })
     const stored: StoredToken = {
       id: secret.id,
       ...wanted,
       hash: hashOf(secret.secret),
-      createdAt: this.#now(),
+      createdAt: now,
       revokedAt: null,
     }
     // Another process may have used the same key: its token is not overwritten.
