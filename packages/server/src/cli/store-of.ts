@@ -66,9 +66,17 @@ export async function mustBeNew(db: string, hint: string): Promise<void> {
   if (!(await isNew(db))) throw new Failure(`${shownPlace(db)} exists already`, hint)
 }
 
+/** The path of a backup, which is a file. It may be a mistyped address with a password, which is not shown. */
+export function backupPath(file: string): string {
+  if (!SCHEME.test(file) && !isAddress(file)) return file
+  throw new UsageError('a backup is a file: the path of one with such a name must begin with ./')
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i
+
 /** An address of another kind must not become a file name. It may hold a password, so it is not shown. */
 export function filePath(db: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(db)?.[1]
+  const scheme = SCHEME.exec(db)?.[1]
   if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)
   if (db === '') throw new UsageError('--db must not be empty')
   if (isAddress(db)) {

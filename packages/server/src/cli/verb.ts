@@ -75,6 +75,7 @@ async function runVerb<Flags extends object>(
     command.error(`error: missing ${missing.map(({ flags: names }) => names).join(' and ')}`)
   }
   try {
+    mustNameFiles(command)
     const target = targetOf({ db, url, token }, takesUrl(command))
     if ('url' in target && 'actor' in flags)
       throw new UsageError('--actor: with --url, the token says who acts')
@@ -85,6 +86,17 @@ async function runVerb<Flags extends object>(
     say(`error: ${error.message}`)
     throw new CommanderError(EXIT.usage, 'holdfast.usage', error.message)
   }
+}
+
+/** An empty name, as of a variable that is not set, would be that of the current folder. @throws UsageError */
+function mustNameFiles(command: Command): void {
+  const { args, options, registeredArguments } = command
+  if (registeredArguments.some((arg, index) => arg.name() === 'file' && args[index] === ''))
+    throw new UsageError('the name of the file must not be empty')
+  const isEmpty = (flag: Option): boolean =>
+    flag.flags.endsWith(' <file>') && command.getOptionValue(flag.attributeName()) === ''
+  const empty = options.find(isEmpty)
+  if (empty !== undefined) throw new UsageError(`${empty.long} must not be empty`)
 }
 
 interface Where {

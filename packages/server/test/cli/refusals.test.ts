@@ -177,6 +177,30 @@ describe('commands', () => {
     )
   })
 
+  it('say that the name of a file is empty, before anything else', async () => {
+    // There is no such inventory, which would be told next.
+    const none = ['--db', path('none.db')]
+    const told = async (...verb: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await holdfast(...verb, ...none)
+      assert.deepEqual([code, stdout], [2, ''], `${verb.join(' ')}: ${stderr}`)
+      return stderr
+    }
+    for (const verb of ['import', 'batch', 'atomically', 'replay', 'backup', 'restore'])
+      assert.equal(await told(verb, ''), 'error: the name of the file must not be empty\n')
+    for (const [flag, ...verb] of [
+      ['--config', 'serve'],
+      ['--config', 'init'],
+      ['--warehouses', 'init'],
+      ['--out', 'export', 'stock'],
+    ] as const)
+      assert.equal(await told(...verb, flag, ''), `error: ${flag} must not be empty\n`)
+    for (const verb of ['backup', 'restore']) {
+      const said = await told(verb, 'postgres://ann:s3cr3t@db.internal/shop')
+      assert.match(said, /^error: a backup is a file: /)
+      assert.doesNotMatch(said, /s3cr3t/)
+    }
+  })
+
   it('do not go to the file when --url is empty', async () => {
     const add = ['add-stock', ...LAPTOP, '-q', '1', '--source', 's']
     for (const verb of [add, ['stock', ...LAPTOP], ['token', 'list'], ['verify']]) {

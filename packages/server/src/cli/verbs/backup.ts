@@ -7,7 +7,7 @@ import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
-import { filePath, mustBeNew } from '../store-of.ts'
+import { backupPath, mustBeNew } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
 export function addBackup(line: CommandLine): void {
@@ -22,7 +22,7 @@ export function addBackup(line: CommandLine): void {
       more: 'The copy is an inventory like any other: every verb takes it as --db.',
     },
     async ({ db, json: asJson, args }) => {
-      const copy = filePath(args[0]!)
+      const copy = backupPath(args[0]!)
       await mustBeNew(copy, 'A backup never overwrites a file: name a new one.')
       await withFile(
         db,

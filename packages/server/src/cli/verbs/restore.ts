@@ -10,7 +10,7 @@ import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
 import { postgresPlace } from '../postgres-place.ts'
-import { filePath } from '../store-of.ts'
+import { backupPath, filePath } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
 export function addRestore(line: CommandLine): void {
@@ -30,7 +30,7 @@ export function addRestore(line: CommandLine): void {
           'only a file can be restored',
           "PostgreSQL's own tools restore a database.",
         )
-      const [from, to] = [filePath(args[0]!), filePath(db)]
+      const [from, to] = [backupPath(args[0]!), filePath(db)]
       await (await openToRead(from)).close()
       const verdict = await withFile(from, true, (inventory) => verifyShown(inventory), 'long')
       const kept = verdict.ok ? await restoreSqlite({ from, to }) : []
