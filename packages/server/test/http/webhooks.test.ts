@@ -1,9 +1,15 @@
 import { createHmac } from 'node:crypto'
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import dns from 'node:dns'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { memory, openInventory } from 'holdfast'
 import { startService } from '../../src/http/service.ts'
+import { attempt } from '../../src/http/webhooks/attempt.ts'
 import { checkEndpoint } from '../../src/http/webhooks/endpoint.ts'
 import { isPublic, publicLookup } from '../../src/http/webhooks/public-address.ts'
 import { signature } from '../../src/http/webhooks/signature.ts'
@@ -299,6 +305,37 @@ test('a name that resolves to a private address is refused when it is connected 
     })
   for (const address of ['::ffff:127.0.0.1', '0.0.0.0', 'fec0::1', 'x', ''])
     equal(isPublic(address), false, address)
+})
+
+test('an endpoint that does not answer, and one that nobody is at, are told of in words', async (t) => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  t.after(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const message = { id: 'ping-1', type: 'ping', at: 0, data: {} }
+  const go = new AbortController().signal
+  const late = await attempt(`http://127.0.0.1:${port}/`, message, [], true, go, 500)
+  deepEqual(late, {
+    outcome: 'failed',
+    status: null,
+    why: 'it took longer than 0.5 seconds',
+    retryAfterMs: null,
+  })
+  // Each address of a name has its own reason.
+  const lookup = dns.lookup
+  t.after(() => {
+    dns.lookup = lookup
+    syncBuiltinESMExports()
+  })
+  const two = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+  dns.lookup = ((_name: string, _options: object, done: (...answer: unknown[]) => void) =>
+    done(null, two)) as unknown as typeof lookup
+  syncBuiltinESMExports()
+  const nobody = await attempt('http://hooks.example:1/', message, [], true, go)
+  equal(nobody.why, 'connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1')
 })
 
 test('one entry that is never taken is shown, and can be stepped over', async (t) => {

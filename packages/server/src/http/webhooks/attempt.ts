@@ -33,6 +33,7 @@ export function attempt(
   secrets: readonly string[],
   allowPrivate: boolean,
   stop: AbortSignal,
+  withinMs = WITHIN_MS,
 ): Promise<Attempt> {
   const nowS = Math.floor(Date.now() / 1000)
   const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data })
@@ -42,12 +43,13 @@ export function attempt(
   } catch (error) {
     return Promise.resolve(unanswered((error as Error).message))
   }
+  const late = AbortSignal.timeout(withinMs)
   const { request } = url.startsWith('https:') ? https : http
   return new Promise((resolve) => {
     const sent = request(url, {
       method: 'POST',
       ...(allowPrivate ? {} : { lookup: publicLookup as http.RequestOptions['lookup'] }),
-      signal: AbortSignal.any([stop, AbortSignal.timeout(WITHIN_MS)]),
+      signal: AbortSignal.any([stop, late]),
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
@@ -57,7 +59,10 @@ export function attempt(
         'webhook-signature': signature(secrets, id, nowS, body),
       },
     })
-    sent.on('error', (error) => resolve(unanswered(error.message)))
+    sent.on('error', (error) => {
+      const tooLong = `it took longer than ${withinMs / 1000} seconds`
+      resolve(unanswered(late.aborted ? tooLong : reasonOf(error)))
+    })
     sent.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
       response.destroy()
@@ -71,6 +76,12 @@ export function attempt(
     })
     sent.end(body)
   })
+}
+
+/** Of several addresses each has its own reason, and there is no message for all. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message
+  return error.errors.map(({ message }: Error) => message).join('; ')
 }
 
 function unanswered(why: string): Attempt {
