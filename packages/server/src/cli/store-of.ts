@@ -53,7 +53,7 @@ export function mustExist(db: string): void {
   if (bytes !== null && bytes > 0) return
   throw new Failure(
     `there is no inventory at ${resolve(db)}${bytes === 0 ? ': the file is empty' : ''}`,
-    'Name another with --db PATH or HOLDFAST_DB, or make one: holdfast init --db PATH --warehouse SF:"San Francisco"',
+    'Name another with --db PATH or HOLDFAST_DB, or make one:\n  holdfast init --db PATH --warehouse SF:"San Francisco"',
   )
 }
 
@@ -80,7 +80,7 @@ export function filePath(db: string): string {
   if (scheme !== undefined) throw new UsageError(`--db: there is no store for ${scheme}://`)
   if (db === '') throw new UsageError('--db must not be empty')
   if (isAddress(db)) {
-    const how = 'an address must begin with postgres://, and the path of such a file with ./'
+    const how = 'an address must begin with postgres://, a path like this with ./'
     throw new UsageError(`--db: ${how}`)
   }
   return db

@@ -152,7 +152,7 @@ describe('a table', () => {
         workbook.stderr,
         /^failed: TABLE_NOT_RECOGNISED: count.xlsx? is a workbook \(.xls/,
       )
-      assert.match(workbook.stderr, /\n.* save the sheet as CSV .*\n$/)
+      assert.match(workbook.stderr, /\n.* save the sheet as CSV .*\nimport that file\.\n$/)
     }
     writeFileSync(path('latin.csv'), Buffer.from(`${HEADER}\nSF,M\u00fcnze,5\n`, 'latin1'))
     const latin = await one.run('import', path('latin.csv'))
@@ -226,9 +226,10 @@ describe('units that a table says are reserved', () => {
     assert.equal(
       refused.stderr,
       'refused: RESERVED_UNITS: 6 units are held or sold in reserved.csv, on 2 levels: HAT in NYC (2), CUP in SF (4)\n' +
-        'A table has no reservations: imported, these units are available, and can be sold again.\n' +
-        'Ship, release or cancel them where the table comes from, and export again; or say\n' +
-        '--reserved-as-available, and reserve them here before anything is sold.\n',
+        'A table has no reservations: imported, these units are available, and can be\n' +
+        'sold again. Ship, release or cancel them where the table comes from, and export\n' +
+        'again; or say --reserved-as-available, and reserve them here before anything is\n' +
+        'sold.\n',
     )
     const { code, details } = await db.answer('import', table, '--dry-run')
     assert.equal(code, 'RESERVED_UNITS')

@@ -115,8 +115,9 @@ describe('tokens', () => {
     assert.match(printed!, /--url http:\/\/127\.0\.0\.1:\d+$/)
     const made = await finished(start(printed!.split(' '), { HOLDFAST_TOKEN: admin.stdout.trim() }))
     assert.match(made.stdout, /^hf_/, made.stderr)
-    assert.deepEqual(lines.slice(4, 6), [
-      "             HOLDFAST_TOKEN must be an admin's token. If there is none, stop the service, and:",
+    assert.deepEqual(lines.slice(4, 7), [
+      "             HOLDFAST_TOKEN must be an admin's token. If there is none,",
+      '             stop the service, and:',
       `             holdfast token create --role admin --db ${db}`,
     ])
   })

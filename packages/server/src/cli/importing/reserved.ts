@@ -50,9 +50,10 @@ export function mustFreeNone(file: string, freed: readonly Freed[]): void {
   throw new Refusal(
     'RESERVED_UNITS',
     `${counted(units, 'unit is', 'units are')} held or sold in ${file}, on ${counted(freed.length, 'level')}: ${shown.join(', ')}${more}\n` +
-      'A table has no reservations: imported, these units are available, and can be sold again.\n' +
-      'Ship, release or cancel them where the table comes from, and export again; or say\n' +
-      '--reserved-as-available, and reserve them here before anything is sold.',
+      'A table has no reservations: imported, these units are available, and can be\n' +
+      'sold again. Ship, release or cancel them where the table comes from, and export\n' +
+      'again; or say --reserved-as-available, and reserve them here before anything is\n' +
+      'sold.',
     {
       units,
       levels: freed.length,

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts'
+import { wrapped } from '../output/wrapped.ts'
 import { CsvRecords, type CsvRecord } from './csv-records.ts'
 import { lines } from './lines.ts'
 import type { SourceFile } from './source-file.ts'
@@ -76,10 +77,10 @@ function columnsOf<Name extends string>(
     `${file} has no column ${missing.join(', ')}; its first line, separated by ${SEPARATOR_NAMES[separator] ?? separator}, has ${seen}`,
     [
       'Rename the columns in the first line; other columns are ignored:',
-      ...missing.map((name) => `  ${spellings(name).join(', or ')}`),
+      ...missing.map((name) => wrapped(spellings(name).join(', or '), '  ')),
       `For example: ${must.join(',')}`,
       ...(header.length === 1
-        ? ['Cells are separated by , or ; or tabs, or by what a line like sep=| before it says.']
+        ? ['Cells are separated by , or ; or tabs, or by what a line like sep=| before it\nsays.']
         : []),
     ].join('\n'),
   )

@@ -130,7 +130,7 @@ function mustBeText(path: string, begin: string): void {
   if (kind === undefined) return
   throw new Failure(
     `${basename(path)} is ${kind}, not a CSV file`,
-    'Open it in the spreadsheet and save the sheet as CSV (in Excel: CSV UTF-8), then import that file.',
+    'Open it in the spreadsheet and save the sheet as CSV (in Excel: CSV UTF-8), then\nimport that file.',
     'TABLE_NOT_RECOGNISED',
   )
 }

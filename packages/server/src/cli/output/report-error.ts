@@ -6,13 +6,13 @@ import { print, say } from './streams.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
-    'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the service with --url. Reads work meanwhile: stock, audit, explain, verify, export, backup, …',
+    'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the\nservice with --url. Reads work meanwhile: stock, audit, explain, verify, export,\nbackup, …',
   STORE_DAMAGED:
-    'See what is wrong with: holdfast verify. Then restore the newest backup that verifies.',
+    'See what is wrong with: holdfast verify. Then restore the newest backup that\nverifies.',
   STORE_OLDER:
-    'Start a new one: `holdfast export` with the version that made it, then `holdfast import` with this one.',
+    'Start a new one: `holdfast export` with the version that made it, then\n`holdfast import` with this one.',
   CLOCK_BEHIND:
-    "Set this machine's clock right; stock that expires by a wrong clock is sold twice.",
+    "Set this machine's clock right; stock that expires by a wrong clock is sold\ntwice.",
 }
 
 /** Reports why a run failed: a refusal in one line (or as JSON on stdout), a failure with a hint. */

@@ -1,5 +1,6 @@
 import { Failure, UsageError } from '../failure.ts'
 import { readText } from '../input/open-to-read.ts'
+import { wrapped } from '../output/wrapped.ts'
 import { parseJsonc } from './jsonc.ts'
 import { environmentName, SETTINGS, type Setting, type Settings } from './settings.ts'
 
@@ -45,7 +46,10 @@ async function readConfig(path: string): Promise<Readonly<Record<string, unknown
     throw new Failure(`${path} must contain one object`)
   for (const name of Object.keys(config)) {
     if (!Object.hasOwn(SETTINGS, name))
-      throw new Failure(`${path}: there is no setting ${name}`, `There are: ${NAMES.join(', ')}.`)
+      throw new Failure(
+        `${path}: there is no setting ${name}`,
+        wrapped(`There are: ${NAMES.join(', ')}.`),
+      )
   }
   return config as Record<string, unknown>
 }

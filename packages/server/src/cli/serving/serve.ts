@@ -105,7 +105,7 @@ async function opened(settings: Settings, log: ServeLog): Promise<Inventory> {
   if (nothingThere && asked === undefined && !demo) {
     throw new Failure(
       `there is no inventory at ${shownPlace(db)}`,
-      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file, or try it with --demo.',
+      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file,\nor try it with --demo.',
     )
   }
   if (nothingThere && postgresPlace(db) === null) makeFolder(dirname(resolve(db)))
@@ -174,7 +174,8 @@ function howToMakeTokens(url: string, { db, readOnly }: Settings): string {
   const near = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
   return [
     `holdfast token create --role shop --url ${near}`,
-    "HOLDFAST_TOKEN must be an admin's token. If there is none, stop the service, and:",
+    "HOLDFAST_TOKEN must be an admin's token. If there is none,",
+    'stop the service, and:',
     `holdfast token create --role admin --db ${shownPlace(db)}`,
   ].join('\n             ')
 }

@@ -41,7 +41,7 @@ export function addMigrate(line: CommandLine): void {
       const place = postgresPlace(db)
       if (place === null) {
         const message =
-          '--db: migrate is for postgres://…; a file is brought up to date when it is opened'
+          '--db: migrate is for postgres://…;\na file is brought up to date when it is opened'
         throw new UsageError(message)
       }
       const { connectionString, schema } = place

@@ -41,8 +41,8 @@ export function addRestore(line: CommandLine): void {
         if (verdict.ok) {
           for (const name of kept) await print(`kept: ${name}`)
           await print(
-            `${path}\nPositions above ${verdict.seq} will be used again. Consumers and readers outside the file ` +
-              `that remember one must start again after ${verdict.seq}.`,
+            `${path}\nPositions above ${verdict.seq} will be used again. Consumers and readers\n` +
+              `outside the file that remember one must start again after ${verdict.seq}.`,
           )
         }
       }
