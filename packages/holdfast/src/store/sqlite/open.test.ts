@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok, rejects, throws } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -169,29 +169,53 @@ test('what may not be written is STORE_READ_ONLY, a folder STORE_UNAVAILABLE', a
   chmodSync(shop, 0o444)
   chmodSync(path, 0o777)
   const warm = await filled(join(folder(t), 'warm.db'))
-  equal(openedByNobody(shop, warm), 'STORE_READ_ONLY')
+  match(openedByNobody(shop, warm), /^STORE_READ_ONLY: /)
   chmodSync(shop, 0o666)
   chmodSync(path, 0o555)
-  equal(openedByNobody(shop, warm), 'STORE_UNAVAILABLE')
+  match(openedByNobody(shop, warm), /^STORE_UNAVAILABLE: /)
   chmodSync(path, 0o777)
   rmSync(`${shop}.lock`)
   equal(openedByNobody(shop, warm), 'open')
   return undefined
 })
 
+test('what may be read, in a folder that may not be written, says what SQLite makes there', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs the modes of POSIX')
+  const path = folder(t, commonTmpdir())
+  const shop = await filled(join(path, 'shop.db'))
+  const warm = await filled(join(folder(t), 'warm.db'))
+  chmodSync(shop, 0o444)
+  chmodSync(path, 0o555)
+  const told = openedByNobody(shop, warm, true)
+  const help =
+    /; make the folder writable, or copy the file elsewhere. SQLite makes the files -wal and -shm/
+  match(told, help)
+  doesNotMatch(told, /for reading/)
+  ok(told.startsWith('STORE_UNAVAILABLE'), told)
+  chmodSync(path, 0o777)
+  // Here SQLite says no more than that it cannot open a file.
+  writeFileSync(`${shop}-wal`, '')
+  chmodSync(`${shop}-wal`, 0o444)
+  chmodSync(path, 0o555)
+  match(openedByNobody(shop, warm, true), /^STORE_UNAVAILABLE: .* files -wal and -shm beside it/)
+  chmodSync(path, 0o777)
+  equal(openedByNobody(shop, warm, true), 'open')
+  return undefined
+})
+
 /**
- * What comes of opening it for writing as a user whom modes keep out. That user may not be able to read
+ * What comes of opening it as a user whom modes keep out. That user may not be able to read
  * the sources: opening another file first loads all of them.
  */
-function openedByNobody(path: string, warm: string): string {
+function openedByNobody(path: string, warm: string, readOnly = false): string {
   const code = `
     const { sqlite } = await import('${new URL('./index.ts', import.meta.url).href}')
     const open = async (path) => {
       try {
-        await (await sqlite({ path, worker: false }).open({ readOnly: false })).close()
+        await (await sqlite({ path, worker: false }).open({ readOnly: ${readOnly} })).close()
         return 'open'
       } catch (error) {
-        return error.code ?? String(error)
+        return error.code === undefined ? String(error) : \`\${error.code}: \${error.message}\`
       }
     }
     const [path, warm, uid] = process.argv.slice(1)

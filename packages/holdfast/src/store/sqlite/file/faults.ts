@@ -11,6 +11,8 @@ const FULL = 13
 const CANTOPEN = 14
 const CONSTRAINT = 19
 const NOTADB = 26
+const READONLY_CANTINIT = READONLY | (5 << 8)
+const READONLY_DIRECTORY = READONLY | (6 << 8)
 const IOERR_WRITE = IOERR | (3 << 8)
 const IOERR_FSYNC = IOERR | (4 << 8)
 const IOERR_DIR_FSYNC = IOERR | (5 << 8)
@@ -34,15 +36,20 @@ export function readFault(error: unknown, path: string): unknown {
   if (code === 0 && !isTooLarge(error)) return error
   const [failureCode, what, advice] = isTooLarge(error)
     ? (['STORE_DAMAGED', 'holds a number that was never written by this program', RESTORE] as const)
-    : readCode(code & 0xff)
+    : readCode(code)
   const message = `${path} ${what}: ${(error as Error).message}; ${advice}`
   return new OperationalError(failureCode, message, { cause: error })
 }
 
+const NEEDS = 'SQLite makes the files -wal and -shm beside it, even to read it'
+const FOLDER = `make the folder writable, or copy the file elsewhere. ${NEEDS}`
 const RESTORE = 'verify it, and restore a backup'
 
-function readCode(code: number): readonly [code: FailureCode, what: string, advice: string] {
-  switch (code) {
+function readCode(extended: number): readonly [code: FailureCode, what: string, advice: string] {
+  // Told of reads, too: what reads a log shares its index, a file, with what writes it.
+  if (extended === READONLY_DIRECTORY || extended === READONLY_CANTINIT)
+    return ['STORE_UNAVAILABLE', 'cannot be opened in its folder', FOLDER]
+  switch (extended & 0xff) {
     case NOTADB:
       return [
         'STORE_DAMAGED',
@@ -61,7 +68,11 @@ function readCode(code: number): readonly [code: FailureCode, what: string, advi
     case LOCKED:
       return ['STORE_UNAVAILABLE', 'is locked by another program', 'close it there']
     case CANTOPEN:
-      return ['STORE_UNAVAILABLE', 'cannot be opened', 'check the path and its permissions']
+      return [
+        'STORE_UNAVAILABLE',
+        'cannot be opened',
+        `check the path and its permissions. ${NEEDS}`,
+      ]
     case FULL:
       return ['STORE_UNAVAILABLE', 'does not fit on the disk', 'make room there']
     case IOERR:
