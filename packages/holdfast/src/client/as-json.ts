@@ -1,7 +1,8 @@
 import { invalid } from './address.ts'
 
 /**
- * The value as JSON, as it is now. A Map or a Date would lose its content, so it is refused, as the inventory does.
+ * The value as JSON, as it is now. A Map or a Date would lose its content, and a function be left out, so they are
+ * refused, as the inventory does.
  * @throws InvalidInputError
  */
 export function asJson(value: unknown): string {
@@ -9,6 +10,8 @@ export function asJson(value: unknown): string {
     return JSON.stringify(value, (field, inner: unknown) => {
       if (typeof inner === 'object' && inner !== null && !isPlain(inner))
         throw invalid(field === '' ? 'command' : field, 'must be a plain object')
+      if (typeof inner === 'function' || typeof inner === 'symbol')
+        throw invalid(field, `must not be a ${typeof inner}`)
       return inner
     })
   } catch (error) {

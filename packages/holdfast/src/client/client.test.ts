@@ -69,6 +69,26 @@ test('a mistyped option of a call is refused, and nothing is sent', async () => 
   }
 })
 
+test('what JSON would leave out or change is refused, and nothing is sent', async () => {
+  const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
+  const name = 'San Francisco'
+  for (const [code, changes] of [
+    ['INVALID_INPUT', { name: () => 1 }],
+    ['INVALID_INPUT', { name: Symbol('SF') }],
+    ['INVALID_INPUT', { nmae: 'SF' }],
+    ['INVALID_QTY', { name, capacity: NaN }],
+    ['INVALID_QTY', { name, reorderThresholds: { MUG: () => 1 } }],
+  ] as [string, object][])
+    for (const change of [
+      () => client.changeWarehouse({ id: 'SF', ...changes } as never),
+      () => client.patchWarehouse({ id: 'SF', ...changes } as never),
+    ])
+      equal((await refusal(change)).code, code)
+  const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: 1000 }
+  for (const owner of [() => 'cart-1', Symbol('cart-1')] as never[])
+    await rejects(client.reserve({ ...hold, owner }), { details: { field: 'owner' } })
+})
+
 test('a list rejects a field that it does not have, and sends nothing', async () => {
   const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
   const lists: ((filter: object) => AsyncIterable<unknown> | Promise<unknown>)[] = [

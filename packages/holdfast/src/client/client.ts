@@ -6,7 +6,12 @@ import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import type { Common } from '../model/commands/field.ts'
 import { checkSignal, ownSignal } from '../model/limits.ts'
-import type { WarehouseChanges, WarehouseOptions } from '../model/warehouse-record.ts'
+import {
+  checkChanges,
+  warehouseRecord,
+  type WarehouseChanges,
+  type WarehouseOptions,
+} from '../model/warehouse-record.ts'
 import type * as api from '../engine/inventory.ts'
 import { invalid, mustBeObject, step } from './address.ts'
 import { asJson } from './as-json.ts'
@@ -105,8 +110,8 @@ export class HoldfastClient
   /** Safe to send again: it describes the whole warehouse. */
   async changeWarehouse(warehouse: WarehouseOptions): Promise<api.WarehouseView & c.Answered> {
     this.#reads.mustBeOpen()
-    mustBeObject(warehouse, 'warehouse')
-    const { id, ...rest } = warehouse as WarehouseOptions
+    warehouseRecord(warehouse)
+    const { id, ...rest } = warehouse
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PUT', path, body: asJson(rest) } as const
     return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
@@ -115,8 +120,8 @@ export class HoldfastClient
   /** Safe to send again: the fields it names get the given values. */
   async patchWarehouse(changes: WarehouseChanges): Promise<api.WarehouseView & c.Answered> {
     this.#reads.mustBeOpen()
-    mustBeObject(changes, 'warehouse')
-    const { id, ...rest } = changes as WarehouseChanges
+    checkChanges(changes)
+    const { id, ...rest } = changes
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PATCH', path, body: asJson(rest) } as const
     return (await this.#line.alone(request)) as api.WarehouseView & c.Answered

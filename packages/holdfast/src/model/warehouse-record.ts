@@ -1,5 +1,5 @@
 import { checkId } from './id.ts'
-import { checkObject, checkQty, checkText, invalid, LIMITS } from './limits.ts'
+import { checkObject, checkQty, checkText, invalid, isPlain, LIMITS } from './limits.ts'
 
 /**
  * The description of a warehouse, at the first open and in `changeWarehouse`.
@@ -81,7 +81,7 @@ export function warehouseRecord(options: WarehouseOptions, within = ''): Warehou
   if (capacity !== undefined) checkQty(capacity, `${within}capacity`, 0)
   checkQty(reorderThreshold, `${within}reorderThreshold`, 0)
   const field = `${within}reorderThresholds`
-  checkObject(reorderThresholds, field)
+  checkThresholds(reorderThresholds, field)
   const thresholds = new Map(Object.entries(reorderThresholds))
   for (const [productId, threshold] of thresholds) {
     checkId(productId, `${field} key`)
@@ -99,6 +99,18 @@ export function warehouseRecord(options: WarehouseOptions, within = ''): Warehou
   }
 }
 
+/** What a Map contains is not in its keys: it would count as none. @throws InvalidInputError */
+function checkThresholds(value: unknown, field: string): void {
+  checkObject(value, field)
+  if (!isPlain(value)) throw invalid(field, 'must be a plain object')
+}
+
+/** Before the warehouse is known: what it has already is valid. @throws InvalidInputError, InvalidQtyError */
+export function checkChanges(changes: WarehouseChanges): void {
+  checkObject(changes, 'warehouse')
+  patchedWarehouse(warehouseRecord({ id: changes.id, name: '-' }), changes)
+}
+
 /**
  * The record with changes merged into it (RFC 7396).
  * @throws InvalidInputError, InvalidQtyError
@@ -109,7 +121,7 @@ export function patchedWarehouse(
 ): WarehouseRecord {
   checkObject(changes, 'warehouse')
   const { reorderThresholds = {}, ...rest } = changes
-  checkObject(reorderThresholds, 'reorderThresholds')
+  checkThresholds(reorderThresholds, 'reorderThresholds')
   const { capacity = known.capacity } = rest
   const merged = Object.entries({
     ...Object.fromEntries(known.reorderThresholds),

@@ -2,11 +2,20 @@ import type { LevelId } from '../../model/level-counts.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type * as c from '../../model/commands/commands.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
-import { checkId } from '../../model/id.ts'
-import { checkObject, checkText, invalid, LIMITS, ownSignal } from '../../model/limits.ts'
+import {
+  checkFunction,
+  checkObject,
+  checkOptions,
+  checkText,
+  invalid,
+  LIMITS,
+  ownSignal,
+} from '../../model/limits.ts'
+import { ownCopy } from '../../model/own-copy.ts'
 import { ownDocuments, readDocument } from '../write/documents.ts'
 import type { ReorderStrategy } from '../../rules/reorder.ts'
 import {
+  checkChanges,
   patchedWarehouse,
   plainWarehouse,
   warehouseRecord,
@@ -57,6 +66,8 @@ import type { Notifier } from '../notifier.ts'
 
 /** How long reads and the sweeper rely on the store's clock without hearing it. */
 const HEARD_MS = 10_000
+const OF_A_BACKUP: ReadonlySet<string> = new Set(['onProgress'])
+
 type WarehouseDecision = (read: Reading) => Effect<object>
 
 /** For an inventory that writes nothing. */
@@ -273,11 +284,14 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
   async backup(
     path: string,
-    options?: { onProgress?: ((done: number) => void) | undefined },
+    options: { onProgress?: ((done: number) => void) | undefined } = {},
   ): Promise<void> {
     if (typeof path !== 'string' || path === '' || path.includes('\0'))
       throw invalid('path', 'must be the path of a file')
-    await this.#reader.backup(path, options?.onProgress)
+    checkOptions(options, OF_A_BACKUP)
+    const { onProgress } = options
+    if (onProgress !== undefined) checkFunction(onProgress, 'onProgress')
+    await this.#reader.backup(path, onProgress)
   }
 
   stats(): api.InventoryStats {
@@ -303,9 +317,8 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     given: WarehouseChanges,
     options?: api.CallOptions & { actor?: string | undefined },
   ): Promise<api.WarehouseView & c.Answered> {
-    const changes = structuredClone(given)
-    checkObject(changes, 'warehouse')
-    checkId(changes.id, 'id')
+    const changes = ownCopy(given) as WarehouseChanges
+    checkChanges(changes)
     const decision: WarehouseDecision = (read) =>
       keepWarehouse(read, patchedWarehouse(read.warehouse(changes.id), changes))
     return this.#change(changes, decision, options)
@@ -314,13 +327,15 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async #change(
     told: object,
     decision: WarehouseDecision,
-    options: (api.CallOptions & { actor?: string | undefined }) | undefined,
+    options: api.CallOptions & { actor?: string | undefined } = {},
   ): Promise<api.WarehouseView & c.Answered> {
-    const { actor = null, ...call } = options ?? {}
-    if (actor !== null) checkText(actor, 'actor', LIMITS.keyLength)
+    checkObject(options, 'options')
+    const { actor, ...call } = options
+    if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
     // A list of thresholds may be as long as a list of commands, and no longer.
     const bytes = ENTRY_BYTES + jsonBytes(JSON.stringify(told))
-    const answer = this.#intake.internal(decision, { actor, options: call, bytes })
+    const how = { actor: actor ?? null, options: call, bytes }
+    const answer = this.#intake.internal(decision, how)
     return (await answer) as api.WarehouseView & c.Answered
   }
 
@@ -344,6 +359,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
 
   /** A new name starts at the end: alerts about years of past crossings would be useless. */
   async alerts(options: api.ConsumerOptions, listener: api.AlertListener): Promise<api.Consumer> {
+    checkObject(options, 'options')
     checkListener(listener)
     return this.consume(
       { ...options, from: options.from ?? 'end' },
@@ -356,6 +372,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     strategy: ReorderStrategy,
     place: PlaceOrder,
   ): Promise<api.Consumer> {
+    checkObject(options, 'options')
     checkReorder(strategy, place)
     return this.consume(
       { ...options, from: options.from ?? 'end' },

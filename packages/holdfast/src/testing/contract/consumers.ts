@@ -19,20 +19,28 @@ export function consumers(makeShop: MakeShop): void {
     const name = 'c'
     const ignore = (): void => undefined
     const listener = { onLowStock: ignore }
-    const { consume, alerts, reorder, verify } = inventory as unknown as Record<string, Call>
+    const { consume, alerts, reorder, verify, backup } = inventory as unknown as Record<
+      string,
+      Call
+    >
     const wrong: [Call | undefined, ...unknown[]][] = [
       [consume, { name, form: 'end' }, ignore],
       [consume, { name, onError: 'log' }, ignore],
       [consume, { name }, undefined],
       [consume, undefined, ignore],
       [alerts, { name, form: 'end' }, listener],
+      [alerts, null, listener],
       [alerts, { name }, {}],
       [alerts, { name }, undefined],
       [alerts, { name }, { ...listener, onShortage: 'mail' }],
       [reorder, { name, form: 'end' }, orderUpTo(4), ignore],
+      [reorder, undefined, orderUpTo(4), ignore],
       [reorder, { name }, {}, ignore],
       [reorder, { name }, orderUpTo(4), undefined],
       [verify, { expct: { seq: 0, hash: '' } }],
+      [backup, '/nowhere/at/all.db', null],
+      [backup, '/nowhere/at/all.db', { onprogress: ignore }],
+      [backup, '/nowhere/at/all.db', { onProgress: 'log' }],
     ]
     for (const [call, ...given] of wrong) {
       const { code } = await refusal(() => call!.apply(inventory, given))

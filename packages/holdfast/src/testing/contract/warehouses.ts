@@ -57,6 +57,11 @@ export function warehouses(makeShop: MakeShop): void {
       [{ id: 'LA', reorderThresholds: { BOOT: 'many' } }, 'INVALID_QTY'],
       [{ id: 'LA', nmae: 'x' }, 'INVALID_INPUT'],
       [{ id: 'LA', name: null }, 'INVALID_INPUT'],
+      [{ id: 'LA', name: () => 1 }, 'INVALID_INPUT'],
+      [{ id: 'LA', capacity: 1n }, 'INVALID_QTY'],
+      [{ id: 'LA', reorderThresholds: { BOOT: () => 1 } }, 'INVALID_QTY'],
+      [{ id: 'LA', reorderThresholds: new Map([['BOOT', 1]]) }, 'INVALID_INPUT'],
+      [null, 'INVALID_INPUT'],
     ] as const)
       equal((await refusal(() => inventory.patchWarehouse(changes as never))).code, code)
     await checkInvariants(inventory)
@@ -81,10 +86,9 @@ export function warehouses(makeShop: MakeShop): void {
     await socks(1, 'OSLO')
     const [note] = await collect(inventory.audit({ type: 'WAREHOUSE_CHANGED', after: began }))
     deepEqual([note!.actor, note!.qty, note!.productId], ['ann', 0, ''])
-    equal(
-      (await refusal(() => inventory.changeWarehouse({ id: '', name: 'x' }))).code,
-      'INVALID_INPUT',
-    )
+    const thresholds = { ...tiny, reorderThresholds: new Map([['BOOT', 1]]) } as never
+    for (const wrong of [{ id: '', name: 'x' }, thresholds])
+      equal((await refusal(() => inventory.changeWarehouse(wrong))).code, 'INVALID_INPUT')
     await checkInvariants(inventory)
   })
 
