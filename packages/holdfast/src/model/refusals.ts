@@ -104,8 +104,8 @@ export interface RefusalDetails {
   }
   IDEMPOTENCY_CONFLICT: object
   POLICY_FAILED: {
-    readonly policy?: string
-    readonly strategy?: string
+    /** The name of the sourcing strategy, or `transferApproval`. */
+    readonly policy: string
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
   TOO_MANY: {

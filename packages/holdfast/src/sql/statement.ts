@@ -1,11 +1,12 @@
 import type { SqlStatement } from '../model/also.ts'
+import { kindOf } from '../model/kind-of.ts'
 
 /** Checks the statement that an adapter found. @throws TypeError */
 export function statement(adapter: string, text: unknown, values: unknown): SqlStatement {
   if (typeof text !== 'string' || !Array.isArray(values))
     throw new TypeError(
       `${adapter}: the query must give a text and a list of values; ` +
-        `it gave ${described(text)} and ${described(values)}`,
+        `it gave ${kindOf(text)} and ${kindOf(values)}`,
     )
   if (text.trim() === '') throw new TypeError(`${adapter}: the query is empty`)
   const named = new Set(Array.from(text.matchAll(/\$([1-9]\d*)/g), ([, digits]) => Number(digits)))
@@ -30,22 +31,12 @@ export function methodOf(
   return () => {
     const answer: unknown = method.call(given)
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>
-    throw new TypeError(`${adapter}: ${name}() must return an object, not ${described(answer)}`)
+    throw new TypeError(`${adapter}: ${name}() must return an object, not ${kindOf(answer)}`)
   }
 }
 
 export function notA(adapter: string, wanted: string, given: unknown): TypeError {
   const awaited = given instanceof Promise || Array.isArray(given)
   const hint = awaited ? '; pass the query itself, without running it' : ''
-  return new TypeError(`${adapter}: expected ${wanted}, got ${described(given)}${hint}`)
-}
-
-function described(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value !== 'object') return `a ${typeof value}`
-  const { constructor } = value
-  return typeof constructor === 'function' && constructor !== Object
-    ? `a ${constructor.name}`
-    : 'an object'
+  return new TypeError(`${adapter}: expected ${wanted}, got ${kindOf(given)}${hint}`)
 }

@@ -20,6 +20,36 @@ test('a store that is lost while it is opened is reported as unavailable', async
   await assert.rejects(opening, { name: 'OperationalError', code: 'STORE_UNAVAILABLE' })
 })
 
+test('of a policy or strategy with a wrong answer it is said what it returned', async () => {
+  const warehouses = ['A', 'B'].map((id) => ({ id, name: id }))
+  for (const [answer, told] of [
+    [5, 'a number'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['A', 'a string'],
+    [{}, 'an object'],
+    [Promise.resolve([]), 'a Promise'],
+  ] as readonly (readonly [answer: unknown, told: string])[]) {
+    await using inventory = await openInventory({
+      store: memory(),
+      warehouses,
+      sourcing: { nearest: { rank: () => answer as never } },
+      transferApproval: { requiresApproval: () => answer as never },
+    })
+    const order = { productId: 'MUG', qty: 1, ttlMs: 1000, strategy: 'nearest' }
+    await assert.rejects(inventory.fulfillAcrossWarehouses(order), {
+      message: `nearest must return a list of offers, not ${told}`,
+      details: { policy: 'nearest' },
+    })
+    await inventory.addStock({ warehouseId: 'A', productId: 'MUG', qty: 1, source: 'S' })
+    const move = { fromWarehouseId: 'A', toWarehouseId: 'B', productId: 'MUG', qty: 1 }
+    await assert.rejects(inventory.transfer(move), {
+      message: `transferApproval must return true or false, not ${told}`,
+      details: { policy: 'transferApproval' },
+    })
+  }
+})
+
 test('an interval that no timer can wait for is refused', async () => {
   for (const sweepMs of [-1, 0.5, 2 ** 31, 2 ** 40, Infinity])
     await assert.rejects(openInventory({ store: memory(), sweepMs }), { code: 'INVALID_INPUT' })

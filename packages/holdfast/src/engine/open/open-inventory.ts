@@ -1,4 +1,5 @@
 import { PolicyFailedError } from '../../model/errors.ts'
+import { kindOf } from '../../model/kind-of.ts'
 import type { Rules } from '../../rules/policies.ts'
 import {
   givenOrder,
@@ -155,33 +156,35 @@ function rulesOf(options: InventoryOptions, bits: () => number): Rules {
 
 function guardedPolicy(policy: TransferApprovalPolicy): TransferApprovalPolicy {
   return {
-    requiresApproval: (request) =>
-      guarded('transferApproval', () => {
-        const answer: unknown = policy.requiresApproval(request)
-        // A promise would count as true.
-        if (typeof answer !== 'boolean')
-          throw new TypeError('it must return true or false, not a promise')
-        return answer
-      }),
+    requiresApproval: (request) => {
+      const answer = guarded('transferApproval', () => policy.requiresApproval(request))
+      // A promise would count as true.
+      if (typeof answer === 'boolean') return answer
+      throw wrongAnswer('transferApproval', 'true or false', answer)
+    },
   }
 }
 
 function guardedStrategy(name: string, strategy: SourcingStrategy): SourcingStrategy {
   return {
-    rank: (offers, request) =>
-      guarded(name, () => {
-        const ranked: unknown = strategy.rank(offers, request)
-        if (!Array.isArray(ranked)) throw new TypeError('it must return offers, not a promise')
-        return ranked as readonly Offer[]
-      }),
+    rank: (offers, request) => {
+      const ranked = guarded(name, () => strategy.rank(offers, request))
+      if (Array.isArray(ranked)) return ranked as readonly Offer[]
+      throw wrongAnswer(name, 'a list of offers', ranked)
+    },
   }
 }
 
-function guarded<T>(name: string, ask: () => T): T {
+function guarded(name: string, ask: () => unknown): unknown {
   try {
     return ask()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new PolicyFailedError(`${name} threw: ${message}`, { policy: name })
   }
+}
+
+function wrongAnswer(name: string, wanted: string, answer: unknown): PolicyFailedError {
+  const message = `${name} must return ${wanted}, not ${kindOf(answer)}`
+  return new PolicyFailedError(message, { policy: name })
 }

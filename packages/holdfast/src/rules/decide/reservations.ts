@@ -354,8 +354,6 @@ function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): rea
   })
   const ranked = strategy.rank(offers, { productId, qty })
   if (new Set(ranked).size !== ranked.length || !ranked.every((offer) => offers.includes(offer)))
-    throw new PolicyFailedError(`the strategy ${name} made up an offer`, {
-      strategy: name,
-    })
+    throw new PolicyFailedError(`the strategy ${name} made up an offer`, { policy: name })
   return ranked
 }

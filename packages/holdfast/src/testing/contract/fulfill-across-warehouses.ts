@@ -97,7 +97,8 @@ export function fulfillAcrossWarehouses(makeShop: MakeShop): void {
       const { inventory, socks, counts } = await openFixture(t, makeShop, { sourcing })
       await socks(5)
       const order = { ...ORDER, qty: 8, strategy: 'bad' }
-      equal((await refusal(() => inventory.fulfillAcrossWarehouses(order))).code, 'POLICY_FAILED')
+      const { code, details } = await refusal(() => inventory.fulfillAcrossWarehouses(order))
+      deepEqual([code, details], ['POLICY_FAILED', { policy: 'bad' }])
       await socks(1)
       equal(await counts(), '6/0/0')
       equal(inventory.readOnly, false)
