@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { openInventory, OperationalError, type Inventory, type InventoryOptions } from 'holdfast'
 import { migrate, postgres, type PostgresOptions } from 'holdfast/postgres'
@@ -19,18 +19,6 @@ async function open(
   t.after(() => inventory.close())
   return inventory
 }
-
-test('a pool or a connection string, and a valid name for PostgreSQL', () => {
-  throws(() => postgres({}), TypeError)
-  throws(() => postgres({ pool, connectionString: url }), TypeError)
-  throws(() => postgres({ pool, schema: '' }), TypeError)
-  throws(() => postgres({ pool, schema: 'x'.repeat(51) }), TypeError)
-})
-
-test('a mistyped option is refused', () => {
-  throws(() => postgres({ pool, shcema: 'shop' } as PostgresOptions), { code: 'INVALID_INPUT' })
-  throws(() => postgres(undefined as unknown as PostgresOptions), { code: 'INVALID_INPUT' })
-})
 
 test('a schema may have any name; people read its views', async (t) => {
   const schema = `The "shop" of ${newSchema()}`

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
-import { checkOptions } from '../../model/limits.ts'
+import { checkOptions, invalid } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
 import { Carrier, type CarryLimits } from './write/carry.ts'
+import { checkConnectionString } from './connect/connection-string.ts'
 import { Database } from './connect/database.ts'
 import { isForbidden, readFault } from './connect/faults.ts'
 import { inspectSchema, inspectServer, mayNotMigrate, mustBeCurrent } from './schema/inspect.ts'
@@ -12,7 +13,7 @@ import { joinTransaction } from './joined-transaction.ts'
 import { Leases } from './follow/leases.ts'
 import { Listener } from './follow/listener.ts'
 import { migrateSchema } from './schema/migrate.ts'
-import { makeListener, makePool, type PgPool } from './connect/pool.ts'
+import { checkPool, makeListener, makePool, type PgPool } from './connect/pool.ts'
 import { PostgresPostings } from './postings.ts'
 import { SharedTail } from './read/posted.ts'
 import { PostgresReader } from './reader.ts'
@@ -63,6 +64,8 @@ const KNOWN: ReadonlySet<string> = new Set<keyof PostgresOptions>([
   ...(['alsoRole', 'alsoLockMs', 'alsoStatementMs'] as const),
 ])
 
+const FLAGS = ['migrate', 'prepare', 'notify'] as const
+
 export class PostgresStore implements Store {
   readonly kind = 'postgres'
   readonly #options: PostgresOptions
@@ -73,11 +76,12 @@ export class PostgresStore implements Store {
   constructor(options: PostgresOptions, runCommits = RUN_COMMITS) {
     this.#runCommits = runCommits
     checkOptions(options, KNOWN)
-    const { pool, connectionString, schema = 'holdfast' } = options
-    if ((pool === undefined) === (connectionString === undefined)) {
-      throw new TypeError('postgres() takes either a pool or a connectionString')
-    }
+    const { schema = 'holdfast' } = options
+    checkPlace(options)
     checkSchemaName(schema)
+    for (const name of FLAGS)
+      if (!['boolean', 'undefined'].includes(typeof options[name]))
+        throw invalid(name, 'must be true or false')
     carryLimits(options)
     this.#options = { ...options }
     this.#schema = schema
@@ -176,9 +180,18 @@ async function closeAll(
   await database.close()
 }
 
+/** @throws InvalidInputError */
+function checkPlace({ pool, connectionString, listen }: PostgresOptions): void {
+  if ((pool === undefined) === (connectionString === undefined))
+    throw invalid('pool', 'or connectionString must be given, and not both')
+  if (pool !== undefined) checkPool(pool, 'pool')
+  if (connectionString !== undefined) checkConnectionString(connectionString)
+  if (listen !== undefined && listen !== false) checkConnectionString(listen, 'listen')
+}
+
 const MOST_MS = 2000
 
-/** @throws TypeError */
+/** @throws InvalidInputError */
 function carryLimits({
   alsoRole,
   alsoLockMs = 100,
@@ -186,8 +199,10 @@ function carryLimits({
 }: PostgresOptions): CarryLimits {
   for (const [name, ms] of Object.entries({ alsoLockMs, alsoStatementMs })) {
     if (!Number.isInteger(ms) || ms < 1 || ms > MOST_MS)
-      throw new TypeError(`${name} must be a whole number of milliseconds from 1 to ${MOST_MS}`)
+      throw invalid(name, `must be a whole number of milliseconds from 1 to ${MOST_MS}`)
   }
+  if (alsoRole !== undefined && (typeof alsoRole !== 'string' || alsoRole === ''))
+    throw invalid('alsoRole', 'must be the name of a role')
   return { role: alsoRole ?? null, lockMs: alsoLockMs, statementMs: alsoStatementMs }
 }
 

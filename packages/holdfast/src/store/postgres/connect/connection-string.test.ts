@@ -1,7 +1,7 @@
 import { rejects, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { openInventory } from '../../../engine/open/open-inventory.ts'
-import { postgres } from '../index.ts'
+import { InvalidInputError } from '../../../model/errors.ts'
+import { migrate, postgres } from '../index.ts'
 import { checkConnectionString } from './connection-string.ts'
 
 test('a password that would be taken for a host is refused, and none of it is shown', async () => {
@@ -14,12 +14,18 @@ test('a password that would be taken for a host is refused, and none of it is sh
     'POSTGRES://bob:@/s3cr3t@127.0.0.1:1/shop',
     'postgres://[',
   ]) {
-    const refused = (error: Error): boolean =>
-      error instanceof TypeError &&
-      error.message.includes('percent-encode what is in the password') &&
-      !/s3cr3t|ss\/|w#rd|bob/.test(error.message)
-    throws(() => checkConnectionString(text), refused)
-    await rejects(openInventory({ store: postgres({ connectionString: text }) }), refused, text)
+    const refused =
+      (field: string) =>
+      (error: Error): boolean =>
+        error instanceof InvalidInputError &&
+        error.details['field'] === field &&
+        error.message.includes('percent-encode what is in the password') &&
+        !/s3cr3t|ss\/|w#rd|bob/.test(error.message)
+    throws(() => checkConnectionString(text), refused('connectionString'))
+    throws(() => postgres({ connectionString: text }), refused('connectionString'))
+    const connectionString = 'postgres://127.0.0.1:1/shop'
+    throws(() => postgres({ connectionString, listen: text }), refused('listen'))
+    await rejects(migrate(text), refused('connectionString'))
   }
 })
 

@@ -1,4 +1,5 @@
 import { OperationalError } from '../../../model/operational-error.ts'
+import { invalid } from '../../../model/limits.ts'
 import { checkConnectionString } from './connection-string.ts'
 import type { TransactionClient } from '../../transaction-client.ts'
 
@@ -62,6 +63,11 @@ const OWN_POOL = {
   fallback_application_name: 'holdfast',
 }
 
+/** @throws InvalidInputError */
+export function checkPool(given: Partial<PgPool> | null | undefined, field: string): void {
+  if (typeof given?.connect !== 'function') throw invalid(field, 'must be a pool of pg')
+}
+
 /** `pg` is asked for only here, so that a program without it can use the other stores. */
 export async function makePool(connectionString: string): Promise<PgPool> {
   checkConnectionString(connectionString)
@@ -70,7 +76,6 @@ export async function makePool(connectionString: string): Promise<PgPool> {
 }
 
 export async function makeListener(connectionString: string): Promise<PgListener> {
-  checkConnectionString(connectionString)
   const { Client } = await loadPg()
   return new Client({
     connectionString,

@@ -1,7 +1,8 @@
+import { checkOptions } from '../../../model/limits.ts'
 import { Database, quoted } from '../connect/database.ts'
 import { readFault } from '../connect/faults.ts'
 import { inspectSchema, inspectServer, type Found } from './inspect.ts'
-import { makePool, type PgPool } from '../connect/pool.ts'
+import { checkPool, makePool, type PgPool } from '../connect/pool.ts'
 import { checkSchemaName, MAKE_MIGRATION_TABLE, MIGRATION_TABLE, MIGRATIONS } from './schema.ts'
 import { inSchema, type Session } from '../connect/session.ts'
 
@@ -34,7 +35,7 @@ export interface MigrateOptions {
  * not. Any number of processes may call it at once. Answers the state before: what was due is done.
  *
  * @param target the program's pool, which it keeps, or a connection string
- * @throws OperationalError STORE_FOREIGN, STORE_NEWER, STORE_READ_ONLY, STORE_UNAVAILABLE
+ * @throws InvalidInputError; OperationalError STORE_FOREIGN, STORE_NEWER, STORE_READ_ONLY, STORE_UNAVAILABLE
  * @example
  * await migrate(process.env.OWNER_URL, { schema: 'shop' })
  */
@@ -80,13 +81,18 @@ export function migrationSql({ schema, version }: MigrationState): string {
   )
 }
 
+const KNOWN: ReadonlySet<string> = new Set<keyof MigrateOptions>(['schema'])
+
 async function withSession<T>(
   target: PgPool | string,
-  { schema = 'holdfast' }: MigrateOptions,
+  options: MigrateOptions,
   work: (session: Session, schema: string) => Promise<T>,
 ): Promise<T> {
+  checkOptions(options, KNOWN)
+  const { schema = 'holdfast' } = options
   checkSchemaName(schema)
   const owned = typeof target === 'string'
+  if (!owned) checkPool(target, 'target')
   const pool = owned ? await makePool(target) : target
   const database = new Database(pool, { owned, schema, prepare: false })
   try {

@@ -1,3 +1,4 @@
+import { invalid } from '../../../model/limits.ts'
 import { migration, type Migration } from '../../rows/migration.ts'
 
 /** In order; the newest number is the schema's version. */
@@ -23,9 +24,9 @@ export const MAKE_MIGRATION_TABLE = `
 /** So that the channel's name, which holds it, is no longer than PostgreSQL takes. */
 const LONGEST_NAME = 50
 
-/** @throws TypeError */
-export function checkSchemaName(schema: string): void {
-  const bytes = Buffer.byteLength(schema)
-  if (bytes > 0 && bytes <= LONGEST_NAME && !schema.includes('\0')) return
-  throw new TypeError(`schema has to be a name of 1 to ${LONGEST_NAME} bytes`)
+/** @throws InvalidInputError */
+export function checkSchemaName(schema: unknown): void {
+  const bytes = typeof schema === 'string' && !schema.includes('\0') ? Buffer.byteLength(schema) : 0
+  if (bytes === 0 || bytes > LONGEST_NAME)
+    throw invalid('schema', `must be a name of 1 to ${LONGEST_NAME} bytes`)
 }
