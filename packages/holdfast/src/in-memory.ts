@@ -1,10 +1,37 @@
 import { randomUUID } from 'node:crypto'
-import { AuditLog as Log } from './manager/audit-log.ts'
+import { AuditLog as Log, type AuditTrail } from './manager/audit-log.ts'
 import { InventoryManager as Manager, type ManagerOptions } from './manager/inventory-manager.ts'
 import { levelAlone, type LevelOptions } from './manager/level-alone.ts'
 import { StockLevel as Level } from './manager/stock-level.ts'
+import { checkFunction, checkOptions, invalid } from './model/limits.ts'
+import { checkPolicies } from './rules/policies.ts'
 import { givenOrder, mostStockFirst } from './rules/sourcing.ts'
 import { approveEverything } from './model/transfer.ts'
+
+const OF_A_MANAGER: ReadonlySet<string> = new Set<keyof ManagerOptions>([
+  ...(['auditLog', 'clock', 'newId', 'newGroup', 'transferApproval', 'sourcing'] as const),
+  'onListenerError',
+])
+const OF_A_LEVEL: ReadonlySet<string> = new Set<keyof LevelOptions>([
+  ...(['warehouseId', 'productId', 'available', 'clock', 'newId', 'auditLog'] as const),
+])
+
+/** What a manager and a level alone are both made of. @throws InvalidInputError */
+function checkParts({
+  clock,
+  newId,
+  auditLog,
+}: {
+  readonly clock?: (() => number) | undefined
+  readonly newId?: ((seq: number) => string) | undefined
+  readonly auditLog?: AuditTrail | undefined
+}): void {
+  if (clock !== undefined) checkFunction(clock, 'clock')
+  if (newId !== undefined) checkFunction(newId, 'newId')
+  if (auditLog === undefined) return
+  if (typeof auditLog?.append !== 'function')
+    throw invalid('auditLog', 'must be a log: { entries, append(…) }')
+}
 
 // The specification's classes, with what the rules must not use themselves: a clock, and random ids.
 
@@ -18,15 +45,23 @@ import { approveEverything } from './model/transfer.ts'
  * manager.getWarehouse('SF').addStock('LAPTOP', 10, 'SUPPLIER')
  * const hold = manager.reserve('SF', 'LAPTOP', 3, 60_000)
  * manager.confirm(hold.id)
+ * @throws InvalidInputError
  */
 export class InventoryManager extends Manager {
   constructor(
     options: { readonly [Name in keyof ManagerOptions]?: ManagerOptions[Name] | undefined } = {},
   ) {
+    checkOptions(options, OF_A_MANAGER)
+    checkParts(options)
+    if (options.newGroup !== undefined) checkFunction(options.newGroup, 'newGroup')
+    if (options.onListenerError !== undefined)
+      checkFunction(options.onListenerError, 'onListenerError')
+    checkPolicies(options)
     super({
       auditLog: options.auditLog,
       clock: options.clock ?? Date.now,
       newId: options.newId ?? (() => randomUUID()),
+      newGroup: options.newGroup,
       transferApproval: options.transferApproval ?? approveEverything,
       sourcing: { givenOrder, mostStockFirst, ...options.sourcing },
       onListenerError:
@@ -57,6 +92,8 @@ export interface StockLevelOptions extends Omit<LevelOptions, 'clock' | 'newId'>
  */
 export class StockLevel extends Level {
   constructor(options: StockLevelOptions) {
+    checkOptions(options, OF_A_LEVEL)
+    checkParts(options)
     super(
       levelAlone({
         ...options,
@@ -74,8 +111,12 @@ export class StockLevel extends Level {
  * log.append('RECEIVED', 'LAPTOP', 'SF', 10, { source: 'SUPPLIER' })
  */
 export class AuditLog extends Log {
-  /** `clock`: milliseconds since the epoch. Default: the system's clock. */
+  /**
+   * `clock`: milliseconds since the epoch. Default: the system's clock.
+   * @throws InvalidInputError
+   */
   constructor(clock: () => number = Date.now) {
+    checkFunction(clock, 'clock')
     super(clock)
   }
 }

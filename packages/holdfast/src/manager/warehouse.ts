@@ -1,4 +1,4 @@
-import type { StockAlertListener } from '../rules/alert.ts'
+import { checkListener, type StockAlertListener } from '../rules/alert.ts'
 import { checkId } from '../model/id.ts'
 import type { LevelCounts } from '../model/level-counts.ts'
 import type { Ledger } from './ledger.ts'
@@ -74,8 +74,10 @@ export class Warehouse {
    * Listeners are called in order, after the whole command is done.
    * @example
    * sf.registerAlertListener({ onLowStock: (warehouseId, productId, available) => console.log(productId, available) })
+   * @throws InvalidInputError
    */
   registerAlertListener(listener: StockAlertListener): void {
+    checkListener(listener)
     this.#listeners.push(listener)
     this.#onListener()
   }

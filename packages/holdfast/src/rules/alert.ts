@@ -1,3 +1,4 @@
+import { checkFunction, checkObject } from '../model/limits.ts'
 import { availableBefore, positionBefore, type AuditEntry } from '../model/audit-entry.ts'
 import { AdjustmentType } from '../model/adjustment-type.ts'
 
@@ -29,6 +30,13 @@ export interface StockAlertListener<Told = void> {
   onLowStock(warehouseId: string, productId: string, availableQty: number, seq: number): Told | void
   /** Called once for each shortage. Carts cause none: held units still count. */
   onShortage?(shortage: Shortage): Told | void
+}
+
+/** @throws InvalidInputError */
+export function checkListener(listener: unknown): void {
+  checkObject(listener, 'listener')
+  checkFunction(listener['onLowStock'], 'onLowStock')
+  if (listener['onShortage'] !== undefined) checkFunction(listener['onShortage'], 'onShortage')
 }
 
 /** Whether so many available units are low stock. */

@@ -1,3 +1,4 @@
+import { checkObject, invalid } from '../model/limits.ts'
 import type { SourcingStrategy } from './sourcing.ts'
 import type { TransferApprovalPolicy } from '../model/transfer.ts'
 
@@ -9,4 +10,20 @@ export interface Rules {
   readonly newGroup?: ((seq: number) => string) | undefined
   readonly transferApproval: TransferApprovalPolicy
   readonly sourcing: Readonly<Record<string, SourcingStrategy>>
+}
+
+/** One that cannot be asked would refuse each command that needs it. @throws InvalidInputError */
+export function checkPolicies({
+  transferApproval,
+  sourcing = {},
+}: {
+  readonly transferApproval?: TransferApprovalPolicy | undefined
+  readonly sourcing?: Rules['sourcing'] | undefined
+}): void {
+  if (transferApproval !== undefined && typeof transferApproval?.requiresApproval !== 'function')
+    throw invalid('transferApproval', 'must be a policy: { requiresApproval(request) }')
+  checkObject(sourcing, 'sourcing')
+  for (const [name, strategy] of Object.entries<SourcingStrategy | undefined>(sourcing))
+    if (typeof strategy?.rank !== 'function')
+      throw invalid(`sourcing.${name}`, 'must be a strategy: { rank(offers, request) }')
 }

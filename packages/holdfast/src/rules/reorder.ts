@@ -1,3 +1,4 @@
+import { checkFunction, checkObject, invalid } from '../model/limits.ts'
 import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
 
 /**
@@ -26,13 +27,24 @@ export interface PurchaseOrder extends ReorderLevel {
  * Orders up to `multiple` × threshold, at least one unit, once the position is at the threshold or below.
  * @example
  * orderUpTo(4) // at a threshold of 5 and a position of 2: orders 18
+ * @throws InvalidInputError
  */
 export function orderUpTo(multiple: number): ReorderStrategy {
+  if (!Number.isFinite(multiple) || multiple < 0)
+    throw invalid('multiple', 'must be a number, 0 or more')
   return {
     shouldReorder: (position, threshold) => position <= threshold,
     calculateOrderQty: (position, threshold) =>
       Math.max(1, Math.ceil(threshold * multiple) - position),
   }
+}
+
+/** @throws InvalidInputError */
+export function checkReorder(strategy: unknown, place: unknown): void {
+  checkObject(strategy, 'strategy')
+  checkFunction(strategy['shouldReorder'], 'shouldReorder')
+  checkFunction(strategy['calculateOrderQty'], 'calculateOrderQty')
+  checkFunction(place, 'place')
 }
 
 /** Units that the strategy would order for the level now; 0 for none. */
@@ -58,7 +70,9 @@ export class ReorderListener<Told = void> implements StockAlertListener<Told> {
   readonly #strategy: ReorderStrategy
   readonly #place: (order: PurchaseOrder) => Told | void
 
+  /** @throws InvalidInputError */
   constructor(strategy: ReorderStrategy, place: (order: PurchaseOrder) => Told | void) {
+    checkReorder(strategy, place)
     this.#strategy = strategy
     this.#place = place
   }

@@ -1,4 +1,3 @@
-import { checkFunction, checkObject } from '../../model/limits.ts'
 import { isLowStock, shortageOf } from '../../rules/alert.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { ReorderListener, type PurchaseOrder, type ReorderStrategy } from '../../rules/reorder.ts'
@@ -12,23 +11,6 @@ export type FindWarehouse = (
 ) => WarehouseRecord | undefined | Promise<WarehouseRecord | undefined>
 
 export type PlaceOrder = (order: PurchaseOrder, context: HandlerContext) => void | Promise<void>
-
-/** @throws InvalidInputError */
-export function checkListener(listener: AlertListener): void {
-  checkMethods(listener, 'listener', ['onLowStock'])
-  if (listener.onShortage !== undefined) checkMethods(listener, 'listener', ['onShortage'])
-}
-
-/** @throws InvalidInputError */
-export function checkReorder(strategy: ReorderStrategy, place: PlaceOrder): void {
-  checkMethods(strategy, 'strategy', ['shouldReorder', 'calculateOrderQty'])
-  checkFunction(place, 'place')
-}
-
-function checkMethods(value: unknown, field: string, names: readonly string[]): void {
-  checkObject(value, field)
-  for (const name of names) checkFunction(value[name], name)
-}
 
 /** Tells the listener what each entry means by the threshold as it is now, and waits for it. */
 export function alerting(listener: AlertListener, warehouse: FindWarehouse): Handle {

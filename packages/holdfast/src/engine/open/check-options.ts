@@ -1,6 +1,6 @@
 import { checkObject, checkOptions, invalid, isTime } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
-import type { SourcingStrategy } from '../../rules/sourcing.ts'
+import { checkPolicies } from '../../rules/policies.ts'
 import type { InventoryOptions } from './options.ts'
 
 /** The least value of each numeric option. */
@@ -66,14 +66,4 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
   if (options.clock !== undefined && !isTime(options.clock()))
     throw invalid('clock', 'must return milliseconds since 1970, up to the year 9999')
   return options
-}
-
-/** One that cannot be asked would refuse each command that needs it. @throws InvalidInputError */
-function checkPolicies({ transferApproval, sourcing }: InventoryOptions): void {
-  if (transferApproval !== undefined && typeof transferApproval?.requiresApproval !== 'function')
-    throw invalid('transferApproval', 'must be a policy: { requiresApproval(request) }')
-  const strategies: Readonly<Record<string, SourcingStrategy | undefined>> = { ...sourcing }
-  for (const [name, strategy] of Object.entries(strategies))
-    if (typeof strategy?.rank !== 'function')
-      throw invalid(`sourcing.${name}`, 'must be a strategy: { rank(offers, request) }')
 }

@@ -13,7 +13,8 @@ import {
 } from '../../model/limits.ts'
 import { ownCopy } from '../../model/own-copy.ts'
 import { ownDocuments, readDocument } from '../write/documents.ts'
-import type { ReorderStrategy } from '../../rules/reorder.ts'
+import { checkListener } from '../../rules/alert.ts'
+import { checkReorder, type ReorderStrategy } from '../../rules/reorder.ts'
 import {
   checkChanges,
   patchedWarehouse,
@@ -43,14 +44,7 @@ import type * as api from '../inventory.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
-import {
-  alerting,
-  checkListener,
-  checkReorder,
-  reordering,
-  type FindWarehouse,
-  type PlaceOrder,
-} from '../follow/low-stock.ts'
+import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
