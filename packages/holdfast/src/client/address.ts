@@ -1,5 +1,3 @@
-import { PAGING } from '../model/commands/field.ts'
-import { LISTS, type List } from '../model/commands/lists.ts'
 import { InvalidInputError } from '../model/errors.ts'
 
 /** An id as a segment of a path. @throws InvalidInputError if it cannot be one */
@@ -19,14 +17,6 @@ export function query(fields: object): string {
     parts.push(`${encodeURIComponent(name)}=${encoded(textOf(value, name), name)}`)
   }
   return parts.length === 0 ? '' : `?${parts.join('&')}`
-}
-
-/** @throws InvalidInputError for a field that the list does not have */
-export function mustHaveFields(filter: object, list: List): void {
-  const { filters, paged } = LISTS[list]
-  const known = { ...filters, ...(paged ? PAGING : { limit: PAGING.limit }) }
-  for (const field of Object.keys(filter))
-    if (!Object.hasOwn(known, field)) throw invalid(field, `is not a field of ${list}`)
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['limit', 'after', 'at', 'from', 'to'])

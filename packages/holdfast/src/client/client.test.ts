@@ -89,17 +89,47 @@ test('what JSON would leave out or change is refused, and nothing is sent', asyn
     await rejects(client.reserve({ ...hold, owner }), { details: { field: 'owner' } })
 })
 
-test('a list rejects a field that it does not have, and sends nothing', async () => {
+test('a read refuses what the library refuses, and sends nothing', async () => {
   const client = new HoldfastClient({ url: HERE, fetch: unsent, retries: 0 })
-  const lists: ((filter: object) => AsyncIterable<unknown> | Promise<unknown>)[] = [
-    (filter) => client.listStock(filter),
-    (filter) => client.listReservations(filter),
-    (filter) => client.listTransfers(filter),
-  ]
-  for (const [index, name] of ['listStock', 'listReservations', 'listTransfers'].entries()) {
-    const asked = lists[index]!({ lmit: 3 }) as Promise<unknown>
-    await rejects(asked, { code: 'INVALID_INPUT', message: `lmit is not a field of ${name}` })
+  const place = { warehouseId: 'SF', productId: 'MUG' }
+  const first = async (entries: AsyncIterable<unknown>): Promise<unknown> =>
+    entries[Symbol.asyncIterator]().next()
+  const reads: Record<string, readonly [ask: (query: never) => Promise<unknown>, good: object]> = {
+    stock: [(query) => client.stock(query), place],
+    stockAt: [(query) => client.stockAt(query), { ...place, time: 5 }],
+    explain: [(query) => client.explain(query), place],
+    getReservation: [(query) => client.getReservation(query), { reservationId: 'R-1' }],
+    getTransfer: [(query) => client.getTransfer(query), { transferId: 'T-1' }],
+    listStock: [(filter) => client.listStock(filter), {}],
+    listReservations: [(filter) => client.listReservations(filter), {}],
+    listTransfers: [(filter) => client.listTransfers(filter), {}],
+    audit: [(filter) => first(client.audit(filter)), {}],
+    feed: [(filter) => first(client.feed(filter)), {}],
   }
-  const audit = client.audit({ lmit: 3 } as object)[Symbol.asyncIterator]()
-  await rejects(audit.next(), { message: 'lmit is not a field of audit' })
+  for (const [name, [ask, good]] of Object.entries(reads)) {
+    const mistyped = { ...good, lmit: 3 } as never
+    await rejects(ask(mistyped), {
+      code: 'INVALID_INPUT',
+      message: `lmit is not a field of ${name}`,
+    })
+    await rejects(ask(null as never), { code: 'INVALID_INPUT' })
+  }
+  for (const [name, field, value] of [
+    ['stock', 'productId', 5],
+    ['stockAt', 'time', -1],
+    ['stockAt', 'time', undefined],
+    ['explain', 'warehouseId', undefined],
+    ['listStock', 'low', 'yes'],
+    ['listReservations', 'status', 'GONE'],
+    ['audit', 'limit', -1],
+    ['audit', 'limit', 1.5],
+    ['audit', 'after', -1],
+    ['feed', 'limit', -1],
+    ['feed', 'after', NaN],
+    ['feed', 'signal', 5],
+  ] as const) {
+    const [ask, good] = reads[name]!
+    const wrong = { ...good, [field]: value } as never
+    await rejects(ask(wrong), { code: 'INVALID_INPUT', details: { field } })
+  }
 })

@@ -5,7 +5,8 @@ import type { LevelCounts, LevelId } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
 import type { Common } from '../model/commands/field.ts'
-import { checkSignal, ownSignal } from '../model/limits.ts'
+import { ownFilter } from '../model/commands/filters.ts'
+import { ownSignal } from '../model/limits.ts'
 import {
   checkChanges,
   warehouseRecord,
@@ -146,11 +147,11 @@ export class HoldfastClient
   }
 
   async getReservation(query: { reservationId: string }): Promise<api.ReservationAnswer> {
-    return await this.#reads.byId('reservations', query, 'reservationId')
+    return await this.#reads.reservation(query)
   }
 
   async getTransfer(query: { transferId: string }): Promise<api.TransferAnswer> {
-    return await this.#reads.byId('transfers', query, 'transferId')
+    return await this.#reads.transfer(query)
   }
 
   listStock(filter: api.StockFilter = {}): PagedList<LevelCounts> {
@@ -175,8 +176,7 @@ export class HoldfastClient
 
   async *feed(filter: api.FeedFilter = {}): AsyncGenerator<AuditEntry> {
     this.#reads.mustBeOpen()
-    const { signal, ...where } = filter
-    checkSignal(signal)
+    const { signal, ...where } = ownFilter('feed', filter)
     const own = this.#stop.signal
     yield* remoteFeed(
       this.#wire,

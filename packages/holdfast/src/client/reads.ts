@@ -1,14 +1,16 @@
 import type { LevelId } from '../model/level-counts.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
+import { ownFilter } from '../model/commands/filters.ts'
 import { LISTS, type List } from '../model/commands/lists.ts'
 import type * as api from '../engine/inventory.ts'
 import { OperationalError } from '../model/operational-error.ts'
 import { ownRemembered } from '../model/remembered.ts'
-import { invalid, mustBeObject, mustHaveFields, query, step } from './address.ts'
+import { query, step } from './address.ts'
 import { pagedList, type PagedList } from './paged-list.ts'
 import type { Wire, WireRequest } from './wire.ts'
 
 const AUDIT_PAGE = 1000
+const OF_A_LEVEL = ['warehouseId', 'productId'] as const
 
 /** Reads bypass the queue of commands; they see every command that was answered before. */
 export class RemoteReads {
@@ -30,34 +32,41 @@ export class RemoteReads {
     if (this.#closed) throw new OperationalError('STORE_CLOSED', 'the client is closed')
   }
 
-  level(place: LevelId): Promise<api.StockAnswer> {
-    return this.get(levelPath(place))
+  level(given: LevelId): Promise<api.StockAnswer> {
+    return this.get(levelPath(ownFilter('stock', given, OF_A_LEVEL)))
   }
 
   levelAt(
-    asked: LevelId & { readonly time: number },
+    given: LevelId & { readonly time: number },
     signal?: AbortSignal,
   ): Promise<api.PastStockAnswer> {
-    if (typeof asked.time !== 'number') throw invalid('time', 'must be a whole number')
+    const asked = ownFilter('stockAt', given, [...OF_A_LEVEL, 'time'])
     return this.get(levelPath(asked) + query({ at: asked.time }), signal)
   }
 
   explanation(
-    asked: LevelId & { readonly limit?: number | undefined },
+    given: LevelId & { readonly limit?: number | undefined },
     signal?: AbortSignal,
   ): Promise<api.Explanation> {
+    const asked = ownFilter('explain', given, OF_A_LEVEL)
     return this.get(`${levelPath(asked)}/explain${query({ limit: asked.limit })}`, signal)
   }
 
-  byId<T>(list: string, asked: object, field: string): Promise<T> {
-    mustBeObject(asked, 'query')
-    return this.get(`/v1/${list}/${step(asked[field], field)}`)
+  reservation(given: { reservationId: string }): Promise<api.ReservationAnswer> {
+    const { reservationId } = ownFilter('getReservation', given, ['reservationId'])
+    return this.get(`/v1/reservations/${step(reservationId, 'reservationId')}`)
+  }
+
+  transfer(given: { transferId: string }): Promise<api.TransferAnswer> {
+    const { transferId } = ownFilter('getTransfer', given, ['transferId'])
+    return this.get(`/v1/transfers/${step(transferId, 'transferId')}`)
   }
 
   list<T>(list: Exclude<List, 'audit'>, filter: object): PagedList<T> {
-    const own = { ...filter }
+    let own: object | null = null
     return pagedList(async (cursor) => {
-      mustHaveFields(own, list)
+      // The first page is asked for during the call: what the caller changes later changes no page.
+      own ??= ownFilter(list, filter)
       const asked = cursor === undefined ? own : { ...own, cursor }
       return this.get<api.ListPage<T>>(`/v1/${LISTS[list].path}${query(asked)}`)
     })
@@ -65,8 +74,7 @@ export class RemoteReads {
 
   /** Up to the end of the trail at the time of the call. */
   async *audit(filter: api.AuditFilter): AsyncGenerator<AuditEntry> {
-    mustHaveFields(filter, 'audit')
-    const { limit = Infinity, ...where } = filter
+    const { limit = Infinity, ...where } = ownFilter('audit', filter)
     let left = limit
     let end: number | null = null
     for (let cursor: string | null | undefined; left > 0 && cursor !== null;) {
@@ -108,8 +116,6 @@ export class RemoteReads {
   }
 }
 
-function levelPath(place: LevelId): string {
-  mustBeObject(place, 'place')
-  const { warehouseId, productId } = place
+function levelPath({ warehouseId, productId }: LevelId): string {
   return `/v1/stock/${step(warehouseId, 'warehouseId')}/${step(productId, 'productId')}`
 }

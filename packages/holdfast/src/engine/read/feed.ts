@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { Reader } from '../../store/store.ts'
 import { positionAhead } from '../position-ahead.ts'
-import { ownFilter } from './filters.ts'
+import { ownFilter } from '../../model/commands/filters.ts'
 import type { AuditFilter, FeedFilter } from '../inventory.ts'
 import type { Notifier } from '../notifier.ts'
 

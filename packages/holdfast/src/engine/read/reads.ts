@@ -9,7 +9,7 @@ import { seqOf } from '../../model/record-id.ts'
 import { CANDIDATES } from '../../postings/records.ts'
 import { isLow } from '../../rules/alert.ts'
 import type { LevelQuery, LevelRow, Page, Reader, RecordPage } from '../../store/store.ts'
-import { ownFilter } from './filters.ts'
+import { ownFilter } from '../../model/commands/filters.ts'
 import type {
   ListPage,
   ReservationAnswer,

@@ -1,4 +1,4 @@
-import { checkObject, checkSignal, invalid } from '../../model/limits.ts'
+import { checkObject, checkSignal, invalid } from '../limits.ts'
 import {
   PAGING,
   position,
@@ -7,8 +7,8 @@ import {
   transferId,
   warehouseId,
   type Field,
-} from '../../model/commands/field.ts'
-import { LISTS } from '../../model/commands/lists.ts'
+} from './field.ts'
+import { LISTS } from './lists.ts'
 
 type Checked = Pick<Field, 'check'>
 
@@ -18,7 +18,10 @@ const seq = position(0, '')
 const signal: Checked = { check: (value) => checkSignal(value as AbortSignal) }
 const { from: _from, to: _to, ...ofFeed } = LISTS.audit.filters
 
-/** The fields that each read knows; the limits of pages and cursors are checked where pages are made. */
+/**
+ * The fields that each read knows, in the library and in its client; the limits of pages and cursors are checked where
+ * pages are made.
+ */
 const FILTERS = {
   stock: level,
   getReservation: { reservationId },
@@ -26,6 +29,7 @@ const FILTERS = {
   listStock: { ...LISTS.listStock.filters, ...PAGING },
   listReservations: { ...LISTS.listReservations.filters, ...PAGING },
   listTransfers: { ...LISTS.listTransfers.filters, ...PAGING },
+  listWarehouses: {},
   audit: { ...LISTS.audit.filters, limit: seq },
   feed: { ...ofFeed, limit: seq, signal },
   stockAt: { ...level, time: seq },
