@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { made, type SqlStatement } from 'holdfast/sql'
+import { made, type BoundStatement } from 'holdfast/sql'
 import pg from 'pg'
 import { madeOf } from '../../packages/holdfast/src/model/also.ts'
 import { Server } from '../../packages/holdfast/test/postgres/support/server.ts'
@@ -50,7 +50,7 @@ async function rowOf(id: string): Promise<unknown> {
 }
 
 /** As the engine does when it commits. */
-function filled({ text, values }: SqlStatement): { text: string; values: unknown[] } {
+function filled({ text, values }: BoundStatement): { text: string; values: unknown[] } {
   const all = { reservationId: ORDER.hold, at: PLACED } as const
   const value = (one: unknown): unknown => {
     const asked = madeOf(one)

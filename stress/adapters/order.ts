@@ -1,4 +1,4 @@
-import type { MadeValue, SqlStatement } from 'holdfast/sql'
+import type { MadeValue, BoundStatement } from 'holdfast/sql'
 
 /** A row with a column of each kind that a shop's order has. */
 export interface Order {
@@ -40,10 +40,10 @@ export interface Library {
   /** Writes the order as the library itself does. */
   write(order: Order): Promise<unknown>
   /** The same, for the engine to carry. */
-  insert(order: Order): SqlStatement
+  insert(order: Order): BoundStatement
   /** With what the command makes, by each spelling that works. */
-  readonly insertMade: Readonly<Record<string, (order: Order, made: MadeOrder) => SqlStatement>>
+  readonly insertMade: Readonly<Record<string, (order: Order, made: MadeOrder) => BoundStatement>>
   /** Sets the hold of an order to what the command makes. */
-  update(id: string, hold: MadeValue): SqlStatement
+  update(id: string, hold: MadeValue): BoundStatement
   close(): Promise<unknown>
 }

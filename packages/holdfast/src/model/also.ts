@@ -5,6 +5,12 @@
  */
 export interface SqlStatement {
   readonly text: string
+  /** Default: none. */
+  readonly values?: readonly unknown[] | undefined
+}
+
+/** A statement with its values, if only an empty list of them. */
+export interface BoundStatement extends SqlStatement {
   readonly values: readonly unknown[]
 }
 

@@ -4,6 +4,7 @@ export {
   type MadeName,
   type MadeOf,
   type MadeValue,
+  type BoundStatement,
   type SqlStatement,
 } from '../model/also.ts'
 export { fromDrizzle, fromKnex, fromKysely, fromPrisma, fromTypeORM } from './query-builders.ts'

@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../model/also.ts'
+import type { BoundStatement } from '../model/also.ts'
 import { methodOf, notA, statement } from './statement.ts'
 
 /** What Drizzle's `db.insert(…)` and the like return, and what `dialect.sqlToQuery(…)` returns. */
@@ -38,7 +38,7 @@ export interface PrismaSql {
  * await inventory.reserve(command, { also: [fromDrizzle(order)] })
  * @throws TypeError if it is not a query for PostgreSQL, or has a placeholder without a value
  */
-export function fromDrizzle(query: DrizzleQuery): SqlStatement {
+export function fromDrizzle(query: DrizzleQuery): BoundStatement {
   const wanted = 'a query of Drizzle, with toSQL(), or the result of new PgDialect().sqlToQuery()'
   const { sql, params } = built('fromDrizzle', query, 'params', 'toSQL', wanted)
   const found = statement('fromDrizzle', sql, params)
@@ -58,7 +58,7 @@ export function fromDrizzle(query: DrizzleQuery): SqlStatement {
  * await inventory.reserve(command, { also: [fromKysely(order)] })
  * @throws TypeError if it is not a query for PostgreSQL
  */
-export function fromKysely(query: KyselyQuery): SqlStatement {
+export function fromKysely(query: KyselyQuery): BoundStatement {
   const wanted = 'a query of Kysely, with compile()'
   const { sql, parameters } = built('fromKysely', query, 'parameters', 'compile', wanted)
   return statement('fromKysely', sql, parameters)
@@ -71,7 +71,7 @@ export function fromKysely(query: KyselyQuery): SqlStatement {
  * await inventory.reserve(command, { also: [fromKnex(order)] })
  * @throws TypeError if it is not a query for PostgreSQL
  */
-export function fromKnex(query: KnexQuery): SqlStatement {
+export function fromKnex(query: KnexQuery): BoundStatement {
   const wanted = 'a query of Knex, with toSQL().toNative()'
   const compiled = methodOf('fromKnex', query, 'toSQL', wanted)()
   if (Array.isArray(compiled))
@@ -89,7 +89,7 @@ export function fromKnex(query: KnexQuery): SqlStatement {
  * await inventory.reserve(command, { also: [fromTypeORM(order)] })
  * @throws TypeError if it is not a query for PostgreSQL
  */
-export function fromTypeORM(query: TypeORMQuery): SqlStatement {
+export function fromTypeORM(query: TypeORMQuery): BoundStatement {
   const wanted = 'a query builder of TypeORM, with getQueryAndParameters()'
   const answer = methodOf('fromTypeORM', query, 'getQueryAndParameters', wanted)()
   return statement('fromTypeORM', answer[0], answer[1])
@@ -103,7 +103,7 @@ export function fromTypeORM(query: TypeORMQuery): SqlStatement {
  * await inventory.reserve(command, { also: [fromPrisma(order)] })
  * @throws TypeError if it is anything else
  */
-export function fromPrisma(sql: PrismaSql): SqlStatement {
+export function fromPrisma(sql: PrismaSql): BoundStatement {
   const { text, values } = fieldsOf(sql)
   if (typeof text !== 'string' || !Array.isArray(values))
     throw notA('fromPrisma', 'Prisma.sql`…`, with text and values', sql)

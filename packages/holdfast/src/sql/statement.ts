@@ -1,8 +1,8 @@
-import type { SqlStatement } from '../model/also.ts'
+import type { BoundStatement } from '../model/also.ts'
 import { kindOf } from '../model/kind-of.ts'
 
 /** Checks the statement that an adapter found. @throws TypeError */
-export function statement(adapter: string, text: unknown, values: unknown): SqlStatement {
+export function statement(adapter: string, text: unknown, values: unknown): BoundStatement {
   if (typeof text !== 'string' || !Array.isArray(values))
     throw new TypeError(
       `${adapter}: the query must give a text and a list of values; ` +

@@ -1,5 +1,5 @@
 import type { LevelId } from '../model/level-counts.ts'
-import type { SqlStatement } from '../model/also.ts'
+import type { BoundStatement } from '../model/also.ts'
 import type { AuditEntry } from '../model/audit-entry.ts'
 import type { CarriedFault } from './failure.ts'
 import type { LoggedCommit } from '../log/commit-body.ts'
@@ -198,7 +198,7 @@ export interface Loaded {
 export interface Carried {
   /** Of the command among those of its batch, or of the entry among those of the move, from 0. */
   readonly place: number
-  readonly statements: readonly SqlStatement[]
+  readonly statements: readonly BoundStatement[]
 }
 
 /** What statements failed with that were tried before their commit. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
-import { madeOf, type Made, type SqlStatement } from '../../model/also.ts'
+import { madeOf, type Made, type BoundStatement } from '../../model/also.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
 import type { InvalidInputError } from '../../model/errors.ts'
 import { checkObject, invalid, isPlain } from '../../model/limits.ts'
@@ -9,7 +9,7 @@ import type { Transfer } from '../../model/transfer.ts'
 
 /** The statements given with a command: checked copies. */
 export interface Also {
-  readonly statements: readonly SqlStatement[]
+  readonly statements: readonly BoundStatement[]
   /** Equal statements have equal texts. Part of an idempotency key's fingerprint. */
   readonly canonical: string
 }
@@ -44,11 +44,11 @@ export function carriesNone(): InvalidInputError {
 
 /** The statements a handler gives one by one, to be written with its entry. Bounded and copied in the same way. */
 export class EntryAlso {
-  readonly #statements: SqlStatement[] = []
+  readonly #statements: BoundStatement[] = []
   #bytes = 0
   #isOver = false
 
-  get statements(): readonly SqlStatement[] {
+  get statements(): readonly BoundStatement[] {
     return this.#statements
   }
 
@@ -78,7 +78,7 @@ export class EntryAlso {
   }
 }
 
-function canonicalOf(statements: readonly SqlStatement[]): string {
+function canonicalOf(statements: readonly BoundStatement[]): string {
   return JSON.stringify(statements.map(({ text, values }) => [text, values.map(canonicalValue)]))
 }
 
@@ -92,7 +92,11 @@ export function digestOf({ canonical }: Also): string {
 }
 
 /** The statements with what the command has made filled in. @throws InvalidInputError if it has made no such thing */
-export function filled({ statements }: Also, answer: object, at: number): readonly SqlStatement[] {
+export function filled(
+  { statements }: Also,
+  answer: object,
+  at: number,
+): readonly BoundStatement[] {
   return statements.map((statement, index) => {
     if (!statement.values.some(isMade)) return statement
     const values = statement.values.map((value, place) => {
@@ -122,7 +126,7 @@ function valueOf({ name, result, leg }: Made, whole: Answer, at: number): unknow
   return name === 'expiresAt' ? one.expiresAt : one.id
 }
 
-function ownStatement(given: unknown, index: number): SqlStatement {
+function ownStatement(given: unknown, index: number): BoundStatement {
   const field = `also[${index}]`
   checkObject(given, field)
   // Read only once, so that what was checked is what is sent.

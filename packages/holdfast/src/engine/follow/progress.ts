@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../model/also.ts'
+import type { BoundStatement } from '../../model/also.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { AlsoFailedError } from '../../model/errors.ts'
 import { CarriedFailed, StoreFailure, type CarriedFault } from '../../store/failure.ts'
@@ -14,7 +14,7 @@ const WAIT_MS = 1000
 
 interface Unsaved {
   readonly entry: AuditEntry
-  readonly statements: readonly SqlStatement[]
+  readonly statements: readonly BoundStatement[]
   readonly bytes: number
 }
 

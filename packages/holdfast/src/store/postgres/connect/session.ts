@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import type { SqlStatement } from '../../../model/also.ts'
+import type { BoundStatement } from '../../../model/also.ts'
 import { isPlanLost, isStatementLost, NoConnection } from './faults.ts'
 import type { PgClient, PgQuery, PgResult } from './pool.ts'
 import { SILENT_MS } from './time-limits.ts'
@@ -80,7 +80,7 @@ export class Session {
   }
 
   /** Runs a statement of the shop's own. What it answers is not looked at. */
-  async runShops({ text, values }: SqlStatement): Promise<unknown> {
+  async runShops({ text, values }: BoundStatement): Promise<unknown> {
     const query = { text, values: [...values], rowMode: 'array' as const, types: NO_PARSERS }
     const name = this.#nameOf(text)
     if (name === null) return this.#send({ ...query, queryMode: 'extended' })
