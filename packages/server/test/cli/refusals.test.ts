@@ -210,7 +210,14 @@ describe('commands', () => {
   })
 
   it('take no mistyped address for a file, and show none of its password', async () => {
-    for (const address of [
+    const verbs = [
+      ['stock', ...LAPTOP],
+      ['init', '--warehouse', 'SF:San Francisco'],
+      ['serve', '--demo', '--port', '0'],
+      ['token', 'list'],
+      ['migrate'],
+    ]
+    const addresses = [
       'postgres//ann:s3cr3t@db.internal/shop',
       'postgresql//db.internal/shop?user=ann&sslpassword=s3cr3t',
       'postgresql:/ann:s3cr3t@db.internal/shop',
@@ -224,19 +231,15 @@ describe('commands', () => {
       'ann:s3cr3t@db.internal/shop',
       '//ann:s3cr3t@db.internal/shop',
       'host=db.internal user=ann password=s3cr3t',
-    ]) {
-      for (const verb of [
-        ['stock', ...LAPTOP],
-        ['init', '--warehouse', 'SF:San Francisco'],
-        ['serve', '--demo', '--port', '0'],
-        ['token', 'list'],
-        ['migrate'],
-      ]) {
-        const { code, stdout, stderr } = await holdfast(...verb, '--db', address)
-        assert.deepEqual([code, stdout], [2, ''], `${verb[0]} --db ${address}: ${stderr}`)
-        assert.match(stderr, /^error: --db: .*\bpostgres:\/\/|there is no store for/)
-        assert.doesNotMatch(stderr, /s3cr3t/)
-      }
+      `postgres://ann:s3cr3t@db.internal/shop?schema=${'x'.repeat(51)}`,
+      'postgres://ann:s3cr3t@db.internal/shop?schema=',
+    ]
+    for (const [index, address] of addresses.entries()) {
+      const verb = verbs[index % verbs.length]!
+      const { code, stdout, stderr } = await holdfast(...verb, '--db', address)
+      assert.deepEqual([code, stdout], [2, ''], `${verb[0]} --db ${address}: ${stderr}`)
+      assert.match(stderr, /^error: --db: (.*\bpostgres:\/\/|there is no store for|schema must)/)
+      assert.doesNotMatch(stderr, /s3cr3t/)
     }
     for (const name of ['a:b@c.db', 'postgres//shop.db']) {
       const { stderr } = await holdfast('stock', ...LAPTOP, '--db', `./${name}`)

@@ -9,6 +9,7 @@ export {
   type MigrationState,
 } from './schema/migrate.ts'
 export { checkConnectionString } from './connect/connection-string.ts'
+export { checkSchemaName } from './schema/schema.ts'
 export type { PostgresOptions } from './open.ts'
 export type { PgClient, PgPool } from './connect/pool.ts'
 

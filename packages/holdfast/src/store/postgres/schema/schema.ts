@@ -24,7 +24,12 @@ export const MAKE_MIGRATION_TABLE = `
 /** So that the channel's name, which holds it, is no longer than PostgreSQL takes. */
 const LONGEST_NAME = 50
 
-/** @throws InvalidInputError */
+/**
+ * Refuses what cannot be the name of Holdfast's schema: a text of 1 to 50 bytes.
+ * @throws InvalidInputError
+ * @example
+ * checkSchemaName('holdfast')
+ */
 export function checkSchemaName(schema: unknown): void {
   const bytes = typeof schema === 'string' && !schema.includes('\0') ? Buffer.byteLength(schema) : 0
   if (bytes === 0 || bytes > LONGEST_NAME)
