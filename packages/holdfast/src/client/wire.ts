@@ -2,6 +2,7 @@ import { OperationalError } from '../model/operational-error.ts'
 import type { ClientOptions } from './options.ts'
 import { pause, pauseMs } from './pause.ts'
 import { asReplayed, InventoryError } from '../model/errors.ts'
+import { whyUnanswered } from '../model/why-unanswered.ts'
 import { remoteError, type Problem } from './remote-error.ts'
 
 export interface WireRequest {
@@ -156,21 +157,12 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** If the outcome of a command is unknown, repeating it with the same key would tell. */
 function unanswered(cause: unknown, isUnknown: boolean): OperationalError {
-  const why = reasonOf(cause)
+  const why = whyUnanswered(cause)
   return isUnknown
     ? new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
         cause,
       })
     : new OperationalError('STORE_UNAVAILABLE', `the service did not answer: ${why}`, { cause })
-}
-
-/** A `fetch` of Node.js says only that it failed, and its cause why. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, cause } = error
-  // Of several addresses each has its own reason, and there is no message for all.
-  const why = cause instanceof Error ? cause.message || causeOf(error) : ''
-  return why === '' ? message : `${message}: ${why}`
 }
 
 /** Why a `fetch` of Node.js failed: a code of the system, or of its HTTP client. */

@@ -1,4 +1,5 @@
 import type { Inventory } from 'holdfast'
+import { whyUnanswered } from 'holdfast/model'
 import { Failure } from '../failure.ts'
 import { withFile, type Target } from '../open-inventory.ts'
 import { TokenRegistry, type NewToken } from '../../http/tokens/registry.ts'
@@ -43,11 +44,6 @@ function inFile(db: string): Tokens {
   }
 }
 
-/** A `fetch` says only that it failed, and its cause why. */
-function reasonOf({ message, cause }: Error): string {
-  return cause instanceof Error && cause.message !== '' ? cause.message : message
-}
-
 function shown({ hash: _hash, ...rest }: StoredToken): ShownToken {
   return rest
 }
@@ -67,7 +63,7 @@ function atService(url: string, token: string | undefined): Tokens {
       throw new Failure(`${url}: ${answer.detail ?? response.status}`)
     } catch (error) {
       if (error instanceof Failure) throw error
-      throw new Failure(`${url} did not answer as a service does: ${reasonOf(error as Error)}`)
+      throw new Failure(`${url} did not answer as a service does: ${whyUnanswered(error)}`)
     }
   }
   return {

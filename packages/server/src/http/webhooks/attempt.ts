@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { whyUnanswered } from 'holdfast/model'
 import { checkEndpoint } from './endpoint.ts'
 import { publicLookup } from './public-address.ts'
 import { signature } from './signature.ts'
@@ -61,7 +62,7 @@ export function attempt(
     })
     sent.on('error', (error) => {
       const tooLong = `it took longer than ${withinMs / 1000} seconds`
-      resolve(unanswered(late.aborted ? tooLong : reasonOf(error)))
+      resolve(unanswered(late.aborted ? tooLong : whyUnanswered(error)))
     })
     sent.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
@@ -76,12 +77,6 @@ export function attempt(
     })
     sent.end(body)
   })
-}
-
-/** Of several addresses each has its own reason, and there is no message for all. */
-function reasonOf(error: Error): string {
-  if (!(error instanceof AggregateError)) return error.message
-  return error.errors.map(({ message }: Error) => message).join('; ')
 }
 
 function unanswered(why: string): Attempt {

@@ -1,0 +1,12 @@
+/** Why a request got no answer, for people. A `fetch` says only that it failed, and its cause why. */
+export function whyUnanswered(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  return cause instanceof Error ? `${error.message}: ${reasonOf(cause)}` : reasonOf(error)
+}
+
+/** If several addresses were tried, each has its own reason, and there is no message for all. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message
+  return error.errors.map(({ message }: Error) => message).join('; ')
+}
