@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AuditLog as Log, type AuditTrail } from './manager/audit-log.ts'
+import { AuditLog as Log } from './manager/audit-log.ts'
 import { InventoryManager as Manager, type ManagerOptions } from './manager/inventory-manager.ts'
 import { levelAlone, type LevelOptions } from './manager/level-alone.ts'
 import { StockLevel as Level } from './manager/stock-level.ts'
@@ -9,11 +9,21 @@ import { givenOrder, mostStockFirst } from './rules/sourcing.ts'
 import { approveEverything } from './model/transfer.ts'
 
 const OF_A_MANAGER: ReadonlySet<string> = new Set<keyof ManagerOptions>([
-  ...(['auditLog', 'clock', 'newId', 'newGroup', 'transferApproval', 'sourcing'] as const),
+  'auditLog',
+  'clock',
+  'newId',
+  'newGroup',
+  'transferApproval',
+  'sourcing',
   'onListenerError',
 ])
 const OF_A_LEVEL: ReadonlySet<string> = new Set<keyof LevelOptions>([
-  ...(['warehouseId', 'productId', 'available', 'clock', 'newId', 'auditLog'] as const),
+  'warehouseId',
+  'productId',
+  'available',
+  'clock',
+  'newId',
+  'auditLog',
 ])
 
 /** What a manager and a level alone are both made of. @throws InvalidInputError */
@@ -22,9 +32,7 @@ function checkParts({
   newId,
   auditLog,
 }: {
-  readonly clock?: (() => number) | undefined
-  readonly newId?: ((seq: number) => string) | undefined
-  readonly auditLog?: AuditTrail | undefined
+  readonly [Name in 'clock' | 'newId' | 'auditLog']?: ManagerOptions[Name] | undefined
 }): void {
   if (clock !== undefined) checkFunction(clock, 'clock')
   if (newId !== undefined) checkFunction(newId, 'newId')

@@ -105,7 +105,7 @@ function checkThresholds(value: unknown, field: string): void {
   if (!isPlain(value)) throw invalid(field, 'must be a plain object')
 }
 
-/** Before the warehouse is known: what it has already is valid. @throws InvalidInputError, InvalidQtyError */
+/** Checks changes without the warehouse: they must be valid for one that has nothing yet. @throws InvalidInputError, InvalidQtyError */
 export function checkChanges(changes: WarehouseChanges): void {
   checkObject(changes, 'warehouse')
   patchedWarehouse(warehouseRecord({ id: changes.id, name: '-' }), changes)

@@ -46,7 +46,7 @@ function isOwn(made: readonly string[][], table: string): boolean {
 
 let known: string[][] | null = null
 
-/** Of a file that was just made. */
+/** Of a file that was just made; looked at once for each process. */
 function madeSchema(): string[][] {
   return (known ??= makeSchema())
 }
