@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
 import { parseJsonc } from '../../src/cli/serving/jsonc.ts'
 import { chosenSettings } from '../../src/cli/serving/chosen-settings.ts'
 import { environmentName, SETTINGS } from '../../src/cli/serving/settings.ts'
@@ -243,6 +245,24 @@ test('--read-only serves beside the process that writes, is ready, and refuses c
   const { status, body } = await read('POST', '/v1/stock/add', { ...place, qty: 3, source: 'S' })
   deepEqual([status, body['code']], [503, 'STORE_READ_ONLY'])
   equal(await reader.end('SIGTERM'), 0)
+})
+
+test('a file whose clock once ran ahead is served when the operator says so', async (t) => {
+  const db = join(folder(t), 'ahead.db')
+  equal((await holdfast('init', '--db', db, '--warehouse', 'BERLIN:Berlin')).code, 0)
+  const clock = (): number => Date.now() + 86_400_000
+  await using inventory = await openInventory({ store: sqlite({ path: db }), clock })
+  await inventory.addStock({ warehouseId: 'BERLIN', productId: 'MUG', qty: 1, source: 'SUPPLIER' })
+  await inventory.close()
+  const args = ['--db', db, '--port', '0']
+  const refused = await Spawned.run(['serve', ...args])
+  equal(refused.child.exitCode, 1)
+  match(refused.stderr, /CLOCK_BEHIND[^]*--allow-clock-behind/)
+  const served = await Spawned.serve([...args, '--allow-clock-behind'])
+  t.after(() => served.end('SIGKILL'))
+  const { body } = await caller(served.url)('GET', '/v1/stock/BERLIN/MUG')
+  equal(body['available'], 1)
+  equal(await served.end('SIGTERM'), 0)
 })
 
 test('with --json every line that serve writes is JSON: of requests, of warnings, of its end', async (t) => {

@@ -12,7 +12,7 @@ const HINTS: Readonly<Record<string, string>> = {
   STORE_OLDER:
     'Start a new one: `holdfast export` with the version that made it, then\n`holdfast import` with this one.',
   CLOCK_BEHIND:
-    "Set this machine's clock right; stock that expires by a wrong clock is sold\ntwice.",
+    "Set this machine's clock right; stock that expires by a wrong clock is sold\ntwice. If the clock was wrong before and is right now: holdfast serve\n--allow-clock-behind.",
 }
 
 /** Reports why a run failed: a refusal in one line (or as JSON on stdout), a failure with a hint. */

@@ -112,6 +112,7 @@ async function opened(settings: Settings, log: ServeLog): Promise<Inventory> {
   const inventory = await create(db, {
     warehouses: asked ?? (nothingThere ? DEMO_WAREHOUSES : undefined),
     onWarning,
+    allowClockBehind: settings.allowClockBehind,
     transferApproval: units === null ? undefined : approvalAbove(units),
   })
   if (nothingThere && asked === undefined) await fillDemo(inventory)

@@ -18,6 +18,7 @@ export interface Settings {
   readonly approvalAbove: number | null
   readonly demo: boolean
   readonly readOnly: boolean
+  readonly allowClockBehind: boolean
   readonly logLevel: LogLevel
   readonly ratePerSecond: number
   readonly inFlight: number
@@ -180,6 +181,10 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   },
   demo: yesOrNo('--demo', 'fill a new inventory with a small demonstration'),
   readOnly: yesOrNo('--read-only', 'serve only reads: another process writes, or it is a standby'),
+  allowClockBehind: yesOrNo(
+    '--allow-clock-behind',
+    'open even if the newest entry is over five minutes ahead of the clock',
+  ),
   requireToken: yesOrNo('--require-token', 'require a token from callers on this machine too'),
   allowedHosts: list(
     '--allowed-hosts <names>',
