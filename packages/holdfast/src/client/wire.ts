@@ -97,7 +97,7 @@ export class Wire {
     } catch (error) {
       const wasSent = !NEVER_SENT.has(causeOf(error))
       return {
-        error: unanswered(error, wasSent && request.method !== 'GET'),
+        error: unanswered(error, this.#timeoutMs, wasSent && request.method !== 'GET'),
         again: request.onlyOnce !== true || !wasSent,
         retryAfter: null,
       }
@@ -156,8 +156,8 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 /** If the outcome of a command is unknown, repeating it with the same key would tell. */
-function unanswered(cause: unknown, isUnknown: boolean): OperationalError {
-  const why = whyUnanswered(cause)
+function unanswered(cause: unknown, withinMs: number, isUnknown: boolean): OperationalError {
+  const why = whyUnanswered(cause, withinMs)
   return isUnknown
     ? new OperationalError('COMMIT_UNKNOWN', `no answer, and it may have been executed: ${why}`, {
         cause,

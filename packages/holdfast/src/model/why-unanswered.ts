@@ -1,6 +1,9 @@
-/** Why a request got no answer, for people. A `fetch` says only that it failed, and its cause why. */
-export function whyUnanswered(error: unknown): string {
+/**
+ * Why a request that had `withinMs` got no answer, for people. A `fetch` says only that it failed, and its cause why.
+ */
+export function whyUnanswered(error: unknown, withinMs: number): string {
   if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return `it took longer than ${withinMs / 1000} seconds`
   const { cause } = error
   return cause instanceof Error ? `${error.message}: ${reasonOf(cause)}` : reasonOf(error)
 }

@@ -235,6 +235,24 @@ test('a proof may take longer than an attempt of anything else', async (t) => {
   await rejects(client.verify({ signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' })
 })
 
+test('a service that does not answer in time is said with the time', async (t) => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  t.after(() => silent.close().closeAllConnections())
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const client = new HoldfastClient({
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 100,
+    retries: 0,
+  })
+  const late = 'it took longer than 0.1 seconds'
+  await rejects(client.stock(SOCK), { message: `the service did not answer: ${late}` })
+  await rejects(client.addStock(ADD), {
+    code: 'COMMIT_UNKNOWN',
+    message: `no answer, and it may have been executed: ${late}`,
+  })
+})
+
 test('who no longer waits is told so at once; the others are not disturbed', async (t) => {
   const { url, inventory } = await running(t)
   const client = new HoldfastClient({ url })

@@ -63,7 +63,9 @@ function atService(url: string, token: string | undefined): Tokens {
       throw new Failure(`${url}: ${answer.detail ?? response.status}`)
     } catch (error) {
       if (error instanceof Failure) throw error
-      throw new Failure(`${url} did not answer as a service does: ${whyUnanswered(error)}`)
+      throw new Failure(
+        `${url} did not answer as a service does: ${whyUnanswered(error, TIMEOUT_MS)}`,
+      )
     }
   }
   return {

@@ -61,8 +61,7 @@ export function attempt(
       },
     })
     sent.on('error', (error) => {
-      const tooLong = `it took longer than ${withinMs / 1000} seconds`
-      resolve(unanswered(late.aborted ? tooLong : whyUnanswered(error)))
+      resolve(unanswered(whyUnanswered(late.aborted ? late.reason : error, withinMs)))
     })
     sent.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
