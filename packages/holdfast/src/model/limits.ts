@@ -160,6 +160,16 @@ export function checkOptions(given: unknown, known: ReadonlySet<string>): void {
   for (const name in given) if (!known.has(name)) throw invalid(name, 'is not an option')
 }
 
+/** Options that are true, false or left out. @throws InvalidInputError */
+export function checkFlags<Name extends string>(
+  given: { readonly [N in Name]?: unknown },
+  names: readonly Name[],
+): void {
+  for (const name of names)
+    if (!['boolean', 'undefined'].includes(typeof given[name]))
+      throw invalid(name, 'must be true or false')
+}
+
 const OF_A_READ: ReadonlySet<string> = new Set(['signal'])
 
 /** The signal among the options of a read. @throws InvalidInputError */

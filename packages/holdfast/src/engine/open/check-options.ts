@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, invalid, isTime } from '../../model/limits.ts'
+import { checkFlags, checkObject, checkOptions, invalid, isTime } from '../../model/limits.ts'
 import { LONGEST_TIMER_MS } from '../../model/longest-timer.ts'
 import { checkPolicies } from '../../rules/policies.ts'
 import type { InventoryOptions } from './options.ts'
@@ -50,10 +50,7 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
     const most = MOST[name] ?? Infinity
     if (value !== undefined && value > most) throw invalid(name, `must be ${most} or less`)
   }
-  for (const name of FLAGS) {
-    if (!['boolean', 'undefined'].includes(typeof options[name]))
-      throw invalid(name, 'must be true or false')
-  }
+  checkFlags(options, FLAGS)
   for (const name of FUNCTIONS) {
     if (!['function', 'undefined'].includes(typeof options[name]))
       throw invalid(name, 'must be a function')

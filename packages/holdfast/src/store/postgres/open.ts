@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { checkOptions, invalid } from '../../model/limits.ts'
+import { checkFlags, checkOptions, invalid } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
@@ -79,9 +79,7 @@ export class PostgresStore implements Store {
     const { schema = 'holdfast' } = options
     checkPlace(options)
     checkSchemaName(schema)
-    for (const name of FLAGS)
-      if (!['boolean', 'undefined'].includes(typeof options[name]))
-        throw invalid(name, 'must be true or false')
+    checkFlags(options, FLAGS)
     carryLimits(options)
     this.#options = { ...options }
     this.#schema = schema

@@ -231,3 +231,25 @@ test('a mistyped option and a path that is none are refused', () => {
   for (const options of [{ path: 'shop.db', foo: 1 }, {}, { path: 7 }, undefined, null])
     throws(() => sqlite(options as never), { code: 'INVALID_INPUT' })
 })
+
+test('options that cannot be meant are refused before anything is made', (t) => {
+  const path = join(folder(t), 'stock.db')
+  const wrong: [string, readonly unknown[]][] = [
+    ['worker', [null, 'false', 0]],
+    ['cacheMiB', [0, -1, 1.5, NaN, Infinity, '64', null, 2 ** 21]],
+    ['maxPages', [0, -1, 1.5, NaN, Infinity, '64', null, 2 ** 32]],
+  ]
+  for (const [field, values] of wrong)
+    for (const value of values)
+      throws(() => sqlite({ path, [field]: value }), { code: 'INVALID_INPUT', details: { field } })
+  equal(existsSync(path), false)
+})
+
+test('the bounds themselves are taken', async (t) => {
+  for (const options of [{ cacheMiB: 1 }, { cacheMiB: 2_097_151, maxPages: 4_294_967_294 }]) {
+    const store = sqlite({ path: join(folder(t), 'stock.db'), ...options })
+    const inventory = await openInventory({ store })
+    equal((await inventory.verify()).ok, true)
+    await inventory.close()
+  }
+})

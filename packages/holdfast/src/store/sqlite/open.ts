@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-import { checkOptions, invalid } from '../../model/limits.ts'
+import { checkFlags, checkOptions, invalid } from '../../model/limits.ts'
 import { RUN_COMMITS } from '../../postings/run.ts'
 import type { OpenStore, Store } from '../store.ts'
 import type { FileId } from './file/connection.ts'
@@ -28,9 +28,9 @@ export interface SqliteOptions {
   readonly path: string
   /** Runs SQL in threads of their own; false if a bundler loses the worker's file, so that no thread starts. */
   readonly worker?: boolean | undefined
-  /** Pages that the writer keeps in memory; 64 MiB where it is left out. */
+  /** Pages that the writer keeps in memory, in MiB: from 1, 64 where it is left out. */
   readonly cacheMiB?: number | undefined
-  /** So many pages may the file have at most: the disk is full then. */
+  /** The most pages that the file may have, from 1: beyond that the disk is full. */
   readonly maxPages?: number | undefined
 }
 
@@ -40,6 +40,9 @@ const KNOWN: ReadonlySet<string> = new Set<keyof SqliteOptions>([
   'cacheMiB',
   'maxPages',
 ])
+
+/** The most that SQLite takes: 2^31 KiB less one MiB, and 2^32 pages less two. */
+const MOST = { cacheMiB: 2_097_151, maxPages: 4_294_967_294 } as const
 
 export class SqliteStore implements Store {
   readonly kind = 'sqlite'
@@ -51,6 +54,12 @@ export class SqliteStore implements Store {
     this.#runCommits = runCommits
     checkOptions(options, KNOWN)
     if (typeof options.path !== 'string') throw invalid('path', 'must be the path of a file')
+    checkFlags(options, ['worker'])
+    for (const name of ['cacheMiB', 'maxPages'] as const) {
+      const { [name]: value = 1 } = options
+      if (!(Number.isInteger(value) && value >= 1 && value <= MOST[name]))
+        throw invalid(name, `must be a whole number from 1 to ${MOST[name]}`)
+    }
     // Threads start later: until then the program may have changed its folder.
     this.#options = { ...options, path: absolute(options.path) }
   }
