@@ -22,6 +22,11 @@ import { scriptArguments } from './script-arguments.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const wanted = scriptArguments(import.meta.filename, {}, true).positionals[0] ?? ''
+const bugs = BUGS.filter(({ name }) => name.includes(wanted))
+if (bugs.length === 0) {
+  console.error(`no bug has "${wanted}" in its name`)
+  process.exit(1)
+}
 const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'))
 
 /** The names of the failed tests of a file, and its time. @param {string} file @param {string} name */
@@ -63,8 +68,7 @@ try {
   symlinkSync(join(copy, 'packages/server'), join(copy, 'node_modules/@holdfast/server'))
 
   const sound = new Set()
-  for (const bug of BUGS) {
-    if (!bug.name.includes(wanted)) continue
+  for (const bug of bugs) {
     const say = (/** @type {string} */ what) =>
       console.log(`${what}  ${bug.name}  →  ${bug.test}: ${bug.red}`)
     if (bug.needs === 'strace' && !STRACE) {
