@@ -146,9 +146,9 @@ describe('the verbs', () => {
     const { code, stdout } = await holdfast('release-all', ...of)
     const [header, ...lines] = stdout.split('\n')
     assert.equal(code, 0)
-    assert.equal(header, `RESERVATION${' '.repeat(25)}  STATUS    QTY  OPEN  PRODUCT  IN`)
+    assert.equal(header, `RESERVATION${' '.repeat(25)}  STATUS    QTY  OPEN  PRODUCT  IN   OWNER`)
     const rows = longer!.reservations.map(
-      ({ id, qty }) => `${id}  RELEASED    ${qty}     0  PEN      NYC`,
+      ({ id, qty }) => `${id}  RELEASED    ${qty}     0  PEN      NYC  cart-9`,
     )
     assert.deepEqual(lines, [...rows, `seq ${longer!.seq + 2}`, ''])
     const none = await holdfast('confirm-all', ...of)
@@ -175,8 +175,11 @@ describe('the verbs', () => {
     await holdfast('ship', ...id, '-q', '1', ...db)
     const list = await holdfast('list-reservations', '-p', 'MUG', '--group', 'g-1', ...db)
     const lines = list.stdout.split('\n')
-    assert.equal(lines[0], `RESERVATION${' '.repeat(25)}  STATUS     QTY  OPEN  PRODUCT  IN`)
-    assert.equal(lines[2], `${hold!.id}  CONFIRMED    5     2  MUG      SF`)
+    assert.equal(
+      lines[0],
+      `RESERVATION${' '.repeat(25)}  STATUS     QTY  OPEN  PRODUCT  IN  EXPIRES`,
+    )
+    assert.equal(lines[2], `${hold!.id}  CONFIRMED    5     2  MUG      SF  -`)
     const back = await holdfast('return-goods', ...id, '-q', '1', ...db)
     assert.match(back.stdout, /^came back +1$/m)
     const aside = await holdfast('set-aside', ...mug, '-q', '2', '--reason', 'SAMPLE', ...db)
@@ -236,7 +239,7 @@ describe('the verbs', () => {
     )
     assert.match(
       stdout,
-      /\n\nRESERVATION +STATUS +QTY +OPEN +PRODUCT +IN\n\S{36} +PENDING +1 +1 +LAPTOP +NYC\n/,
+      /\n\nRESERVATION +STATUS +QTY +OPEN +PRODUCT +IN +EXPIRES\n\S{36} +PENDING +1 +1 +LAPTOP +NYC +\S+Z\n/,
     )
   })
 

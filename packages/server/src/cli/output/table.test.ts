@@ -53,6 +53,15 @@ describe('what is shown', () => {
     assert.equal(table(columns, [plain, odd], { header: false }), 'A       0\nB       2')
   })
 
+  it('a column that needs room is left out of a narrow terminal', () => {
+    const columns = [
+      { title: 'id', of: (row: string) => row },
+      { title: 'owner', of: () => 'cart-1', roomy: true as const },
+    ]
+    const lineOf = (width?: number): string => table(columns, ['A'], { header: false, width })
+    assert.deepEqual([80, 119, 120, undefined].map(lineOf), ['A', 'A', 'A   cart-1', 'A   cart-1'])
+  })
+
   it('clean takes out what a terminal would obey, and what turns text around', () => {
     assert.equal(clean('a\u001b[31mb\u001b]0;x\u0007c\u009bd\u202ee\u2066f\r\n'), 'abcdef')
     assert.equal(clean('£ 京 ß'), '£ 京 ß')

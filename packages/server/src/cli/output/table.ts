@@ -11,17 +11,29 @@ export interface Column<Row> {
   readonly whole?: true
   /** The usual value. If all rows have it, the column is left out. */
   readonly usual?: string | number | null
+  /** Only where there is room: in a wide terminal, a file or a pipe. */
+  readonly roomy?: true
 }
 
 const GAP = '  '
+/** From this width on a terminal has room. */
+const ROOMY = 120
 
-/** The columns in which not all rows have the usual value. */
+/** The width of the terminal; a file or a pipe has no end. */
+function outputWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity
+}
+
+/** The columns for which there is room, and in which not all rows have the usual value. */
 export function tellingColumns<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
+  width = outputWidth(),
 ): readonly Column<Row>[] {
   return columns.filter(
-    ({ usual, of }) => usual === undefined || rows.some((row) => of(row) !== usual),
+    ({ usual, of, roomy }) =>
+      (roomy !== true || width >= ROOMY) &&
+      (usual === undefined || rows.some((row) => of(row) !== usual)),
   )
 }
 
@@ -29,26 +41,25 @@ export function tellingColumns<Row>(
 export function table<Row>(
   all: readonly Column<Row>[],
   rows: readonly Row[],
-  options: { readonly header?: boolean } = {},
+  options: { readonly header?: boolean; readonly width?: number | undefined } = {},
 ): string {
-  const columns = tellingColumns(all, rows)
+  const { header = true, width = outputWidth() } = options
+  const columns = tellingColumns(all, rows, width)
   const cells = rows.map((row) => columns.map((column) => cellOf(column.of(row))))
   const numeric = columns.map((column) => rows.every((row) => typeof column.of(row) !== 'string'))
   const widths = columns.map((column, index) =>
     Math.max(column.width ?? 0, column.title.length, ...cells.map((row) => widthOf(row[index]!))),
   )
   const firm = columns.map(({ whole }, index) => whole === true || numeric[index] === true)
-  if (process.stdout.isTTY) fit(widths, firm, process.stdout.columns || 80)
+  fit(widths, firm, width)
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => pad(text, widths[index]!, numeric[index]!))
       .join(GAP)
       .trimEnd()
   const lines = cells.map(line)
-  if (options.header !== false) {
-    const header = line(columns.map((column) => column.title.toUpperCase()))
-    lines.unshift(styleText('bold', header))
-  }
+  if (header)
+    lines.unshift(styleText('bold', line(columns.map((column) => column.title.toUpperCase()))))
   return lines.join('\n')
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Column } from './table.ts'
 import { isoTime } from './time.ts'
 
-// The columns of each record, as many as fit 80 characters. --json has everything.
+// The columns of each record: as many as fit 80 characters, then the roomy ones. --json has everything.
 
 export const STOCK: readonly Column<LevelCounts>[] = [
   { title: 'product', of: (level) => shownId(level.productId) },
@@ -29,6 +29,14 @@ export const RESERVATIONS: readonly Column<Reservation>[] = [
   { title: 'open', of: openOf },
   { title: 'product', of: (reservation) => shownId(reservation.productId) },
   { title: 'in', of: (reservation) => shownId(reservation.warehouseId) },
+  { title: 'owner', of: (reservation) => reservation.owner, usual: null, roomy: true },
+  {
+    title: 'expires',
+    of: ({ status, expiresAt }) => (status === 'PENDING' ? isoTime(expiresAt) : null),
+    usual: null,
+    whole: true,
+    roomy: true,
+  },
 ]
 
 export const TRANSFERS: readonly Column<Transfer>[] = [
