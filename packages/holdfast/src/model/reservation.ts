@@ -76,7 +76,9 @@ export function openOf({ qty, released, shipped, cancelled }: Reservation): numb
 }
 
 /** Whose holds are meant: those of an owner, or those of a group. */
-export type Holder = { readonly owner: string } | { readonly group: string }
+export type Holder =
+  | { readonly owner: string; readonly group?: never }
+  | { readonly group: string; readonly owner?: never }
 
 /** One text for each. */
 export function holderText(holder: Holder): string {

@@ -161,7 +161,9 @@ export const unsellable = units(0, 'how many of the counted units must not be so
 })
 
 /** A level as it was after an entry, or at a time. */
-export type AsOf = { readonly seq: number } | { readonly time: number }
+export type AsOf =
+  | { readonly seq: number; readonly time?: never }
+  | { readonly time: number; readonly seq?: never }
 
 export const asOf = made<AsOf>({
   check: checkAsOf,
