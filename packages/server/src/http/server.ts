@@ -79,7 +79,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook('onRequest', safeHeaders)
   app.addHook('onRequest', oneHost)
   limitSlowBodies(app, limits.bodyMs, DOCS)
-  takeRefusedBodiesSlowly(app)
+  takeRefusedBodiesSlowly(app, limits.bodyMs)
   consoleRoutes(app)
   void app.register(holdfastPlugin, {
     inventory,

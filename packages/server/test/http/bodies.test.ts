@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { RawSocket } from './support/raw-socket.ts'
@@ -99,6 +101,35 @@ test('who sends the whole of a refused body first reads the answer then, and goe
   )
   socket.say('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
   deepEqual(await socket.answers(2, 10_000), [401, 200])
+})
+
+test('who wants the connection closed can send all of a refused body, too, and then reads the answer', async (t) => {
+  const { url } = await running(t)
+  const bytes = 8 * MIB // more than the system keeps
+  const [tooLarge, noToken] = [
+    ['POST /v1/stock/add', ''],
+    ['POST /v1/batch', 'Authorization: Bearer x\r\n'],
+  ].map(
+    ([line, more]) =>
+      `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${more}` +
+      `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`,
+  )
+  for (const [head, status] of [
+    [tooLarge, 413],
+    [noToken, 401],
+  ] as const) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    t.after(() => socket.destroy())
+    socket.write(head!)
+    // A piece after the other, and each must be taken: a broken pipe would be an error here.
+    for (let sent = 0; sent < bytes; sent += MIB / 4)
+      await new Promise<void>((done, fail) =>
+        socket.write(' '.repeat(MIB / 4), (error) => (error ? fail(error) : done())),
+      )
+    const answer = await text(socket)
+    ok(answer.startsWith(`HTTP/1.1 ${status} `), answer.slice(0, 100))
+    ok(answer.endsWith('}'), answer.slice(-100))
+  }
 })
 
 test('the rest of refused bodies is taken a little at a time', async (t) => {

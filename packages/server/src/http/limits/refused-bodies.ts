@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** How often, and from how many bodies, up to 64 KiB are read: 12.5 MiB a second in all. */
@@ -7,37 +9,58 @@ const AT_ONCE = 4
 
 /**
  * A client that is refused before its body has arrived may go on sending, and read the answer only afterwards. Node
- * would read the rest as fast as it comes, hundreds of MiB a second. Here it is read in slices, in turns, and discarded.
+ * would read the rest as fast as it comes, hundreds of MiB a second; or, if the connection is to be closed, close it at
+ * once, and the client would find it broken instead of the answer. Here the rest is read in slices, in turns, and
+ * discarded, for `mostMs` at most, and the answer ends behind it.
  */
-export function takeRefusedBodiesSlowly(app: FastifyInstance): void {
-  const unread = new Set<IncomingMessage>()
+export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): void {
+  /** When each of them is given up. */
+  const unread = new Map<IncomingMessage, number>()
   let timer: NodeJS.Timeout | null = null
   const takeSome = (): void => {
+    const now = performance.now()
     let left = AT_ONCE
-    for (const raw of [...unread]) {
-      if (!raw.complete && !raw.destroyed && left-- <= 0) continue
+    for (const [raw, deadline] of [...unread]) {
+      const isOver = raw.complete || raw.destroyed
+      if (!isOver && now < deadline && left-- <= 0) continue
       unread.delete(raw)
-      if (raw.complete || raw.destroyed) raw.resume()
+      if (isOver) raw.resume()
+      else if (now >= deadline) raw.destroy()
       else {
         raw.read()
-        unread.add(raw) // after the others
+        unread.set(raw, deadline) // after the others
       }
     }
     timer = unread.size === 0 ? null : setTimeout(takeSome, EVERY_MS).unref()
   }
-  app.addHook('onSend', ({ raw }, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { raw } = request
     // A stream of commands is answered while it is being read.
-    if (reply.statusCode >= 400 && !raw.complete && !raw.destroyed) {
-      raw.pause()
-      // Once something was read from it, Node does not read the rest by itself.
-      raw.read(0)
-      unread.add(raw)
-      timer ??= setTimeout(takeSome, EVERY_MS).unref()
+    if (reply.statusCode < 400 || raw.complete || raw.destroyed) {
+      done(null, payload)
+      return
     }
-    done(null, payload)
+    request.leavePlace?.()
+    raw.pause()
+    // Once something was read from it, Node does not read the rest by itself.
+    raw.read(0)
+    unread.set(raw, performance.now() + mostMs)
+    timer ??= setTimeout(takeSome, EVERY_MS).unref()
+    if (typeof payload !== 'string') {
+      done(null, payload)
+      return
+    }
+    void reply.header('content-length', Buffer.byteLength(payload))
+    done(null, Readable.from(withRest(payload, raw)))
   })
   app.addHook('preClose', (done) => {
-    for (const raw of unread) raw.destroy()
+    for (const raw of unread.keys()) raw.destroy()
     done()
   })
+}
+
+/** An answer that ends when nothing more comes of its request. */
+async function* withRest(answer: string, raw: IncomingMessage): AsyncGenerator<string> {
+  yield answer
+  await finished(raw).catch(() => undefined)
 }

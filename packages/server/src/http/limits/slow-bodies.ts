@@ -27,6 +27,11 @@ export function limitSlowBodies(app: FastifyInstance, mostMs: number, docs: stri
     waiting.delete(request)
     done()
   })
+  // The rest of a refused body has a limit of its own.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode >= 400) waiting.delete(request)
+    done(null, payload)
+  })
   app.addHook('onResponse', (request, _reply, done) => {
     const { raw } = request
     const known = waiting.get(request)
