@@ -34,9 +34,11 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     timer = unread.size === 0 ? null : setTimeout(takeSome, EVERY_MS).unref()
   }
   app.addHook('onSend', (request, reply, payload, done) => {
-    const { raw } = request
+    const { raw, headers } = request
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = headers
+    const hasBody = length !== '0' || coding !== undefined
     // A stream of commands is answered while it is being read.
-    if (reply.statusCode < 400 || raw.complete || raw.destroyed) {
+    if (reply.statusCode < 400 || !hasBody || raw.complete || raw.destroyed) {
       done(null, payload)
       return
     }

@@ -95,8 +95,9 @@ export class Metrics {
       gauge('holdfast_entries_not_posted', 'Entries that reads search in memory', entriesNotPosted)
     gauge('holdfast_event_streams', 'Readers of the trail that are connected', streams())
     const labels = ['method', 'route', 'status']
-    const answered = counter('holdfast_http_requests_total', 'Requests that were answered', labels)
-    for (const { count, ...which } of requests.all) answered.inc(which, count)
+    const ended = 'Requests that ended; 499: the caller left before the answer began'
+    const over = counter('holdfast_http_requests_total', ended, labels)
+    for (const { count, ...which } of requests.all) over.inc(which, count)
     const failed = counter('holdfast_http_auth_failures_total', 'Requests without a good token')
     failed.inc(requests.authFailures)
     const verifiedAt = this.#sources.verifiedAt()

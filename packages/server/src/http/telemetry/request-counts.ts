@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { whenOver } from './when-over.ts'
 
 export interface CountedRequests {
   readonly method: string
@@ -14,11 +15,13 @@ export class RequestCounts {
 
   /** Counts answers from now on. */
   listen(app: FastifyInstance): void {
-    app.addHook('onResponse', (request, reply, done) => {
-      const { url: route = 'none' } = request.routeOptions
+    whenOver(app, ({ method, routeOptions, caller }, _reply, { status }) => {
+      const { url: route = 'none' } = routeOptions
+      // Whoever tried too many wrong ones is told 429 before the next one is looked at.
+      const isUnknown = (caller as typeof caller | undefined) === undefined
+      if (status === 401 || (status === 429 && isUnknown)) this.#authFailures++
       // Clients can invent methods, and each would make a series for ever.
-      this.#add(route === 'none' ? 'any' : request.method, route, reply.statusCode)
-      done()
+      this.#add(route === 'none' ? 'any' : method, route, status)
     })
   }
 
@@ -32,7 +35,6 @@ export class RequestCounts {
   }
 
   #add(method: string, route: string, status: number): void {
-    if (status === 401) this.#authFailures++
     const key = `${method} ${status} ${route}`
     const known = this.#counts.get(key)
     if (known === undefined) this.#counts.set(key, { method, route, status, count: 1 })
