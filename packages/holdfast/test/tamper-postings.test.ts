@@ -7,14 +7,20 @@ import { openInventory, rebuild, type Verdict } from '../src/index.ts'
 import { verify } from '../src/engine/proof/verify.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
 import type { Reader } from '../src/store/store.ts'
-import { foundBy, makePostedHistory } from './support/posted-history.ts'
+import {
+  foundBy,
+  makeShortRuns,
+  SHORT_RUN,
+  shortRuns,
+  verdictOfShortRuns,
+} from './support/posted-history.ts'
 import { TAMPERS, type TamperedMark, type TamperedRow } from './support/posting-tampers.ts'
-import { tamperFolder, tamperWith, verdictOf } from './support/small-history.ts'
+import { tamperFolder, tamperWith } from './support/small-history.ts'
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')
 const copy = join(folder, 'copy.db')
-before(async () => makePostedHistory(original))
+before(async () => makeShortRuns(original))
 after(() => rmSync(folder, { recursive: true }))
 
 function tamper(db: DatabaseSync, change: (typeof TAMPERS)[number]['change']): void {
@@ -38,14 +44,14 @@ function tamper(db: DatabaseSync, change: (typeof TAMPERS)[number]['change']): v
 }
 
 async function mustHold(path: string): Promise<void> {
-  const verdict = await verdictOf(path)
+  const verdict = await verdictOfShortRuns(path)
   ok(typeof verdict !== 'string' && verdict.ok, JSON.stringify(verdict))
 }
 
 for (const { name, change, says } of TAMPERS)
   test(`${says === null ? 'no fault' : 'a fault'} of postings: ${name}`, async () => {
     tamperWith(original, copy, (db) => tamper(db, change))
-    const verdict = await verdictOf(copy)
+    const verdict = await verdictOfShortRuns(copy)
     ok(typeof verdict !== 'string')
     if (says === null) return ok(verdict.ok, JSON.stringify(verdict))
     ok(!verdict.ok, 'was not noticed')
@@ -59,7 +65,7 @@ test('without a word on how far postings go it says what to do', async () => {
     "UPDATE posting_watermark SET salt = x'01'",
   ]) {
     tamperWith(original, copy, (db) => db.exec(change))
-    const verdict = await verdictOf(copy)
+    const verdict = await verdictOfShortRuns(copy)
     ok(typeof verdict !== 'string' && !verdict.ok)
     match(verdict.fault.message, /how far postings go is not stored: `holdfast rebuild`/)
   }
@@ -77,7 +83,7 @@ const DAMAGES = [
 for (const damage of DAMAGES)
   test(`they are made anew after: ${damage}`, async () => {
     tamperWith(original, copy, (db) => db.exec(damage))
-    await rebuild(sqlite({ path: copy, worker: false }))
+    await rebuild(shortRuns(copy))
     await mustHold(copy)
     deepEqual(markOf(copy), markOf(original))
     deepEqual(await foundBy(copy), await foundBy(original))
@@ -102,10 +108,10 @@ test('a backup has them', async () => {
 
 /** With a reader that answers other things. */
 async function verdictWith(path: string, change: (reader: Reader) => void): Promise<Verdict> {
-  const open = await sqlite({ path, worker: false }).open({ readOnly: true })
+  const open = await shortRuns(path).open({ readOnly: true })
   try {
     change(open.reader)
-    return await verify(open.reader)
+    return await verify(open.reader, {}, undefined, SHORT_RUN)
   } finally {
     await open.close()
   }
@@ -121,7 +127,7 @@ test('they may be made anew while the log is read', async () => {
 
 test('what is found in an earlier block than its entry is proved, over several pages of rows', async () => {
   const path = join(folder, 'blocks.db')
-  const store = sqlite({ path, worker: false })
+  const store = shortRuns(path)
   {
     await using shop = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
     const at = { warehouseId: 'SF', productId: 'SOCK' }
@@ -139,7 +145,7 @@ test('what is found in an earlier block than its entry is proved, over several p
       await shop.batch({ commands })
     }
     // For a run that is whole.
-    for (let n = 0; n < 2000; n++) await shop.addStock({ ...at, qty: 1, source: 'FACTORY' })
+    for (let n = 0; n < SHORT_RUN; n++) await shop.addStock({ ...at, qty: 1, source: 'FACTORY' })
   }
   await rebuild(store)
   let pages = 0
@@ -158,7 +164,7 @@ test('what is found in an earlier block than its entry is proved, over several p
   ok(verdict.ok, JSON.stringify(verdict))
   ok(pages > 4, `${pages} pages of rows`)
   tamperWith(path, copy, (db) => db.exec('DELETE FROM posting WHERE run > block * 65536 + 65536'))
-  const wrong = await verdictOf(copy)
+  const wrong = await verdictOfShortRuns(copy)
   ok(typeof wrong !== 'string' && !wrong.ok, 'was not noticed')
   match(wrong.fault.message, /^the postings reservationConfirmed of the entries 6\d{4} to /)
 })

@@ -4,16 +4,17 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
-import { foundBy, makePostedHistory } from '../support/posted-history.ts'
+import { RUN_COMMITS } from '../../src/postings/run.ts'
+import { foundBy, makeShortRuns, SHORT_RUN, verdictOfShortRuns } from '../support/posted-history.ts'
 import { makeHistory, tamperFolder, tamperWith, verdictOf } from '../support/small-history.ts'
 
 const folder = tamperFolder()
 const copy = join(folder, 'copy.db')
 after(() => rmSync(folder, { recursive: true }))
 
-function rebuildAndDie(step: number): SpawnSyncReturns<string> {
+function rebuildAndDie(step: number, runCommits: number): SpawnSyncReturns<string> {
   const script = join(import.meta.dirname, 'support/rebuild-child.ts')
-  const args = ['--conditions=source', script, copy, String(step)]
+  const args = ['--conditions=source', script, copy, String(step), String(runCommits)]
   return spawnSync(process.execPath, args, { encoding: 'utf8' })
 }
 
@@ -24,7 +25,7 @@ test('killed before every step of it, a rebuild has happened as a whole or not a
   for (let step = 0; ; step++) {
     for (const end of ['-wal', '-shm']) rmSync(copy + end, { force: true })
     tamperWith(original, copy, (db) => db.exec('DELETE FROM reservation WHERE status = 0'))
-    const { signal, stdout, stderr } = rebuildAndDie(step)
+    const { signal, stdout, stderr } = rebuildAndDie(step, RUN_COMMITS)
     const verdict = await verdictOf(copy, head)
     ok(typeof verdict !== 'string', `step ${step}: ${JSON.stringify(verdict)}`)
     if (!verdict.ok) equal(verdict.fault.what, 'reservation', `step ${step}`)
@@ -40,25 +41,25 @@ test('killed before every step of it, a rebuild has happened as a whole or not a
 
 test('killed between the state and the postings, or between two runs of them, it verifies and finds all', async () => {
   const original = join(folder, 'posted.db')
-  await makePostedHistory(original)
+  await makeShortRuns(original)
   const answers = await foundBy(original)
   const damage = (): void => {
     for (const end of ['-wal', '-shm']) rmSync(copy + end, { force: true })
     tamperWith(original, copy, (db) => db.exec('DELETE FROM posting; DELETE FROM reservation'))
   }
   damage()
-  const steps = Number(/done: (\d+) steps/.exec(rebuildAndDie(Infinity).stdout)?.[1])
+  const steps = Number(/done: (\d+) steps/.exec(rebuildAndDie(Infinity, SHORT_RUN).stdout)?.[1])
   // Two runs, and one that the log does not have all of yet: two steps each.
   for (const [step, commits] of [
     [steps - 6, 0],
-    [steps - 5, 2000],
-    [steps - 4, 2000],
-    [steps - 3, 4000],
+    [steps - 5, SHORT_RUN],
+    [steps - 4, SHORT_RUN],
+    [steps - 3, 2 * SHORT_RUN],
   ] as const) {
     damage()
-    const { signal, stderr } = rebuildAndDie(step)
+    const { signal, stderr } = rebuildAndDie(step, SHORT_RUN)
     equal(signal, 'SIGKILL', stderr)
-    const verdict = await verdictOf(copy)
+    const verdict = await verdictOfShortRuns(copy)
     ok(typeof verdict !== 'string' && verdict.ok, `step ${step}: ${JSON.stringify(verdict)}`)
     deepEqual(await foundBy(copy), answers)
     equal(watermarkOf(copy), commits)

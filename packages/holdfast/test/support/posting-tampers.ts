@@ -147,8 +147,12 @@ export const TAMPERS: readonly PostingTamper[] = [
   },
   {
     name: 'the watermark is before the newest run, whose rows are whole',
-    change: ({ rows, setMark }) =>
-      setMark({ commit_number: 2000, seq: Math.max(...rows.map(({ run }) => run)) }),
+    // The second of two runs, each of as many commits.
+    change: ({ rows, setMark, mark }) =>
+      setMark({
+        commit_number: mark.commit_number / 2,
+        seq: Math.max(...rows.map(({ run }) => run)),
+      }),
     says: null,
   },
   {

@@ -29,12 +29,14 @@ export class PostingFold {
   /** The whole ones, by the `seq` they begin after, in order. */
   readonly runs = new Map<number, FoldedRun>()
   readonly #texts: TextHash
+  readonly #runCommits: number
   #from: Watermark = { commit: 0, seq: 0 }
   #sums = noPostings()
   readonly #post: Post
 
-  constructor(hash: KeyedHash, salt: Uint8Array) {
+  constructor(hash: KeyedHash, salt: Uint8Array, runCommits: number) {
     this.#texts = new TextHash(salt)
+    this.#runCommits = runCommits
     this.#post = (kind, key, found) => hash.addPair(key, found, this.#sums, 2 * kind)
   }
 
@@ -50,7 +52,7 @@ export class PostingFold {
 
   /** Behind the last entry of a commit. */
   end({ commit, lastSeq }: { readonly commit: number; readonly lastSeq: number }): void {
-    if (!endsRun(this.#from, commit, lastSeq)) return
+    if (!endsRun(this.#from, commit, lastSeq, this.#runCommits)) return
     const end = { commit, seq: lastSeq }
     this.runs.set(this.#from.seq, { end, sums: this.#sums })
     this.#from = end

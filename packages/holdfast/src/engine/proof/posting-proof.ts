@@ -20,13 +20,15 @@ import { noPostings, otherKind, PostingFold, type PostingSums } from './posting-
 export class PostingProof {
   readonly #hash = new KeyedHash()
   readonly #signal: AbortSignal | undefined
+  readonly #runCommits: number
   #salt: Uint8Array | null = null
   #fold: PostingFold | null = null
   #stored: Promise<Map<number, PostingSums>> | null = null
   #isStopped = false
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(signal: AbortSignal | undefined, runCommits: number) {
     this.#signal = signal
+    this.#runCommits = runCommits
   }
 
   /** Takes the log; null if the store has no postings. */
@@ -34,7 +36,7 @@ export class PostingProof {
     const mark = await reader.postingMark()
     if (mark === null) return null
     this.#salt = mark.salt
-    return (this.#fold = new PostingFold(this.#hash, mark.salt))
+    return (this.#fold = new PostingFold(this.#hash, mark.salt, this.#runCommits))
   }
 
   /** Begins to read them. */
@@ -100,7 +102,7 @@ export class PostingProof {
   /** If they were rebuilt since the proof began, with another salt, the log is read once more. */
   async #foldWith({ salt }: PostingMark, log: Reader, last: number): Promise<PostingFold> {
     if (Buffer.compare(salt, this.#salt!) === 0) return this.#fold!
-    const fold = new PostingFold(this.#hash, salt)
+    const fold = new PostingFold(this.#hash, salt, this.#runCommits)
     for (let after = 0; after < last;) {
       this.#signal?.throwIfAborted()
       const page = await log.log(after)

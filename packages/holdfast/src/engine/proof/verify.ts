@@ -7,6 +7,7 @@ import { recordId } from '../../model/record-id.ts'
 import { ownRemembered } from '../../model/remembered.ts'
 import { sameWarehouse } from '../../model/warehouse-record.ts'
 import { NO_HASH, sha256 } from '../../log/hash.ts'
+import { RUN_COMMITS } from '../../postings/run.ts'
 import type { Head, LevelRow, Reader, Stamped } from '../../store/store.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { Verdict, VerifyOptions } from '../inventory.ts'
@@ -33,19 +34,20 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof VerifyOptions>([
 /**
  * Proves the log (see LogFold), and from it every row and column of the state. Reads in pieces while a writer runs.
  * Memory grows with the number of levels (about 150 bytes each), not with the log: reservations and transfers are
- * covered `passBytes` at a time, and the log is read again for each further part.
+ * covered `passBytes` at a time, and the log is read again for each further part. Shorter passes and runs are for tests.
  */
 export async function verify(
   reader: Reader,
   options: VerifyOptions = {},
   passBytes = PASS_BYTES,
+  runCommits = RUN_COMMITS,
 ): Promise<Verdict> {
   checkOptions(options, OPTIONS)
   const { expect, onProgress, signal } = options
   checkSignal(signal)
   if (onProgress !== undefined) checkFunction(onProgress, 'onProgress')
   const remembered = expect === undefined ? undefined : ownRemembered(expect, 'expect')
-  const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes)
+  const proof = new Proof({ expect: remembered, onProgress, signal }, passBytes, runCommits)
   // On its own connection, in parallel with the rest.
   const integrity = reader.integrity()
   integrity.catch(ignore)
@@ -104,11 +106,11 @@ class Proof {
   /** Pages of the log that were read. */
   #pages = 0
 
-  constructor(options: VerifyOptions, passBytes: number) {
+  constructor(options: VerifyOptions, passBytes: number, runCommits: number) {
     this.#options = options
     this.#passBytes = passBytes
     this.#reservations = new ReservationProof(options.signal)
-    this.#postings = new PostingProof(options.signal)
+    this.#postings = new PostingProof(options.signal, runCommits)
     this.#fold = new LogFold(this.#reservations.fold)
     const { expect } = options
     this.#remembered = expect === undefined || (expect.seq === 0 && expect.hash === NO_HASH)

@@ -1,9 +1,10 @@
-// Rebuilds the file of the first argument, and dies before step N, the second argument, counted from 0.
+// Rebuilds the file of the first argument, and dies before step N, the second argument, counted from 0. The third one
+// says how many commits are a run of postings. Without threads, which have nothing to do between two steps.
 import { rebuild } from '../../../src/index.ts'
-import { sqlite } from '../../../src/store/sqlite/index.ts'
+import { SqliteStore } from '../../../src/store/sqlite/open.ts'
 import type { OpenStore, Postings, Rebuilding, Store } from '../../../src/store/store.ts'
 
-const [path, last] = process.argv.slice(2)
+const [path, last, runCommits] = process.argv.slice(2)
 let steps = 0
 
 function step(): void {
@@ -39,7 +40,7 @@ function dying(rebuilding: Rebuilding): Rebuilding {
   }
 }
 
-const store = sqlite(path!)
+const store = new SqliteStore({ path: path!, worker: false }, Number(runCommits))
 const mortal: Store = {
   kind: store.kind,
   open: async (options) => {
