@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   copyFileSync,
+  cpSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { after, before, suite, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { LONG } from '../support/long.ts'
 import { openInventory, OperationalError } from '../../src/index.ts'
@@ -116,58 +117,70 @@ for (const [batches, pages] of [
   [60, 30],
 ] as const) {
   const when = `${batches} batches, checkpointed every ${pages} pages`
-  test(`a backup copied over a file whose log is there is refused (${when})`, async (t) => {
-    const path = join(folder(t), 'shop.db')
-    const backup = join(folder(t), 'backup.db')
-    await filled(path, 3)
-    await killedAfter(path, batches, pages, backup)
-    ok(statSync(`${path}-wal`).size > 0)
-    const lost = readFileSync(path)
-    copyFileSync(backup, path)
-    await isRefused(path)
-    // What the message advises: put the right file back, and everything is there …
-    copyFileSync(path, `${path}.copy`)
-    rmSync(path)
-    writeFileSync(path, lost)
-    const whole = await open(path)
-    equal((await whole.verify()).ok, true)
-    equal(
-      (await whole.stock({ warehouseId: 'SF', productId: 'P0' })).seq,
-      3 * 50 + batches * 50 + 1,
-    )
-    await whole.close()
-    // … or continue from the backup alone.
-    renameSync(`${path}.copy`, path)
-    const restored = await open(path)
-    equal((await restored.verify()).ok, true)
-    equal((await restored.head()).seq, 3 * 50 + 1)
-    await addSome(restored, 1)
-    await restored.close()
-  })
+  suite(when, () => {
+    let made: string
+    before(async () => {
+      made = mkdtempSync(join(tmpdir(), 'holdfast-'))
+      const path = join(made, 'shop.db')
+      await filled(path, 3)
+      copyFileSync(path, join(made, 'closed.db'))
+      await killedAfter(path, batches, pages, join(made, 'backup.db'))
+      ok(statSync(`${path}-wal`).size > 0)
+    })
+    after(() => rmSync(made, { recursive: true }))
 
-  test(`so is a plain copy of the closed file (${when})`, async (t) => {
-    const path = join(folder(t), 'shop.db')
-    const closed = join(folder(t), 'closed.db')
-    await filled(path, 3)
-    copyFileSync(path, closed)
-    await killedAfter(path, batches, pages)
-    copyFileSync(closed, path)
-    await isRefused(path)
-  })
+    /** The file and its log as the killed process left them; beside them a backup, and the closed file of before. */
+    const killed = (t: TestContext): { path: string; backup: string; closed: string } => {
+      const copy = folder(t)
+      cpSync(made, copy, { recursive: true })
+      return {
+        path: join(copy, 'shop.db'),
+        backup: join(copy, 'backup.db'),
+        closed: join(copy, 'closed.db'),
+      }
+    }
+    const isWhole = async (path: string): Promise<void> => {
+      const whole = await open(path)
+      equal((await whole.verify()).ok, true)
+      equal((await whole.head()).seq, 3 * 50 + batches * 50 + 1)
+      await whole.close()
+    }
 
-  test(`so is another shop's file (${when})`, async (t) => {
-    const path = join(folder(t), 'shop.db')
-    const other = join(folder(t), 'other.db')
-    await filled(other, 2)
-    await killedAfter(path, batches, pages)
-    const own = readFileSync(path)
-    copyFileSync(other, path)
-    await isRefused(path, /is not the log of this file|is damaged/)
-    writeFileSync(path, own)
-    const whole = await open(path)
-    equal((await whole.head()).seq, batches * 50 + 1)
-    equal((await whole.verify()).ok, true)
-    await whole.close()
+    test(`a backup copied over a file whose log is there is refused (${when})`, async (t) => {
+      const { path, backup } = killed(t)
+      const lost = readFileSync(path)
+      copyFileSync(backup, path)
+      await isRefused(path)
+      // What the message advises: put the right file back, and everything is there …
+      copyFileSync(path, `${path}.copy`)
+      rmSync(path)
+      writeFileSync(path, lost)
+      await isWhole(path)
+      // … or continue from the backup alone.
+      renameSync(`${path}.copy`, path)
+      const restored = await open(path)
+      equal((await restored.verify()).ok, true)
+      equal((await restored.head()).seq, 3 * 50 + 1)
+      await addSome(restored, 1)
+      await restored.close()
+    })
+
+    test(`so is a plain copy of the closed file (${when})`, async (t) => {
+      const { path, closed } = killed(t)
+      copyFileSync(closed, path)
+      await isRefused(path)
+    })
+
+    test(`so is another shop's file (${when})`, async (t) => {
+      const { path } = killed(t)
+      const other = join(folder(t), 'other.db')
+      await filled(other, 2)
+      const own = readFileSync(path)
+      copyFileSync(other, path)
+      await isRefused(path, /is not the log of this file|is damaged/)
+      writeFileSync(path, own)
+      await isWhole(path)
+    })
   })
 }
 
