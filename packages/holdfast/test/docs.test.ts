@@ -25,6 +25,7 @@ const PAGES = ['README.md', ...globSync(['docs/*.md', 'packages/*/README.md'], {
 /** A TypeScript block, and the following text block with its output. */
 const EXAMPLE = /```ts\n([^]*?)```\n(?:\s*```text\n([^]*?)```)?/g
 
+const examplesOf = new Map<string, RegExpExecArray[]>()
 for (const page of PAGES) {
   // They need a server: test/postgres/page.test.ts runs them.
   if (page === 'docs/postgres.md' || page === 'docs/one-commit.md') continue
@@ -32,16 +33,23 @@ for (const page of PAGES) {
   if (page === 'docs/tutorial.md') continue
   const text = readFileSync(join(ROOT, page), 'utf8')
   const examples = [...text.matchAll(EXAMPLE)]
-  if (examples.length === 0) continue
+  if (examples.length > 0) examplesOf.set(page, examples)
+}
+
+let printed: readonly (string | undefined)[]
+before(async () => {
+  printed = await run([...examplesOf.values()].flat().map(([, code]) => code!))
+})
+
+let first = 0
+for (const [page, examples] of examplesOf) {
+  const from = first
+  first += examples.length
   suite(`the examples of ${page}`, () => {
-    let printed: readonly (string | undefined)[]
-    before(async () => {
-      printed = await run(examples.map(([, code]) => code!))
-    })
     for (const [index, [, , output]] of examples.entries()) {
       test(`example ${index + 1} of ${page} runs${output === undefined ? '' : ' and prints what it says'}`, () => {
-        assert.notEqual(printed[index], undefined, 'it did not come to its end')
-        if (output !== undefined) assert.equal(printed[index], output)
+        assert.notEqual(printed[from + index], undefined, 'it did not come to its end')
+        if (output !== undefined) assert.equal(printed[from + index], output)
       })
     }
   })
