@@ -11,5 +11,5 @@ test('the life of an order leaves what is written here, in memory', () => checkD
 test('the life of an order leaves what is written here, on SQLite', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  await checkDay(sqlite(join(folder, 'shop.db')))
+  await checkDay(sqlite({ path: join(folder, 'shop.db'), worker: false }))
 })

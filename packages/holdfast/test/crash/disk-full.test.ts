@@ -78,7 +78,7 @@ async function fillUp(folder: string, full: () => boolean, room: () => boolean):
     ok(room())
     equal(await supply(shop, done, 9999), 0, 'there is room again')
   }
-  await using shop = await openInventory({ store: sqlite({ path }) })
+  await using shop = await openInventory({ store: sqlite({ path, worker: false }) })
   const found = new Map<string, number>()
   for await (const entry of shop.audit({ type: 'RECEIVED' }))
     found.set(entry.metadata['source']!, entry.seq)

@@ -76,7 +76,8 @@ test('a file that is open for writing is not restored from, though its log is st
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const [from, to] = [join(folder, 'shop.db'), join(folder, 'other.db')]
-  const open = () => openInventory({ store: sqlite({ path: from }), warehouses, sweepMs: 0 })
+  const open = () =>
+    openInventory({ store: sqlite({ path: from, worker: false }), warehouses, sweepMs: 0 })
   await (await open()).close()
   const inventory = await open()
   equal(statSync(`${from}-wal`).size, 0)

@@ -21,7 +21,7 @@ async function writingProcess(t: TestContext, path: string): Promise<ChildProces
     const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
     const inventory = await openInventory({
-      store: sqlite(process.argv[1]), warehouses: [{ id: 'SF', name: 'SF' }],
+      store: sqlite({ path: process.argv[1], worker: false }), warehouses: [{ id: 'SF', name: 'SF' }],
     })
     for (let qty = 0; ; qty++) {
       await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
@@ -62,9 +62,9 @@ for (const worker of [true, false]) {
 test('one writer among processes, readers beside it, and its lock dies with it', async (t) => {
   const path = join(folder(t), 'shop.db')
   const child = await writingProcess(t, path)
-  await rejects(sqlite(path).open({ readOnly: false }), { code: 'STORE_LOCKED' })
+  await rejects(sqlite({ path, worker: false }).open({ readOnly: false }), { code: 'STORE_LOCKED' })
 
-  const reading = await sqlite(path).open({ readOnly: true })
+  const reading = await sqlite({ path, worker: false }).open({ readOnly: true })
   const first = await reading.reader.head()
   const snapshot = await reading.reader.snapshot()
   await once(child.stdout!, 'data')
@@ -76,12 +76,12 @@ test('one writer among processes, readers beside it, and its lock dies with it',
 
   child.kill('SIGKILL')
   await once(child, 'exit')
-  const orphan = await sqlite(path).open({ readOnly: true })
+  const orphan = await sqlite({ path, worker: false }).open({ readOnly: true })
   const { seq } = await orphan.reader.head()
   ok(seq >= first.seq)
   await orphan.close()
 
-  const inventory = await openInventory({ store: sqlite(path) })
+  const inventory = await openInventory({ store: sqlite({ path, worker: false }) })
   equal((await inventory.verify()).ok, true)
   equal((await inventory.head()).seq, seq)
   await inventory.close()

@@ -33,7 +33,7 @@ async function soldOutAndKilled(path: string): Promise<void> {
   const code = `
     const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
-    const inventory = await openInventory({ store: sqlite(process.argv[1]) })
+    const inventory = await openInventory({ store: sqlite({ path: process.argv[1], worker: false }) })
     const { id } = await inventory.reserve({ warehouseId: 'SF', productId: 'SOCK', qty: 10, ttlMs: 9e6 })
     await inventory.confirm({ reservationId: id })
     process.stdout.write('sold')
@@ -58,7 +58,7 @@ test('a file with two names is not opened for writing: its log and its lock lie 
     })
   }
   unlinkSync(b)
-  const one = await openInventory({ store: sqlite(a) })
+  const one = await openInventory({ store: sqlite({ path: a, worker: false }) })
   equal((await one.verify()).ok, true)
   await one.close()
 })
@@ -80,9 +80,9 @@ test('sold out and killed under one name, it cannot be sold again under another'
 test('a backup has two names for a moment, and one when it is done', async (t) => {
   const { a, b } = twoNames(t)
   await filled(a)
-  const inventory = await openInventory({ store: sqlite(a) })
+  const inventory = await openInventory({ store: sqlite({ path: a, worker: false }) })
   await inventory.backup(b)
-  const copy = await openInventory({ store: sqlite(b) })
+  const copy = await openInventory({ store: sqlite({ path: b, worker: false }) })
   equal((await copy.stock(SOCK)).available, 10)
   await copy.close()
   await inventory.close()
@@ -181,7 +181,7 @@ test('what is open in another process is not opened under a name that it was mov
   const code = `
     const { openInventory } = await import('${sources}engine/open/open-inventory.ts')
     const { sqlite } = await import('${sources}store/sqlite/index.ts')
-    const inventory = await openInventory({ store: sqlite(process.argv[1]) })
+    const inventory = await openInventory({ store: sqlite({ path: process.argv[1], worker: false }) })
     await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
     process.stdout.write('open')
     setInterval(() => {}, 1000)`
@@ -191,5 +191,7 @@ test('what is open in another process is not opened under a name that it was mov
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   renameSync(a, b)
-  await rejects(openInventory({ store: sqlite(b) }), { code: 'STORE_LOCKED' })
+  await rejects(openInventory({ store: sqlite({ path: b, worker: false }) }), {
+    code: 'STORE_LOCKED',
+  })
 })

@@ -98,7 +98,10 @@ for (const worker of [true, false]) {
 test('a full file takes no more, says so, and loses nothing', async (t) => {
   const path = newPath(t)
   const warehouses = [{ id: 'SF', name: 'San Francisco' }]
-  const inventory = await openInventory({ store: sqlite({ path, maxPages: 50 }), warehouses })
+  const inventory = await openInventory({
+    store: sqlite({ path, worker: false, maxPages: 50 }),
+    warehouses,
+  })
   let units = 0
   const full = async (): Promise<never> => {
     for (;;) {
@@ -114,7 +117,7 @@ test('a full file takes no more, says so, and loses nothing', async (t) => {
   equal(held.items.length, units)
   await inventory.close()
 
-  const roomy = await openInventory({ store: sqlite(path) })
+  const roomy = await openInventory({ store: sqlite({ path, worker: false }) })
   const place = { warehouseId: 'SF', productId: 'more' }
   await roomy.addStock({ ...place, qty: 1, source: 'S' })
   equal((await roomy.verify()).ok, true)
@@ -161,7 +164,7 @@ test('a full disk stops nobody for longer than it is full', async (t) => {
   child.kill('SIGTERM')
   await once(child, 'exit')
 
-  const inventory = await openInventory({ store: sqlite(path) })
+  const inventory = await openInventory({ store: sqlite({ path, worker: false }) })
   equal((await inventory.verify()).ok, true)
   ok((await inventory.listWarehouses()).items[0]!.onHand > Number(full.split(' ')[1]))
   await inventory.close()
