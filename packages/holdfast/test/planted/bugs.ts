@@ -1061,7 +1061,7 @@ export const BUGS: readonly Bug[] = [
     from: 'code === FULL || code === BUSY ||',
     to: 'code === BUSY ||',
     test: 'test/crash/disk-full.test.ts',
-    red: 'a disk that is full',
+    red: 'a full disk',
   },
   {
     name: 'one token’s keys answer another’s commands',
