@@ -14,6 +14,9 @@ import { events, recorded, type Event } from './strace.ts'
 const CHILD = fileURLToPath(new URL('./shop-child.ts', import.meta.url))
 const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
 
+/** In memory if there is such a folder: the disk's speed proves nothing here. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 export interface Recording {
   readonly folder: string
   readonly events: readonly Event[]
@@ -40,9 +43,11 @@ export async function record(
   const disk = new Disk(folder)
   const journal = join(folder, 'journal')
   if (nearRun) {
-    const path = join(folder, 'shop.db')
-    await fillNearRun(path)
-    const found = new Map([[path, readFileSync(path)]])
+    const filled = mkdtempSync(join(PLACE, 'holdfast-power-'))
+    await fillNearRun(join(filled, 'shop.db'))
+    const found = new Map([[join(folder, 'shop.db'), readFileSync(join(filled, 'shop.db'))]])
+    rmSync(filled, { recursive: true })
+    write(folder, found)
     disk.resume(found)
     all.push({ found })
   }
@@ -107,7 +112,7 @@ export async function* cuts(
 }
 
 /** How often it is looked whether a run of postings is under way. */
-const LOOKED = 400
+const LOOKED = 200
 
 /** The events during which the first run of postings was written, and some before and after. */
 function runIn(recording: Recording): [number, number] {
@@ -153,9 +158,6 @@ export async function* cutsAt(
     }
   }
 }
-
-/** In memory if there is such a folder: the disk's speed proves nothing here. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 async function lookAt(
   files: ReadonlyMap<string, Buffer>,
