@@ -8,8 +8,9 @@ import {
   type Inventory,
 } from '../src/index.ts'
 import { faultyStore } from './support/faulty-store.ts'
+import { LONG } from './support/long.ts'
 
-const SEEDS = Number(process.env['HOLDFAST_FAULT_SEEDS'] ?? 60)
+const SEEDS = Number(process.env['HOLDFAST_FAULT_SEEDS'] ?? (LONG ? 60 : 24))
 const CLIENTS = 12
 const ORDERS = 15
 

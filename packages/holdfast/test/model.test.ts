@@ -16,7 +16,7 @@ async function compare(commands: number, steps: number, makeStore: () => Store):
   deepEqual(neverOccurred(seen, commands), [])
 }
 
-const [IN_MEMORY, IN_FILES] = LONG ? [12_000, 2_000] : [3_000, 600]
+const [IN_MEMORY, IN_FILES] = LONG ? [12_000, 2_000] : [3_000, 300]
 
 test(`memory does what the model says: ${IN_MEMORY} commands`, () =>
   compare(IN_MEMORY, 120, memory))

@@ -7,6 +7,7 @@ import { memory, openInventory, type Fault, type Remembered } from '../src/index
 import { textDigest } from '../src/log/hash.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
 import { changeLine, commitsOf, rehash, setBody } from './support/forged-log.ts'
+import { LONG } from './support/long.ts'
 import {
   entriesOf,
   makeHistory,
@@ -130,7 +131,7 @@ test('any number of an entry changed, and every hash recomputed: it no longer fo
   })
   equal(lines.size, 25)
   const passed: string[] = []
-  for (const { seq, line } of [...lines.values()].flatMap((same) => same.slice(-2)))
+  for (const { seq, line } of [...lines.values()].flatMap((same) => same.slice(LONG ? -2 : -1)))
     for (const [place, value] of line.entries())
       for (const other of typeof value === 'number' ? [value + 1, value - 1] : []) {
         tamperWith(original, copy, (db) => {

@@ -11,6 +11,7 @@ import { Unknowns } from '../testing/reference/unknowns.ts'
 import { refusalNow } from '../testing/refusal.ts'
 import { compareDetails, knownTo, madeIn } from '../testing/side-by-side.ts'
 import { step, WORKLOAD_WAREHOUSES } from '../testing/workload.ts'
+import { LONG } from '../../test/support/long.ts'
 
 /** Gives the same commands to the manager and the model, and compares every answer, entry and count. */
 class Pair {
@@ -112,6 +113,6 @@ test('the manager does what the model says, whatever the commands', () => {
       for (const seed of steps) pair.run(seed)
       pair.end()
     }),
-    { numRuns: 150 },
+    { numRuns: LONG ? 150 : 60 },
   )
 })
