@@ -1878,7 +1878,7 @@ export const BUGS: readonly Bug[] = [
     from: "refusals: ['WAREHOUSE_NOT_FOUND', 'POLICY_FAILED', 'INSUFFICIENT_STOCK'],",
     to: "refusals: ['WAREHOUSE_NOT_FOUND', 'INSUFFICIENT_STOCK'],",
     test: 'test/contract.test.ts',
-    red: 'fulfillAcrossWarehouses is refused for each reason',
+    red: 'each verb is refused for each reason that it declares',
   },
   {
     name: 'a part shipped twice',
@@ -2246,7 +2246,7 @@ export const BUGS: readonly Bug[] = [
     from: '  mustBeUnchanged(read, { warehouseId, productId }, ifSeq)\n  const { level',
     to: '  const { level',
     test: 'test/contract.test.ts',
-    red: 'removeStock is refused for each reason',
+    red: 'each verb is refused for each reason that it declares',
   },
   {
     name: 'writeOff takes no notice of ifSeq',
@@ -2254,7 +2254,7 @@ export const BUGS: readonly Bug[] = [
     from: '  mustBeUnchanged(read, command, ifSeq)\n  const known = read.level(warehouseId, productId)\n  const due = dueUnits(read, known)\n  const level = mustHaveAside',
     to: '  const known = read.level(warehouseId, productId)\n  const due = dueUnits(read, known)\n  const level = mustHaveAside',
     test: 'test/contract.test.ts',
-    red: 'writeOff is refused for each reason',
+    red: 'each verb is refused for each reason that it declares',
   },
   {
     name: 'ifSeq met by whatever level has changed last',
@@ -2310,7 +2310,7 @@ export const BUGS: readonly Bug[] = [
     from: '.filter((id) => !read.warehouses.get(id)!.closed)',
     to: '',
     test: 'test/contract.test.ts',
-    red: 'fulfillAcrossWarehouses is refused for each reason',
+    red: 'each verb is refused for each reason that it declares',
   },
   {
     name: 'a warehouse that does not sell in a split order that names it',
