@@ -1,4 +1,4 @@
 import { storeContract } from 'holdfast/testing'
-import { emptyStore } from './support/place.ts'
+import { storeOf } from './support/place.ts'
 
-storeContract('postgres', () => emptyStore())
+storeContract('postgres', (t) => storeOf(t))

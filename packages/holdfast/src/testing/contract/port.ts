@@ -21,13 +21,16 @@ import { received, reserved, withEntries, type SampleCommit } from './sample-com
 /** What the engine relies on and no inventory can show: the store by itself. */
 export function port(makeStore: (t: TestContext) => Store | Promise<Store>): void {
   async function writing(t: TestContext) {
+    let close = async (): Promise<void> => undefined
+    // First, because hooks run in the order they were added: it is closed before the place is cleaned up.
+    t.after(() => close())
     const store = await makeStore(t)
     // Opened once by the engine, so that there is a warehouse.
     await (
       await openInventory({ store, warehouses: [{ id: 'SF', name: 'San Francisco' }] })
     ).close()
     const opened = await store.open({ readOnly: false })
-    t.after(() => opened.close())
+    close = () => opened.close()
     const writer = opened.writer!
     const { head, warehouses } = await writer.recover()
     return {
@@ -36,7 +39,7 @@ export function port(makeStore: (t: TestContext) => Store | Promise<Store>): voi
       reader: opened.reader,
       head,
       warehouse: warehouses[0]!,
-      close: () => opened.close(),
+      close,
     }
   }
 

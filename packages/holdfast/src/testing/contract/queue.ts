@@ -3,10 +3,10 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Store } from '../../store/store.ts'
 import { openInventory } from '../../engine/open/open-inventory.ts'
-import { gatedStore } from '../gated-store.ts'
+import { gatedStore, type GatedStore } from '../gated-store.ts'
 import { checkInvariants } from '../invariants.ts'
 import { failure } from '../refusal.ts'
-import { openFixture, SOCK, type Fixture, type OpenOptions } from './fixture.ts'
+import { openFixture, SOCK, type Fixture, type MakeShop, type OpenOptions } from './fixture.ts'
 
 const ADD = { ...SOCK, qty: 1, source: 'SUPPLIER' }
 
@@ -25,9 +25,12 @@ interface Gated extends Fixture {
 /** Waiting in the queue: while a commit is in flight, the next commands gather. */
 export function queue(makeStore: (t: TestContext) => Store | Promise<Store>): void {
   async function gated(t: TestContext, options: OpenOptions = {}): Promise<Gated> {
-    const store = gatedStore(await makeStore(t))
-    const open = (more: OpenOptions) => openInventory({ store, ...more })
-    const fixture = await openFixture(t, () => ({ open }), options)
+    let store!: GatedStore
+    const makeShop: MakeShop = async () => {
+      store = gatedStore(await makeStore(t))
+      return { open: (more) => openInventory({ store, ...more }) }
+    }
+    const fixture = await openFixture(t, makeShop, options)
     const jam: Gated['jam'] = async () => {
       store.shut()
       const given: Promise<unknown>[] = []
