@@ -116,9 +116,10 @@ export class Intake {
     const weight = { commands: 0, bytes: 0 }
     const jobs = batch.commands.map((command, index) => {
       try {
+        // What it has from the list was checked there, once: metadata may be 50 KB.
+        checkCommand(command)
         const { actor, metadata, group, reference } = batch
-        const whole: unknown = { actor, metadata, group, reference, ...command }
-        checkCommand(whole)
+        const whole: Command = { actor, metadata, group, reference, ...command }
         // One key has one answer: the list's would replace the command's.
         if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
           throw invalid('idempotencyKey', 'is also the key of the whole list')
