@@ -30,12 +30,11 @@ inventoryContract(
   {
     only: [
       'factory',
-      'keys',
       'concurrency',
       'feeds',
       'consumers',
       'read-only',
-      ...(LONG ? (['warehouses', 'all-holds', 'calls'] as const) : []),
+      ...(LONG ? (['keys', 'warehouses', 'all-holds', 'calls'] as const) : []),
     ],
   },
 )
