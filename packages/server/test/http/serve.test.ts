@@ -50,7 +50,9 @@ test('npm start: a new file is filled, served, and closed cleanly', async (t) =>
 })
 
 test('the page for people needs nothing from the internet', async (t) => {
-  const served = await Spawned.serve(['--demo', '--db', join(folder(t), 'x.db'), '--port', '0'])
+  const db = join(folder(t), 'x.db')
+  equal((await holdfast('init', '--db', db, '--warehouse', 'SF:San Francisco')).code, 0)
+  const served = await Spawned.serve(['--db', db, '--port', '0'])
   t.after(() => served.end('SIGKILL'))
   const { text, headers } = await caller(served.url)('GET', '/docs')
   equal(headers.get('content-type'), 'text/html; charset=utf-8')
@@ -67,21 +69,13 @@ test('what it will not do it says, and ends', async (t) => {
   const missing = await Spawned.run(['serve', '--db', join(path, 'none.db')])
   deepEqual([missing.child.exitCode, existsSync(join(path, 'none.db'))], [1, false])
   match(missing.stderr, /there is no inventory at/)
-  const open = await Spawned.run([
-    'serve',
-    '--demo',
-    '--db',
-    join(path, 'open.db'),
-    '--host',
-    '0.0.0.0',
-    '--port',
-    '0',
-  ])
-  equal(open.child.exitCode, 1)
+  const openDb = join(path, 'open.db')
+  const open = await holdfast('serve', '--demo', '--db', openDb, '--host', '0.0.0.0', '--port', '0')
+  equal(open.code, 1)
   match(open.stderr, /there is no token yet[^]*holdfast token create/)
   // There the system says for ever that what is around the folder is missing.
-  const nowhere = await Spawned.run(['serve', '--demo', '--db', '/proc/nowhere/stock.db'])
-  equal(nowhere.child.exitCode, 1)
+  const nowhere = await holdfast('serve', '--demo', '--db', '/proc/nowhere/stock.db')
+  equal(nowhere.code, 1)
   match(nowhere.stderr, /the folder \/proc\S* cannot be made/)
   const wrong = await holdfast('serve', '--port', 'x')
   deepEqual(
@@ -255,8 +249,8 @@ test('a file whose clock once ran ahead is served when the operator says so', as
   await inventory.addStock({ warehouseId: 'BERLIN', productId: 'MUG', qty: 1, source: 'SUPPLIER' })
   await inventory.close()
   const args = ['--db', db, '--port', '0']
-  const refused = await Spawned.run(['serve', ...args])
-  equal(refused.child.exitCode, 1)
+  const refused = await holdfast('serve', ...args)
+  equal(refused.code, 1)
   match(refused.stderr, /CLOCK_BEHIND[^]*--allow-clock-behind/)
   const served = await Spawned.serve([...args, '--allow-clock-behind'])
   t.after(() => served.end('SIGKILL'))
@@ -299,8 +293,8 @@ test('with --json a setting that cannot be used is told in JSON, too', async (t)
     [['--read-only', '--warehouse', 'A:B'], 2, /^error: --read-only: it cannot add a --warehouse$/],
   ]
   for (const [flags, code, message] of refusals) {
-    const { child, stdout, stderr } = await Spawned.run(['serve', '--json', ...flags])
-    equal(child.exitCode, code, stderr)
+    const { code: ended, stdout, stderr } = await holdfast('serve', '--json', ...flags)
+    equal(ended, code, stderr)
     const { level, msg } = JSON.parse(stderr) as { level: number; msg: string }
     equal(level, 60)
     match(msg, message)
