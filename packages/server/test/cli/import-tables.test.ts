@@ -306,6 +306,37 @@ describe('units that a table says are reserved', () => {
     await inventory.close()
     assert.match((await db.run('import', table)).stdout, /^imported: 501 rows.*500 levels of them/)
   })
+
+  it('of what happened, not of what is there, is none', async () => {
+    const db = await shop('happened.db')
+    await db.run('import', file('opening.csv', HEADER, 'SF,CUP,30'))
+    const move = ['--from-warehouse-id', 'SF', '--to-warehouse-id', 'NYC', '-p', 'CUP', '-q', '10']
+    assert.equal((await db.run('transfer', ...move)).code, 0)
+    const { stdout } = await db.run('export', 'trail')
+    const [header, ...rows] = stdout.trim().split('\r\n')
+    const trail = file('trail.csv', header!, ...rows.filter((row) => row.includes('CUP')))
+    const before = await db.onHand()
+    for (const more of [[], ['--add'], ['--set'], ['--reserved-as-available']]) {
+      const { code, message } = await db.answer('import', trail, ...more)
+      assert.equal(code, 'TABLE_NOT_RECOGNISED')
+      assert.match(message, /^trail.csv lists what happened, not what is there: it has a column /)
+    }
+    assert.deepEqual(await db.onHand(), before)
+  })
+
+  it('with very many bad rows shows some of them to people, and all to programs', async () => {
+    const one = await shop('wrong.db')
+    const wrong = file('wrong.csv', HEADER, ...Array.from({ length: 250 }, () => 'MOON,CUP,1'))
+    const { stderr } = await one.run('import', wrong)
+    const lines = stderr.trim().split('\n')
+    assert.equal(lines.length, 102)
+    assert.equal(lines[100], '… and 150 more; --json names every one')
+    assert.match(lines[101]!, /BAD_ROWS: 250 bad rows/)
+    const { details } = (await one.answer('import', wrong)) as unknown as {
+      details: { badRows: unknown[] }
+    }
+    assert.equal(details.badRows.length, 250)
+  })
 })
 
 describe('a count from a file', () => {

@@ -17,6 +17,12 @@ export const COLUMNS: Wanted<Name> = {
     held: ['reserved', 'on hold'],
     allocated: ['committed'],
   },
+  // Read as stock, requests and units that left would count as units that came.
+  not: {
+    columns: ['fromWarehouseId', 'toWarehouseId', 'reservationId', 'transferId'],
+    because: 'lists what happened, not what is there',
+    hint: 'Save the stock instead: holdfast export stock',
+  },
 }
 
 export interface StockRow {

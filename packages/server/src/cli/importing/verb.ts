@@ -27,8 +27,9 @@ Other columns are ignored. Cells may be separated by , or ; or tabs.
 
 Rows go into levels without stock. If a level has stock, say what the row means:
 --add puts the units on top, --set is a count: the level becomes what the file
-says. The file is checked as a whole first. If any row is bad, every bad row is
-reported with its line, nothing is imported, and the exit code is 3.
+says. The file is checked as a whole first. If any row is bad, nothing is
+imported, and the exit code is 3. The first hundred bad rows are named with
+their lines; --json names every one.
 
 With the columns held and allocated of an export, a table is refused whose units
 are held or sold there: imported, they are available, and can be sold again.
@@ -126,9 +127,15 @@ async function importFile(
   return EXIT.done
 }
 
+/** The most bad rows that are shown to people. */
+const SHOWN = 100
+
 function badRows(unsorted: readonly BadRow[], asJson: boolean): Refusal {
   const bad = unsorted.toSorted((a, b) => a.line - b.line)
-  if (!asJson) for (const { line, problem } of bad) say(`line ${line}: ${problem}`)
+  if (!asJson) {
+    for (const { line, problem } of bad.slice(0, SHOWN)) say(`line ${line}: ${problem}`)
+    if (bad.length > SHOWN) say(`… and ${bad.length - SHOWN} more; --json names every one`)
+  }
   return new Refusal('BAD_ROWS', `${counted(bad.length, 'bad row')}; nothing was taken in`, {
     badRows: bad,
   })

@@ -15,6 +15,12 @@ export interface Wanted<Name extends string> {
   readonly may?: readonly Name[]
   /** Other names of the columns, the best first. */
   readonly or?: Readonly<Record<Name, readonly string[]>>
+  /** Columns of a table that is meant for something else, and why it is not read. */
+  readonly not?: {
+    readonly columns: readonly string[]
+    readonly because: string
+    readonly hint: string
+  }
 }
 
 export interface CsvPiece<Name extends string> {
@@ -54,9 +60,12 @@ function columnsOf<Name extends string>(
   file: string,
   header: readonly string[],
   separator: string,
-  { must, may = [], or }: Wanted<Name>,
+  { must, may = [], or, not }: Wanted<Name>,
 ): Columns<Name> {
   const names = header.map(bare)
+  const other = not?.columns.find((name) => names.includes(bare(name)))
+  if (other !== undefined)
+    throw notRecognised(`${file} ${not!.because}: it has a column ${other}`, not!.hint)
   const spellings = (name: Name): string[] => [name, ...(or?.[name] ?? [])]
   const found = [...must, ...may].map((name): [Name, number] => {
     const spelling = spellings(name)
