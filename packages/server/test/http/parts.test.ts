@@ -282,3 +282,20 @@ interface Union {
   }
   readonly oneOf: readonly { readonly $ref: string }[]
 }
+
+test('a list that is empty or too long is refused by its name', async (t) => {
+  const { call } = await running(t)
+  const add = { verb: 'addStock', warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  const tooMany = Array.from({ length: 1001 }, () => add)
+  const inner = (commands: object[]) => [add, { verb: 'atomically', commands }]
+  for (const [commands, details, message] of [
+    [tooMany, { field: 'commands' }, 'commands must have at most 1000 items'],
+    [[], { field: 'commands' }, 'commands must not be empty'],
+    [inner(tooMany), { field: 'commands', index: 1 }, 'commands must have at most 1000 items'],
+    [inner([]), { field: 'commands', index: 1 }, 'commands must not be empty'],
+  ] as const) {
+    const { status, body } = await call('POST', '/v1/batch', { commands })
+    deepEqual([status, body['code'], body['detail']], [400, 'INVALID_INPUT', message])
+    deepEqual(body['details'], details)
+  }
+})

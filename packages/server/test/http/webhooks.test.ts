@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
-import { memory, openInventory } from 'holdfast'
+import { AdjustmentType, memory, openInventory } from 'holdfast'
 import { startService } from '../../src/http/service.ts'
 import { attempt } from '../../src/http/webhooks/attempt.ts'
 import { checkEndpoint } from '../../src/http/webhooks/endpoint.ts'
@@ -416,5 +416,18 @@ test('stock.low is told once for each crossing, to whom names it', async (t) => 
       return { type, data }
     }),
     [{ type: 'stock.low', data: { ...place, available: 3, seq: 6 } }],
+  )
+})
+
+test('one webhook can name all types, of entries and of stock that is low', async (t) => {
+  const types = [...Object.values(AdjustmentType), 'stock.low']
+  const { inventory, receiver } = await hooked(t, { types, warehouseId: 'NYC' })
+  const place = { warehouseId: 'NYC', productId: 'SOCK' }
+  await inventory.addStock({ ...place, qty: 4, source: 'S' })
+  await inventory.removeStock({ ...place, qty: 1, reason: 'LOST' })
+  await until('all is told', () => receiver.received.length === 3)
+  deepEqual(
+    receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type).sort(),
+    ['RECEIVED', 'REMOVED', 'stock.low'],
   )
 })

@@ -20,7 +20,8 @@ export function refusalOf(errors: readonly ErrorObject[], part: string): Invento
   const path = error.instancePath.split('/').slice(1).map(unescape)
   const command = path[0] === 'commands' && path.length > 1 ? Number(path[1]) : null
   // For a command of `atomically` in a batch, the outer command is named.
-  const inner = path.slice(path.lastIndexOf('commands') + (command === null ? 1 : 2))
+  let inner = path
+  while (inner[0] === 'commands' && inner.length > 1) inner = inner.slice(2)
   const field = fieldOf(error, inner, command === null ? part : `commands[${command}]`)
   const details = command === null ? { field } : { field, index: command }
   if (error.keyword === 'format') return idRefusal(error.data, field, details)
@@ -89,6 +90,10 @@ function explained(error: ErrorObject): string {
       return `must be at most ${String(error.params['limit'])}`
     case 'maxLength':
       return `must have at most ${String(error.params['limit'])} characters`
+    case 'maxItems':
+      return `must have at most ${String(error.params['limit'])} items`
+    case 'minItems':
+      return 'must not be empty'
     case 'uniqueItems':
       return 'must not contain duplicates'
     case 'discriminator':

@@ -10,9 +10,10 @@ import { CreatedWebhook, Ping, shownWebhook, Webhook, WebhookList } from '../sch
 import type { Once, WebhookRegistry } from '../webhooks/registry.ts'
 import { STOCK_LOW, storedPosition, type StoredWebhook } from '../webhooks/stored-webhook.ts'
 
+const EVENT_TYPES = [...(EntryType['enum'] as string[]), STOCK_LOW]
 const EventType: Schema = {
   type: 'string',
-  enum: [...(EntryType['enum'] as string[]), STOCK_LOW],
+  enum: EVENT_TYPES,
   description: 'The type of an entry; or stock.low, when the available units fall to the threshold',
 }
 const After = integer({
@@ -27,7 +28,7 @@ const Body = object(
     types: optional(
       list(EventType, {
         minItems: 1,
-        maxItems: 20,
+        maxItems: EVENT_TYPES.length,
         description: 'Default: all entries; stock.low only if it is listed',
       }),
     ),
