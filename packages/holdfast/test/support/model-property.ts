@@ -45,6 +45,7 @@ export interface ModelProperty {
   /** The most steps in one run. */
   readonly steps: number
   readonly makeStore: () => Store
+  readonly compareEvery?: number | undefined
   /** How many commands had each outcome, over all runs. */
   readonly seen: Map<string, number>
 }
@@ -53,13 +54,13 @@ export interface ModelProperty {
  * Whatever the steps (each number is one, see `step()`), a store gives the model's answers. Also run with caches of one
  * or a few records, so that everything is loaded repeatedly. A failure is shrunk to the fewest steps that still fail.
  */
-export function sameAsModel({ commands, steps, makeStore, seen }: ModelProperty) {
+export function sameAsModel({ commands, steps, makeStore, compareEvery, seen }: ModelProperty) {
   const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: steps, size: 'max' })
   const cacheRecords = fc.constantFrom(1, 3, 100_000)
   const batchLimit = fc.constantFrom(1, 4, 1000)
   return fc.asyncProperty(seeds, cacheRecords, batchLimit, async (run, cache, batch) => {
     if (total(seen) >= commands) return
-    const options = { store: makeStore(), cacheRecords: cache, batchLimit: batch }
+    const options = { store: makeStore(), cacheRecords: cache, batchLimit: batch, compareEvery }
     for (const [end, count] of await modelRun(run, options))
       seen.set(end, (seen.get(end) ?? 0) + count)
   })
