@@ -3,11 +3,9 @@ import { after, test } from 'node:test'
 import { openInventory, rebuild } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { Pool } from 'pg'
-import { modelRun } from '../support/model-run.ts'
+import { makeHistoryIn } from '../support/small-history.ts'
 import { newSchema, pool, url } from './support/place.ts'
 
-/** Seeds of the steps of the random workload; with these every verb and every type of entry occurs. */
-const STEPS = Array.from({ length: 260 }, (_, index) => index)
 const TABLES = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
 
 /** Without triggers: an attacker disables them. */
@@ -18,7 +16,7 @@ after(() => tamperer.end())
 test('what follows from the log is rebuilt, or nothing is changed', async () => {
   const schema = newSchema()
   const store = postgres({ pool, schema })
-  await modelRun(STEPS, { store })
+  await makeHistoryIn(store)
   const rows = async (): Promise<unknown[]> => {
     const found: unknown[] = []
     for (const table of TABLES)
@@ -61,7 +59,7 @@ test('what follows from the log is rebuilt, or nothing is changed', async () => 
 test('a foreign key onto a table of the engine is named, and nothing is changed', async () => {
   const [schema, shop] = [newSchema(), newSchema()]
   const store = postgres({ pool, schema })
-  await modelRun(STEPS.slice(0, 30), { store })
+  await makeHistoryIn(store)
   for (const more of ['', 'ON DELETE CASCADE']) {
     await pool.query(`CREATE SCHEMA IF NOT EXISTS ${shop}; DROP TABLE IF EXISTS ${shop}.lines;
       CREATE TABLE ${shop}.lines (key bigint CONSTRAINT mine REFERENCES ${schema}.level ${more});

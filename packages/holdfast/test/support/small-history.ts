@@ -10,19 +10,22 @@ import {
   type AuditEntry,
   type Inventory,
   type Remembered,
+  type Store,
   type Verdict,
 } from '../../src/index.ts'
 import { sqlite } from '../../src/store/sqlite/index.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 
-/**
- * A file with an entry of every type and a reservation in every state, in about forty commits; closed, so that
- * everything is in this one file.
- */
+/** A closed file: everything is in this one. */
 export async function makeHistory(path: string): Promise<Remembered> {
+  return makeHistoryIn(sqlite({ path, worker: false }))
+}
+
+/** An entry of every type and a reservation in every state, in about forty commits. */
+export async function makeHistoryIn(store: Store): Promise<Remembered> {
   const clock = manualClock()
   await using shop = await openInventory({
-    store: sqlite({ path, worker: false }),
+    store,
     warehouses: [
       { id: 'SF', name: 'San Francisco', reorderThreshold: 5, reorderThresholds: { SOCK: 3 } },
       { id: 'NYC', name: 'New York', capacity: 500 },
