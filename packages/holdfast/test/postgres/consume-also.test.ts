@@ -23,7 +23,9 @@ import { Wire } from './support/wire.ts'
 
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const ONE = { ...SOCK, qty: 1, source: 'S' }
-const ENTRIES = LONG ? 2000 : 1000
+const ENTRIES = LONG ? 2000 : 400
+/** How often connections are terminated: no page is written meanwhile. */
+const TERMINATIONS = LONG ? 40 : 15
 const OWN = newSchema()
 /** A table with a key refuses a duplicate row; in one without it is visible. */
 const KINDS = ['with a key', 'without a key'] as const
@@ -182,7 +184,7 @@ for (const kind of KINDS)
     const draw = dice(11)
     const ending = (async () => {
       let ended = 0
-      for (let tries = 0; !done.signal.aborted && tries < 40; tries++) {
+      for (let tries = 0; !done.signal.aborted && tries < TERMINATIONS; tries++) {
         await pause(30 + draw.below(70))
         ended += await endBackends(name, 1)
       }
@@ -221,7 +223,7 @@ for (const moment of ['before', 'during', 'after'] as const)
     const table = await Table.new()
     const { wire, connectionString } = await wired(t)
     const { shop } = await open(t, { connectionString, listen: false })
-    await add(shop, 700)
+    await add(shop, 300)
     const { seq: last } = await shop.head()
     const cut = wire.cutAtCommit(moment)
     let again = 0
@@ -315,9 +317,10 @@ for (const [what, { sqlState, text, lateMs = 0 }] of Object.entries(FAILING))
     const { wire, connectionString } = await wired(t)
     wire.delayAnswers(lateMs)
     const { shop, began, schema } = await open(t, { connectionString })
-    await add(shop, 1200)
-    const last = began + 1200
-    const bad = began + 1137
+    await add(shop, 400)
+    const last = began + 400
+    // In the second page.
+    const bad = began + 237
     const statement = {
       text: text.replace('FIXED', fixed.name).replace('LATE', late),
       values: [],
@@ -409,7 +412,7 @@ test('stopped and started repeatedly, by others and by its handler, it writes ea
   let opened = shop
   for (let turn = 0; (await table.count()) < last; turn++) {
     ok(turn < 200, 'it does not come to its end')
-    let left = draw.below(400)
+    let left = draw.below(ENTRIES / 5)
     const consumer: Consumer = await restarted(
       opened,
       { name: 'c', stopWithinMs: turn % 5 === 1 ? 0 : 1000 },
@@ -603,7 +606,7 @@ test(
   async (t) => {
     const table = await Table.new()
     const { shop } = await open(t)
-    await add(shop, 1000)
+    await add(shop, ENTRIES)
     const { seq: last } = await shop.head()
     const consumer = await shop.consume({ name: 'c' }, async ({ seq }, { also }) => {
       if (seq % 5 === 0) await pause(1)
