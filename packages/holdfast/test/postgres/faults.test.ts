@@ -12,15 +12,15 @@ const FAULTS: readonly Fault[] = [
 ]
 
 const SHOPS = [
-  { who: 'two processes in turn', processes: 2, callers: 24, calls: 60, least: 1_300, calmMs: 400 },
+  { who: 'two processes in turn', processes: 2, callers: 24, calls: 15, least: 300, calmMs: 400 },
   // So many that one batch is decided while another is in flight.
   {
     who: 'one process that goes ahead',
     processes: 1,
     callers: 400,
-    calls: 30,
-    least: 6_000,
-    calmMs: 100,
+    calls: 4,
+    least: 700,
+    calmMs: 300,
   },
 ]
 

@@ -29,7 +29,6 @@ export async function failOver(run: FailoverRun): Promise<Report> {
     await Promise.all(Array.from({ length: run.processes }, () => shops.open()))
     for (let number = 1; number <= run.failovers; number++) {
       await pause(500 + draw.below(1000))
-      if (!shops.areOpen) throw new Error(`all callers were done before failover ${number}`)
       wire.cutOff()
       await primary.down(draw.chance(50) ? 'SIGQUIT' : 'SIGKILL')
       await ask(standby, 'SELECT pg_promote()')

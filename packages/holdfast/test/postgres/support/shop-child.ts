@@ -32,6 +32,8 @@ const inventory = await openInventory({
   warehouses: WAREHOUSES,
   sweepMs: 100,
 })
+const ending = new AbortController()
+process.stdin.once('end', () => ending.abort()).resume()
 await supplyLamps(inventory)
 process.stdout.write('open\n')
 await Promise.all(Array.from({ length: callers }, (_, index) => shopping(inventory, index)))
@@ -42,7 +44,7 @@ process.exit()
 async function shopping(shop: Inventory, index: number): Promise<void> {
   const draw = dice(seed * 1000 + index)
   const caller = new Caller(draw, `${seed}-${index}`)
-  for (let call = 0; call < calls; call++) {
+  for (let call = 0; call < calls || !ending.signal.aborted; call++) {
     try {
       const kind = draw.below(100)
       if (kind < 10) await look(shop, draw.pick(WAREHOUSES).id)

@@ -16,6 +16,7 @@ export interface Orders {
   readonly schema: string
   readonly folder: string
   readonly callers: number
+  /** Of each caller, or more until they are let end. */
   readonly calls: number
 }
 
@@ -51,7 +52,7 @@ export class Shops {
     await (this.#tables ??= makeOrders(this.#orders.url, this.#orders.schema))
     const seed = ++this.#seed
     const args = ['--conditions=source', CHILD, JSON.stringify({ ...this.#orders, seed })]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#running.set(seed, child)
     const end = new Promise<void>((resolve) => {
       child.once('exit', (code, signal) => {
@@ -70,12 +71,9 @@ export class Shops {
     this.#running.values().next().value?.kill('SIGKILL')
   }
 
-  get areOpen(): boolean {
-    return this.#running.size > 0
-  }
-
-  /** Resolves when all callers have made their calls. */
+  /** Lets all callers end, and resolves when they have. */
   async closed(): Promise<void> {
+    for (const child of this.#running.values()) child.stdin!.end()
     await Promise.all(this.#ends)
   }
 
