@@ -1,19 +1,15 @@
 import { equal, match, ok } from 'node:assert/strict'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { openInventory, rebuild, type Inventory } from 'holdfast'
+import { memory, openInventory, rebuild, type Inventory } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { LONG } from '../support/long.ts'
-import { makePostedHistory } from '../support/posted-history.ts'
+import { makeLongHistory } from '../support/posted-history.ts'
 import {
   TAMPERS,
   type PostingTamper,
   type TamperedMark,
   type TamperedRow,
 } from '../support/posting-tampers.ts'
-import { tamperFolder } from '../support/small-history.ts'
 import { newSchema, pool } from './support/place.ts'
 import { markedAt } from './support/marked-at.ts'
 
@@ -25,33 +21,25 @@ let inventory: Inventory
 let mark: TamperedMark
 let rows: TamperedRow[]
 
-/** The log of a file, from which all else is made: so many commits take longer here. */
+/** The log of another store, from which all else is made: so many commits take longer here. */
 before(async () => {
   await (await openInventory({ store, warehouses: [] })).close()
-  const folder = tamperFolder()
-  const path = join(folder, 'shop.db')
-  await makePostedHistory(path)
-  {
-    using db = new DatabaseSync(path, { readOnly: true })
-    const commits = db.prepare('SELECT * FROM commits ORDER BY number').all()
-    const bytes = (value: unknown): unknown =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
-    const json = JSON.stringify(
-      commits.map((commit) => ({
-        ...Object.fromEntries(Object.entries(commit).map(([name, value]) => [name, bytes(value)])),
-        ...markedAt(commit['body'] as string, commit['texts'] as string | null),
-      })),
-    )
-    await pool.query(
-      `INSERT INTO ${schema}.commits (number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts, lines_at, texts_at)
-       SELECT number, first_seq, last_seq, at, level_keys, batch_id::uuid, decode(hash, 'hex'), convert_to(body, 'UTF8'), convert_to(texts, 'UTF8'),
-         lines_at::int[], texts_at::int[]
-       FROM json_to_recordset($1) AS c (number bigint, first_seq bigint, last_seq bigint, at bigint,
-         level_keys bigint, batch_id text, hash text, body text, texts text, lines_at text, texts_at text)`,
-      [json],
-    )
-  }
-  rmSync(folder, { recursive: true })
+  const source = memory()
+  await makeLongHistory(source)
+  const opened = await source.open({ readOnly: true })
+  const { reader } = opened
+  const commits: object[] = []
+  for (let page = await reader.log(0); page.length > 0; page = await reader.log(commits.length))
+    for (const commit of page) commits.push({ ...commit, ...markedAt(commit.body, commit.texts) })
+  await opened.close()
+  await pool.query(
+    `INSERT INTO ${schema}.commits (number, first_seq, last_seq, at, level_keys, batch_id, hash, body, texts, lines_at, texts_at)
+     SELECT "commit", "firstSeq", "lastSeq", at, "levelKeys", "batchId"::uuid, decode(hash, 'hex'), convert_to(body, 'UTF8'),
+       convert_to(texts, 'UTF8'), lines_at::int[], texts_at::int[]
+     FROM json_to_recordset($1) AS c ("commit" bigint, "firstSeq" bigint, "lastSeq" bigint, at bigint,
+       "levelKeys" bigint, "batchId" text, hash text, body text, texts text, lines_at text, texts_at text)`,
+    [JSON.stringify(commits)],
+  )
   await rebuild(store)
   mark = await readMark()
   rows = await readRows()
@@ -120,7 +108,7 @@ async function mustHold(): Promise<void> {
 }
 
 /** By default some: the same ones are tried on a file. */
-const SOME = TAMPERS.filter(({ name }, at) => LONG || !name.includes(':') || at % 3 === 0)
+const SOME = TAMPERS.filter((_, at) => LONG || at % 3 === 0)
 
 for (const { name, change, says } of SOME)
   test(`${says === null ? 'no fault' : 'a fault'} of postings: ${name}`, async () => {
@@ -144,7 +132,7 @@ const DAMAGES = [
   `UPDATE ${watermark} SET commit_number = 0, seq = 0`,
   `UPDATE ${posting} SET block = block + 1`,
 ]
-for (const damage of DAMAGES)
+for (const damage of DAMAGES.filter((_, at) => LONG || at % 2 === 1))
   test(`they are made anew after: ${damage.replaceAll(`${schema}.`, '')}`, async () => {
     await pool.query(damage)
     await rebuild(store)
