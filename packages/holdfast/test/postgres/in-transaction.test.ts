@@ -577,8 +577,8 @@ test('the last unit goes to one of two transactions', async (t) => {
 })
 
 for (const { pipeline, units } of [
-  { pipeline: false, units: LONG ? 1000 : 200 },
-  { pipeline: true, units: 200 },
+  { pipeline: false, units: LONG ? 1000 : 60 },
+  { pipeline: true, units: LONG ? 200 : 60 },
 ]) {
   const how = pipeline ? 'in pipeline mode' : 'without pipeline mode'
   test(`buyers of ${units} units, most of them in transactions, on a pool ${how}`, async (t) => {

@@ -13,8 +13,8 @@ import { mustBePosted, SamePages, type Mark, type StoredPosting } from '../suppo
 import { newSchema, pool, url } from './support/place.ts'
 
 const CHILD = join(import.meta.dirname, '../support/posting-child.ts')
-const STEPS = LONG ? 400 : 100
-const QUESTIONS = LONG ? 40 : 6
+const STEPS = LONG ? 400 : 60
+const QUESTIONS = LONG ? 40 : 4
 
 for (const seed of LONG ? [1, 2, 3] : [1]) {
   test(`PostgreSQL finds what memory does, however far its postings go (seed ${seed})`, async () => {
