@@ -1275,7 +1275,7 @@ export const BUGS: readonly Bug[] = [
     from: "const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'",
     to: "const LOCK = 'SELECT fence FROM holdfast.head_lock FOR KEY SHARE'",
     test: 'test/postgres/processes.test.ts',
-    red: 'three processes',
+    red: 'three processes sell',
   },
   {
     name: 'on PostgreSQL functions of whatever schema comes first in the search path',
@@ -3058,7 +3058,7 @@ export const BUGS: readonly Bug[] = [
     from: 'carried.length === 0 || !(await isDone(sent[0]))',
     to: 'carried.length === 0',
     test: 'test/postgres/also-siege.test.ts',
-    red: 'without a transaction',
+    red: 'outside a transaction',
   },
   {
     name: 'also: a role of the program’s taken off its connections',
