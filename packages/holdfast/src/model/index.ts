@@ -3,7 +3,14 @@
 export { backOffMs, type BackOff } from './back-off.ts'
 export { ROLES, type AnswerKind, type CommandDefinition, type Role } from './commands/command.ts'
 export * from './commands/commands.ts'
-export { COMMON, PAGING, type Common, type Field, type JsonSchema } from './commands/field.ts'
+export {
+  COMMON,
+  PAGING,
+  PLAIN,
+  type Common,
+  type Field,
+  type JsonSchema,
+} from './commands/field.ts'
 export { LISTS, type FilterOf, type List, type ListDefinition } from './commands/lists.ts'
 export * from './commands/schema.ts'
 export { cellsOf, csvRecord, originalText, TRAIL_COLUMNS, type Columns } from './csv.ts'

@@ -79,8 +79,11 @@ export type FieldsOf<Fields> = {
   readonly [Name in OptionalNames<Fields>]?: Given<Fields[Name]> | undefined
 }
 
+/** Control characters and lone surrogates. As ranges, because not every language knows `\p{…}`. */
+const UNTOLD = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff'
+
 /** Well-formed Unicode without control characters. */
-const PLAIN = '^[^\\p{Cc}\\p{Cs}]+$'
+export const PLAIN = `^[^${UNTOLD}]+$`
 
 function made<T>(field: Omit<Field<T>, 'type' | 'optional'>): Field<T> {
   return { ...field, optional: false }
@@ -394,7 +397,7 @@ export const COMMON = {
             type: 'string',
             minLength: 1,
             maxLength: LIMITS.referenceTypeLength,
-            pattern: '^[^:\\p{Cc}\\p{Cs}]+$',
+            pattern: `^[^:${UNTOLD}]+$`,
           },
           id: { type: 'string', minLength: 1, maxLength: LIMITS.idLength, pattern: PLAIN },
         },
@@ -420,7 +423,7 @@ export const COMMON = {
         additionalProperties: {
           type: 'string',
           maxLength: LIMITS.metadataValueLength,
-          pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+          pattern: `^[^${UNTOLD}]*$`,
         },
       },
       words: 'text kept with it in the trail; repeatable',

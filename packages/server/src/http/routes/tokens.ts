@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { LATEST } from 'holdfast/model'
+import { LATEST, PLAIN } from 'holdfast/model'
 import { integer, list, object, optional, raw, string } from '../schemas/schema.ts'
 import { isRole, ROLES } from '../access/roles.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
@@ -12,7 +12,7 @@ const Role = raw({ type: 'string', enum: [...ROLES] })
 const Name = string({
   minLength: 1,
   maxLength: LONGEST_NAME,
-  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  pattern: PLAIN,
   description: 'Whose token it is: the actor in the trail',
 })
 const timeOrNull = raw({ type: ['integer', 'null'] })
