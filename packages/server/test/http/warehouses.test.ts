@@ -45,6 +45,28 @@ test('PATCH keeps what it does not name, PUT does not', async (t) => {
   deepEqual([body['capacity'], body['reorderThresholds'], body['sells']], [null, {}, true])
 })
 
+test('PATCH takes a merge patch under its own media type, too; nothing else does', async (t) => {
+  const { call, inventory } = await running(t)
+  const type = (more = '') => ({ 'content-type': `application/merge-patch+json${more}` })
+  const patched = await call('PATCH', '/v1/warehouses/SF', { name: 'SFO' }, type())
+  deepEqual([patched.status, patched.body['name']], [200, 'SFO'], patched.text)
+  const changes = { capacity: 9, reorderThreshold: null }
+  const wrong = await call('PATCH', '/v1/warehouses/SF', changes, type('; charset=utf-8'))
+  deepEqual([wrong.status, wrong.body['details']], [400, { field: 'reorderThreshold' }])
+  const before = await inventory.head()
+  const refused = [
+    await call('PATCH', '/v1/warehouses/SF', {}, type('; charset=utf-16')),
+    await call('PUT', '/v1/warehouses/SF', DESCRIBED, type()),
+    await call('POST', '/v1/reservations', HOLD, type()),
+    await call('POST', '/v1/reservations', HOLD, {
+      'content-type': 'Application/Merge-Patch+JSON',
+    }),
+  ]
+  for (const { status, body } of refused)
+    deepEqual([status, body['code']], [415, 'UNSUPPORTED_MEDIA_TYPE'])
+  deepEqual(await inventory.head(), before)
+})
+
 test('PATCH refuses what is wrong, and a warehouse that is none', async (t) => {
   const { call, inventory } = await running(t)
   const before = await inventory.head()

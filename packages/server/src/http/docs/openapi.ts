@@ -150,7 +150,8 @@ function bodyOf(schema: unknown, also: string | undefined, components: Component
   const content: Record<string, Json> = {
     'application/json': { schema: components.refer(json) },
   }
-  if (also !== undefined) content[also] = { schema: { type: 'string' } }
+  if (also !== undefined)
+    content[also] = { schema: also.endsWith('+json') ? components.refer(json) : { type: 'string' } }
   const { required = [] } = json as { required?: readonly string[] }
   return { required: required.length > 0, content }
 }

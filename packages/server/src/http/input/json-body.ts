@@ -6,14 +6,21 @@ import type { Shares } from '../limits/shares.ts'
 import { readBody } from './read-body.ts'
 import { oddity } from './json-shape.ts'
 
+/** The media type of a merge patch (RFC 7396). */
+export const MERGE_PATCH = 'application/merge-patch+json'
+
 /**
  * Bodies must be JSON in UTF-8: no form that a web page could post, no text, no other charset, nothing compressed.
  * `__proto__` is an ordinary name, as it is an ordinary id. A body of no bytes counts as no body, whatever its type:
- * many programs send that header with every request.
+ * many programs send that header with every request. A PATCH may also come as a merge patch, which it is.
  */
 export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', (request, sent, done) => {
+  app.addContentTypeParser(['application/json', MERGE_PATCH], (request, sent, done) => {
+    if (request.method !== 'PATCH' && typeOf(request) === MERGE_PATCH) {
+      done(new HttpProblem('UNSUPPORTED_MEDIA_TYPE'))
+      return
+    }
     const most = request.routeOptions.bodyLimit
     readBody(request, sent, memory, most, (error, body) => {
       let parsed: unknown
@@ -28,6 +35,10 @@ export function acceptOnlyJson(app: FastifyInstance, memory: Shares): void {
       done(null, parsed)
     })
   })
+}
+
+function typeOf({ headers }: FastifyRequest): string | undefined {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
 }
 
 /** @throws HttpProblem UNSUPPORTED_MEDIA_TYPE */

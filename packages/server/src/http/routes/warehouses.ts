@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { LIMITS, type Inventory, type WarehouseChanges, type WarehouseOptions } from 'holdfast'
+import { MERGE_PATCH } from '../input/json-body.ts'
 import { boolean, object, optional, raw, string } from '../schemas/schema.ts'
 import * as f from '../schemas/fields.ts'
 import { WarehouseAnswer } from '../schemas/records.ts'
@@ -80,6 +81,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
         summary: 'Change the given fields of a warehouse; the others stay',
         params: Params,
         body: Changes,
+        alsoTakes: MERGE_PATCH,
         response: { 200: WarehouseAnswer },
       },
     },
