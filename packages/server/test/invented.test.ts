@@ -59,7 +59,15 @@ describe('from the definition of a verb that does not exist follow', () => {
     assert.equal(operation.operationId, 'photograph')
     assert.equal(operation.summary, photograph.summary)
     assert.equal(operation['x-role'], 'operator')
-    assert.deepEqual(Object.keys(operation.responses), ['200', '404', '409', 'default'])
+    assert.deepEqual(Object.keys(operation.responses), [
+      '200',
+      '400',
+      '404',
+      '409',
+      '422',
+      'default',
+    ])
+    assert.deepEqual(operation.responses['400']!['x-codes'], ['INVALID_INPUT'])
     assert.deepEqual(operation.responses['404']!['x-codes'], ['RESERVATION_NOT_FOUND'])
     const body = components.schemas['PhotographBody']!['properties'] as object
     assert.deepEqual(Object.keys(body), [

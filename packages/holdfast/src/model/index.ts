@@ -1,7 +1,13 @@
 // Everything that can be asked of an inventory, as data: commands, lists, roles, refusals, and what is derived from
 // them; and what the service, clients and pages share. It runs in a browser and has no dependencies.
 export { backOffMs, type BackOff } from './back-off.ts'
-export { ROLES, type AnswerKind, type CommandDefinition, type Role } from './commands/command.ts'
+export {
+  reaches,
+  ROLES,
+  type AnswerKind,
+  type CommandDefinition,
+  type Role,
+} from './commands/command.ts'
 export * from './commands/commands.ts'
 export {
   COMMON,

@@ -75,6 +75,11 @@ test('every role on every operation: what the table says, and nothing else', asy
   const operations = document.operations()
   const known = new Set(operations.map(({ operation }) => operation.operationId))
   deepEqual(new Set(MAY.admin), known, 'the table names every operation')
+  for (const { operationId, 'x-role': said } of operations.map(({ operation }) => operation)) {
+    const least = ROLES.find((role) => MAY[role].includes(operationId))
+    // Who may send a list is one thing, who may give its commands another: the sample's are of an operator.
+    equal(said, operationId === 'batch' ? 'shop' : least, operationId)
+  }
   for (const role of ROLES) {
     const headers = { ...bearer(await tokenOf(made, role)), accept: 'application/json' }
     const all = await samples(made.inventory)

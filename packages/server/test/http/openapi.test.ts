@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import type { OpenApi } from '../../src/http/docs/openapi.ts'
+import type { OpenApi, Operation } from '../../src/http/docs/openapi.ts'
+import { ALL_CODES } from '../../src/http/problems/codes.ts'
 import { running } from './support/running.ts'
 
 async function described(t: TestContext): Promise<{ text: string; document: OpenApi }> {
@@ -39,4 +40,52 @@ test('the patterns of texts name ranges, and refuse what the properties of Unico
 
 function asProperties(pattern: string): string {
   return pattern.replace(/^\^\[\^(:?)[^\]]*\]/, String.raw`^[^$1\p{Cc}\p{Cs}]`)
+}
+
+test('each status names its codes, and what every call may answer is named once', async (t) => {
+  const { document } = await described(t)
+  const codesOf = (id: string, status: number): unknown =>
+    operationsOf(document).find(({ operationId }) => operationId === id)!.responses[status]?.[
+      'x-codes'
+    ]
+  deepEqual(codesOf('transfer', 400), ['INVALID_INPUT', 'INVALID_QTY'])
+  deepEqual(codesOf('extend', 400), ['INVALID_INPUT'])
+  for (const id of ['feed', 'audit', 'createWebhook', 'moveWebhook'])
+    deepEqual(codesOf(id, 409), ['POSITION_AHEAD'], id)
+  for (const [id, code] of [
+    ['reserve', 'INSUFFICIENT_STOCK'],
+    ['closeWarehouse', 'WAREHOUSE_IN_USE'],
+  ] as const)
+    for (const one of [id, 'batch']) ok((codesOf(one, 409) as string[]).includes(code), one)
+  deepEqual(codesOf('batch', 422), ['IDEMPOTENCY_CONFLICT'])
+  deepEqual(codesOf('pingWebhook', 422), undefined)
+  const { 'x-codes': ofAll } = (document.components['responses'] as Record<string, object>)[
+    'Problem'
+  ] as { 'x-codes': string[] }
+  const named = new Set([
+    ...ofAll,
+    ...operationsOf(document).flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ 'x-codes': codes = [] }) => codes as string[]),
+    ),
+  ])
+  // The path is another, the method is another, or nobody can send it: `also` is of the same process.
+  for (const code of ['METHOD_NOT_ALLOWED', 'ALSO_FAILED']) named.add(code)
+  deepEqual(named, new Set(ALL_CODES.map(([code]) => code)))
+})
+
+test('the page names the least role of each call, as the document does', async (t) => {
+  const { call } = await running(t)
+  const { text } = await call('GET', '/docs')
+  for (const [id, role] of [
+    ['stock', 'reader'],
+    ['reserve', 'shop'],
+    ['addStock', 'operator'],
+    ['closeWarehouse', 'admin'],
+    ['verify', 'admin'],
+  ])
+    match(text, new RegExp(`<h3 id="${id}">[^]{1,400}?Least role: ${role}\\.`))
+})
+
+function operationsOf(document: OpenApi): Operation[] {
+  return Object.values(document.paths).flatMap((methods) => Object.values(methods))
 }

@@ -1,4 +1,4 @@
-import { ROLES, type Role } from 'holdfast/model'
+import { reaches, ROLES, type Role } from 'holdfast/model'
 
 export { mayGive, ROLES, type Role } from 'holdfast/model'
 
@@ -9,8 +9,14 @@ export function isRole(text: unknown): text is Role {
   return (ROLES as readonly unknown[]).includes(text)
 }
 
+/** The least role that may use the route at all. */
+export const LEAST: Readonly<Record<Exclude<Need, 'open'>, Role>> = {
+  read: 'reader',
+  command: 'shop',
+  administer: 'admin',
+}
+
 /** Whether a role may use the route at all; each command is checked on its own. */
-export function mayEnter(role: Role, need: Need): boolean {
-  if (need === 'administer') return role === 'admin'
-  return need === 'command' ? role !== 'reader' : true
+export function mayEnter(role: Role, need: Exclude<Need, 'open'>): boolean {
+  return reaches(role, LEAST[need])
 }

@@ -1,10 +1,10 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
-import { REFUSALS, type RefusalCode } from 'holdfast/model'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { LEAST } from '../access/roles.ts'
 import { infoOf } from '../problems/codes.ts'
 import { Problem } from '../problems/problem.ts'
 import { Components } from './components.ts'
-import './route-schema.ts'
+import { codesOf, CODES_OF_ALL, takesKey } from './route-codes.ts'
 
 type Json = Record<string, unknown>
 
@@ -24,7 +24,7 @@ export interface Operation extends Json {
   readonly responses: Readonly<Record<string, Json>>
   /** What the caller must be allowed to do. */
   readonly 'x-need': string
-  /** The least role that may do it, if not every role that may give commands may. */
+  /** The least role that may do it; absent if not even a token is needed. */
   readonly 'x-role'?: string
 }
 
@@ -40,7 +40,7 @@ const KEY_HEADER: Parameter = {
   in: 'header',
   required: false,
   description:
-    'The same key with the same command gets the same answer and has one effect. Kept for a day.',
+    'The same key with the same command gets the same answer and has one effect. Kept for a day. Visible ASCII; as idempotencyKey in the body, any text.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 }
 
@@ -84,6 +84,7 @@ export function openApi(routes: readonly RouteOptions[], prefix: string): OpenAp
         Problem: {
           description: 'Refused or failed; the code says why',
           content: { 'application/problem+json': { schema: problem } },
+          'x-codes': CODES_OF_ALL,
         },
       },
       schemas: components.schemas,
@@ -97,7 +98,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
   const parameters = [
     ...parametersOf('path', schema.params, components),
     ...parametersOf('query', schema.querystring, components),
-    ...(route.method === 'POST' && schema.takesKey !== false ? [KEY_HEADER] : []),
+    ...(takesKey(route) ? [KEY_HEADER] : []),
     ...(config.ifMatch === true ? [MATCH_HEADER] : []),
   ]
   const responses = Object.entries((schema.response as Record<string, object>) ?? {})
@@ -106,7 +107,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
     summary: schema.summary ?? '',
     ...(need === 'open' ? { security: [] } : {}),
     'x-need': need,
-    ...(schema.role === undefined ? {} : { 'x-role': schema.role }),
+    ...(need === 'open' ? {} : { 'x-role': schema.role ?? LEAST[need] }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schema.body === undefined
       ? {}
@@ -115,22 +116,20 @@ function operationOf(route: RouteOptions, components: Components): Operation {
       ...Object.fromEntries(
         responses.map(([status, one]) => [status, answerOf(components.refer(one), schema)]),
       ),
-      ...refusalsOf(schema.refusals ?? [], config.ifMatch === true),
+      ...refusalsOf(route),
       default: { $ref: '#/components/responses/Problem' },
     },
   }
 }
 
-/** The refusals of a command by status, each with its codes. */
-function refusalsOf(codes: readonly RefusalCode[], ifMatch: boolean): Record<string, Json> {
+/** The refusals of a route by status, each with its codes. */
+function refusalsOf(route: RouteOptions): Record<string, Json> {
   const content = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
   }
-  const byStatus = Map.groupBy(codes, (code) => infoOf(code).status)
-  if (ifMatch) byStatus.set(412, ['STOCK_CHANGED'])
   return Object.fromEntries(
-    Array.from(byStatus, ([status, some]) => {
-      const description = some.map((code) => `${code}: ${REFUSALS[code]}`).join('; ')
+    Array.from(codesOf(route), ([status, some]) => {
+      const description = some.map((code) => `${code}: ${infoOf(code).title}`).join('; ')
       return [status, { description, content, 'x-codes': some }]
     }),
   )

@@ -29,7 +29,7 @@ export function docsPage(document: OpenApi): string {
 <title>Holdfast over HTTP</title><style>${STYLE}</style></head><body>
 <h1>Holdfast over HTTP</h1>
 <p>Stock that cannot be sold twice. Bodies are JSON; times are milliseconds since the epoch; every answer
-carries <code>seq</code>, its position in the trail. Every mutation takes an <code>Idempotency-Key</code>.
+carries <code>seq</code>, its position in the trail. A call that takes an <code>Idempotency-Key</code> says so.
 For programs: <a href="openapi.json">openapi.json</a>.</p>
 <pre>curl -s http://127.0.0.1:4680/v1/stock</pre>
 <nav><ul>${operations
@@ -79,7 +79,7 @@ function section(method: string, path: string, operation: Operation): string {
   const shape = content?.['application/json']?.schema
   return [
     html`<h3 id="${operationId}"><code>${method.toUpperCase()} ${path}</code></h3>`,
-    html`<p>${summary}. <small>Needs: ${operation['x-need']}.</small></p>`,
+    html`<p>${summary}. <small>Least role: ${operation['x-role'] ?? 'none'}.</small></p>`,
     parameters.length === 0 ? '' : schemaTable(fields),
     body === undefined ? '' : `<p>Body</p>${schemaTable(body)}`,
     shape === undefined ? '' : html`<p>Answer ${status ?? ''}</p>` + schemaTable(shape),

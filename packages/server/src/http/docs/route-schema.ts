@@ -1,4 +1,5 @@
-import type { RefusalCode, Role } from 'holdfast/model'
+import type { Role } from 'holdfast/model'
+import type { HttpRefusal } from '../problems/codes.ts'
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -6,9 +7,9 @@ declare module 'fastify' {
     summary?: string
     /** Its name in the library. */
     operationId?: string
-    /** Its refusals, apart from those of every command. */
-    refusals?: readonly RefusalCode[]
-    /** The least role that may do it. */
+    /** What it refuses as things stand; `openApi` adds what follows from its input. */
+    refusals?: readonly HttpRefusal[]
+    /** The least role that may do it, if it is not the least that may enter. */
     role?: Role
     /** Media types other than JSON that it accepts or returns. */
     alsoTakes?: string

@@ -29,6 +29,9 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   IDEMPOTENCY_CONFLICT: 422,
 }
 
+/** What a route can refuse: the codes of the inventory, and that something of the service's own is not there. */
+export type HttpRefusal = RefusalCode | 'NOT_FOUND'
+
 /** Failures of the inventory. They do not say whether the command would be accepted. */
 const OPERATIONAL: Readonly<Record<string, CodeInfo>> = {
   BUSY: { status: 503, title: 'Too many commands are waiting; nothing was done', retryAfterS: 1 },

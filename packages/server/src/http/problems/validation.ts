@@ -25,7 +25,9 @@ export function refusalOf(errors: readonly ErrorObject[], part: string): Invento
   const field = fieldOf(error, inner, command === null ? part : `commands[${command}]`)
   const details = command === null ? { field } : { field, index: command }
   if (error.keyword === 'format') return idRefusal(error.data, field, details)
-  const Refusal = isQuantity(field, error) ? InvalidQtyError : InvalidInputError
+  // An unknown field is not a quantity, whatever its name.
+  const isOfQty = error.keyword !== 'additionalProperties' && isQuantity(field)
+  const Refusal = isOfQty ? InvalidQtyError : InvalidInputError
   return new Refusal(`${field} ${explained(error)}`, details)
 }
 
@@ -64,9 +66,8 @@ function fieldOf(error: ErrorObject, path: readonly string[], whole: string): st
   return all.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`))
 }
 
-/** An unknown field is not a quantity, whatever its name. */
-function isQuantity(field: string, error: ErrorObject): boolean {
-  if (error.keyword === 'additionalProperties') return false
+/** Whether a field of this name is a number of units. */
+export function isQuantity(field: string): boolean {
   return QUANTITIES.has(field) || field.startsWith('reorderThresholds.')
 }
 

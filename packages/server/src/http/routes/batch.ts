@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Atomically, Command, Inventory } from 'holdfast'
 import { anyOf } from '../schemas/schema.ts'
+import { REFUSALS_OF_COMMANDS } from '../docs/route-codes.ts'
 import { mustAllBeAllowed } from '../access/caller.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { FaultLog } from '../problems/fault-log.ts'
@@ -42,7 +43,9 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
       config: { need: 'command', streamsType: NDJSON },
       schema: {
         operationId: 'batch',
-        summary: 'Up to 1,000 commands in one commit, each for itself or all or none',
+        summary:
+          'Up to 1,000 commands in one commit, each for itself or all or none; each needs its own role',
+        refusals: REFUSALS_OF_COMMANDS,
         body: { content: { 'application/json': { schema: BATCH_BODY } } },
         response: { 200: anyOf([BatchResult, AtomicAnswer]) },
         alsoTakes: NDJSON,

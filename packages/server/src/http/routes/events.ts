@@ -44,6 +44,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
         summary:
           'The trail as server-sent events; with after=, and without accepting an event stream, as pages',
         querystring: EventsQuery,
+        refusals: ['POSITION_AHEAD'],
         response: { 200: EntryPage },
         alsoAnswers: EVENT_STREAM,
       },

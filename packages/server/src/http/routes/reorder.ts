@@ -37,6 +37,7 @@ export function reorderRoute(
         operationId: 'reorder',
         summary: 'Whether one level is low, and how many units to order',
         params: Params,
+        refusals: ['WAREHOUSE_NOT_FOUND'],
         querystring: Nothing,
         response: { 200: ReorderAnswer },
       },

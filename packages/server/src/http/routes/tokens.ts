@@ -88,6 +88,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
         operationId: 'revokeToken',
         summary: 'Revoke a token',
         params,
+        refusals: ['NOT_FOUND'],
         response: { 200: Token },
       },
     },

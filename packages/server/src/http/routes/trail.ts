@@ -73,6 +73,7 @@ export function trailRoutes(
         operationId: 'audit',
         summary: 'The trail: every movement, in order, with the balances after it',
         querystring: AuditQuery,
+        refusals: ['POSITION_AHEAD'],
         response: { 200: EntryPage },
       },
     },

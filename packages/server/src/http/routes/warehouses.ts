@@ -81,6 +81,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
         summary: 'Change the given fields of a warehouse; the others stay',
         params: Params,
         body: Changes,
+        refusals: ['WAREHOUSE_NOT_FOUND'],
         alsoTakes: MERGE_PATCH,
         response: { 200: WarehouseAnswer },
       },

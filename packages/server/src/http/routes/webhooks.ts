@@ -90,6 +90,7 @@ export function webhookRoutes(
       schema: {
         operationId: 'createWebhook',
         summary: 'Register an endpoint; its signing secret is shown in the answer',
+        refusals: ['NOT_FOUND', 'POSITION_AHEAD'],
         body: Body,
         response: { 201: CreatedWebhook },
       },
@@ -129,6 +130,7 @@ export function webhookRoutes(
       schema: {
         operationId: 'getWebhook',
         summary: 'One webhook and its progress',
+        refusals: ['NOT_FOUND'],
         params: Params,
         querystring: Nothing,
         response: { 200: Webhook },
@@ -144,7 +146,9 @@ export function webhookRoutes(
     run: (webhook: StoredWebhook, once: Once) => Promise<object>,
     { response = Webhook, takesKey = true }: { response?: object; takesKey?: boolean } = {},
   ): void => {
-    const schema = { operationId, summary, takesKey, params: Params, response: { 200: response } }
+    const refusals = ['NOT_FOUND'] as const
+    const about = { operationId, summary, takesKey, refusals, params: Params }
+    const schema = { ...about, response: { 200: response } }
     app[method]<{ Params: { webhookId: string } }>(url, { config, schema }, (request, reply) =>
       run(found(request.params.webhookId), onceOf(request, reply)),
     )
@@ -180,6 +184,7 @@ export function webhookRoutes(
       schema: {
         operationId: 'moveWebhook',
         summary: 'Continue after another entry: skip refused ones, or repeat',
+        refusals: ['NOT_FOUND', 'POSITION_AHEAD'],
         params: Params,
         body: Position,
         response: { 200: Webhook },

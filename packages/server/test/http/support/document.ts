@@ -25,6 +25,12 @@ export class Document {
     )
   }
 
+  /** That of a route, by its address as Fastify has it. */
+  operation(method: string, url: string): Operation {
+    const path = url.replaceAll(/:(\w+)/g, '{$1}')
+    return this.json.paths[path]![method.toLowerCase()]!
+  }
+
   /** Follows a reference into the document. */
   resolved(schema: object): Record<string, unknown> {
     const { $ref } = schema as { $ref?: string }
@@ -37,6 +43,7 @@ export class Document {
     const where = `${operation.operationId} ${status}: ${text.slice(0, 300)}`
     if (status >= 400) {
       this.#problem(status, contentType, text, where)
+      this.checkCode(operation, status, text)
       return
     }
     const response = operation.responses[String(status)] as
@@ -47,6 +54,16 @@ export class Document {
     const content = response.content[type]
     ok(content !== undefined, `${type} is not documented: ${where}`)
     if (type === 'application/json') this.#valid(content.schema, JSON.parse(text), where)
+  }
+
+  /** Fails where a route answers a code that it does not name, nor all routes. */
+  checkCode(operation: Operation, status: number, text: string): void {
+    const { code } = JSON.parse(text) as { code: string }
+    const ofAll = (this.json.components['responses'] as Record<string, object>)['Problem']
+    const response = operation.responses[String(status)] ?? ofAll
+    const { 'x-codes': codes = [] } = response as { 'x-codes'?: readonly string[] }
+    const where = `${operation.operationId} ${status}: ${text.slice(0, 300)}`
+    ok(codes.includes(code), `${code} is not documented: ${where}`)
   }
 
   #problem(status: number, contentType: string | null, text: string, where: string): void {

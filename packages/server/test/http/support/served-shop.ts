@@ -16,6 +16,7 @@ import { compile, type Judge } from '../../../src/http/input/validator.ts'
 import { DEFAULT_LIMITS } from '../../../src/http/limits/defaults.ts'
 import { CommandCounts } from '../../../src/http/telemetry/command-counts.ts'
 import { createServer } from '../../../src/http/server.ts'
+import { Document } from './document.ts'
 
 const ACTOR = 'x-test-actor'
 const SCOPE = 'x-test-scope'
@@ -54,6 +55,13 @@ async function open(store: Store, options: OpenOptions): Promise<Inventory> {
     mustBeDescribed(request.routeOptions.schema?.response, reply.statusCode, payload)
     done()
   })
+  app.addHook('onSend', async ({ method, routeOptions: { url } }, { statusCode }, payload) => {
+    if (statusCode >= 400 && url !== undefined) {
+      described ??= new Document((await app.inject('/openapi.json')).json())
+      described.checkCode(described.operation(method, url), statusCode, String(payload))
+    }
+    return payload
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const clients = new Map<string, HoldfastClient>()
   const clientOf = (headers: Record<string, string>): HoldfastClient => {
@@ -70,6 +78,9 @@ async function open(store: Store, options: OpenOptions): Promise<Inventory> {
     await inventory.close()
   })
 }
+
+/** What the service says of itself; the same of every shop. */
+let described: Document | null = null
 
 type Given = { actor?: unknown; commands?: unknown; verb?: unknown }
 
