@@ -1,10 +1,13 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { FAILURE_CODES } from 'holdfast'
+import { REFUSALS } from 'holdfast/model'
+import { ALL_CODES } from '../../src/http/problems/codes.ts'
 import { evened } from './support/evened.ts'
 import { Spawned } from './support/spawned.ts'
 
@@ -30,3 +33,25 @@ for (const page of ['README.md', 'packages/server/README.md', 'docs/http.md']) {
     }
   })
 }
+
+test('every code of the service’s own has its row in docs/errors.md, with its status', () => {
+  const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
+  const [, section = ''] = page.split("## The service's own codes")
+  const rows = section.matchAll(/^\| `([A-Z_]+)` +\| (\d{3}) /gm)
+  const others: readonly string[] = [...Object.keys(REFUSALS), ...FAILURE_CODES]
+  deepEqual(
+    Array.from(rows, ([, code, status]) => `${code} ${status}`).toSorted(),
+    ALL_CODES.filter(([code]) => !others.includes(code))
+      .map(([code, { status }]) => `${code} ${status}`)
+      .toSorted(),
+  )
+})
+
+test('every status of a code has its row in docs/http.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/http.md'), 'utf8')
+  const rows = Array.from(page.matchAll(/^\| ((?:\d{3}(?:, )?)+) +\|/gm), ([, row]) =>
+    row!.split(', '),
+  )
+  const statuses = new Set(ALL_CODES.map(([, { status }]) => String(status)).concat('412'))
+  deepEqual(rows.flat().toSorted(), [...statuses].toSorted())
+})
