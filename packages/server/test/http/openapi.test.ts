@@ -2,7 +2,17 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { OpenApi, Operation } from '../../src/http/docs/openapi.ts'
 import { ALL_CODES } from '../../src/http/problems/codes.ts'
+import { Document } from './support/document.ts'
 import { running } from './support/running.ts'
+import { pathOf, samples } from './support/samples.ts'
+
+/** What differs from the sample. */
+interface Asked {
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 async function described(t: TestContext): Promise<{ text: string; document: OpenApi }> {
   const { call } = await running(t)
@@ -71,6 +81,65 @@ test('each status names its codes, and what every call may answer is named once'
   // The path is another, the method is another, or nobody can send it: `also` is of the same process.
   for (const code of ['METHOD_NOT_ALLOWED', 'ALSO_FAILED']) named.add(code)
   deepEqual(named, new Set(ALL_CODES.map(([code]) => code)))
+})
+
+test('what each call refuses as things stand has a code that the document names', async (t) => {
+  const { call, inventory } = await running(t)
+  const { body } = await call('GET', '/openapi.json')
+  const document = new Document(body as unknown as OpenApi)
+  const all = await samples(inventory)
+  const key = { 'idempotency-key': 'k' }
+  const byId = new Map(document.operations().map((one) => [one.operation.operationId, one]))
+  const ask = async (id: string, more: Asked = {}): Promise<string> => {
+    const { method, path, operation } = byId.get(id)!
+    const { path: place, body: sample } = all[id]!
+    const given =
+      sample === undefined && more.body === undefined ? undefined : { ...sample, ...more.body }
+    const address = pathOf(path, { ...place, ...more.path }) + (more.query ?? '')
+    const headers = { accept: 'application/json', ...more.headers }
+    const { status, text, headers: got } = await call(method, address, given, headers)
+    document.check(operation, status, got.get('content-type'), text)
+    return `${status} ${String((JSON.parse(text) as { code?: string }).code)}`
+  }
+  const hook = String(
+    (await call('POST', '/v1/webhooks', all['createWebhook']!.body, key)).body['id'],
+  )
+  const transfer = { ...all['transfer']!.body, verb: 'transfer' }
+  const list = (command: object): Asked => ({ body: { atomic: true, commands: [command] } })
+  const told = [
+    await ask('transfer', { body: { toWarehouseId: 'SF' } }),
+    await ask('transfer', { body: { qty: 0 } }),
+    await ask('batch', list({ ...transfer, toWarehouseId: 'MOON' })),
+    await ask('batch', list({ ...transfer, qty: 5000 })),
+    await ask('feed', { query: '?after=999' }),
+    await ask('feed', { query: '?after=999', headers: { accept: 'text/event-stream' } }),
+    await ask('audit', { query: '?after=999' }),
+    await ask('createWebhook', { body: { after: 999 } }),
+    await ask('moveWebhook', { path: { webhookId: hook }, body: { after: 999 } }),
+    await ask('createWebhook', { body: { warehouseId: 'NYC' }, headers: key }),
+    await ask('deleteWebhook', { path: { webhookId: hook } }),
+    await ask('createWebhook', { headers: key }),
+    await ask('getWebhook', { path: { webhookId: hook } }),
+    await ask('createToken', { headers: key }),
+    await ask('createToken', { body: { name: 'bob' }, headers: key }),
+    await ask('addStock', { headers: { 'if-match': '"1"' } }),
+    await ask('patchWarehouse', { path: { warehouseId: 'MOON' } }),
+  ]
+  deepEqual(told, [
+    '400 INVALID_INPUT',
+    '400 INVALID_QTY',
+    '404 WAREHOUSE_NOT_FOUND',
+    '409 INSUFFICIENT_STOCK',
+    ...Array.from({ length: 5 }, () => '409 POSITION_AHEAD'),
+    '422 IDEMPOTENCY_CONFLICT',
+    '200 undefined',
+    '404 NOT_FOUND',
+    '404 NOT_FOUND',
+    '201 undefined',
+    '422 IDEMPOTENCY_CONFLICT',
+    '412 STOCK_CHANGED',
+    '404 WAREHOUSE_NOT_FOUND',
+  ])
 })
 
 test('the page names the least role of each call, as the document does', async (t) => {
