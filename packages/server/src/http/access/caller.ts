@@ -23,7 +23,7 @@ declare module 'fastify' {
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** What the caller must be allowed to do. Default: `read`. */
+    /** The least role of the caller. Default: `reader`. */
     need?: Need
   }
 }

@@ -1,12 +1,13 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { HttpProblem } from '../problems/http-problem.ts'
 import type { Identify } from './caller.ts'
-import { mayEnter } from './roles.ts'
+import { reaches } from './roles.ts'
 
-/** Refuses callers who lack the right that the route needs. Default: `read`. */
+/** Refuses callers whose role is less than the route needs, before their body is read. */
 export function guard(identify: Identify): onRequestHookHandler {
   return (request: FastifyRequest, _reply, done) => {
-    const need = request.routeOptions.config.need ?? 'read'
+    const { config, schema } = request.routeOptions
+    const { need = 'reader' } = config
     if (need === 'open') {
       done()
       return
@@ -14,8 +15,9 @@ export function guard(identify: Identify): onRequestHookHandler {
     try {
       request.caller = identify(request)
       const { role } = request.caller
-      if (!mayEnter(role, need)) {
-        throw new HttpProblem('FORBIDDEN', `a token of the role ${role} may not do that`, {
+      if (!reaches(role, need)) {
+        const what = schema?.operationId ?? 'do that'
+        throw new HttpProblem('FORBIDDEN', `a token of the role ${role} may not ${what}`, {
           details: { role },
         })
       }

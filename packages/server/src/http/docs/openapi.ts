@@ -1,6 +1,5 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { LEAST } from '../access/roles.ts'
 import { infoOf } from '../problems/codes.ts'
 import { Problem } from '../problems/problem.ts'
 import { Components } from './components.ts'
@@ -23,7 +22,6 @@ export interface Operation extends Json {
   }
   readonly responses: Readonly<Record<string, Json>>
   /** What the caller must be allowed to do. */
-  readonly 'x-need': string
   /** The least role that may do it; absent if not even a token is needed. */
   readonly 'x-role'?: string
 }
@@ -94,7 +92,7 @@ export function openApi(routes: readonly RouteOptions[], prefix: string): OpenAp
 
 function operationOf(route: RouteOptions, components: Components): Operation {
   const { schema = {}, config = {} } = route
-  const need = config.need ?? 'read'
+  const { need = 'reader' } = config
   const parameters = [
     ...parametersOf('path', schema.params, components),
     ...parametersOf('query', schema.querystring, components),
@@ -105,9 +103,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
   return {
     operationId: schema.operationId!,
     summary: schema.summary ?? '',
-    ...(need === 'open' ? { security: [] } : {}),
-    'x-need': need,
-    ...(need === 'open' ? {} : { 'x-role': schema.role ?? LEAST[need] }),
+    ...(need === 'open' ? { security: [] } : { 'x-role': need }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schema.body === undefined
       ? {}

@@ -1,4 +1,3 @@
-import type { Role } from 'holdfast/model'
 import type { HttpRefusal } from '../problems/codes.ts'
 
 declare module 'fastify' {
@@ -9,8 +8,6 @@ declare module 'fastify' {
     operationId?: string
     /** What it refuses as things stand; `openApi` adds what follows from its input. */
     refusals?: readonly HttpRefusal[]
-    /** The least role that may do it, if it is not the least that may enter. */
-    role?: Role
     /** Media types other than JSON that it accepts or returns. */
     alsoTakes?: string
     alsoAnswers?: string

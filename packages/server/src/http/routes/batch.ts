@@ -40,7 +40,7 @@ export async function batchRoutes(app: FastifyInstance, options: BatchOptions): 
     '/v1/batch',
     {
       bodyLimit,
-      config: { need: 'command', streamsType: NDJSON },
+      config: { need: 'shop', streamsType: NDJSON },
       schema: {
         operationId: 'batch',
         summary:

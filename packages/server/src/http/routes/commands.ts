@@ -8,7 +8,6 @@ import {
   SINGLE_VERBS,
   type CommandDefinition,
 } from 'holdfast/model'
-import { mustBeAllowed } from '../access/caller.ts'
 import { emptyBodyIsEmpty } from '../input/empty-body.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { matchedSeq } from '../input/preconditions.ts'
@@ -29,13 +28,12 @@ export function commandRoute<V extends string>(verb: V, definition: CommandDefin
     operationId: verb,
     summary,
     refusals,
-    role,
     body: bodyOf(verb, definition),
     ...(inPath === null ? {} : { params: objectOf({ [inPath]: fields[inPath]! }) }),
     response: { [status]: ANSWERS[answers] },
   }
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
-  return { verb, url, status, schema, ifMatch: Object.hasOwn(fields, 'ifSeq') }
+  return { verb, url, need: role, status, schema, ifMatch: Object.hasOwn(fields, 'ifSeq') }
 }
 
 /** The routes of the verbs. A body is the library's argument without the id that is in the path. */
@@ -44,13 +42,12 @@ export function commandRoutes(
   inventory: Inventory,
   counts: CommandCounts,
 ): void {
-  for (const { verb, url, schema, status, ifMatch } of ROUTES) {
+  for (const { verb, url, need, schema, status, ifMatch } of ROUTES) {
     app.post<{ Body: Fields; Params: Fields }>(
       url,
-      { config: { need: 'command', ifMatch }, schema, preValidation: emptyBodyIsEmpty },
+      { config: { need, ifMatch }, schema, preValidation: emptyBodyIsEmpty },
       async (request, reply) => {
         const { caller, body, params } = request
-        mustBeAllowed(caller, verb)
         const idempotent = idempotencyKey(request.raw, body.idempotencyKey)
         const { actor, scope } = caller
         const matched = ifMatch ? matchedSeq(request.raw, body.ifSeq) : undefined

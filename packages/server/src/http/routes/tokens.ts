@@ -46,7 +46,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
   app.post<{ Body: { name: string; role: string; expiresAt?: number } }>(
     '/v1/tokens',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'createToken',
         summary: 'Make a token',
@@ -68,7 +68,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
   app.get(
     '/v1/tokens',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'listTokens',
         summary: 'All tokens, without their secrets',
@@ -83,7 +83,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
   app.delete<{ Params: { tokenId: string } }>(
     '/v1/tokens/:tokenId',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'revokeToken',
         summary: 'Revoke a token',

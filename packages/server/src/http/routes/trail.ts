@@ -100,7 +100,7 @@ export function trailRoutes(
   app.get<{ Querystring: { expect?: string } }>(
     '/v1/verify',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'verify',
         summary: 'Prove the trail: hashes, sums, balances, gaps. A fault is in the answer',

@@ -60,7 +60,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
   app.put<{ Params: { warehouseId: string }; Body: Described }>(
     '/v1/warehouses/:warehouseId',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'changeWarehouse',
         summary:
@@ -75,7 +75,7 @@ export function warehouseRoutes(app: FastifyInstance, inventory: Inventory): voi
   app.patch<{ Params: { warehouseId: string }; Body: Patch }>(
     '/v1/warehouses/:warehouseId',
     {
-      config: { need: 'administer' },
+      config: { need: 'admin' },
       schema: {
         operationId: 'patchWarehouse',
         summary: 'Change the given fields of a warehouse; the others stay',

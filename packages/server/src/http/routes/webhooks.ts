@@ -61,7 +61,7 @@ export function webhookRoutes(
   inventory: Inventory,
   webhooks: WebhookRegistry,
 ): void {
-  const config = { need: 'administer' } as const
+  const config = { need: 'admin' } as const
   const found = (id: string): StoredWebhook => {
     const webhook = webhooks.find(id)
     if (webhook === null) throw new HttpProblem('NOT_FOUND', 'there is no such webhook')
