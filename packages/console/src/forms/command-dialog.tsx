@@ -33,7 +33,11 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   const [isAnother, setAnother] = useState(
     () => form.lines !== undefined && keptOf(form.lines.form).isAnother,
   )
+  const [goal, setGoal] = useState<{ readonly name: string } | null>(null)
   const key = useRef(newKey())
+  const unitsField = form.fields.find(({ kind }) => kind === 'quantity')
+  /** The product that the form had when its units were typed. */
+  const unitsAreOf = useRef('')
 
   // Before drawing, here and wherever else the focus moves: a key that is pressed at once would be lost.
   useLayoutEffect(() => {
@@ -41,9 +45,8 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     dialog.current?.showModal()
     // Focus the first field without a known value.
     const [first] = form.fields
-    const units = form.fields.find(({ kind }) => kind === 'quantity')
-    if (first?.kind === 'product' && values[first.name] !== '' && units !== undefined)
-      fieldOf(units.name)?.focus()
+    if (first?.kind === 'product' && values[first.name] !== '' && unitsField !== undefined)
+      fieldOf(unitsField.name)?.focus()
     return () => {
       if (before instanceof HTMLElement) giveFocusBack(before)
     }
@@ -59,13 +62,18 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     if (refusal !== null)
       dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal')?.focus()
   }, [refusal])
+  // Once the field has its value: a new one would undo the selection.
+  useLayoutEffect(() => {
+    if (goal === null) return
+    fieldOf(goal.name)?.focus()
+    fieldOf(goal.name)?.select()
+  }, [goal])
 
   const fieldOf = (name: string): HTMLInputElement | null =>
     dialog.current?.querySelector<HTMLInputElement>(`#field-${name}`) ?? null
   const goBackTo = (name: string): void => {
     setDoubts([])
-    fieldOf(name)?.focus()
-    fieldOf(name)?.select()
+    setGoal({ name })
   }
   useEffect(() => {
     if (isLeaving && sent.awaited + sent.open === 0) dialog.current?.close()
@@ -86,14 +94,21 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     else dialog.current?.close()
   }
 
-  /** A scanner ends with Enter: after a product it leads to the units, instead of sending the form. */
+  /**
+   * A scanner ends with Enter: after a product it leads to the units, instead of sending the form. Units that were typed
+   * for another product go, because a scanner's second Enter would send them.
+   */
   const goesOn = (): boolean => {
-    const units = form.fields.find(({ kind }) => kind === 'quantity')
-    const product = form.fields.find(({ kind }) => kind === 'product')
-    if (units === undefined || product === undefined || values[product.name] === '') return false
-    if ((values[units.name] ?? '').trim() !== '') return false
-    if (document.activeElement !== fieldOf(product.name)) return false
-    fieldOf(units.name)?.focus()
+    if (unitsField === undefined || document.activeElement !== fieldOf('productId')) return false
+    const { productId = '' } = values
+    const isStale = unitsAreOf.current !== '' && unitsAreOf.current !== productId
+    if (productId === '' || (!isStale && values[unitsField.name]?.trim() !== '')) return false
+    if (isStale) {
+      const quantities = form.fields.filter(({ kind }) => kind === 'quantity')
+      const none = Object.fromEntries(quantities.map(({ name }) => [name, '']))
+      setValues((before) => ({ ...before, ...none }))
+    }
+    fieldOf(unitsField.name)?.focus()
     return true
   }
 
@@ -163,6 +178,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
               onChange={(value) => {
                 setDoubts([])
                 setLeaving(false)
+                if (field.kind === 'quantity') unitsAreOf.current = values['productId'] ?? ''
                 setValues((before) => ({ ...before, [field.name]: value }))
               }}
             />
@@ -185,6 +201,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             submit={form.submit}
             onBack={() => goBackTo(doubts[0]!.field)}
             onInstead={(name, value) => {
+              unitsAreOf.current = value
               setValues((before) => ({ ...before, [name]: value }))
               goBackTo(name)
             }}
@@ -216,6 +233,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
           <SentLinesList
             sent={sent}
             onCorrect={(line) => {
+              unitsAreOf.current = line['productId'] ?? ''
               setValues(line)
               goBackTo(form.fields[0]!.name)
             }}

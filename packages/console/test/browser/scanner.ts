@@ -1,22 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Inventory } from 'holdfast'
-import { inBrowser, Office, type Reader } from './office.ts'
+import { inBrowser, Office } from './office.ts'
+import { focused, scan } from './scan.ts'
 
 const MUG = { warehouseId: 'SF', productId: 'MUG-BLUE-00000' }
 const BARCODE = '036000291452'
-
-/** Types as fast as a scanner, with its final Enters. */
-async function scan({ page }: Reader, text: string, enters = 1): Promise<void> {
-  await page.keyboard.type(text)
-  await Promise.all(Array.from({ length: enters }, () => page.keyboard.press('Enter')))
-}
-
-async function focused({ page }: Reader): Promise<string> {
-  return await page.evaluate(() => {
-    const { activeElement: element } = document
-    return element instanceof HTMLInputElement ? element.name : (element?.textContent ?? '')
-  })
-}
 
 /** `type product in warehouse: qty` of each entry of a product. */
 async function trail(inventory: Inventory): Promise<string[]> {
