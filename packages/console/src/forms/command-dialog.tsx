@@ -51,11 +51,11 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       if (before instanceof HTMLElement) giveFocusBack(before)
     }
   }, [])
-  // Going back in the browser closes the form.
+  // Going back in the browser leaves the form.
   const { page, id } = route.value
   const opened = useRef(true)
   useEffect(() => {
-    if (!opened.current && !isBusy) dialog.current?.close()
+    if (!opened.current && !isBusy) leave()
     opened.current = false
   }, [page, id])
   useLayoutEffect(() => {
@@ -92,6 +92,19 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   const leave = (): void => {
     if (sent.awaited + sent.open > 0) setLeaving(true)
     else dialog.current?.close()
+  }
+  /** Whether it asks if lines that were not done may be left. */
+  const isAsking = isLeaving && sent.awaited === 0
+  const stay = (): void => {
+    setLeaving(false)
+    goBackTo(form.fields[0]!.name)
+  }
+  const escape = (event: Event): void => {
+    event.preventDefault()
+    const [doubt] = doubts
+    if (doubt !== undefined) goBackTo(doubt.field)
+    else if (isAsking) stay()
+    else leave()
   }
 
   /**
@@ -147,11 +160,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       ref={dialog}
       aria-labelledby="dialog-title"
       onClose={onClose}
-      onCancel={(event) => {
-        event.preventDefault()
-        const [doubt] = doubts
-        if (doubt === undefined) leave()
-        else goBackTo(doubt.field)
+      onCancel={escape}
+      onKeyDown={(event) => {
+        // Not left to onCancel: a second Escape in a row would close it, whatever that says.
+        if (event.key === 'Escape' && !event.isComposing) escape(event)
       }}
     >
       <form
@@ -207,11 +219,13 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             }}
             onYes={() => void give()}
           />
-        ) : isLeaving && sent.awaited === 0 ? (
+        ) : isAsking ? (
           <Question
-            doubts={[{ field: '', question: notDone(sent.open), instead: [], yes: 'Leave it so' }]}
+            doubts={[
+              { field: '', question: `${notDone(sent.open)}.`, instead: [], yes: 'Leave it so' },
+            ]}
             submit={form.submit}
-            onBack={() => setLeaving(false)}
+            onBack={stay}
             onInstead={() => undefined}
             onYes={() => dialog.current?.close()}
           />

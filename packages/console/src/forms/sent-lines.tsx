@@ -1,12 +1,12 @@
-import type { ComponentChildren } from 'preact'
+import { Fragment, type ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { say } from '../frame/says.tsx'
 import { Name } from '../text/name.tsx'
-import { count } from '../text/numbers.ts'
+import { count, number as figure } from '../text/numbers.ts'
 import { isUnknown, newKey } from './command-key.ts'
 import type { CommandForm, Values } from './command-form.ts'
 import { refusalAt } from './refusal.ts'
-import { productOf } from './written.ts'
+import { productOf, whole } from './written.ts'
 
 /** How many of the lines that were done stay visible, the newest. */
 const SHOWN = 3
@@ -44,11 +44,17 @@ export function useSentLines(form: CommandForm): SentLines {
   const next = useRef(0)
   const queue = useRef(Promise.resolve())
   const isShown = useRef(true)
-  const left = useRef(0)
+  const left = useRef<readonly SentLine[]>([])
   useEffect(
     () => () => {
       isShown.current = false
-      if (left.current > 0) say(notDone(left.current))
+      const { length } = left.current
+      if (length > 0)
+        say(
+          <>
+            {notDone(length)}: <Named lines={left.current} />.
+          </>,
+        )
     },
     [],
   )
@@ -73,13 +79,13 @@ export function useSentLines(form: CommandForm): SentLines {
       }
     })
   }
-  const how = (...of: SentLine['outcome']['is'][]): number =>
-    lines.filter(({ outcome }) => of.includes(outcome.is)).length
-  left.current = how('refused', 'unknown')
+  const those = (...of: SentLine['outcome']['is'][]): readonly SentLine[] =>
+    lines.filter(({ outcome }) => of.includes(outcome.is))
+  left.current = those('refused', 'unknown')
   return {
     lines,
-    awaited: how('awaited'),
-    open: left.current,
+    awaited: those('awaited').length,
+    open: left.current.length,
     send: (values) =>
       give({ number: next.current++, values, key: newKey(), outcome: { is: 'awaited' } }),
     sendAgain: () => {
@@ -90,7 +96,7 @@ export function useSentLines(form: CommandForm): SentLines {
 }
 
 export function notDone(lines: number): string {
-  return `${count(lines, 'line was', 'lines were')} not done.`
+  return `${count(lines, 'line was', 'lines were')} not done`
 }
 
 interface SentLinesProps {
@@ -135,8 +141,8 @@ export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
         )}
         {unknown.length > 0 && (
           <p class="form-refusal">
-            The service did not answer for {count(unknown.length, 'line')}: all may have been done.
-            Sent again, nothing is done twice.{' '}
+            The service did not answer for {count(unknown.length, 'line')}:{' '}
+            <Named lines={unknown} />. All may have been done. Sent again, nothing is done twice.{' '}
             <button type="button" class="small" onClick={sent.sendAgain}>
               Send them again
             </button>
@@ -150,9 +156,31 @@ export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
 function Refused({ values, message }: { readonly values: Values; readonly message: string }) {
   return (
     <>
-      <Name text={productOf(values)} />
+      <Line values={values} />
       {': '}
       {message}
+    </>
+  )
+}
+
+function Named({ lines }: { readonly lines: readonly SentLine[] }) {
+  return (
+    <>
+      {lines.map(({ number, values }, at) => (
+        <Fragment key={number}>
+          {at > 0 && ', '}
+          <Line values={values} />
+        </Fragment>
+      ))}
+    </>
+  )
+}
+
+/** “5 MUG” */
+function Line({ values }: { readonly values: Values }) {
+  return (
+    <>
+      {figure(whole(values['qty'] ?? values['onHand']))} <Name text={productOf(values)} />
     </>
   )
 }

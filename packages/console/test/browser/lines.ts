@@ -71,3 +71,44 @@ inBrowser('units that were typed for one product are never those of the next', a
   await dialog.getByText('Received 7 CUP: 22 available now.').waitFor()
   deepEqual(await received(), ['4 MUG', '5 MUG', '6 CUP', '7 CUP'])
 })
+
+inBrowser('Escape leads from a question back to the form, also twice in a row', async (t) => {
+  const { reader, page, dialog, open, received } = await delivery(t)
+  await scan(reader, 'MUG')
+  await scan(reader, '0')
+  const refused = dialog.getByText('MUG: Units must be')
+  await refused.waitFor()
+  const question = dialog.getByText('1 line was not done.')
+  for (let times = 0; times < 3; times++) {
+    await page.keyboard.press('Escape')
+    await question.waitFor()
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    equal(await focused(reader), 'productId')
+    await refused.waitFor()
+  }
+
+  // Going back in the browser asks, too, and says what is left.
+  await page.evaluate(() => (location.hash = '#/trail'))
+  await question.waitFor()
+  await reader.answers('Go back')
+  equal(await focused(reader), 'productId')
+  await page.goBack()
+  await reader.answers('Leave it so')
+  await dialog.waitFor({ state: 'detached' })
+  await reader.says('1 line was not done: 0 MUG.')
+
+  // While lines are on the way, it waits for them.
+  await page.route('**/v1/stock/add', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await route.continue()
+  })
+  await open()
+  await scan(reader, 'CUP')
+  await scan(reader, '2')
+  await page.evaluate(() => (location.hash = '#/trail'))
+  await dialog.getByRole('button', { name: 'One moment…' }).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  deepEqual(await received(), ['2 CUP'])
+})
