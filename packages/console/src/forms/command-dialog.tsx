@@ -43,10 +43,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   useLayoutEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
-    // Focus the first field without a known value.
+    // The first field, unless it is a known product.
     const [first] = form.fields
-    if (first?.kind === 'product' && values[first.name] !== '' && unitsField !== undefined)
-      fieldOf(unitsField.name)?.focus()
+    const isKnown = first?.kind === 'product' && values[first.name] !== ''
+    goInto(isKnown && unitsField !== undefined ? fieldOf(unitsField.name) : document.activeElement)
     return () => {
       if (before instanceof HTMLElement) giveFocusBack(before)
     }
@@ -60,13 +60,11 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   }, [page, id])
   useLayoutEffect(() => {
     if (refusal !== null)
-      dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal')?.focus()
+      goInto(dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-refusal'))
   }, [refusal])
   // Once the field has its value: a new one would undo the selection.
   useLayoutEffect(() => {
-    if (goal === null) return
-    fieldOf(goal.name)?.focus()
-    fieldOf(goal.name)?.select()
+    if (goal !== null) goInto(fieldOf(goal.name))
   }, [goal])
 
   const fieldOf = (name: string): HTMLInputElement | null =>
@@ -256,4 +254,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       </form>
     </dialog>
   )
+}
+
+/** What was there is replaced by what is typed: a scanner cannot take it away first. */
+function goInto(field: Element | null | undefined): void {
+  if (field instanceof HTMLElement) field.focus()
+  if (field instanceof HTMLInputElement) field.select()
 }

@@ -112,3 +112,23 @@ inBrowser('Escape leads from a question back to the form, also twice in a row', 
   await dialog.waitFor({ state: 'detached' })
   deepEqual(await received(), ['2 CUP'])
 })
+
+inBrowser('a product that was scanned into the units is replaced by what follows', async (t) => {
+  const { reader, page, dialog, received } = await delivery(t)
+  await scan(reader, 'MUG')
+  await scan(reader, 'CUP')
+  await dialog.getByText(/^Units must be a whole number/).waitFor()
+  equal(await focused(reader), 'qty')
+  await scan(reader, '5')
+  await dialog.getByText('Received 5 MUG: 14 available now.').waitFor()
+  deepEqual(await received(), ['5 MUG'])
+
+  // Units that a form begins with are replaced, too.
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await reader.fillIn('Hold', { Product: 'MUG', Units: '12' })
+  await reader.says('Holding 12 MUG.')
+  await reader.open('reservations')
+  await page.getByRole('button', { name: 'Release' }).click()
+  await scan(reader, '3')
+  await reader.says('Released 3 MUG, 9 still held.')
+})
