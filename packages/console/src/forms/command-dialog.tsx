@@ -7,7 +7,7 @@ import { isUnknown, newKey } from './command-key.ts'
 import { doubtsAbout, type Doubt } from './doubts.tsx'
 import { Field } from './field.tsx'
 import { incomplete } from './incomplete.ts'
-import { keepLine, keptOf } from './lines.ts'
+import { keepLine, keepOpen, keptOf } from './lines.ts'
 import { Question } from './question.tsx'
 import { refusalAt, type Refusal } from './refusal.ts'
 import { notDone, SentLinesList, useSentLines } from './sent-lines.tsx'
@@ -51,6 +51,14 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
       if (before instanceof HTMLElement) giveFocusBack(before)
     }
   }, [])
+  // The browser asks before it leaves the page.
+  const isOpen = isBusy || isInDoubt || sent.awaited + sent.open > 0
+  useEffect(() => {
+    if (!isOpen) return
+    const ask = (event: Event): void => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [isOpen])
   // Going back in the browser leaves the form.
   const { page, id } = route.value
   const opened = useRef(true)
@@ -93,9 +101,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
   }
   /** Whether it asks if lines that were not done may be left. */
   const isAsking = isLeaving && sent.awaited === 0
+  const goToFirst = (): void => goBackTo(form.fields[0]!.name)
   const stay = (): void => {
     setLeaving(false)
-    goBackTo(form.fields[0]!.name)
+    goToFirst()
   }
   const escape = (event: Event): void => {
     event.preventDefault()
@@ -157,7 +166,10 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
     <dialog
       ref={dialog}
       aria-labelledby="dialog-title"
-      onClose={onClose}
+      onClose={() => {
+        if (form.lines !== undefined) keepOpen(form.lines, [])
+        onClose()
+      }}
       onCancel={escape}
       onKeyDown={(event) => {
         // Not left to onCancel: a second Escape in a row would close it, whatever that says.
@@ -247,8 +259,9 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
             onCorrect={(line) => {
               unitsAreOf.current = line['productId'] ?? ''
               setValues(line)
-              goBackTo(form.fields[0]!.name)
+              goToFirst()
             }}
+            onBack={goToFirst}
           />
         )}
       </form>

@@ -1,10 +1,11 @@
 import { Fragment, type ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { say } from '../frame/says.tsx'
 import { Name } from '../text/name.tsx'
 import { count, number as figure } from '../text/numbers.ts'
 import { isUnknown, newKey } from './command-key.ts'
 import type { CommandForm, Values } from './command-form.ts'
+import { keepOpen, keptOf, type OpenLine } from './lines.ts'
 import { refusalAt } from './refusal.ts'
 import { productOf, whole } from './written.ts'
 
@@ -17,9 +18,9 @@ interface SentLine {
   readonly values: Values
   readonly key: string
   readonly outcome:
-    | { readonly is: 'awaited' }
+    | { readonly is: 'awaited' | 'unknown' }
     | { readonly is: 'done'; readonly answer: ComponentChildren }
-    | { readonly is: 'refused' | 'unknown'; readonly message: string }
+    | { readonly is: 'refused'; readonly message: string }
 }
 
 export interface SentLines {
@@ -40,11 +41,15 @@ export interface SentLines {
  * scanner types meanwhile would be lost, or go into another field.
  */
 export function useSentLines(form: CommandForm): SentLines {
-  const [lines, setLines] = useState<readonly SentLine[]>([])
-  const next = useRef(0)
+  const [lines, setLines] = useState(() => restored(form))
+  const next = useRef(lines.length)
   const queue = useRef(Promise.resolve())
   const isShown = useRef(true)
   const left = useRef<readonly SentLine[]>([])
+  // At once, and not when the page is left: a tab that crashes says nothing before.
+  useLayoutEffect(() => {
+    if (form.lines !== undefined) keepOpen(form.lines, lines.flatMap(openLine))
+  }, [lines])
   useEffect(
     () => () => {
       isShown.current = false
@@ -75,7 +80,7 @@ export function useSentLines(form: CommandForm): SentLines {
       } catch (error) {
         const { message } = refusalAt(error, form.fields)
         if (!isShown.current) say(<Refused values={line.values} message={message} />)
-        put({ ...line, outcome: { is: isUnknown(error) ? 'unknown' : 'refused', message } })
+        put({ ...line, outcome: isUnknown(error) ? { is: 'unknown' } : { is: 'refused', message } })
       }
     })
   }
@@ -95,6 +100,22 @@ export function useSentLines(form: CommandForm): SentLines {
   }
 }
 
+/** What was on the way when the page was left has no answer any more. */
+function restored({ lines }: CommandForm): readonly SentLine[] {
+  if (lines === undefined) return []
+  return keptOf(lines.form).open.map(({ values, key, refusal: message }, number) => ({
+    number,
+    values,
+    key,
+    outcome: message === null ? { is: 'unknown' } : { is: 'refused', message },
+  }))
+}
+
+function openLine({ values, key, outcome }: SentLine): OpenLine[] {
+  if (outcome.is === 'done') return []
+  return [{ values, key, refusal: outcome.is === 'refused' ? outcome.message : null }]
+}
+
 export function notDone(lines: number): string {
   return `${count(lines, 'line was', 'lines were')} not done`
 }
@@ -102,10 +123,12 @@ export function notDone(lines: number): string {
 interface SentLinesProps {
   readonly sent: SentLines
   readonly onCorrect: (values: Values) => void
+  /** The button that had the focus goes. */
+  readonly onBack: () => void
 }
 
 /** The newest lines that were done, how many there are, and every one that was not. */
-export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
+export function SentLinesList({ sent, onCorrect, onBack }: SentLinesProps) {
   const { lines, awaited } = sent
   const done = lines.filter(({ outcome }) => outcome.is === 'done')
   const unknown = lines.filter(({ outcome }) => outcome.is === 'unknown')
@@ -143,7 +166,14 @@ export function SentLinesList({ sent, onCorrect }: SentLinesProps) {
           <p class="form-refusal">
             The service did not answer for {count(unknown.length, 'line')}:{' '}
             <Named lines={unknown} />. All may have been done. Sent again, nothing is done twice.{' '}
-            <button type="button" class="small" onClick={sent.sendAgain}>
+            <button
+              type="button"
+              class="small"
+              onClick={() => {
+                sent.sendAgain()
+                onBack()
+              }}
+            >
               Send them again
             </button>
           </p>

@@ -27,7 +27,7 @@ export type StockVerb =
 const MINUTE_MS = 60_000
 
 /** The warehouse on the page, else that of the last line. */
-function firstOf(form: string, { warehouseId }: Known): string | undefined {
+function firstOf(form: Lines['form'], { warehouseId }: Known): string | undefined {
   return warehouseId ?? keptOf(form).values['warehouseId']
 }
 

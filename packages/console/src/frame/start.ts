@@ -7,7 +7,7 @@ import { overview, refreshOverview } from '../service/overview.ts'
 import { tokenWanted } from '../service/session.ts'
 import { forgetLines } from '../forms/lines.ts'
 import { closeList, keepList } from '../pages/count/count-list.ts'
-import { closeForm } from './dialogs.tsx'
+import { closeForm, reopenForms } from './dialogs.tsx'
 import { route } from './route.ts'
 import { failure } from './failure.ts'
 
@@ -19,6 +19,7 @@ let following: AbortController | null = null
 /** Identifies the reader, then loads and follows the stock; again with each new token. */
 export function start(): void {
   keepList()
+  reopenForms()
   void enter()
   let wanted = tokenWanted.value
   effect(() => {

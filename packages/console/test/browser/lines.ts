@@ -132,3 +132,58 @@ inBrowser('a product that was scanned into the units is replaced by what follows
   await scan(reader, '3')
   await reader.says('Released 3 MUG, 9 still held.')
 })
+
+inBrowser('lines that are not done survive a reload, and are never done twice', async (t) => {
+  const { reader, page, dialog, received } = await delivery(t)
+  const asked: string[] = []
+  page.on('dialog', (question) => {
+    asked.push(question.type())
+    void question.accept()
+  })
+  // Nobody is asked over nothing.
+  await page.reload()
+  await page.getByText('Live', { exact: true }).waitFor()
+  equal(asked.length, 0)
+
+  let isStuck = true
+  await page.route('**/v1/stock/add', async (route) => {
+    if (!isStuck) return await route.continue()
+    // It is done, but nobody hears of it.
+    await route.fetch()
+  })
+  await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  await dialog.getByLabel('Product').focus()
+  await dialog.getByLabel('Another line after this one').check()
+  await dialog.getByLabel('Product').focus()
+  await scan(reader, 'MUG')
+  await scan(reader, '2')
+  await scan(reader, 'CUP')
+  await scan(reader, '3')
+  await dialog.getByText('2 lines on the way…').waitFor()
+  while ((await received()).length === 0) await page.waitForTimeout(20)
+  await page.reload()
+  deepEqual(asked, ['beforeunload'])
+  // The form is there again, without being asked for.
+  const unanswered = dialog.getByText('The service did not answer for 2 lines: 2 MUG, 3 CUP.')
+  await unanswered.waitFor()
+  equal(await focused(reader), 'productId')
+  await reader.mustBeAccessible()
+  isStuck = false
+  await dialog.getByRole('button', { name: 'Send them again' }).click()
+  await dialog.getByText('Received 2 MUG: 11 available now.').waitFor()
+  await dialog.getByText('Received 3 CUP: 12 available now.').waitFor()
+  await scan(reader, 'MUG')
+  await scan(reader, '0')
+  await dialog.getByText('0 MUG: Units must be').waitFor()
+  await page.reload()
+  await dialog.getByText('0 MUG: Units must be').waitFor()
+  await page.keyboard.press('Escape')
+  await reader.answers('Leave it so')
+  await dialog.waitFor({ state: 'detached' })
+  equal(asked.length, 2)
+  await page.reload()
+  await page.getByText('Live', { exact: true }).waitFor()
+  equal(await dialog.count(), 0)
+  equal(asked.length, 2)
+  deepEqual(await received(), ['2 MUG', '3 CUP'])
+})
