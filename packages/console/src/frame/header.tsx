@@ -2,7 +2,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { overview } from '../service/overview.ts'
 import { signOut, token } from '../service/session.ts'
 import { isLive } from '../service/client.ts'
+import { model } from '../live/model.ts'
 import { waiting } from '../live/waiting-transfers.ts'
+import { failure } from './failure.ts'
 import { link } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { Name } from '../text/name.tsx'
@@ -36,9 +38,20 @@ function leave(): void {
   })
 }
 
+function Live() {
+  if (isLive.value) return <span class="live">Live</span>
+  const isLoading = model.loading.value.state === 'loading' && failure.value === null
+  return isLoading ? (
+    <span class="live loading">Loading…</span>
+  ) : (
+    <span class="live off">Not live</span>
+  )
+}
+
 /** The navigation, whether the page is live, and the theme. */
 export function Header({ pages, current }: { pages: readonly Listed[]; current: string }) {
   const actor = overview.value?.actor
+  const waits = waiting.value?.length ?? 0
   const nav = useRef<HTMLElement>(null)
   // On a phone the line of links is longer than the screen.
   useEffect(() => {
@@ -58,9 +71,9 @@ export function Header({ pages, current }: { pages: readonly Listed[]; current: 
               <li key={page}>
                 <a href={link(page)} aria-current={page === current ? 'page' : undefined}>
                   {title}
-                  {page === 'transfers' && waiting.value.length > 0 && (
+                  {page === 'transfers' && waits > 0 && (
                     <span class="badge">
-                      {waiting.value.length}
+                      {waits}
                       <span class="unseen"> waiting</span>
                     </span>
                   )}
@@ -70,7 +83,7 @@ export function Header({ pages, current }: { pages: readonly Listed[]; current: 
         </ul>
       </nav>
       <div class="about">
-        <span class={isLive.value ? 'live' : 'live off'}>{isLive.value ? 'Live' : 'Not live'}</span>
+        <Live />
         {actor !== null && actor !== undefined && <Name text={actor} />}
         <button type="button" class="plain" onClick={nextTheme}>
           <span class="unseen">Colours: </span>

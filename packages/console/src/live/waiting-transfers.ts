@@ -10,8 +10,8 @@ const ABOUT_TRANSFERS: ReadonlySet<string> = new Set([
   'TRANSFERRED_OUT',
 ])
 
-/** Transfers waiting for approval, oldest first. */
-export const waiting = signal<readonly Transfer[]>([])
+/** Transfers waiting for approval, oldest first; null while unknown. */
+export const waiting = signal<readonly Transfer[] | null>(null)
 
 async function load(): Promise<void> {
   const found: Transfer[] = []
@@ -24,7 +24,7 @@ const refresh = refresher(load)
 
 model.loading.subscribe(({ state }) => {
   if (state === 'ready') refresh()
-  else waiting.value = []
+  else waiting.value = null
 })
 model.onChange(({ entries, isCut }) => {
   if (isCut || entries.some(({ type }) => ABOUT_TRANSFERS.has(type))) refresh()

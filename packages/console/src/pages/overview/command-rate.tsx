@@ -9,12 +9,12 @@ const HEIGHT = 40
 export function CommandRate({ perSecond }: { perSecond: readonly number[] | null }) {
   const last = perSecond?.slice(-5) ?? []
   const rate = last.reduce((sum, one) => sum + one, 0) / Math.max(1, last.length)
-  const most = Math.max(1, ...(perSecond ?? []))
+  const most = Math.max(0, ...(perSecond ?? []))
   return (
     <Tile
       label="Commands a second"
       figure={perSecond === null ? null : Math.round(rate)}
-      more={`${number(most)} at most in the last minute`}
+      more={`${perSecond === null ? '' : `${number(most)} at most `}in the last minute`}
       href={link('trail')}
     >
       <svg
@@ -34,7 +34,7 @@ function pointsOf(counts: readonly number[], most: number): string {
   return counts
     .map(
       (count, index) =>
-        `${(index * step).toFixed(1)},${(HEIGHT - (count / most) * HEIGHT).toFixed(1)}`,
+        `${(index * step).toFixed(1)},${(HEIGHT - (count / Math.max(1, most)) * HEIGHT).toFixed(1)}`,
     )
     .join(' ')
 }

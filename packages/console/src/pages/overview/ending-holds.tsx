@@ -8,15 +8,23 @@ import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
 import { Countdown } from '../../text/until.tsx'
 
+interface EndingHoldsProps {
+  /** Null while unknown. */
+  readonly holds: readonly Hold[] | null
+  readonly shown: number
+}
+
 /** Holds that end soon, in order. */
-export function EndingHolds({ holds, shown }: { holds: readonly Hold[]; shown: number }) {
+export function EndingHolds({ holds, shown }: EndingHoldsProps) {
   const { levels } = model
   return (
     <section class="panel">
       <h2>
         <a href={link('reservations', undefined, { status: 'PENDING' })}>Holds about to end</a>
       </h2>
-      {holds.length === 0 ? (
+      {holds === null ? (
+        <p class="empty">Loading holds…</p>
+      ) : holds.length === 0 ? (
         <p class="empty">No hold ends within a quarter of an hour.</p>
       ) : (
         <table class="entries">

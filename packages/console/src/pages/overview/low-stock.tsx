@@ -8,14 +8,22 @@ import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
 import type { LowLevel } from './attention.ts'
 
+interface LowStockProps {
+  /** Null while unknown. */
+  readonly levels: readonly LowLevel[] | null
+  readonly shown: number
+}
+
 /** Low levels, and how much to order. */
-export function LowStock({ levels, shown }: { levels: readonly LowLevel[]; shown: number }) {
+export function LowStock({ levels, shown }: LowStockProps) {
   return (
     <section class="panel">
       <h2>
         <a href={link('stock', undefined, { low: '1' })}>Low stock</a>
       </h2>
-      {levels.length === 0 ? (
+      {levels === null ? (
+        <p class="empty">Loading stock…</p>
+      ) : levels.length === 0 ? (
         <p class="empty">Nothing is low.</p>
       ) : (
         <table class="entries">

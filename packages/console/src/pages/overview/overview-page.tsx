@@ -22,9 +22,9 @@ export function OverviewPage() {
   const { value } = overview
   const { state } = model.loading.value
   const isReady = state === 'ready'
-  const low = isReady ? lowLevels(model) : []
+  const low = isReady ? lowLevels(model) : null
   // What ends soon changes with time alone, too.
-  const ending = isReady ? endingSoon(model.holds, tick.value) : []
+  const ending = isReady ? endingSoon(model.holds, tick.value) : null
   const refused = value?.refusals.reduce((sum, { count }) => sum + count, 0) ?? 0
   return (
     <>
@@ -32,19 +32,19 @@ export function OverviewPage() {
       <ul class="tiles">
         <Tile
           label="Holds about to end"
-          figure={isReady ? ending.length : null}
-          more={`of ${number(model.holds.size)}, within ${SOON_MS / 60_000} minutes`}
+          figure={ending?.length ?? null}
+          more={`${isReady ? `of ${number(model.holds.size)}, ` : ''}within ${SOON_MS / 60_000} minutes`}
           href={link('reservations', undefined, { status: 'PENDING' })}
         />
         <Tile
           label="Low stock"
-          figure={isReady ? low.length : null}
+          figure={low?.length ?? null}
           more="levels at their threshold or below"
           href={link('stock', undefined, { low: '1' })}
         />
         <Tile
           label="Transfers waiting"
-          figure={isReady ? waiting.value.length : null}
+          figure={waiting.value?.length ?? null}
           more="for somebody to approve"
           href={link('transfers')}
         />
@@ -59,12 +59,14 @@ export function OverviewPage() {
       <div class="panels">
         <LowStock levels={low} shown={SHOWN} />
         <EndingHolds holds={ending} shown={SHOWN} />
-        <WaitingList transfers={waiting.value.slice(0, SHOWN)} />
+        <WaitingList transfers={waiting.value?.slice(0, SHOWN) ?? null} />
         <section class="panel">
           <h2>
             <a href={link('refusals')}>Recent refusals</a>
           </h2>
-          {value === null || value.lastRefusals.length === 0 ? (
+          {value === null ? (
+            <p class="empty">Loading…</p>
+          ) : value.lastRefusals.length === 0 ? (
             <p class="empty">Nothing was refused since the service started.</p>
           ) : (
             <RefusalTable refusals={value.lastRefusals.slice(0, SHOWN)} />

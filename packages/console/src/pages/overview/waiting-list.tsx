@@ -5,13 +5,15 @@ import { number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
 
 /** The transfers that have waited longest. */
-export function WaitingList({ transfers }: { transfers: readonly Transfer[] }) {
+export function WaitingList({ transfers }: { transfers: readonly Transfer[] | null }) {
   return (
     <section class="panel">
       <h2>
         <a href={link('transfers')}>Transfers waiting</a>
       </h2>
-      {transfers.length === 0 ? (
+      {transfers === null ? (
+        <p class="empty">Loading transfers…</p>
+      ) : transfers.length === 0 ? (
         <p class="empty">Nothing waits for approval.</p>
       ) : (
         <ul class="lines">

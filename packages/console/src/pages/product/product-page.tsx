@@ -37,7 +37,7 @@ export function ProductPage() {
           There has never been any of this product. Take in the first with <em>Receive</em>.
         </p>
       )}
-      {chosen !== undefined && (
+      {state !== 'loading' && chosen !== undefined && (
         <>
           <Levels productId={productId} version={version} />
           <OpenHolds productId={productId} version={version} />

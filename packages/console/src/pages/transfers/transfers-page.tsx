@@ -24,7 +24,9 @@ export function TransfersPage() {
       </div>
       <section>
         <h2>Waiting for approval</h2>
-        {waiting.value.length === 0 ? (
+        {waiting.value === null ? (
+          <p class="empty">Loading transfers…</p>
+        ) : waiting.value.length === 0 ? (
           <p class="empty">Nothing waits. Transfers that need approval will be listed here.</p>
         ) : (
           <ul class="cards">

@@ -20,7 +20,7 @@ export function WarehousesPage() {
     <>
       <h1>Warehouses</h1>
       {state === 'loading' && <p class="empty">Loading warehouses…</p>}
-      {warehouses.length > 0 && (
+      {state !== 'loading' && warehouses.length > 0 && (
         <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Warehouses">
           <table class="entries">
             <TableHead
