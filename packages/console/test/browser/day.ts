@@ -38,7 +38,12 @@ inBrowser(
     await reader.says('Removed 1 LAPTOP: 6 available now.')
     await page.getByRole('heading', { name: 'Why is this 6?' }).waitFor()
     await page.getByText('0 before these 7 entries, 11 in, 5 out = 6 available').waitFor()
+    await page.getByLabel('As of').fill('2099-01-01T00:00:00')
+    await page.getByText('This time is still to come.').waitFor()
     await reader.mustBeAccessible()
+    await page.getByLabel('As of').fill('2020-01-01T00:00:00')
+    await page.getByText('On hand then').waitFor()
+    equal(await page.getByText('This time is still to come.').count(), 0)
 
     await page.getByRole('link', { name: 'Trail', exact: true }).click()
     await page.getByText('3 LAPTOP held in SF for cart-81, 7 left').waitFor()

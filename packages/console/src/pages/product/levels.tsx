@@ -6,6 +6,7 @@ import { model } from '../../live/model.ts'
 import { ReorderAdvice } from '../../live/reorder-advice.tsx'
 import { isLow, thresholdOf } from '../../live/thresholds.ts'
 import { client } from '../../service/client.ts'
+import { clock } from '../../service/clock.ts'
 import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
 
@@ -14,7 +15,8 @@ type Then = ReadonlyMap<string, StockAnswer>
 /** A product's levels in every warehouse, now and, if a time is given, as they were then. */
 export function Levels({ productId }: { productId: string; version: number }) {
   const [time, setTime] = useState('')
-  const then = useThen(productId, time)
+  const isToCome = new Date(time).getTime() > clock.now()
+  const then = useThen(productId, isToCome ? '' : time)
   const { levels } = model
   const { value: warehouses } = model.warehouses
   const row = levels.row(productId)!
@@ -29,6 +31,8 @@ export function Levels({ productId }: { productId: string; version: number }) {
             type="datetime-local"
             step={1}
             value={time}
+            aria-invalid={isToCome}
+            aria-describedby={isToCome ? 'to-come' : undefined}
             onInput={(event) => setTime(event.currentTarget.value)}
           />
           {time !== '' && (
@@ -38,6 +42,11 @@ export function Levels({ productId }: { productId: string; version: number }) {
           )}
         </label>
       </div>
+      {isToCome && (
+        <p id="to-come" class="refusal">
+          This time is still to come.
+        </p>
+      )}
       <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Levels by warehouse">
         <table class="entries">
           <TableHead
