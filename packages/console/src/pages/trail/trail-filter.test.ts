@@ -38,6 +38,12 @@ test('a document is found as people write it', () => {
     ['order:4711', 'order:4711'],
     [' Order 4711 ', 'order:4711'],
     ['4711', 'order:4711'],
+    ['#', ''],
+    ['#4711', 'order:4711'],
+    ['Order #4711', 'order:4711'],
+    ['Order # 4711', 'order:4711'],
+    ['order:#4711', 'order:#4711'],
+    ['4711#2', 'order:4711#2'],
     ['invoice 7 b', 'invoice:7 b'],
     ['order:a:1', 'order:a:1'],
   ] as const)

@@ -59,10 +59,11 @@ export function matches(filter: TrailFilter, entry: AuditEntry): boolean {
   return FIELDS.every((name) => filter[name] === undefined || filter[name] === has[name])
 }
 
-/** A document as people write it: `order:4711`, `order 4711`, or the number of an order alone. */
+/** A document as people write it: `order:4711`, `order 4711`, `#4711`, or the number of an order alone. */
 export function referenceIn(written: string): string {
-  const text = written.trim()
-  if (text === '' || text.includes(':')) return text
+  if (written.includes(':')) return written.trim()
+  const text = written.replace(/(^|\s)#/, '$1').trim()
+  if (text === '') return text
   const [type, ...id] = text.split(/\s+/)
   return id.length === 0 ? `order:${text}` : `${type!.toLowerCase()}:${id.join(' ')}`
 }
