@@ -46,7 +46,12 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
     label: 'Receive',
     form: (known) => ({
       title: 'Receive stock',
-      about: 'Units come in: a delivery, or a customer’s return.',
+      about: (
+        <>
+          Units come in with a delivery. For what a customer returns, use <em>Take back</em> at its
+          reservation.
+        </>
+      ),
       fields: [
         newProduct(known),
         warehouseField({ first: firstOf('addStock', known) }),

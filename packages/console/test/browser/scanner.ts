@@ -134,6 +134,7 @@ inBrowser('a delivery of many lines is one form, in the warehouse on the page', 
   }
   await page.getByLabel('Show').selectOption('all')
   await page.getByRole('button', { name: 'Receive', exact: true }).click()
+  await dialog.getByText('For what a customer returns, use Take back').waitFor()
   await dialog.getByLabel('Warehouse').selectOption('NYC')
   await dialog.getByLabel('From').fill('POTTERY')
   await dialog.getByLabel('Another line after this one').check()
