@@ -134,7 +134,7 @@ export function CommandDialog({ form, onClose }: { form: CommandForm; onClose: (
 
   const send = (): void => {
     if (isBusy || doubts.length > 0 || goesOn()) return
-    const lacking = isAnother ? incomplete(form, values) : null
+    const lacking = incomplete(form, values)
     const found = lacking === null && !isInDoubt ? doubtsAbout(form, values) : []
     setRefusal(lacking)
     if (found.length > 0) setDoubts(found)

@@ -56,10 +56,9 @@ function ofQuantity(field: string, values: Values): Doubt[] {
 
 /** The question if these units are probably a mistake, or null. */
 export function unitsInDoubt(written: string, id: string): ComponentChildren | null {
-  const text = written.replace(/\s/g, '')
-  const units = whole(text)
-  if (typeof units !== 'number') return null
-  if (isBarcode(text)) return `${number(units)} units? This looks like a barcode.`
+  const units = whole(written)
+  if (Number.isNaN(units)) return null
+  if (isBarcode(written.trim())) return `${number(units)} units? This looks like a barcode.`
   const { levels } = model
   const most = levels.mostOf(id)
   if (units <= FEW || units <= TIMES_THE_MOST * (most || levels.mostOfAny())) return null

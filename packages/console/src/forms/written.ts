@@ -5,10 +5,12 @@ export function productOf({ productId = '' }: Values): string {
   return productId.trim()
 }
 
-/** The number in the field. Anything but a whole number is sent unchanged, and the service refuses it. */
-export function whole(text: string | undefined): number {
-  const plain = (text ?? '').trim().replace(/\s/g, '')
-  return /^-?\d+$/.test(plain) ? Number(plain) : (text as unknown as number)
+/**
+ * The number in the field, or NaN. It has no groups: `1.000` is a thousand in one country and one in another, and a gap
+ * may be between two numbers.
+ */
+export function whole(text = ''): number {
+  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
 }
 
 /** Left out if the field is empty. */

@@ -160,7 +160,10 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   equal(await page.locator('#onHand-0').inputValue(), '7')
   await page.getByRole('button', { name: 'See the differences' }).click()
   await page.waitForFunction(() => document.activeElement?.id === 'onHand-2')
-  equal(await page.locator('#note-2').innerText(), 'This is not a whole number.')
+  equal(
+    await page.locator('#note-2').innerText(),
+    'This is not a whole number: write digits only, like 1000.',
+  )
   await page.locator('#onHand-2').fill('')
   await page.getByRole('button', { name: 'See the differences' }).click()
   await page.waitForFunction(() => document.activeElement?.id === 'onHand-4')

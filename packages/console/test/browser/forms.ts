@@ -24,9 +24,13 @@ inBrowser('a refusal is shown at the field it concerns, and can be fixed there',
   await reader.fillIn('Remove', { Units: '4' })
   await refused('Units', 'Only 3 available. 2 are held or sold.')
   await reader.mustBeAccessible()
-  await dialog.getByLabel('Units').fill('three')
-  await page.keyboard.press('Enter')
-  await refused('Units', 'Units must be a whole number.')
+  // What groups mean depends on the country, and a gap may be two numbers.
+  for (const written of ['three', '1.000', '1,000', '1 000', '5 12', '-3', '']) {
+    await dialog.getByLabel('Units').fill(written)
+    await page.keyboard.press('Enter')
+    const wanted = written === '' ? 'not be empty' : 'be a whole number, in digits only, like 1000'
+    await refused('Units', `Units must ${wanted}.`)
+  }
   await dialog.getByLabel('Units').fill('3')
   await page.keyboard.press('Enter')
   await reader.says('Removed 3 MUG: 0 available now.')
@@ -46,8 +50,14 @@ inBrowser('a refusal is shown at the field it concerns, and can be fixed there',
   await page.keyboard.press('Escape')
   await reader.fillIn('Hold', { Units: '1', 'For how many minutes': '999999' })
   await refused('For how many minutes', 'For how many minutes must be at most 527,040.')
+  await dialog.getByLabel('For how many minutes').fill('1.000')
+  await page.keyboard.press('Enter')
+  await refused(
+    'For how many minutes',
+    'For how many minutes must be a whole number, in digits only, like 1000.',
+  )
   await page.keyboard.press('Escape')
-  await reader.fillIn('Receive', { Product: ' CUP\u00a0', Units: '1' }, 'Make it')
+  await reader.fillIn('Receive', { Product: ' CUP\u00a0', Units: ' 1 ' }, 'Make it')
   await reader.says('Received 1 CUP: 1 available now.')
   await page.getByRole('button', { name: 'Receive' }).click()
   await dialog.getByLabel('Product').fill('')

@@ -45,7 +45,10 @@ test('what was typed is a difference to the books, or has a problem at a field',
   const cases: readonly [CountRow, unknown][] = [
     [typed(''), null],
     [typed('10'), { onHand: 0, unsellable: 0 }],
-    [typed(' 1 208 ', '0'), { onHand: 1198, unsellable: -2 }],
+    [typed(' 1208 ', '0'), { onHand: 1198, unsellable: -2 }],
+    // Groups, or two numbers.
+    [typed('1 208'), null],
+    [typed('1.208'), null],
     [typed('8', '2'), { onHand: -2, unsellable: 0 }],
     [typed('0'), { onHand: -10, unsellable: 0 }],
     [typed('ten'), null],

@@ -1,3 +1,4 @@
+import { whole } from '../../forms/written.ts'
 import type { LevelTable } from '../../live/level-table.ts'
 
 /** The texts typed in a row. */
@@ -74,16 +75,17 @@ export function isTyped({ typed }: CountRow): boolean {
   return typed.onHand.trim() !== '' || typed.unsellable.trim() !== ''
 }
 
+const NOT_WHOLE = 'This is not a whole number: write digits only, like 1000.'
+
 /** What is wrong with the input, and where; null if it can be sent. */
 export function problemOf({ typed }: CountRow): { field: keyof Typed; message: string } | null {
   const onHand = unitsOf(typed.onHand)
   const unsellable = unitsOf(typed.unsellable)
   if (onHand === null)
     return { field: 'onHand', message: 'Say how many there are in all, unsellable ones included.' }
-  if (Number.isNaN(onHand)) return { field: 'onHand', message: 'This is not a whole number.' }
+  if (Number.isNaN(onHand)) return { field: 'onHand', message: NOT_WHOLE }
   if (unsellable === null) return null
-  if (Number.isNaN(unsellable))
-    return { field: 'unsellable', message: 'This is not a whole number.' }
+  if (Number.isNaN(unsellable)) return { field: 'unsellable', message: NOT_WHOLE }
   return unsellable > onHand
     ? { field: 'unsellable', message: 'More than were counted in all.' }
     : null
@@ -113,7 +115,5 @@ export function countOf({ productId, seq, typed }: CountRow) {
 
 /** Null for nothing, NaN for anything but a whole number. */
 function unitsOf(text: string): number | null {
-  const plain = text.replace(/\s/g, '')
-  if (plain === '') return null
-  return /^\d+$/.test(plain) ? Number(plain) : Number.NaN
+  return text.trim() === '' ? null : whole(text)
 }
