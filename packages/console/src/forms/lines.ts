@@ -29,10 +29,11 @@ const KEY = 'holdfast-lines'
 
 /** The values of a form's last line, in this tab and for this reader, after a reload, too. */
 export function keptOf(form: LinesForm): Kept {
-  return allKept()[form] ?? NOTHING
+  return { ...NOTHING, ...allKept()[form] }
 }
 
-type All = Readonly<Partial<Record<LinesForm, Kept>>>
+/** One that an older page has kept may lack something. */
+type All = Readonly<Partial<Record<LinesForm, Partial<Kept>>>>
 
 function allKept(): All {
   return JSON.parse(sessionStorage.getItem(KEY) ?? '{}') as All
