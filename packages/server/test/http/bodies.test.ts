@@ -190,3 +190,19 @@ test('a JSON type with no body says {}, of whatever length it says that it is', 
   ok(socket.received.includes('"detail":"warehouseId is missing"'), socket.received)
   socket.close()
 })
+
+test('who is refused while the service stops does not hold it up', async (t) => {
+  const { url, service } = await running(t)
+  const sockets = await Promise.all(Array.from({ length: 5 }, () => RawSocket.open(url)))
+  t.after(() => sockets.forEach((one) => one.close()))
+  // Their headers are complete only when it stops.
+  for (const one of sockets) one.say(head('Content-Length: 1000000000\r\n').slice(0, -2))
+  await pause(50)
+  const began = performance.now()
+  const closed = service.close()
+  await pause(50)
+  for (const one of sockets) one.say('\r\n')
+  for (const one of sockets) deepEqual(await one.answers(1, 5000), [413])
+  await closed
+  ok(performance.now() - began < 8000)
+})

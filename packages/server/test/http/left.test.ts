@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { RawSocket } from './support/raw-socket.ts'
 import { running } from './support/running.ts'
@@ -59,4 +59,21 @@ test('every request without a good token is counted, and not only those that are
       .filter((l) => l.includes('auth'))
       .join(),
   )
+})
+
+test('streams leave no warning of a leak, and a refused HEAD is answered at once', async (t) => {
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', onWarning)
+  t.after(() => process.off('warning', onWarning))
+  const { url } = await running(t, { log: { level: 'info', stream: { write: () => undefined } } })
+  const events = await RawSocket.open(url)
+  t.after(() => events.close())
+  events.say('GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  deepEqual(await events.answers(1, 5000), [200])
+  const head = await RawSocket.open(url)
+  t.after(() => head.close())
+  head.say('HEAD /v1/nope HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\n')
+  deepEqual(await head.answers(1, 5000), [404])
+  deepEqual(warnings, [])
 })

@@ -21,7 +21,7 @@ export const COLUMNS: Wanted<Name> = {
   not: {
     columns: ['fromWarehouseId', 'toWarehouseId', 'reservationId', 'transferId'],
     because: 'lists what happened, not what is there',
-    hint: 'Save the stock instead: holdfast export stock',
+    hint: 'Save the stock instead, as holdfast export stock does. If it is stock, delete\nthat column.',
   },
 }
 

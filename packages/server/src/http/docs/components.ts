@@ -1,5 +1,11 @@
 type Json = Record<string, unknown>
 
+/**
+ * Halves of characters, which UTF-8 cannot have. Patterns do without them in the document: a program that reads a
+ * pattern half by half would refuse every emoji.
+ */
+const HALVES = String.raw`\ud800-\udfff`
+
 /** Collects schemas that have a title. Each is in the document once, and referred to by its title. */
 export class Components {
   readonly schemas: Record<string, Json> = {}
@@ -11,6 +17,7 @@ export class Components {
   }
 
   #copy(value: unknown): unknown {
+    if (typeof value === 'string') return value.replace(HALVES, '')
     if (Array.isArray(value)) return value.map((item) => this.#copy(item))
     if (typeof value !== 'object' || value === null) return value
     const { title, properties = value } = value as { title?: unknown; properties?: unknown }

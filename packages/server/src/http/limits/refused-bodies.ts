@@ -17,6 +17,7 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
   /** When each of them is given up. */
   const unread = new Map<IncomingMessage, number>()
   let timer: NodeJS.Timeout | null = null
+  let isClosing = false
   const takeSome = (): void => {
     const now = performance.now()
     let left = AT_ONCE
@@ -37,8 +38,9 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     const { raw, headers } = request
     const { 'content-length': length = '0', 'transfer-encoding': coding } = headers
     const hasBody = length !== '0' || coding !== undefined
-    // A stream of commands is answered while it is being read.
-    if (reply.statusCode < 400 || !hasBody || raw.complete || raw.destroyed) {
+    // A stream of commands is answered while it is being read. To HEAD nothing is sent before the end.
+    const hasRest = hasBody && !raw.complete && !raw.destroyed && request.method !== 'HEAD'
+    if (reply.statusCode < 400 || !hasRest || isClosing) {
       done(null, payload)
       return
     }
@@ -56,6 +58,7 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     done(null, Readable.from(withRest(payload, raw)))
   })
   app.addHook('preClose', (done) => {
+    isClosing = true
     for (const raw of unread.keys()) raw.destroy()
     done()
   })

@@ -5,8 +5,8 @@ import { whenOver } from './when-over.ts'
 const LEVELS: ReadonlySet<LogLevel> = new Set(['info', 'debug'])
 
 /**
- * Logs one line per request: caller, route, status and duration. Query, headers and body are left out, whatever they may
- * hold.
+ * Logs one line per request to a path: caller, route, status and duration. Query, headers and body are left out, whatever
+ * they may hold.
  */
 export function logRequests(app: FastifyInstance, level: LogLevel): void {
   if (!LEVELS.has(level)) return

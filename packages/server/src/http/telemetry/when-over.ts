@@ -16,6 +16,8 @@ export function whenOver(
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply
+    // One more than Node takes for a leak: an event stream has many others.
+    raw.setMaxListeners(raw.getMaxListeners() + 1)
     // Not `onResponse`, which never comes if the connection is cut.
     raw.once('close', () => {
       const status = raw.headersSent ? raw.statusCode : LEFT
