@@ -52,8 +52,8 @@ describe('from the definition of a verb that does not exist follow', () => {
       inPath: 'reservationId',
       status: 200,
     })
-    const { url, schema } = commandRoute('photograph', photograph)
-    const route = { method: 'POST', url, schema, handler: () => undefined }
+    const { url, schema, config } = commandRoute('photograph', photograph)
+    const route = { method: 'POST', url, schema, config, handler: () => undefined }
     const { paths, components } = openApi([route as never], '')
     const operation = paths['/v1/reservations/{reservationId}/photograph']!['post']!
     assert.equal(operation.operationId, 'photograph')

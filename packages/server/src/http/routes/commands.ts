@@ -20,7 +20,7 @@ import type { CommandCounts } from '../telemetry/command-counts.ts'
 /** Made once, so that only the first server of a process compiles the schemas. */
 const ROUTES = SINGLE_VERBS.map((verb) => commandRoute(verb, COMMANDS[verb]))
 
-/** The path, body and answer of a verb. */
+/** The path, role, body and answer of a verb. */
 export function commandRoute<V extends string>(verb: V, definition: CommandDefinition) {
   const { summary, answers, fields, refusals, role } = definition
   const { path, inPath, status } = routeOf(definition)
@@ -33,7 +33,8 @@ export function commandRoute<V extends string>(verb: V, definition: CommandDefin
     response: { [status]: ANSWERS[answers] },
   }
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
-  return { verb, url, need: role, status, schema, ifMatch: Object.hasOwn(fields, 'ifSeq') }
+  const config = { need: role, ifMatch: Object.hasOwn(fields, 'ifSeq') }
+  return { verb, url, status, schema, config }
 }
 
 /** The routes of the verbs. A body is the library's argument without the id that is in the path. */
@@ -42,15 +43,15 @@ export function commandRoutes(
   inventory: Inventory,
   counts: CommandCounts,
 ): void {
-  for (const { verb, url, need, schema, status, ifMatch } of ROUTES) {
+  for (const { verb, url, status, schema, config } of ROUTES) {
     app.post<{ Body: Fields; Params: Fields }>(
       url,
-      { config: { need, ifMatch }, schema, preValidation: emptyBodyIsEmpty },
+      { config, schema, preValidation: emptyBodyIsEmpty },
       async (request, reply) => {
         const { caller, body, params } = request
         const idempotent = idempotencyKey(request.raw, body.idempotencyKey)
         const { actor, scope } = caller
-        const matched = ifMatch ? matchedSeq(request.raw, body.ifSeq) : undefined
+        const matched = config.ifMatch ? matchedSeq(request.raw, body.ifSeq) : undefined
         const more = matched === undefined ? {} : { ifSeq: matched }
         const fields = { ...body, ...more, ...params, verb, idempotencyKey: idempotent, actor }
         const command = fields as unknown as Command
