@@ -206,3 +206,16 @@ test('who is refused while the service stops does not hold it up', async (t) => 
   await closed
   ok(performance.now() - began < 8000)
 })
+
+test('who is refused with a small body waits for nothing, however often', async (t) => {
+  const { call, service } = await running(t)
+  const headers = { authorization: 'Bearer x' }
+  const began = performance.now()
+  for (let times = 0; times < 300; times++) {
+    await call('POST', '/v1/stock/add', ADD, headers)
+    const asked = { method: 'POST', url: '/v1/stock/add', payload: ADD, headers } as const
+    await service.app.inject({ ...asked, headers: { ...headers, host: '127.0.0.1' } })
+  }
+  const ms = performance.now() - began
+  ok(ms < 5000, `${ms} ms`)
+})

@@ -3,9 +3,8 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { FastifyInstance } from 'fastify'
 
-/** How often, and from how many bodies, up to 64 KiB are read: 12.5 MiB a second in all. */
-const EVERY_MS = 20
-const AT_ONCE = 4
+/** How often up to 64 KiB of one of the bodies are read: 12.5 MiB a second in all. */
+const EVERY_MS = 5
 
 /**
  * A client that is refused before its body has arrived may go on sending, and read the answer only afterwards. Node
@@ -20,15 +19,16 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
   let isClosing = false
   const takeSome = (): void => {
     const now = performance.now()
-    let left = AT_ONCE
+    let isTaken = false
     for (const [raw, deadline] of [...unread]) {
-      const isOver = raw.complete || raw.destroyed
-      if (!isOver && now < deadline && left-- <= 0) continue
+      const isOver = hasCome(raw) || raw.destroyed
+      if (!isOver && now < deadline && isTaken) continue
       unread.delete(raw)
       if (isOver) raw.resume()
       else if (now >= deadline) raw.destroy()
       else {
         raw.read()
+        isTaken = true
         unread.set(raw, deadline) // after the others
       }
     }
@@ -39,7 +39,7 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     const { 'content-length': length = '0', 'transfer-encoding': coding } = headers
     const hasBody = length !== '0' || coding !== undefined
     // A stream of commands is answered while it is being read. To HEAD nothing is sent before the end.
-    const hasRest = hasBody && !raw.complete && !raw.destroyed && request.method !== 'HEAD'
+    const hasRest = hasBody && !hasCome(raw) && !raw.destroyed && request.method !== 'HEAD'
     if (reply.statusCode < 400 || !hasRest || isClosing) {
       done(null, payload)
       return
@@ -49,6 +49,10 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     // Once something was read from it, Node does not read the rest by itself.
     raw.read(0)
     unread.set(raw, performance.now() + mostMs)
+    // Most bodies have come with their headers.
+    setImmediate(() => {
+      if (hasCome(raw) && unread.delete(raw)) raw.resume()
+    })
     timer ??= setTimeout(takeSome, EVERY_MS).unref()
     if (typeof payload !== 'string') {
       done(null, payload)
@@ -62,6 +66,11 @@ export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): v
     for (const raw of unread.keys()) raw.destroy()
     done()
   })
+}
+
+/** A request of `inject` is never complete, but ends. */
+function hasCome(raw: IncomingMessage): boolean {
+  return raw.complete || raw.readableEnded
 }
 
 /** An answer that ends when nothing more comes of its request. */
