@@ -30,7 +30,7 @@ export interface SqliteOptions {
   readonly worker?: boolean | undefined
   /** Pages that the writer keeps in memory, in MiB: from 1, 64 where it is left out. */
   readonly cacheMiB?: number | undefined
-  /** The most pages that the file may grow to, from 1: beyond that the disk is full. It has more than a hundred when it is new. */
+  /** The most pages that the file may grow to, from 1; no fewer than it has. Beyond that the disk is full. */
   readonly maxPages?: number | undefined
 }
 
