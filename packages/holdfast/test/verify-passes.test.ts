@@ -1,7 +1,7 @@
 import { equal, match, ok } from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { openInventory, rebuild, type Fault, type Verdict } from '../src/index.ts'
 import { verify } from '../src/engine/proof/verify.ts'
@@ -32,7 +32,11 @@ async function makeShop(): Promise<void> {
   let transferId: string | null = null
   for (let round = 0; round < ROUNDS; round++) {
     const hold = { verb: 'reserve' as const, ...AT, qty: 2, ttlMs: 1e9, owner: `cart-${round}` }
-    const { answers } = await shop.batch({ commands: Array.from({ length: HOLDS }, () => hold) })
+    const ofOrder = { ...hold, group: `order-${round}` }
+    const commands = Array.from({ length: HOLDS }, (_, index) =>
+      (index + round) % 3 === 0 ? ofOrder : hold,
+    )
+    const { answers } = await shop.batch({ commands })
     const held = answers.flatMap((answer) => (answer.ok ? [answer.id] : []))
     if (transferId !== null) await shop.approveTransfer({ transferId })
     const move = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 1 }
@@ -124,6 +128,62 @@ test('in every pass an entry of another reservation is noticed, with every hash 
     })
     equal(`${what} ${named}`, `reservation ${seq}`)
   }
+})
+
+test('rows with numbers that no sum covers are compared one by one', async () => {
+  const [large, forged] = [join(folder, 'large.db'), join(folder, 'forged.db')]
+  await using shop = await openInventory({
+    store: sqlite({ path: large, worker: false }),
+    warehouses: [{ id: 'SF', name: 'SF' }],
+  })
+  await shop.addStock({ ...AT, qty: 1e12, source: 'FACTORY' })
+  for (const qty of [1, 5e11, 1]) {
+    const { id: reservationId } = await shop.reserve({ ...AT, qty, ttlMs: 1e9 })
+    await shop.confirm({ reservationId })
+  }
+  await shop.close()
+  ok((await verdictOf(large)).ok)
+  const add = `INSERT INTO reservation SELECT 4, level_key, 1, 1, created_at, expires_at, random, 0, NULL, NULL,
+    0, 0, 0, 0, NULL, NULL, NULL FROM reservation WHERE seq = 3`
+  for (const change of [...ROWS.map((row) => `${row} = 5`), add]) {
+    tamperWith(large, forged, (db) => db.exec(change))
+    const verdict = await verdictOf(forged)
+    equal(verdict.ok ? 'nothing' : verdict.fault.what, 'reservation', change)
+  }
+})
+
+test('bytes where there should be text are a fault', async () => {
+  const forged = join(folder, 'forged.db')
+  for (const [table, column] of [
+    ['reservation', 'owner'],
+    ['reservation', 'replaces'],
+    ['reservation', 'replaced_by'],
+    ['reservation', 'group_id'],
+    ['commits', 'body'],
+    ['commits', 'texts'],
+    ['transfer', 'product_id'],
+    ['level_key', 'product_id'],
+    ['warehouse', 'name'],
+  ] as const)
+    for (const worker of [false, true]) {
+      const strict = (file: string, from: string, to: string): void => {
+        using db = new DatabaseSync(file, { defensive: false })
+        db.exec(`PRAGMA writable_schema = ON;
+          UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = '${table}'`)
+      }
+      copyFileSync(original, copy)
+      strict(copy, ') STRICT', ')')
+      const bytes = `UPDATE ${table} SET ${column} = X'00ff'
+        WHERE rowid = (SELECT max(rowid) FROM ${table})`
+      tamperWith(copy, forged, (db) => db.exec(bytes))
+      strict(forged, '\n)', '\n) STRICT')
+      await using shop = await openInventory({
+        store: sqlite({ path: forged, worker }),
+        readOnly: true,
+      })
+      const verdict = await shop.verify()
+      ok(!verdict.ok, `${table}.${column} was not noticed`)
+    }
 })
 
 test('everything is rebuilt', async () => {

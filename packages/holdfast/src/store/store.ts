@@ -9,6 +9,8 @@ import type { Holder, Reservation, ReservationStatus } from '../model/reservatio
 import type { Transfer, TransferStatus } from '../model/transfer.ts'
 import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Watermark } from '../postings/run.ts'
+import type { ReservationRows } from './reservation-rows.ts'
+import type { SumSecret } from './reservation-sum.ts'
 import type { TransactionClient } from './transaction-client.ts'
 
 /**
@@ -420,42 +422,6 @@ export interface HistoryPage extends Page<AuditEntry> {
   readonly more: boolean
 }
 
-/** Numbers of one reservation as it is stored, in this order: see `ReservationRows`. */
-export const RESERVATION_ROW = [
-  'seq',
-  'levelKey',
-  'qty',
-  'status', // its place in RESERVATION_STATUSES
-  'createdAt',
-  'expiresAt',
-  'random',
-  'lastSeq',
-  'behind',
-  'released',
-  'shipped',
-  'cancelled',
-  'cameBack',
-] as const
-
-/** Where each of them stands. */
-export const RESERVATION_AT = Object.fromEntries(
-  RESERVATION_ROW.map((name, at) => [name, at]),
-) as Readonly<Record<(typeof RESERVATION_ROW)[number], number>>
-
-/** So many at once. */
-export const RESERVATION_ROWS = 5_000
-
-/** Reservations in order of `seq`, packed: there may be millions. */
-export interface ReservationRows {
-  /** As many numbers for each as RESERVATION_ROW has names. */
-  readonly numbers: Float64Array
-  readonly owners: readonly (string | null)[]
-  /** Beside them, each null as a whole where no reservation here has one. */
-  readonly replaces: readonly (string | null)[] | null
-  readonly replacedBy: readonly (string | null)[] | null
-  readonly groups: readonly (string | null)[] | null
-}
-
 /** How far postings go. Those of texts are found by hashes with this salt. */
 export interface PostingMark extends Watermark {
   readonly salt: Uint8Array
@@ -523,6 +489,8 @@ export interface Reader {
   levelRows(afterKey: number, limit: number): Promise<readonly LevelRow[]>
   /** Every reservation with a number in here, in order; RESERVATION_ROWS of them at most. */
   reservationRows(afterSeq: number, throughSeq: number): Promise<ReservationRows>
+  /** The sum of them: see `sumOfRows`. NaN if a number is too large for one. */
+  reservationSum(secret: SumSecret, afterSeq: number, throughSeq: number): Promise<number>
   /** Every transfer, in order. */
   transferRows(afterSeq: number, limit: number): Promise<readonly Stamped<Transfer>[]>
   /** Documents whose names begin so, in order of name. */

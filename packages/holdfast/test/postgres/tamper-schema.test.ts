@@ -8,7 +8,7 @@ import { inSchema } from '../../src/store/postgres/connect/session.ts'
 import { PARSERS } from '../../src/store/postgres/connect/values.ts'
 import { describeSchema, integrity } from '../../src/store/postgres/schema/integrity.ts'
 import { MADE } from '../../src/store/postgres/schema/made-schema.ts'
-import { RESERVATION_ROW } from '../../src/store/store.ts'
+import { RESERVATION_ROW } from '../../src/store/reservation-rows.ts'
 import { LONG } from '../support/long.ts'
 import { newSchema, pool, url } from './support/place.ts'
 

@@ -1,4 +1,4 @@
-import { KeyedHash } from './keyed-hash.ts'
+import { KeyedHash } from '../../store/keyed-hash.ts'
 
 /** The modulus of a sum, so that two of them can be added exactly. */
 const MODULUS = 2 ** 52

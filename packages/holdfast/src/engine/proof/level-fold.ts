@@ -9,8 +9,10 @@ export interface FoldedLevel {
 }
 
 /** Where each number of a level is kept. */
-export const AT = { seq: 0, available: 1, held: 2, allocated: 3, unsellable: 4 } as const
+const AT = { seq: 0, available: 1, held: 2, allocated: 3, unsellable: 4 } as const
 const FIELDS = 5
+
+const NONE: FoldedLevel = { seq: 0, available: 0, held: 0, allocated: 0, unsellable: 0 }
 
 /** The levels folded from the log: the counts of each by its key, 40 bytes a level. */
 export class LevelFold {
@@ -23,18 +25,16 @@ export class LevelFold {
   }
 
   get(key: number): FoldedLevel {
+    const values = this.#values
+    const at = key * FIELDS
+    if (at >= values.length) return NONE
     return {
-      seq: this.of(key, AT.seq),
-      available: this.of(key, AT.available),
-      held: this.of(key, AT.held),
-      allocated: this.of(key, AT.allocated),
-      unsellable: this.of(key, AT.unsellable),
+      seq: values[at + AT.seq]!,
+      available: values[at + AT.available]!,
+      held: values[at + AT.held]!,
+      allocated: values[at + AT.allocated]!,
+      unsellable: values[at + AT.unsellable]!,
     }
-  }
-
-  /** One of its numbers, by its place. */
-  of(key: number, place: number): number {
-    return this.#values[key * FIELDS + place] ?? 0
   }
 
   set(

@@ -34,7 +34,7 @@ import {
 } from '../../rules/apply.ts'
 import type { Fault } from '../inventory.ts'
 import { KeySum } from './key-sum.ts'
-import { AT, LevelFold } from './level-fold.ts'
+import { LevelFold } from './level-fold.ts'
 import type { PostingFold } from './posting-fold.ts'
 import type { FoldedReservations } from './reservation-fold.ts'
 
@@ -245,13 +245,14 @@ export class LogFold {
     const line = this.#lines
     const level = line.number(LEVEL)
     if (!(level >= 1 && level <= this.places.length)) return 'names a level that was never made'
-    if (levels.of(level, AT.seq) !== line.number(OF_LEVEL))
-      return `follows entry ${line.number(OF_LEVEL)}, but its level's last entry is ${levels.of(level, AT.seq)}`
+    const before = levels.get(level)
+    if (before.seq !== line.number(OF_LEVEL))
+      return `follows entry ${line.number(OF_LEVEL)}, but its level's last entry is ${before.seq}`
     const qty = line.number(QTY)
-    const available = levels.of(level, AT.available) + effect.available * qty
-    const held = levels.of(level, AT.held) + effect.held * qty
-    const allocated = levels.of(level, AT.allocated) + effect.allocated * qty
-    const unsellable = levels.of(level, AT.unsellable) + effect.unsellable * qty
+    const available = before.available + effect.available * qty
+    const held = before.held + effect.held * qty
+    const allocated = before.allocated + effect.allocated * qty
+    const unsellable = before.unsellable + effect.unsellable * qty
     const { unsellable: aside = 0 } = line.options ?? NO_OPTIONS
     if (
       available !== line.number(AVAILABLE) ||

@@ -3,7 +3,7 @@ import type { LineNumbers } from '../../log/lines.ts'
 import { KINDS, post, postAll, type Post } from '../../postings/kinds.ts'
 import { endsRun, type Watermark } from '../../postings/run.ts'
 import { TextHash } from '../../postings/text-hash.ts'
-import type { KeyedHash } from './keyed-hash.ts'
+import type { KeyedHash } from '../../store/keyed-hash.ts'
 
 /** The postings of a run as a sum of 64 bits for each kind. Their order does not matter. */
 export type PostingSums = Int32Array

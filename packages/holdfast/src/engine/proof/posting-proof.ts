@@ -9,7 +9,7 @@ import {
   type PostingRows,
   type Reader,
 } from '../../store/store.ts'
-import { KeyedHash } from './keyed-hash.ts'
+import { KeyedHash } from '../../store/keyed-hash.ts'
 import { Found } from './log-fold.ts'
 import { noPostings, otherKind, PostingFold, type PostingSums } from './posting-fold.ts'
 

@@ -6,8 +6,8 @@ import {
   RESERVATION_ROW,
   RESERVATION_ROWS,
   type ReservationRows,
-} from '../../store/store.ts'
-import { KeyedHash } from './keyed-hash.ts'
+} from '../../store/reservation-rows.ts'
+import { newSumSecret, printOf, ReservationSum } from '../../store/reservation-sum.ts'
 
 /** The fields of a reservation that never change. */
 export interface Made {
@@ -80,21 +80,16 @@ const LAST_SEQ = 2
 const STATUS = 3
 const LEVEL = 4
 const RANDOM = 5
-const ORIGIN = 6
-const OWNER = 7
-const FIELDS = 8
-
-/** The modulus of a sum, so that two of them can be added exactly. */
-const MODULUS = 2 ** 52
+const CREATED_AT = 6
+const BEHIND = 7
+const OWNER = 8
+const FIELDS = 9
 
 /** Reservations per block. */
 const BLOCK = 8192
 const PARTS = 4
 
-/**
- * The reservations after a `seq`, folded from the trail, as many as one pass covers. What changes is kept as numbers,
- * what never changes as one keyed hash each.
- */
+/** The reservations after a `seq`, folded from the trail, as many as one pass covers. Texts are kept as keyed hashes. */
 export class ReservationFold implements FoldedReservations {
   #afterSeq = 0
   #throughSeq = Infinity
@@ -102,17 +97,21 @@ export class ReservationFold implements FoldedReservations {
   #places = new Int32Array(8 * BLOCK)
   #count = 0
   readonly #blocks: Float64Array[] = []
-  #replacedBy = new Float64Array(0)
+  readonly #replaces = new Rare()
+  readonly #replacedBy = new Rare()
+  readonly #groups = new Rare()
   /** If its counts do not follow from quantity and status: their index in `parts`. */
-  #partsAt = new Int32Array(0)
+  readonly #partsAt = new Rare()
+  readonly #rare = [this.#replaces, this.#replacedBy, this.#groups, this.#partsAt]
   #parts = new Float64Array(0)
   #partsCount = 0
   /** Units that the next entry frees: usually of one reservation at a time. */
   readonly #rest = new Map<number, number>()
-  readonly #hash = new KeyedHash()
-  /** Buffer for hashing a reservation: everything to be checked. */
-  readonly #whole = new Float64Array(12)
-  readonly #origin = new Float64Array(4)
+  /** Stores make sums of their rows with it. */
+  readonly secret = newSumSecret()
+  readonly #sum = new ReservationSum(this.secret)
+  /** Buffer for the numbers of a reservation. */
+  readonly #row = new Float64Array(RESERVATION_ROW.length)
 
   /** The current reservation: its `seq`, its index, and where its numbers are. */
   #seq = 0
@@ -132,7 +131,8 @@ export class ReservationFold implements FoldedReservations {
   /** Approximate memory, transfers included, when the log has been read up to `seq`. */
   bytes(seq: number, transfers: number): number {
     const places = (seq - this.#afterSeq) * Int32Array.BYTES_PER_ELEMENT
-    return places + this.#count * FIELDS * 8 + transfers * TRANSFER_BYTES
+    const rare = this.#rare.reduce((bytes, one) => bytes + one.bytes, 0)
+    return places + this.#count * FIELDS * 8 + rare + transfers * TRANSFER_BYTES
   }
 
   /** Leaves reservations after this `seq`, or after the end of its slice, to a later pass. */
@@ -146,8 +146,7 @@ export class ReservationFold implements FoldedReservations {
     this.#throughSeq = Infinity
     this.#count = 0
     this.#places.fill(0)
-    this.#replacedBy.fill(0)
-    this.#partsAt.fill(0)
+    for (const rare of this.#rare) rare.clear()
     this.#partsCount = 0
     this.#rest.clear()
     this.#seq = 0
@@ -173,7 +172,7 @@ export class ReservationFold implements FoldedReservations {
     const qty = this.#get(QTY)
     const expiresAt = this.#get(EXPIRES_AT)
     const rest = this.#rest.size === 0 ? 0 : (this.#rest.get(at) ?? 0)
-    const parts = this.#partsAt[at] ?? 0
+    const parts = this.#partsAt.of(at)
     let [released, shipped, cancelled, cameBack] = [0, 0, 0, 0]
     if (parts === 0) {
       released = releasedBy(status, qty)
@@ -193,27 +192,24 @@ export class ReservationFold implements FoldedReservations {
     return this.#turnTo(seq) ? this.#get(LAST_SEQ) : 0
   }
 
-  /** A hash of its owner. */
-  owner(seq: number): number {
-    return this.#turnTo(seq) ? this.#get(OWNER) : 0
-  }
-
-  /** A hash of the id that replaced it; 0 if none did. */
-  replacedBy(seq: number): number {
-    return this.#turnTo(seq) ? (this.#replacedBy[this.#at] ?? 0) : 0
-  }
-
   setOwner(seq: number, owner: string | null): void {
-    if (this.#turnTo(seq)) this.#set(OWNER, this.hash(owner))
+    if (this.#turnTo(seq)) this.#set(OWNER, this.#sum.hash(owner))
+  }
+
+  isOwner(seq: number, owner: string | null): boolean {
+    return this.#turnTo(seq) && this.#get(OWNER) === this.#sum.hash(owner)
   }
 
   setReplacedBy(seq: number, random: number, id: string): boolean {
     if (!this.#turnTo(seq)) return false
     const at = this.#at
-    if ((this.#replacedBy[at] ?? 0) !== 0 || this.#get(RANDOM) !== random) return false
-    if (at >= this.#replacedBy.length) this.#replacedBy = longer(this.#replacedBy, at + 1)
-    this.#replacedBy[at] = this.hash(id)
+    if (this.#replacedBy.of(at) !== 0 || this.#get(RANDOM) !== random) return false
+    this.#replacedBy.set(at, this.#sum.hash(id))
     return true
+  }
+
+  isReplacedBy(seq: number, id: string | null): boolean {
+    return this.#turnTo(seq) && this.#replacedBy.of(this.#at) === this.#sum.hash(id)
   }
 
   /** Whether it has this level and this random part in its id. */
@@ -222,8 +218,17 @@ export class ReservationFold implements FoldedReservations {
   }
 
   /** Whether its unchanging fields are these. */
-  isMade(seq: number, made: Omit<Made, 'owner'>): boolean {
-    return this.#turnTo(seq) && this.#get(ORIGIN) === this.#originOf(made)
+  isMade(
+    seq: number,
+    { level, random, at, behind, group, replaces }: Omit<Made, 'owner'>,
+  ): boolean {
+    return (
+      this.isSame(seq, level, random) &&
+      this.#get(CREATED_AT) === at &&
+      this.#get(BEHIND) === behind &&
+      this.#groups.of(this.#at) === this.#sum.hash(group) &&
+      this.#replaces.of(this.#at) === this.#sum.hash(replaces)
+    )
   }
 
   make(seq: number, state: ReservationState, made: Made): void {
@@ -235,8 +240,11 @@ export class ReservationFold implements FoldedReservations {
     this.#turnTo(seq)
     this.#set(LEVEL, made.level)
     this.#set(RANDOM, made.random)
-    this.#set(ORIGIN, this.#originOf(made))
-    this.#set(OWNER, this.hash(made.owner))
+    this.#set(CREATED_AT, made.at)
+    this.#set(BEHIND, made.behind)
+    this.#set(OWNER, this.#sum.hash(made.owner))
+    if (made.group !== null) this.#groups.set(at, this.#sum.hash(made.group))
+    if (made.replaces !== null) this.#replaces.set(at, this.#sum.hash(made.replaces))
     this.set(seq, state, seq)
   }
 
@@ -253,88 +261,48 @@ export class ReservationFold implements FoldedReservations {
     else if (this.#rest.size > 0) this.#rest.delete(at)
   }
 
-  /** 0 if there is no text. */
-  hash(text: string | null): number {
-    return text === null ? 0 : this.#hash.begin().text(text).end()
-  }
-
-  /**
-   * Everything the log says about a slice of RESERVATION_ROWS `seq`, as one number. Different contents give the same
-   * number only once in 2^52.
-   */
+  /** The sum of a slice of RESERVATION_ROWS `seq`, as the log tells of them; NaN if a number is too large for one. */
   sum(slice: number): number {
-    const first = slice * RESERVATION_ROWS + 1
-    const whole = this.#whole
-    let sum = 0
-    for (let seq = first; seq < first + RESERVATION_ROWS; seq++) {
+    const before = slice * RESERVATION_ROWS
+    const row = this.#row
+    for (let seq = before + 1; seq <= before + RESERVATION_ROWS; seq++) {
       const state = this.state(seq)
       if (state === null) continue
-      whole[0] = seq
-      whole[1] = this.#get(STATUS)
-      whole[2] = state.qty
-      whole[3] = state.expiresAt
-      whole[4] = state.released
-      whole[5] = state.shipped
-      whole[6] = state.cancelled
-      whole[7] = state.cameBack
-      whole[8] = this.#get(LAST_SEQ)
-      whole[9] = this.#get(ORIGIN)
-      whole[10] = this.#get(OWNER)
-      whole[11] = this.#replacedBy[this.#at] ?? 0
-      sum = (sum + this.#hashOfWhole()) % MODULUS
+      row[AT.seq] = seq
+      row[AT.levelKey] = this.#get(LEVEL)
+      row[AT.qty] = state.qty
+      row[AT.status] = this.#get(STATUS)
+      row[AT.createdAt] = this.#get(CREATED_AT)
+      row[AT.expiresAt] = state.expiresAt
+      row[AT.random] = this.#get(RANDOM)
+      row[AT.lastSeq] = this.#get(LAST_SEQ)
+      row[AT.behind] = this.#get(BEHIND)
+      row[AT.released] = state.released
+      row[AT.shipped] = state.shipped
+      row[AT.cancelled] = state.cancelled
+      row[AT.cameBack] = state.cameBack
+      const at = this.#at
+      this.#sum.add(
+        printOf(this.secret, row, 0, before),
+        this.#get(OWNER),
+        this.#replaces.of(at),
+        this.#replacedBy.of(at),
+        this.#groups.of(at),
+      )
     }
-    return sum
+    return this.#sum.take()
   }
 
-  /** The same for stored rows; NaN if a stored value is not a whole number. */
-  sumOf({ numbers, owners, groups, replaces, replacedBy }: ReservationRows): number {
-    const whole = this.#whole
-    // A local copy, which the compiler can inline: with the imported one a verify took 4 % longer.
-    const of = { ...AT }
-    let sum = 0
-    for (let row = 0, at = 0; row < owners.length; row++, at += RESERVATION_ROW.length) {
-      for (let i = 0; i < RESERVATION_ROW.length; i++)
-        if (!Number.isSafeInteger(numbers[at + i])) return NaN
-      whole[0] = numbers[at + of.seq]!
-      whole[1] = numbers[at + of.status]!
-      whole[2] = numbers[at + of.qty]!
-      whole[3] = numbers[at + of.expiresAt]!
-      whole[4] = numbers[at + of.released]!
-      whole[5] = numbers[at + of.shipped]!
-      whole[6] = numbers[at + of.cancelled]!
-      whole[7] = numbers[at + of.cameBack]!
-      whole[8] = numbers[at + of.lastSeq]!
-      whole[9] = this.#originOf({
-        level: numbers[at + of.levelKey]!,
-        random: numbers[at + of.random]!,
-        at: numbers[at + of.createdAt]!,
-        behind: numbers[at + of.behind]!,
-        group: groups?.[row] ?? null,
-        replaces: replaces?.[row] ?? null,
-      })
-      whole[10] = this.hash(owners[row]!)
-      whole[11] = replacedBy === null ? 0 : this.hash(replacedBy[row]!)
-      sum = (sum + this.#hashOfWhole()) % MODULUS
-    }
-    return sum
-  }
-
-  #hashOfWhole(): number {
-    return this.#hash.begin().numbers(this.#whole).end() % MODULUS
-  }
-
-  #originOf({ level, random, at, behind, group, replaces }: Omit<Made, 'owner'>): number {
-    const origin = this.#origin
-    origin[0] = level
-    origin[1] = random
-    origin[2] = at
-    origin[3] = behind
-    return this.#hash.begin().numbers(origin).text(group).text(replaces).end()
+  /** How many the log has in a slice. */
+  countIn(slice: number): number {
+    const from = slice * RESERVATION_ROWS - this.#afterSeq + 1
+    const places = this.#places.subarray(from, from + RESERVATION_ROWS)
+    return places.reduce((count, place) => count + (place === 0 ? 0 : 1), 0)
   }
 
   #setCounts(at: number, state: ReservationState): void {
     const { released, shipped, cancelled, cameBack } = state
-    let parts = this.#partsAt[at] ?? 0
+    let parts = this.#partsAt.of(at)
     if (parts === 0) {
       const { status, qty } = state
       const isPlain =
@@ -343,8 +311,8 @@ export class ReservationFold implements FoldedReservations {
         cancelled === (status === 'CANCELLED' ? qty : 0) &&
         cameBack === 0
       if (isPlain) return
-      if (at >= this.#partsAt.length) this.#partsAt = longer(this.#partsAt, at + 1)
-      this.#partsAt[at] = parts = ++this.#partsCount
+      parts = ++this.#partsCount
+      this.#partsAt.set(at, parts)
     }
     const from = parts * PARTS
     if (from + PARTS > this.#parts.length) this.#parts = longer(this.#parts, from + PARTS)
@@ -372,6 +340,28 @@ export class ReservationFold implements FoldedReservations {
 
   #set(field: number, value: number): void {
     this.#block[this.#from + field] = value
+  }
+}
+
+/** A number of each reservation, by its index; 0 for most, and no memory until one has another. */
+class Rare {
+  #values = new Float64Array(0)
+
+  get bytes(): number {
+    return this.#values.byteLength
+  }
+
+  of(index: number): number {
+    return this.#values[index] ?? 0
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.#values.length) this.#values = longer(this.#values, index + 1)
+    this.#values[index] = value
+  }
+
+  clear(): void {
+    this.#values.fill(0)
   }
 }
 

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { recordId } from '../../model/record-id.ts'
 import { RESERVATION_STATUSES } from '../../store/codes.ts'
-import { RESERVATION_ROWS, type Reader, type ReservationRows } from '../../store/store.ts'
+import { RESERVATION_ROWS, type ReservationRows } from '../../store/reservation-rows.ts'
+import type { Reader } from '../../store/store.ts'
 import { Found } from './log-fold.ts'
 import { ReservationFold, storedReservation } from './reservation-fold.ts'
 
@@ -36,15 +37,15 @@ export class ReservationProof {
 
   async #read(reader: Reader): Promise<Float64Array> {
     const sums = new Float64Array(this.#slices)
-    let next = this.#rows(reader, 0)
+    let next = this.#sum(reader, 0)
     for (let slice = 0; slice < sums.length && !this.#isStopped; slice++) {
       this.#signal?.throwIfAborted()
-      const rows = await next
-      // Reads the next ones ahead; whoever awaits them gets the error.
+      const sum = await next
+      // Asks for the next one ahead; whoever awaits it gets the error.
       if (slice + 1 < sums.length && !this.#isStopped)
-        (next = this.#rows(reader, slice + 1)).catch(() => undefined)
+        (next = this.#sum(reader, slice + 1)).catch(() => undefined)
       await turn()
-      sums[slice] = this.fold.sumOf(rows)
+      sums[slice] = sum
     }
     return sums
   }
@@ -55,10 +56,15 @@ export class ReservationProof {
     await this.#sums?.catch(() => undefined)
   }
 
-  #rows(reader: Reader, slice: number): Promise<ReservationRows> {
+  async #sum(reader: Reader, slice: number): Promise<number> {
+    return reader.reservationSum(this.fold.secret, ...this.#range(slice))
+  }
+
+  /** Of `seq`: those after the first, through the second. */
+  #range(slice: number): [after: number, through: number] {
     const after = slice * RESERVATION_ROWS
     const through = slice + 1 === this.#slices ? Infinity : after + RESERVATION_ROWS
-    return reader.reservationRows(slice === 0 ? FIRST : after, through)
+    return [slice === 0 ? FIRST : after, through]
   }
 
   /** Compares those of the current pass. */
@@ -78,9 +84,9 @@ export class ReservationProof {
     }
   }
 
-  /** @throws Found */
-  async #find(reader: Reader, slice: number): Promise<never> {
-    const rows = await this.#rows(reader, slice)
+  /** @throws Found unless each row matches: very large numbers have no sum. */
+  async #find(reader: Reader, slice: number): Promise<void> {
+    const rows = await reader.reservationRows(...this.#range(slice))
     for (let row = 0; row < rows.owners.length; row++) {
       const wrong = this.#wrong(rows, row)
       if (wrong === null) continue
@@ -88,6 +94,7 @@ export class ReservationProof {
       const message = `reservation ${recordId(seq, made.random)} ${wrong}`
       throw new Found({ what: 'reservation', message, seq })
     }
+    if (rows.owners.length === this.fold.countIn(slice)) return
     const from = slice * RESERVATION_ROWS
     const message = `reservations are missing among those of the entries ${from + 1} to ${from + RESERVATION_ROWS}`
     throw new Found({ what: 'reservation', message })
@@ -107,9 +114,8 @@ export class ReservationProof {
     if (fold.lastSeq(seq) !== lastSeq) return `names ${lastSeq} as its newest entry`
     if (!fold.isMade(seq, made))
       return 'has another level, id, time, group or origin than when it was made'
-    if (fold.owner(seq) !== fold.hash(rows.owners[row]!))
-      return 'has another owner than the log says'
-    if (fold.replacedBy(seq) !== fold.hash(rows.replacedBy?.[row] ?? null))
+    if (!fold.isOwner(seq, rows.owners[row]!)) return 'has another owner than the log says'
+    if (!fold.isReplacedBy(seq, rows.replacedBy?.[row] ?? null))
       return 'has another replacement than the log says'
     return null
   }

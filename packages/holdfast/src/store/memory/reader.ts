@@ -4,6 +4,8 @@ import { findEntries, findHistory } from '../../log/pages.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
+import type { ReservationRows } from '../reservation-rows.ts'
+import { sumOfRows, type SumSecret } from '../reservation-sum.ts'
 import * as port from '../store.ts'
 import { compareIds } from './id-order.ts'
 import { listLevels, withDue } from './levels.ts'
@@ -113,8 +115,12 @@ export class MemoryReader implements port.Reader {
     return this.#records.levels.slice(from, from + limit)
   }
 
-  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<ReservationRows> {
     return reservationRows(this.#records, afterSeq, throughSeq)
+  }
+
+  async reservationSum(secret: SumSecret, afterSeq: number, throughSeq: number): Promise<number> {
+    return sumOfRows(secret, reservationRows(this.#records, afterSeq, throughSeq), afterSeq)
   }
 
   async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {

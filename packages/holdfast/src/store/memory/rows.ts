@@ -3,7 +3,8 @@ import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
-import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows, type Stamped } from '../store.ts'
+import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../reservation-rows.ts'
+import type { Stamped } from '../store.ts'
 import { countBefore, placeKey, type Records } from './records.ts'
 
 /** Reservations as they are stored, for the proof. */

@@ -3,6 +3,8 @@ import type { LoggedCommit } from '../../log/commit-body.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
+import type { ReservationRows } from '../reservation-rows.ts'
+import { sumOfRows, type SumSecret } from '../reservation-sum.ts'
 import type * as port from '../store.ts'
 import { listDocuments } from './tables/documents.ts'
 import { listEntries } from './read/entries.ts'
@@ -112,8 +114,12 @@ export class PostgresReader implements port.Reader {
     return this.#read((session) => levelRows(session, afterKey, limit))
   }
 
-  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<ReservationRows> {
     return this.#read((session) => reservationRows(session, afterSeq, throughSeq))
+  }
+
+  async reservationSum(secret: SumSecret, afterSeq: number, throughSeq: number): Promise<number> {
+    return sumOfRows(secret, await this.reservationRows(afterSeq, throughSeq), afterSeq)
   }
 
   async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {

@@ -1,5 +1,5 @@
 import type { LevelId } from '../../model/level-counts.ts'
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
 import { LONG } from '../../../test/support/long.ts'
 import { NO_NEEDS } from '../nothing.ts'
+import { newSumSecret } from '../reservation-sum.ts'
 import type { LevelRow, OpenStore, Reader, Store, Page, RecordPage } from '../store.ts'
 import { sqlite } from './index.ts'
 
@@ -127,6 +128,14 @@ async function compareReads(expected: Twin, found: Twin, types: Set<string>): Pr
   await ask((reader) => reader.transferRows(head.seq >> 1, 2))
   await ask((reader) => reader.reservationRows(0, head.seq))
   await ask((reader) => reader.reservationRows(head.seq >> 1, head.seq))
+  const secret = newSumSecret()
+  const sum = await ask((reader) =>
+    reader.reservationSum(secret, Number.MIN_SAFE_INTEGER, Infinity),
+  )
+  ok(Number.isSafeInteger(sum) && sum > 0)
+  const half = head.seq >> 1
+  const rest = await ask((reader) => reader.reservationSum(secret, half, head.seq))
+  notEqual(rest, sum)
   for (const { warehouseId, productId } of levels) {
     const place: LevelId = { warehouseId, productId }
     await ask((reader) => reader.level(place, expected.now))

@@ -3,6 +3,8 @@ import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
+import type { ReservationRows } from '../reservation-rows.ts'
+import type { SumSecret } from '../reservation-sum.ts'
 import type * as port from '../store.ts'
 import type { Channels } from './thread/channels.ts'
 import type { Channel } from './thread/thread.ts'
@@ -20,6 +22,7 @@ const LONG: ReadonlySet<string> = new Set([
   'log',
   'levelRows',
   'reservationRows',
+  'reservationSum',
   'transferRows',
   'postingRows',
 ])
@@ -93,8 +96,12 @@ export class SqliteReader implements port.Reader {
     return this.#ask('levelRows', afterKey, limit)
   }
 
-  async reservationRows(afterSeq: number, throughSeq: number): Promise<port.ReservationRows> {
+  async reservationRows(afterSeq: number, throughSeq: number): Promise<ReservationRows> {
     return this.#ask('reservationRows', afterSeq, throughSeq)
+  }
+
+  async reservationSum(secret: SumSecret, afterSeq: number, throughSeq: number): Promise<number> {
+    return this.#ask('reservationSum', secret, afterSeq, throughSeq)
   }
 
   async transferRows(afterSeq: number, limit: number): Promise<readonly port.Stamped<Transfer>[]> {

@@ -1,11 +1,6 @@
 import type { Transfer } from '../../../model/transfer.ts'
-import {
-  RESERVATION_ROW,
-  RESERVATION_ROWS,
-  type LevelRow,
-  type ReservationRows,
-  type Stamped,
-} from '../../store.ts'
+import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../../reservation-rows.ts'
+import type { LevelRow, Stamped } from '../../store.ts'
 import { LEVEL, readLevel } from '../../rows/level.ts'
 import { selectList } from '../../rows/select.ts'
 import { readTransfer } from '../../rows/transfer.ts'

@@ -1,11 +1,7 @@
 import type { Transfer } from '../../../model/transfer.ts'
-import {
-  RESERVATION_ROW,
-  RESERVATION_ROWS,
-  type LevelRow,
-  type ReservationRows,
-  type Stamped,
-} from '../../store.ts'
+import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../../reservation-rows.ts'
+import { beginning, ReservationSum, type SumSecret } from '../../reservation-sum.ts'
+import type { LevelRow, Stamped } from '../../store.ts'
 import type { Connection } from '../file/connection.ts'
 import { readLevel } from '../../rows/level.ts'
 import { readTransfer } from '../../rows/transfer.ts'
@@ -25,6 +21,34 @@ const RESERVATIONS = `SELECT seq, level_key, qty, status, created_at, expires_at
     coalesce(seq - behind, 0), released, shipped, cancelled, came_back,
     ${TEXTS.join(', ')}
   FROM reservation NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+
+/** The parts of a print, in the order of `printOf`. */
+const PARTS = [
+  'seq - ?3',
+  'level_key',
+  'qty',
+  'status',
+  '(created_at >> 20)',
+  '(created_at & 0xfffff)',
+  '(expires_at >> 20)',
+  '(expires_at & 0xfffff)',
+  '(random >> 36)',
+  '(random >> 18 & 0x3ffff)',
+  '(random & 0x3ffff)',
+  'moved_after',
+  'coalesce(behind, 0)',
+  'released',
+  'shipped',
+  'cancelled',
+  'came_back',
+]
+
+/** Factors stand in the text: SQLite fetches a bound value anew for each row. */
+function selectPrints({ factors }: SumSecret): string {
+  const print = PARTS.map((part, index) => `${factors[index]} * (${part})`).join(' + ')
+  return `SELECT ${print}, ${TEXTS.join(', ')}
+    FROM reservation NOT INDEXED WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ${RESERVATION_ROWS}`
+}
 
 const TRANSFERS = `SELECT ${TRANSFER_COLUMNS} FROM transfer t NOT INDEXED
   WHERE t.seq > ? ORDER BY t.seq LIMIT ?`
@@ -57,6 +81,24 @@ export function reservationRows(
     replacedBy: textColumn(replacedBy),
     groups: textColumn(groups),
   }
+}
+
+/** The same as `sumOfRows` in half the time: SQLite computes the prints. */
+export function reservationSum(
+  connection: Connection,
+  secret: SumSecret,
+  afterSeq: number,
+  throughSeq: number,
+): number {
+  const sum = new ReservationSum(secret)
+  // A damaged file may have bytes there: comparing the rows tells.
+  const hash = (text: unknown): number =>
+    text === null || typeof text === 'string' ? sum.hash(text) : NaN
+  const through = Math.min(throughSeq, Number.MAX_SAFE_INTEGER)
+  const rows = connection.all(selectPrints(secret), afterSeq, through, beginning(afterSeq))
+  for (const [print, owner, replaces, replacedBy, group] of rows)
+    sum.add(print as number, hash(owner), hash(replaces), hash(replacedBy), hash(group))
+  return sum.take()
 }
 
 export function transferRows(

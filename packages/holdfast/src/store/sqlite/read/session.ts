@@ -4,6 +4,8 @@ import type { Transfer } from '../../../model/transfer.ts'
 import type { LoggedCommit } from '../../../log/commit-body.ts'
 import { digested } from '../../../log/digested.ts'
 import { findHistory } from '../../../log/pages.ts'
+import type { ReservationRows } from '../../reservation-rows.ts'
+import type { SumSecret } from '../../reservation-sum.ts'
 import type * as port from '../../store.ts'
 import { backupTo } from '../file/backup.ts'
 import type { Connection, FileId } from '../file/connection.ts'
@@ -23,7 +25,7 @@ import { integrity } from '../file/integrity.ts'
 import { openToRead, type OpenFile } from '../file/open-file.ts'
 import { findReservation } from '../tables/reservations.ts'
 import { listPositions } from '../tables/positions.ts'
-import { levelRows, reservationRows, transferRows } from './rows.ts'
+import { levelRows, reservationRows, reservationSum, transferRows } from './rows.ts'
 import { findTransfer } from '../tables/transfers.ts'
 import { readWarehouses } from '../tables/warehouses.ts'
 
@@ -125,8 +127,12 @@ export class ReadSession {
     return this.#read((connection) => levelRows(connection, afterKey, limit))
   }
 
-  reservationRows(afterSeq: number, throughSeq: number): port.ReservationRows {
+  reservationRows(afterSeq: number, throughSeq: number): ReservationRows {
     return this.#read((connection) => reservationRows(connection, afterSeq, throughSeq))
+  }
+
+  reservationSum(secret: SumSecret, afterSeq: number, throughSeq: number): number {
+    return this.#read((connection) => reservationSum(connection, secret, afterSeq, throughSeq))
   }
 
   transferRows(afterSeq: number, limit: number): port.Stamped<Transfer>[] {

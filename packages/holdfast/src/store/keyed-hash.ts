@@ -2,9 +2,17 @@ import { randomFillSync } from 'node:crypto'
 
 /** Hashes of 53 bits with a secret random key. */
 export class KeyedHash {
-  readonly #keys = randomFillSync(new Int32Array(4))
+  readonly #keys: Int32Array
   #a = 0
   #b = 0
+
+  constructor(keys = KeyedHash.newKeys()) {
+    this.#keys = keys
+  }
+
+  static newKeys(): Int32Array {
+    return randomFillSync(new Int32Array(4))
+  }
 
   begin(): this {
     this.#a = this.#keys[0]!
