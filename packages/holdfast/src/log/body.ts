@@ -1,7 +1,7 @@
 import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { randomOf, seqOf } from '../model/record-id.ts'
 import { BodyBytes } from './body-bytes.ts'
-import { CODE_OF_TYPE, EXPIRED, REASONS } from './codes.ts'
+import { codeOfType, EXPIRED, REASONS } from './codes.ts'
 import { FORMAT, keyDigest, sha256, textDigest } from './hash.ts'
 
 /** Everything that a commit did. */
@@ -120,7 +120,7 @@ class LineWriter {
   line(entry: AuditEntry, level: number, ofLevel: number, ofRecord: number): void {
     const { type, metadata } = entry
     BYTES.byte(OPEN)
-    BYTES.number(CODE_OF_TYPE[type])
+    BYTES.number(codeOfType(type))
     BYTES.next(level)
     BYTES.next(entry.qty)
     BYTES.next(entry.available)

@@ -31,6 +31,9 @@ export const ENTRY_TYPES = [
 export const REASONS = [undefined, 'unconfirmed', 'released', 'expired', 'replaced'] as const
 export const EXPIRED = 3
 
-export const CODE_OF_TYPE = Object.fromEntries(
-  ENTRY_TYPES.flatMap((type, code) => (type === undefined ? [] : [[type, code]])),
-) as Readonly<Record<AdjustmentType, number>>
+const CODES = new Map(ENTRY_TYPES.map((type, code) => [type, code]))
+
+/** By a Map: see `store/codes.ts`. */
+export function codeOfType(type: AdjustmentType): number {
+  return CODES.get(type)!
+}

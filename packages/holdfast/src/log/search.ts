@@ -1,7 +1,7 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { parseRecordId } from '../model/record-id.ts'
 import { referenceOf } from '../model/commands/field.ts'
-import { CODE_OF_TYPE, ENTRY_TYPES } from './codes.ts'
+import { codeOfType, ENTRY_TYPES } from './codes.ts'
 import {
   aboutOf,
   LEVEL,
@@ -59,7 +59,7 @@ export class EntrySearch {
     this.firstSeq = isNone ? Infinity : (this.record?.seq ?? 1)
     this.#about =
       reservationId !== undefined ? 'reservation' : transferId === undefined ? null : 'transfer'
-    this.#type = type === undefined ? null : CODE_OF_TYPE[type]
+    this.#type = type === undefined ? null : codeOfType(type)
     this.#warehouseId = warehouseId
     this.levels = productId === undefined ? null : levelsOf(productId)
     this.#placeOf = placeOf

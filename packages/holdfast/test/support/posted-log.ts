@@ -1,5 +1,5 @@
 import { CommitBody } from '../../src/log/commit-body.ts'
-import { CODE_OF_TYPE } from '../../src/log/codes.ts'
+import { codeOfType } from '../../src/log/codes.ts'
 import type { Line } from '../../src/log/lines.ts'
 import { recordId } from '../../src/model/record-id.ts'
 import { postAll } from '../../src/postings/kinds.ts'
@@ -65,15 +65,15 @@ export class PostedLog {
       if (old === null) {
         const level = d.pick(levels)
         this.records.push({ id: recordId(seq, 1), seq, level, owner, isSold: false })
-        return [CODE_OF_TYPE.RESERVED, level, 1, 0, 0, 0, 0, 0, 1, 0, 9, said(owner), ...options]
+        return [codeOfType('RESERVED'), level, 1, 0, 0, 0, 0, 0, 1, 0, 9, said(owner), ...options]
       }
       const about = [old.level, 1, 0, 0, 0, 0, old.seq, 1, 0] as const
       if (d.chance(30)) {
         old.isSold = true
-        return [CODE_OF_TYPE.SOLD, ...about, ...options]
+        return [codeOfType('SOLD'), ...about, ...options]
       }
       old.owner = owner
-      return [CODE_OF_TYPE.OWNER_CHANGED, ...about, said(owner), ...options]
+      return [codeOfType('OWNER_CHANGED'), ...about, said(owner), ...options]
     })
     const stored = {
       commit,

@@ -1,6 +1,6 @@
 import type { ReservationStatus } from '../../model/reservation.ts'
 import type { ReservationState } from '../../rules/apply.ts'
-import { RESERVATION_STATUSES, CODE_OF_RESERVATION_STATUS } from '../../store/codes.ts'
+import { RESERVATION_STATUSES, codeOfReservationStatus } from '../../store/codes.ts'
 import {
   RESERVATION_AT as AT,
   RESERVATION_ROW,
@@ -253,7 +253,7 @@ export class ReservationFold implements FoldedReservations {
     this.#turnTo(seq)
     const at = this.#at
     this.#setCounts(at, state)
-    this.#set(STATUS, CODE_OF_RESERVATION_STATUS[status])
+    this.#set(STATUS, codeOfReservationStatus(status))
     this.#set(QTY, qty)
     this.#set(EXPIRES_AT, expiresAt)
     this.#set(LAST_SEQ, lastSeq)

@@ -2,7 +2,7 @@ import { newestEntry } from '../../model/newest-entry.ts'
 import { randomOf, seqOf } from '../../model/record-id.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
-import { CODE_OF_RESERVATION_STATUS } from '../codes.ts'
+import { codeOfReservationStatus } from '../codes.ts'
 import { RESERVATION_ROW, RESERVATION_ROWS, type ReservationRows } from '../reservation-rows.ts'
 import type { Stamped } from '../store.ts'
 import { countBefore, placeKey, type Records } from './records.ts'
@@ -23,7 +23,7 @@ export function reservationRows(
   const owners = ids.map((id, row) => {
     const found = records.reservations.get(id)!
     const level = records.levelKeys.get(placeKey(found.warehouseId, found.productId))!
-    const status = CODE_OF_RESERVATION_STATUS[found.status]
+    const status = codeOfReservationStatus(found.status)
     const { qty, createdAt, expiresAt, owner } = found
     const { released, shipped, cancelled, cameBack } = found
     const behind = records.behind.get(id) ?? 0

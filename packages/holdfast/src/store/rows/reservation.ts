@@ -1,6 +1,6 @@
 import type { Reservation, ReservationStatus } from '../../model/reservation.ts'
 import { recordId } from '../../model/record-id.ts'
-import { CODE_OF_RESERVATION_STATUS, RESERVATION_STATUSES } from '../codes.ts'
+import { codeOfReservationStatus, RESERVATION_STATUSES } from '../codes.ts'
 import type { Stamped } from '../store.ts'
 import { columnsOf, offsetsOf, type Row } from './select.ts'
 
@@ -38,8 +38,7 @@ export function readReservation(row: Row): Stamped<Reservation> {
 
 /** The codes of what may be stored of a reservation that stands so now: one that is due is stored as PENDING. */
 export function storedCodes(status: ReservationStatus | undefined): readonly number[] {
-  if (status === undefined)
-    return RESERVATION_STATUSES.map((one) => CODE_OF_RESERVATION_STATUS[one])
-  const code = CODE_OF_RESERVATION_STATUS[status]
-  return status === 'EXPIRED' ? [code, CODE_OF_RESERVATION_STATUS.PENDING] : [code]
+  if (status === undefined) return RESERVATION_STATUSES.map((one) => codeOfReservationStatus(one))
+  const code = codeOfReservationStatus(status)
+  return status === 'EXPIRED' ? [code, codeOfReservationStatus('PENDING')] : [code]
 }

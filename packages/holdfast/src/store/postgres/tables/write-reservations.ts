@@ -2,7 +2,7 @@ import { newestEntry } from '../../../model/newest-entry.ts'
 import type { Reservation } from '../../../model/reservation.ts'
 import { randomOf, seqOf } from '../../../model/record-id.ts'
 import type { Commit, MadeRows } from '../../store.ts'
-import { CODE_OF_RESERVATION_STATUS } from '../../codes.ts'
+import { codeOfReservationStatus } from '../../codes.ts'
 import { numbers, same, texts, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
@@ -47,7 +47,7 @@ export function addChangedReservations(statement: Statement, commit: Commit): vo
 function stateOf(reservations: Reservations): Record<string, Column> {
   return {
     seq: numbers(reservations, ({ id }) => seqOf(id)),
-    status: numbers(reservations, ({ status }) => CODE_OF_RESERVATION_STATUS[status]),
+    status: numbers(reservations, ({ status }) => codeOfReservationStatus(status)),
     expires_at: numbers(reservations, ({ expiresAt }) => expiresAt),
     last_seq: numbers(reservations, newestEntry),
   }

@@ -2,7 +2,7 @@ import { newestEntry } from '../../../model/newest-entry.ts'
 import type { Transfer } from '../../../model/transfer.ts'
 import { randomOf, seqOf } from '../../../model/record-id.ts'
 import type { Commit, MadeRows } from '../../store.ts'
-import { CODE_OF_TRANSFER_STATUS } from '../../codes.ts'
+import { codeOfTransferStatus } from '../../codes.ts'
 import { numbers, texts, type Column } from './columns.ts'
 import type { Statement } from './statement.ts'
 
@@ -21,7 +21,7 @@ export function addChangedTransfers(statement: Statement, { transfers, before }:
 function stateOf(transfers: readonly Transfer[]): Record<string, Column> {
   return {
     seq: numbers(transfers, ({ id }) => seqOf(id)),
-    status: numbers(transfers, ({ status }) => CODE_OF_TRANSFER_STATUS[status]),
+    status: numbers(transfers, ({ status }) => codeOfTransferStatus(status)),
     decided_at: numbers(transfers, ({ decidedAt }) => decidedAt ?? NaN),
     decided_by: texts(transfers, ({ decidedBy }) => decidedBy),
     reason: texts(transfers, ({ reason }) => reason),

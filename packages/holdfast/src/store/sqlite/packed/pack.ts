@@ -3,7 +3,7 @@ import type { Reservation } from '../../../model/reservation.ts'
 import type { WarehouseRecord } from '../../../model/warehouse-record.ts'
 import { randomOf, seqOf } from '../../../model/record-id.ts'
 import type { Commit, MadeRows } from '../../store.ts'
-import { CODE_OF_RESERVATION_STATUS } from '../../codes.ts'
+import { codeOfReservationStatus } from '../../codes.ts'
 import { offsetsIn } from '../../rows/select.ts'
 import {
   CHANGED,
@@ -91,7 +91,7 @@ function packReservations(rows: MadeRows, numbers: Float64Array, from: number): 
   for (let i = 0; i < reservations.length; i++) {
     const reservation: Reservation = reservations[i]!
     const seq = seqOf(reservation.id)
-    const status = CODE_OF_RESERVATION_STATUS[reservation.status]
+    const status = codeOfReservationStatus(reservation.status)
     const movedAfter = newestEntry(reservation) - seq
     if (hasRare || seq > before.seq) {
       numbers[at + OF_MADE.seq] = seq

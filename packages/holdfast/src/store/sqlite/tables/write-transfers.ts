@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 
 import type { Transfer } from '../../../model/transfer.ts'
 import { randomOf, seqOf } from '../../../model/record-id.ts'
-import { CODE_OF_TRANSFER_STATUS } from '../../codes.ts'
+import { codeOfTransferStatus } from '../../codes.ts'
 import type { Stamped } from '../../store.ts'
 import type { Connection } from '../file/connection.ts'
 
@@ -15,7 +15,7 @@ export function writeTransfers(
   for (const { record: transfer, lastSeq } of transfers) {
     const seq = seqOf(transfer.id)
     const state = {
-      status: CODE_OF_TRANSFER_STATUS[transfer.status],
+      status: codeOfTransferStatus(transfer.status),
       decided_by: transfer.decidedBy,
       reason: transfer.reason,
       decided_at: transfer.decidedAt,
