@@ -321,6 +321,8 @@ describe('units that a table says are reserved', () => {
       assert.equal(code, 'TABLE_NOT_RECOGNISED')
       assert.match(message, /^trail.csv lists what happened, not what is there: it has a column /)
     }
+    const cut = file('cut.csv', 'seq,type,productId,warehouseId,qty', '1,RECEIVED,CUP,SF,30')
+    assert.equal((await db.answer('import', cut)).code, 'TABLE_NOT_RECOGNISED')
     assert.deepEqual(await db.onHand(), before)
   })
 

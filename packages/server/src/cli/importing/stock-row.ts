@@ -19,7 +19,7 @@ export const COLUMNS: Wanted<Name> = {
   },
   // Read as stock, requests and units that left would count as units that came.
   not: {
-    columns: ['fromWarehouseId', 'toWarehouseId', 'reservationId', 'transferId'],
+    columns: ['seq', 'fromWarehouseId', 'toWarehouseId', 'reservationId', 'transferId'],
     because: 'lists what happened, not what is there',
     hint: 'Save the stock instead, as holdfast export stock does. If it is stock, delete\nthat column.',
   },
