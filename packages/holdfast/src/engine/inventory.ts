@@ -239,7 +239,7 @@ export interface ConsumerOptions {
   readonly from?: number | 'end' | undefined
   /**
    * Called with what the handler threw, or with an AlsoFailedError if a statement given to `also` failed. The entry
-   * is delivered again after a pause.
+   * is delivered again after a pause that doubles, up to 30 s. Default: `onWarning` is called.
    */
   readonly onError?: ((error: unknown, entry: AuditEntry) => void) | undefined
   /**

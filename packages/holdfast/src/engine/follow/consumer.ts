@@ -215,11 +215,27 @@ export class TrailConsumer implements Consumer {
     try {
       await handling.run(entry, async () => this.#handle(entry, context))
     } catch (error) {
-      if (!this.#late.signal.aborted) this.#onError?.(error, entry)
+      if (!this.#late.signal.aborted) void this.#tell(error, entry)
       throw error
     } finally {
       also.end()
       this.#inHand = null
+    }
+  }
+
+  /** Why an entry is handed over again. Nobody else would hear of it, so it is a warning if there is no `onError`. */
+  async #tell(error: unknown, entry: AuditEntry): Promise<void> {
+    const warn = (what: string, cause: unknown): void => {
+      const message = `${what} of the consumer ${this.name} failed at entry ${entry.seq}`
+      this.#parts.warn(new Error(`${message}: ${textOf(cause)}`, { cause }))
+    }
+    if (this.#onError === undefined) return warn('the handler', error)
+    try {
+      // It may be async, whatever its type says.
+      const told: unknown = this.#onError(error, entry)
+      await told
+    } catch (cause) {
+      warn('onError', cause)
     }
   }
 
@@ -237,8 +253,12 @@ export class TrailConsumer implements Consumer {
     try {
       return await this.#progress.save()
     } catch (error) {
-      if (error instanceof EntryFailed) this.#onError?.(error.reason, error.entry)
+      if (error instanceof EntryFailed) void this.#tell(error.reason, error.entry)
       throw error
     }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -18,7 +18,11 @@ const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
 const RESERVE = { ...SOCK, qty: 1, ttlMs: 60_000 }
 
 /** The store, but its commits fail while `fails` returns true. */
-function failing(store: Store, fails: () => boolean, isFatal = false): Store {
+function failing(
+  store: Store,
+  fails: () => boolean,
+  how: { readonly fatal?: boolean; readonly retriable?: boolean } = {},
+): Store {
   return {
     kind: store.kind,
     open: async (options) => {
@@ -28,7 +32,7 @@ function failing(store: Store, fails: () => boolean, isFatal = false): Store {
       Object.assign(writer, {
         commit: async (one: Commit) => {
           if (!fails()) return commit(one)
-          throw new StoreFailure('the disk is full', { outcome: 'not-committed', fatal: isFatal })
+          throw new StoreFailure('the disk is full', { outcome: 'not-committed', ...how })
         },
       })
       return opened
@@ -51,6 +55,20 @@ function shared(store: Store): Store {
     },
   }
 }
+
+test('a command that the store never takes says in time what the store said', async () => {
+  let isDown = false
+  const store = failing(memory(), () => isDown, { retriable: true })
+  await using inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
+  isDown = true
+  const add = { ...SOCK, qty: 1, source: 'FACTORY' }
+  const { code, message, cause } = await failure(() => inventory.addStock(add, { timeoutMs: 50 }))
+  equal(code, 'TIMEOUT')
+  equal(message, 'the command was not executed in time: the store failed at each attempt')
+  equal((cause as Error).message, 'the disk is full')
+  isDown = false
+  equal((await inventory.addStock(add)).available, 1)
+})
 
 test('a refusal is returned only once what it depends on is durable', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
@@ -131,7 +149,7 @@ test('a command waiting for a commit is not written if that commit fails fatally
     fails = false
     return failing
   }
-  const store = gatedStore(shared(failing(memory(), failsOnce, true)))
+  const store = gatedStore(shared(failing(memory(), failsOnce, { fatal: true })))
   const inventory = await openInventory({ store, warehouses: SF, sweepMs: 0 })
   const add = (productId: string) => inventory.addStock({ ...SOCK, productId, qty: 1, source: 'S' })
   for (let count = 0; count < 3; count++) await add('SOCK')

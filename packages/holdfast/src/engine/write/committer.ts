@@ -144,8 +144,10 @@ export class Committer {
     const { putBack, refused } = retryOf(items, failure, this.#carrying, this.#options.monotonic())
     if (refused !== null) this.answers.refuse(refused.item, refused.error)
     this.queue.putBack(putBack)
-    if (!(failure instanceof HeadMoved || failure instanceof CarriedFailed))
+    if (!(failure instanceof HeadMoved || failure instanceof CarriedFailed)) {
+      for (const item of putBack) item.trouble = failure
       await pause(10 + Math.random() * 40)
+    }
     this.wake()
   }
 

@@ -32,6 +32,8 @@ export class Waiting<Job> {
   number = 0
   /** Whether it goes into a commit of its own. */
   apart = false
+  /** Why the store did not commit it the last time; null if it was not tried. */
+  trouble: Error | null = null
 
   constructor({ job, weight, bytes, deadline, resolve, reject, onReplay, also }: Asked<Job>) {
     this.job = job
@@ -136,7 +138,7 @@ export class Queue<Job> {
       this.#weight -= item.weight
       this.#bytes -= item.bytes
       item.unlisten?.()
-      if (item.deadline < now) item.reject(timedOut())
+      if (item.deadline < now) item.reject(timedOut(item))
       else {
         taken.push(item)
         weight += item.weight
@@ -155,7 +157,7 @@ export class Queue<Job> {
     this.#bytes -= item.bytes
     item.unlisten?.()
     if (item.deadline >= now) return [item]
-    item.reject(timedOut())
+    item.reject(timedOut(item))
     return []
   }
 
@@ -187,7 +189,7 @@ export class Queue<Job> {
   /** Those of the held items that are left. */
   begin(now: number): Waiting<Job>[] {
     for (const item of this.#held) {
-      if (item.deadline < now) this.leave(item, timedOut())
+      if (item.deadline < now) this.leave(item, timedOut(item))
       else item.unlisten?.()
     }
     const left = [...this.#held]
@@ -217,7 +219,7 @@ export class Queue<Job> {
   /** Refuses items that waited too long. */
   expire(now: number): void {
     for (const item of [...this.#held, ...this.#apart, ...this.#items.slice(this.#next)]) {
-      if (item.deadline < now) this.leave(item, timedOut())
+      if (item.deadline < now) this.leave(item, timedOut(item))
     }
   }
 
@@ -245,6 +247,10 @@ export function weightOf(items: readonly Pick<Waiting<unknown>, 'weight'>[]): nu
   return items.reduce((sum, item) => sum + item.weight, 0)
 }
 
-function timedOut(): OperationalError {
-  return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
+function timedOut({ trouble }: Waiting<unknown>): OperationalError {
+  if (trouble === null)
+    return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
+  // What the store says may name its address, and this message goes to callers of the service.
+  const message = 'the command was not executed in time: the store failed at each attempt'
+  return new OperationalError('TIMEOUT', message, { cause: trouble })
 }

@@ -2,7 +2,12 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { orderUpTo } from '../../rules/reorder.ts'
-import type { Consumer, HandlerContext, Inventory } from '../../engine/inventory.ts'
+import type {
+  Consumer,
+  ConsumerOptions,
+  HandlerContext,
+  Inventory,
+} from '../../engine/inventory.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import { failure, refusal } from '../refusal.ts'
 import { openFixture, type MakeShop } from './fixture.ts'
@@ -150,6 +155,30 @@ export function consumers(makeShop: MakeShop): void {
       ['pager is down', 2],
     ])
     await consumer.stop()
+  })
+
+  test('a handler that fails, or whose `onError` does, is not silent', async (t) => {
+    const warned: string[] = []
+    const onWarning = ({ message }: Error): void => void warned.push(message)
+    const { inventory, began, socks } = await openFixture(t, makeShop, { onWarning })
+    const broken = async (name: string, onError?: () => unknown): Promise<void> => {
+      warned.length = 0
+      const options: ConsumerOptions = { name, from: began, onError }
+      const consumer = await inventory.consume(options, () => {
+        throw new Error('mail is down')
+      })
+      await until('a warning', () => warned.length > 0)
+      await consumer.stop()
+    }
+    await socks(1)
+    await broken('none')
+    match(warned[0]!, /^the handler of the consumer none failed at entry \d+: mail is down$/)
+    await broken('throws', () => {
+      throw new Error('pager is down')
+    })
+    match(warned[0]!, /^onError of the consumer throws failed at entry \d+: pager is down$/)
+    await broken('rejects', async () => Promise.reject(new Error('log is full')))
+    match(warned[0]!, /^onError of the consumer rejects failed at entry \d+: log is full$/)
   })
 
   test('closing waits for the current entry, and an unfinished one comes again', async (t) => {

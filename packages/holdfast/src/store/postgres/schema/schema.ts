@@ -6,7 +6,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(
     1,
     'trail-and-stock',
-    new URL('./migrations/0001-trail-and-stock.sql', import.meta.url),
+    () => new URL('./migrations/0001-trail-and-stock.sql', import.meta.url),
   ),
 ]
 

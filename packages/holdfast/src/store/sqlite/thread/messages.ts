@@ -15,6 +15,9 @@ export interface SessionOptions extends WriteOptions {
   readonly same: FileId | null
 }
 
+/** What the thread says first: another program's file of the same name does not. */
+export const BEGUN = 'holdfast: begun'
+
 /** A call on its way to the thread that owns the connection. */
 export interface Call {
   readonly id: number

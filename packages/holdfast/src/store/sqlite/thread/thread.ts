@@ -2,7 +2,8 @@ import { Worker, type Transferable } from 'node:worker_threads'
 
 import { OperationalError } from '../../../model/operational-error.ts'
 import { unsent } from '../../failure.ts'
-import { fromFault, type Call, type SessionOptions, type Reply } from './messages.ts'
+import { fileMissing } from '../../bundled.ts'
+import { BEGUN, fromFault, type Call, type SessionOptions, type Reply } from './messages.ts'
 
 /** Calls to a session, in whichever thread it runs. Answered in the order in which they are made. */
 export interface Channel {
@@ -28,6 +29,9 @@ interface Waiting {
  */
 const SNAPSHOT_LIMITS = { maxYoungGenerationSizeMb: 4 }
 
+/** Within which a thread must begin, in milliseconds: ours takes 0.1 s, and some seconds on a machine that is overloaded. */
+const BEGIN_MS = 60_000
+
 /** To a session in a worker thread of its own, which keeps the program alive only while a call is under way. */
 export class Thread implements Channel {
   readonly #worker: Worker
@@ -37,38 +41,48 @@ export class Thread implements Channel {
   #closing: Promise<void> | null = null
   #dead: Error | null = null
 
-  private constructor(options: SessionOptions) {
+  private constructor(options: SessionOptions, file: URL, beginMs: number) {
     const name = `holdfast ${options.role}`
     // A thread inherits the program's flags; this one is for programs that come by --eval alone.
     const evaluated = process.execArgv.some((flag) => flag.startsWith('--input-type'))
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    this.#worker = new Worker(file, {
       workerData: options,
       name,
       ...(options.role === 'snapshot' ? { resourceLimits: SNAPSHOT_LIMITS } : {}),
       ...(evaluated ? { execArgv: [] } : {}),
     })
-    this.#worker.on('message', (reply: Reply) => this.#answer(reply))
+    const late = setTimeout(() => this.#die(new Error('its file does not answer')), beginMs)
+    this.#worker.once('message', (first: unknown) => {
+      clearTimeout(late)
+      if (first !== BEGUN) return this.#die(new Error('its file is another one'))
+      this.#worker.on('message', (reply: Reply) => this.#answer(reply))
+    })
     this.#worker.on('error', (error) => this.#die(error as Error))
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
+        clearTimeout(late)
         this.#die(new Error(`the thread '${name}' ended`))
         resolve()
       })
     })
   }
 
-  /** @throws OperationalError */
-  static async open(options: SessionOptions): Promise<Thread> {
-    const thread = new Thread(options)
+  /** Another file and time are for tests. @throws OperationalError */
+  static async open(
+    options: SessionOptions,
+    file = () => new URL('./worker.ts', import.meta.url),
+    beginMs = BEGIN_MS,
+  ): Promise<Thread> {
+    let thread: Thread | null = null
     try {
-      await new Promise<never>((resolve, reject) => thread.#wait({ resolve, reject }))
+      const begun = (thread = new Thread(options, file(), beginMs))
+      await new Promise<never>((resolve, reject) => begun.#wait({ resolve, reject }))
+      return begun
     } catch (error) {
-      await thread.#worker.terminate()
+      if (thread !== null) await thread.#worker.terminate()
       if (error instanceof OperationalError) throw error
-      const message = `the store's thread did not start: ${(error as Error).message}`
-      throw new OperationalError('STORE_UNAVAILABLE', message, { cause: error })
+      throw fileMissing(`the store's thread did not start: ${(error as Error).message}`, error)
     }
-    return thread
   }
 
   async call<T>(name: string, args: readonly unknown[], options: CallOptions = {}): Promise<T> {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import {
+  BEGUN,
   openSession,
   toFault,
   type Call,
@@ -10,11 +11,12 @@ import {
 } from './messages.ts'
 
 // A thread that owns one connection. It answers calls in the order in which they come; the first
-// answer, numbered 0, says whether the file could be opened.
+// answer, numbered 0, says whether the file could be opened. Before that it says that it began.
 
 const port = parentPort!
 const reply = (message: Reply): void => port.postMessage(message)
 
+port.postMessage(BEGUN)
 try {
   const session = await openSession(workerData as SessionOptions)
   port.on('message', (call: Call) => answer(session, call))

@@ -1,0 +1,45 @@
+import { equal, match } from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { failure } from '../../../testing/refusal.ts'
+import type { SessionOptions } from './messages.ts'
+import { Thread } from './thread.ts'
+
+const OPTIONS = { role: 'write' } as SessionOptions
+
+/** Beside a bundle the file is missing, or it is one of the program's own. */
+const FILES = {
+  'Cannot find module': null,
+  'its file does not answer': `require('node:worker_threads').parentPort.on('message', () => {})`,
+  'its file is another one': `require('node:worker_threads').parentPort.postMessage({ id: 0, value: 7 })`,
+  ended: 'process.exit()',
+  'nothing of ours': `throw new Error('nothing of ours')`,
+}
+
+for (const [why, code] of Object.entries(FILES))
+  test(`a thread of another file does not start: ${why}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    const path = join(folder, 'worker.cjs')
+    try {
+      if (code !== null) writeFileSync(path, code)
+      const error = await failure(() => Thread.open(OPTIONS, () => pathToFileURL(path), 300))
+      equal(error.code, 'STORE_UNAVAILABLE')
+      match(
+        error.message,
+        /^the store's thread did not start: .*: if the program is bundled, keep/s,
+      )
+      match(error.message, new RegExp(why))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+test('a thread without a file, as in a bundle of CommonJS, does not start', async () => {
+  const { code, message } = await failure(() =>
+    Thread.open(OPTIONS, () => new URL('./worker.js', undefined)),
+  )
+  equal(`${code} ${message.includes('keep holdfast out of the bundle')}`, 'STORE_UNAVAILABLE true')
+})
