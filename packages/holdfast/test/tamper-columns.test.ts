@@ -19,8 +19,6 @@ const UNPROVED: Readonly<Record<string, string>> = {
   'position.name': NOT_IN_THE_LOG,
   'position.seq': NOT_IN_THE_LOG,
   'position.trial': 'written to see whether the file takes writes',
-  'posting_watermark.one': 'there is one row, however it is numbered',
-  'log_bond.one': 'there is one row, however it is numbered',
   'log_bond.id': 'random; says which log continues the file',
   'log_bond.before': 'random; says which log continues the file',
   'log_bond: a row': 'then no log is known not to continue the file',

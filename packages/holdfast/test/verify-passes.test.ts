@@ -93,6 +93,11 @@ for (const change of ROWS)
     }
   })
 
+test('a distance of 0 is not taken for none', async () => {
+  const change = 'UPDATE reservation SET behind = 0 WHERE behind IS NULL'
+  equal((await faultOf((db) => db.exec(change))).what, 'reservation')
+})
+
 test('an additional reservation is noticed wherever it is', async () => {
   const add = `INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after)
     SELECT ?, level_key, 1, 4, created_at, expires_at, 1, 0 FROM reservation LIMIT 1`
@@ -151,6 +156,43 @@ test('rows with numbers that no sum covers are compared one by one', async () =>
     equal(verdict.ok ? 'nothing' : verdict.fault.what, 'reservation', change)
   }
 })
+
+test('a row with a number that no program can tell apart is noticed in every table', async () => {
+  const numbers = [-(2n ** 53n) + 1n, -(2n ** 63n), 2n ** 53n]
+  if (LONG) numbers.push(-(2n ** 53n), 2n ** 63n - 1n)
+  /** May not be there twice. */
+  const UNIQUE = ['level_key.product_id', 'warehouse.id', 'idempotency.key']
+  const tables = new Set<string>()
+  for (const number of numbers)
+    for (const [table, columns] of numberedTables()) {
+      const of = columns.map((column, index) => {
+        if (index === 0) return String(number)
+        return UNIQUE.includes(`${table}.${column}`) ? `${column} || 'x'` : column
+      })
+      tables.add(table)
+      tamperWith(original, copy, (db) => {
+        if (table === 'idempotency')
+          db.exec(`INSERT INTO idempotency VALUES (1, 'k', 'f', '{}', 1, 1)`)
+        db.exec(`INSERT INTO ${table} SELECT ${of.join()} FROM ${table} LIMIT 1`)
+        if (table === 'idempotency') db.exec('DELETE FROM idempotency WHERE id = 1')
+      })
+      ok(!(await verdictOf(copy, 1e9)).ok, `${table} ${number}`)
+    }
+  ok(tables.size > 8, [...tables].join())
+})
+
+/** Those with a number as their key, and their columns. */
+function numberedTables(): Map<string, string[]> {
+  using db = new DatabaseSync(original, { readOnly: true })
+  const tables = new Map<string, string[]>()
+  const columns =
+    db.prepare(`SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+    WHERE m.type = 'table' AND m.name <> 'migration' AND m.sql LIKE '%INTEGER PRIMARY KEY%' ORDER BY c.cid`)
+  columns.setReturnArrays(true)
+  for (const [table, column] of columns.all() as unknown as [string, string][])
+    tables.set(table, [...(tables.get(table) ?? []), column])
+  return tables
+}
 
 test('bytes where there should be text are a fault', async () => {
   const forged = join(folder, 'forged.db')

@@ -18,12 +18,12 @@ export function newSumSecret(): SumSecret {
   return { keys: KeyedHash.newKeys(), factors }
 }
 
-/** The modulus of a sum, so that two of them can be added exactly. */
+/** The modulus of hashes and of their sum, so that they can be added exactly, in any order. */
 const MODULUS = 2 ** 52
 
 /**
  * Adds up some reservations: a keyed hash of the print and the texts of each. If one of them differs, the sum is the same
- * once in 67 million, and with another secret another one.
+ * once in 67 million; if several do, a few times as often. With another secret it is another one.
  */
 export class ReservationSum {
   readonly #hash: KeyedHash
@@ -48,8 +48,8 @@ export class ReservationSum {
     row[3] = replacedBy
     row[4] = group
     // A print from 2^53 on is not exact. NaN remains NaN.
-    const isExact = Number.isSafeInteger(print)
-    this.#sum = isExact ? (this.#sum + this.#hash.begin().numbers(row).end()) % MODULUS : NaN
+    const hash = Number.isSafeInteger(print) ? this.#hash.begin().numbers(row).end() : NaN
+    this.#sum = (this.#sum + (hash % MODULUS)) % MODULUS
   }
 
   /** The sum, and begins a new one. NaN if a print was not exact. */
@@ -59,6 +59,9 @@ export class ReservationSum {
     return sum
   }
 }
+
+/** Stands for no reservation before: a distance is at least 1, and what is no distance must not look like it. */
+const NONE = -1
 
 // A local copy, which the compiler can inline.
 const AT = { ...RESERVATION_AT }
@@ -96,7 +99,7 @@ export function printOf(
     factors[9]! * (randomMiddle - randomHigh * 2 ** 18) +
     factors[10]! * (random - randomMiddle * 2 ** 18) +
     factors[11]! * (numbers[at + AT.lastSeq]! - seq) +
-    factors[12]! * (behind === 0 ? 0 : seq - behind) +
+    factors[12]! * (behind === 0 ? NONE : seq - behind) +
     factors[13]! * numbers[at + AT.released]! +
     factors[14]! * numbers[at + AT.shipped]! +
     factors[15]! * numbers[at + AT.cancelled]! +

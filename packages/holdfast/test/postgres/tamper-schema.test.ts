@@ -160,6 +160,11 @@ const FORGERIES: Readonly<Record<string, readonly [sql: string, fault: string | 
     'INSERT INTO warehouse_stock VALUES (7, 1)',
     'there are rows of warehouse_stock without one of warehouse: 1',
   ],
+  'a number that no program can tell from another': [
+    `INSERT INTO reservation (seq, level_key, qty, created_at, expires_at, random, last_seq, behind, status)
+     VALUES (9223372036854775807, 7, 1, 0, 0, 0, 9223372036854775807, 0, 0)`,
+    'reservation has a row 9223372036854775807',
+  ],
   'a column of another type': [
     'ALTER TABLE document ALTER value TYPE varchar',
     `the table document ${NOT_AS_MADE} value character varying NOT NULL instead of value text NOT NULL`,

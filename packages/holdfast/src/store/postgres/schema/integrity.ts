@@ -108,6 +108,28 @@ const HALVES = `
     SELECT count(*) FILTER (WHERE s.position IS NULL), count(*) FILTER (WHERE w.position IS NULL)
     FROM holdfast.warehouse w FULL JOIN holdfast.warehouse_stock s ON s.position = w.position) warehouses`
 
+/** The numbers of rows. The proof reads those that a program can tell apart, so it would pass over others. */
+const NUMBERS = {
+  commits: 'number',
+  level_key: 'key',
+  level: 'key',
+  reservation: 'seq',
+  transfer: 'seq',
+  warehouse: 'position',
+  warehouse_stock: 'position',
+  idempotency: 'commit_number',
+}
+
+/** Each side by itself, which is a look into an index. */
+const STRANGE = Object.entries(NUMBERS)
+  .flatMap(([table, column]) =>
+    [`< 0`, `> ${Number.MAX_SAFE_INTEGER}`].map(
+      (strange) =>
+        `(SELECT '${table}', ${column}::text FROM holdfast.${table} WHERE ${column} ${strange} LIMIT 1)`,
+    ),
+  )
+  .join(' UNION ALL ')
+
 /** What the migrations made, by object. */
 const made = new Map(MADE.map((line) => line.split(/: (.*)/, 2) as [object: string, parts: string]))
 
@@ -134,7 +156,13 @@ type Asked = Pick<Session, 'rows' | 'schema'>
  */
 export async function integrity(session: Asked): Promise<string[]> {
   const faults = await schemaFaults(session)
-  return faults.length > 0 ? faults : loneHalves(session)
+  if (faults.length > 0) return faults
+  return [...(await strangeNumbers(session)), ...(await loneHalves(session))]
+}
+
+async function strangeNumbers(session: Asked): Promise<string[]> {
+  const rows = await session.rows(STRANGE)
+  return rows.map(([table, number]) => `${String(table)} has a row ${String(number)}`)
 }
 
 async function loneHalves(session: Asked): Promise<string[]> {

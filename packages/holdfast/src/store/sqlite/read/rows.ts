@@ -36,7 +36,7 @@ const PARTS = [
   '(random >> 18 & 0x3ffff)',
   '(random & 0x3ffff)',
   'moved_after',
-  'coalesce(behind, 0)',
+  'coalesce(behind, -1)',
   'released',
   'shipped',
   'cancelled',
@@ -46,7 +46,8 @@ const PARTS = [
 /** Factors stand in the text: SQLite fetches a bound value anew for each row. */
 function selectPrints({ factors }: SumSecret): string {
   const print = PARTS.map((part, index) => `${factors[index]} * (${part})`).join(' + ')
-  return `SELECT ${print}, ${TEXTS.join(', ')}
+  // As a REAL: where it is too large for a number of JavaScript, reading an INTEGER would fail.
+  return `SELECT CAST(${print} AS REAL), ${TEXTS.join(', ')}
     FROM reservation NOT INDEXED WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 }
 
