@@ -68,7 +68,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     firstPauseMs: options.webhookPauseMs,
     onError: (error) => {
       const about = aboutFault(error, faults)
-      if (about !== null) app.log.warn(about, 'there is a problem with webhooks')
+      const isStore = error instanceof OperationalError
+      const what = isStore
+        ? 'the store does not answer; webhooks wait'
+        : 'there is a problem with webhooks'
+      if (about !== null) app.log.warn(about, what)
     },
   })
   const app = createServer({

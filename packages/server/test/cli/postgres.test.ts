@@ -43,6 +43,20 @@ describe('holdfast migrate', () => {
     assert.deepEqual(await shape(sqled), await shape(migrated))
   })
 
+  it('prints SQL that the owner of a schema may run, without the right to make one', async () => {
+    const schema = newSchema()
+    await pool.query(`CREATE ROLE ${schema}; CREATE SCHEMA ${schema} AUTHORIZATION ${schema}`)
+    const { stdout } = await holdfast('migrate', '--sql', '--db', at(schema))
+    const client = await pool.connect()
+    try {
+      await client.query(`SET ROLE ${schema}`)
+      await client.query(stdout)
+    } finally {
+      client.release(true)
+    }
+    assert.equal((await holdfast('migrate', '--check', '--db', at(schema))).code, 0)
+  })
+
   it('is for PostgreSQL', async () => {
     const { code, stderr } = await holdfast('migrate', '--db', path('a.db'))
     assert.equal(code, 2)

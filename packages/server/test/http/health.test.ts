@@ -202,6 +202,10 @@ test('the figures tell of the process, requests, refused tokens, consumers, the 
   ])
     // prettier-ignore
     match(text, new RegExp(`^${name} [1-9.]|^${name} 0\\.`, 'm'), name)
+  // Since the process began, not since somebody asked.
+  const { user, system } = process.cpuUsage()
+  const seconds = Number(/^process_cpu_seconds_total (\S+)/m.exec(text)![1])
+  ok(seconds > (0.5 * (user + system)) / 1e6, `${seconds} of ${(user + system) / 1e6}`)
   match(text, /^holdfast_build_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+"\} 1$/m)
   const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
     input: text,

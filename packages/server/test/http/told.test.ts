@@ -97,7 +97,7 @@ test('webhooks that cannot be read are told of once a second, without a stack', 
   })
   inventory.documents = () => Promise.reject(new OperationalError('STORE_UNAVAILABLE', SAID))
   await pause(2200)
-  const told = lines.filter((line) => line.includes('problem with webhooks'))
+  const told = lines.filter((line) => line.includes('the store does not answer; webhooks wait'))
   ok(told.length >= 1 && told.length <= 3, `${told.length}`)
   for (const line of told) {
     match(line, /"code":"STORE_UNAVAILABLE"/)

@@ -17,6 +17,7 @@ import { checkPool, makeListener, makePool, type PgPool } from './connect/pool.t
 import { PostgresPostings } from './postings.ts'
 import { SharedTail } from './read/posted.ts'
 import { PostgresReader } from './reader.ts'
+import { mustHaveRights } from './schema/rights.ts'
 import { checkSchemaName, MIGRATIONS } from './schema/schema.ts'
 import type { Session } from './connect/session.ts'
 import { openSnapshot } from './snapshot.ts'
@@ -146,6 +147,11 @@ export class PostgresStore implements Store {
   }
 
   async #prepareSchema(database: Database, readOnly: boolean): Promise<void> {
+    await this.#makeSchema(database, readOnly)
+    if (!readOnly) await database.using(mustHaveRights)
+  }
+
+  async #makeSchema(database: Database, readOnly: boolean): Promise<void> {
     const found = await database.using(async (session) => {
       await inspectServer(session, !readOnly)
       await mustBeMember(session, this.#options.alsoRole)

@@ -12,6 +12,7 @@ import type { Leases } from './follow/leases.ts'
 import { load } from './write/load.ts'
 import type { SharedTail } from './read/posted.ts'
 import { moveCarrying } from './write/move-position.ts'
+import { mustHaveRights } from './schema/rights.ts'
 import { movePosition, tryWrite } from './tables/positions.ts'
 import { beginRebuild } from './write/rebuild.ts'
 import type { Session } from './connect/session.ts'
@@ -108,7 +109,10 @@ export class PostgresWriter implements Writer {
   }
 
   async tryWrite(): Promise<void> {
-    return this.#aside(tryWrite)
+    return this.#aside(async (session) => {
+      await mustHaveRights(session)
+      await tryWrite(session)
+    })
   }
 
   async oldKeys(before: number, limit: number): Promise<number> {

@@ -17,6 +17,8 @@ const APPLIED = `INSERT INTO holdfast.${MIGRATION_TABLE} (number, name, checksum
 /** How far a schema is. */
 export interface MigrationState {
   readonly schema: string
+  /** Whether it is there. */
+  readonly exists: boolean
   /** The newest step that it has seen; 0 where it is not there. */
   readonly version: number
   /** The newest step that this program knows. */
@@ -58,7 +60,7 @@ export async function migrationState(
 }
 
 /** What `migrate` would run behind step `version`, for an administrator to read, and to run with psql. */
-export function migrationSql({ schema, version }: MigrationState): string {
+export function migrationSql({ schema, exists, version }: MigrationState): string {
   const due = MIGRATIONS.slice(version)
   if (due.length === 0) return `-- ${schema} is up to date: nothing to do\n`
   const steps = due.flatMap(({ number, name, sql, checksum }) => [
@@ -69,7 +71,8 @@ export function migrationSql({ schema, version }: MigrationState): string {
     'BEGIN;',
     `${PATH};`,
     `${LOCK};`,
-    'CREATE SCHEMA IF NOT EXISTS holdfast;',
+    // Even IF NOT EXISTS asks for the right to make it, which its owner need not have.
+    ...(exists ? [] : ['CREATE SCHEMA holdfast;']),
     `${MAKE_MIGRATION_TABLE.trim()};`,
     ...steps,
     'COMMIT;\n',
@@ -104,9 +107,9 @@ async function withSession<T>(
   }
 }
 
-function stateOf(schema: string, { version }: Found): MigrationState {
+function stateOf(schema: string, { exists, version }: Found): MigrationState {
   const due = MIGRATIONS.slice(version).map(({ name }) => name)
-  return { schema, version, newest: MIGRATIONS.length, due }
+  return { schema, exists, version, newest: MIGRATIONS.length, due }
 }
 
 /** All steps in one transaction, or none. */
