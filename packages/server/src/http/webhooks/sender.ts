@@ -88,15 +88,17 @@ export class WebhookSender {
     const { inventory, webhook } = this.#options
     const { after: from } = webhook
     const name = consumerName(webhook)
+    // What a delivery met is told with the webhook.
+    const onError = (): void => undefined
     if (wantsEntries(webhook)) {
-      const consumer = await inventory.consume({ name, from }, (entry) =>
+      const consumer = await inventory.consume({ name, from, onError }, (entry) =>
         wants(this.webhook, entry) ? this.#entry(entry) : undefined,
       )
       this.#consumers.push(consumer)
     }
     if (wantsLowStock(webhook)) {
       const consumer = await inventory.alerts(
-        { name: lowStockName(name), from },
+        { name: lowStockName(name), from, onError },
         {
           onLowStock: (warehouseId, productId, available, seq) => {
             const low = { warehouseId, productId, available, seq }
