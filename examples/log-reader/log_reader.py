@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Proves the log of a Holdfast file without Holdfast. The format: docs/log-format.md."""
-import argparse, json, sqlite3, sys
+import argparse, json, re, sqlite3, sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -61,8 +61,11 @@ def prove(rows):
             before = digest(compact(header))
             must(before == own.hex(), "its hash does not match")
             must(at >= time and first_seq == seq + 1, "it does not follow the commit before it")
-            time, parts, texts = at, json.loads(body), json.loads(texts or "[]")
+            time, parts, listed = at, json.loads(body), texts and texts.decode()
+            texts = json.loads(listed or "[]")
             must(isinstance(parts, dict) and parts.get("v") == 1 and MEMBERS.issuperset(parts), "its format is unknown")
+            must(not listed or compact(texts) == listed, "its texts are not in canonical form")
+            must(all(re.fullmatch("[A-Za-z0-9_-]{22}", salt) for salt in texts[::2]), "it has a salt of another form")
             pairs = list(zip(texts[::2], texts[1::2]))
             digests = [digest(compact(pair))[:32] for pair in pairs]
             must(digests == parts.get("texts", []) and len(texts) == 2 * len(digests), "its texts do not match")

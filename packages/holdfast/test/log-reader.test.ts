@@ -72,9 +72,13 @@ describe('the reader in Python', { skip }, () => {
     ],
     'a salt': [
       (db) => db.exec(`UPDATE commits SET texts = '["!' || substr(texts, 4) WHERE number = 4`),
-      'commit 4: its texts do not match',
+      'commit 4: it has a salt of another form',
     ],
-    'where a salt ends': [(db) => moveByOne(db, 2), 'commit 2: its texts do not match'],
+    'a space in the list of texts': [
+      (db) => db.exec(`UPDATE commits SET texts = '[ ' || substr(texts, 2) WHERE number = 2`),
+      'commit 2: its texts are not in canonical form',
+    ],
+    'where a salt ends': [(db) => moveByOne(db, 2), 'commit 2: it has a salt of another form'],
     'a text that is gone': [
       (db) => db.exec(`UPDATE commits SET texts = NULL WHERE number = 5`),
       'commit 5: its texts do not match',

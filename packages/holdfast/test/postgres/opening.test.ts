@@ -74,7 +74,8 @@ test('migrate() creates the schema; a role with the rights of the page on Postgr
     CREATE ROLE ${role} LOGIN;
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
-    GRANT DELETE ON ${schema}.idempotency, ${schema}.position, ${schema}.lease TO ${role};
+    GRANT DELETE ON ${schema}.idempotency, ${schema}.document, ${schema}.position,
+      ${schema}.lease TO ${role};
     REVOKE UPDATE ON ${schema}.commits FROM ${role}`)
   t.after(() => pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
   const connectionString = url.replace(/\/\/[^@/]*@/, `//${role}@`)

@@ -38,7 +38,8 @@ export function ownOptions(given: InventoryOptions): InventoryOptions {
   const { sourcing = {}, ...others } = given
   checkObject(sourcing, 'sourcing')
   const options: InventoryOptions = { ...others, sourcing: { ...sourcing } }
-  if (typeof options.store?.open !== 'function') throw invalid('store', 'must be a store')
+  if (typeof options.store?.open !== 'function')
+    throw invalid('store', 'must be a store: memory(), sqlite(path) or postgres(connectionString)')
   checkPolicies(options)
   if (options.warehouses !== undefined && !Array.isArray(options.warehouses))
     throw invalid('warehouses', 'must be a list of warehouses')

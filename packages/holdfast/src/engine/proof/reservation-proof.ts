@@ -91,7 +91,8 @@ export class ReservationProof {
       const wrong = this.#wrong(rows, row)
       if (wrong === null) continue
       const { seq, made } = storedReservation(rows, row)
-      const message = `reservation ${recordId(seq, made.random)} ${wrong}`
+      const isId = seq > 0 && made.random >= 0
+      const message = `reservation ${isId ? recordId(seq, made.random) : `with the number ${seq}`} ${wrong}`
       throw new Found({ what: 'reservation', message, seq })
     }
     if (rows.owners.length === this.fold.countIn(slice)) return

@@ -19,10 +19,10 @@ export type { PgClient, PgPool } from './connect/pool.ts'
  *
  * @example
  * const inventory = await openInventory({
- *   store: postgres({ connectionString: process.env.DATABASE_URL }),
+ *   store: postgres('postgres://stock_service@db/shop'),
  *   warehouses: [{ id: 'SF', name: 'San Francisco' }],
  * })
  */
-export function postgres(options: PostgresOptions): Store {
-  return new PostgresStore(options)
+export function postgres(options: string | PostgresOptions): Store {
+  return new PostgresStore(typeof options === 'string' ? { connectionString: options } : options)
 }

@@ -115,7 +115,11 @@ async function beganAt(session: Session, schema: string): Promise<string> {
     ...[isWithin: boolean, began: string, isolation: string],
     ...[readOnly: boolean, isThere: boolean],
   ]
-  if (!isWithin) throw invalid('client', 'is not within a transaction: begin one on it first')
+  if (!isWithin)
+    throw invalid(
+      'client',
+      'is not within a transaction: BEGIN first, on one client and not on a pool',
+    )
   if (isolation !== 'read committed')
     throw invalid('client', `must be within a READ COMMITTED transaction; this is ${isolation}`)
   if (readOnly) throw invalid('client', 'is within a transaction that takes reads only')

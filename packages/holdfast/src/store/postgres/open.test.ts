@@ -63,3 +63,11 @@ test('migrate() and migrationState() refuse what they cannot take', async () => 
     ] as [string, PgPool, object][])
       await rejects(call(target, options), { code: 'INVALID_INPUT', details: { field } })
 })
+
+test('a connection string may stand alone; one that is not set is named', async () => {
+  equal(postgres('postgres://stock@db/shop').kind, 'postgres')
+  throws(() => postgres({ connectionString: undefined }), {
+    message: 'connectionString is undefined: is the variable set that it comes from?',
+  })
+  throws(() => postgres(undefined as never), { message: 'options must be an object' })
+})

@@ -185,7 +185,10 @@ async function closeAll(
 }
 
 /** @throws InvalidInputError */
-function checkPlace({ pool, connectionString, listen }: PostgresOptions): void {
+function checkPlace(options: PostgresOptions): void {
+  const { pool, connectionString, listen } = options
+  if (pool === undefined && connectionString === undefined && 'connectionString' in options)
+    throw invalid('connectionString', 'is undefined: is the variable set that it comes from?')
   if ((pool === undefined) === (connectionString === undefined))
     throw invalid('pool', 'or connectionString must be given, and not both')
   if (pool !== undefined) checkPool(pool, 'pool')
