@@ -105,7 +105,8 @@ export async function holdfastPlugin(
   })
 
   const described = docsRoutes(app)
-  healthRoutes(app, inventory, counts, closing, options.forReading ?? false)
+  const { forReading = false } = options
+  healthRoutes(app, inventory, counts, closing, forReading)
   commandRoutes(app, inventory, counts)
   const { batchBytes, idleMs } = limits
   const batches = { inventory, counts, bodyLimit: batchBytes, closing, idleMs }
@@ -134,6 +135,7 @@ export async function holdfastPlugin(
   if (webhooks) webhookRoutes(app, inventory, webhooks)
   metricsRoute(app, {
     ...{ inventory, counts, requests, file: options.file ?? null, webhooks: webhooks ?? null },
+    forReading,
     streams: () => readers.open,
     verifiedAt: () => proofs.okAt,
   })

@@ -20,6 +20,8 @@ export interface MetricSources {
   readonly requests: RequestCounts
   /** When a verify of this process last succeeded, in milliseconds; null if none has. */
   readonly verifiedAt: () => number | null
+  /** Whether it was opened for reading only. */
+  readonly forReading: boolean
   /** The SQLite file, if there is one, for the free space on its disk. */
   readonly file: string | null
 }
@@ -46,7 +48,7 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    const { inventory, counts, streams, requests, file } = this.#sources
+    const { inventory, counts, streams, requests, file, forReading } = this.#sources
     const [store] = await Promise.all([
       askStore(inventory),
       this.#holds.refresh(WAIT_MS),
@@ -81,7 +83,12 @@ export class Metrics {
     } = inventory.stats()
     counter('holdfast_engine_commands_total', 'Commands that the engine decided').inc(taken)
     gauge('holdfast_queue_depth', 'Commands that wait for a batch', queued)
-    gauge('holdfast_read_only', '1 if the store refuses writes', readOnly ? 1 : 0)
+    const refuses = readOnly && !forReading
+    gauge(
+      'holdfast_read_only',
+      '1 if the store refuses writes that it was opened for',
+      refuses ? 1 : 0,
+    )
     const isDistrusted = clock.state === 'distrusted'
     gauge('holdfast_clock_distrusted', '1 while the clock is not followed', isDistrusted ? 1 : 0)
     const offset = 'The clock minus the time by which holds end'
