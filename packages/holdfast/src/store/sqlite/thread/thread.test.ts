@@ -37,6 +37,19 @@ for (const [why, code] of Object.entries(FILES))
     }
   })
 
+test('a program that was at something else while its thread began goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  try {
+    const sizes = { cacheKiB: 1000, checkpointPages: 1000, runCommits: 2000 }
+    const options = { ...sizes, role: 'write', path: join(folder, 'shop.db'), same: null } as const
+    const opening = Thread.open(options, undefined, 100)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000)
+    await (await opening).close()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('a thread without a file, as in a bundle of CommonJS, does not start', async () => {
   const { code, message } = await failure(() =>
     Thread.open(OPTIONS, () => new URL('./worker.js', undefined)),

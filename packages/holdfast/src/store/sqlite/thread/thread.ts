@@ -51,8 +51,15 @@ export class Thread implements Channel {
       ...(options.role === 'snapshot' ? { resourceLimits: SNAPSHOT_LIMITS } : {}),
       ...(evaluated ? { execArgv: [] } : {}),
     })
-    const late = setTimeout(() => this.#die(new Error('its file does not answer')), beginMs)
+    let isHeard = false
+    const late = setTimeout(() => {
+      // What came while this thread was at something else is heard first.
+      setImmediate(() => {
+        if (!isHeard) this.#die(new Error('its file does not answer'))
+      })
+    }, beginMs)
     this.#worker.once('message', (first: unknown) => {
+      isHeard = true
       clearTimeout(late)
       if (first !== BEGUN) return this.#die(new Error('its file is another one'))
       this.#worker.on('message', (reply: Reply) => this.#answer(reply))
