@@ -120,6 +120,11 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
     await inventory.tryWrite()
   }
 
+  await owner.query('REVOKE EXECUTE ON FUNCTION stock.must FROM PUBLIC')
+  match((await failure(() => inventory.tryWrite())).message, /lacks rights: EXECUTE on must;/)
+  await owner.query('GRANT EXECUTE ON FUNCTION stock.must TO stock_service')
+  await inventory.tryWrite()
+
   // Behind the proof, which expects runs of the usual length.
   const short = new PostgresStore({ connectionString: as('stock_service'), schema }, 1)
   const opened = await short.open({ readOnly: false })

@@ -18,6 +18,8 @@ const POLL_MS = 1000
 /** How often a process that does not lead looks whether it may. */
 const LEAD_MS = 2000
 const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
+/** After so many failures in a row, some 3 s, the store's are told of, once. */
+const STANDS_STILL = 6
 
 const STOP_WITHIN_MS = 10_000
 
@@ -65,6 +67,8 @@ export class TrailConsumer implements Consumer {
   #onEnd = (): void => undefined
   /** The entry that the handler is at work on. */
   #inHand: AuditEntry | null = null
+  /** The last error that `#tell` has told of. */
+  #told: unknown = null
   readonly #progress: Progress
   #running: Promise<void> = Promise.resolve()
   #over: Promise<void> = Promise.resolve()
@@ -158,8 +162,9 @@ export class TrailConsumer implements Consumer {
         failures = 0
       } catch (error) {
         if (error instanceof PositionAheadError) return this.#end(error)
-        // The handler was told of its own error; a store that cannot be read now may be later.
+        // A store that cannot be read or written now may be later.
         failures = this.#progress.stored > stored ? 1 : failures + 1
+        if (error !== this.#told && failures === STANDS_STILL) this.#warnOf('cannot go on', error)
         await this.#pause(backOffMs(BACK_OFF, failures))
       }
     }
@@ -215,6 +220,7 @@ export class TrailConsumer implements Consumer {
     try {
       await handling.run(entry, async () => this.#handle(entry, context))
     } catch (error) {
+      this.#told = error
       if (!this.#late.signal.aborted) void this.#tell(error, entry)
       throw error
     } finally {
@@ -225,18 +231,21 @@ export class TrailConsumer implements Consumer {
 
   /** Why an entry is handed over again. Nobody else would hear of it, so it is a warning if there is no `onError`. */
   async #tell(error: unknown, entry: AuditEntry): Promise<void> {
-    const warn = (what: string, cause: unknown): void => {
-      const message = `${what} of the consumer ${this.name} failed at entry ${entry.seq}`
-      this.#parts.warn(new Error(`${message}: ${textOf(cause)}`, { cause }))
-    }
-    if (this.#onError === undefined) return warn('the handler', error)
+    const failed = (what: string, cause: unknown): void =>
+      this.#warnOf(`goes on later: ${what} failed at entry ${entry.seq}`, cause)
+    if (this.#onError === undefined) return failed('its handler', error)
     try {
       // It may be async, whatever its type says.
       const told: unknown = this.#onError(error, entry)
       await told
     } catch (cause) {
-      warn('onError', cause)
+      failed('onError', cause)
     }
+  }
+
+  #warnOf(what: string, cause: unknown): void {
+    const message = `the consumer ${this.name} ${what}: ${textOf(cause)}`
+    this.#parts.warn(new Error(message, { cause }))
   }
 
   #contextOf(own: EntryAlso): HandlerContext {
@@ -253,12 +262,20 @@ export class TrailConsumer implements Consumer {
     try {
       return await this.#progress.save()
     } catch (error) {
-      if (error instanceof EntryFailed) void this.#tell(error.reason, error.entry)
+      if (error instanceof EntryFailed) {
+        this.#told = error
+        void this.#tell(error.reason, error.entry)
+      }
       throw error
     }
   }
 }
 
+/** Whatever a handler may throw. */
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return 'it has no text'
+  }
 }

@@ -41,7 +41,7 @@ export async function openInventory(given: InventoryOptions): Promise<Inventory>
   const options = ownOptions(given)
   const warehouses = options.warehouses === undefined ? null : checkWarehouses(options.warehouses)
   const readOnly = options.readOnly ?? false
-  const warn = options.onWarning ?? ((warning) => process.emitWarning(warning))
+  const warn = warnerOf(options.onWarning)
   const open = await options.store.open({ readOnly })
   let inventory: OpenInventory | null = null
   try {
@@ -187,4 +187,16 @@ function guarded(name: string, ask: () => unknown): unknown {
 function wrongAnswer(name: string, wanted: string, answer: unknown): PolicyFailedError {
   const message = `${name} must return ${wanted}, not ${kindOf(answer)}`
   return new PolicyFailedError(message, { policy: name })
+}
+
+/** A warning that cannot be told stops nothing. */
+function warnerOf(onWarning: InventoryOptions['onWarning']): (warning: Error) => void {
+  if (onWarning === undefined) return (warning) => process.emitWarning(warning)
+  return (warning) => {
+    try {
+      onWarning(warning)
+    } catch (cause) {
+      process.emitWarning(new Error(`onWarning failed at: ${warning.message}`, { cause }))
+    }
+  }
 }

@@ -64,7 +64,7 @@ test('a command that the store never takes says in time what the store said', as
   const add = { ...SOCK, qty: 1, source: 'FACTORY' }
   const { code, message, cause } = await failure(() => inventory.addStock(add, { timeoutMs: 50 }))
   equal(code, 'TIMEOUT')
-  equal(message, 'the command was not executed in time: the store failed at each attempt')
+  equal(message, 'the command was not executed in time: the store failed at the last attempt')
   equal((cause as Error).message, 'the disk is full')
   isDown = false
   equal((await inventory.addStock(add)).available, 1)

@@ -144,10 +144,9 @@ export class Committer {
     const { putBack, refused } = retryOf(items, failure, this.#carrying, this.#options.monotonic())
     if (refused !== null) this.answers.refuse(refused.item, refused.error)
     this.queue.putBack(putBack)
-    if (!(failure instanceof HeadMoved || failure instanceof CarriedFailed)) {
-      for (const item of putBack) item.trouble = failure
-      await pause(10 + Math.random() * 40)
-    }
+    const isTrouble = !(failure instanceof HeadMoved || failure instanceof CarriedFailed)
+    for (const item of putBack) item.trouble = isTrouble ? failure : null
+    if (isTrouble) await pause(10 + Math.random() * 40)
     this.wake()
   }
 

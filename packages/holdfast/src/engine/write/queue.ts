@@ -251,6 +251,6 @@ function timedOut({ trouble }: Waiting<unknown>): OperationalError {
   if (trouble === null)
     return new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
   // What the store says may name its address, and this message goes to callers of the service.
-  const message = 'the command was not executed in time: the store failed at each attempt'
+  const message = 'the command was not executed in time: the store failed at the last attempt'
   return new OperationalError('TIMEOUT', message, { cause: trouble })
 }

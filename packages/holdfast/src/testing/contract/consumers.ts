@@ -172,13 +172,39 @@ export function consumers(makeShop: MakeShop): void {
     }
     await socks(1)
     await broken('none')
-    match(warned[0]!, /^the handler of the consumer none failed at entry \d+: mail is down$/)
+    match(
+      warned[0]!,
+      /^the consumer none goes on later: its handler failed at entry \d+: mail is down$/,
+    )
     await broken('throws', () => {
       throw new Error('pager is down')
     })
-    match(warned[0]!, /^onError of the consumer throws failed at entry \d+: pager is down$/)
+    match(
+      warned[0]!,
+      /^the consumer throws goes on later: onError failed at entry \d+: pager is down$/,
+    )
     await broken('rejects', async () => Promise.reject(new Error('log is full')))
-    match(warned[0]!, /^onError of the consumer rejects failed at entry \d+: log is full$/)
+    match(
+      warned[0]!,
+      /^the consumer rejects goes on later: onError failed at entry \d+: log is full$/,
+    )
+  })
+
+  test('whatever a handler throws, and a warning that fails, end nothing', async (t) => {
+    const warned: string[] = []
+    const onWarning = ({ message }: Error): void => {
+      warned.push(message)
+      throw new Error('the log is full')
+    }
+    const { inventory, began, socks } = await openFixture(t, makeShop, { onWarning })
+    const thrown: unknown[] = [Object.create(null), undefined, Symbol('s')]
+    await socks(1)
+    const consumer = await inventory.consume({ name: 'c', from: began }, () => {
+      if (thrown.length > 0) throw thrown.shift()
+    })
+    await until('the entry', () => consumer.position > began)
+    match(warned.join(), /at entry \d+: it has no text,.*: undefined,.*: Symbol\(s\)$/)
+    await consumer.stop()
   })
 
   test('closing waits for the current entry, and an unfinished one comes again', async (t) => {

@@ -62,7 +62,7 @@ export async function migrationState(
 /** What `migrate` would run behind step `version`, for an administrator to read, and to run with psql. */
 export function migrationSql({ schema, exists, version }: MigrationState): string {
   const due = MIGRATIONS.slice(version)
-  if (due.length === 0) return `-- ${schema} is up to date: nothing to do\n`
+  if (due.length === 0) return '-- the schema is up to date: nothing to do\n'
   const steps = due.flatMap(({ number, name, sql, checksum }) => [
     `-- Step ${number}: ${name}\n\n${sql.trim()}\n`,
     `INSERT INTO holdfast.${MIGRATION_TABLE} (number, name, checksum)\n  VALUES (${number}, '${name}', '${checksum}');`,

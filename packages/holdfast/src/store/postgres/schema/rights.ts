@@ -19,12 +19,13 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   INSERT: [...ADDED_TO, ...CHANGED, ...KEPT],
   UPDATE: ['head_lock', 'posting', 'posting_watermark', ...CHANGED, ...KEPT],
   DELETE: KEPT,
+  EXECUTE: ['must'],
 }
 
-/** One of a column alone may be enough for what is done with it. */
 const MISSING = `SELECT string_agg(r.name || ' on ' || r.relation, ', ') FROM unnest($1::text[], $2::text[]) r (name, relation)
-  WHERE NOT CASE r.name WHEN 'DELETE' THEN has_table_privilege($3::text || '.' || r.relation, r.name)
-    ELSE has_any_column_privilege($3::text || '.' || r.relation, r.name) END`
+  WHERE NOT CASE r.name WHEN 'EXECUTE' THEN (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE'))
+      FROM pg_proc p WHERE p.pronamespace = $3::text::regnamespace AND p.proname = r.relation)
+    ELSE has_table_privilege($3::text || '.' || r.relation, r.name) END`
 
 const PAIRS = Object.entries(RIGHTS).flatMap(([name, tables]) =>
   tables.map((table) => [name, table] as const),

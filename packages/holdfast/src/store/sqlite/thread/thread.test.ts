@@ -1,4 +1,5 @@
 import { equal, match } from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +14,9 @@ const OPTIONS = { role: 'write' } as SessionOptions
 /** Beside a bundle the file is missing, or it is one of the program's own. */
 const FILES = {
   'Cannot find module': null,
-  'its file does not answer': `require('node:worker_threads').parentPort.on('message', () => {})`,
-  'its file is another one': `require('node:worker_threads').parentPort.postMessage({ id: 0, value: 7 })`,
+  'its file does not answer': `const port = require('node:worker_threads').parentPort
+    port.postMessage({ id: 0, value: 7 })
+    port.on('message', () => {})`,
   ended: 'process.exit()',
   'nothing of ours': `throw new Error('nothing of ours')`,
 }
@@ -45,6 +47,24 @@ test('a program that was at something else while its thread began goes on', asyn
     const opening = Thread.open(options, undefined, 100)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000)
     await (await opening).close()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a store opens where Node or a preloaded program talks to its threads', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  try {
+    const preload = join(folder, 'preload.cjs')
+    writeFileSync(preload, `require('node:worker_threads').parentPort?.postMessage({ hello: 1 })`)
+    const program = `import { openInventory } from 'holdfast'
+      import { sqlite } from 'holdfast/sqlite'
+      const store = sqlite(${JSON.stringify(join(folder, 'shop.db'))})
+      const inventory = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
+      await inventory.close()
+      console.log('closed')`
+    const args = ['--conditions=source', '--require', preload, '--input-type=module', '-e', program]
+    equal(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 }), 'closed\n')
   } finally {
     rmSync(folder, { recursive: true })
   }

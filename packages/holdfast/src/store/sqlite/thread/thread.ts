@@ -40,6 +40,8 @@ export class Thread implements Channel {
   #nextId = 0
   #closing: Promise<void> | null = null
   #dead: Error | null = null
+  #begun = false
+  #late: NodeJS.Timeout | undefined
 
   private constructor(options: SessionOptions, file: URL, beginMs: number) {
     const name = `holdfast ${options.role}`
@@ -51,27 +53,37 @@ export class Thread implements Channel {
       ...(options.role === 'snapshot' ? { resourceLimits: SNAPSHOT_LIMITS } : {}),
       ...(evaluated ? { execArgv: [] } : {}),
     })
-    let isHeard = false
-    const late = setTimeout(() => {
-      // What came while this thread was at something else is heard first.
-      setImmediate(() => {
-        if (!isHeard) this.#die(new Error('its file does not answer'))
-      })
-    }, beginMs)
-    this.#worker.once('message', (first: unknown) => {
-      isHeard = true
-      clearTimeout(late)
-      if (first !== BEGUN) return this.#die(new Error('its file is another one'))
-      this.#worker.on('message', (reply: Reply) => this.#answer(reply))
+    this.#worker.on('message', (message: typeof BEGUN | Reply) => {
+      if (message === BEGUN) this.#hasBegun()
+      // Node itself, or what a program preloads, may say something before.
+      else if (this.#begun) this.#answer(message)
     })
+    this.#beginWithin(beginMs)
     this.#worker.on('error', (error) => this.#die(error as Error))
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        clearTimeout(late)
+        this.#hasBegun()
         this.#die(new Error(`the thread '${name}' ended`))
         resolve()
       })
     })
+  }
+
+  #beginWithin(ms: number): void {
+    const from = performance.now()
+    this.#late = setTimeout(() => {
+      // The program was stopped, or was at something else.
+      if (performance.now() - from > ms + 1000) return this.#beginWithin(ms)
+      // What has come meanwhile is heard first.
+      setImmediate(() => {
+        if (!this.#begun) this.#die(new Error('its file does not answer'))
+      })
+    }, ms)
+  }
+
+  #hasBegun(): void {
+    this.#begun = true
+    clearTimeout(this.#late)
   }
 
   /** Another file and time are for tests. @throws OperationalError */
