@@ -24,7 +24,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 
 const MISSING = `SELECT string_agg(r.name || ' on ' || r.relation, ', ') FROM unnest($1::text[], $2::text[]) r (name, relation)
   WHERE NOT CASE r.name WHEN 'EXECUTE' THEN (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE'))
-      FROM pg_proc p WHERE p.pronamespace = $3::text::regnamespace AND p.proname = r.relation)
+      FROM pg_proc p WHERE p.pronamespace = $3::text::regnamespace::oid AND p.proname::text = r.relation)
     ELSE has_table_privilege($3::text || '.' || r.relation, r.name) END`
 
 const PAIRS = Object.entries(RIGHTS).flatMap(([name, tables]) =>
