@@ -194,6 +194,12 @@ function numberedTables(): Map<string, string[]> {
   return tables
 }
 
+test('a row of postings below all that are read is noticed', async () => {
+  const row = `INSERT INTO posting VALUES (${-(2n ** 60n)}, 1, 0, 0, X'0000')`
+  tamperWith(original, copy, (db) => db.exec(row))
+  ok(!(await verdictOf(copy, 1e9)).ok)
+})
+
 test('tables of others may have any numbers', async () => {
   tamperWith(original, copy, (db) =>
     db.exec(`CREATE TABLE note (id INTEGER PRIMARY KEY); INSERT INTO note VALUES (-5), (${2n ** 63n - 1n});

@@ -121,7 +121,7 @@ export function sumOfRows(secret: SumSecret, rows: ReservationRows, afterSeq: nu
   return sum.take()
 }
 
-/** Behind which `seq` a slice begins: the first is read from behind the least number that can be stored. */
+/** Behind which `seq` a slice begins: the first one is read from far below. */
 export function beginning(afterSeq: number): number {
   return Math.max(afterSeq, 0)
 }

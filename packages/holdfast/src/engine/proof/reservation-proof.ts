@@ -6,7 +6,7 @@ import type { Reader } from '../../store/store.ts'
 import { Found } from './log-fold.ts'
 import { ReservationFold, storedReservation } from './reservation-fold.ts'
 
-/** Less than any number that can be stored. */
+/** Less than any number that a program can tell apart: a row below it is a fault that `integrity` finds. */
 export const FIRST = Number.MIN_SAFE_INTEGER
 
 /**

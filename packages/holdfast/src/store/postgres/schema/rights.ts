@@ -1,25 +1,28 @@
 import { OperationalError } from '../../../model/operational-error.ts'
 import type { Session } from '../connect/session.ts'
 
+const ADDED_TO = ['SELECT', 'INSERT']
+const CHANGED = ['SELECT', 'UPDATE']
+const BOTH = ['SELECT', 'INSERT', 'UPDATE']
+const ALL = ['SELECT', 'INSERT', 'UPDATE', 'DELETE']
+
 /** What the role that writes must be allowed: the grants of docs/postgres.md. */
-const READ = [
-  'level_key',
-  'level',
-  'reservation',
-  'transfer',
-  'warehouse',
-  'warehouse_stock',
-  'head_lock',
-]
-const ADDED_TO = ['commits', 'level_key', 'posting']
-const CHANGED = ['level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
-const KEPT = ['idempotency', 'document', 'position', 'lease']
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  SELECT: [...READ, 'commits', 'posting', 'posting_watermark', ...KEPT],
-  INSERT: [...ADDED_TO, ...CHANGED, ...KEPT],
-  UPDATE: ['head_lock', 'posting', 'posting_watermark', ...CHANGED, ...KEPT],
-  DELETE: KEPT,
-  EXECUTE: ['must'],
+  commits: ADDED_TO,
+  level_key: ADDED_TO,
+  head_lock: CHANGED,
+  posting_watermark: CHANGED,
+  level: BOTH,
+  reservation: BOTH,
+  transfer: BOTH,
+  warehouse: BOTH,
+  warehouse_stock: BOTH,
+  posting: BOTH,
+  idempotency: ALL,
+  document: ALL,
+  position: ALL,
+  lease: ALL,
+  must: ['EXECUTE'],
 }
 
 const MISSING = `SELECT string_agg(r.name || ' on ' || r.relation, ', ') FROM unnest($1::text[], $2::text[]) r (name, relation)
@@ -27,17 +30,14 @@ const MISSING = `SELECT string_agg(r.name || ' on ' || r.relation, ', ') FROM un
       FROM pg_proc p WHERE p.pronamespace = $3::text::regnamespace::oid AND p.proname::text = r.relation)
     ELSE has_table_privilege($3::text || '.' || r.relation, r.name) END`
 
-const PAIRS = Object.entries(RIGHTS).flatMap(([name, tables]) =>
-  tables.map((table) => [name, table] as const),
+const PAIRS = Object.entries(RIGHTS).flatMap(([relation, names]) =>
+  names.map((name) => [name, relation] as const),
 )
 
-/**
- * The schema is there. A role that may not do all that commands do would be found out by the first of them.
- * @throws OperationalError STORE_UNAVAILABLE
- */
+/** Of the role at work, in a schema that is there. @throws OperationalError STORE_UNAVAILABLE */
 export async function mustHaveRights(session: Session): Promise<void> {
-  const [names, tables] = [PAIRS.map(([name]) => name), PAIRS.map(([, table]) => table)]
-  const [row] = await session.rows(MISSING, [names, tables, session.schema])
+  const [names, relations] = [PAIRS.map(([name]) => name), PAIRS.map(([, of]) => of)]
+  const [row] = await session.rows(MISSING, [names, relations, session.schema])
   const missing = row![0] as string | null
   if (missing === null) return
   const message = `the role lacks rights: ${missing}; grant them as docs/postgres.md says`

@@ -47,7 +47,7 @@ const ROWS = `SELECT kind, list, block, run, encode(seqs, 'hex') FROM (
     FROM (SELECT * FROM holdfast.posting WHERE (kind, list, block, run) > ($1::smallint, $2::bigint, $3::bigint, $4::bigint)
       ORDER BY kind, list, block, run LIMIT 4000) p) p
   WHERE before <= ${LOG_PAGE_BYTES} ORDER BY kind, list, block, run`
-/** Before all that can be stored. */
+/** Before all that we store. */
 const FIRST: PostingPlace = [-32_768, Number.MIN_SAFE_INTEGER, 0, 0]
 
 const MOVE = `UPDATE holdfast.posting_watermark SET commit_number = $3, seq = $5

@@ -5,7 +5,7 @@ import { schemaFaults } from './made-schema.ts'
 /** The full check: the quick one does not compare indexes with their tables. */
 const CHECK = 'PRAGMA integrity_check'
 
-/** The tables with a number as their key. */
+/** The tables whose key begins with a number. */
 const NUMBERED = {
   commits: 'number',
   idempotency: 'id',
@@ -13,6 +13,7 @@ const NUMBERED = {
   level_key: 'key',
   log_bond: 'one',
   migration: 'number',
+  posting: 'kind',
   posting_watermark: 'one',
   reservation: 'seq',
   transfer: 'seq',

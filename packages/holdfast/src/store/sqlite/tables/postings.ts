@@ -25,7 +25,7 @@ const ROWS = `SELECT kind, list, block, run, CASE WHEN length(seqs) < 4096 THEN 
   ORDER BY kind, list, block, run LIMIT ${ROWS_AT_ONCE}`
 const LONG_ROW =
   'SELECT hex(seqs) FROM posting WHERE kind = ? AND list = ? AND block = ? AND run = ?'
-/** Before all that can be stored. */
+/** Before all that we store. */
 const FIRST: PostingPlace = [Number.MIN_SAFE_INTEGER, 0, 0, 0]
 
 export function readPostings(

@@ -62,7 +62,7 @@ export class Thread implements Channel {
     this.#worker.on('error', (error) => this.#die(error as Error))
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        this.#hasBegun()
+        clearTimeout(this.#late)
         this.#die(new Error(`the thread '${name}' ended`))
         resolve()
       })
