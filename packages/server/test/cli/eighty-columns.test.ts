@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
-import { folder, holdfast, start } from './support/holdfast.ts'
+import { folder, holdfast, start, stop } from './support/holdfast.ts'
 
 const path = folder()
 const db = ['--db', path('shop.db')]
@@ -27,7 +27,7 @@ describe('what is printed for people', () => {
 
   it('fits into 80 columns when the service starts, and when its file is written', async (t) => {
     const served = start(['serve', ...db, '--require-token', '--port', '0'])
-    t.after(() => served.kill())
+    t.after(() => stop(served))
     const [text] = (await once(served.stdout, 'data')) as [Buffer]
     assert.match(String(text), /HOLDFAST_TOKEN/)
     mustFit(String(text))

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
-import { finished, folder, holdfast, start } from './support/holdfast.ts'
+import { finished, folder, holdfast, start, stop } from './support/holdfast.ts'
 
 const path = folder()
 const db = path('shop.db')
@@ -108,7 +108,7 @@ describe('tokens', () => {
     )
     const admin = await holdfast('token', 'create', '--role', 'admin', '--db', db)
     const served = start(serve)
-    t.after(() => served.kill())
+    t.after(() => stop(served))
     const [text] = (await once(served.stdout, 'data')) as [Buffer]
     const lines = String(text).split('\n')
     const [, printed] = /^ {2}tokens {5}holdfast (.*)$/.exec(lines[3]!)!
@@ -124,7 +124,7 @@ describe('tokens', () => {
 
   it('are not offered where the service cannot make any', async (t) => {
     const served = start(['serve', '--db', db, '--require-token', '--read-only', '--port', '0'])
-    t.after(() => served.kill())
+    t.after(() => stop(served))
     const [text] = (await once(served.stdout, 'data')) as [Buffer]
     assert.match(String(text), /^ {2}tokens {5}are made at the service that writes$/m)
   })

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { once } from 'node:events'
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,6 +28,13 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILED, HOLDFAST_DB: undefined, ...env },
   })
+}
+
+/** Ends what runs, and waits until it has: before that a file that it wrote is locked to whoever comes next. */
+export async function stop(child: Running): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill()
+  await once(child, 'exit')
 }
 
 export async function finished(child: Running): Promise<Finished> {
