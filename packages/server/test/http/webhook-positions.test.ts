@@ -14,6 +14,19 @@ import { until } from './support/until.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
+const WEBHOOK: StoredWebhook = {
+  ...{ id: 'w', after: 0, secrets: [], url: 'https://shop.example' },
+  ...{ types: null, warehouseId: null, productId: null },
+  ...{ createdAt: 0, disabledAt: null, disabledBecause: null, deletedAt: null },
+}
+
+const ALONE = {
+  allowPrivate: true,
+  onGone: () => undefined,
+  onStuck: async () => undefined,
+  onError: () => undefined,
+}
+
 test('a webhook that was moved or deleted leaves no position behind', async (t) => {
   const receiver = await Receiver.open(t)
   const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
@@ -138,10 +151,17 @@ test('a webhook whose trail was cut back while it ran says so', async (t) => {
   const cut = Object.create(inventory, {
     consume: { value: async () => stopped },
   }) as typeof inventory
-  const times = { createdAt: 0, disabledAt: null, disabledBecause: null, deletedAt: null }
-  const wanted = { url: 'https://shop.example', types: null, warehouseId: null, productId: null }
-  const webhook: StoredWebhook = { id: 'w', after: 0, secrets: [], ...wanted, ...times }
-  const options = { allowPrivate: true, onGone: () => undefined, onStuck: async () => undefined }
-  const sender = await new WebhookSender({ inventory: cut, webhook, ...options }).start()
-  equal(lastFailureOf(shownWebhook(webhook, sender, 2, 1)), 'the trail ends at 1')
+  const sender = await new WebhookSender({ inventory: cut, webhook: WEBHOOK, ...ALONE }).start()
+  equal(lastFailureOf(shownWebhook(WEBHOOK, sender, 2, 1)), 'the trail ends at 1')
+})
+
+test('what fails in the sender itself is told', async (t) => {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  t.after(() => inventory.close())
+  const webhook = { ...WEBHOOK, secrets: null as unknown as [] }
+  const told = Promise.withResolvers<unknown>()
+  const sender = new WebhookSender({ inventory, webhook, ...ALONE, onError: told.resolve })
+  await sender.start()
+  t.after(() => sender.stop())
+  ok((await told.promise) instanceof TypeError)
 })

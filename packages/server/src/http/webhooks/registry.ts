@@ -214,7 +214,7 @@ export class WebhookRegistry {
           this.disable(gone, GONE).catch(onError)
         }
         const onStuck = this.#tellAll
-        const options = { inventory, webhook, allowPrivate, onGone, onStuck, firstPauseMs }
+        const options = { inventory, webhook, allowPrivate, onGone, onStuck, onError, firstPauseMs }
         const made = await new WebhookSender(options).start()
         const { ahead: cause } = made
         if (cause !== null)

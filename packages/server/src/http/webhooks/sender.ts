@@ -32,6 +32,8 @@ export interface SenderOptions {
   readonly onGone: (webhook: StoredWebhook) => void
   /** Called with the message it is stuck at, and with null when it continues. One call at a time. */
   readonly onStuck: (webhook: StoredWebhook, refused: RefusedDelivery | null) => Promise<void>
+  /** Called with what is no matter of the endpoint. The message is tried again. */
+  readonly onError: (error: unknown) => void
   /** The first pause after a failure, in milliseconds; each further one is twice as long. */
   readonly firstPauseMs?: number | undefined
 }
@@ -88,8 +90,10 @@ export class WebhookSender {
     const { inventory, webhook } = this.#options
     const { after: from } = webhook
     const name = consumerName(webhook)
-    // What a delivery met is told with the webhook.
-    const onError = (): void => undefined
+    const { signal } = this.#stop
+    const onError = (error: unknown): void => {
+      if (!signal.aborted) this.#options.onError(error)
+    }
     if (wantsEntries(webhook)) {
       const consumer = await inventory.consume({ name, from, onError }, (entry) =>
         wants(this.webhook, entry) ? this.#entry(entry) : undefined,
