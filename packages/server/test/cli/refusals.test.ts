@@ -319,4 +319,37 @@ describe('commands', () => {
     assert.equal(code, 3)
     assert.match(stderr, /IDEMPOTENCY_CONFLICT/)
   })
+
+  it('say that a file of commands was answered before', async () => {
+    const lines = [
+      '{"verb":"addStock","warehouseId":"SF","productId":"AGAIN","qty":1,"source":"s"}',
+      '{"verb":"sell","warehouseId":"SF","productId":"AGAIN","qty":9}',
+    ]
+    writeFileSync(path('again.jsonl'), lines.join('\n'))
+    const batch = ['batch', path('again.jsonl'), '--idempotency-key', 'again', ...db]
+    const first = await holdfast(...batch)
+    assert.doesNotMatch(first.stdout + first.stderr, /before/)
+    await holdfast('add-stock', '-w', 'SF', '-p', 'AGAIN', '-q', '9', '--source', 's', ...db)
+    const again = await holdfast(...batch)
+    assert.equal(again.stdout, first.stdout.replaceAll('\n', ' (answered before)\n'))
+    assert.equal(again.stderr, '1 done, 1 refused; 2 answered before, and not done again\n')
+    const answers = await holdfastJson<{ replayed?: true }>(...batch)
+    assert.deepEqual(
+      answers.map(({ replayed }) => replayed),
+      [true, true],
+    )
+    writeFileSync(path('all-again.jsonl'), lines[0]!)
+    const all = ['atomically', path('all-again.jsonl'), '--idempotency-key', 'all', ...db]
+    assert.equal((await holdfast(...all)).stderr, '')
+    assert.match((await holdfast(...all)).stderr, /^this idempotency key was used before/)
+  })
+
+  it('say which lines were answered before by keys of their own', async () => {
+    const sale = '"verb":"addStock","warehouseId":"SF","productId":"OWN","qty":1,"source":"s"'
+    writeFileSync(path('own.jsonl'), `{${sale},"idempotencyKey":"own"}\n{${sale}}\n`)
+    await holdfast('batch', path('own.jsonl'), ...db)
+    const again = await holdfast('batch', path('own.jsonl'), ...db)
+    assert.match(again.stdout, /^line 1: .* \(answered before\)\nline 2: addStock done, seq \d+\n$/)
+    assert.equal(again.stderr, '2 done, 0 refused; 1 answered before, and not done again\n')
+  })
 })

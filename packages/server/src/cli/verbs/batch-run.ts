@@ -13,7 +13,7 @@ import { clean } from '../output/clean.ts'
 import { json } from '../output/json.ts'
 import { print, say } from '../output/streams.ts'
 
-type Answer = { readonly ok: true } | Omit<Refused, 'details'>
+type Answer = ({ readonly ok: true } | Omit<Refused, 'details'>) & { readonly replayed?: true }
 
 /** Executes commands as they arrive, up to 1,000 at a time, and prints the answer of each. */
 export async function runBatches(
@@ -22,12 +22,13 @@ export async function runBatches(
   common: Common,
   asJson: boolean,
 ): Promise<ExitCode> {
-  const counts = { done: 0, refused: 0 }
+  const counts = { done: 0, refused: 0, before: 0 }
   let batches = 0
   const run = async (some: readonly JsonLine[]): Promise<void> => {
     const answers = await answersOf(inventory, some, keyed(common, batches++))
     for (const [index, answer] of answers.entries()) {
       counts[answer.ok ? 'done' : 'refused']++
+      if (answer.replayed) counts.before++
       await print(asJson ? json(answer) : described(some[index]!, answer))
     }
   }
@@ -39,7 +40,8 @@ export async function runBatches(
     }
   }
   if (waiting.length > 0) await run(waiting)
-  if (!asJson) say(`${counts.done} done, ${counts.refused} refused`)
+  const before = counts.before === 0 ? '' : `; ${counts.before} answered before, and not done again`
+  if (!asJson) say(`${counts.done} done, ${counts.refused} refused${before}`)
   return counts.refused === 0 ? EXIT.done : EXIT.refused
 }
 
@@ -68,8 +70,15 @@ async function answersOf(
     if (left.length === 0) return lines.map((_, index) => refused.get(index)!)
     const commands = left.map((index) => (lines[index] as { value: unknown }).value as Command)
     try {
-      const { answers } = await inventory.batch({ ...common, commands })
-      const answered = new Map(left.map((index, at) => [index, answers[at] as Answer]))
+      let isReplayed = false
+      const onReplay = (): void => void (isReplayed = true)
+      const { answers } = await inventory.batch({ ...common, commands }, { onReplay })
+      const answered = new Map(
+        left.map((index, at): [number, Answer] => {
+          const answer = answers[at] as Answer
+          return [index, isReplayed ? { ...answer, replayed: true } : answer]
+        }),
+      )
       return lines.map((_, index) => refused.get(index) ?? answered.get(index)!)
     } catch (error) {
       if (!(error instanceof InventoryError)) throw error
@@ -91,9 +100,11 @@ function isRecord(value: unknown): boolean {
 }
 
 function described(line: JsonLine, answer: Answer): string {
-  if (!answer.ok) return clean(`line ${line.line}: refused: ${answer.code}: ${answer.message}`)
+  const before = answer.replayed ? ' (answered before)' : ''
+  if (!answer.ok)
+    return clean(`line ${line.line}: refused: ${answer.code}: ${answer.message}${before}`)
   const { verb } = (line as { value: { verb?: unknown } }).value
   const { id, seq } = answer as { id?: string; seq?: number }
   const made = id === undefined ? '' : ` ${id}`
-  return clean(`line ${line.line}: ${String(verb)} done${made}, seq ${seq}`)
+  return clean(`line ${line.line}: ${String(verb)} done${made}, seq ${seq}${before}`)
 }

@@ -7,6 +7,7 @@ import { withWriter } from '../open-inventory.ts'
 import { printAnswer } from '../output/answer.ts'
 import { addVerb } from '../verb.ts'
 import { runBatches } from './batch-run.ts'
+import { sayReplayed } from './commands.ts'
 import { COMMON } from 'holdfast/model'
 import { fieldFlags } from '../flags/field-flag.ts'
 
@@ -49,7 +50,8 @@ export function addBatches(line: CommandLine): void {
       const commands: SingleCommand[] = []
       for await (const some of jsonLines(args[0]!)) commands.push(...some.map(commandOf))
       await withWriter(target, async (inventory) => {
-        await printAnswer(await inventory.atomically({ ...flags, commands }), json)
+        const answer = await inventory.atomically({ ...flags, commands }, { onReplay: sayReplayed })
+        await printAnswer(answer, json)
       })
       return EXIT.done
     },

@@ -21,14 +21,14 @@ export function addCommands(line: CommandLine): void {
     addVerb<object>(line, shape, async ({ target, json, flags }) => {
       const command = { verb, ...flags } as Command
       await withWriter(target, async (inventory) => {
-        await printAnswer(await inventory.execute(command, { onReplay }), json)
+        await printAnswer(await inventory.execute(command, { onReplay: sayReplayed }), json)
       })
       return EXIT.done
     })
   }
 }
 
-function onReplay(): void {
+export function sayReplayed(): void {
   say('this idempotency key was used before: nothing was done now')
 }
 
