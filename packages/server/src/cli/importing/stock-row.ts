@@ -91,15 +91,18 @@ function badId(name: Name, text: string): string | null {
 }
 
 /** Digits in groups of three, as people write 1,200. */
-const GROUPED = /^\d{1,3}(?:[.,'’\s]\d{3})+$/
+const GROUPED = /^[1-9]\d{0,2}(?:[.,'’\s]\d{3})+$/
 const WITH_DECIMALS = /^\d+[.,]0*$/
 
 function badUnits(name: string, text: string, most: number): string | null {
   if (/^\d{1,13}$/.test(text) && Number(text) <= most) return null
   const problem = `${name} ${JSON.stringify(text)} is no whole number from 0 to ${most}`
-  if (GROUPED.test(text))
-    return `${problem}; write ${text.replaceAll(/\D/g, '')} without thousands separators`
-  if (WITH_DECIMALS.test(text))
-    return `${problem}; write ${Number.parseInt(text, 10)} without decimals`
-  return problem
+  const together = text.replaceAll(/\D/g, '')
+  const whole = Number.parseInt(text, 10)
+  const [isGrouped, hasDecimals] = [GROUPED.test(text), WITH_DECIMALS.test(text)]
+  // A database writes five with three decimals as a person writes five thousand.
+  if (isGrouped && hasDecimals)
+    return `${problem}; write ${whole} if these are decimals, ${together} if these are thousands`
+  if (isGrouped) return `${problem}; write ${together} without thousands separators`
+  return hasDecimals ? `${problem}; write ${whole} without decimals` : problem
 }
