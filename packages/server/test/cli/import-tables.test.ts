@@ -123,6 +123,22 @@ describe('a table', () => {
     assert.match(known.stderr, /^note: line 2: CuP differs from (cup|Cup|CUP) in case alone\n/)
   })
 
+  it('has columns that are not read: they are named', async () => {
+    const db = await shop('ignored.db')
+    const rows = ['Title,Location,SKU,Incoming,Unavailable,On hand,', 'Cup,SF,CUP,1,2,5,']
+    const { stderr } = await db.run('import', file('ignored.csv', ...rows), '--dry-run')
+    assert.match(stderr, /^note: not read: "Title", "Incoming", "Unavailable"$/m)
+    const answer = await db.answer('import', path('ignored.csv'))
+    assert.deepEqual((answer as unknown as { ignored: string[] }).ignored, [
+      'Title',
+      'Incoming',
+      'Unavailable',
+    ])
+    const wide = Array.from({ length: 12 }, (_, index) => `c${index}`).join(',')
+    const csv = file('wide.csv', `${HEADER},${wide}`, `SF,HAT,1${','.repeat(12)}`)
+    assert.match((await db.run('import', csv)).stderr, /^note: not read: "c0", .*"c9", …$/m)
+  })
+
   it('that is none is refused in plain words', async () => {
     const names = file('names.csv', 'Lager;SKU;Menge', 'SF;CUP;5')
     const { code, message } = await one.answer('import', names)
@@ -253,7 +269,9 @@ describe('units that a table says are reserved', () => {
 
   it('under the names that other programs have for them are reserved, too; cells that are no numbers are bad rows', async () => {
     const db = await shop('names.db')
-    for (const [index, name] of ['Reserved', 'on hold', 'Committed', 'ALLOCATED'].entries()) {
+    const names = ['Reserved', 'on hold', 'Committed', 'ALLOCATED']
+    names.push('reserved_quantity', 'Qty Reserved', 'Committed qty', 'quantity_allocated')
+    for (const [index, name] of names.entries()) {
       const table = file(`r${index}.csv`, `warehouse,sku,qty,${name}`, 'SF,CUP,5,1')
       const { stderr } = await db.run('import', table)
       assert.match(

@@ -24,6 +24,7 @@ export interface Report {
   readonly reserved: number
   readonly empty: number
   readonly columns: StockTable['columns']
+  readonly ignored: StockTable['ignored']
   readonly newProducts: ReturnType<KnownStock['newProducts']>
   /** Levels that are in several rows. */
   readonly repeated: readonly TableLevel[]
@@ -62,6 +63,7 @@ export function reportOf(
     reserved,
     empty: stock.empty,
     columns: stock.columns,
+    ignored: stock.ignored,
     newProducts: known.newProducts(stock.levels),
     repeated: stock.levels.filter(({ lines }) => lines.length > 1),
     warehouses: [...sums.values()],
@@ -71,10 +73,13 @@ export function reportOf(
 /** How many notes of a kind are printed one by one. */
 const TOLD = 10
 
-export function sayNotes({ columns, reserved, newProducts, repeated }: Report): void {
+export function sayNotes({ columns, ignored, reserved, newProducts, repeated }: Report): void {
   const called = Object.entries(columns).filter(([name, as]) => name !== as)
   if (called.length > 0)
     say(`note: ${called.map(([name, as]) => `${name} is ${JSON.stringify(as)}`).join(', ')}`)
+  const unread = ignored.slice(0, TOLD).map((name) => JSON.stringify(name))
+  if (ignored.length > TOLD) unread.push('…')
+  if (unread.length > 0) say(`note: not read: ${unread.join(', ')}`)
   if (reserved > 0)
     say(
       `note: ${counted(reserved, 'unit is', 'units are')} held or sold in this table, and ${reserved === 1 ? 'comes' : 'come'} in as available`,

@@ -6,6 +6,10 @@ import { flawOf } from '../input/id-flaw.ts'
 
 export type Name = 'warehouseId' | 'productId' | 'qty' | 'unsellable' | 'held' | 'allocated'
 
+function withQuantity(name: string): string[] {
+  return ['quantity', 'qty'].flatMap((unit) => [`${name} ${unit}`, `${unit} ${name}`])
+}
+
 export const COLUMNS: Wanted<Name> = {
   must: ['warehouseId', 'productId', 'qty'],
   may: ['unsellable', 'held', 'allocated'],
@@ -14,8 +18,8 @@ export const COLUMNS: Wanted<Name> = {
     productId: ['SKU', 'variant SKU', 'product code', 'item id', 'item code', 'product', 'item'],
     qty: ['quantity', 'on hand', 'qty on hand', 'quantity on hand', 'units', 'stock', 'available'],
     unsellable: [],
-    held: ['reserved', 'on hold'],
-    allocated: ['committed'],
+    held: ['reserved', ...withQuantity('reserved'), 'on hold'],
+    allocated: ['committed', ...withQuantity('committed'), ...withQuantity('allocated')],
   },
   // Read as stock, requests and units that left would count as units that came.
   not: {

@@ -28,6 +28,8 @@ export interface StockTable {
   readonly empty: number
   /** The names of the columns in the header. */
   readonly columns: Readonly<Partial<Record<Name, string>>>
+  /** The other columns of the header, which are not read. */
+  readonly ignored: readonly string[]
   /** Depends on the rows alone, not on their order or the file format. */
   readonly digest: string
 }
@@ -44,10 +46,13 @@ export async function readStockTable(
   const bad: BadRow[] = []
   let empty = 0
   let names: StockTable['columns'] = {}
+  let ignored: readonly string[] = []
   for await (const { columns, header, records } of csvFile(file, COLUMNS)) {
     names = Object.fromEntries(
       Object.entries(columns).flatMap(([name, at]) => (at < 0 ? [] : [[name, header[at]!.trim()]])),
     )
+    const read = new Set(Object.values(columns))
+    ignored = header.filter((name, at) => !read.has(at) && name.trim() !== '')
     for (const record of records) {
       const row = stockRow(record, columns)
       if ('problem' in row) bad.push(row)
@@ -68,6 +73,7 @@ export async function readStockTable(
     units: rows.reduce((sum, { qty }) => sum + qty, 0),
     empty,
     columns: names,
+    ignored: ignored.map((name) => name.trim()),
     digest: digestOf(rows, mode),
   }
 }
