@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { openInventory } from 'holdfast'
+import { memory, openInventory, type Inventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
+import { startService } from '../../src/http/service.ts'
 import { running } from '../http/support/running.ts'
 import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
@@ -464,3 +465,80 @@ describe('a running service', () => {
     assert.equal((await writer.head()).seq, 2)
   })
 })
+
+/** The inventory, with one of its methods replaced. */
+function replaced<Name extends keyof Inventory>(
+  inventory: Inventory,
+  name: Name,
+  method: Inventory[Name],
+): Inventory {
+  return new Proxy(inventory, {
+    get: (real, key) => {
+      const value: unknown = key === name ? method : Reflect.get(real, key, real)
+      return typeof value === 'function' ? (value.bind(real) as unknown) : value
+    },
+  })
+}
+
+it('says how to go on where the service is lost', async (t) => {
+  const { inventory } = await running(t)
+  const ids = Array.from({ length: 1100 }, (_, index) => `P${String(index).padStart(4, '0')}`)
+  const many = file('lost.csv', HEADER, ...ids.map((id) => `SF,${id},2`))
+  const stopped: Promise<void>[] = []
+  const atomically: typeof inventory.atomically = async (list, options) => {
+    const answer = await inventory.atomically(list, options)
+    stopped.push(service.close())
+    return answer
+  }
+  const service = await startService({
+    inventory: replaced(inventory, 'atomically', atomically),
+    port: 0,
+  })
+  const lost = await holdfast('import', many, '--url', service.url)
+  await Promise.all(stopped)
+  assert.equal(lost.code, 1)
+  assert.match(
+    lost.stderr,
+    /^failed: [A-Z_]+: .*\n500 of 1,100 levels are in, perhaps some more\. To go on, /m,
+  )
+})
+
+it('comes only into levels that are still empty when it does, unless --add says so', async (t) => {
+  const inventory = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'a' }],
+  })
+  let comes = true
+  const listStock: typeof inventory.listStock = async (query) => {
+    const page = await inventory.listStock(query)
+    if (comes) await inventory.addStock({ ...{ warehouseId: 'SF', productId: 'CUP' }, ...DELIVERY })
+    return page
+  }
+  const busy = replaced(inventory, 'listStock', listStock)
+  const service = await startService({ inventory: busy, port: 0 })
+  t.after(async () => {
+    await service.close()
+    await inventory.close()
+  })
+  const aside = file('busy.csv', `${HEADER},unsellable`, 'SF,HAT,5,1', 'SF,CUP,3,1')
+  const url = ['--url', service.url]
+  const refused = await holdfast('import', aside, ...url)
+  assert.equal(refused.code, 3)
+  assert.match(
+    refused.stderr,
+    /^refused: STOCK_CHANGED: line 3: .*; of 2 levels nothing was done, nothing was taken in$/m,
+  )
+  const units = async () =>
+    Object.fromEntries(
+      (await inventory.listStock()).items.map((level) => [level.productId, level.onHand]),
+    )
+  assert.deepEqual(await units(), { CUP: 1 })
+  assert.equal((await holdfast('import', aside, '--add', ...url)).code, 0)
+  assert.deepEqual(await units(), { CUP: 5, HAT: 5 })
+  comes = false
+  const empty = file('quiet.csv', `${HEADER},unsellable`, 'SF,BAG,5,1', 'SF,PIN,3,3')
+  assert.equal((await holdfast('import', empty, ...url)).code, 0)
+  assert.deepEqual(await units(), { BAG: 5, CUP: 5, HAT: 5, PIN: 3 })
+})
+
+const DELIVERY = { qty: 1, source: 'S' }

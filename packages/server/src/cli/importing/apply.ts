@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { InventoryError } from 'holdfast'
-import { Refusal } from '../failure.ts'
+import { InventoryError, OperationalError } from 'holdfast'
+import { Failure, Refusal } from '../failure.ts'
 import type { AnyInventory } from '../open-inventory.ts'
 import { counted } from '../output/counted.ts'
 import { commandsOf, type Commands, type Earlier, type Manner } from './pieces.ts'
@@ -15,10 +15,10 @@ export async function applyPieces(
   manner: Manner,
   onProgress: (levels: number) => void,
 ): Promise<void> {
-  const { actor, asOf } = manner
+  const { actor, asOf, ifSeq } = manner
   const reference = { type: 'import', id: table.digest }
   const how = createHash('sha256')
-    .update(JSON.stringify([actor, asOf]))
+    .update(JSON.stringify([actor, asOf, ifSeq]))
     .digest('hex')
     .slice(0, 8)
   let levels = pieces.slice(0, earlier.done).reduce((sum, piece) => sum + piece.length, 0)
@@ -46,11 +46,18 @@ export async function applyPieces(
         return send(`${key}:${randomUUID()}`)
       })
     } catch (error) {
-      throw error instanceof InventoryError ? refused(error, owners, levels, piece.length) : error
+      if (error instanceof InventoryError) throw refused(error, owners, levels, piece.length)
+      if (error instanceof OperationalError) throw failed(error, levels, table.levels.length)
+      throw error
     }
     levels += piece.length
     onProgress(levels)
   }
+}
+
+function failed({ code, message }: OperationalError, before: number, of: number): Failure {
+  const hint = `${before.toLocaleString('en')} of ${counted(of, 'level')} are in, perhaps some more. To go on, run it again with the\nsame table.`
+  return new Failure(message, hint, code)
 }
 
 function refused(

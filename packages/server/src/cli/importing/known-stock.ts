@@ -9,6 +9,8 @@ export class KnownStock {
   /** The counts of the table's levels that exist. */
   readonly #levels = new Map<string, LevelCounts>()
   readonly #products = new Set<string>()
+  /** The newest entry when it was read. */
+  seq = 0
 
   static async read(inventory: AnyInventory, levels: readonly TableLevel[]): Promise<KnownStock> {
     const known = new KnownStock()
@@ -16,6 +18,8 @@ export class KnownStock {
     let cursor: string | undefined
     do {
       const page = await inventory.listStock({ limit: 1000, cursor })
+      // Of the first page: what has changed since may have changed before its own was read.
+      if (cursor === undefined) known.seq = page.seq
       for (const level of page.items) {
         known.#products.add(level.productId)
         if (wanted.has(keyOf(level))) known.#levels.set(keyOf(level), level)

@@ -10,6 +10,8 @@ export interface Manner {
   readonly mode: Mode
   readonly asOf: Extract<Command, { verb: 'countStock' }>['asOf']
   readonly actor: string | undefined
+  /** Where units only come into empty levels: the newest entry when those were read. */
+  readonly ifSeq?: number
 }
 
 /** How many levels go into one commit. A level may need two commands, and looking up a count of the past takes a while. */
@@ -23,7 +25,11 @@ export function piecesOf({ levels }: StockTable, mode: Mode): TableLevel[][] {
 }
 
 /** The last count of a piece is written even if it changes nothing: by its entry the piece is recognized later. */
-export function commandsOf(level: TableLevel, { mode, asOf }: Manner, isLast: boolean): Commands {
+export function commandsOf(
+  level: TableLevel,
+  { mode, asOf, ifSeq }: Manner,
+  isLast: boolean,
+): Commands {
   const { warehouseId, productId, qty, unsellable } = level
   const id = { warehouseId, productId }
   if (mode === 'set') {
@@ -37,10 +43,12 @@ export function commandsOf(level: TableLevel, { mode, asOf }: Manner, isLast: bo
   }
   const add = { verb: 'addStock', ...id, source: 'IMPORT' } as const
   const aside = unsellable ?? 0
-  return [
+  const [first, ...others] = [
     ...(qty > aside ? [{ ...add, qty: qty - aside }] : []),
     ...(aside > 0 ? [{ ...add, qty: aside, into: 'unsellable' } as const] : []),
   ]
+  // The second one follows an entry of the first.
+  return first === undefined ? [] : [ifSeq === undefined ? first : { ...first, ifSeq }, ...others]
 }
 
 /** What the trail has of a table: the entries of an import refer to it. */

@@ -105,7 +105,8 @@ async function importFile(
   if (!flags.again && stock.bad.length === 0) mustBeNew(file.name, stock, earlier)
   const bad = [...stock.bad, ...(await badLevels(inventory, stock.levels, before, manner, known))]
   if (bad.length > 0) throw badRows(bad, asJson)
-  if (!flags.add && !flags.set) mustBeEmpty(file.name, stock.levels, before, known)
+  const onlyEmpty = !flags.add && !flags.set
+  if (onlyEmpty) mustBeEmpty(file.name, stock.levels, before, known)
 
   const freed = freedOf(stock.levels.slice(before), stock.columns, manner, known)
   if (!flags.reservedAsAvailable) mustFreeNone(file.name, freed)
@@ -113,7 +114,8 @@ async function importFile(
   const report = reportOf(stock, manner, known, unitsOf(freed))
   if (!asJson) sayNotes(report)
   if (!flags.dryRun) {
-    await applyPieces(inventory, stock, pieces, earlier, manner, (levels) =>
+    const how = onlyEmpty ? { ...manner, ifSeq: known.seq } : manner
+    await applyPieces(inventory, stock, pieces, earlier, how, (levels) =>
       progress('importing', levels, stock.levels.length),
     )
   }
