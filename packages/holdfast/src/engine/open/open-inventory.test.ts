@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreFailure } from '../../store/failure.ts'
 import { memory } from '../../store/memory/index.ts'
+import { manualClock } from '../../testing/manual-clock.ts'
 import { openInventory } from './open-inventory.ts'
 
 test('a store that is lost while it is opened is reported as unavailable', async () => {
@@ -85,3 +86,35 @@ test('what is no list of warehouses, no policy or no strategy is refused at the 
       return true
     })
 })
+
+// Under Jest, Node refuses our errors: they are of another realm. A program's own `emitWarning` may refuse anything.
+for (const [name, refuses, told] of [
+  ['that Node does not know for an error', (warning: unknown) => warning instanceof Error, 1],
+  ['that nobody takes', () => true, 0],
+] as const)
+  test(`a warning ${name} stops nothing`, async (t) => {
+    const texts: unknown[] = []
+    t.mock.method(process, 'emitWarning', (warning: unknown) => {
+      if (refuses(warning)) throw new TypeError('not a warning')
+      texts.push(warning)
+    })
+    const clock = manualClock(1_000_000)
+    for (const onWarning of [undefined, () => assert.fail('no log')]) {
+      texts.length = 0
+      await using inventory = await openInventory({
+        store: memory(),
+        warehouses: [{ id: 'SF', name: 'San Francisco' }],
+        clock: clock.now,
+        monotonicClock: clock.monotonic,
+        sweepMs: 0,
+        onWarning,
+      })
+      clock.set(clock.now() + 1_200_000)
+      const mug = { warehouseId: 'SF', productId: 'MUG' }
+      const { available } = await inventory.addStock({ ...mug, qty: 3, source: 'S' })
+      assert.equal(available, 3)
+      assert.equal(inventory.readOnly, false)
+      assert.equal(texts.length, told)
+      for (const text of texts) assert.match(String(text), /^Error: .*the clock jumped by 1200 s/)
+    }
+  })

@@ -191,12 +191,23 @@ function wrongAnswer(name: string, wanted: string, answer: unknown): PolicyFaile
 
 /** A warning that cannot be told stops nothing. */
 function warnerOf(onWarning: InventoryOptions['onWarning']): (warning: Error) => void {
-  if (onWarning === undefined) return (warning) => process.emitWarning(warning)
+  if (onWarning === undefined) return emit
   return (warning) => {
     try {
       onWarning(warning)
     } catch (cause) {
-      process.emitWarning(new Error(`onWarning failed at: ${warning.message}`, { cause }))
+      emit(new Error(`onWarning failed at: ${warning.message}`, { cause }))
+    }
+  }
+}
+
+/** As text, if Node does not know our errors for errors: under Jest they are of another realm. */
+function emit(warning: Error): void {
+  for (const told of [warning, `${warning.name}: ${warning.message}`]) {
+    try {
+      return process.emitWarning(told)
+    } catch {
+      // The next one, if there is one.
     }
   }
 }
