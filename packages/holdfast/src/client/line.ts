@@ -82,8 +82,9 @@ export class CommandLine {
       this.#waiting.add(item)
       if (this.#running) return
       this.#running = true
-      // Later in the same turn, so that commands called together are sent together.
-      queueMicrotask(() => void this.#run())
+      // Later in the same turn, so that commands called together are sent together. Not by `queueMicrotask`: Jest's
+      // fake timers stop that.
+      void Promise.resolve().then(() => this.#run())
     })
   }
 

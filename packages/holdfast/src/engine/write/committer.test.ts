@@ -204,3 +204,10 @@ test('all holds of an owner are looked up when no commit is under way', async (t
   fails = false
   deepEqual((await none).reservations, [])
 })
+
+test('commands are executed while fake timers stop `queueMicrotask`, as those of Jest do', async (t) => {
+  await using inventory = await openInventory({ store: memory(), warehouses: SF })
+  t.mock.method(globalThis, 'queueMicrotask', () => undefined)
+  const { available } = await inventory.addStock({ ...SOCK, qty: 3, source: 'S' })
+  equal(available, 3)
+})

@@ -64,8 +64,9 @@ export class Committer {
   wake(): void {
     if (this.#running) return
     this.#running = true
-    // Later in the same turn, so that commands of callers answered together are decided together.
-    queueMicrotask(() => void this.#run())
+    // Later in the same turn, so that commands of callers answered together are decided together. Not by
+    // `queueMicrotask`: Jest's fake timers stop that.
+    void Promise.resolve().then(() => this.#run())
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
