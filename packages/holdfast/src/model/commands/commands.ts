@@ -16,15 +16,19 @@ import { STOCK_COMMANDS } from './stock.ts'
 import { TRANSFER_COMMANDS } from './transfers.ts'
 import { WAREHOUSE_COMMANDS } from './warehouses.ts'
 
+/** Named: spelled out in a declaration file, the verbs would lose their comments, which editors show. */
+type Definitions = typeof STOCK_COMMANDS &
+  typeof RESERVATION_COMMANDS &
+  typeof TRANSFER_COMMANDS &
+  typeof WAREHOUSE_COMMANDS
+
 /** Every verb that is one record of fields. To add one, define it here and decide it in `rules/decide/`. */
-export const COMMANDS = {
+export const COMMANDS: Definitions = {
   ...STOCK_COMMANDS,
   ...RESERVATION_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...WAREHOUSE_COMMANDS,
 }
-
-type Definitions = typeof COMMANDS
 
 /** A verb that `atomically` can contain. */
 export type SingleVerb = keyof Definitions

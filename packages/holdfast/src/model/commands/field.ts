@@ -74,9 +74,9 @@ type OptionalNames<Fields> = {
 
 /** The object that has these fields. */
 export type FieldsOf<Fields> = {
-  readonly [Name in Exclude<keyof Fields, OptionalNames<Fields>>]: Given<Fields[Name]>
+  readonly [Name in keyof Fields as Exclude<Name, OptionalNames<Fields>>]: Given<Fields[Name]>
 } & {
-  readonly [Name in OptionalNames<Fields>]?: Given<Fields[Name]> | undefined
+  readonly [Name in keyof Fields as Name & OptionalNames<Fields>]?: Given<Fields[Name]> | undefined
 }
 
 /** Control characters and lone surrogates. As ranges, because not every language knows `\p{…}`. */
