@@ -19,7 +19,7 @@ export type { AuditEntry, Metadata, Reference } from './model/audit-entry.ts'
 export type { AuditTrail } from './manager/audit-log.ts'
 export type * from './model/commands/commands.ts'
 export type { CommandMethods } from './model/commands/methods.ts'
-export type { Common } from './model/commands/field.ts'
+export type { AsOf, Common, Result } from './model/commands/field.ts'
 export type { FilterOf, List } from './model/commands/lists.ts'
 export * from './model/errors.ts'
 export { checkId, shownId } from './model/id.ts'
@@ -31,6 +31,7 @@ export {
   type PurchaseOrder,
   type ReorderStrategy,
 } from './rules/reorder.ts'
+export type { DetailsOf, RefusalCode, RefusalDetails } from './model/refusals.ts'
 export { openOf, ReservationStatus, type Holder, type Reservation } from './model/reservation.ts'
 export { givenOrder, mostStockFirst, type Offer, type SourcingStrategy } from './rules/sourcing.ts'
 export type { LevelCounts } from './model/level-counts.ts'

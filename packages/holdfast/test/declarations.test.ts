@@ -4,6 +4,16 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import {
+  InsufficientStockError,
+  type AsOf,
+  type CommandOf,
+  type DetailsOf,
+  type ListedCommand,
+  type RefusalCode,
+  type RefusalDetails,
+  type Result,
+} from '../src/index.ts'
 import { SINGLE_VERBS } from '../src/model/commands/commands.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
@@ -38,4 +48,22 @@ test('the declarations of a verb keep its comment, which editors show', (t) => {
     }
   }
   assert.deepEqual(told, new Set(SINGLE_VERBS))
+})
+
+test('a program can name the types of what it takes from an error or a command', () => {
+  const details: RefusalDetails['INSUFFICIENT_STOCK'] = {
+    productId: 'MUG',
+    requested: 2,
+    available: 1,
+  }
+  const error = new InsufficientStockError('need 2, have 1', details)
+  const code: RefusalCode = error.code
+  const told: DetailsOf<'INSUFFICIENT_STOCK'> = error.details
+  assert.deepEqual({ code, ...told }, { code: 'INSUFFICIENT_STOCK', ...details })
+
+  const first: Result = { result: 0 }
+  const sale: ListedCommand = { verb: 'confirm', reservationId: first }
+  const asOf: AsOf = { seq: 7 }
+  const count: CommandOf<'countStock'> = { warehouseId: 'SF', productId: 'MUG', onHand: 1, asOf }
+  assert.deepEqual([sale.reservationId, count.asOf], [first, asOf])
 })
