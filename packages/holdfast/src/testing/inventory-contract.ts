@@ -80,7 +80,7 @@ const PARTS = {
 export type ContractPart = keyof typeof PARTS
 
 /** What not every kind of inventory supports. Default: everything. */
-export interface Supports {
+interface Supports {
   /** `consume` */
   readonly consumers?: boolean
   /** `document`, `setDocuments`, and `documents` of a call. */

@@ -6,7 +6,7 @@ import { live, withoutIndexer } from './posted-life.ts'
 import { mustBePosted, SamePages, type Mark, type StoredPosting } from './same-pages.ts'
 
 /** What a store holds of postings, read and changed behind its back. */
-export interface StoredPostings {
+interface StoredPostings {
   watermark(): Mark | Promise<Mark>
   rows(): StoredPosting[] | Promise<StoredPosting[]>
   /** As if the process had been killed when it had written a share of the run behind `before`. */

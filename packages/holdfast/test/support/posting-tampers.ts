@@ -17,7 +17,7 @@ export interface TamperedMark {
 }
 
 /** The tables of postings, as one that tampers has them. */
-export interface PostingTables {
+interface PostingTables {
   readonly rows: readonly TamperedRow[]
   readonly mark: TamperedMark
   /** In the place of the one row, or as another one. */

@@ -15,7 +15,7 @@ export interface Evidence {
   readonly verdict: Verdict
 }
 
-export interface Check {
+interface Check {
   readonly what: string
   readonly left: number
   readonly right: number

@@ -8,7 +8,7 @@ export interface Typed {
 }
 
 /** The outcome of a row. */
-export type Outcome =
+type Outcome =
   | { readonly kind: 'written'; readonly correction: number; readonly aside: number }
   | { readonly kind: 'refused'; readonly field: keyof Typed; readonly message: string }
   /** Sent without an answer. Sent again with its key, it takes effect once. */

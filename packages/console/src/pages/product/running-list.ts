@@ -1,7 +1,7 @@
 import type { AuditEntry, Explanation } from 'holdfast'
 
 /** One line of "why is this 47?": what happened, and how it changed the counts. */
-export interface Line {
+interface Line {
   readonly entry: AuditEntry
   readonly available: number
   readonly reserved: number

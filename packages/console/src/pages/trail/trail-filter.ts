@@ -12,7 +12,7 @@ export interface TrailFilter {
   readonly reference?: string
 }
 
-export const FIELDS = [
+const FIELDS = [
   'type',
   'productId',
   'warehouseId',

@@ -50,7 +50,7 @@ function plain(name: string, value: unknown): unknown {
  * Keys and values as one flat list, sorted by key. Unlike an object, it keeps this order for keys that look like
  * integers.
  */
-export function sortedPairs<Value>(record: Readonly<Record<string, Value>>): (string | Value)[] {
+function sortedPairs<Value>(record: Readonly<Record<string, Value>>): (string | Value)[] {
   const keys = Object.keys(record)
   if (keys.length > 1) keys.sort()
   const flat: (string | Value)[] = []

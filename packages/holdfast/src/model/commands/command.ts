@@ -20,7 +20,7 @@ export const RESOURCES = {
   transfers: 'transferId',
   warehouses: 'warehouseId',
 } as const
-export type Resource = keyof typeof RESOURCES
+type Resource = keyof typeof RESOURCES
 
 /**
  * What a command answers: counts of a level, one record, the reservations of a split order, or those that it changed. A

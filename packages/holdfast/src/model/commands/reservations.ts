@@ -21,7 +21,7 @@ import { INTO } from './stock.ts'
 const part = optional(qty, 'only this many; default: all that are open')
 
 /** What happens to held units that are not sold. */
-export const REST = { release: 'release', hold: 'hold' } as const
+const REST = { release: 'release', hold: 'hold' } as const
 
 export const RESERVATION_COMMANDS = {
   /**

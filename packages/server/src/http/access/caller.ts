@@ -29,7 +29,7 @@ declare module 'fastify' {
 }
 
 /** @throws HttpProblem FORBIDDEN */
-export function mustBeAllowed(caller: Caller, verb: Verb, index?: number): void {
+function mustBeAllowed(caller: Caller, verb: Verb, index?: number): void {
   if (mayGive(caller.role, verb)) return
   const { role } = caller
   throw new HttpProblem('FORBIDDEN', `a token of the role ${role} may not ${verb}`, {

@@ -26,7 +26,7 @@ export interface Operation extends Json {
   readonly 'x-role'?: string
 }
 
-export interface Parameter extends Json {
+interface Parameter extends Json {
   readonly name: string
   readonly in: 'path' | 'query' | 'header'
   readonly required: boolean

@@ -17,7 +17,7 @@ const closed = (title: string, fields: Readonly<Record<string, Schema>>) =>
   object(fields, { title, additionalProperties: false })
 
 /** A page of a list. */
-export const pageOf = (title: string, item: Schema) =>
+const pageOf = (title: string, item: Schema) =>
   closed(title, {
     items: list(item),
     cursor: raw({
@@ -73,7 +73,7 @@ export const AtomicAnswer = closed('AtomicAnswer', {
 })
 
 /** The answer of one command of a batch. */
-export const BatchAnswer = anyOf(
+const BatchAnswer = anyOf(
   [
     ...answers.map(([title, answer]) => succeeded(`${title}Succeeded`, answer)),
     succeeded('AtomicSucceeded', AtomicAnswer),

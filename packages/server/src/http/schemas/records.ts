@@ -21,11 +21,11 @@ const oneOf = (values: Readonly<Record<string, string>>, description: string) =>
   raw({ type: 'string', enum: Object.values(values), description })
 
 export const EntryType = oneOf(AdjustmentType, 'What happened')
-export const ReservationStates = oneOf(
+const ReservationStates = oneOf(
   ReservationStatus,
   'PENDING → CONFIRMED → SHIPPED or CANCELLED; PENDING → RELEASED or EXPIRED',
 )
-export const TransferStates = oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED')
+const TransferStates = oneOf(TransferStatus, 'PENDING_APPROVAL → APPROVED or REJECTED')
 
 const level = {
   warehouseId: Id,
@@ -144,7 +144,7 @@ export const FulfillAnswer = record('FulfillAnswer', {
   seq: Seq,
 })
 
-export const ChangedAnswer = record('ChangedAnswer', {
+const ChangedAnswer = record('ChangedAnswer', {
   reservations: list(Reservation, { description: 'As they stand now, in order of number' }),
   seq: Seq,
 })

@@ -65,7 +65,7 @@ export function publicLookup(name: string, options: LookupOptions, done: Answer)
   })
 }
 
-export class PrivateAddressError extends Error {
+class PrivateAddressError extends Error {
   constructor(name: string) {
     super(`${name} is not on the open internet`)
   }

@@ -50,7 +50,7 @@ export interface SigningSecret {
   readonly key?: string
 }
 
-export interface KeyedRequest {
+interface KeyedRequest {
   /** Hashed, with whose it is. */
   readonly key: string
   /** What it asked for. */

@@ -14,7 +14,7 @@ export interface Seen {
   readonly exitCode: number | null
 }
 
-export interface Reader {
+interface Reader {
   /** The only type of entry that it asked for; null for all. */
   readonly type: AuditEntry['type'] | null
   readonly seen: readonly AuditEntry[]

@@ -43,7 +43,7 @@ export const HALF: Scale = {
   forMs: 10_000,
 }
 
-export interface Target {
+interface Target {
   readonly url: string
   /** Of the role shop. */
   readonly token: string

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Resident memory of a process; 0 where the system does not say. */
-export function memoryMiB(pid: number): number {
+function memoryMiB(pid: number): number {
   try {
     const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
     return Number(kib ?? 0) / 1024

@@ -54,7 +54,7 @@ const MOVE = `UPDATE holdfast.posting_watermark SET commit_number = $3, seq = $5
   WHERE ${GOES_ON('$1', '$2', '$3', '$4')} RETURNING seq`
 
 /** How far the postings go. */
-export interface Mark {
+interface Mark {
   readonly watermark: Watermark
   /** Of the hashes of texts, as hex. */
   readonly salt: string

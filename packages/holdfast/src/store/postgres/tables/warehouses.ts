@@ -64,7 +64,7 @@ export function addWarehouseStock(
   statement.insert('warehouse_stock', columns, replace)
 }
 
-export function positionOf(positions: Positions, id: string): number {
+function positionOf(positions: Positions, id: string): number {
   const position = positions.get(id)
   if (position !== undefined) return position
   throw refused(`the database holds no warehouse ${shownId(id)}`)

@@ -28,13 +28,13 @@ const OF_LEVEL = offsetsOf(FOUND_LEVEL)
 const OF_RESERVATION = offsetsOf(FOUND_RESERVATION)
 
 /** So many of what belongs to a level. */
-export interface KeyCount {
+interface KeyCount {
   readonly key: number
   readonly count: number
 }
 
 /** The holds of a level that are over at `now`, and so many of those behind them. */
-export interface HoldsOf extends KeyCount {
+interface HoldsOf extends KeyCount {
   readonly now: number
 }
 

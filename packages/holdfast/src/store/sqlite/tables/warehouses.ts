@@ -33,7 +33,7 @@ export function writeWarehouses(connection: Connection, rows: readonly PackedWar
   }
 }
 
-export function positionOf(connection: Connection, id: string): number {
+function positionOf(connection: Connection, id: string): number {
   const row = connection.get(POSITION, id)
   if (row === undefined) throw refused(`the file holds no warehouse ${shownId(id)}`)
   return row[0] as number
