@@ -2,9 +2,6 @@ import { hash } from 'node:crypto'
 import { FIELD_NAMES } from '../../model/commands/check.ts'
 import type { Also } from '../also/also.ts'
 
-/** The fields of a list of commands, with a verb (`atomically`) or without one (`batch`). */
-const LIST_NAMES = ['actor', 'commands', 'group', 'idempotencyKey', 'metadata', 'reference', 'verb']
-
 /** 132 bits in base64url: two commands with the same ones cannot be found. */
 const LENGTH = 22
 
@@ -36,8 +33,9 @@ function pairsOf(command: Fields): unknown[] {
   return pairs
 }
 
-function namesOf({ verb, commands }: Fields): readonly string[] {
-  return commands === undefined ? FIELD_NAMES.get(verb as string)! : LIST_NAMES
+/** A `batch` has the fields of `atomically`, and no verb. */
+function namesOf({ verb = 'atomically' }: Fields): readonly string[] {
+  return FIELD_NAMES.get(verb as string)!
 }
 
 function plain(name: string, value: unknown): unknown {

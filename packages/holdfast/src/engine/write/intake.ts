@@ -1,12 +1,11 @@
 import type { LevelId } from '../../model/level-counts.ts'
-import { checkCommand } from '../../model/commands/check.ts'
+import { checkCommand, checkList } from '../../model/commands/check.ts'
 import type { Command, ListedCommand, Verb } from '../../model/commands/commands.ts'
 import { COMMON, type AsOf, type Common } from '../../model/commands/field.ts'
 import { InventoryError } from '../../model/errors.ts'
 import { ownCopy } from '../../model/own-copy.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
 import {
-  checkMetadata,
   checkObject,
   checkFunction,
   checkOptions,
@@ -112,16 +111,16 @@ export class Intake {
   async batch(given: unknown, wishes?: CallOptions): Promise<unknown> {
     const batch = ownCopy(given)
     checkBatch(batch)
+    const { commands: list, idempotencyKey, ...common } = batch
     const options = ownOptions(wishes)
     const weight = { commands: 0, bytes: 0 }
-    const jobs = batch.commands.map((command, index) => {
+    const jobs = list.map((command, index) => {
       try {
         // What it has from the list was checked there, once: metadata may be 50 KB.
         checkCommand(command)
-        const { actor, metadata, group, reference } = batch
-        const whole: Command = { actor, metadata, group, reference, ...command }
+        const whole: Command = { ...common, ...command }
         // One key has one answer: the list's would replace the command's.
-        if (whole.idempotencyKey !== undefined && whole.idempotencyKey === batch.idempotencyKey)
+        if (whole.idempotencyKey !== undefined && whole.idempotencyKey === idempotencyKey)
           throw invalid('idempotencyKey', 'is also the key of the whole list')
         const { commands, bytes } = this.#weightOf(whole)
         weight.commands += commands
@@ -143,7 +142,7 @@ export class Intake {
         throw error instanceof InventoryError ? error.at(index) : error
       }
     }
-    const key = scoped(batch.idempotencyKey, options)
+    const key = scoped(idempotencyKey, options)
     const { documents, also } = options
     const job: Job = { kind: 'batch', jobs, key, command: batch, documents, also }
     return this.#submit(job, weight, options)
@@ -313,27 +312,12 @@ interface CheckedBatch extends Common {
 
 function checkBatch(batch: unknown): asserts batch is CheckedBatch {
   checkObject(batch, 'batch')
-  for (const field in batch)
-    if (!BATCH_FIELDS.has(field)) throw invalid(field, 'is not a field of batch')
-  const { commands, idempotencyKey, actor, metadata, group, reference } = batch
-  if (!Array.isArray(commands)) throw invalid('commands', 'must be a list of commands')
-  if (commands.length === 0) throw invalid('commands', 'must not be empty')
-  if (commands.length > LIMITS.commands)
-    throw invalid('commands', `must have at most ${LIMITS.commands} commands`)
-  if (idempotencyKey !== undefined) checkText(idempotencyKey, 'idempotencyKey', LIMITS.keyLength)
-  if (actor !== undefined) checkText(actor, 'actor', LIMITS.keyLength)
-  if (metadata !== undefined) checkMetadata(metadata, 'metadata')
-  if (group !== undefined) COMMON.group.check(group, 'group')
-  if (reference !== undefined) COMMON.reference.check(reference, 'reference')
+  const { commands, ...common } = batch
+  for (const field in common)
+    if (!Object.hasOwn(COMMON, field)) throw invalid(field, 'is not a field of batch')
+  checkList(commands, 'commands')
+  for (const [name, { check }] of Object.entries(COMMON))
+    if (common[name] !== undefined) check(common[name], name)
   // Not `forEach`, which skips the holes of a list.
   for (const [index, command] of commands.entries()) checkObject(command, `commands[${index}]`)
 }
-
-const BATCH_FIELDS: ReadonlySet<string> = new Set([
-  'commands',
-  'idempotencyKey',
-  'actor',
-  'metadata',
-  'group',
-  'reference',
-])

@@ -83,11 +83,16 @@ function missing(name: string, check: Check): InvalidInputError {
   return invalid(name, 'is missing')
 }
 
-function checkCommands(value: unknown, name: string): void {
+/** A list of 1 to 1,000 elements, which are not checked here. @throws InvalidInputError */
+export function checkList(value: unknown, name: string): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw invalid(name, 'must be a list of commands')
   if (value.length === 0) throw invalid(name, 'must not be empty')
   if (value.length > LIMITS.commands)
     throw invalid(name, `must have at most ${LIMITS.commands} commands`)
+}
+
+function checkCommands(value: unknown, name: string): void {
+  checkList(value, name)
   // Not `forEach`, which skips the holes of a list.
   for (const [index, command] of value.entries()) checkInner(command, index, value)
 }
