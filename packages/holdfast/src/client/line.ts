@@ -1,5 +1,6 @@
 import type { Command } from '../model/commands/commands.ts'
 import { asReplayed, inventoryError, InventoryError } from '../model/errors.ts'
+import { LIMITS } from '../model/limits.ts'
 import { RequestError } from './remote-error.ts'
 import { commandRequest } from './command-request.ts'
 import type { RemoteCallOptions } from './options.ts'
@@ -18,7 +19,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const MOST_COMMANDS = 1000
 const MOST_CHARACTERS = 1_000_000
 
 /**
@@ -106,7 +106,7 @@ export class CommandLine {
     const taken: Waiting[] = []
     let characters = 0
     for (const item of this.#waiting) {
-      if (taken.length === MOST_COMMANDS) break
+      if (taken.length === LIMITS.commands) break
       if (item.command === null) {
         if (taken.length === 0) taken.push(item)
         break

@@ -4,7 +4,7 @@ import type { Metadata } from './audit-entry.ts'
 /**
  * The bounds of all external input. Lengths are in code points, as JSON Schema counts them.
  * @example
- * LIMITS.commands // 1000: so many fit into one batch
+ * LIMITS.commands // 1000: the most commands of one batch
  */
 export const LIMITS = {
   idLength: 128,
@@ -32,6 +32,9 @@ export const LIMITS = {
   commitBytes: 16_777_216,
   /** The bytes that may wait in the queue, counted in the same way: a few seconds of work. */
   queueBytes: 67_108_864,
+  /** The most items on a page, and how many are on one whose caller does not say. */
+  pageItems: 1000,
+  defaultPageItems: 100,
   /** Approximate size in bytes at which a page ends before its `limit`: a thousand large entries are 80 MB. */
   pageBytes: 1_048_576,
 } as const

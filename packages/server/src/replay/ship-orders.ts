@@ -1,8 +1,8 @@
-import { InventoryError, type Inventory, type SingleCommand } from 'holdfast'
+import { InventoryError, LIMITS, type Inventory, type SingleCommand } from 'holdfast'
 import { Failure } from '../cli/failure.ts'
 import { ACTOR } from './position.ts'
 import type { Unshipped } from './unshipped.ts'
-import { MOST_COMMANDS, parts } from './windows.ts'
+import { parts } from './windows.ts'
 
 /** Confirms and ships reservations. Neither changes what is available. */
 export async function shipOrders(
@@ -10,7 +10,7 @@ export async function shipOrders(
   reservations: readonly Unshipped[],
 ): Promise<void> {
   await Promise.all(
-    parts(reservations, MOST_COMMANDS / 2).map((some) => {
+    parts(reservations, LIMITS.commands / 2).map((some) => {
       const toConfirm = some.filter(({ confirmed }) => !confirmed)
       const commands: SingleCommand[] = [
         ...toConfirm.map(({ reservationId }) => ({ verb: 'confirm', reservationId }) as const),

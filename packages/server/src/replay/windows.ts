@@ -1,4 +1,4 @@
-import type { Command } from 'holdfast'
+import { LIMITS, type Command } from 'holdfast'
 import type { SourceFile } from '../cli/input/source-file.ts'
 import { orderLines } from './order-line.ts'
 import { Invoices, type Step } from './steps.ts'
@@ -18,8 +18,6 @@ export type Window = {
   | { readonly large: Extract<Step, { kind: 'order' }> }
 )
 
-/** The most commands of one `atomically`, and of one batch. */
-export const MOST_COMMANDS = 1000
 /** The most operations of a window. 500 to 4,000 are equally fast; fewer need less memory. */
 const FULL = 1000
 /** Fewer than a batch takes, because a long return has several commands. */
@@ -48,7 +46,7 @@ export async function* windows(
         continue
       }
       const size = step.commands.length
-      const large = step.kind === 'order' && size > MOST_COMMANDS ? step : null
+      const large = step.kind === 'order' && size > LIMITS.commands ? step : null
       const full = operations + size > FULL || steps.length === MOST_STEPS
       if (steps.length > 0 && (large !== null || full)) yield cut()
       through++
@@ -81,7 +79,7 @@ export function commandsOf(steps: readonly Step[]): Command[] {
 }
 
 /** In groups of as many as one `atomically` takes. */
-export function parts<T>(all: readonly T[], most: number = MOST_COMMANDS): T[][] {
+export function parts<T>(all: readonly T[], most: number = LIMITS.commands): T[][] {
   const count = Math.ceil(all.length / most)
   return Array.from({ length: count }, (_, part) => all.slice(part * most, (part + 1) * most))
 }

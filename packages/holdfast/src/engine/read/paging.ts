@@ -1,14 +1,11 @@
 import { checkId } from '../../model/id.ts'
-import { invalid } from '../../model/limits.ts'
-
-const DEFAULT_LIMIT = 100
-const MAX_LIMIT = 1000
+import { invalid, LIMITS } from '../../model/limits.ts'
 
 /** @throws InvalidInputError */
 export function pageLimit(limit: number | undefined): number {
-  if (limit === undefined) return DEFAULT_LIMIT
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    throw invalid('limit', `must be a whole number from 1 to ${MAX_LIMIT}`)
+  if (limit === undefined) return LIMITS.defaultPageItems
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.pageItems) {
+    throw invalid('limit', `must be a whole number from 1 to ${LIMITS.pageItems}`)
   }
   return limit
 }

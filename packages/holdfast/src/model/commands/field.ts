@@ -328,7 +328,7 @@ export const referenceText = made<string>({
   },
   schema: {
     type: 'string',
-    pattern: '^[^:]{1,40}:.{1,128}$',
+    pattern: `^[^:]{1,${LIMITS.referenceTypeLength}}:.{1,${LIMITS.idLength}}$`,
     maxLength: LIMITS.referenceTypeLength + 1 + LIMITS.idLength,
   },
   words: 'the document behind it: type:id',
@@ -364,8 +364,8 @@ export const PAGING = {
   limit: optional(
     made<number>({
       check: () => undefined, // checked where the page is opened
-      schema: { type: 'integer', minimum: 1, maximum: 1000 },
-      words: 'items per page: 1 to 1,000; default: 100',
+      schema: { type: 'integer', minimum: 1, maximum: LIMITS.pageItems },
+      words: `items per page: 1 to 1,000; default: ${LIMITS.defaultPageItems}`,
       flag: { value: '<items>', reads: 'whole' },
     }),
   ),

@@ -1,4 +1,5 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
+import { LIMITS } from 'holdfast'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { infoOf } from '../problems/codes.ts'
 import { Problem } from '../problems/problem.ts'
@@ -21,7 +22,6 @@ export interface Operation extends Json {
     readonly content: Readonly<Record<string, Json>>
   }
   readonly responses: Readonly<Record<string, Json>>
-  /** What the caller must be allowed to do. */
   /** The least role that may do it; absent if not even a token is needed. */
   readonly 'x-role'?: string
 }
@@ -39,7 +39,7 @@ const KEY_HEADER: Parameter = {
   required: false,
   description:
     'The same key with the same command gets the same answer and has one effect. Kept for a day. Visible ASCII; as idempotencyKey in the body, any text.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: LIMITS.keyLength },
 }
 
 const MATCH_HEADER: Parameter = {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { InvalidInputError } from 'holdfast'
+import { InvalidInputError, LIMITS } from 'holdfast'
 
-const VISIBLE = /^[\x20-\x7e]{1,255}$/
+const VISIBLE = /^[\x20-\x7e]+$/
 /** RFC 9651: a string in quotes, with backslashes before quotes and backslashes. */
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/
 
@@ -22,7 +22,8 @@ export function idempotencyKey(
   const text = String(header)
   const [, quoted] = QUOTED.exec(text) ?? []
   const key = quoted === undefined ? text : quoted.replaceAll(/\\(.)/g, '$1')
-  if (!VISIBLE.test(key)) throw invalid('must be 1 to 255 visible ASCII characters in a header')
+  if (!VISIBLE.test(key) || key.length > LIMITS.keyLength)
+    throw invalid(`must be 1 to ${LIMITS.keyLength} visible ASCII characters in a header`)
   if (inBody !== undefined && inBody !== key) throw invalid('differs between header and body')
   return key
 }

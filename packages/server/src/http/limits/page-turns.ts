@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LIMITS } from 'holdfast'
 import { goneSignal } from '../routes/trail-filter.ts'
 import type { PluginLimits } from './defaults.ts'
 import { Shares } from './shares.ts'
 import { WaitingLine } from './waiting-line.ts'
 
-/** The largest page: its entries, and the JSON around them. */
-const LARGEST_PAGE = 1_048_576
 /** Pages that are read and serialized at once. With large entries each takes some 20 ms. */
 const AT_ONCE = 8
 const AT_ONCE_PER_TOKEN = 2
@@ -49,8 +48,8 @@ export class PageTurns {
     preHandler: async (request, reply) => {
       const { scope } = request.caller
       const gone = goneSignal(reply)
-      await this.#memory.take(scope, LARGEST_PAGE, gone, this.#turnMs)
-      let held = LARGEST_PAGE
+      await this.#memory.take(scope, LIMITS.pageBytes, gone, this.#turnMs)
+      let held: number = LIMITS.pageBytes
       const keep = (bytes: number): void => {
         if (bytes < held) this.#memory.give(scope, held - bytes)
         held = Math.min(held, bytes)

@@ -1,15 +1,13 @@
 import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
-import { InvalidInputError } from 'holdfast'
-import { entryBytes, PAGE_BYTES } from './page-bytes.ts'
+import { InvalidInputError, LIMITS } from 'holdfast'
+import { entryBytes } from './entry-bytes.ts'
 import type { TrailFilter } from './trail-filter.ts'
-
-const PAGE = 100
 
 /** Entries after a position, up to the end of the trail at that moment: `limit` of them, or about a megabyte. */
 export async function entryPage(
   inventory: Inventory,
   filter: TrailFilter,
-  limit: number = PAGE,
+  limit: number = LIMITS.defaultPageItems,
   signal?: AbortSignal,
 ): Promise<ListPage<AuditEntry>> {
   const { seq } = await inventory.head()
@@ -18,7 +16,7 @@ export async function entryPage(
   const query: AuditFilter = { ...filter, limit: limit + 1 }
   for await (const entry of inventory.audit(query)) {
     if (entry.seq > seq || signal?.aborted === true) break
-    if (items.length === limit || bytes >= PAGE_BYTES)
+    if (items.length === limit || bytes >= LIMITS.pageBytes)
       return { items, cursor: cursorOf(items.at(-1)!.seq), seq }
     items.push(entry)
     bytes += entryBytes(entry)

@@ -1,8 +1,7 @@
-import type { AuditEntry, AuditFilter, Inventory, ListPage } from 'holdfast'
-import { entryBytes, PAGE_BYTES } from './page-bytes.ts'
+import { LIMITS, type AuditEntry, type AuditFilter, type Inventory, type ListPage } from 'holdfast'
+import { entryBytes } from './entry-bytes.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
-const PAGE = 100
 /** How many entries are searched first; each step back is four times as long. */
 const FIRST_PIECE = 512
 
@@ -15,7 +14,7 @@ export async function newestFirst(
   inventory: Inventory,
   filter: TrailFilter,
   before: number,
-  limit: number = PAGE,
+  limit: number = LIMITS.defaultPageItems,
   signal?: AbortSignal,
 ): Promise<ListPage<AuditEntry>> {
   const { seq } = await inventory.head()
@@ -39,7 +38,7 @@ export async function newestFirst(
       older.push(entry)
       bytes += entryBytes(entry)
       // The newest are kept; an entry that is larger than a page gets one of its own.
-      while (older.length > 1 && (older.length > limit || bytes > PAGE_BYTES)) {
+      while (older.length > 1 && (older.length > limit || bytes > LIMITS.pageBytes)) {
         bytes -= entryBytes(older.shift()!)
         isFull = true
       }

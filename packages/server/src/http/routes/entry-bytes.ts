@@ -1,8 +1,5 @@
 import type { AuditEntry } from 'holdfast'
 
-/** About where a page of entries ends before its `limit`: a thousand large entries have 80 MB. */
-export const PAGE_BYTES = 1_048_576
-
 /** Bytes of an entry as JSON without its metadata. */
 const PLAIN_BYTES = 400
 
