@@ -2,6 +2,7 @@ import type { AuditEntry, Metadata } from '../model/audit-entry.ts'
 import { randomOf, seqOf } from '../model/record-id.ts'
 import { BodyBytes } from './body-bytes.ts'
 import { codeOfType, EXPIRED, REASONS } from './codes.ts'
+import type { ListedWarehouse } from './commit-body.ts'
 import { FORMAT, keyDigest, sha256, textDigest } from './hash.ts'
 
 /** Everything that a commit did. */
@@ -113,7 +114,7 @@ const SAID = {
 class LineWriter {
   readonly texts = new Map<string, number>()
   readonly names = new Map<string, number>()
-  readonly warehouses: unknown[] = []
+  readonly warehouses: ListedWarehouse[] = []
   /** Whether the next option of the line is the first. */
   #isFirst = true
 
@@ -255,14 +256,14 @@ function unsaid(metadata: Metadata, said: ReadonlySet<string>): string | null {
  * Id, name, capacity or null, threshold, the products with their own thresholds (product and threshold in turn),
  * whether it sells, and whether it is closed.
  */
-function warehouseOf({ warehouseId, metadata }: AuditEntry): unknown[] {
+function warehouseOf({ warehouseId, metadata }: AuditEntry): ListedWarehouse {
   const { name, capacity, reorderThreshold, reorderThresholds = '{}' } = metadata
   const thresholds = Object.entries(JSON.parse(reorderThresholds) as Record<string, number>)
   const sorted = thresholds.sort(([a], [b]) => (a < b ? -1 : 1))
   const limit = capacity === undefined ? null : Number(capacity)
   const sells = metadata['sells'] === 'false' ? 0 : 1
   const closed = metadata['closed'] === 'true' ? 1 : 0
-  return [warehouseId, name, limit, Number(reorderThreshold), sorted.flat(), sells, closed]
+  return [warehouseId, name!, limit, Number(reorderThreshold), sorted.flat(), sells, closed]
 }
 
 /** The index of a text in a list without duplicates. */

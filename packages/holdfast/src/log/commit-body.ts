@@ -58,6 +58,18 @@ const TEXTS_ALONE = 64
 /** Stands in a body for a list that was cut out. */
 const CUT = '0'
 
+/** A warehouse in a body: all of it, as it is after the change. */
+export type ListedWarehouse = readonly [
+  id: string,
+  name: string,
+  capacity: number | null,
+  reorderThreshold: number,
+  /** Product, threshold, product, threshold … */
+  thresholds: readonly (string | number)[],
+  sells: number,
+  closed: number,
+]
+
 export interface Parts {
   readonly v?: number
   readonly documents?: readonly (string | null)[]
@@ -67,7 +79,7 @@ export interface Parts {
   readonly levels?: readonly string[]
   readonly names?: readonly string[]
   readonly texts?: readonly string[]
-  readonly warehouses?: readonly (readonly unknown[])[]
+  readonly warehouses?: readonly ListedWarehouse[]
 }
 
 const NOTHING: readonly never[] = []
@@ -285,7 +297,7 @@ export class CommitBody {
     return this.#warehouse(line)?.[0]
   }
 
-  #warehouse(line: Line): readonly unknown[] | undefined {
+  #warehouse(line: Line): ListedWarehouse | undefined {
     return this.parts.warehouses?.[line[RECORD] as number]
   }
 }
@@ -324,17 +336,9 @@ export function optionsOf(line: Line): Options {
   return typeof last === 'object' && last !== null ? last : NO_OPTIONS
 }
 
-function toldOf(warehouse: readonly unknown[] | undefined): Metadata {
+function toldOf(warehouse: ListedWarehouse | undefined): Metadata {
   if (warehouse === undefined) return {}
-  const [, name, capacity, reorderThreshold, thresholds, sells, closed] = warehouse as readonly [
-    string,
-    string,
-    number | null,
-    number,
-    (string | number)[],
-    number,
-    number,
-  ]
+  const [, name, capacity, reorderThreshold, thresholds, sells, closed] = warehouse
   const pairs = pairsOf(thresholds)
   return {
     name,

@@ -1,6 +1,14 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED } from './codes.ts'
-import { OF_RECORD, QTY, RECORD, TYPE, type CommitBody, type Parts } from './commit-body.ts'
+import {
+  OF_RECORD,
+  QTY,
+  RECORD,
+  TYPE,
+  type CommitBody,
+  type ListedWarehouse,
+  type Parts,
+} from './commit-body.ts'
 import type { LineNumbers, Options } from './lines.ts'
 
 // What a proof requires of a body beyond what readers need: no part of it may go unread.
@@ -29,8 +37,7 @@ export function wrongMember(parts: Parts): string | undefined {
   })?.[0]
 }
 
-/** `[id, name, capacity, reorder threshold, [product, threshold, …], sells, closed]` */
-function isWarehouse(told: unknown): boolean {
+function isWarehouse(told: unknown): told is ListedWarehouse {
   if (!isFilled(told) || told.length !== 7) return false
   const [id, name, capacity, threshold, thresholds, sells, closed] = told
   return (

@@ -385,15 +385,7 @@ export class LogFold {
     const told = body.parts.warehouses?.[line.number(RECORD)]
     if (told === undefined) return { what: 'format', message: 'has no warehouse' }
     // `wrongMember` has seen to their form.
-    const [id, name, capacity, reorderThreshold, flat, sells, closed] = told as [
-      string,
-      string,
-      number | null,
-      number,
-      (string | number)[],
-      number,
-      number,
-    ]
+    const [id, name, capacity, reorderThreshold, flat, sells, closed] = told
     const reorderThresholds = new Map(pairsOf(flat))
     this.warehouses.set(id, {
       ...{ id, name, capacity, reorderThreshold, reorderThresholds },
