@@ -1,4 +1,4 @@
-import { openOf, type Reservation } from './reservation.ts'
+import { openOf, unitsOf, type Reservation } from './reservation.ts'
 
 const BLOCK = 256
 
@@ -156,12 +156,6 @@ export class HoldWindow {
 
 function before(a: HoldPosition, b: HoldPosition): boolean {
   return a.expiresAt < b.expiresAt || (a.expiresAt === b.expiresAt && a.id < b.id)
-}
-
-function unitsOf(holds: readonly Reservation[]): number {
-  let units = 0
-  for (const hold of holds) units += openOf(hold)
-  return units
 }
 
 /** The hold's index in the block, or where it would be inserted. */

@@ -75,6 +75,13 @@ export function openOf({ qty, released, shipped, cancelled }: Reservation): numb
   return qty - released - shipped - cancelled
 }
 
+/** The open units of all of them. */
+export function unitsOf(reservations: readonly Reservation[]): number {
+  let units = 0
+  for (const reservation of reservations) units += openOf(reservation)
+  return units
+}
+
 /** Whose holds are meant: those of an owner, or those of a group. */
 export type Holder =
   | { readonly owner: string; readonly group?: never }

@@ -183,12 +183,6 @@ export function comeBack(
   return write.keep(after, from, level)
 }
 
-export function unitsOf(holds: readonly Reservation[]): number {
-  let units = 0
-  for (const hold of holds) units += openOf(hold)
-  return units
-}
-
 function madeWith({ expiresAt, owner, replaces }: Reservation): Metadata {
   if (owner === null && replaces === null) return { expiresAt: String(expiresAt) }
   return {

@@ -1,5 +1,8 @@
 import type { BatchClock, ClockState } from './batch-clock.ts'
 
+/** How long reads and the sweeper rely on the store's clock without hearing it. */
+export const HEARD_MS = 10_000
+
 /** How an inventory's time relates to the clock that it follows. */
 export interface ClockStats extends ClockState {
   /** Which clock it follows: the process's own, or on PostgreSQL the database's. */

@@ -10,17 +10,15 @@ import { readDocument } from '../write/documents.ts'
 import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
 import { Committer, type CommitterOptions } from '../write/committer.ts'
-import type { InventoryOptions } from './options.ts'
+import { TIMEOUT_MS, type InventoryOptions } from './options.ts'
 import { onHandAsOf } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
-import type { Time } from '../clock/time.ts'
+import { HEARD_MS, type Time } from '../clock/time.ts'
 
 const IDLE_MS = 2000
 const MOST_IDLE_MS = 10_000
 /** Records of each kind to keep in memory: a transaction does not touch many. */
 const CACHE_RECORDS = 1000
-/** How long reads rely on the store's clock without hearing it. */
-const HEARD_MS = 10_000
 /** Equals no real head, so everything is read again once the head is locked. */
 const NOWHERE: Head = { seq: 0, hash: '', at: 0, commit: -1, levelKeys: 0 }
 
@@ -110,7 +108,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
       return Math.max(committer.state.head.at, committerOptions.time.now())
     }
     this.#reads = new Reads(reader, now)
-    this.#intake = new Intake(committer, options.timeoutMs ?? 30_000, async (place, asOf) =>
+    this.#intake = new Intake(committer, options.timeoutMs ?? TIMEOUT_MS, async (place, asOf) =>
       onHandAsOf(reader, place, asOf, await now()),
     )
   }

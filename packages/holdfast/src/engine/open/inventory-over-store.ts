@@ -45,7 +45,7 @@ import { inTransaction } from './in-transaction.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
 import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
-import { KEEP_KEYS_MS, type InventoryOptions } from './options.ts'
+import { KEEP_KEYS_MS, TIMEOUT_MS, type InventoryOptions } from './options.ts'
 import { explain, onHandAsOf, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
 import { Indexer } from '../follow/indexer.ts'
@@ -55,11 +55,9 @@ import { verify } from '../proof/verify.ts'
 import type { Effect, Reading } from '../../rules/decision.ts'
 import { keepWarehouse } from '../../rules/decide/warehouses.ts'
 import { mustKeep } from './warehouses.ts'
-import type { Time } from '../clock/time.ts'
+import { HEARD_MS, type Time } from '../clock/time.ts'
 import type { Notifier } from '../notifier.ts'
 
-/** How long reads and the sweeper rely on the store's clock without hearing it. */
-const HEARD_MS = 10_000
 const OF_A_BACKUP: ReadonlySet<string> = new Set(['onProgress'])
 
 type WarehouseDecision = (read: Reading) => Effect<object>
@@ -96,7 +94,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     super()
     this.#parts = parts
     const { open, committer, options, time, warn, notifier } = parts
-    this.#intake = new Intake(committer, options.timeoutMs ?? 30_000, async (place, asOf) =>
+    this.#intake = new Intake(committer, options.timeoutMs ?? TIMEOUT_MS, async (place, asOf) =>
       onHandAsOf(this.#reader, place, asOf, await this.#now()),
     )
     // A clock that runs behind the trail does not revive expired holds.

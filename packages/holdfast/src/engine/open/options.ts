@@ -3,6 +3,8 @@ import type { TransferApprovalPolicy } from '../../model/transfer.ts'
 import type { WarehouseOptions } from '../../model/warehouse-record.ts'
 import type { Store } from '../../store/store.ts'
 
+export const TIMEOUT_MS = 30_000
+
 /** A day. */
 export const KEEP_KEYS_MS = 24 * 60 * 60_000
 
@@ -60,9 +62,8 @@ export interface InventoryOptions {
    */
   readonly sourcing?: Readonly<Record<string, SourcingStrategy>> | undefined
   /**
-   * How often to record expired holds and delete old idempotency keys, in milliseconds, 24 days at most. Default: 1,000; 0:
-   * never.
-   * Expiry is exact either way.
+   * How often to record expired holds and delete old idempotency keys, in milliseconds: 24 days at most. Default: 1,000;
+   * 0 disables it. Expiry is exact either way.
    */
   readonly sweepMs?: number | undefined
   /** The most commands in one commit. Default: 1,000. */

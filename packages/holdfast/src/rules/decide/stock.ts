@@ -4,9 +4,10 @@ import { shownId } from '../../model/id.ts'
 import type { CommandOf } from '../../model/commands/commands.ts'
 import type { STOCK_COMMANDS } from '../../model/commands/stock.ts'
 import type { Decisions, Reading } from '../decision.ts'
-import { expire, unitsOf } from '../hold-moves.ts'
+import { expire } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
 import { countsOf } from '../../model/level-counts.ts'
+import { unitsOf } from '../../model/reservation.ts'
 import {
   mustBeUnchanged,
   NO_UNITS,

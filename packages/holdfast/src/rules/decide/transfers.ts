@@ -1,11 +1,11 @@
 import { counted } from '../../model/counted.ts'
 import { InvalidQtyError } from '../../model/errors.ts'
 import { invalid } from '../../model/limits.ts'
-import type { Reservation } from '../../model/reservation.ts'
+import { unitsOf, type Reservation } from '../../model/reservation.ts'
 import type { Transfer } from '../../model/transfer.ts'
 import type { TRANSFER_COMMANDS } from '../../model/commands/transfers.ts'
 import type { Decisions, Reading, Writing } from '../decision.ts'
-import { expire, free, groupFor, replacedBy, takeOver, unitsOf } from '../hold-moves.ts'
+import { expire, free, groupFor, replacedBy, takeOver } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
 import { mustBe, mustFit, mustOffer, mustWait, type Offer } from './refusals.ts'
 

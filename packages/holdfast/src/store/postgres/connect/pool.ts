@@ -1,6 +1,7 @@
 import { OperationalError } from '../../../model/operational-error.ts'
 import { invalid } from '../../../model/limits.ts'
 import { checkConnectionString } from './connection-string.ts'
+import { CONNECT_MS } from './time-limits.ts'
 import type { TransactionClient } from '../../transaction-client.ts'
 
 /** What is used of `pg`: any version's pool will do, and nobody needs its types to compile. */
@@ -49,8 +50,6 @@ interface PgModule {
   Pool: new (options: object) => PgPool
   Client: new (options: object) => PgListener
 }
-
-const CONNECT_MS = 10_000
 
 /** One connection writes, or two, the others read. */
 const OWN_POOL = {
