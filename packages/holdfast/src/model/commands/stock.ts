@@ -47,13 +47,13 @@ export const STOCK_COMMANDS = {
     shell: 'add-stock -w SF -p LAPTOP -q 10 --source SUPPLIER',
   }),
   /**
-   * Writes off available units: they leave the building unsold. The reason `DAMAGED` writes a DAMAGED entry, any
-   * other a REMOVED entry. If too few are available, `details.reservations` names up to ten reservations in the way.
+   * Removes available units: they leave the building unsold. The reason `DAMAGED` writes a DAMAGED entry, any other a
+   * REMOVED entry. If too few are available, `details.reservations` names up to ten reservations in the way.
    * @example
    * await inventory.removeStock({ ...mug, qty: 1, reason: 'DAMAGED', actor: 'ann' })
    */
   removeStock: command({
-    summary: 'Write units off',
+    summary: 'Remove units: they leave the building unsold',
     resource: 'stock',
     action: 'remove',
     role: 'operator',
