@@ -179,7 +179,7 @@ export const asOf = made<AsOf>({
       properties: { [name]: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } },
     })),
   },
-  words: 'when it was counted: a seq, or milliseconds since the epoch; later movements are kept',
+  words: 'when it was counted, a seq or a time; later movements are kept',
   flag: { value: '<seq|time>', reads: 'moment' },
 })
 

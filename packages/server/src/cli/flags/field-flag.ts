@@ -23,7 +23,7 @@ const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   whole: '',
   duration: '; or like 30s, 15m, 2h, 7d',
   pairs: '',
-  moment: '; or like 2026-11-23T09:30:00Z',
+  moment: '; a time is milliseconds, or like 2026-11-23T09:30:00Z',
   time: ': milliseconds, or like 2026-11-23T09:30:00Z',
   reference: '',
   referenceText: '',
