@@ -55,7 +55,7 @@ export function mustBeUnchanged(
 export const NO_UNITS = { available: 0, held: 0, allocated: 0, unsellable: 0, onHand: 0 }
 
 /** A level with enough units, and the expired holds that must be recorded to free them. */
-export interface Offer {
+export interface Offered {
   readonly level: Level
   readonly expired: readonly Reservation[]
 }
@@ -82,7 +82,7 @@ export function mustOffer(
   productId: string,
   qty: number,
   asking?: Asking,
-): Offer {
+): Offered {
   const offer = offered(read, warehouseId, productId, qty, asking)
   if (offer instanceof InsufficientStockError) throw offer
   return offer
@@ -98,7 +98,7 @@ export function offered(
   productId: string,
   qty: number,
   asking: Asking = NOTHING_MORE,
-): Offer | InsufficientStockError {
+): Offered | InsufficientStockError {
   read.warehouse(warehouseId)
   const level = read.level(warehouseId, productId)
   if (level !== null && qty <= level.available) {

@@ -8,7 +8,7 @@ import {
 import { shownId } from '../../model/id.ts'
 import { invalid } from '../../model/limits.ts'
 import { asOf, openOf, ReservationStatus, type Reservation } from '../../model/reservation.ts'
-import type { Offer as Ranked } from '../sourcing.ts'
+import type { Offer } from '../sourcing.ts'
 import type { CommandOf } from '../../model/commands/commands.ts'
 import type { RESERVATION_COMMANDS } from '../../model/commands/reservations.ts'
 import type { Decisions, Effect, Reading } from '../decision.ts'
@@ -336,7 +336,7 @@ function split(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): re
 }
 
 /** Each warehouse once, with what it can give. A strategy may leave warehouses out, but not add any. */
-function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): readonly Ranked[] {
+function rank(read: Reading, command: CommandOf<'fulfillAcrossWarehouses'>): readonly Offer[] {
   const { productId, qty, strategy: name = 'givenOrder' } = command
   const { sourcing } = read.rules
   const strategy = Object.hasOwn(sourcing, name) ? sourcing[name] : undefined

@@ -7,7 +7,7 @@ import type { TRANSFER_COMMANDS } from '../../model/commands/transfers.ts'
 import type { Decisions, Reading, Writing } from '../decision.ts'
 import { expire, free, groupFor, replacedBy, takeOver } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
-import { mustBe, mustFit, mustOffer, mustWait, type Offer } from './refusals.ts'
+import { mustBe, mustFit, mustOffer, mustWait, type Offered } from './refusals.ts'
 
 export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
   transfer(read, command) {
@@ -81,7 +81,7 @@ export const TRANSFER_DECISIONS: Decisions<keyof typeof TRANSFER_COMMANDS> = {
 /** The two levels of a transfer; `to` is null if the product was never there. */
 interface Sides {
   readonly from: Level
-  readonly expired: Offer['expired']
+  readonly expired: Offered['expired']
   readonly to: Level | null
 }
 
