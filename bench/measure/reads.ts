@@ -12,7 +12,7 @@ const PAGE = 100
 const [IDLE_MS, BUSY_MS] = [20, 60]
 const OTHER = 'OTHER'
 
-/** A shop that has seen so many reservations, a third as many as entries. */
+/** A shop that has seen this many reservations, a third as many as entries. */
 export interface ReadShop {
   readonly inventory: Inventory
   readonly orders: number

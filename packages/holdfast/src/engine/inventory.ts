@@ -320,7 +320,7 @@ export interface InventoryStats {
   readonly clock: ClockStats
   /**
    * Entries that reads have to search the log for, because what they are found by is written behind the commits: some
-   * 65,000 at most while all is well. Null where it is not known, and where reads need nothing of the kind.
+   * 65,000 at most while all is well. Null if it is not known, or if reads need nothing of the kind.
    */
   readonly entriesNotPosted: number | null
 }

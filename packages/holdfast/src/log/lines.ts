@@ -118,7 +118,7 @@ export class Lines implements LineNumbers {
     }
   }
 
-  /** Room for so many numbers, and for one more line. */
+  /** Room for this many numbers, and for one more line. */
   #reserve(numbers: number): void {
     if (numbers > this.#numbers.length) {
       const grown = new Float64Array(this.#numbers.length * 2)

@@ -1,6 +1,6 @@
 import { endOfString, SALT } from './text-alone.ts'
 
-/** So many lines, and so many texts, are between two marks. */
+/** How many lines, or how many texts, are between two marks. */
 export const MARKED = 16
 
 /** Where lines and texts of a commit begin, for a store that can read a piece of a value. Positions are in bytes. */

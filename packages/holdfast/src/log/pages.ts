@@ -64,7 +64,7 @@ export function findEntries(source: LogSource, query: EntryQuery): FoundEntries 
   return { rows, scannedTo: end }
 }
 
-/** Finds the newest entry of a level up to a position, 0 for none; null where it has to be looked for along the log. */
+/** Finds the newest entry of a level up to a position, 0 for none; null if it has to be looked for along the log. */
 export type NewestOfLevel = (key: number, throughSeq: number) => number | null
 
 /** The newest entries of a level up to `throughSeq`, newest first, and whether there are older ones. */

@@ -62,7 +62,7 @@ export class InvalidInputError extends Refusal<'INVALID_INPUT'> {
   }
 }
 
-/** A quantity that is not an integer from 1 to 1e12 (from 0 where something is counted). */
+/** A quantity that is not an integer from 1 to 1e12 (from 0 if something is counted). */
 export class InvalidQtyError extends Refusal<'INVALID_QTY'> {
   constructor(message: string, details?: RefusalDetails['INVALID_QTY']) {
     super('INVALID_QTY', message, details)

@@ -109,9 +109,9 @@ export interface RefusalDetails {
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }
   TOO_MANY: {
-    /** So many one command changes. */
+    /** The most that one command changes. */
     readonly most: number
-    /** So many there are, or more. */
+    /** How many there are at least. */
     readonly atLeast: number
   }
   POSITION_AHEAD: {

@@ -59,7 +59,7 @@ export interface ListSource {
 
 /**
  * How many rows of a list are asked for at first, and at most. A row has up to 128 KiB, most have less than 1. With 8 at first a
- * page takes 0.7 to 0.9 of the time with 2 where a list has few in a block, and 1.1 where one has thousands.
+ * page takes 0.7 to 0.9 of the time with 2 if a list has few in a block, and 1.1 if it has thousands.
  */
 const [FIRST_ROWS, MOST_ROWS] = [8, 128]
 /** At most this many rows of all lists together, and one of each if there are more lists. */

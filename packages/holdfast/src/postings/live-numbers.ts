@@ -1,5 +1,5 @@
 /**
- * After so many entries they are read anew. Until then each later reservation counts as a hold that waits, until it is
+ * After this many entries they are read anew. Until then each later reservation counts as a hold that waits, until it is
  * found to be none.
  */
 const ENTRIES = 131_072

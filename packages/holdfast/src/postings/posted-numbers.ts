@@ -11,7 +11,7 @@ const LAST_PLACE = 2 ** 32 - 1
 /**
  * Postings in memory, found by kind and key without a look at the others. Each is chained to the one posted before it in
  * the same bucket of a hash table; a posting takes 21 bytes. Objects or a Map would take four times as much, and
- * the garbage collector's time. Look-ups chain what was posted: where there are none, posting costs no more than a list.
+ * the garbage collector's time. Look-ups chain what was posted: if there are none, posting costs no more than a list.
  */
 export class PostedNumbers {
   #kinds = new Uint8Array(FIRST_ROOM)

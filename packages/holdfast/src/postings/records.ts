@@ -31,7 +31,7 @@ export interface Way {
 
 export interface FoundRecords<T> {
   readonly rows: readonly T[]
-  /** Those before this one come next; null where there are no more. */
+  /** Those before this one come next; null if there are no more. */
   readonly before: number | null
 }
 

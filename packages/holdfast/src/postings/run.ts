@@ -73,7 +73,7 @@ export class Run {
     const groups = this.#byBucket()
     for (let kind = 1; kind < KINDS; kind++) {
       const first = kind * BUCKETS
-      // Sharing saves no rows where the kind has so few postings.
+      // Sharing saves no rows if the kind has so few postings.
       const many = groups.starts[first + BUCKETS]! - groups.starts[first]! < BUCKETS ? 1 : MANY
       const own: Posting[][] = []
       // The last bucket has the lowest list.

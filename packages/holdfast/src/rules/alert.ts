@@ -39,7 +39,7 @@ export function checkListener(listener: unknown): void {
   if (listener['onShortage'] !== undefined) checkFunction(listener['onShortage'], 'onShortage')
 }
 
-/** Whether so many available units are low stock. */
+/** Whether this many available units are low stock. */
 export function isLow(available: number, threshold: number): boolean {
   return available <= threshold
 }

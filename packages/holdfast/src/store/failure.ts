@@ -14,7 +14,7 @@ export class StoreFailure extends Error {
   readonly retriable: boolean
   /** Whether the connection was lost while statements of the shop's own were without an answer: one may have ended it. */
   isLostInCarried = false
-  /** SQLSTATE of what it was lost with, where there is one. */
+  /** SQLSTATE of what it was lost with, if there is one. */
   sqlState: string | null = null
 
   constructor(
@@ -69,7 +69,7 @@ export class HeadMoved extends StoreFailure {
 export interface CarriedFault {
   /** Of the command among those of its batch. */
   readonly place: number
-  /** Which of its statements; null where that is not known. */
+  /** Which of its statements; null if that is not known. */
   readonly statement: number | null
   /** SQLSTATE. */
   readonly sqlState: string
@@ -80,7 +80,7 @@ export interface CarriedFault {
 
 /** Carried statements failed: nothing was written, and nothing is wrong with the store or with the other commands. */
 export class CarriedFailed extends StoreFailure {
-  /** None where it is not known for sure whose statement it was. */
+  /** None if it is not known for sure whose statement it was. */
   readonly faults: readonly CarriedFault[]
 
   constructor(faults: readonly CarriedFault[], cause: unknown) {

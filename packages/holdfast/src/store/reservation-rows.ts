@@ -28,7 +28,7 @@ export interface ReservationRows {
   /** As many numbers for each as RESERVATION_ROW has names. */
   readonly numbers: Float64Array
   readonly owners: readonly (string | null)[]
-  /** Beside them, each null as a whole where no reservation here has one. */
+  /** Beside them, each null as a whole if no reservation here has one. */
   readonly replaces: readonly (string | null)[] | null
   readonly replacedBy: readonly (string | null)[] | null
   readonly groups: readonly (string | null)[] | null

@@ -27,9 +27,9 @@ export interface OpenStore {
   /** null when it was opened for reading only. */
   readonly writer: Writer | null
   readonly reader: Reader
-  /** Null where reads need none: in memory, and where it was opened for reading only. */
+  /** Null if reads need none: in memory, and if it was opened for reading only. */
   readonly postings: Postings | null
-  /** Decides within a caller's own transaction; absent where no caller can have one. */
+  /** Decides within a caller's own transaction; absent if no caller can have one. */
   readonly join?: Join
   /** Waits for what is under way, then lets go of files and connections. Twice is no error. */
   close(): Promise<void>
@@ -45,7 +45,7 @@ export interface Postings {
   watermark(): Promise<Watermark>
   /** Reads a piece of the log, so that reads need not; answers whether it has come to the end. */
   follow(): Promise<boolean>
-  /** Writes the next run and answers the watermark behind it; null where the log does not have all of it yet. @throws StoreFailure */
+  /** Writes the next run and returns the watermark after it; null if the log does not have all of it yet. @throws StoreFailure */
   extend(signal?: AbortSignal): Promise<Watermark | null>
 }
 
@@ -73,7 +73,7 @@ export interface LevelRow {
   readonly unsellable: number
   /** `seq` of the level's newest entry. */
   readonly lastSeq: number
-  /** The integer of its newest reservation; 0 where none was made. */
+  /** The integer of its newest reservation; 0 if none was made. */
   readonly lastReservation: number
 }
 
@@ -205,7 +205,7 @@ export interface Carried {
 
 /** What statements failed with that were tried before their commit. */
 export interface TrialFault extends Omit<CarriedFault, 'place'> {
-  /** Of the command; null where it is not known which one it was. */
+  /** Of the command; null if it is not known which one it was. */
   readonly place: number | null
   /** Whether no time is left for statements in this commit. */
   readonly isOver: boolean
@@ -247,7 +247,7 @@ export interface Commit {
   readonly documents: readonly DocumentChange[]
   /** Keys of commits up to this one are forgotten; 0 for none. */
   readonly forgotten: number
-  /** Run behind all else, in this order; none where they were run before it. */
+  /** Run after all else, in this order; none if they were run before it. */
   readonly carried: readonly Carried[]
 }
 
@@ -276,7 +276,7 @@ export interface Rebuilding {
   abandon(): Promise<void>
 }
 
-/** A lock on the head of the trail, where several processes write it. */
+/** A lock on the head of the trail, for several processes that write it. */
 export interface HeadLock {
   /** Waits for it; answers the head and the database's time. A commit releases it. @throws StoreFailure */
   acquire(): Promise<{ readonly head: Head; readonly now: number }>
@@ -289,21 +289,21 @@ export interface Writer {
   readonly depth: number
   /**
    * Runs statements of a shop's own while the head is locked, before the commit: those of some commands, which are kept
-   * if all of them go well, or none of them. Null where a commit carries no statements. @throws StoreFailure
+   * if all of them go well, or none of them. Null if a commit carries no statements. @throws StoreFailure
    */
   readonly carry: ((carried: readonly Carried[]) => Promise<TrialFault | null>) | null
-  /** Null where this process is the only writer: the head is what it last made. */
+  /** Null if this process is the only writer: the head is what it last made. */
   readonly headLock: HeadLock | null
   load(needs: Needs): Promise<Loaded>
   /**
-   * Resolves once the commit is durable, with the database's time where that is the one that counts and
+   * Resolves once the commit is durable, with the database's time if that is the one that counts and
    * was heard. One that is handed in while another is in flight stands on
-   * that: it fails with it, and where the head has to be locked it locks it by itself.
+   * that: it fails with it, and if the head has to be locked, it locks it by itself.
    * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those behind it.
    * @throws StoreFailure; HeadMoved where another process came between; CarriedFailed
    */
   commit(commit: Commit): Promise<number | null>
-  /** Whether the batch became durable. @throws StoreFailure where that cannot be known now */
+  /** Whether the batch became durable. @throws StoreFailure if that cannot be known now */
   wasCommitted(batchId: string): Promise<boolean>
   /** The head and the warehouses as they are durable now: at opening, and after a failed commit. */
   recover(): Promise<{ readonly head: Head; readonly warehouses: readonly WarehouseRow[] }>
@@ -318,7 +318,7 @@ export interface Writer {
   /** Writes something as large as a large command, and leaves no trace of it in the inventory. @throws StoreFailure */
   tryWrite(): Promise<void>
   /**
-   * Up to which commit keys were stored before a time, looking at `limit` of them, the oldest first; 0 where there are
+   * Up to which commit keys were stored before a time, looking at `limit` of them, the oldest first; 0 if there are
    * none.
    */
   oldKeys(before: number, limit: number): Promise<number>
@@ -328,12 +328,12 @@ export interface Writer {
   dueHolds(now: number, limit: number): Promise<readonly string[]>
   /**
    * Takes or keeps the lead of a named consumer for this process, so that one process at a time runs
-   * it; answers whether it has it. Always true where this process is the only writer.
+   * it; answers whether it has it. Always true if this process is the only writer.
    */
   lead(name: string): Promise<boolean>
   /** Gives the lead back, so that another process need not wait until it runs out. @throws StoreFailure */
   resign(name: string): Promise<void>
-  /** Calls back when another process may have committed; answers how to stop. Null where none can. */
+  /** Calls back when another process may have committed; returns how to stop. Null if none can. */
   readonly watch: ((wake: () => void) => () => void) | null
 }
 
@@ -411,7 +411,7 @@ export type { EntryQuery } from '../log/pages.ts'
 
 /** Records newest first. It may have fewer than were asked for, and still not be the last: see `before`. */
 export interface RecordPage<T> extends Page<T> {
-  /** What the next page's `beforeSeq` is; null where no more records come. */
+  /** What the next page's `beforeSeq` is; null if no more records come. */
   readonly before: number | null
 }
 
@@ -453,11 +453,11 @@ export const LOG_PAGE_BYTES = 262_144
 /** Reads, each from one snapshot, beside a running writer. */
 export interface Reader {
   /**
-   * Asks for the store's time, in whole milliseconds, where that counts because several processes share
-   * the store. Null where the process's own counts.
+   * Asks for the store's time, in whole milliseconds, if that counts because several processes share
+   * the store. Null if the process's own counts.
    */
   readonly clock: (() => Promise<number>) | null
-  /** Whether it can be read while a snapshot is open: false where both may wait for the last connection of a pool. */
+  /** Whether it can be read while a snapshot is open: false if both may wait for the last connection of a pool. */
   readonly besideSnapshot: boolean
   /** Whether it follows another database, and may not have everything yet that was acknowledged there. */
   isStandby(): Promise<boolean>
@@ -478,7 +478,7 @@ export interface Reader {
   entries(query: EntryQuery): Promise<EntryPage>
   /** The newest entries of one level up to `throughSeq`, newest first; ends at `LIMITS.pageBytes`, too. */
   history(place: LevelId, throughSeq: number, limit: number): Promise<HistoryPage>
-  /** `seq` of the newest entry at or before a time; 0 where there is none. */
+  /** `seq` of the newest entry at or before a time; 0 if there is none. */
   seqAt(time: number): Promise<number>
   /**
    * Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. A
@@ -505,9 +505,9 @@ export interface Reader {
   postingRows(after: PostingPlace | null): Promise<PostingRows>
   /** A reader whose every call sees one and the same state, until it is closed. */
   snapshot(): Promise<Reader & { close(): Promise<void> }>
-  /** What the database itself says about its files; empty where all is well. */
+  /** What the database itself says about its files; empty if all is well. */
   integrity(): Promise<readonly string[]>
-  /** What the store takes on its disk; null where it is on none. */
+  /** What the store takes on its disk; null if it is on none. */
   bytes(): Promise<number | null>
   /** Copies the whole store, consistent, while it is written; reports 0 to 1. */
   backup(path: string, onProgress?: (done: number) => void): Promise<void>

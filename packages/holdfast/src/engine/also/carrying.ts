@@ -44,7 +44,7 @@ export class Carrying {
     this.#most = 1
   }
 
-  /** There was not enough time for so many. */
+  /** There was not enough time for this many. */
   tryFewer(commands: number): void {
     this.#part = Math.max(1, commands)
   }

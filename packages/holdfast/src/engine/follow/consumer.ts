@@ -18,7 +18,7 @@ const POLL_MS = 1000
 /** How often a process that does not lead looks whether it may. */
 const LEAD_MS = 2000
 const BACK_OFF: BackOff = { firstMs: 100, longestMs: 30_000 }
-/** After so many failures in a row, some 3 s, the store's are told of, once. */
+/** After this many failures in a row, some 3 s, the store's are reported, once. */
 const STANDS_STILL = 6
 
 const STOP_WITHIN_MS = 10_000
@@ -48,7 +48,7 @@ const handling = new AsyncLocalStorage<AuditEntry>()
  * after a pause that doubles. What it hands to `also` is stored together with the position: exactly once.
  *
  * Stopping waits for the entry in hand, but not for ever, and never for the handler that asks for it. It ends by itself,
- * with a warning, where the trail does not reach its position any more: going on would skip entries.
+ * with a warning, if the trail does not reach its position any more: going on would skip entries.
  */
 export class TrailConsumer implements Consumer {
   readonly name: string
@@ -184,7 +184,7 @@ export class TrailConsumer implements Consumer {
     )
   }
 
-  /** Answers how many entries were there to be handled. */
+  /** Returns how many entries there were to handle. */
   async #handleSome(): Promise<number> {
     // What could not be stored before.
     await this.#save()
@@ -199,7 +199,7 @@ export class TrailConsumer implements Consumer {
     return page.rows.length
   }
 
-  /** False where the entries behind it are not to be handled now. */
+  /** False if the entries after it are not to be handled now. */
   async #handleOne(entry: AuditEntry): Promise<boolean> {
     const before = this.position
     const also = new EntryAlso()
@@ -257,7 +257,7 @@ export class TrailConsumer implements Consumer {
     return { signal: this.#late.signal, also }
   }
 
-  /** False where another process had gone on. */
+  /** False if another process had gone on. */
   async #save(): Promise<boolean> {
     try {
       return await this.#progress.save()

@@ -9,7 +9,7 @@ import type { Notifier } from '../notifier.ts'
 
 /** The named consumers that run in this process, one of a name. */
 export class Consumers {
-  /** Null where nothing is written, and so no position either. */
+  /** Null if nothing is written, and so no position either. */
   readonly #parts: ConsumerParts | null
   readonly #running = new Map<string, TrailConsumer>()
   /** Besides these, those that were stopped while their handler was at work, which it still is. */
@@ -19,7 +19,7 @@ export class Consumers {
     this.#parts = writer === null ? null : { writer, notifier, warn }
   }
 
-  /** @throws OperationalError @throws InvalidInputError where one of that name runs */
+  /** @throws OperationalError @throws InvalidInputError if one of that name runs */
   async start(reader: Reader, options: ConsumerOptions, handle: Handle): Promise<Consumer> {
     if (this.#parts === null) throw readOnly()
     const consumer = new TrailConsumer(reader, this.#parts, options, handle)
@@ -45,7 +45,7 @@ export class Consumers {
 
   /**
    * Removes the position of one that runs nowhere. False if there is none.
-   * @throws OperationalError @throws InvalidInputError where it runs, here or in another process
+   * @throws OperationalError @throws InvalidInputError if it runs, here or in another process
    */
   async forget(reader: Reader, name: string): Promise<boolean> {
     if (this.#parts === null) throw readOnly()

@@ -103,7 +103,7 @@ export class Progress {
 
   /**
    * Reads what is stored; what was handled behind it is forgotten, and will be handed over again.
-   * @throws PositionAheadError where the trail does not reach it
+   * @throws PositionAheadError if the trail does not reach it
    */
   async read(): Promise<void> {
     return this.#inLine(() => this.#read())
@@ -196,7 +196,7 @@ export class Progress {
   }
 
   /**
-   * The fault of an entry that was stored for itself, where its statements lose the connection again. Of several it is
+   * The fault of an entry that was stored for itself, if its statements lose the connection again. Of several it is
    * not known which one did.
    */
   #loss(some: readonly Unsaved[], failure: StoreFailure): CarriedFault | undefined {

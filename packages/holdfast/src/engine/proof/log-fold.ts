@@ -83,7 +83,7 @@ export class LogFold {
   /** Keys of commits up to this one are deleted. */
   forgotten = 0
   readonly reservations: FoldedReservations
-  /** What is posted for the entries, where somebody wants to know. */
+  /** What is posted for the entries, if somebody wants to know. */
   postings: PostingFold | null = null
   last: Omit<LoggedCommit, 'body' | 'texts'> = {
     commit: 0,

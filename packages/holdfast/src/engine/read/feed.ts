@@ -6,7 +6,7 @@ import type { AuditFilter, FeedFilter } from '../inventory.ts'
 import type { Notifier } from '../notifier.ts'
 
 const PAGE = 1000
-/** How often the trail is looked at where nobody tells that it has grown. */
+/** How often the trail is looked at if nobody tells that it has grown. */
 const POLL_MS = 250
 
 /** The trail in order, up to its end at the time of the call. @throws InvalidInputError, PositionAheadError */

@@ -129,7 +129,7 @@ class LookBack {
     this.#signal = signal
   }
 
-  /** Looks until so many units of the wanted holds are found; answers how many are not. */
+  /** Looks until this many units of the wanted holds are found; returns how many are not. */
   async find(units: number, isWanted: (hold: PastHold) => boolean): Promise<number> {
     let unitsLeft = units
     if (unitsLeft === 0) return 0

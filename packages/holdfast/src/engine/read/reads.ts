@@ -119,7 +119,7 @@ export class Reads {
     return { items, cursor: null, seq }
   }
 
-  /** A page as of now, or as of the trail's time where the clock is behind that of whoever wrote it. */
+  /** A page as of now, or as of the trail's time if the clock is behind that of whoever wrote it. */
   async #atLeast<P extends { readonly at: number }>(
     read: (now: number) => Promise<P>,
   ): Promise<{ page: P; at: number }> {

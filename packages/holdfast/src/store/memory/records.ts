@@ -51,7 +51,7 @@ export class Records {
     return this.#levelOrder
   }
 
-  /** The level's reservation that was made before this one; 0 where there is none. */
+  /** The level's reservation that was made before this one; 0 if there is none. */
   behind = new Map<string, number>()
 
   /** The log as it is now. */

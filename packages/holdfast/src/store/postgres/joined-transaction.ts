@@ -172,7 +172,7 @@ class Transaction implements BatchWriter {
   readonly #parts: TransactionParts
   readonly #warehouses = new StoredWarehouses()
   readonly #underWay = new Set<Promise<unknown>>()
-  /** What the settings were before those of the batch at work; null where none is. */
+  /** What the settings were before those of the batch at work; null if none is. */
   #before: readonly string[] | null = null
   /** What was found when the head was locked last. */
   #found: HeadAndWarehouses | null = null

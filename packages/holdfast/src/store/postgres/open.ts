@@ -33,7 +33,7 @@ export interface PostgresOptions {
   readonly pool?: PgPool | undefined
   /** Instead of a pool: one is made, and ended with the inventory. Needs the package `pg`. */
   readonly connectionString?: string | undefined
-  /** The PostgreSQL schema that holds the tables; `holdfast` where it is left out. */
+  /** The PostgreSQL schema that holds the tables. Default: `holdfast`. */
   readonly schema?: string | undefined
   /** Makes the schema and brings it up to date; false for a role that may not. */
   readonly migrate?: boolean | undefined
@@ -44,7 +44,7 @@ export interface PostgresOptions {
    * past any pooler. With a connection string of its own the store listens there; false listens nowhere.
    */
   readonly listen?: string | false | undefined
-  /** Tells those who listen; false where nobody does. */
+  /** Whether to notify on commit; false if nobody listens. */
   readonly notify?: boolean | undefined
   /**
    * The role that statements of `also` are run as, which the store's own role must be a member of: one without rights on

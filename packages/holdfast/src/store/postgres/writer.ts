@@ -20,7 +20,7 @@ import { StoredWarehouses } from './write/stored-warehouses.ts'
 import { commitTransaction } from './write/transaction.ts'
 import { readWarehouses } from './tables/warehouses.ts'
 
-/** By number, which is the commits' key, where this writer knows it. */
+/** By number, which is the commits' key, if this writer knows it. */
 const IS_NUMBER = 'SELECT count(*) FROM holdfast.commits WHERE number = $1 AND batch_id = $2::uuid'
 const IS_THERE = 'SELECT count(*) FROM holdfast.commits WHERE batch_id = $1::uuid'
 

@@ -20,7 +20,7 @@ const CACHE_KIB: Readonly<Record<Role, number>> = {
   snapshot: 8 * 1024,
 }
 
-/** The log is written back when it has grown by so many pages: 16 MB. */
+/** The log is written back when it has grown by this many pages: 16 MB. */
 const CHECKPOINT_PAGES = 4000
 
 export interface SqliteOptions {
@@ -28,7 +28,7 @@ export interface SqliteOptions {
   readonly path: string
   /** Runs SQL in threads of their own; false if a bundler loses the worker's file, so that no thread starts. */
   readonly worker?: boolean | undefined
-  /** Pages that the writer keeps in memory, in MiB: from 1, 64 where it is left out. */
+  /** Pages that the writer keeps in memory, in MiB, 1 or more. Default: 64. */
   readonly cacheMiB?: number | undefined
   /** The most pages that the file may grow to, from 1; no fewer than it has. Beyond that the disk is full. */
   readonly maxPages?: number | undefined

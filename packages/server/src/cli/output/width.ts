@@ -13,7 +13,7 @@ export function widthOf(text: string): number {
   return charactersOf(text).reduce((sum, each) => sum + widthOfOne(each), 0)
 }
 
-/** The beginning of a text, in at most so many columns. No character is cut in two. */
+/** The beginning of a text, in at most this many columns. No character is cut in two. */
 export function cutTo(text: string, width: number): string {
   let left = width
   const end = charactersOf(text).findIndex((each) => (left -= widthOfOne(each)) < 0)

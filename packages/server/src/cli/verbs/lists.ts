@@ -83,7 +83,7 @@ async function printPages(
     } else if (page.cursor === null && shown === 0) say('none')
     if (page.cursor === null || nobodyReads()) return found
     if (!how.all) {
-      // A page may have none where the store stopped looking.
+      // A page may have none if the store stopped looking.
       const what = shown === 0 ? 'None so far' : 'There are more'
       if (!how.asJson) say(`${what}: --cursor ${page.cursor} continues, --all prints every page.`)
       return true

@@ -75,7 +75,7 @@ export class WebhookSender {
     return this.#ahead ?? this.#consumers.find(({ failure }) => failure !== null)?.failure ?? null
   }
 
-  /** Where the trail does not reach its position it is only noted: the other webhooks go on. */
+  /** If the trail does not reach its position, that is only noted: the other webhooks go on. */
   async start(): Promise<this> {
     try {
       await this.#begin()

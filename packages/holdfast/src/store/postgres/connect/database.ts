@@ -74,7 +74,7 @@ export class Database {
     })
   }
 
-  /** Once more on another connection where one is dead, as all idle ones are after a restart. */
+  /** Once more on another connection if one is dead, as all idle ones are after a restart. */
   async again<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -85,7 +85,7 @@ export class Database {
     }
   }
 
-  /** Runs on a connection from the pool, which is closed where the work fails. */
+  /** Runs on a connection from the pool, which is closed if the work fails. */
   async using<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session()
     let done = false

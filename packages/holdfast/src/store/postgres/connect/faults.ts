@@ -8,7 +8,7 @@ export class NoConnection extends Error {
   }
 }
 
-/** Codes of our own, raised where a batch does not find what it was decided on. */
+/** Codes of our own, raised if a batch does not find what it was decided on. */
 export const HEAD_MOVED = 'HF001'
 export const ROWS_MISSING = 'HF002'
 /** Its transaction was not begun, or somebody else's goes on. */
@@ -35,7 +35,7 @@ const LOST = new Set([
 /** Another connection of the server's stands behind ours: a pooler that hands them on. */
 const STATEMENT_LOST = new Set(['26000', '42P05'])
 
-/** SQLSTATE of what was thrown; empty where it did not come from the server. */
+/** SQLSTATE of what was thrown; empty if it did not come from the server. */
 export function stateOf(error: unknown): string {
   const { code, severity } = error as { code?: unknown; severity?: unknown }
   if (typeof code === 'string' && typeof severity === 'string') return code

@@ -28,7 +28,7 @@ export interface PgQuery {
   readonly types: { readonly getTypeParser: (oid: number) => (text: string) => unknown }
 }
 
-/** What a query answers; a list of these where its text held several statements. */
+/** What a query answers; a list of these if its text held several statements. */
 export interface PgResult {
   readonly command: string
   readonly rowCount: number | null
@@ -45,7 +45,7 @@ export interface PgListener {
   on(event: 'notification', listener: (message: { payload?: string | undefined }) => void): unknown
 }
 
-/** The parts of the module `pg` that are needed where the store makes its own connections. */
+/** The parts of the module `pg` that are needed if the store makes its own connections. */
 interface PgModule {
   Pool: new (options: object) => PgPool
   Client: new (options: object) => PgListener
@@ -84,7 +84,7 @@ export async function makeListener(connectionString: string): Promise<PgListener
   })
 }
 
-/** @throws OperationalError STORE_UNAVAILABLE where it is not installed */
+/** @throws OperationalError STORE_UNAVAILABLE if it is not installed */
 async function loadPg(): Promise<PgModule> {
   try {
     const module = (await import('pg')) as unknown as PgModule & { default?: PgModule }

@@ -65,7 +65,7 @@ export class Session {
     return warning
   }
 
-  /** Runs one statement; prepared, where that is allowed. */
+  /** Runs one statement; prepared, if that is allowed. */
   async run(sql: string, values: unknown[] = []): Promise<PgResult> {
     const { text, name } = this.#localised(sql)
     const query = { text, values, rowMode: 'array' as const, types: PARSERS }
@@ -93,7 +93,7 @@ export class Session {
     }
   }
 
-  /** Null where it is not prepared under a name. */
+  /** Null if it is not prepared under a name. */
   #nameOf(text: string): string | null {
     const { shops, prepare } = this.#dialect
     if (!prepare) return null
@@ -149,7 +149,7 @@ export class Session {
     this.#onRelease()
   }
 
-  /** Behind those that are not answered yet; at once where the driver can, else after their answers. */
+  /** Behind those that are not answered yet; at once if the driver can, else after their answers. */
   async #send(query: PgQuery, silentMs = SILENT_MS): Promise<unknown> {
     if (this.#gone) throw new Error('the connection was given back')
     const before = this.#answered

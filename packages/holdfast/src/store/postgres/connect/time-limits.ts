@@ -8,7 +8,7 @@ export const STATEMENT_MS = 20_000
 export const IDLE_MS = 10_000
 
 /**
- * By our own clock, where the server does not answer at all: a connection that is silent for longer
+ * By our own clock, if the server does not answer at all: a connection that is silent for longer
  * is given up. Above the server's limits, so that they speak first.
  */
 export const SILENT_MS = 25_000

@@ -92,7 +92,7 @@ function isFiltered(query: EntryQuery): boolean {
 /**
  * The commits from the one that has entry `from` to the one that has `through`, or fewer that fill a page; of
  * those the ones whose text has the numbers and the texts that are looked for. Before each the end of the last that was
- * looked at, and a row with that alone where none was found.
+ * looked at, and a row with that alone if none was found.
  */
 function pageFrom(query: EntryQuery, from: number, through: number): [string, unknown[]] {
   const filter = new Filter('$')

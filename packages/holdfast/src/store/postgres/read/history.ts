@@ -25,10 +25,10 @@ const NEWEST = `SELECT n.seq FROM (
   WHERE n.seq IS NOT NULL LIMIT 1`
 
 /**
- * The entries of a level from one ($1) back, at most so many ($2). Each line names the entry before it on its level,
+ * The entries of a level from one ($1) back, at most $2 of them. Each line names the entry before it on its level,
  * and an index its commit.
  *
- * 100 steps take 5 ms where commits have 1,000 entries, and 3 ms where they have 10. With each body parsed it is
+ * 100 steps take 5 ms if commits have 1,000 entries, and 3 ms if they have 10. With each body parsed it is
  * 107 and 3.4 ms; with each commit fetched and searched in this process, 90 and 15 ms.
  */
 const WALK = `
@@ -46,7 +46,7 @@ const WALK = `
   FROM walk w JOIN holdfast.commits c ON c.number = w.number
   WHERE w.seq IS NOT NULL ORDER BY w.seq DESC`
 
-/** Texts of so many lines at once: large ones are 80 KB a line, and a page is full with some ten of them. */
+/** How many lines have their texts read at once: large ones are 80 KB a line, and a page is full with some ten of them. */
 const PIECE = 100
 
 export async function history(
@@ -82,7 +82,7 @@ export async function history(
   return { seq, at, rows, more: next > 0 }
 }
 
-/** The newest entry of a level up to a position; 0 where it has none there. */
+/** The newest entry of a level up to a position; 0 if it has none there. */
 async function newestUpTo(
   session: Session,
   posted: Posted,

@@ -235,7 +235,7 @@ function digest(printed: string): string {
   return sha256(printed.replaceAll(QUALIFIER, '')).slice(0, 16)
 }
 
-/** The parts that differ; null where none does. */
+/** The parts that differ; null if none does. */
 function difference(was: string, is: string, isKnownServer: boolean): string | null {
   if (was === is) return null
   const [before, now] = [was.split(', '), is.split(', ')]

@@ -19,7 +19,7 @@ export interface MigrationState {
   readonly schema: string
   /** Whether it is there. */
   readonly exists: boolean
-  /** The newest step that it has seen; 0 where it is not there. */
+  /** The newest step that it has seen; 0 if it is not there. */
   readonly version: number
   /** The newest step that this program knows. */
   readonly newest: number
@@ -28,7 +28,7 @@ export interface MigrationState {
 }
 
 export interface MigrateOptions {
-  /** `holdfast` where it is left out. */
+  /** Default: `holdfast`. */
   readonly schema?: string | undefined
 }
 
@@ -122,7 +122,7 @@ export async function migrateSchema(session: Session, schema: string): Promise<M
   await session.rows('SET LOCAL statement_timeout = 0')
   await session.rows(LOCK, [schema])
   const found = await inspectSchema(session, schema)
-  // Where it was made by an administrator, this role need not have the right to make it.
+  // If an administrator made it, this role need not have the right to make it.
   if (!found.exists) await session.rows('CREATE SCHEMA holdfast')
   const due = MIGRATIONS.slice(found.version)
   if (due.length > 0) await session.rows(MAKE_MIGRATION_TABLE)

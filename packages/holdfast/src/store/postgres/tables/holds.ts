@@ -27,7 +27,7 @@ const EARLIEST = `SELECT w.key, r.* FROM unnest($1::bigint[], $2::bigint[]) w (k
     ORDER BY r.expires_at FETCH FIRST w.count ROWS WITH TIES) r`
 
 /**
- * Back along a level's reservations, until so many were found that hold or were sold units of it, or all
+ * Back along a level's reservations, until this many were found that hold or were sold units of it, or all
  * of its units are accounted for.
  */
 const CLAIMS = `WITH RECURSIVE walk (seq, units_left, found, claim, steps) AS (

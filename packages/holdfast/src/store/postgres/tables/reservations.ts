@@ -12,7 +12,7 @@ export const RESERVATION_COLUMNS = selectList(RESERVATION)
 
 const TABLES = 'holdfast.reservation r JOIN holdfast.level_key k ON k.key = r.level_key'
 
-/** None where the id is not ours, or where its random bits are guessed. */
+/** None if the id is not ours, or if its random bits are guessed. */
 const FIND = paged(
   `SELECT ${RESERVATION_COLUMNS} FROM ${TABLES} WHERE r.seq = $1 AND r.random = $2`,
 )
@@ -42,7 +42,7 @@ const BEFORE = `SELECT ${RESERVATION_COLUMNS} FROM (
 /** So many pending holds are sorted by number faster than they are looked for among all reservations. */
 const FEW = 20_000
 /**
- * Beside each the number of all, and that alone where none is left. Materialised, so that the plan goes by the index of
+ * Beside each the number of all, and that alone if none is left. Materialised, so that the plan goes by the index of
  * pending holds, whatever the planner thinks of their number.
  */
 const PENDING = `WITH pending AS MATERIALIZED (
@@ -75,7 +75,7 @@ export async function reservationsBefore(
   return rows.map(reservationOf)
 }
 
-/** Numbers of holds that are not over, newest first; null where there are too many of them to be sorted. */
+/** Numbers of holds that are not over, newest first; null if there are too many of them to be sorted. */
 export async function pendingSeqs(session: Session, query: PendingQuery): Promise<number[] | null> {
   const { now, beforeSeq = Number.MAX_SAFE_INTEGER, limit } = query
   const { warehouseId = null, productId = null } = query

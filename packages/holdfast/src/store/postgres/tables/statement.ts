@@ -24,7 +24,7 @@ export class Statement {
     this.#add(`INSERT INTO holdfast.${table} (${names}) SELECT ${rows} ${more}`)
   }
 
-  /** New values for rows that are there, found by the first column; ends the transaction where one is not. */
+  /** New values for rows that are there, found by the first column; ends the transaction if one is not. */
   update(table: string, columns: Readonly<Record<string, Column>>, rows: number): void {
     const [key, ...changes] = Object.keys(columns)
     const set = changes.map((name) => `${name} = c.${name}`).join(', ')

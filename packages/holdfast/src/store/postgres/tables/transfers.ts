@@ -10,7 +10,7 @@ import type { Session } from '../connect/session.ts'
 
 export const TRANSFER_COLUMNS = selectList(TRANSFER)
 
-/** None where the id is not ours, or where its random bits are guessed. */
+/** None if the id is not ours, or if its random bits are guessed. */
 const FIND = paged(
   `SELECT ${TRANSFER_COLUMNS} FROM holdfast.transfer t WHERE t.seq = $1 AND t.random = $2`,
 )
@@ -33,7 +33,7 @@ export async function transfersAt(session: Session, seqs: readonly number[]): Pr
   return rows.map(transferOf)
 }
 
-/** All before one, newest first; of those that wait for approval alone, where that is asked for. */
+/** All before one, newest first; only of those that wait for approval, if that is asked for. */
 export async function transfersBefore(
   session: Session,
   before: number,

@@ -40,7 +40,7 @@ export class SentStatements {
     this.#parts = parts
   }
 
-  /** What the transaction ended with, where it was one of these. */
+  /** What the transaction ended with, if it was one of these. */
   async blame(error: unknown): Promise<unknown> {
     const { begun, statements, checks } = this.#parts
     const begin = await reasonOf(begun)

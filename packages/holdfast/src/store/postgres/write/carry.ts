@@ -16,7 +16,7 @@ export interface CarryLimits {
   readonly statementMs: number
 }
 
-/** All of a commit's together, in so many times what one may take. */
+/** All of a commit's together may take this many times what one may take. */
 const TOGETHER = 2
 /** Once one has waited for a lock in vain, the others of its commit wait so long, in milliseconds. */
 const SHORT_LOCK_MS = 1

@@ -22,7 +22,7 @@ export interface CommitQueueParts {
 
 interface InFlight {
   readonly id: CommitId
-  /** Resolves once its transaction has begun, and holds the head lock where it waits for that; rejects if it did not. */
+  /** Resolves once its transaction has begun, and holds the head lock if it waits for that; rejects if it did not. */
   readonly hasBegun: Promise<TxLock>
   /** Resolves once it is durable. */
   readonly isDurable: Promise<unknown>
@@ -122,13 +122,13 @@ export class CommitQueue implements HeadLock {
     return now
   }
 
-  /** Not before the one before it has ended. Answers the database's time where it was heard. */
+  /** Not before the one before it has ended. Returns the database's time if it was heard. */
   async #end(commit: Commit, before: InFlight | null, onBegun: OnBegun): Promise<number | null> {
     const pipelined = before === null ? null : this.#sendPipelined(commit, before, onBegun)
     try {
       await before?.isDurable
     } catch {
-      // It fails with that one. But this has to be heard, where it was sent: that one may be there.
+      // It fails with that one. But this has to be heard if it was sent: that one may be there.
       if (await isDurable(pipelined)) return null
       const message = 'the commit before it failed'
       throw new StoreFailure(message, { outcome: 'not-committed', retriable: true })
@@ -138,7 +138,7 @@ export class CommitQueue implements HeadLock {
     return now
   }
 
-  /** Null where all of it has to wait. */
+  /** Null if all of it has to wait. */
   #sendPipelined(
     commit: Commit,
     before: InFlight,

@@ -23,7 +23,7 @@ const LEVELS = `SELECT ${LEVEL_COLUMNS} FROM unnest($1::text[], $2::text[]) w (p
     AND k.warehouse_id = w.warehouse_id COLLATE "C"
   JOIN holdfast.level l ON l.key = k.key`
 
-/** With the level of each. None where an id is not ours, or where its random bits are guessed. */
+/** With the level of each. None if an id is not ours, or if its random bits are guessed. */
 const RESERVATIONS = `SELECT ${RESERVATION_COLUMNS}, ${LEVEL_COLUMNS}
   FROM unnest($1::bigint[], $2::bigint[]) w (seq, random)
   JOIN holdfast.reservation r ON r.seq = w.seq AND r.random = w.random

@@ -8,10 +8,10 @@ import type { Session } from '../connect/session.ts'
 import { begin, commitTransaction, rollBack } from './transaction.ts'
 
 /**
- * Moves a consumer's position and runs its statements, in one transaction; false where the position was moved from
+ * Moves a consumer's position and runs its statements, in one transaction; false if the position was moved from
  * elsewhere. Two that move it from the same place, of which one may have lost its connection, wait for each other at
  * its row, and the second one does not find it any more: so statements are never run twice.
- * @throws StoreFailure; what the driver throws, where nothing was written
+ * @throws StoreFailure; what the driver throws, if nothing was written
  */
 export async function moveCarrying(
   database: Database,
@@ -29,7 +29,7 @@ export async function moveCarrying(
   }
 }
 
-/** Null where the position is elsewhere. What is sent behind it stands in a transaction that was begun. */
+/** Null if the position is elsewhere. What is sent behind it stands in a transaction that was begun. */
 async function beginMove(database: Database, move: Move): Promise<Session | null> {
   const session = await database.session()
   try {
@@ -43,7 +43,7 @@ async function beginMove(database: Database, move: Move): Promise<Session | null
   return null
 }
 
-/** Whose statements they were is known where there is only one. */
+/** Whose statements they were is known if there is only one. */
 function named(error: unknown, { carried }: Move): unknown {
   if (!(error instanceof CarriedFailed) || error.faults.length > 0 || carried.length > 1)
     return error

@@ -41,7 +41,7 @@ export interface PipelinedParts {
  * head is locked after it at once or not at all: all of it is then taken back, and the batch is decided
  * anew.
  *
- * Answers the database's time where it became durable, null where it did not: it could not be sent or its
+ * Returns the database's time if it became durable, null if it did not: it could not be sent or its
  * rows not be written, and sent again with the head locked the commit meets the same fault again, or does not.
  * @throws HeadMoved; StoreFailure of unknown outcome
  */

@@ -53,7 +53,7 @@ export class Trial {
   /**
    * Runs the statements of some commands, and keeps them if all of them go well; else answers the fault, and none is kept.
    * Without time left none is run.
-   * @throws StoreFailure with `isLostInCarried` where the connection was lost
+   * @throws StoreFailure with `isLostInCarried` if the connection was lost
    */
   async run(carried: readonly Carried[]): Promise<TrialFault | null> {
     const { budget, begin } = this.#parts

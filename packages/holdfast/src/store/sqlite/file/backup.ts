@@ -35,7 +35,7 @@ export async function backupTo(
     makeOwn(partial)
     chmodSync(partial, 0o600)
     syncFile(partial)
-    linkSync(partial, path) // fails where somebody made the file meanwhile
+    linkSync(partial, path) // fails if somebody made the file meanwhile
     unlinkSync(partial)
     syncFolder(path)
     report(1)

@@ -85,7 +85,7 @@ export function makeOwn(path: string): void {
   }
 }
 
-/** Bytes of the log beside a file; 0 where there is none. */
+/** Bytes of the log beside a file; 0 if there is none. */
 export function logBytes(path: string): number {
   return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
@@ -114,7 +114,7 @@ export function notItsLog(path: string): OperationalError {
   return new OperationalError('STORE_DAMAGED', message)
 }
 
-/** The id as the file shows it without its log; NONE where nothing was written back yet. */
+/** The id as the file shows it without its log; NONE if nothing was written back yet. */
 function idInFile(path: string): string {
   const url = pathToFileURL(path)
   // Reads the file as it is, locks nothing, and makes no file beside it.

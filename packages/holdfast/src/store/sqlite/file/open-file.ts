@@ -47,7 +47,7 @@ export function openToRead(given: string, cacheKiB: number, same: FileId | null 
   })
 }
 
-/** Takes the writer's lock, and makes the file where there is none. @throws OperationalError */
+/** Takes the writer's lock, and makes the file if there is none. @throws OperationalError */
 export function openToWrite(given: string, cacheKiB: number): OpenFile {
   const { path, exists } = findFile(given, false)
   return guarded(path, () => {
@@ -94,7 +94,7 @@ function lookAt(path: string, hasLog: boolean): void {
 }
 
 /**
- * Whoever has the file open keeps a log beside the name that it was opened by. Where there is none, nobody
+ * Whoever has the file open keeps a log beside the name that it was opened by. If there is none, nobody
  * may have it open: else it was moved while it was open, and would be written under two logs.
  * @throws OperationalError STORE_LOCKED
  */
@@ -143,7 +143,7 @@ function trySyncLog(path: string): void {
   try {
     syncLog(path)
   } catch {
-    // What he reads may be newer than what a power cut would leave.
+    // What is read may be newer than what a power cut would leave.
   }
 }
 

@@ -68,7 +68,7 @@ function settle(path: string): void {
   }
 }
 
-/** By the millisecond; the next one where a file that was kept has it already. */
+/** By the millisecond; the next one if a file that was kept has it already. */
 function freeName(path: string, time: number): string {
   const when = new Date(time).toISOString().replaceAll(/[-:.]/g, '')
   const name = `${path}.before-${when}`

@@ -33,7 +33,7 @@ interface KeyCount {
   readonly count: number
 }
 
-/** The holds of a level that are over at `now`, and so many of those behind them. */
+/** The holds of a level that are over at `now`, and this many of those after them. */
 interface HoldsOf extends KeyCount {
   readonly now: number
 }

@@ -132,7 +132,7 @@ function rareTexts(reservations: readonly Reservation[]): RareTexts {
   }
 }
 
-/** How far back; NaN, which stands for NULL, where there is none. */
+/** How far back; NaN, which stands for NULL, if there is none. */
 function distance(back: number, from: number): number {
   return back === 0 ? NaN : from - back
 }

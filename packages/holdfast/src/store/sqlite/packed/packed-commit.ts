@@ -51,7 +51,7 @@ export function textColumn(texts: readonly (string | null)[]): TextColumn {
 
 /**
  * A commit on its way to the thread that writes it: numbers in one array that changes hands without a
- * copy, texts only where there are any. Objects would cost the caller's thread 6 µs a command
+ * copy, texts only if there are any. Objects would cost the caller's thread 6 µs a command
  * instead of half of one.
  */
 export interface PackedCommit extends PackedState {
@@ -73,7 +73,7 @@ export interface PackedState {
   readonly levels: number
   readonly reservations: number
   readonly owners: TextColumn
-  /** null where nothing rare is to be written: see `hasRare` of a commit. */
+  /** null if nothing rare is to be written: see `hasRare` of a commit. */
   readonly rare: RareTexts | null
   /** Product and warehouse of each new level, in the order of the levels. */
   readonly newLevels: readonly string[]

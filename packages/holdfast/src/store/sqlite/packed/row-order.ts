@@ -30,7 +30,7 @@ export function countUpTo(key: number, numbers: Float64Array, order: Float64Arra
   return count
 }
 
-/** About so many small rows lie on one page. */
+/** About how many small rows are on one page. */
 const ROWS_OF_A_PAGE = 100
 
 /** Whether the first `count` of the ordered rows lie so close that pages hold several of them. */

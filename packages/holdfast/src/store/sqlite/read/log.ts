@@ -91,7 +91,7 @@ export class Log implements LogSource {
 
 /**
  * How many commits have a `last_seq` (column 0) or a time (column 1) up to a value. Both rise with the number, which
- * has no gap, and mostly evenly: a guess between two known ones, and half of what is left where that was a bad one,
+ * has no gap, and mostly evenly: a guess between two known ones, and half of what is left if that was a bad one,
  * find it in a few steps. An index would be one more page for each commit.
  */
 function countUpTo(connection: Connection, column: 0 | 1, value: number): number {

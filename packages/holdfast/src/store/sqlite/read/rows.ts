@@ -46,7 +46,7 @@ const PARTS = [
 /** Factors stand in the text: SQLite fetches a bound value anew for each row. */
 function selectPrints({ factors }: SumSecret): string {
   const print = PARTS.map((part, index) => `${factors[index]} * (${part})`).join(' + ')
-  // As a REAL: where it is too large for a number of JavaScript, reading an INTEGER would fail.
+  // As a REAL: if it is too large for a number of JavaScript, reading an INTEGER would fail.
   return `SELECT CAST(${print} AS REAL), ${TEXTS.join(', ')}
     FROM reservation NOT INDEXED WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ${RESERVATION_ROWS}`
 }

@@ -18,7 +18,7 @@ const OF_LEVELS = `SELECT seq, level_key, expires_at, qty - released
 const AMONG = `SELECT r.seq, r.level_key, r.expires_at, r.qty - r.released
   FROM json_each(?) n CROSS JOIN reservation r ON r.seq = n.value WHERE r.status = 0`
 
-/** To look at a hold by its number takes so many times as long as to pass it over in the index. */
+/** To look at a hold by its number takes this many times as long as to pass it over in the index. */
 const BY_NUMBER = 8
 /** How many are noted for one look-up, at most: some milliseconds. */
 const NOTED_AT_ONCE = 10_000
@@ -44,7 +44,7 @@ export interface DueHold {
 /**
  * Which holds of a level are due, without a look at those of other levels. An index by level would cost each commit two
  * thirds of the throughput. So each hold is noted here once, when it is due, by its level; a look-up reads those noted of
- * its level, and leaves out what was written down since. Where more came due than are noted for one look-up, it passes
+ * its level, and leaves out what was written down since. If more came due than are noted for one look-up, it passes
  * over the others, and the next ones note them.
  */
 export class DueHolds {

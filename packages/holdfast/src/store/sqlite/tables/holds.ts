@@ -91,7 +91,7 @@ export function earliestHolds(
       if (open.size === 0) break
     }
   }
-  // Where the walk came to the end of all holds, they are all there are.
+  // If the walk came to the end of all holds, they are all there are.
   if (looked === LOOK) {
     let stepsLeft = STEPS
     for (const key of open) {
@@ -110,7 +110,7 @@ export function earliestHolds(
 
 /**
  * Finds all pending holds of a level back along its reservations, if their units are accounted for within
- * so many steps; answers how many are left. Most levels have a short history, or holds that are young.
+ * this many steps; returns how many are left. Most levels have a short history, or holds that are young.
  */
 function lookBack(connection: Connection, search: Search, steps: number): number {
   const level = findLevelByKey(connection, search.key)!

@@ -52,7 +52,7 @@ export function findKeys(connection: Connection, keys: readonly string[]): Store
   return connection.all(FIND, JSON.stringify(keys)).map(readStoredKey)
 }
 
-/** Up to which commit they are old, looking at so many of them; 0 where none is. */
+/** Up to which commit they are old, among the first `limit` of them; 0 if none is. */
 export function oldKeys(connection: Connection, before: number, limit: number): number {
   return (connection.get(OLD, limit, before)![0] ?? 0) as number
 }

@@ -50,7 +50,7 @@ export function reservationsAmong(
     .map((row) => readReservation(row).record)
 }
 
-/** None where the id is not ours, or where its random bits are guessed. */
+/** None if the id is not ours, or if its random bits are guessed. */
 export function findReservation(connection: Connection, id: string): Reservation[] {
   const found = reservationAt(connection, parseRecordId(id)?.seq ?? 0)
   return found?.record.id === id ? [found.record] : []
@@ -72,7 +72,7 @@ const PENDING = `${IN_FULL} reservation r INDEXED BY reservation_pending
 const BEFORE = `${IN_FULL} reservation r NOT INDEXED CROSS JOIN level_key k ON k.key = r.level_key
   WHERE r.seq < ? ORDER BY r.seq DESC LIMIT ?`
 
-/** Holds that are not over, newest first; null where there are so many that going through all reservations is faster. */
+/** Holds that are not over, newest first; null if there are so many that going through all reservations is faster. */
 export function pendingReservations(
   connection: Connection,
   query: PendingQuery,

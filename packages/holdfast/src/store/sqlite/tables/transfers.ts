@@ -9,7 +9,7 @@ export const TRANSFER_COLUMNS = selectList(TRANSFER)
 
 const FIND = `SELECT ${TRANSFER_COLUMNS} FROM transfer t WHERE t.seq = ?`
 
-/** None where the id is not ours, or where its random bits are guessed. */
+/** None if the id is not ours, or if its random bits are guessed. */
 export function findTransfer(connection: Connection, id: string): Stamped<Transfer>[] {
   const parsed = parseRecordId(id)
   const row = parsed === null ? undefined : connection.get(FIND, parsed.seq)
@@ -27,7 +27,7 @@ export function transferAt(connection: Connection, seq: number): Stamped<Transfe
   return row === undefined ? null : readTransfer(row)
 }
 
-/** All before one, newest first; of those that wait for approval alone, where that is asked for. */
+/** All before one, newest first; only of those that wait for approval, if that is asked for. */
 export function transfersBefore(
   connection: Connection,
   before: number,

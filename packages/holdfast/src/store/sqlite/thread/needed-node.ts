@@ -6,7 +6,7 @@ const OLDEST = new Map([
   [24, 8],
 ])
 
-/** @throws OperationalError where this Node.js is too old; other runtimes are taken at their word */
+/** @throws OperationalError if this Node.js is too old; other runtimes are taken at their word */
 export function checkNode({ node, bun, deno }: NodeJS.ProcessVersions = process.versions): void {
   if (bun !== undefined || deno !== undefined) return
   const [major = 0, minor = 0] = node.split('.').map(Number)
