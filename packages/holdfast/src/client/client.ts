@@ -19,7 +19,7 @@ import { asJson } from './as-json.ts'
 import { isVerb } from './command-request.ts'
 import { remoteFeed } from './feed.ts'
 import { newKey } from './key.ts'
-import { CommandLine } from './line.ts'
+import { SendQueue } from './send-queue.ts'
 import type { ClientOptions, RemoteCallOptions } from './options.ts'
 import { checkCall, checkProof, ownOptions } from './own-options.ts'
 import type { PagedList } from './paged-list.ts'
@@ -42,7 +42,7 @@ export class HoldfastClient
   implements RemoteInventory
 {
   readonly #wire: Wire
-  readonly #line: CommandLine
+  readonly #queue: SendQueue
   readonly #reads: RemoteReads
   readonly #automaticKeys: boolean
   readonly #stop = new AbortController()
@@ -52,7 +52,7 @@ export class HoldfastClient
     super()
     const options = ownOptions(given)
     this.#wire = new Wire(options)
-    this.#line = new CommandLine(this.#wire)
+    this.#queue = new SendQueue(this.#wire)
     this.#reads = new RemoteReads(this.#wire)
     this.#automaticKeys = options.automaticKeys ?? true
   }
@@ -86,9 +86,9 @@ export class HoldfastClient
     if (verb === 'atomically') {
       const body = asJson({ ...fields, atomic: true })
       const request = { method: 'POST', path: '/v1/batch', body, onlyOnce } as const
-      return (await this.#line.alone(request, options)) as c.AnswerTo<C>
+      return (await this.#queue.alone(request, options)) as c.AnswerTo<C>
     }
-    return (await this.#line.command(
+    return (await this.#queue.command(
       asJson({ verb, ...fields }),
       onlyOnce,
       options,
@@ -105,7 +105,7 @@ export class HoldfastClient
     const fields = this.#keyed(command)
     const onlyOnce = fields.idempotencyKey === undefined
     const request = { method: 'POST', path: '/v1/batch', body: asJson(fields), onlyOnce } as const
-    return (await this.#line.alone(request, options)) as api.BatchResult<Commands>
+    return (await this.#queue.alone(request, options)) as api.BatchResult<Commands>
   }
 
   /** Safe to send again: it describes the whole warehouse. */
@@ -115,7 +115,7 @@ export class HoldfastClient
     const { id, ...rest } = warehouse
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PUT', path, body: asJson(rest) } as const
-    return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
+    return (await this.#queue.alone(request)) as api.WarehouseView & c.Answered
   }
 
   /** Safe to send again: the fields it names get the given values. */
@@ -125,7 +125,7 @@ export class HoldfastClient
     const { id, ...rest } = changes
     const path = `/v1/warehouses/${step(id, 'id')}`
     const request = { method: 'PATCH', path, body: asJson(rest) } as const
-    return (await this.#line.alone(request)) as api.WarehouseView & c.Answered
+    return (await this.#queue.alone(request)) as api.WarehouseView & c.Answered
   }
 
   async stock(place: LevelId): Promise<api.StockAnswer> {
@@ -198,7 +198,7 @@ export class HoldfastClient
   async close(): Promise<void> {
     const reads = this.#reads.close()
     this.#stop.abort()
-    await this.#line.idle()
+    await this.#queue.idle()
     await reads
   }
 

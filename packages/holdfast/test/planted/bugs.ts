@@ -3206,10 +3206,10 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'one caller’s onReplay that throws fails the commands sent with it',
-    file: 'src/client/line.ts',
+    file: 'src/client/send-queue.ts',
     from: 'queueMicrotask(item.onReplay)',
     to: 'item.onReplay()',
-    test: 'src/client/line.test.ts',
+    test: 'src/client/send-queue.test.ts',
     red: 'is the caller’s alone',
   },
   {

@@ -26,7 +26,7 @@ const MOST_CHARACTERS = 1_000_000
  * together as one batch, each with its own answer. First in, first out, as in the inventory; a hundred commands cost
  * little more than one.
  */
-export class CommandLine {
+export class SendQueue {
   readonly #wire: Wire
   /** In order of arrival; aborted ones are removed immediately. */
   readonly #waiting = new Set<Waiting>()
