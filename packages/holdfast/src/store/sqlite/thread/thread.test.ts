@@ -27,7 +27,8 @@ for (const [why, code] of Object.entries(FILES))
     const path = join(folder, 'worker.cjs')
     try {
       if (code !== null) writeFileSync(path, code)
-      const error = await failure(() => Thread.open(OPTIONS, () => pathToFileURL(path), 300))
+      const beginMs = why === 'its file does not answer' ? 300 : 60_000
+      const error = await failure(() => Thread.open(OPTIONS, () => pathToFileURL(path), beginMs))
       equal(error.code, 'STORE_UNAVAILABLE')
       match(
         error.message,
