@@ -1,7 +1,7 @@
 import { equal, ok, rejects } from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -85,4 +85,16 @@ test('one writer among processes, readers beside it, and its lock dies with it',
   equal((await inventory.verify()).ok, true)
   equal((await inventory.head()).seq, seq)
   await inventory.close()
+})
+
+test('a lock that cannot be opened is named', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const store = sqlite({ path, worker: false })
+  await (await openInventory({ store })).close()
+  rmSync(`${path}.lock`)
+  mkdirSync(`${path}.lock`)
+  await rejects(openInventory({ store }), {
+    code: 'STORE_UNAVAILABLE',
+    message: `${path}.lock cannot be locked: unable to open database file; it needs a local disk, and must be writable`,
+  })
 })

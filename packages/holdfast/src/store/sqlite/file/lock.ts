@@ -12,12 +12,13 @@ import { BUSY, codeOf } from './faults.ts'
  */
 export function lockFor(path: string): { release(): void } {
   const file = `${path}.lock`
-  const db = new DatabaseSync(file, { timeout: 0 })
+  let db: DatabaseSync | undefined
   try {
+    db = new DatabaseSync(file, { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
     chmodSync(file, 0o600)
   } catch (error) {
-    db.close()
+    db?.close()
     if (codeOf(error) === BUSY) {
       const message = `${path} is open for writing already, and only one process can write it: close it there, or open it here for reading only`
       throw new OperationalError('STORE_LOCKED', message, { cause: error })
