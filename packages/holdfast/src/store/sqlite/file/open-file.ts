@@ -28,6 +28,7 @@ export interface OpenFile {
 export function openToRead(given: string, cacheKiB: number, same: FileId | null = null): OpenFile {
   const { path } = findFile(given, true)
   return guarded(path, () => {
+    if (isElsewhere(path)) throw apart(path)
     trySyncLog(path)
     const connection = new Connection(path, { readOnly: true, cacheKiB })
     try {
@@ -51,6 +52,7 @@ export function openToRead(given: string, cacheKiB: number, same: FileId | null 
 export function openToWrite(given: string, cacheKiB: number): OpenFile {
   const { path, exists } = findFile(given, false)
   return guarded(path, () => {
+    if (exists && isElsewhere(path)) throw elsewhere(path)
     const hasLog = existsSync(`${path}-wal`)
     // A file of somebody else's must not even get a lock beside it.
     if (exists) lookAt(path, hasLog)
@@ -59,10 +61,8 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
     const lock = lockFor(path)
     let connection: Connection | undefined
     try {
-      if (exists) {
-        if (!hasLog) mustBeAlone(path)
-        syncLog(path)
-      } else makeFile(path)
+      if (exists) syncLog(path)
+      else makeFile(path)
       connection = new Connection(path, { readOnly: false, cacheKiB })
       const { version } = inspect(connection, path)
       setUp(connection, path)
@@ -93,26 +93,41 @@ function lookAt(path: string, hasLog: boolean): void {
   }
 }
 
+/** How long somebody may take who looks, too, in milliseconds. */
+const LOOK_MS = 500
+
 /**
- * Whoever has the file open keeps a log beside the name that it was opened by. If there is none, nobody
- * may have it open: else it was moved while it was open, and would be written under two logs.
- * @throws OperationalError STORE_LOCKED
+ * Whether the file is open under another name. Whoever has it open keeps a log beside the name that it was opened by: if
+ * there is none, nobody may have it open. Else it was moved meanwhile, would be read without its newest commits, and
+ * written under two logs. To be asked before anything opens the file: that makes a log, which whoever comes next
+ * would take for the other's.
  */
-function mustBeAlone(path: string): void {
+function isElsewhere(path: string): boolean {
+  // What a journal holds would be rolled back, and the file may be somebody else's.
+  if (['-wal', '-journal'].some((end) => existsSync(path + end))) return false
   // Not a Connection, whose pragmas would open the log before the mode is known.
-  const db = new DatabaseSync(path, { timeout: 0 })
+  const db = new DatabaseSync(path, { timeout: LOOK_MS })
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_schema')
+    return false
   } catch (error) {
-    throw codeOf(error) === BUSY ? elsewhere(path, error) : error
+    // Meanwhile it may have been opened by this name. What else is wrong is told by what opens it.
+    return codeOf(error) === BUSY && !existsSync(`${path}-wal`)
   } finally {
     db.close()
   }
 }
 
-function elsewhere(path: string, cause: unknown): OperationalError {
+function elsewhere(path: string, cause?: unknown): OperationalError {
   const message = `${path} is open under another name, or in another program: close it there`
   return new OperationalError('STORE_LOCKED', message, { cause })
+}
+
+function apart(path: string): OperationalError {
+  const message =
+    `${path} is open under another name, and its newest commits are in the log beside that name: ` +
+    `move it back, or close it there`
+  return new OperationalError('STORE_UNAVAILABLE', message)
 }
 
 /** For its owner's eyes alone from the first moment; SQLite's log gets the same mode. */
