@@ -2,6 +2,7 @@ import { deepEqual, doesNotMatch, equal, match, ok, rejects, throws } from 'node
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -160,6 +161,23 @@ test('who opens for reading makes no file, and takes no lock', async (t) => {
   equal((await opened.reader.head()).seq, 40)
   ok(!existsSync(`${shop}.lock`))
   await opened.close()
+})
+
+test('a closed file is complete by itself, also while somebody else has it open for reading', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const store = sqlite({ path, worker: false })
+  const inventory = await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })
+  const reading = await store.open({ readOnly: true })
+  await reading.reader.head()
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' })
+  const { seq } = await inventory.head()
+  await inventory.close()
+  const copy = `${path}.copy`
+  copyFileSync(path, copy)
+  await using copied = await openInventory({ store: sqlite(copy), readOnly: true })
+  equal((await copied.head()).seq, seq)
+  equal((await reading.reader.head()).seq, seq)
+  await reading.close()
 })
 
 test('what may not be written is STORE_READ_ONLY, a folder STORE_UNAVAILABLE', async (t) => {

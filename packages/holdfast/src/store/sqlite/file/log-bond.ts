@@ -75,6 +75,21 @@ export function beginLog(connection: Connection): void {
   }
 }
 
+/**
+ * Before closing: all that the log has goes into the file, so that the file is complete by itself. SQLite does that alone
+ * only if nobody else has the file open. What does not work now, because somebody reads an older state or the
+ * disk is full, stays in the log for whoever opens it next.
+ */
+export function endLog(connection: Connection): void {
+  if (!connection.isInPlace) return
+  try {
+    connection.db.exec('PRAGMA busy_timeout = 0')
+    connection.run('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // Nothing is lost: the log stays.
+  }
+}
+
 /** Makes a finished copy a file of its own, that no log of the original's continues. */
 export function makeOwn(path: string): void {
   const db = new DatabaseSync(path)

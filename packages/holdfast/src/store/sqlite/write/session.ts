@@ -13,7 +13,7 @@ import { load } from './load.ts'
 import { Found } from '../read/found.ts'
 import { Log } from '../read/log.ts'
 import { Posted } from '../read/posted.ts'
-import { beginWriting } from '../file/log-bond.ts'
+import { beginWriting, endLog } from '../file/log-bond.ts'
 import type { PackedLoaded, PackedNeeds } from '../packed/needs.ts'
 import { openToWrite, type OpenFile } from '../file/open-file.ts'
 import type { PackedCommit, PackedState } from '../packed/packed-commit.ts'
@@ -166,6 +166,8 @@ export class WriteSession {
   }
 
   close(): void {
+    // After a failed fsync nobody knows what the log has.
+    if (this.#failed?.fatal !== true) endLog(this.#file.connection)
     this.#file.close()
   }
 
