@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { commonTmpdir, NOBODY } from '../../../test/support/another-user.ts'
@@ -271,3 +271,30 @@ test('the bounds themselves are taken', async (t) => {
     await inventory.close()
   }
 })
+
+for (const worker of [true, false])
+  test(`who was the last to read leaves nothing beside the file (worker: ${worker})`, async (t) => {
+    const path = join(folder(t), 'shop.db')
+    const store = sqlite({ path, worker })
+    await (await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })).close()
+    const before = readFileSync(path)
+    const [one, other] = [
+      await store.open({ readOnly: true }),
+      await store.open({ readOnly: true }),
+    ]
+    await one.reader.head()
+    await other.reader.head()
+    await one.close()
+    await other.reader.head()
+    await other.close()
+    const inventory = await openInventory({ store, readOnly: true })
+    ok((await inventory.verify()).ok)
+    await inventory.close()
+    deepEqual(readdirSync(dirname(path)).toSorted(), ['shop.db', 'shop.db.lock'])
+    deepEqual(readFileSync(path), before)
+    const last = await store.open({ readOnly: true })
+    await last.reader.head()
+    rmSync(path)
+    await last.close()
+    ok(!existsSync(path))
+  })

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 
@@ -87,6 +87,27 @@ export function endLog(connection: Connection): void {
     connection.run('PRAGMA wal_checkpoint(TRUNCATE)')
   } catch {
     // Nothing is lost: the log stays.
+  }
+}
+
+/**
+ * After reading: SQLite makes a log to read a file, and who may not write leaves it there. The last one to close the file
+ * removes it, if it is empty. An empty log that stayed would be taken for that of whoever comes next.
+ */
+export function tidyLog(path: string): void {
+  if (logBytes(path) > 0 || !existsSync(`${path}-wal`)) return
+  const file = pathToFileURL(path)
+  // Makes no file, if it was deleted meanwhile.
+  file.search = 'mode=rw'
+  try {
+    const db = new DatabaseSync(file, { timeout: 0 })
+    try {
+      db.exec('SELECT count(*) FROM sqlite_schema')
+    } finally {
+      db.close()
+    }
+  } catch {
+    // Whoever may not write here leaves it.
   }
 }
 

@@ -7,7 +7,7 @@ import { BUSY, codeOf, readFault } from './faults.ts'
 import { findFile } from './file-path.ts'
 import { inspect } from './inspect.ts'
 import { lockFor } from './lock.ts'
-import { beginLog, goneMessage, logBytes, mustContinue, notItsLog } from './log-bond.ts'
+import { beginLog, goneMessage, logBytes, mustContinue, notItsLog, tidyLog } from './log-bond.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 import { syncFile, syncFolder } from './sync.ts'
@@ -44,7 +44,7 @@ export function openToRead(given: string, cacheKiB: number, same: FileId | null 
       connection.close()
       throw error
     }
-    return { connection, path, close: () => connection.close() }
+    return { connection, path, close: () => closeReader(connection) }
   })
 }
 
@@ -75,6 +75,11 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
     }
     return { connection, path, close: () => closeBoth(connection, lock) }
   })
+}
+
+function closeReader(connection: Connection): void {
+  connection.close()
+  tidyLog(connection.path)
 }
 
 function lookAt(path: string, hasLog: boolean): void {
