@@ -5,12 +5,10 @@ import { LISTS, routeOf, type CommandDefinition } from 'holdfast/model'
 import { tables } from '../../../scripts/doc-tables.ts'
 import { checkFields, namesOf, planOf } from '../../holdfast/src/model/commands/check.ts'
 import { reaches } from '../../holdfast/src/model/commands/command.ts'
-import {
-  optional,
-  position,
-  reason,
-  reservationId,
-} from '../../holdfast/src/model/commands/field.ts'
+import { optional } from '../../holdfast/src/model/commands/fields/field.ts'
+import { reservationId } from '../../holdfast/src/model/commands/fields/ids.ts'
+import { position } from '../../holdfast/src/model/commands/fields/numbers.ts'
+import { reason } from '../../holdfast/src/model/commands/fields/text.ts'
 import { addMethods, Verbs } from '../../holdfast/src/model/commands/methods.ts'
 import { fieldFlags } from '../src/cli/flags/field-flag.ts'
 import { commandShape } from '../src/cli/verbs/commands.ts'

@@ -4,7 +4,7 @@ import type { Reservation } from '../model/reservation.ts'
 import type { LevelCounts, LevelId } from '../model/level-counts.ts'
 import type { Transfer } from '../model/transfer.ts'
 import { commandMethods } from '../model/commands/methods.ts'
-import type { Common } from '../model/commands/field.ts'
+import type { Common } from '../model/commands/fields/of-every-command.ts'
 import { ownFilter } from '../model/commands/filters.ts'
 import { ownSignal } from '../model/limits.ts'
 import {

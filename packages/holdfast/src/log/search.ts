@@ -1,6 +1,6 @@
 import type { AdjustmentType } from '../model/adjustment-type.ts'
 import { parseRecordId } from '../model/record-id.ts'
-import { referenceOf } from '../model/commands/field.ts'
+import { referenceOf } from '../model/commands/fields/reference.ts'
 import { codeOfType, ENTRY_TYPES } from './codes.ts'
 import {
   aboutOf,

@@ -9,14 +9,10 @@ export {
   type Role,
 } from './commands/command.ts'
 export * from './commands/commands.ts'
-export {
-  COMMON,
-  PAGING,
-  PLAIN,
-  type Common,
-  type Field,
-  type JsonSchema,
-} from './commands/field.ts'
+export type { Field, JsonSchema } from './commands/fields/field.ts'
+export { COMMON, type Common } from './commands/fields/of-every-command.ts'
+export { PAGING } from './commands/fields/paging.ts'
+export { PLAIN } from './commands/fields/text.ts'
 export { LISTS, type FilterOf, type List, type ListDefinition } from './commands/lists.ts'
 export * from './commands/schema.ts'
 export { cellsOf, csvRecord, originalText, TRAIL_COLUMNS, type Columns } from './csv.ts'

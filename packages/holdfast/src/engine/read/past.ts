@@ -1,7 +1,7 @@
 import type { LevelId } from '../../model/level-counts.ts'
 import { AdjustmentType } from '../../model/adjustment-type.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
-import type { AsOf } from '../../model/commands/field.ts'
+import type { AsOf } from '../../model/commands/fields/as-of.ts'
 import { invalid } from '../../model/limits.ts'
 import { mustHaveBeen } from '../../rules/as-of.ts'
 import type { Reader } from '../../store/store.ts'

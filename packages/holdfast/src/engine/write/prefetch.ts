@@ -1,5 +1,5 @@
 import type { Command, ListedCommand } from '../../model/commands/commands.ts'
-import type { Result } from '../../model/commands/field.ts'
+import type { Result } from '../../model/commands/fields/result.ts'
 import { counted } from '../../model/counted.ts'
 import { assert, InventoryError } from '../../model/errors.ts'
 import { decide, namesResult } from '../../rules/decide/decide.ts'

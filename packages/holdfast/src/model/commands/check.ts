@@ -1,7 +1,10 @@
 import { InvalidInputError, InventoryError } from '../errors.ts'
 import { checkObject, invalid, LIMITS } from '../limits.ts'
 import { COMMANDS, type Command, type SingleVerb } from './commands.ts'
-import { COMMON, onHand, qty, RESULT_FIELDS, type Check, type Field } from './field.ts'
+import type { Check, Field } from './fields/field.ts'
+import { onHand, qty } from './fields/numbers.ts'
+import { COMMON } from './fields/of-every-command.ts'
+import { RESULT_FIELDS } from './fields/result.ts'
 
 type Checked = Pick<Field, 'check' | 'optional'>
 

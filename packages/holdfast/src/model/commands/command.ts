@@ -2,7 +2,7 @@ import type { AdjustmentType } from '../adjustment-type.ts'
 import type { ReservationStatus } from '../reservation.ts'
 import type { TransferStatus } from '../transfer.ts'
 import type { RefusalCode } from '../refusals.ts'
-import type { Field } from './field.ts'
+import type { Field } from './fields/field.ts'
 
 /** In ascending order: each role can do everything that those before it can. */
 export const ROLES = ['reader', 'shop', 'operator', 'admin'] as const

@@ -10,7 +10,9 @@ import {
   type CommandDefinition,
   type Role,
 } from './command.ts'
-import type { Common, FieldsOf, Result } from './field.ts'
+import type { FieldsOf } from './fields/field.ts'
+import type { Common } from './fields/of-every-command.ts'
+import type { Result } from './fields/result.ts'
 import { RESERVATION_COMMANDS } from './reservations.ts'
 import { STOCK_COMMANDS } from './stock.ts'
 import { TRANSFER_COMMANDS } from './transfers.ts'

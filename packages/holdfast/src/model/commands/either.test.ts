@@ -1,6 +1,7 @@
 import { throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { asOf, holder } from './field.ts'
+import { asOf } from './fields/as-of.ts'
+import { holder } from './fields/holder.ts'
 import type { CommandOf } from './commands.ts'
 
 // What is refused when it runs does not compile either.

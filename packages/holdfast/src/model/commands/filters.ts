@@ -1,13 +1,8 @@
 import { checkObject, checkSignal, invalid } from '../limits.ts'
-import {
-  PAGING,
-  position,
-  productId,
-  reservationId,
-  transferId,
-  warehouseId,
-  type Field,
-} from './field.ts'
+import type { Field } from './fields/field.ts'
+import { productId, reservationId, transferId, warehouseId } from './fields/ids.ts'
+import { position } from './fields/numbers.ts'
+import { PAGING } from './fields/paging.ts'
 import { LISTS } from './lists.ts'
 
 type Checked = Pick<Field, 'check'>

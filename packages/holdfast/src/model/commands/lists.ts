@@ -1,25 +1,14 @@
 import { AdjustmentType } from '../adjustment-type.ts'
 import { ReservationStatus } from '../reservation.ts'
 import { TransferStatus } from '../transfer.ts'
-import {
-  COMMON,
-  described,
-  low,
-  type PAGING,
-  oneOf,
-  optional,
-  owner,
-  position,
-  prefix,
-  productId,
-  referenceText,
-  reservationId,
-  time,
-  transferId,
-  warehouseId,
-  type Field,
-  type FieldsOf,
-} from './field.ts'
+import { low, oneOf } from './fields/choices.ts'
+import { described, optional, type Field, type FieldsOf } from './fields/field.ts'
+import { prefix, productId, reservationId, transferId, warehouseId } from './fields/ids.ts'
+import { position, time } from './fields/numbers.ts'
+import { COMMON } from './fields/of-every-command.ts'
+import type { PAGING } from './fields/paging.ts'
+import { referenceText } from './fields/reference.ts'
+import { owner } from './fields/text.ts'
 
 /** Everything about one list. Types, checks, query parameters, flags and the docs are derived from it. */
 export interface ListDefinition {

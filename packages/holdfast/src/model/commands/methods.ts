@@ -6,7 +6,7 @@ import {
   type SingleAnswer,
   type SingleVerb,
 } from './commands.ts'
-import type { Common } from './field.ts'
+import type { Common } from './fields/of-every-command.ts'
 
 /** One method for each verb. `Untold` lists the fields that its callers do not give. */
 export type CommandMethods<Options, Untold extends keyof Common = never> = {

@@ -1,21 +1,10 @@
 import { command } from './command.ts'
-import {
-  described,
-  holder,
-  oneOf,
-  optional,
-  owner,
-  productId,
-  qty,
-  reacquire,
-  reason,
-  reservationId,
-  ship,
-  strategy,
-  ttlMs,
-  warehouseId,
-  warehouseOrder,
-} from './field.ts'
+import { oneOf, reacquire, ship } from './fields/choices.ts'
+import { described, optional } from './fields/field.ts'
+import { holder } from './fields/holder.ts'
+import { productId, reservationId, warehouseId, warehouseOrder } from './fields/ids.ts'
+import { qty, ttlMs } from './fields/numbers.ts'
+import { owner, reason, strategy } from './fields/text.ts'
 import { INTO } from './stock.ts'
 
 const part = optional(qty, 'only this many; default: all that are open')

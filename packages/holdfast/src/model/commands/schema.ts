@@ -1,7 +1,9 @@
 import { LIMITS } from '../limits.ts'
 import type { CommandDefinition } from './command.ts'
 import { COMMANDS, SINGLE_VERBS, routeOf, type SingleVerb } from './commands.ts'
-import { COMMON, RESULT_FIELDS, RESULT_SCHEMA, type Field, type JsonSchema } from './field.ts'
+import type { Field, JsonSchema } from './fields/field.ts'
+import { COMMON } from './fields/of-every-command.ts'
+import { RESULT_FIELDS, RESULT_SCHEMA } from './fields/result.ts'
 
 type Fields = Readonly<Record<string, Pick<Field, 'schema' | 'words' | 'optional'>>>
 

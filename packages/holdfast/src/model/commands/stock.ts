@@ -1,20 +1,10 @@
 import { command } from './command.ts'
-import {
-  asOf,
-  described,
-  expected,
-  ifSeq,
-  oneOf,
-  onHand,
-  onlyIfChanged,
-  optional,
-  productId,
-  qty,
-  reason,
-  source,
-  unsellable,
-  warehouseId,
-} from './field.ts'
+import { asOf } from './fields/as-of.ts'
+import { oneOf, onlyIfChanged } from './fields/choices.ts'
+import { described, optional } from './fields/field.ts'
+import { productId, warehouseId } from './fields/ids.ts'
+import { expected, ifSeq, onHand, qty, unsellable } from './fields/numbers.ts'
+import { reason, source } from './fields/text.ts'
 
 const unchangedSince = optional(ifSeq)
 

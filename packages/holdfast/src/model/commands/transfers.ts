@@ -1,15 +1,9 @@
 import { command } from './command.ts'
-import {
-  described,
-  optional,
-  productId,
-  qty,
-  reason,
-  requiresApproval,
-  reservationIds,
-  transferId,
-  warehouseId,
-} from './field.ts'
+import { requiresApproval } from './fields/choices.ts'
+import { described, optional } from './fields/field.ts'
+import { productId, reservationIds, transferId, warehouseId } from './fields/ids.ts'
+import { qty } from './fields/numbers.ts'
+import { reason } from './fields/text.ts'
 
 const fromWarehouseId = { ...described(warehouseId, 'where they are'), flag: { value: '<id>' } }
 const toWarehouseId = { ...described(warehouseId, 'where they go'), flag: { value: '<id>' } }

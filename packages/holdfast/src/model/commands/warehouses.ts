@@ -1,5 +1,5 @@
 import { command } from './command.ts'
-import { warehouseId } from './field.ts'
+import { warehouseId } from './fields/ids.ts'
 
 export const WAREHOUSE_COMMANDS = {
   /**

@@ -1,4 +1,4 @@
-import { RESULT_FIELDS, type Result } from '../../model/commands/field.ts'
+import { RESULT_FIELDS, type Result } from '../../model/commands/fields/result.ts'
 import { InventoryError } from '../../model/errors.ts'
 import { invalid } from '../../model/limits.ts'
 import type { Reservation } from '../../model/reservation.ts'
