@@ -3,7 +3,6 @@ import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { ReservationState } from '../../rules/apply.ts'
-import { NO_ROWS } from '../../store/nothing.ts'
 import type {
   LevelRow,
   OpenStore,
@@ -110,7 +109,15 @@ async function writeAll(
   }
 }
 
-const NOTHING: StateRows = { ...NO_ROWS, hasRare: true }
+const NOTHING: StateRows = {
+  levels: [],
+  reservations: [],
+  reservationLevelKeys: [],
+  reservationsBehind: [],
+  hasRare: true,
+  transfers: [],
+  warehouses: [],
+}
 
 async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
   const onHand = new Map<string, number>()

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { openInventory } from '../../engine/open/open-inventory.ts'
 import { StoreFailure } from '../failure.ts'
-import { NO_CHANGES } from '../nothing.ts'
+import { NO_CHANGES } from '../../testing/nothing.ts'
 import type { Commit, Head, LevelRow } from '../store.ts'
 import { memory } from './index.ts'
 

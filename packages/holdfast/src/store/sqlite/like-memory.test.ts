@@ -14,7 +14,7 @@ import { step, WORKLOAD_WAREHOUSES, type Known } from '../../testing/workload.ts
 import { memory } from '../memory/index.ts'
 import { recordId } from '../../model/record-id.ts'
 import { LONG } from '../../../test/support/long.ts'
-import { NO_NEEDS } from '../nothing.ts'
+import { NO_NEEDS } from '../../testing/nothing.ts'
 import { newSumSecret } from '../reservation-sum.ts'
 import type { LevelRow, OpenStore, Reader, Store, Page, RecordPage } from '../store.ts'
 import { sqlite } from './index.ts'

@@ -4,7 +4,7 @@ import { commitHash, sha256 } from '../../log/hash.ts'
 import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
 import { newHold } from '../../model/reservation.ts'
-import { NO_CHANGES } from '../../store/nothing.ts'
+import { NO_CHANGES } from '../nothing.ts'
 import type { Commit, Head, LevelRow } from '../../store/store.ts'
 
 /** A commit, with the entries in its body. */

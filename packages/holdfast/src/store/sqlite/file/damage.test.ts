@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { openInventory } from '../../../engine/open/open-inventory.ts'
-import { NO_NEEDS } from '../../nothing.ts'
+import { NO_NEEDS } from '../../../testing/nothing.ts'
 import type { OpenStore } from '../../store.ts'
 import { sqlite } from '../index.ts'
 

@@ -8,7 +8,7 @@ import { newestEntry, stampEntry } from '../../../model/newest-entry.ts'
 import { recordId } from '../../../model/record-id.ts'
 import { newHold, type Reservation } from '../../../model/reservation.ts'
 import type { Transfer } from '../../../model/transfer.ts'
-import { NO_CHANGES, NO_NEEDS } from '../../nothing.ts'
+import { NO_CHANGES, NO_NEEDS } from '../../../testing/nothing.ts'
 import type { Commit, Head, LevelRow, StateRows } from '../../store.ts'
 import { sqlite } from '../index.ts'
 

@@ -10,7 +10,7 @@ import type { Worker } from 'node:worker_threads'
 import { openInventory } from '../../../engine/open/open-inventory.ts'
 import { OperationalError } from '../../../model/operational-error.ts'
 import { StoreFailure } from '../../failure.ts'
-import { NO_CHANGES } from '../../nothing.ts'
+import { NO_CHANGES } from '../../../testing/nothing.ts'
 import type { Commit, Head } from '../../store.ts'
 import { sqlite } from '../index.ts'
 

@@ -1,4 +1,4 @@
-import type { Commit, Needs, StateRows } from './store.ts'
+import type { Commit, Needs } from '../store/store.ts'
 
 export const NO_NEEDS: Needs = {
   levels: [],
@@ -12,7 +12,8 @@ export const NO_NEEDS: Needs = {
   documents: [],
 }
 
-export const NO_ROWS: StateRows = {
+/** What a commit holds besides its head and its body. */
+export const NO_CHANGES: Omit<Commit, 'before' | 'head' | 'batchId' | 'body'> = {
   levels: [],
   reservations: [],
   reservationLevelKeys: [],
@@ -20,11 +21,6 @@ export const NO_ROWS: StateRows = {
   hasRare: false,
   transfers: [],
   warehouses: [],
-}
-
-/** What a commit holds besides its head and its body. */
-export const NO_CHANGES: Omit<Commit, 'before' | 'head' | 'batchId' | 'body'> = {
-  ...NO_ROWS,
   texts: null,
   keys: [],
   replacedKeys: new Set(),
