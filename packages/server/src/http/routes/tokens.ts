@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { LATEST, PLAIN } from 'holdfast/model'
 import { integer, list, object, optional, raw, string } from '../schemas/schema.ts'
 import { isRole, ROLES } from '../access/roles.ts'
-import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
+import { onceOf } from './once-of.ts'
 import { HttpProblem } from '../problems/http-problem.ts'
 import { Time } from '../schemas/fields.ts'
 import type { TokenRegistry } from '../tokens/registry.ts'
@@ -54,14 +54,11 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenRegistry): void {
         response: { 201: CreatedToken },
       },
     },
-    async ({ body: { name, role, expiresAt = null }, raw, caller }, reply) => {
-      const key = idempotencyKey(raw, undefined)
+    async (request, reply) => {
+      const { name, role, expiresAt = null } = request.body
+      const { key, onReplay } = onceOf(request, reply)
       if (!isRole(role)) throw new HttpProblem('FORBIDDEN')
-      const { token, stored } = await tokens.create(
-        { name, role, expiresAt },
-        key === undefined ? null : `${caller.scope}\n${key}`,
-        onReplay(reply),
-      )
+      const { token, stored } = await tokens.create({ name, role, expiresAt }, key, onReplay)
       return reply.code(201).send({ ...shown(stored), token })
     },
   )
