@@ -9,6 +9,7 @@ const PRODUCTS = 10_000
 const BUYERS = 1024
 /** So many entries are asked for, and records. */
 const PAGE = 100
+const CALLERS = 64
 const [IDLE_MS, BUSY_MS] = [20, 60]
 const OTHER = 'OTHER'
 
@@ -54,10 +55,21 @@ export async function fillForReads(inventory: Inventory, orders: number): Promis
   return { inventory, orders, seen }
 }
 
+/** By name; each gets the index of the read, which chooses what is read. */
+type Reads = Readonly<Record<string, (index: number) => Promise<unknown>>>
+
 /** Every read that has to be quick in a large shop: its 95th percentile, alone and beside 64 callers. */
 export async function readRows(bench: Bench, store: string, shop: ReadShop): Promise<Row[]> {
-  const { inventory, seen, orders } = shop
-  const picks = randomPicks(bench.operations(400), seen.length, 777)
+  const times = bench.operations(400)
+  const reads = await readsOf(shop, randomPicks(times, shop.seen.length, 777))
+  const idle = await measured(reads, times, store, 'idle', IDLE_MS)
+  const busy = await besideCallers(shop.inventory, () =>
+    measured(reads, times, store, `beside ${CALLERS} callers`, BUSY_MS),
+  )
+  return [...idle, ...busy]
+}
+
+async function readsOf({ inventory, seen, orders }: ReadShop, picks: Int32Array): Promise<Reads> {
   const one = (index: number): Reservation => seen[picks[index % picks.length]!]!
   const { items: transfers } = await inventory.listTransfers({ limit: 1000 })
   const transferId = (index: number): string => transfers[index % transfers.length]!.id
@@ -65,7 +77,7 @@ export async function readRows(bench: Bench, store: string, shop: ReadShop): Pro
   const place = (index: number) => ({ warehouseId: WAREHOUSE, productId: one(index).productId })
   const order = (index: number): number => (picks[index % picks.length]! * 7919) % orders
 
-  const reads: Record<string, (index: number) => Promise<unknown>> = {
+  return {
     stock: (index) => inventory.stock(place(index)),
     listStock: (index) => inventory.listStock({ prefix: one(index).productId.slice(0, -2) }),
     getReservation: (index) => inventory.getReservation({ reservationId: one(index).id }),
@@ -94,50 +106,58 @@ export async function readRows(bench: Bench, store: string, shop: ReadShop): Pro
       }),
     explain: (index) => inventory.explain(place(index)),
   }
+}
+
+/** A row for each read. */
+async function measured(
+  reads: Reads,
+  times: number,
+  store: string,
+  beside: string,
+  goalMs: number,
+): Promise<Row[]> {
   const rows: Row[] = []
-  const measureAll = async (beside: string, goalMs: number): Promise<void> => {
-    for (const [name, read] of Object.entries(reads)) {
-      const ms: number[] = []
-      for (let index = 0; index < picks.length; index++) {
-        const start = performance.now()
-        await read(index)
-        ms.push(performance.now() - start)
-      }
-      const p95 = percentile(
-        ms.toSorted((a, b) => a - b),
-        0.95,
-      )
-      rows.push(
-        rowOf({
-          title: `${store}, ${name}, 95th percentile, ${beside}`,
-          unit: 'ms',
-          ours: [p95],
-          goal: atMost(goalMs),
-          notes: [
-            `median ${percentile(
-              ms.toSorted((a, b) => a - b),
-              0.5,
-            ).toFixed(1)} ms`,
-          ],
-        }),
-      )
-    }
+  for (const [name, read] of Object.entries(reads)) {
+    const sorted = (await timed(read, times)).toSorted((a, b) => a - b)
+    rows.push(
+      rowOf({
+        title: `${store}, ${name}, 95th percentile, ${beside}`,
+        unit: 'ms',
+        ours: [percentile(sorted, 0.95)],
+        goal: atMost(goalMs),
+        notes: [`median ${percentile(sorted, 0.5).toFixed(1)} ms`],
+      }),
+    )
   }
-  await measureAll('idle', IDLE_MS)
-  const measured = new AbortController()
-  const busy = Promise.all(
-    Array.from({ length: 64 }, async (_, caller) => {
-      for (let index = caller; !measured.signal.aborted; index += 64) {
-        const product = productId((index * 7919) % PRODUCTS)
-        const hold = { warehouseId: WAREHOUSE, productId: product, qty: 1, ttlMs: TTL_MS }
-        await inventory.reserve({ ...hold, owner: `customer-${index}` })
-      }
-    }),
-  )
-  await measureAll('beside 64 callers', BUSY_MS)
-  measured.abort()
-  await busy
   return rows
+}
+
+/** How long each of these reads took, in milliseconds. */
+async function timed(read: Reads[string], times: number): Promise<number[]> {
+  const ms: number[] = []
+  for (let index = 0; index < times; index++) {
+    const start = performance.now()
+    await read(index)
+    ms.push(performance.now() - start)
+  }
+  return ms
+}
+
+/** Does the work while 64 callers reserve, each one hold after another. */
+async function besideCallers<T>(inventory: Inventory, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController()
+  const callers = Array.from({ length: CALLERS }, async (_, caller) => {
+    for (let index = caller; !done.signal.aborted; index += CALLERS) {
+      const product = productId((index * 7919) % PRODUCTS)
+      const hold = { warehouseId: WAREHOUSE, productId: product, qty: 1, ttlMs: TTL_MS }
+      await inventory.reserve({ ...hold, owner: `customer-${index}` })
+    }
+  })
+  const busy = Promise.all(callers)
+  const result = await work()
+  done.abort()
+  await busy
+  return result
 }
 
 /** Until a page is full, or the list ends. */
