@@ -5,7 +5,6 @@ import { HoldWindow } from '../model/hold-window.ts'
 import { newestEntry, stampEntry } from '../model/newest-entry.ts'
 import { noWarehouse } from '../model/not-found.ts'
 import {
-  holderText,
   isDue,
   isHeldFor,
   openOf,
@@ -19,7 +18,9 @@ import type { WarehouseRecord } from '../model/warehouse-record.ts'
 import type { Decision, Reading, Writing } from './decision.ts'
 import { Entry, type CountsOf } from './entry.ts'
 import { Fresh, Level } from './level.ts'
+import { firstDue, nextExpiry, unitsDue, unitsHeldBy } from './level-holds.ts'
 import { firstClaims, type Changes, type State, type VisitChange } from './state.ts'
+import { TouchedHolders } from './touched-holders.ts'
 
 /** A changed reservation, and its record before. */
 interface Move {
@@ -33,15 +34,11 @@ interface Move {
 const NO_HOLDS = new HoldWindow()
 /** The counts of an entry without a level. */
 const NOTHING = { productId: '', available: 0, held: 0, allocated: 0, unsellable: 0 }
-const NOTHING_DUE: readonly Reservation[] = []
-const NONE: ReadonlySet<string> = new Set()
 /** Shared by all that have none: four maps for each command cost the in-memory manager a tenth of its time. */
 const NOBODYS: ReadonlyMap<string, never> = new Map<string, never>()
 const NONE_BESIDES: ReadonlyMap<string, Reservation> = new Map()
 /** The most reservations that a refusal names. */
 const CLAIMS = 10
-/** The most holds of a level to search for those of one owner. */
-const LOOKED_AT = 1000
 
 /**
  * What commands do above a state that they read: changed records and new entries. It is merged into that state as a
@@ -80,8 +77,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   /** Where the ones made here are, by id, filled at the first look-up: a batch of new holds needs none. */
   #madeById: ReadonlyMap<string, number> = NOBODYS
   #moved: ReadonlyMap<string, Move> = NOBODYS
-  /** Ids of both by owner and by group, from the first command on that asks for those of one. */
-  #touched: Map<string, Set<string>> | null = null
+  /** From the first command on that asks for the holds of an owner or a group. */
+  #touched: TouchedHolders | null = null
   #isReading = false
 
   constructor(base: State) {
@@ -142,36 +139,17 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   dueUnits(level: Level): number {
     this.#mustRead()
-    if (level.held === 0) return 0
-    const window = this.holdsOf(level)
-    if (!window.covers(this.now)) this.beyond(level)
-    // Summed in the window: as many holds may end together as a ticket sale has buyers.
-    return window.unitsBefore(this.now) - level.writtenDown
+    return unitsDue(this, level)
   }
 
   due(level: Level, units: number): readonly Reservation[] {
     this.#mustRead()
-    if (units <= 0) return NOTHING_DUE
-    const holds: Reservation[] = []
-    let missing = units
-    for (const hold of this.#due(level)) {
-      holds.push(hold)
-      missing -= openOf(hold)
-      if (missing <= 0) break
-    }
-    return holds
+    return firstDue(this, level, units)
   }
 
   nextExpiryAt(level: Level): number | null {
     this.#mustRead()
-    if (level.nextExpiry === undefined || (level.nextExpiry ?? Infinity) < this.now) {
-      const found = this.#earliestExpiry(level)
-      level.nextExpiry = found
-      // As long as the level is as it was, whoever comes next need not look for it again.
-      const { base } = level
-      if (found !== null && base?.lastSeq === level.lastSeq) base.nextExpiry = found
-    }
-    return level.nextExpiry
+    return nextExpiry(this, level)
   }
 
   claims(level: Level): readonly Reservation[] {
@@ -181,20 +159,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
 
   heldBy(level: Level, owner: string, freed: Reservation | null): number {
     this.#mustRead()
-    const isTheirs = (hold: Reservation): boolean =>
-      hold.owner === owner && hold.id !== freed?.id && this.newest(hold) === hold
-    let units = 0
-    let left = LOOKED_AT
-    for (let fresh = level.fresh; fresh !== null; fresh = fresh.before) {
-      const { hold } = fresh
-      if (--left < 0) return units
-      if (isTheirs(hold)) units += openOf(hold)
-    }
-    for (const hold of this.holdsOf(level).from(this.now)) {
-      if (--left < 0) return units
-      if (isTheirs(hold)) units += openOf(hold)
-    }
-    return units
+    return unitsHeldBy(this, level, owner, freed)
   }
 
   heldFor(holder: Holder, count: number): readonly Reservation[] {
@@ -341,7 +306,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   }
 
   holdsFor(holder: Holder, count: number, besides = NONE_BESIDES): Reservation[] {
-    const touched = this.#touchedOf(holder)
+    const touched = this.#touchedHolders().idsOf(holder)
     const moved = new Map<string, Reservation>()
     const made: number[] = []
     for (const id of new Set([...touched, ...besides.keys()])) {
@@ -415,8 +380,8 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   #keep(after: Reservation, before: Reservation | null, level: Level, behind: number): void {
     level.nextExpiry = undefined
     if (this.#touched !== null) {
-      this.#touch(after)
-      if (before !== null) this.#touch(before)
+      this.#touched.add(after)
+      if (before !== null) this.#touched.add(before)
     }
     if (after.status === ReservationStatus.PENDING) level.fresh = new Fresh(after, level.fresh)
     if (before !== null && isDue(before, this.now)) level.writtenDown += openOf(before)
@@ -445,29 +410,17 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     return this.#madeById.get(id)
   }
 
-  /** Ids of reservations that were made or moved in here and are, or were, the owner's or the group's. */
-  #touchedOf(holder: Holder): ReadonlySet<string> {
+  /** Reservations that were made or moved here, by whom they are, or were, for. */
+  #touchedHolders(): TouchedHolders {
     if (this.#touched === null) {
-      this.#touched = new Map()
-      for (const made of this.#made) this.#touch(made)
+      this.#touched = new TouchedHolders()
+      for (const made of this.#made) this.#touched.add(made)
       for (const { before, after } of this.#moved.values()) {
-        this.#touch(before)
-        this.#touch(after)
+        this.#touched.add(before)
+        this.#touched.add(after)
       }
     }
-    return this.#touched.get(holderText(holder)) ?? NONE
-  }
-
-  #touch({ id, owner, group }: Reservation): void {
-    if (owner !== null) this.#touchFor({ owner }, id)
-    if (group !== null) this.#touchFor({ group }, id)
-  }
-
-  #touchFor(holder: Holder, id: string): void {
-    const text = holderText(holder)
-    const ids = this.#touched!.get(text)
-    if (ids === undefined) this.#touched!.set(text, new Set([id]))
-    else ids.add(id)
+    return this.#touched
   }
 
   #record(entry: AuditEntry, level: Level | null, ofLevel: number, ofRecord: number): void {
@@ -486,41 +439,6 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
   ): AuditEntry {
     const all = this.metadata === null ? metadata : { ...this.metadata, ...metadata }
     return new Entry(this, ++this.seq, type, level, qty, all, about)
-  }
-
-  /**
-   * Expired holds that no entry records yet, in order of (expiresAt, id). Never one that this unit made or extended:
-   * those expire after the unit's time.
-   */
-  *#due(level: Level): Generator<Reservation> {
-    const window = this.holdsOf(level)
-    for (const hold of window) {
-      if (!isDue(hold, this.now)) return
-      if (this.newest(hold) === hold) yield hold
-    }
-    if (!window.covers(this.now)) this.beyond(level)
-  }
-
-  #earliestExpiry(level: Level): number | null {
-    if (level.held === 0) return null
-    let earliest = Infinity
-    for (let fresh = level.fresh; fresh !== null; fresh = fresh.before) {
-      const { hold } = fresh
-      if (this.newest(hold) === hold) earliest = Math.min(earliest, hold.expiresAt)
-    }
-    const window = this.holdsOf(level)
-    for (const hold of window.from(this.now)) {
-      if (hold.expiresAt >= earliest) break
-      if (this.newest(hold) !== hold) continue
-      earliest = hold.expiresAt
-      break
-    }
-    if (!window.covers(earliest)) {
-      // Finding it would take too long, and it is only used in a refusal's details.
-      if (window.gaveUp) return null
-      this.beyond(level)
-    }
-    return earliest === Infinity ? null : earliest
   }
 
   #mustRead(): void {
