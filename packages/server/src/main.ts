@@ -1,6 +1,6 @@
 import { run } from './cli/run.ts'
 
-/** The `holdfast` command line; answers its exit code. */
+/** The `holdfast` command line; returns its exit code. */
 export function main(argv: string[]): Promise<number> {
   return run(argv)
 }

@@ -45,7 +45,7 @@ export interface CallOptions {
   /**
    * Written in the same transaction as the command's effect, and only if it is not refused.
    * @example
-   * // an import says how far it is; after a crash it goes on behind `document('import')`
+   * // an import says how far it is; after a crash it continues from `document('import')`
    * await inventory.addStock(line, { documents: [{ name: 'import', value: '17' }] })
    */
   readonly documents?: readonly DocumentChange[] | undefined
@@ -319,7 +319,7 @@ export interface InventoryStats {
   readonly readOnly: boolean
   readonly clock: ClockStats
   /**
-   * Entries that reads have to search the log for, because what they are found by is written behind the commits: some
+   * Entries that reads have to search the log for, because what they are found by is written after the commits: some
    * 65,000 at most while all is well. Null if it is not known, or if reads need nothing of the kind.
    */
   readonly entriesNotPosted: number | null

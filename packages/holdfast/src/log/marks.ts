@@ -5,7 +5,7 @@ export const MARKED = 16
 
 /** Where lines and texts of a commit begin, for a store that can read a piece of a value. Positions are in bytes. */
 export interface Marks {
-  /** Of the lines 0, MARKED, 2 × MARKED, …, and behind the last one; empty if there is none. */
+  /** Of the lines 0, MARKED, 2 × MARKED, …, and after the last one; empty if there is none. */
   readonly lines: readonly number[]
   /** The same of the salts before the texts; empty if the list is not in the form in which it is written. */
   readonly texts: readonly number[]

@@ -85,7 +85,7 @@ function parsedText(json: string): string | undefined {
   }
 }
 
-/** Behind the quotation mark that ends a string of JSON; 0 if none does. A string with escapes takes 1 ns a character. */
+/** After the quotation mark that ends a string of JSON; 0 if none does. A string with escapes takes 1 ns a character. */
 export function endOfString(json: string, from: number): number {
   const first = json.indexOf('"', from)
   if (first < 0) return 0

@@ -15,7 +15,7 @@ const KEY = 7
 const WAY = { kind: KIND.reservationOfOwner, keys: [KEY] }
 const OTHERS_KEY = 8
 
-/** Reservations of an owner and of others, in runs of postings and behind them. */
+/** Reservations of an owner and of others, in runs of postings and after them. */
 class Shop {
   seq = 0
   readonly table = new PostingTable()

@@ -11,7 +11,7 @@ interface Posting {
   readonly found: number
 }
 
-/** Some runs one behind the other; each posts what lies in it, and some that is older. */
+/** Some runs one after the other; each posts what lies in it, and some that is older. */
 function stored(d: Dice, keys: readonly number[]): { table: PostingTable; all: Posting[] } {
   const table = new PostingTable()
   const all: Posting[] = []

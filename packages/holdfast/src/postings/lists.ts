@@ -12,7 +12,7 @@ export function* ask<T>(answer: Soon<T>): Generator<Soon<unknown>, T, unknown> {
   return (yield answer) as T
 }
 
-/** For a source that answers at once. */
+/** For a source that returns at once. */
 export function runNow<R>(work: Asking<R>): R {
   let step = work.next()
   while (step.done !== true) step = work.next(step.value)

@@ -100,7 +100,7 @@ class Page<T extends Numbered> {
     return Math.min(Math.max(100, Math.ceil(rest * of)), CANDIDATES - this.#looked)
   }
 
-  /** Takes the records found down to `last`. Answers whether the page is full. */
+  /** Takes the records found down to `last`. Returns whether the page is full. */
   isFullWith(records: readonly T[], last: number, looked = records.length): boolean {
     this.#looked += looked
     for (const record of records) {

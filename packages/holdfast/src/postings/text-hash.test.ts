@@ -38,7 +38,7 @@ function halfSipHash(
   return Number(v1 ^ v3)
 }
 
-/** Two code units a word, and the length behind them. */
+/** Two code units a word, and the length after them. */
 function wordsOf(text: string): bigint[] {
   const words: bigint[] = []
   for (let at = 0; at < text.length; at += 2) {

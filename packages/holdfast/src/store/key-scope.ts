@@ -11,7 +11,7 @@ export function scopeOf(key: string): string {
   return key.slice(0, key.indexOf('\n') + 1)
 }
 
-/** In order of bytes, the first text behind all keys of a scope: what follows a line break is \v. */
+/** In order of bytes, the first text after all keys of a scope: what follows a line break is \v. */
 export function behindKeysOf(scope: string): string {
   return `${scope.slice(0, -1)}\v`
 }

@@ -69,7 +69,7 @@ const AT = { ...RESERVATION_AT }
 /**
  * The numbers of one reservation as one: each times a factor. Large ones are cut into parts, so that the result is exact as
  * long as no part is much above 2^26. It is plain enough for SQL: one number is read in half the time of thirteen.
- * `before` is the `seq` behind which the slice begins.
+ * `before` is the `seq` after which the slice begins.
  */
 export function printOf(
   { factors }: SumSecret,
@@ -107,7 +107,7 @@ export function printOf(
   )
 }
 
-/** The sum of rows that were read from behind a `seq`. */
+/** The sum of rows that were read from after a `seq`. */
 export function sumOfRows(secret: SumSecret, rows: ReservationRows, afterSeq: number): number {
   const { numbers, owners, replaces, replacedBy, groups } = rows
   const before = beginning(afterSeq)
@@ -121,7 +121,7 @@ export function sumOfRows(secret: SumSecret, rows: ReservationRows, afterSeq: nu
   return sum.take()
 }
 
-/** Behind which `seq` a slice begins: the first one is read from far below. */
+/** After which `seq` a slice begins: the first one is read from far below. */
 export function beginning(afterSeq: number): number {
   return Math.max(afterSeq, 0)
 }

@@ -36,14 +36,14 @@ export interface OpenStore {
 }
 
 /**
- * What reads find records and entries by. It follows the log in runs, behind the commits; behind its watermark reads
+ * What reads find records and entries by. It follows the log in runs, after the commits; after its watermark reads
  * search the log itself, so that they are exact at every moment.
  */
 export interface Postings {
   /** A run ends with so many commits at the latest: see `endsRun`. */
   readonly runCommits: number
   watermark(): Promise<Watermark>
-  /** Reads a piece of the log, so that reads need not; answers whether it has come to the end. */
+  /** Reads a piece of the log, so that reads need not; returns whether it has come to the end. */
   follow(): Promise<boolean>
   /** Writes the next run and returns the watermark after it; null if the log does not have all of it yet. @throws StoreFailure */
   extend(signal?: AbortSignal): Promise<Watermark | null>
@@ -154,7 +154,7 @@ export interface Needs {
    * level's newest CLAIM_STEPS.
    */
   readonly claims: readonly { readonly level: LevelRow; readonly count: number }[]
-  /** PENDING reservations of an owner or a group with `expiresAt` at `now` or behind: all, or `count` if there are more. */
+  /** PENDING reservations of an owner or a group with `expiresAt` at `now` or after: all, or `count` if there are more. */
   readonly holders: readonly {
     readonly holder: Holder
     readonly count: number
@@ -181,7 +181,7 @@ export interface Loaded {
     readonly holds: readonly Reservation[]
     /** Every pending hold of the level before this one is among them; null for all. */
     readonly end: HoldPosition | null
-    /** No hold at or behind `now` was found, and there are more. */
+    /** No hold at or after `now` was found, and there are more. */
     readonly gaveUp: boolean
   }[]
   readonly claims: readonly {
@@ -263,7 +263,7 @@ export type StateRows = Pick<
   | 'warehouses'
 >
 
-/** State rows of which those are new that lie behind a head. */
+/** State rows of which those are new that lie after a head. */
 export type MadeRows = StateRows & { readonly before: Pick<Head, 'seq' | 'levelKeys'> }
 
 /** A transaction that writes all of the state anew; nothing of it is seen before its end. */
@@ -278,7 +278,7 @@ export interface Rebuilding {
 
 /** A lock on the head of the trail, for several processes that write it. */
 export interface HeadLock {
-  /** Waits for it; answers the head and the database's time. A commit releases it. @throws StoreFailure */
+  /** Waits for it; returns the head and the database's time. A commit releases it. @throws StoreFailure */
   acquire(): Promise<{ readonly head: Head; readonly now: number }>
   /** Without a commit. Nothing was written. */
   release(): Promise<void>
@@ -299,7 +299,7 @@ export interface Writer {
    * Resolves once the commit is durable, with the database's time if that is the one that counts and
    * was heard. One that is handed in while another is in flight stands on
    * that: it fails with it, and if the head has to be locked, it locks it by itself.
-   * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those behind it.
+   * One that cannot even be sent (see `unsent`) fails without being fatal, and so do those after it.
    * @throws StoreFailure; HeadMoved where another process came between; CarriedFailed
    */
   commit(commit: Commit): Promise<number | null>
@@ -328,7 +328,7 @@ export interface Writer {
   dueHolds(now: number, limit: number): Promise<readonly string[]>
   /**
    * Takes or keeps the lead of a named consumer for this process, so that one process at a time runs
-   * it; answers whether it has it. Always true if this process is the only writer.
+   * it; returns whether it has it. Always true if this process is the only writer.
    */
   lead(name: string): Promise<boolean>
   /** Gives the lead back, so that another process need not wait until it runs out. @throws StoreFailure */
@@ -377,7 +377,7 @@ export interface LevelQuery {
   readonly prefix?: string | undefined
   /** Warehouses whose levels are left out. */
   readonly hidden?: readonly string[] | undefined
-  /** In order of (productId, warehouseId), those behind this one. */
+  /** In order of (productId, warehouseId), those after this one. */
   readonly after?: LevelId | undefined
   readonly limit: number
   /** Holds with `expiresAt` below this count as due. */
@@ -434,7 +434,7 @@ export const POSTING_ROW = ['kind', 'list', 'block', 'run', 'end'] as const
 export interface PostingRows {
   /** As many numbers for each as POSTING_ROW has names. */
   readonly numbers: Float64Array
-  /** Of all of them, one behind the other. */
+  /** Of all of them, one after the other. */
   readonly bytes: Uint8Array
 }
 
@@ -481,7 +481,7 @@ export interface Reader {
   /** `seq` of the newest entry at or before a time; 0 if there is none. */
   seqAt(time: number): Promise<number>
   /**
-   * Commits behind `afterCommit` in order: at least one if there is one, and no more behind about `LOG_PAGE_BYTES`. A
+   * Commits after `afterCommit` in order: at least one if there is one, and no more after about `LOG_PAGE_BYTES`. A
    * store whose threads can do so gives them `digested`, if asked to.
    */
   log(afterCommit: number, isDigested?: boolean): Promise<readonly LoggedCommit[]>
@@ -497,11 +497,11 @@ export interface Reader {
   documents(prefix: string): Promise<readonly StoredDocument[]>
   /** How far consumers have come, in order of name. */
   positions(): Promise<readonly Position[]>
-  /** Stored answers behind one (null: all), in the order in which they were stored; at most a page of them. */
+  /** Stored answers after one (null: all), in the order in which they were stored; at most a page of them. */
   keyRows(after: KeyRow | null): Promise<readonly KeyRow[]>
   /** Null where reads need no postings. */
   postingMark(): Promise<PostingMark | null>
-  /** Rows of postings behind one (null: all); at most a page of them. */
+  /** Rows of postings after one (null: all); at most a page of them. */
   postingRows(after: PostingPlace | null): Promise<PostingRows>
   /** A reader whose every call sees one and the same state, until it is closed. */
   snapshot(): Promise<Reader & { close(): Promise<void> }>

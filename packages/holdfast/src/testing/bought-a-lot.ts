@@ -5,7 +5,7 @@ const HOUR = 3_600_000
 const BOUGHT = 6000
 const OTHERS = 5000
 
-/** Ann holds one sock, has bought thousands, and thousands are held by nobody. Answers the id of her hold. */
+/** Ann holds one sock, has bought thousands, and thousands are held by nobody. Returns the id of her hold. */
 export async function buyALot(inventory: Inventory): Promise<string> {
   const sock = { warehouseId: 'SF', productId: 'SOCK', qty: 1 }
   const ann = { owner: 'ann', group: 'order-1' }

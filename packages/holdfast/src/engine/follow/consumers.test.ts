@@ -26,7 +26,7 @@ test('a consumer that could not start leaves its name free', async () => {
   await store.close()
 })
 
-/** Reads a trail whose entries behind `end` are gone, once it is told so. */
+/** Reads a trail whose entries after `end` are gone, once it is told so. */
 class Restorable {
   end = Infinity
   readonly reader: Reader

@@ -90,7 +90,7 @@ export class Progress {
   }
 
   /**
-   * The entry behind `before` was handled. False if the position is not there any more: the entry is to be handed over
+   * The entry after `before` was handled. False if the position is not there any more: the entry is to be handed over
    * again, or another process has handled it.
    */
   handled(before: number, entry: AuditEntry, { statements, bytes }: EntryAlso): boolean {
@@ -102,7 +102,7 @@ export class Progress {
   }
 
   /**
-   * Reads what is stored; what was handled behind it is forgotten, and will be handed over again.
+   * Reads what is stored; what was handled after it is forgotten, and will be handed over again.
    * @throws PositionAheadError if the trail does not reach it
    */
   async read(): Promise<void> {
@@ -169,7 +169,7 @@ export class Progress {
   readonly #isApart = ({ entry: { seq } }: Unsaved): boolean =>
     seq >= this.#apart.from && seq <= this.#apart.to
 
-  /** Stores the first entries with statements, and what was handled between and, if these are all, behind them. */
+  /** Stores the first entries with statements, and what was handled between and, if these are all, after them. */
   async #move(some: readonly Unsaved[]): Promise<boolean> {
     const isAll = some.length === this.#unsaved.length
     const to = isAll ? this.#position : some.at(-1)!.entry.seq
@@ -183,7 +183,7 @@ export class Progress {
     return true
   }
 
-  /** Prepares the next try; an entry whose fault it is, and those behind it, are left out of it. @throws what forbids one now */
+  /** Prepares the next try; an entry whose fault it is, and those after it, are left out of it. @throws what forbids one now */
   #failed(some: readonly Unsaved[], error: unknown): EntryFailed | null {
     if (!(error instanceof StoreFailure)) throw error
     if (error.outcome === 'unknown') this.#isUnsure = true

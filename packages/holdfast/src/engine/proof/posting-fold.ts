@@ -50,7 +50,7 @@ export class PostingFold {
     this.end(body.stored)
   }
 
-  /** Behind the last entry of a commit. */
+  /** After the last entry of a commit. */
   end({ commit, lastSeq }: { readonly commit: number; readonly lastSeq: number }): void {
     if (!endsRun(this.#from, commit, lastSeq, this.#runCommits)) return
     const end = { commit, seq: lastSeq }

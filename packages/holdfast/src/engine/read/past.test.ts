@@ -36,7 +36,7 @@ function counted(): { store: Store; read: () => number; onPage: (told: () => voi
   }
 }
 
-/** Two old holds of 3 and 4 units, 10 and 1,000,000 ms long, and `churn` entries behind them. */
+/** Two old holds of 3 and 4 units, 10 and 1,000,000 ms long, and `churn` entries after them. */
 async function shop(churn: number) {
   const { store, read, onPage } = counted()
   const clock = manualClock(START)

@@ -35,7 +35,7 @@ export type Job =
       readonly also: Also | null
     }
   | {
-      /** Sets a document if its value is `expected`, and answers with its value afterwards. */
+      /** Sets a document if its value is `expected`, and returns its value afterwards. */
       readonly kind: 'document'
       readonly document: DocumentChange
       readonly expected: string | null

@@ -12,7 +12,7 @@ export function compareIds(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Moves the surrogates behind all other units. */
+/** Moves the surrogates after all other units. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000

@@ -262,7 +262,7 @@ class Transaction implements BatchWriter {
     }
   }
 
-  /** Nothing more is done behind an error. @throws OperationalError */
+  /** Nothing more is done after an error. @throws OperationalError */
   async #within<T>(work: (session: Session) => Promise<T>): Promise<T> {
     if (this.#fault !== null) throw this.#fault
     const done = work(this.#session)

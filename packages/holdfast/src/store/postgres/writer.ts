@@ -26,7 +26,7 @@ const IS_THERE = 'SELECT count(*) FROM holdfast.commits WHERE batch_id = $1::uui
 
 export interface WriterParts {
   readonly database: Database
-  /** What has been read of the log behind the postings. */
+  /** What has been read of the log after the postings. */
   readonly tail: SharedTail
   readonly carrier: Carrier
   /** For consumers, whose statements hold up no batch. */

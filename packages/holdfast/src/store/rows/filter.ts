@@ -16,7 +16,7 @@ export class Filter {
     this.#conditions.push(condition.replaceAll('?', () => this.value(values.shift()!)))
   }
 
-  /** A value outside of the conditions: answers how the query names it. */
+  /** A value outside of the conditions: returns how the query names it. */
   value(value: FilterValue): string {
     return `${this.#sign}${this.values.push(value)}`
   }

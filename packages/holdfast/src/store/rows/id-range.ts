@@ -1,5 +1,5 @@
 /**
- * The first string, in order of UTF-8 bytes, behind all those that begin with `prefix`; null where
+ * The first string, in order of UTF-8 bytes, after all those that begin with `prefix`; null where
  * there is none. (LIKE would fold case, and take % and _ for more than they are.)
  */
 export function successor(prefix: string): string | null {

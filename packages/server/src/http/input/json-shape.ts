@@ -38,7 +38,7 @@ export function oddity(text: string): string | null {
   return null
 }
 
-/** The index behind the closing quote. */
+/** The index after the closing quote. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     const unit = text.charCodeAt(at)

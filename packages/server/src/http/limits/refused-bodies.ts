@@ -10,7 +10,7 @@ const EVERY_MS = 5
  * A client that is refused before its body has arrived may go on sending, and read the answer only afterwards. Node
  * would read the rest as fast as it comes, hundreds of MiB a second; or, if the connection is to be closed, close it at
  * once, and the client would find it broken instead of the answer. Here the rest is read in slices, in turns, and
- * discarded, for `mostMs` at most, and the answer ends behind it.
+ * discarded, for `mostMs` at most, and the answer ends after it.
  */
 export function takeRefusedBodiesSlowly(app: FastifyInstance, mostMs: number): void {
   /** When each of them is given up. */

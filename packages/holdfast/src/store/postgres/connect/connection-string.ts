@@ -5,7 +5,7 @@ const AUTHORITY = /^postgres(?:ql)?:\/\/[^/?#]*/i
 
 /**
  * Refuses a connection string that `pg` would take apart elsewhere than its author meant: with a / ? or # in the
- * password, what is before it becomes the host, which messages and logs show. An @ behind the host tells.
+ * password, what is before it becomes the host, which messages and logs show. An @ after the host tells.
  * @throws InvalidInputError
  * @example
  * checkConnectionString('postgres://shop:p%40ss@db.internal/shop')

@@ -47,7 +47,7 @@ export function isStatementLost(error: unknown): boolean {
   return STATEMENT_LOST.has(stateOf(error)) || isPlanLost(error)
 }
 
-/** What was prepared answers other columns than its table has now. */
+/** What was prepared returns other columns than its table has now. */
 export function isPlanLost(error: unknown): boolean {
   return (error as { routine?: unknown }).routine === 'RevalidateCachedQuery'
 }

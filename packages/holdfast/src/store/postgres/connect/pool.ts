@@ -28,7 +28,7 @@ export interface PgQuery {
   readonly types: { readonly getTypeParser: (oid: number) => (text: string) => unknown }
 }
 
-/** What a query answers; a list of these if its text held several statements. */
+/** What a query returns; a list of these if its text held several statements. */
 export interface PgResult {
   readonly command: string
   readonly rowCount: number | null

@@ -79,7 +79,7 @@ export class Session {
     }
   }
 
-  /** Runs a statement of the shop's own. What it answers is not looked at. */
+  /** Runs a statement of the shop's own. What it returns is not looked at. */
   async runShops({ text, values }: BoundStatement): Promise<unknown> {
     const query = { text, values: [...values], rowMode: 'array' as const, types: NO_PARSERS }
     const name = this.#nameOf(text)
@@ -149,7 +149,7 @@ export class Session {
     this.#onRelease()
   }
 
-  /** Behind those that are not answered yet; at once if the driver can, else after their answers. */
+  /** After those that are not answered yet; at once if the driver can, else after their answers. */
   async #send(query: PgQuery, silentMs = SILENT_MS): Promise<unknown> {
     if (this.#gone) throw new Error('the connection was given back')
     const before = this.#answered

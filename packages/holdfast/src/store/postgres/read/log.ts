@@ -24,7 +24,7 @@ export const COMMIT_BYTES = 'octet_length(c.body) + coalesce(octet_length(c.text
 export const numberOf = (seq: string): string =>
   `(SELECT number FROM holdfast.commits WHERE last_seq >= ${seq} ORDER BY last_seq, number LIMIT 1)`
 
-/** From one commit to the next until the page is full: nothing behind that is looked at. */
+/** From one commit to the next until the page is full: nothing after that is looked at. */
 const LOG = `
   WITH RECURSIVE page (number, bytes) AS (
     (SELECT c.number, ${COMMIT_BYTES} FROM holdfast.commits c WHERE c.number > $1
@@ -36,7 +36,7 @@ const LOG = `
   SELECT ${COMMIT_COLUMNS}, c.lines_at::text, c.texts_at::text FROM page p JOIN holdfast.commits c ON c.number = p.number
   ORDER BY c.number`
 
-/** Whole commits behind one, as many as fit into a page, at least one. */
+/** Whole commits after one, as many as fit into a page, at least one. */
 export async function readLog(session: Session, afterCommit: number): Promise<LoggedCommit[]> {
   const { rows } = await session.run(LOG, [afterCommit])
   return rows.map((row) => {

@@ -34,7 +34,7 @@ export interface MigrateOptions {
 
 /**
  * Makes the schema, or brings it up to date; for a deployment whose services run under a role that may
- * not. Any number of processes may call it at once. Answers the state before: what was due is done.
+ * not. Any number of processes may call it at once. Returns the state before: what was due is done.
  *
  * @param target the program's pool, which it keeps, or a connection string
  * @throws InvalidInputError; OperationalError STORE_FOREIGN, STORE_NEWER, STORE_READ_ONLY, STORE_UNAVAILABLE
@@ -59,7 +59,7 @@ export async function migrationState(
   })
 }
 
-/** What `migrate` would run behind step `version`, for an administrator to read, and to run with psql. */
+/** What `migrate` would run after step `version`, for an administrator to read, and to run with psql. */
 export function migrationSql({ schema, exists, version }: MigrationState): string {
   const due = MIGRATIONS.slice(version)
   if (due.length === 0) return '-- the schema is up to date: nothing to do\n'

@@ -22,7 +22,7 @@ const ROWS = 1000
 
 const ROW_BYTES = 'octet_length(key) + octet_length(fingerprint) + octet_length(answer)'
 
-/** Behind place $2 of commit $1. */
+/** After place $2 of commit $1. */
 const STORED = `SELECT ${selectList(KEY_ROW)} FROM (
     SELECT *, ${ROW_BYTES} AS bytes, sum(${ROW_BYTES}) OVER (ORDER BY commit_number, place) AS bytes_through
     FROM (SELECT * FROM holdfast.idempotency
@@ -94,7 +94,7 @@ export async function oldKeys(session: Session, before: number, limit: number): 
 /** Before every number that can be read, also of those that no program of ours writes. */
 const FIRST = Number.MIN_SAFE_INTEGER
 
-/** Stored answers behind one, in the order in which they were stored. */
+/** Stored answers after one, in the order in which they were stored. */
 export async function keyRows(session: Session, after: KeyRow | null): Promise<KeyRow[]> {
   const rows = await session.rows(STORED, [after?.commit ?? FIRST, after?.place ?? FIRST])
   return rows.map(readKeyRow)

@@ -41,7 +41,7 @@ const WRITE = `WITH mark AS MATERIALIZED (
     r (kind, list, block, at, length)
   ON CONFLICT (kind, list, block, run) DO UPDATE SET seqs = excluded.seqs`
 
-/** Behind one, until the page is full: long ones are stored apart, and only those of the page are fetched. */
+/** After one, until the page is full: long ones are stored apart, and only those of the page are fetched. */
 const ROWS = `SELECT kind, list, block, run, encode(seqs, 'hex') FROM (
     SELECT *, sum(octet_length(seqs) + ${8 * POSTING_ROW.length}) OVER (ORDER BY kind, list, block, run) - octet_length(seqs) AS before
     FROM (SELECT * FROM holdfast.posting WHERE (kind, list, block, run) > ($1::smallint, $2::bigint, $3::bigint, $4::bigint)
@@ -87,7 +87,7 @@ export async function readPostingMark(session: Session): Promise<PostingMark> {
   return { ...watermark, salt: Buffer.from(salt, 'hex') }
 }
 
-/** As they are stored, for the proof: a page of those behind one. */
+/** As they are stored, for the proof: a page of those after one. */
 export async function postingRows(
   session: Session,
   after: PostingPlace | null,

@@ -10,7 +10,7 @@ export class Statement {
   readonly #parts: string[] = []
   readonly #results: string[] = []
 
-  /** A value; answers how the text speaks of it. */
+  /** A value; returns how the text speaks of it. */
   value(value: unknown, type: string): string {
     this.values.push(value)
     return `$${this.values.length}::${type}`
@@ -53,7 +53,7 @@ export class Statement {
   }
 
   /**
-   * A function that is called once, after what was added before it that looks for rows; answers where its
+   * A function that is called once, after what was added before it that looks for rows; returns where its
    * result stands among those of the statement.
    */
   call(sql: string): number {

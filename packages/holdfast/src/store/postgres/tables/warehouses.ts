@@ -13,7 +13,7 @@ import type { Statement } from './statement.ts'
 export type Positions = ReadonlyMap<string, number>
 
 /**
- * Keeps the position of a warehouse that is there already. A new one comes behind all others, and behind $8: the head lock
+ * Keeps the position of a warehouse that is there already. A new one comes after all others, and after $8: the head lock
  * is held, and no sequence has a say in it.
  */
 const PUT = `

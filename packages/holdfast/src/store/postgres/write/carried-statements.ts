@@ -11,7 +11,7 @@ import { commitTransaction, IS_OURS, LIMITS, PLANNER, ROLE } from './transaction
  */
 export const OURS = `SELECT ${ROLE}; SELECT ${PLANNER}, ${LIMITS}, ${IS_OURS};
   SET LOCAL client_min_messages = warning`
-/** Sent behind the shop's statements: the checks that are deferred to the end, and the settings for our own. */
+/** Sent after the shop's statements: the checks that are deferred to the end, and the settings for our own. */
 export const AFTER = `SET CONSTRAINTS ALL IMMEDIATE; ${OURS}`
 
 export interface SentStatement {
@@ -44,7 +44,7 @@ export class SentStatements {
   async blame(error: unknown): Promise<unknown> {
     const { begun, statements, checks } = this.#parts
     const begin = await reasonOf(begun)
-    // Sent behind a failed one of the store's own they fail, too: then it was that one. Else the role that they are
+    // Sent after a failed one of the store's own they fail, too: then it was that one. Else the role that they are
     // run as is not there any more, or may not be taken.
     if (begin === error) return new CarriedFailed([], begin)
     if (begin !== null) return lost(error, begin)
@@ -76,7 +76,7 @@ export function sendAll(session: Session, carried: readonly Carried[]): SentStat
   )
 }
 
-/** Commits behind `own`, and behind what was carried. @throws as `commitTransaction`; CarriedFailed */
+/** Commits after `own`, and after what was carried. @throws as `commitTransaction`; CarriedFailed */
 export async function commitCarrying(
   session: Session,
   sent: SentStatements,

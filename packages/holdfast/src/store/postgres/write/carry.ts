@@ -31,7 +31,7 @@ const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
 const CLEAR = 'SELECT pg_advisory_unlock_all(); DISCARD TEMP'
 const CLEAR_ALL = `RESET ALL; ${CLEAR}`
 
-/** Runs statements of the shop's own in a commit's transaction: with the commit, behind our own, or tried before it. */
+/** Runs statements of the shop's own in a commit's transaction: with the commit, after our own, or tried before it. */
 export class Carrier {
   readonly #database: Database
   readonly #limits: CarryLimits
@@ -42,7 +42,7 @@ export class Carrier {
   }
 
   /**
-   * Sends all statements in one go, behind `before`, which is on its way. `answers` end with the checks;
+   * Sends all statements in one go, after `before`, which is on its way. `answers` end with the checks;
    * what one of them ends the transaction with, `blame` tells.
    */
   send(session: Session, carried: readonly Carried[], before: Promise<unknown>): SentStatements {

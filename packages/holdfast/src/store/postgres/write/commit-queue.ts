@@ -29,7 +29,7 @@ interface InFlight {
 }
 
 /**
- * The commits of this process, one behind another. One connection holds the head lock from `acquire` until the commit
+ * The commits of this process, one after another. One connection holds the head lock from `acquire` until the commit
  * or `release`; a commit that is given while another is in flight locks the head after it.
  */
 export class CommitQueue implements HeadLock {

@@ -7,7 +7,7 @@ import { beginLocked, newTxLock } from './transaction.ts'
 
 /**
  * The lock in a statement of its own: at READ COMMITTED every statement sees what was committed before
- * it began, so the one behind the lock sees the commit of whoever held it, and the clock after it.
+ * it began, so the one after the lock sees the commit of whoever held it, and the clock after it.
  */
 export const LOCK = 'SELECT fence FROM holdfast.head_lock FOR UPDATE'
 

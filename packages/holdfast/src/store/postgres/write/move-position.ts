@@ -29,7 +29,7 @@ export async function moveCarrying(
   }
 }
 
-/** Null if the position is elsewhere. What is sent behind it stands in a transaction that was begun. */
+/** Null if the position is elsewhere. What is sent after it stands in a transaction that was begun. */
 async function beginMove(database: Database, move: Move): Promise<Session | null> {
   const session = await database.session()
   try {

@@ -35,7 +35,7 @@ export interface PipelinedParts {
  * Sends a commit while the one before it is in flight: all of it at once, on a connection of its own, so
  * that PostgreSQL has what to do next without a trip to here.
  *
- * New rows wait for nobody: their keys follow on those of the commit before. Behind them PostgreSQL waits
+ * New rows wait for nobody: their keys follow on those of the commit before. After them PostgreSQL waits
  * for the end of that commit, and only then is anything written over. But another process that holds
  * the head lock may be waiting for those rows. So they are not sent before the commit before has begun; and the
  * head is locked after it at once or not at all: all of it is then taken back, and the batch is decided

@@ -88,7 +88,7 @@ export async function rollBack(session: Session): Promise<void> {
 }
 
 /**
- * Sends COMMIT behind statements that are on their way. If one of them failed, PostgreSQL rolls back, and
+ * Sends COMMIT after statements that are on their way. If one of them failed, PostgreSQL rolls back, and
  * says so: only then is it that one's error that is thrown. Whatever comes of it, the session is given back.
  * @throws StoreFailure of unknown outcome; what the driver throws, if nothing was written
  */

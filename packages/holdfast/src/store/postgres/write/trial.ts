@@ -51,7 +51,7 @@ export class Trial {
   }
 
   /**
-   * Runs the statements of some commands, and keeps them if all of them go well; else answers the fault, and none is kept.
+   * Runs the statements of some commands, and keeps them if all of them go well; else returns the fault, and none is kept.
    * Without time left none is run.
    * @throws StoreFailure with `isLostInCarried` if the connection was lost
    */
@@ -106,7 +106,7 @@ export class Trial {
     }
   }
 
-  /** Sends the checks, behind what was kept and the commit's own. */
+  /** Sends the checks, after what was kept and the commit's own. */
   finish(): SentStatements {
     this.stop()
     const checks = this.#session.script(AFTER)

@@ -65,7 +65,7 @@ export interface PackedCommit extends PackedState {
   readonly forgotten: number
 }
 
-/** Of a commit: the state as it stands behind it. */
+/** Of a commit: the state as it stands after it. */
 export interface PackedState {
   readonly before: Pick<Head, 'seq' | 'levelKeys'>
   /** Levels, then reservations; NaN for NULL. */

@@ -21,7 +21,7 @@ const LEVELS_OF = 'SELECT key FROM level_key WHERE product_id = ?'
 /** How many names of levels are cached: 20 MB. */
 const PLACES = 100_000
 
-/** Whole commits behind one, as many as fit into a page, at least one. */
+/** Whole commits after one, as many as fit into a page, at least one. */
 export function readLog(connection: Connection, afterCommit: number): LoggedCommit[] {
   const page: LoggedCommit[] = []
   let bytes = 0

@@ -53,7 +53,7 @@ export class Posted {
     }
   }
 
-  /** Reads a piece of the log; answers whether it has read all of it. */
+  /** Reads a piece of the log; returns whether it has read all of it. */
   follow(): boolean {
     const { hash, ...watermark } = readWatermark(this.#connection)
     const tail = this.#tailBehind(watermark)

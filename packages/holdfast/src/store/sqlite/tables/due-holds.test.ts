@@ -22,7 +22,7 @@ function fileOf(t: TestContext): Connection {
   return file.connection
 }
 
-/** So many holds behind `seq`, of levels in turn from a key on. */
+/** So many holds after `seq`, of levels in turn from a key on. */
 function hold(
   connection: Connection,
   holds: {

@@ -133,7 +133,7 @@ function lookBack(connection: Connection, search: Search, steps: number): number
   return stepsLeft
 }
 
-/** The place right behind a hold: ids are in order of `seq`. */
+/** The place right after a hold: ids are in order of `seq`. */
 function behind(expiresAt: number, seq: number): HoldPosition {
   return { expiresAt, id: recordId(seq + 1, 0) }
 }

@@ -61,7 +61,7 @@ export function forgetKeys(connection: Connection, throughCommit: number): void 
   if (throughCommit > 0) connection.run(FORGET, throughCommit)
 }
 
-/** Stored answers behind one, in order: a page of them. */
+/** Stored answers after one, in order: a page of them. */
 export function keyRows(connection: Connection, after: KeyRow | null): KeyRow[] {
   const page: KeyRow[] = []
   let bytes = 0

@@ -61,7 +61,7 @@ export function readWatermark(connection: Connection): Watermark & { readonly ha
   return { ...watermark, hash: new TextHash(salt) }
 }
 
-/** As they are stored, for the proof: a page of those behind one. */
+/** As they are stored, for the proof: a page of those after one. */
 export function postingRows(connection: Connection, after: PostingPlace | null): PostingRows {
   const numbers: number[] = []
   let bytes = ''

@@ -39,7 +39,7 @@ const COLUMNS = {
 const AT = offsetsOf(COLUMNS)
 const WIDTH = Object.keys(COLUMNS).length
 
-/** Reservations, each with its level behind it. */
+/** Reservations, each followed by its level. */
 const RESERVATIONS = `
   SELECT ${selectList(COLUMNS)}, ${LEVEL_COLUMNS} FROM json_each(?) need
   CROSS JOIN reservation r ON r.seq = need.value

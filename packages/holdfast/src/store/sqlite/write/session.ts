@@ -38,7 +38,7 @@ export class WriteSession {
   readonly #file: OpenFile
   readonly #commits: CommitWriter
   readonly #dueHolds: DueHolds
-  /** What every commit answers until `recover`: commits that were sent behind a failed one build on it. */
+  /** Why every commit fails until `recover`: those that were sent after a failed one build on it. */
   #failed: StoreFailure | null = null
   /**
    * The number of the newest commit, once `recover` has read it: one that does not follow on it builds on
@@ -46,7 +46,7 @@ export class WriteSession {
    */
   #newest: number | null = null
   #rebuild: Rebuild | null = null
-  /** Once holds of an owner or a group were asked for: it reads the log behind the postings first, and goes on from there. */
+  /** Once holds of an owner or a group were asked for: it reads the log after the postings first, and goes on from there. */
   #found: Found | null = null
 
   constructor(path: string, options: WriteOptions) {
