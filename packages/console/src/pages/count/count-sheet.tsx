@@ -106,39 +106,9 @@ export function CountSheet({ list }: { list: OpenList }) {
         </table>
       </div>
       {rows.length > SCREEN && (
-        <p class="actions">
-          <button
-            type="button"
-            aria-disabled={screen === 0}
-            onClick={() => screen > 0 && goTo({ index: from - SCREEN, field: 'onHand' })}
-          >
-            The {SCREEN} before
-          </button>
-          <button
-            type="button"
-            aria-disabled={from + SCREEN >= rows.length}
-            onClick={() =>
-              from + SCREEN < rows.length && goTo({ index: from + SCREEN, field: 'onHand' })
-            }
-          >
-            The next {SCREEN}
-          </button>
-          <span class="hint">
-            {number(from + 1)} to {number(from + shown.length)} of {number(rows.length)}
-          </span>
-        </p>
+        <Screens from={from} of={rows.length} onGo={(index) => goTo({ index, field: 'onHand' })} />
       )}
-      <div class="beside">
-        <label for="count-reason">Why (if you like)</label>
-        <input
-          id="count-reason"
-          type="text"
-          dir="auto"
-          autoComplete="off"
-          value={reason}
-          onInput={(event) => explain(event.currentTarget.value)}
-        />
-      </div>
+      <Reason reason={reason} />
       {isAsked ? (
         <Question
           doubts={[
@@ -173,6 +143,51 @@ export function CountSheet({ list }: { list: OpenList }) {
           </span>
         </p>
       )}
+    </div>
+  )
+}
+
+interface ScreensProps {
+  /** The first row of the screen, counted from 0. */
+  readonly from: number
+  readonly of: number
+  readonly onGo: (index: number) => void
+}
+
+/** Leads to the rows before and after those on the screen. */
+function Screens({ from, of, onGo }: ScreensProps) {
+  const next = from + SCREEN
+  return (
+    <p class="actions">
+      <button
+        type="button"
+        aria-disabled={from === 0}
+        onClick={() => from > 0 && onGo(from - SCREEN)}
+      >
+        The {SCREEN} before
+      </button>
+      <button type="button" aria-disabled={next >= of} onClick={() => next < of && onGo(next)}>
+        The next {SCREEN}
+      </button>
+      <span class="hint">
+        {number(from + 1)} to {number(Math.min(next, of))} of {number(of)}
+      </span>
+    </p>
+  )
+}
+
+function Reason({ reason }: { reason: string }) {
+  return (
+    <div class="beside">
+      <label for="count-reason">Why (if you like)</label>
+      <input
+        id="count-reason"
+        type="text"
+        dir="auto"
+        autoComplete="off"
+        value={reason}
+        onInput={(event) => explain(event.currentTarget.value)}
+      />
     </div>
   )
 }

@@ -1,19 +1,13 @@
-import type { StockAnswer, WarehouseView } from 'holdfast'
+import type { WarehouseView } from 'holdfast'
 import { useEffect, useState } from 'preact/hooks'
-import { Actions } from '../../forms/actions.tsx'
-import { link } from '../../frame/route.ts'
 import { model } from '../../live/model.ts'
-import { ReorderAdvice } from '../../live/reorder-advice.tsx'
-import { isLow, thresholdOf } from '../../live/thresholds.ts'
 import { client } from '../../service/client.ts'
 import { clock } from '../../service/clock.ts'
-import { number } from '../../text/numbers.ts'
 import { TableHead } from '../../text/table-head.tsx'
-
-type Then = ReadonlyMap<string, StockAnswer>
+import { LevelLine, type Then } from './level-line.tsx'
 
 /** A product's levels in every warehouse, now and, if a time is given, as they were then. */
-export function Levels({ productId }: { productId: string; version: number }) {
+export function Levels({ productId, version }: { productId: string; version: number }) {
   const [time, setTime] = useState('')
   const isToCome = new Date(time).getTime() > clock.now()
   const then = useThen(productId, isToCome ? '' : time)
@@ -25,22 +19,7 @@ export function Levels({ productId }: { productId: string; version: number }) {
     <section class="levels">
       <div class="title-line">
         <h2>Levels</h2>
-        <label class="beside">
-          <span>As of</span>
-          <input
-            type="datetime-local"
-            step={1}
-            value={time}
-            aria-invalid={isToCome}
-            aria-describedby={isToCome ? 'to-come' : undefined}
-            onInput={(event) => setTime(event.currentTarget.value)}
-          />
-          {time !== '' && (
-            <button type="button" onClick={() => setTime('')}>
-              Only now
-            </button>
-          )}
-        </label>
+        <AsOf time={time} isToCome={isToCome} onChange={setTime} />
       </div>
       {isToCome && (
         <p id="to-come" class="refusal">
@@ -68,87 +47,49 @@ export function Levels({ productId }: { productId: string; version: number }) {
             {warehouses.map((warehouse, index) => {
               const place = row * levels.width + index
               if (!levels.exists(place)) return null
-              const low = isLow(levels, warehouses, place)
-              const available = levels.availableAt(place)
-              const unsellable = levels.unsellable[place]!
-              const sold = levels.allocated[place]!
-              const past = then?.get(warehouse.id)
               return (
-                <tr key={warehouse.id}>
-                  <th scope="row">
-                    <bdi>{warehouse.name}</bdi>
-                    {!warehouse.sells && (
-                      <span class="aside state state-not-selling">does not sell</span>
-                    )}
-                  </th>
-                  <td class="figure strong" data-label="Available">
-                    {low && <span class="low-mark">low</span>}
-                    {number(available)}
-                  </td>
-                  <td class="figure" data-label="Held">
-                    {number(levels.reservedAt(place) - sold)}
-                  </td>
-                  <td class="figure" data-label="Sold">
-                    {sold === 0 ? (
-                      number(sold)
-                    ) : (
-                      <a
-                        href={link('reservations', undefined, {
-                          productId,
-                          warehouseId: warehouse.id,
-                          status: 'CONFIRMED',
-                        })}
-                      >
-                        {number(sold)}
-                      </a>
-                    )}
-                  </td>
-                  <td class={unsellable === 0 ? 'figure none' : 'figure'} data-label="Unsellable">
-                    {number(unsellable)}
-                  </td>
-                  <td class="figure" data-label="On hand">
-                    {number(levels.onHandAt(place))}
-                  </td>
-                  {isPast && (
-                    <>
-                      <td class="figure then" data-label="Available then">
-                        {past === undefined ? '–' : number(past.available)}
-                      </td>
-                      <td class="figure then" data-label="On hand then">
-                        {past === undefined ? '–' : number(past.onHand)}
-                      </td>
-                    </>
-                  )}
-                  <td class="figure" data-label="Low at">
-                    {number(thresholdOf(warehouse, productId))}
-                  </td>
-                  <td>
-                    {low && (
-                      <ReorderAdvice
-                        warehouseId={warehouse.id}
-                        productId={productId}
-                        position={levels.positionAt(place)}
-                      />
-                    )}
-                  </td>
-                  <td class="do">
-                    <Actions
-                      verbs={[
-                        ...(available > 0 ? (['setAside'] as const) : []),
-                        ...(unsellable > 0 ? (['putBack', 'writeOff'] as const) : []),
-                      ]}
-                      productId={productId}
-                      warehouseId={warehouse.id}
-                      isSmall
-                    />
-                  </td>
-                </tr>
+                <LevelLine
+                  key={warehouse.id}
+                  productId={productId}
+                  warehouse={warehouse}
+                  place={place}
+                  then={then}
+                  version={version}
+                />
               )
             })}
           </tbody>
         </table>
       </div>
     </section>
+  )
+}
+
+interface AsOfProps {
+  readonly time: string
+  readonly isToCome: boolean
+  readonly onChange: (time: string) => void
+}
+
+/** Chooses the time in the past; none is now. */
+function AsOf({ time, isToCome, onChange }: AsOfProps) {
+  return (
+    <label class="beside">
+      <span>As of</span>
+      <input
+        type="datetime-local"
+        step={1}
+        value={time}
+        aria-invalid={isToCome}
+        aria-describedby={isToCome ? 'to-come' : undefined}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+      {time !== '' && (
+        <button type="button" onClick={() => onChange('')}>
+          Only now
+        </button>
+      )}
+    </label>
   )
 }
 
