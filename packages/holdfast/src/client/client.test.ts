@@ -18,6 +18,22 @@ test('a malformed remembered position is refused and not sent', async () => {
   }
 })
 
+test('`fetch` is called by itself, as browsers demand', async (t) => {
+  const owners: unknown[] = []
+  async function own(this: unknown): Promise<Response> {
+    owners.push(this)
+    return Response.json({ available: 1, seq: 1 })
+  }
+  t.mock.method(globalThis, 'fetch', own)
+  const place = { warehouseId: 'SF', productId: 'SOCK' }
+  for (const options of [{}, { fetch: globalThis.fetch }]) {
+    const client = new HoldfastClient({ url: HERE, ...options, retries: 0 })
+    await client.stock(place)
+    await client.addStock({ ...place, qty: 1, source: 'S' })
+  }
+  deepEqual(owners, [undefined, undefined, undefined, undefined])
+})
+
 test('an option that is mistyped or out of its range is refused', async () => {
   const wrong: object[] = [{ tokn: 'hf_x' }, { timeout: 5 }, { url: undefined }, { url: 4680 }]
   for (const timeoutMs of [0, -1, 1.5, NaN, Infinity, 2 ** 31, 2 ** 32, '5', null])

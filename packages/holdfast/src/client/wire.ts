@@ -41,7 +41,9 @@ export class Wire {
 
   constructor(options: ClientOptions) {
     this.#base = String(options.url).replace(/\/+$/, '')
-    this.#fetch = options.fetch ?? fetch
+    const given = options.fetch ?? fetch
+    // Not as a method of this object: a browser's own `fetch` refuses that.
+    this.#fetch = (...request) => given(...request)
     this.#timeoutMs = options.timeoutMs ?? 30_000
     this.#retries = options.retries ?? 8
     this.#headers = {
