@@ -4,7 +4,7 @@
  * const inventory = new HoldfastClient({ url: 'https://stock.example.com', token: process.env.STOCK_TOKEN })
  */
 export interface ClientOptions {
-  /** Address of the service, including any path prefix. */
+  /** Address of the service, including any path prefix. Redirects are not followed. */
   readonly url: string | URL
   /** `hf_…`; not needed for a service on the same machine. */
   readonly token?: string | undefined

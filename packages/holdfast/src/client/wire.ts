@@ -80,6 +80,7 @@ export class Wire {
   ): Promise<Response> {
     const response = await this.#fetch(this.#base + path, {
       headers: { ...this.#headers, ...headers },
+      redirect: 'manual',
       signal,
     })
     if (response.ok) return response
@@ -122,6 +123,8 @@ export class Wire {
       method,
       headers,
       body: body ?? null,
+      // A redirected POST becomes a GET, and the answer to that is none to the command.
+      redirect: 'manual',
       signal: AbortSignal.any(signal === undefined ? limits : [...limits, signal]),
     })
   }
@@ -149,6 +152,12 @@ export class Final extends Error {
 }
 
 async function problemOf(response: Response): Promise<Problem> {
+  // A browser shows neither the status nor the address.
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+    const to = response.headers.get('location')
+    const where = to === null ? 'elsewhere' : `to ${to}`
+    return { detail: `url redirects ${where}, and redirects are not followed` }
+  }
   try {
     const problem: unknown = await response.json()
     return typeof problem === 'object' && problem !== null ? problem : {}

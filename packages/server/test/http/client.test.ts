@@ -189,6 +189,32 @@ test('what only HTTP refuses is an error of its own kind', async (t) => {
   )
 })
 
+test('a redirect is no answer, and is not followed', async (t) => {
+  const { url, inventory } = await running(t)
+  for (const status of [301, 302, 303, 307, 308]) {
+    const server = createServer((_incoming, outgoing) => {
+      outgoing.writeHead(status, { location: `${url}/v1/reservations` }).end()
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close().closeAllConnections())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const client = new HoldfastClient({ url: `http://127.0.0.1:${port}` })
+    const calls = [
+      () => client.reserve({ ...SOCK, qty: 1, ttlMs: 60_000 }),
+      () => client.stock(SOCK),
+      () => client.feed({ signal: AbortSignal.timeout(5000) }).next(),
+    ]
+    for (const call of calls)
+      await rejects(call, {
+        name: 'RequestError',
+        status,
+        message: `url redirects to ${url}/v1/reservations, and redirects are not followed`,
+      })
+    await client.close()
+  }
+  equal((await inventory.head()).seq, 3)
+})
+
 test('a command that was never sent is not called unknown, and what was sent stays so', async (t) => {
   const { url } = await running(t)
   const refused = new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
