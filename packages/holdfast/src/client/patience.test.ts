@@ -31,7 +31,7 @@ test('a command told when to retry is not sent earlier', async (t) => {
   const answer = async (): Promise<Response> =>
     ++asked === 1
       ? Response.json({ code: 'BUSY' }, { status: 503, headers: { 'retry-after': '7' } })
-      : Response.json({ available: 1 })
+      : Response.json({ available: 1, seq: 1 })
   const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
   const given = client.addStock(ADD)
   await turn()

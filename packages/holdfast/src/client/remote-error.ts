@@ -1,7 +1,10 @@
 import { inventoryError, REFUSAL_CODES, type InventoryError } from '../model/errors.ts'
 import { FAILURE_CODES, OperationalError, type FailureCode } from '../model/operational-error.ts'
 
-/** The service rejected the request before it reached the inventory: no token, no such path, too many requests. */
+/**
+ * The service rejected the request before it reached the inventory: no token, no such path, too many requests. After
+ * `INTERNAL_ERROR` alone it may have been done. The code is `UNKNOWN` if something else than the service rejected it.
+ */
 export class RequestError extends Error {
   readonly code: string
   readonly status: number
@@ -10,7 +13,7 @@ export class RequestError extends Error {
   readonly requestId: string | null
 
   constructor(status: number, problem: Problem) {
-    super(problem.detail ?? `the service answered ${status}`)
+    super(problem.detail ?? `something else than the service answered ${status}`)
     this.status = status
     this.code = problem.code ?? 'UNKNOWN'
     this.details = problem.details ?? {}
@@ -22,12 +25,28 @@ export class RequestError extends Error {
   }
 }
 
-/** The body of a problem+json; a proxy in front of the service may have sent something else. */
+/** The body of a problem+json. */
 export interface Problem {
   readonly code?: string
   readonly detail?: string
   readonly details?: Readonly<Record<string, unknown>>
   readonly requestId?: string
+}
+
+/** What is one in the body of an error: something in front of the service may have sent anything else. */
+export function problemIn(body: unknown): Problem {
+  const { code, detail, details, requestId } = (body ?? {}) as Record<keyof Problem, unknown>
+  return {
+    ...(typeof code === 'string' && { code }),
+    ...(typeof detail === 'string' && { detail }),
+    ...(typeof details === 'object' && { details: { ...details } }),
+    ...(typeof requestId === 'string' && { requestId }),
+  }
+}
+
+/** An error of something in front of the service, which may have passed the request on before. */
+export function isForeign(error: Error): boolean {
+  return error instanceof RequestError && error.status >= 500 && error.code !== 'INTERNAL_ERROR'
 }
 
 /** Statuses of refusals. The service's own codes come with other ones. */

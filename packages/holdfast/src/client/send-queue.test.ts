@@ -15,8 +15,8 @@ function stalled() {
     const count = body.commands?.length ?? 1
     sent.push(count)
     await lifted
-    const done = { ok: true, available: 1 }
-    return Response.json(body.commands ? { answers: body.commands.map(() => done) } : done)
+    const done = { ok: true, available: 1, seq: 1 }
+    return Response.json(body.commands ? { answers: body.commands.map(() => done), seq: 1 } : done)
   }
   const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
   return { client, lift, sent }
@@ -61,9 +61,11 @@ test('what a caller’s onReplay throws is the caller’s alone', async (t) => {
   t.after(() => process.setUncaughtExceptionCaptureCallback(null))
   const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
     const { commands } = JSON.parse(init!.body as string) as { commands?: unknown[] }
-    const done = { ok: true, replayed: true, available: 1 }
+    const done = { ok: true, replayed: true, available: 1, seq: 1 }
     const headers = { 'idempotency-replayed': 'true' }
-    return Response.json(commands ? { answers: commands.map(() => done) } : done, { headers })
+    return Response.json(commands ? { answers: commands.map(() => done), seq: 1 } : done, {
+      headers,
+    })
   }
   const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
   const mistake = new Error('a mistake of the caller')
@@ -85,7 +87,7 @@ test('a call that was aborted is not told that its answer is a replay', async ()
   const answer = async (): Promise<Response> => {
     await new Promise<void>((resolve) => (answered = resolve))
     const headers = { 'idempotency-replayed': 'true' }
-    return Response.json({ available: 1 }, { headers })
+    return Response.json({ available: 1, seq: 1 }, { headers })
   }
   const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
   const options = { signal: wait.signal, onReplay: () => void told.push('replay') }
@@ -100,7 +102,7 @@ test('a call that was aborted is not told that its answer is a replay', async ()
 
 test('commands are sent while fake timers stop `queueMicrotask`, as those of Jest do', async (t) => {
   // Node's own reading of a body needs it; under Jest, that is another one.
-  const answer = Object.assign(new Response(), { json: async () => ({ available: 3 }) })
+  const answer = Object.assign(new Response(), { json: async () => ({ available: 3, seq: 1 }) })
   const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: async () => answer })
   t.mock.method(globalThis, 'queueMicrotask', () => undefined)
   const { available } = await client.addStock(ADD)

@@ -3,7 +3,7 @@ import type { ClientOptions } from './options.ts'
 import { pause, pauseMs } from './pause.ts'
 import { asReplayed, InventoryError } from '../model/errors.ts'
 import { whyUnanswered } from '../model/why-unanswered.ts'
-import { remoteError, type Problem } from './remote-error.ts'
+import { isForeign, problemIn, remoteError, type Problem } from './remote-error.ts'
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -67,7 +67,7 @@ export class Wire {
       if (error instanceof OperationalError && error.code === 'COMMIT_UNKNOWN') unknown = error
       if (!outcome.again || repetition > this.#retries)
         // What a later attempt met says nothing about an earlier one, unless it was decided.
-        throw error instanceof OperationalError ? (unknown ?? error) : error
+        throw error instanceof InventoryError ? error : (unknown ?? error)
       await pause(pauseMs(repetition, outcome.retryAfter), signal)
     }
   }
@@ -84,10 +84,8 @@ export class Wire {
       signal,
     })
     if (response.ok) return response
-    throw new Final(
-      remoteError(response.status, await problemOf(response)),
-      AGAIN.has(response.status),
-    )
+    const error = remoteError(response.status, await problemOf(response))
+    throw new Final(error, AGAIN.has(response.status) || isForeign(error))
   }
 
   async #attempt(request: WireRequest): Promise<Outcome> {
@@ -96,23 +94,30 @@ export class Wire {
     try {
       response = await this.#fetched(request)
       // A broken answer is as good as none.
-      body = response.ok ? await response.json() : await problemOf(response)
+      body = response.ok ? answerIn(await response.json()) : await problemOf(response)
     } catch (error) {
-      const wasSent = !NEVER_SENT.has(causeOf(error))
-      return {
-        error: unanswered(error, this.#timeoutMs, wasSent && request.method !== 'GET'),
-        again: request.onlyOnce !== true || !wasSent,
-        retryAfter: null,
-      }
+      return this.#lost(request, error)
     }
     const isReplay = response.headers.get('idempotency-replayed') === 'true'
     // Apart: what it throws says nothing about the command.
     if (isReplay && request.onReplay !== undefined) queueMicrotask(request.onReplay)
     if (response.ok) return { answer: body }
     const error = remoteError(response.status, body as Problem)
+    const retryAfter = response.headers.get('retry-after')
+    if (isForeign(error)) return this.#lost(request, error, retryAfter)
     if (isReplay && error instanceof InventoryError) asReplayed(error)
     const again = isWorthRepeating(response.status, error.code, request)
-    return { error, again, retryAfter: response.headers.get('retry-after') }
+    return { error, again, retryAfter }
+  }
+
+  /** No answer of the service came. */
+  #lost(request: WireRequest, cause: unknown, retryAfter: string | null = null): Outcome {
+    const wasSent = !NEVER_SENT.has(causeOf(cause))
+    return {
+      error: unanswered(cause, this.#timeoutMs, wasSent && request.method !== 'GET'),
+      again: request.onlyOnce !== true || !wasSent,
+      retryAfter,
+    }
   }
 
   #fetched({ method, path, body, unhurried, signal }: WireRequest): Promise<Response> {
@@ -159,11 +164,16 @@ async function problemOf(response: Response): Promise<Problem> {
     return { detail: `url redirects ${where}, and redirects are not followed` }
   }
   try {
-    const problem: unknown = await response.json()
-    return typeof problem === 'object' && problem !== null ? problem : {}
+    return problemIn(await response.json())
   } catch {
     return {}
   }
+}
+
+/** Every answer of the service has the position of the trail that it shows. */
+function answerIn(body: unknown): unknown {
+  if (typeof (body as { seq?: unknown } | null)?.seq === 'number') return body
+  throw new Error('what came is no answer of the service')
 }
 
 /** If the outcome of a command is unknown, repeating it with the same key would tell. */
