@@ -30,7 +30,7 @@ export interface Problem {
   readonly code?: string
   readonly detail?: string
   readonly details?: Readonly<Record<string, unknown>>
-  readonly requestId?: string
+  readonly requestId?: string | null
 }
 
 /** What is one in the body of an error: something in front of the service may have sent anything else. */

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { keptMB } from '../testing/garbage.ts'
 import { HoldfastClient } from './client.ts'
+import type { RequestError } from './remote-error.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
@@ -107,4 +108,27 @@ test('commands are sent while fake timers stop `queueMicrotask`, as those of Jes
   t.mock.method(globalThis, 'queueMicrotask', () => undefined)
   const { available } = await client.addStock(ADD)
   equal(available, 3)
+})
+
+test('a command that may not be done is not told its place among others', async () => {
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const { commands } = JSON.parse(init!.body as string) as { commands: unknown[] }
+    if (commands.length === 1)
+      return Response.json({ answers: [{ ok: true, available: 1, seq: 1 }], seq: 1 })
+    const details = { role: 'shop', verb: 'addStock', index: 1 }
+    const problem = { code: 'FORBIDDEN', detail: 'may not', details, requestId: 'r-1' }
+    return Response.json(problem, { status: 403 })
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const [first, second] = await Promise.allSettled([client.addStock(ADD), client.addStock(ADD)])
+  equal(first.status, 'fulfilled')
+  const { status, code, message, details, requestId } = (second as { reason: RequestError }).reason
+  const told = { status, code, message, details, requestId }
+  deepEqual(told, {
+    status: 403,
+    code: 'FORBIDDEN',
+    message: 'may not',
+    details: { role: 'shop', verb: 'addStock' },
+    requestId: 'r-1',
+  })
 })

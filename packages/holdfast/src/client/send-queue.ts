@@ -192,7 +192,10 @@ function indexOf(error: unknown): number | null {
 
 /** Its caller does not know about the commands it was sent with. */
 function withoutIndex(error: unknown): unknown {
-  if (!(error instanceof InventoryError)) return error
+  if (!(error instanceof InventoryError || error instanceof RequestError)) return error
   const { index: _index, ...details } = error.details
-  return inventoryError(error.code, error.message, details)
+  const { code, message } = error
+  if (error instanceof InventoryError) return inventoryError(code, message, details)
+  const { status, requestId } = error
+  return new RequestError(status, { code, detail: message, details, requestId })
 }
