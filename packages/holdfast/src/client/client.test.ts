@@ -39,6 +39,19 @@ test('an option that is mistyped or out of its range is refused', async () => {
   for (const timeoutMs of [0, -1, 1.5, NaN, Infinity, 2 ** 31, 2 ** 32, '5', null])
     wrong.push({ timeoutMs })
   for (const retries of [-1, 1.5, NaN, Infinity, '1', null]) wrong.push({ retries })
+  for (const url of [
+    '',
+    'localhost:4680',
+    '127.0.0.1:4680',
+    'ftp://here',
+    'http://[::1',
+    `${HERE}99999`,
+  ])
+    wrong.push({ url })
+  for (const url of [`${HERE}/?a=b`, `${HERE}/#a`]) wrong.push({ url })
+  for (const headers of [null, 'x', new Headers({ a: 'b' }), { 'a b': 'c' }, { a: '€' }, { a: 5 }])
+    wrong.push({ headers })
+  wrong.push({ fetch: 5 }, { fetch: null }, { automaticKeys: 'no' })
   for (const options of wrong) {
     const make = (): unknown => new HoldfastClient({ url: HERE, ...options } as never)
     deepEqual([options, (await refusal(make)).code], [options, 'INVALID_INPUT'])
