@@ -5,9 +5,12 @@ import { eventsOf } from './event-reader.ts'
 import { pause, pauseMs } from './pause.ts'
 import { Final, type Wire } from './wire.ts'
 
+/** The service sends something every 15 seconds; after three times that, the connection is considered gone. */
+const SILENT_MS = 45_000
+
 /**
- * The trail as it grows. A broken connection is reopened after the last entry delivered, so that no entry is missed or
- * repeated.
+ * The trail as it grows. A connection that broke or fell silent is reopened after the last entry delivered, so that no
+ * entry is missed or repeated.
  */
 export async function* remoteFeed(
   wire: Wire,
@@ -19,16 +22,18 @@ export async function* remoteFeed(
   let position = after
   let left = limit
   for (let failures = 0; left > 0 && !signal.aborted;) {
+    const silent = new AbortController()
     try {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(position) }
-      const response = await wire.stream(path, headers, signal)
-      for await (const { id, data } of eventsOf(
-        response.body as unknown as AsyncIterable<Uint8Array>,
-      )) {
+      const either = AbortSignal.any([signal, silent.signal])
+      const response = await orSilence(wire.stream(path, headers, either), silent)
+      const pieces = heard(response.body as unknown as AsyncIterable<Uint8Array>, silent)
+      for await (const { id, data } of eventsOf(pieces)) {
+        const entry = data === null ? null : (JSON.parse(data) as AuditEntry)
         failures = 0
         position = Number(id)
-        if (data === null) continue
-        yield JSON.parse(data) as AuditEntry
+        if (entry === null) continue
+        yield entry
         if (--left === 0 || signal.aborted) return
       }
     } catch (error) {
@@ -37,5 +42,31 @@ export async function* remoteFeed(
     }
     failures++
     await pause(pauseMs(failures, null), signal).catch(() => undefined)
+  }
+}
+
+/** The pieces, unless none comes for too long. How long the reader takes for one does not count. */
+async function* heard(
+  body: AsyncIterable<Uint8Array>,
+  silent: AbortController,
+): AsyncGenerator<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await orSilence(pieces.next(), silent)
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await pieces.return?.()
+  }
+}
+
+async function orSilence<T>(coming: Promise<T>, silent: AbortController): Promise<T> {
+  const timer = setTimeout(() => silent.abort(), SILENT_MS)
+  try {
+    return await coming
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -73,3 +73,58 @@ test('a feed that is cut off reconnects soon, however often that has happened', 
   deepEqual(from, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
   await client.close()
 })
+
+test('a feed that hears nothing for 45 seconds reconnects, and a slow reader does not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const from: string[] = []
+  // The first connection is never answered. Each other one delivers one entry, then nothing.
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const after = new Headers(init!.headers).get('last-event-id')!
+    const signal = init!.signal!
+    const gone = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+    gone.catch(() => undefined)
+    if (from.push(after) === 1) return gone
+    const seq = Number(after) + 1
+    const start = (stream: ReadableStreamDefaultController): void => {
+      stream.enqueue(new TextEncoder().encode(`id: ${seq}\ndata: {"seq":${seq}}\n\n`))
+      gone.catch((error: unknown) => stream.error(error))
+    }
+    return new Response(new ReadableStream({ start }))
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const entries = client.feed()
+  const after = async (next: Promise<unknown>, ms: number): Promise<string[]> => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      t.mock.timers.tick(100)
+      await turn()
+    }
+    await Promise.race([next, turn()])
+    return [...from]
+  }
+  const first = entries.next()
+  deepEqual(await after(first, 44_000), ['0'])
+  deepEqual(await after(first, 2000), ['0', '0'])
+  deepEqual((await first).value, { seq: 1 })
+  deepEqual(await after(Promise.resolve(), 100_000), ['0', '0'])
+  const second = entries.next()
+  deepEqual(await after(second, 44_000), ['0', '0'])
+  deepEqual(await after(second, 2000), ['0', '0', '1'])
+  deepEqual((await second).value, { seq: 2 })
+  await entries.return(undefined)
+  await client.close()
+})
+
+test('an entry that cannot be read is asked for again', async () => {
+  const from: string[] = []
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const after = new Headers(init!.headers).get('last-event-id')!
+    const isFirst = from.push(after) === 1
+    return new Response(`id: 1\ndata: {"seq":${isFirst ? '' : '1}'}\n\n`)
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  for await (const { seq } of client.feed({ limit: 1 })) equal(seq, 1)
+  deepEqual(from, ['0', '0'])
+  await client.close()
+})
