@@ -180,6 +180,31 @@ test('a closed file is complete by itself, also while somebody else has it open 
   await reading.close()
 })
 
+test('a file is closed although its folder can no longer be entered', (t) => {
+  if (process.platform === 'win32') return t.skip('needs the modes of POSIX')
+  const path = folder(t, commonTmpdir())
+  chmodSync(path, 0o777)
+  const code = `
+    const { chmodSync, mkdirSync } = await import('node:fs')
+    const { sqlite } = await import('${new URL('./index.ts', import.meta.url).href}')
+    const [warm, path, uid] = process.argv.slice(1)
+    const open = (path) => sqlite({ path: path + '/shop.db', worker: false }).open({ readOnly: false })
+    await (await open(warm)).close()
+    if (uid !== undefined) process.setuid(Number(uid))
+    mkdirSync(path)
+    const opened = await open(path)
+    await opened.reader.head()
+    chmodSync(path, 0)
+    await opened.close()
+    chmodSync(path, 0o700)
+    await (await open(path)).close()
+    console.log('closed')`
+  const uid = NOBODY === null ? [] : [String(NOBODY.uid)]
+  const args = ['--input-type=module', '-e', code, folder(t), join(path, 'shop'), ...uid]
+  equal(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), 'closed')
+  return undefined
+})
+
 test('what may not be written is STORE_READ_ONLY, a folder STORE_UNAVAILABLE', async (t) => {
   if (process.platform === 'win32') return t.skip('needs the modes of POSIX')
   const path = folder(t, commonTmpdir())

@@ -95,11 +95,11 @@ export function endLog(connection: Connection): void {
  * removes it, if it is empty. An empty log that stayed would be taken for that of whoever comes next.
  */
 export function tidyLog(path: string): void {
-  if (logBytes(path) > 0 || !existsSync(`${path}-wal`)) return
-  const file = pathToFileURL(path)
-  // Makes no file, if it was deleted meanwhile.
-  file.search = 'mode=rw'
   try {
+    if (logBytes(path) > 0 || !existsSync(`${path}-wal`)) return
+    const file = pathToFileURL(path)
+    // Makes no file, if it was deleted meanwhile.
+    file.search = 'mode=rw'
     const db = new DatabaseSync(file, { timeout: 0 })
     try {
       db.exec('SELECT count(*) FROM sqlite_schema')
@@ -107,7 +107,7 @@ export function tidyLog(path: string): void {
       db.close()
     }
   } catch {
-    // Whoever may not write here leaves it.
+    // Whoever may not look or write here leaves it.
   }
 }
 
