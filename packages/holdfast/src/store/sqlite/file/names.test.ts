@@ -2,7 +2,15 @@ import { equal, match, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { copyFileSync, linkSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -182,6 +190,24 @@ for (const worker of [true, false]) {
     await inventory.close()
   })
 }
+
+test('a reader that closes leaves the log of a file that was moved away', async (t) => {
+  const { a, b } = twoNames(t)
+  await filled(a)
+  copyFileSync(a, `${b}.backup`)
+  const store = sqlite({ path: a, worker: false })
+  const inventory = await openInventory({ store })
+  const log = statSync(`${a}-wal`).ino
+  const reading = await store.open({ readOnly: true })
+  await reading.reader.head()
+  renameSync(a, b)
+  renameSync(`${b}.backup`, a)
+  await reading.close()
+  renameSync(b, a)
+  await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+  equal(statSync(`${a}-wal`).ino, log)
+  await inventory.close()
+})
 
 test('what is open in another process is not opened under a name that it was moved to', async (t) => {
   const { a, b } = twoNames(t)

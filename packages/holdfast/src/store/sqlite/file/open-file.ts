@@ -78,8 +78,10 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
 }
 
 function closeReader(connection: Connection): void {
+  // Else the log there is that of whoever has the file open that was moved away.
+  const { isInPlace, path } = connection
   connection.close()
-  tidyLog(connection.path)
+  if (isInPlace) tidyLog(path)
 }
 
 function lookAt(path: string, hasLog: boolean): void {
