@@ -298,7 +298,7 @@ test('the bounds themselves are taken', async (t) => {
 })
 
 for (const worker of [true, false])
-  test(`who was the last to read leaves nothing beside the file (worker: ${worker})`, async (t) => {
+  test(`who reads a closed file leaves nothing beside it (worker: ${worker})`, async (t) => {
     const path = join(folder(t), 'shop.db')
     const store = sqlite({ path, worker })
     await (await openInventory({ store, warehouses: [{ id: 'SF', name: 'SF' }] })).close()
@@ -309,9 +309,9 @@ for (const worker of [true, false])
     ]
     await one.reader.head()
     await other.reader.head()
-    await one.close()
-    await other.reader.head()
     await other.close()
+    await one.reader.head()
+    await one.close()
     const inventory = await openInventory({ store, readOnly: true })
     ok((await inventory.verify()).ok)
     await inventory.close()

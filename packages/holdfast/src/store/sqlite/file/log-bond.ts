@@ -91,8 +91,8 @@ export function endLog(connection: Connection): void {
 }
 
 /**
- * After reading: SQLite makes a log to read a file, and who may not write leaves it there. The last one to close the file
- * removes it, if it is empty. An empty log that stayed would be taken for that of whoever comes next.
+ * After reading: SQLite makes a log to read a file, and a connection that may only read leaves it there. An empty one is
+ * removed, unless somebody else has the file open: it would be taken for that of whoever comes next.
  */
 export function tidyLog(path: string): void {
   try {

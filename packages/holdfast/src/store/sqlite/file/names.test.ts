@@ -191,23 +191,28 @@ for (const worker of [true, false]) {
   })
 }
 
-test('a reader that closes leaves the log of a file that was moved away', async (t) => {
-  const { a, b } = twoNames(t)
-  await filled(a)
-  copyFileSync(a, `${b}.backup`)
-  const store = sqlite({ path: a, worker: false })
-  const inventory = await openInventory({ store })
-  const log = statSync(`${a}-wal`).ino
-  const reading = await store.open({ readOnly: true })
-  await reading.reader.head()
-  renameSync(a, b)
-  renameSync(`${b}.backup`, a)
-  await reading.close()
-  renameSync(b, a)
-  await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
-  equal(statSync(`${a}-wal`).ino, log)
-  await inventory.close()
-})
+for (const [when, isBefore] of [
+  ['before', true],
+  ['after', false],
+] as const)
+  test(`a reader that was opened ${when} a file was moved away leaves its log`, async (t) => {
+    const { a, b } = twoNames(t)
+    await filled(a)
+    copyFileSync(a, `${b}.backup`)
+    const store = sqlite({ path: a, worker: false })
+    const inventory = await openInventory({ store })
+    const log = statSync(`${a}-wal`).ino
+    const before = isBefore ? await store.open({ readOnly: true }) : null
+    renameSync(a, b)
+    renameSync(`${b}.backup`, a)
+    const reading = before ?? (await sqlite({ path: a, worker: false }).open({ readOnly: true }))
+    await reading.reader.head().catch(() => null)
+    await reading.close()
+    renameSync(b, a)
+    await inventory.addStock({ ...SOCK, qty: 1, source: 'S' })
+    equal(statSync(`${a}-wal`).ino, log)
+    await inventory.close()
+  })
 
 test('what is open in another process is not opened under a name that it was moved to', async (t) => {
   const { a, b } = twoNames(t)

@@ -29,6 +29,7 @@ export function openToRead(given: string, cacheKiB: number, same: FileId | null 
   const { path } = findFile(given, true)
   return guarded(path, () => {
     if (isElsewhere(path)) throw apart(path)
+    const hadLog = existsSync(`${path}-wal`)
     trySyncLog(path)
     const connection = new Connection(path, { readOnly: true, cacheKiB })
     try {
@@ -44,7 +45,7 @@ export function openToRead(given: string, cacheKiB: number, same: FileId | null 
       connection.close()
       throw error
     }
-    return { connection, path, close: () => closeReader(connection) }
+    return { connection, path, close: () => closeReader(connection, hadLog) }
   })
 }
 
@@ -77,11 +78,11 @@ export function openToWrite(given: string, cacheKiB: number): OpenFile {
   })
 }
 
-function closeReader(connection: Connection): void {
-  // Else the log there is that of whoever has the file open that was moved away.
+/** Tidies what it made itself: another log may be of whoever has the file open that was moved away from there. */
+function closeReader(connection: Connection, hadLog: boolean): void {
   const { isInPlace, path } = connection
   connection.close()
-  if (isInPlace) tidyLog(path)
+  if (!hadLog && isInPlace) tidyLog(path)
 }
 
 function lookAt(path: string, hasLog: boolean): void {
