@@ -189,7 +189,10 @@ test('a file is closed although its folder can no longer be entered', (t) => {
     const { sqlite } = await import('${new URL('./index.ts', import.meta.url).href}')
     const [warm, path, uid] = process.argv.slice(1)
     const open = (path) => sqlite({ path: path + '/shop.db', worker: false }).open({ readOnly: false })
-    await (await open(warm)).close()
+    // Loads all sources, which that user may not be able to read.
+    const first = await open(warm)
+    await first.reader.head()
+    await first.close()
     if (uid !== undefined) process.setuid(Number(uid))
     mkdirSync(path)
     const opened = await open(path)
