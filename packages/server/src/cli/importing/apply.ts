@@ -56,7 +56,8 @@ export async function applyPieces(
 }
 
 function failed({ code, message }: OperationalError, before: number, of: number): Failure {
-  const hint = `${before.toLocaleString('en')} of ${counted(of, 'level')} are in, perhaps some more. To go on, run it again with the\nsame table.`
+  const done = `${before.toLocaleString('en')} of ${counted(of, 'level')} ${before === 1 ? 'is' : 'are'} in`
+  const hint = `${done}, perhaps some more. To go on, run it again with the\nsame table.`
   return new Failure(message, hint, code)
 }
 

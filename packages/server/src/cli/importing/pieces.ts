@@ -10,7 +10,7 @@ export interface Manner {
   readonly mode: Mode
   readonly asOf: Extract<Command, { verb: 'countStock' }>['asOf']
   readonly actor: string | undefined
-  /** Where units only come into empty levels: the newest entry when those were read. */
+  /** If units may only come into empty levels: the newest entry when those were read. */
   readonly ifSeq?: number
 }
 
