@@ -52,7 +52,7 @@ export class HoldfastClient
     super()
     const options = ownOptions(given)
     this.#wire = new Wire(options)
-    this.#queue = new SendQueue(this.#wire)
+    this.#queue = new SendQueue(this.#wire, options.queueLimit ?? 65_536)
     this.#reads = new RemoteReads(this.#wire)
     this.#automaticKeys = options.automaticKeys ?? true
   }

@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined
   /** How often a request is repeated that got no answer, or was told to try again later. Default: 8. */
   readonly retries?: number | undefined
+  /** The most commands and other requests that wait until those before them are answered. Default: 65,536. */
+  readonly queueLimit?: number | undefined
   /**
    * Gives every command without an idempotency key a new one, so that it can be sent again. Default: true. A command
    * without a key is not sent again if no answer comes.

@@ -11,14 +11,23 @@ import { LONGEST_TIMER_MS } from '../model/longest-timer.ts'
 import type { ClientOptions, RemoteCallOptions } from './options.ts'
 
 const KNOWN: ReadonlySet<string> = new Set<keyof ClientOptions>([
-  ...(['url', 'token', 'timeoutMs', 'retries', 'automaticKeys', 'headers', 'fetch'] as const),
+  ...([
+    'url',
+    'token',
+    'timeoutMs',
+    'retries',
+    'queueLimit',
+    'automaticKeys',
+    'headers',
+    'fetch',
+  ] as const),
 ])
 
 /** A checked copy. @throws InvalidInputError */
 export function ownOptions(given: ClientOptions): ClientOptions {
   checkOptions(given, KNOWN)
   const options = { ...given }
-  const { url, token = '', timeoutMs = 1, retries = 0, headers = {} } = options
+  const { url, token = '', timeoutMs = 1, retries = 0, queueLimit = 1, headers = {} } = options
   if (typeof url !== 'string' && !(url instanceof URL)) throw invalid('url', 'must be a URL')
   // What `fetch` says of these two shows them, and looks as if the command might have been sent.
   if (/^[^/?#]*:\/\/[^/?#]*@/.test(String(url)))
@@ -30,6 +39,8 @@ export function ownOptions(given: ClientOptions): ClientOptions {
     throw invalid('timeoutMs', `must be a whole number from 1 to ${LONGEST_TIMER_MS}`)
   if (!Number.isSafeInteger(retries) || retries < 0)
     throw invalid('retries', 'must be a whole number, 0 or more')
+  if (!Number.isSafeInteger(queueLimit) || queueLimit < 1)
+    throw invalid('queueLimit', 'must be a whole number, 1 or more')
   if (!isHeaders(headers))
     throw invalid('headers', 'must be a plain object of headers that can be sent')
   if (options.fetch !== undefined) checkFunction(options.fetch, 'fetch')

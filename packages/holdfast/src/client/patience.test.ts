@@ -9,7 +9,10 @@ const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 test('the client waits as long as the service asks, at most a minute, and never less than its own pause', () => {
   equal(pauseMs(1, '7'), 7000)
   equal(pauseMs(1, '86400'), 60_000)
-  for (const asked of [null, '0', 'soon', 'Infinity', '-5'])
+  const date = new Date(Date.now() + 30_000).toUTCString()
+  ok(pauseMs(1, date) > 28_000 && pauseMs(1, date) <= 30_000, date)
+  equal(pauseMs(1, 'Fri, 31 Dec 2999 23:59:59 GMT'), 60_000)
+  for (const asked of [null, '', '0', 'soon', 'Infinity', '-5', 'Sat, 01 Jan 2000 00:00:00 GMT'])
     for (const [repetition, most] of [
       [1, 100],
       [3, 400],
@@ -113,6 +116,17 @@ test('a feed that hears nothing for 45 seconds reconnects, and a slow reader doe
   deepEqual(await after(second, 2000), ['0', '0', '1'])
   deepEqual((await second).value, { seq: 2 })
   await entries.return(undefined)
+  await client.close()
+})
+
+test('a feed is read in a browser that cannot iterate a stream', async () => {
+  const answer = async (): Promise<Response> => {
+    const response = new Response('id: 1\ndata: {"seq":1}\n\n')
+    Object.defineProperty(response.body, Symbol.asyncIterator, { value: undefined })
+    return response
+  }
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  for await (const { seq } of client.feed({ limit: 1 })) equal(seq, 1)
   await client.close()
 })
 

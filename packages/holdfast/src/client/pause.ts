@@ -7,11 +7,11 @@ const BACK_OFF: BackOff = {
   longestAskedMs: 60_000,
 }
 
-/** The pause before the n-th repetition, or the one the service asks for. */
+/** The pause before the n-th repetition, or the one that `Retry-After` asks for: in seconds, or until a date. */
 export function pauseMs(repetition: number, retryAfter: string | null): number {
-  const askedMs = Number(retryAfter) * 1000
-  const isAsked = Number.isFinite(askedMs)
-  return backOffMs(BACK_OFF, repetition, Math.random(), isAsked ? askedMs : 0)
+  const seconds = Number(retryAfter)
+  const askedMs = Number.isNaN(seconds) ? Date.parse(retryAfter!) - Date.now() : seconds * 1000
+  return backOffMs(BACK_OFF, repetition, Math.random(), Number.isFinite(askedMs) ? askedMs : 0)
 }
 
 /** Rejects with the signal's reason. */

@@ -1,14 +1,16 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { keptMB } from '../testing/garbage.ts'
 import { HoldfastClient } from './client.ts'
+import type { OperationalError } from '../model/operational-error.ts'
+import type { ClientOptions } from './options.ts'
 import type { RequestError } from './remote-error.ts'
 
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
 /** A service that answers nothing until `lift` is called, then everything; records what was sent. */
-function stalled() {
+function stalled(options: Partial<ClientOptions> = {}) {
   const { promise: lifted, resolve: lift } = Promise.withResolvers<void>()
   const sent: number[] = []
   const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
@@ -19,7 +21,8 @@ function stalled() {
     const done = { ok: true, available: 1, seq: 1 }
     return Response.json(body.commands ? { answers: body.commands.map(() => done), seq: 1 } : done)
   }
-  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch: answer as typeof fetch })
+  const fetch = answer as typeof globalThis.fetch
+  const client = new HoldfastClient({ url: 'http://127.0.0.1:1', fetch, ...options })
   return { client, lift, sent }
 }
 
@@ -42,6 +45,39 @@ test('commands aborted while a request is under way leave nothing behind', async
   lift()
   await Promise.all([first, patient])
   deepEqual(sent, [1, 1])
+  await client.close()
+})
+
+test('when too many wait, further ones are refused, and those that wait are sent', async () => {
+  const { client, lift, sent } = stalled({ queueLimit: 3 })
+  const first = client.addStock(ADD)
+  await new Promise((resolve) => setImmediate(resolve))
+  const leaving = new AbortController()
+  const left = client.addStock(ADD, { signal: leaving.signal })
+  const waiting = [client.addStock(ADD), client.batch({ commands: [{ verb: 'addStock', ...ADD }] })]
+  const busy = { code: 'BUSY', details: { waiting: 3, limit: 3 } }
+  await rejects(client.addStock(ADD), busy)
+  await rejects(client.atomically({ commands: [{ verb: 'addStock', ...ADD }] }), busy)
+  leaving.abort()
+  await rejects(left)
+  waiting.push(client.addStock(ADD))
+  lift()
+  await Promise.all([first, ...waiting])
+  deepEqual(sent, [1, 1, 1, 1])
+  waiting.push(client.addStock(ADD))
+  await client.close()
+})
+
+test('waiting commands take a bounded amount of memory', async () => {
+  const { client, lift } = stalled()
+  const metadata = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [at, 'x'.repeat(500)]))
+  const outcomes = Array.from({ length: 4000 }, () => client.addStock({ ...ADD, metadata }))
+  lift()
+  const settled = await Promise.allSettled(outcomes)
+  const refused = settled.filter((one) => one.status === 'rejected')
+  const codes = refused.map(({ reason }) => (reason as OperationalError).code)
+  ok(codes.length > 500 && codes.length < 1000, `${codes.length} of 80 MB`)
+  deepEqual(new Set(codes), new Set(['BUSY']))
   await client.close()
 })
 

@@ -1,6 +1,8 @@
 import type { Command } from '../model/commands/commands.ts'
 import { asReplayed, inventoryError, InventoryError } from '../model/errors.ts'
+import { counted } from '../model/counted.ts'
 import { LIMITS } from '../model/limits.ts'
+import { OperationalError } from '../model/operational-error.ts'
 import { RequestError } from './remote-error.ts'
 import { commandRequest } from './command-request.ts'
 import type { RemoteCallOptions } from './options.ts'
@@ -24,17 +26,21 @@ const MOST_CHARACTERS = 1_000_000
 /**
  * The queue of commands to the service. While one request is under way, further commands wait; then they are sent
  * together as one batch, each with its own answer. First in, first out, as in the inventory; a hundred commands cost
- * little more than one.
+ * little more than one. It is bounded, too, in number and in characters.
  */
 export class SendQueue {
   readonly #wire: Wire
+  readonly #limit: number
   /** In order of arrival; aborted ones are removed immediately. */
   readonly #waiting = new Set<Waiting>()
+  /** Of those that wait. */
+  #characters = 0
   #running = false
   #idle: (() => void)[] = []
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, limit: number) {
     this.#wire = wire
+    this.#limit = limit
   }
 
   command(json: string, onlyOnce: boolean, options: RemoteCallOptions): Promise<unknown> {
@@ -60,8 +66,15 @@ export class SendQueue {
         reject(signal.reason as Error)
         return
       }
+      const waiting = this.#waiting.size
+      const isFull =
+        waiting >= this.#limit || this.#characters + charactersOf(what) > LIMITS.queueBytes
+      if (isFull && waiting > 0) {
+        reject(busy(waiting, this.#limit))
+        return
+      }
       const leave = (): void => {
-        this.#waiting.delete(item)
+        this.#remove(item)
         reject(signal!.reason as Error)
       }
       const unlisten = (): void => signal?.removeEventListener('abort', leave)
@@ -80,6 +93,7 @@ export class SendQueue {
       }
       signal?.addEventListener('abort', leave, { once: true })
       this.#waiting.add(item)
+      this.#characters += charactersOf(item)
       if (this.#running) return
       this.#running = true
       // Later in the same turn, so that commands called together are sent together. Not by `queueMicrotask`: Jest's
@@ -115,8 +129,12 @@ export class SendQueue {
       if (taken.length > 0 && characters > MOST_CHARACTERS) break
       taken.push(item)
     }
-    for (const item of taken) this.#waiting.delete(item)
+    for (const item of taken) this.#remove(item)
     return taken
+  }
+
+  #remove(item: Waiting): void {
+    if (this.#waiting.delete(item)) this.#characters -= charactersOf(item)
   }
 
   async #sendAlone(item: Waiting, request: WireRequest): Promise<void> {
@@ -160,6 +178,15 @@ export class SendQueue {
       }
     }
   }
+}
+
+function charactersOf({ command, request }: Pick<Waiting, 'command' | 'request'>): number {
+  return (command ?? request?.body ?? '').length
+}
+
+function busy(waiting: number, limit: number): OperationalError {
+  const message = `${counted(waiting, 'request is', 'requests are')} waiting to be sent already`
+  return new OperationalError('BUSY', message, { details: { waiting, limit } })
 }
 
 type BatchAnswer =
