@@ -6,7 +6,7 @@ import { print, say } from './streams.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
-    'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the\nservice with --url. Reads work meanwhile: stock, audit, explain, verify, export,\nbackup, …',
+    'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the\nservice with --url. Reads work meanwhile (stock, audit, explain, verify, export,\nbackup, …), unless the file was moved while it was open.',
   STORE_DAMAGED:
     'See what is wrong with: holdfast verify. Then restore the newest backup that\nverifies.',
   STORE_OLDER:

@@ -35,13 +35,21 @@ export class Channels {
     for (const settled of this.#open) if ((await settled) === channel) this.#open.delete(settled)
   }
 
-  /** Readers first: the last connection to go, the writer's, tidies up the log. */
+  /**
+   * Readers first: the last connection to go, the writer's, tidies up the log. One that cannot be closed keeps no other
+   * open; its error is thrown at the end.
+   */
   async closeAll(): Promise<void> {
     this.#closing ??= this.#closeAll()
     return this.#closing
   }
 
   async #closeAll(): Promise<void> {
-    for (const settled of [...this.#open].reverse()) await (await settled)?.close()
+    const failures: unknown[] = []
+    for (const settled of [...this.#open].reverse()) {
+      const channel = await settled
+      await channel?.close().catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }
