@@ -3,9 +3,18 @@
 //   node scripts/build.mjs holdfast
 //   node scripts/build.mjs console        only the page, in a second
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { buildConsole } from './build-console.mjs'
+import { bundle } from './bundle.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -31,19 +40,38 @@ for (const name of named.length > 0 ? named : ['holdfast', 'console', 'server'])
   if (status !== 0) process.exit(status ?? 1)
 
   // tsc rewrites .ts to .js in the imports of its JavaScript, but not in declarations or in the address of a worker.
-  for (const file of filesIn(join(folder, 'dist'), /\.(js|d\.ts)$/)) {
-    const path = join(folder, 'dist', file)
+  const dist = join(folder, 'dist')
+  for (const file of filesIn(dist, /\.(js|d\.ts)$/)) {
+    const path = join(dist, file)
     const code = readFileSync(path, 'utf8')
     const built = code.replace(/(\b(?:from |import\(|new URL\()(['"])\.[^'"]+)\.ts(?=\2)/g, '$1.js')
     if (built !== code) writeFileSync(path, built)
   }
   for (const file of filesIn(join(folder, 'src'), /\.sql$/)) {
-    cpSync(join(folder, 'src', file), join(folder, 'dist', file))
+    cpSync(join(folder, 'src', file), join(dist, file))
+  }
+  const merged = await bundle(dist, entriesOf(folder))
+  for (const file of filesIn(dist, /\.(js|sql)$/)) rmSync(join(dist, file))
+  for (const [file, content] of merged) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true })
+    writeFileSync(join(dist, file), content)
   }
   if (name === 'server' && existsSync(page)) {
-    cpSync(page, join(folder, 'dist/console'), { recursive: true })
+    cpSync(page, join(dist, 'console'), { recursive: true })
   }
   console.log(`packages/${name}/dist`)
+}
+
+/** What others import from a package, and what its program runs. @param {string} folder */
+function entriesOf(folder) {
+  const { exports } = /** @type {{ exports: Record<string, string | { default: string }> }} */ (
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  )
+  const imported = Object.values(exports).flatMap((one) =>
+    typeof one === 'string' ? [] : [one.default],
+  )
+  const program = existsSync(join(folder, 'dist/main.js')) ? ['main.js'] : []
+  return [...imported.map((path) => path.replace('./dist/', '')), ...program]
 }
 
 /** The oldest Node that builds has no `globSync`. @param {string} folder @param {RegExp} name */

@@ -4,9 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import * as holdfast from 'holdfast'
 import { memory, openInventory } from 'holdfast'
 import { fromKysely, made } from 'holdfast/sql'
 import { sqlite } from 'holdfast/sqlite'
+
+// A program that logs `error.name` needs them.
+for (const [name, exported] of Object.entries(holdfast))
+  if (typeof exported === 'function' && exported.prototype instanceof Error)
+    assert.doesNotMatch(exported.name, /^$|\$/, name)
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
 try {

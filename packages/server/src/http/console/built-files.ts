@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -18,10 +19,12 @@ export interface BuiltFile {
   readonly etag: string
 }
 
-/** In a checkout beside these sources, in the package beside the built server. */
-const FOLDER = import.meta.url.endsWith('.ts')
-  ? resolve(import.meta.dirname, '../../../../console/dist')
-  : resolve(import.meta.dirname, '../../console')
+/** In a checkout beside this package, else in it. */
+const PACKAGE = dirname(fileURLToPath(import.meta.resolve('@holdfast/server/package.json')))
+const FOLDER = resolve(
+  PACKAGE,
+  import.meta.url.endsWith('.ts') ? '../console/dist' : 'dist/console',
+)
 
 /**
  * The console's page, script and style by path. They are read once: no request reaches the disk, so none can read

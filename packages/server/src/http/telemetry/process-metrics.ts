@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { collectDefaultMetrics, Gauge, Registry, type Counter } from 'prom-client'
-
-/** Read at the start: later there may be no file descriptor left. */
-const VERSION = ownVersion()
+import packageJson from '../../../package.json' with { type: 'json' }
 
 let made: Registry | null = null
 
@@ -25,17 +22,11 @@ function newRegistry(): Registry {
     registry.removeSingleMetric(`nodejs_active_${what}_total`)
   const names = { name: 'holdfast_build_info', help: 'Versions; the value is 1' }
   const info = new Gauge({ ...names, labelNames: ['version', 'node'], registers: [registry] })
-  info.set({ version: VERSION, node: process.versions.node }, 1)
+  info.set({ version: packageJson.version, node: process.versions.node }, 1)
   return registry
 }
 
 function addSeconds(registry: Registry, name: string, microseconds: number): void {
   const counter = registry.getSingleMetric(name) as Counter | undefined
   counter?.inc(microseconds / 1e6)
-}
-
-/** The path is the same from the sources and from the published package. */
-function ownVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
