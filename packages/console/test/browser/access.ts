@@ -10,11 +10,12 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   const { id: reservationId } = await inventory.reserve(hold)
   await inventory.confirm({ reservationId })
   const open = await startService({ inventory, port: 0 })
-  const tokenOf = async (role: string): Promise<string> => {
-    const response = await fetch(`${open.url}/v1/tokens`, {
+  let at = { url: open.url, headers: {} }
+  const tokenOf = async (role: string, name = `the ${role}`): Promise<string> => {
+    const response = await fetch(`${at.url}/v1/tokens`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: `the ${role}`, role }),
+      headers: { ...at.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, role }),
     })
     return ((await response.json()) as { token: string }).token
   }
@@ -23,6 +24,13 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   const headers = { authorization: `Bearer ${await tokenOf('admin')}` }
   await open.close()
   const service = await startService({ inventory, port: 0, requireToken: true })
+  at = { url: service.url, headers }
+  const revoke = async (name: string): Promise<void> => {
+    const answer = await fetch(`${service.url}/v1/tokens`, { headers })
+    const { items } = (await answer.json()) as { items: { id: string; name: string }[] }
+    const { id } = items.find((one) => one.name === name)!
+    await fetch(`${service.url}/v1/tokens/${id}`, { method: 'DELETE', headers })
+  }
   const office = Office.of(t, inventory, service)
   const reader = await office.reader()
   const { page } = reader
@@ -71,10 +79,7 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   // Revoked while a form is open: the next reader finds neither the form nor the stock.
   await page.getByRole('link', { name: 'MUG' }).first().click()
   await page.getByRole('button', { name: 'Receive' }).click()
-  const answer = await fetch(`${service.url}/v1/tokens`, { headers })
-  const { items } = (await answer.json()) as { items: { id: string; name: string }[] }
-  const { id } = items.find(({ name }) => name === 'the operator')!
-  await fetch(`${service.url}/v1/tokens/${id}`, { method: 'DELETE', headers })
+  await revoke('the operator')
   await page.getByText('The service does not take this token, or no longer.').waitFor()
   await enter('hf_…')
   await page.getByText('This is not a token').waitFor()
@@ -85,4 +90,18 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   await page.unroute('**/v1/**')
   await page.getByRole('heading', { name: 'Why is this 6?' }).waitFor()
   equal(await page.getByRole('dialog').count(), 0)
+
+  // Revoked while a count list waits for a reload: neither does the next reader find the list.
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await enter(await tokenOf('operator', 'ann'))
+  await reader.open('count')
+  await page.getByRole('button', { name: 'Open the list' }).click()
+  await page.locator('#onHand-0').fill('5')
+  const address = page.url()
+  await page.goto('about:blank')
+  await revoke('ann')
+  await page.goto(address)
+  await page.getByText('The service does not take this token, or no longer.').waitFor()
+  await enter(await tokenOf('operator'))
+  await page.getByRole('button', { name: 'Open the list' }).waitFor()
 })

@@ -215,3 +215,56 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   await page.getByRole('button', { name: 'Close it' }).click()
   await page.getByRole('button', { name: 'Open the list' }).waitFor()
 })
+
+inBrowser('a kept count list is opened with other people’s counts since', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  await shelves(office)
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('count?warehouse=SF&prefix=A-')
+  await page.getByRole('button', { name: 'Open the list' }).click()
+  await page.locator('#onHand-0').fill('8')
+  await page.locator('#onHand-1').fill('7')
+  await page.locator('#onHand-2').fill('9')
+  const address = page.url()
+  await page.goto('about:blank')
+  await inventory.countStock({ warehouseId: SF, productId: idOf(1), onHand: 8 })
+  await inventory.countStock({ warehouseId: SF, productId: idOf(2), onHand: 10, unsellable: 1 })
+  // Neither does a request that fails on the way lose it.
+  let asked = 0
+  await page.route('**/v1/audit?before=**', async (route) => {
+    asked++
+    // The first one is of the stock, the second one of the list.
+    await (asked === 2 ? route.abort() : route.continue())
+  })
+  await page.goto(address)
+  const recounted = 'Somebody has counted it since: these are their figures.'
+  await page.locator('#note-0').getByText(recounted).waitFor()
+  equal(await page.locator('#note-0').innerText(), `${recounted} none`)
+  await page.locator('#note-1').getByText(recounted).waitFor()
+
+  // More happens than a hidden tab keeps.
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }))
+  await office.restart(async () => {
+    await page.getByText('Not live').waitFor()
+    await inventory.countStock({ warehouseId: SF, productId: idOf(3), onHand: 9 })
+    const command = { verb: 'addStock' as const, warehouseId: 'NYC', productId: 'LID', qty: 1 }
+    for (let times = 0; times < 2; times++) {
+      await inventory.batch({
+        commands: Array.from({ length: 1000 }, () => ({ ...command, source: 'S' })),
+      })
+    }
+  })
+  await page.locator('#note-2').getByText(recounted).waitFor()
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await writes(reader, 'Write 3 counts')
+  await reader.says('3 counts written.')
+  deepEqual(await counts(office), [
+    'COUNTED A-01: -2 ',
+    'COUNTED A-02: -1 ',
+    'COUNTED_ASIDE A-02: 1 ',
+    'COUNTED A-03: -1 ',
+    'COUNTED A-02: -3 STOCKTAKE',
+  ])
+})

@@ -2,6 +2,8 @@ import { signal } from '@preact/signals'
 import type { AuditEntry } from 'holdfast'
 import { entryAt, isSameEntry } from '../../live/entry-at.ts'
 import { model } from '../../live/model.ts'
+import { onReturn } from '../../live/on-return.ts'
+import { refresher } from '../../live/refresher.ts'
 import { isUnknown, newKey } from '../../forms/command-key.ts'
 import { refusalAt } from '../../forms/refusal.ts'
 import { client } from '../../service/client.ts'
@@ -31,9 +33,16 @@ export interface OpenList {
 /** The open list of this tab. It survives changing pages and reloading. */
 export const openList = signal<OpenList | null>(null)
 
+/** The list that was open before a reload, until it is open again; null if there is none. */
+export const keptList = signal<string | null>(null)
+
 const KEY = 'holdfast-count'
 /** What was typed is kept after so long at the latest. */
 const SAVE_MS = 300
+/** How soon to try again to open a kept list. */
+const AGAIN_MS = 2000
+/** What another count writes. */
+const COUNTS = ['COUNTED', 'COUNTED_ASIDE'] as const
 const FIELDS = [
   { name: 'onHand', label: 'Counted', kind: 'quantity' },
   { name: 'unsellable', label: 'Unsellable', kind: 'quantity' },
@@ -47,6 +56,7 @@ export function openCount(warehouseId: string, prefix: string): void {
 
 /** Drops everything typed; the next reader finds nothing. */
 export function closeList(): void {
+  keptList.value = null
   openList.value = null
   sessionStorage.removeItem(KEY)
 }
@@ -131,7 +141,7 @@ function change(productId: string, to: (row: CountRow) => CountRow): void {
 
 /** After another count, a row starts from that one: it has made the correction that this one would make. */
 function recounted({ type, warehouseId, productId, seq, ...counts }: AuditEntry): void {
-  if (type !== 'COUNTED' && type !== 'COUNTED_ASIDE') return
+  if (!COUNTS.some((one) => one === type)) return
   if (openList.value?.warehouseId !== warehouseId) return
   const { available, held, allocated, unsellable } = counts
   const onHand = available + held + allocated + unsellable
@@ -142,18 +152,26 @@ function recounted({ type, warehouseId, productId, seq, ...counts }: AuditEntry)
   )
 }
 
+/** Finds the counts of others in the trail that no change reported: there were too many, or the page was away. */
+async function findRecounts(): Promise<void> {
+  const { value } = openList
+  if (value === null) return
+  const { warehouseId, rows } = value
+  const after = Math.min(...rows.map(({ seq }) => seq))
+  for (const type of COUNTS)
+    for await (const entry of client.audit({ warehouseId, type, after })) recounted(entry)
+}
+
 /** Keeps an open list in this tab, while the inventory is the same. */
 export function keepList(): void {
-  let kept = sessionStorage.getItem(KEY)
+  keptList.value = sessionStorage.getItem(KEY)
   model.loading.subscribe(({ state }) => {
-    if (state !== 'ready' || kept === null) return
-    void restore(JSON.parse(kept) as OpenList)
-    kept = null
+    if (state === 'ready' && keptList.value !== null) void restore(keptList.value)
   })
   const save = (): void => {
     if (openList.value !== null) sessionStorage.setItem(KEY, JSON.stringify(openList.value))
     // One that was kept may still wait for the stock.
-    else if (kept === null) sessionStorage.removeItem(KEY)
+    else if (keptList.value === null) sessionStorage.removeItem(KEY)
   }
   addEventListener('pagehide', save)
   // A tab that crashes, or that a phone discards, says nothing before.
@@ -166,19 +184,36 @@ export function keepList(): void {
       save()
     }, SAVE_MS)
   })
-  model.onChange(({ entries }) => {
+  const findSoon = refresher(findRecounts)
+  onReturn(findSoon)
+  model.onChange(({ entries, isCut }) => {
     if (openList.value !== null) for (const entry of entries) recounted(entry)
+    if (isCut) findSoon()
   })
 }
 
+/** Opens a kept list again, with the counts of others since. Tries until it has an answer. */
+async function restore(text: string): Promise<void> {
+  const list = JSON.parse(text) as OpenList
+  while (keptList.value === text) {
+    try {
+      const { last } = list
+      const isSame = last === null || isSameEntry(last, await entryAt(last.seq))
+      if (keptList.value !== text) return
+      if (!isSame) return closeList()
+      openList.value = { ...list, rows: list.rows.map(unanswered) }
+      await findRecounts()
+      if (keptList.value === text) keptList.value = null
+    } catch {
+      // The connection notice says what is wrong.
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    }
+  }
+}
+
 /** What was in flight when the page was left has no answer any more. */
-async function restore(list: OpenList): Promise<void> {
-  const { last } = list
-  const isSame = last === null || isSameEntry(last, await entryAt(last.seq).catch(() => null))
-  if (!isSame || openList.value !== null) return
+function unanswered(row: CountRow): CountRow {
+  if (row.sent === null) return row
   const message = 'It was not answered before. Write it again: it will not be done twice.'
-  const rows = list.rows.map((row): CountRow =>
-    row.sent === null ? row : { ...row, outcome: { kind: 'unknown', message } },
-  )
-  openList.value = { ...list, rows }
+  return { ...row, outcome: { kind: 'unknown', message } }
 }

@@ -7,14 +7,16 @@ import { overview } from '../../service/overview.ts'
 import { Name } from '../../text/name.tsx'
 import { count, number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
-import { closeList, openCount, openList, unwritten, type OpenList } from './count-list.ts'
+import { closeList, keptList, openCount, openList, unwritten, type OpenList } from './count-list.ts'
 import { MOST_ROWS, rowsOf } from './count-row.ts'
 import { CountSheet } from './count-sheet.tsx'
 
 /** A stocktake: the products of a warehouse, many on one screen, and the count of each. */
 export function CountPage() {
   const { state } = model.loading.value
-  const { value: list } = openList
+  const isKept = keptList.value !== null
+  const list = isKept ? null : openList.value
+  const isReady = state === 'ready'
   return (
     <>
       <div class="title-line">
@@ -22,10 +24,12 @@ export function CountPage() {
         {list !== null && <Close />}
       </div>
       {state === 'loading' && <p class="empty">Loading stock…</p>}
-      {state === 'ready' && overview.value !== null && !may('countStock') && (
+      {isReady && isKept && <p class="empty">Loading the list…</p>}
+      {isReady && overview.value !== null && !may('countStock') && (
         <p class="empty">Your token may not count. Ask for one with the role operator.</p>
       )}
-      {state === 'ready' &&
+      {isReady &&
+        !isKept &&
         may('countStock') &&
         (list === null ? <Choose /> : <Open list={list} />)}
     </>
