@@ -51,7 +51,7 @@ async function enter(): Promise<void> {
   const { signal } = following
   while (!signal.aborted) {
     try {
-      await refreshOverview()
+      await refresh()
       failure.value = null
       await model.run(signal)
     } catch (error) {
@@ -69,25 +69,25 @@ async function keepAsking(): Promise<void> {
   for (;;) {
     const isLooking = ['overview', 'refusals'].includes(route.value.page)
     await pause(isLooking ? OFTEN_MS : SELDOM_MS)
-    if (!document.hidden && overview.value !== null && tokenWanted.value === null) await refresh()
+    if (!document.hidden && overview.value !== null && tokenWanted.value === null) {
+      // The stream reports that nobody answers.
+      await refresh().catch(() => undefined)
+    }
   }
 }
 
+/** @throws Problem */
 async function refresh(): Promise<void> {
-  try {
-    const { seq: seen } = model
-    const { seq } = await refreshOverview()
-    if (seq < seen) location.reload()
-  } catch {
-    // The stream reports that nobody answers.
-  }
+  const { seq: seen } = model
+  const { seq } = await refreshOverview()
+  if (seq < seen) location.reload()
 }
 
 /** After an interruption the service may have another inventory, or an older state of the same one. */
 async function mustBeTheSame(): Promise<void> {
   // Read it before any new entry changes it.
   const { last } = model
-  await refresh()
+  await refresh().catch(() => undefined)
   try {
     if (last !== null && !isSameEntry(last, await entryAt(last.seq))) location.reload()
   } catch {

@@ -54,23 +54,14 @@ export class LiveModel {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Loads, then follows until the signal aborts. */
+  /** Loads, then follows until the signal aborts. Loads again when a warehouse is opened or closed: all levels move. */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      await this.#load()
+      do await this.#load(signal)
+      while (await this.#follow(signal))
     } catch (error) {
       if (signal.aborted) return
       this.loading.value = { state: 'failed', why: (error as Error).message }
-      return
-    }
-    if (signal.aborted) return
-    this.loading.value = { state: 'ready' }
-    this.#watchExpiry()
-    // Ends by itself only if the service has finally refused us; the token is requested elsewhere.
-    try {
-      for await (const entry of client.feed({ after: this.seq, signal })) this.#take(entry)
-    } catch (error) {
-      if (!signal.aborted) this.loading.value = { state: 'failed', why: (error as Error).message }
     }
     clearTimeout(this.#timer)
   }
@@ -86,11 +77,14 @@ export class LiveModel {
     this.loading.value = { state: 'loading', levels: 0 }
   }
 
-  async #load(): Promise<void> {
+  async #load(signal: AbortSignal): Promise<void> {
     this.loading.value = { state: 'loading', levels: 0 }
     const { items, seq } = await client.listWarehouses()
-    this.seq = seq
-    this.last = await entryAt(seq)
+    // If it was loaded before, it follows from where it was: whoever is told of changes misses none.
+    if (this.seq === 0) {
+      this.seq = seq
+      this.last = await entryAt(seq)
+    }
     this.warehouses.value = items
     this.levels = new LevelTable(items.map(({ id }) => id))
     this.holds = new HoldTable()
@@ -98,13 +92,26 @@ export class LiveModel {
       this.loading.value = { state: 'loading', levels }
     })
     await loadHolds(this.levels, this.holds)
+    if (signal.aborted) return
+    this.loading.value = { state: 'ready' }
+    this.#watchExpiry()
+  }
+
+  /** Resolves with whether it has to be loaded again; false if the service has finally refused us. */
+  async #follow(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false
+    // The token is requested elsewhere.
+    for await (const entry of client.feed({ after: this.seq, signal })) {
+      this.#take(entry)
+      if (entry.type === 'WAREHOUSE_CHANGED' && (await this.#areOthers())) return true
+    }
+    return false
   }
 
   #take(entry: AuditEntry): void {
     if (entry.seq <= this.seq) return
     this.seq = entry.seq
     this.last = entry
-    if (entry.type === 'WAREHOUSE_CHANGED') void this.#warehouseChanged()
     const place = applyEntry(this.levels, this.holds, entry)
     if (place !== undefined) this.#changed.add(place)
     if (entry.type === 'RESERVED' || entry.type === 'EXTENDED') this.#watchExpiry()
@@ -116,12 +123,12 @@ export class LiveModel {
     this.#askForFrame()
   }
 
-  /** Opening or closing a warehouse moves every level, so everything is loaded again. */
-  async #warehouseChanged(): Promise<void> {
+  /** Whether a warehouse was opened or closed. Else their names and what they sell may have changed. */
+  async #areOthers(): Promise<boolean> {
     const { items } = await client.listWarehouses()
-    if (items.map(({ id }) => id).join('\n') !== this.levels.warehouses.join('\n'))
-      location.reload()
+    if (items.map(({ id }) => id).join('\n') !== this.levels.warehouses.join('\n')) return true
     this.warehouses.value = items
+    return false
   }
 
   #watchExpiry(): void {

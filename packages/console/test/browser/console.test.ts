@@ -15,6 +15,7 @@ import './phone.ts'
 import './reconnection.ts'
 import './scanner.ts'
 import './stock.ts'
+import './warehouses.ts'
 import { runAll } from './office.ts'
 
 runAll()

@@ -118,9 +118,9 @@ export function inFigures(onHand: number, unsellable: number): string {
 
 /** Units that moved since the figures were taken: not part of the difference. */
 function movedSince({ productId, onHand }: CountRow, warehouseId: string): number {
-  const { levels } = model
+  const { levels, loading } = model
   const row = levels.row(productId)
   const column = levels.warehouses.indexOf(warehouseId)
-  if (row === undefined || column < 0) return 0
+  if (loading.value.state !== 'ready' || row === undefined || column < 0) return 0
   return levels.onHandAt(row * levels.width + column) - onHand
 }

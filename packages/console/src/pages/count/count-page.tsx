@@ -16,14 +16,15 @@ export function CountPage() {
   const { state } = model.loading.value
   const isKept = keptList.value !== null
   const list = isKept ? null : openList.value
-  const isReady = state === 'ready'
+  // An open list stays where it is while the stock is loaded again.
+  const isReady = state === 'ready' || list !== null
   return (
     <>
       <div class="title-line">
         <h1>Count list</h1>
         {list !== null && <Close />}
       </div>
-      {state === 'loading' && <p class="empty">Loading stock…</p>}
+      {state === 'loading' && list === null && <p class="empty">Loading stock…</p>}
       {isReady && isKept && <p class="empty">Loading the list…</p>}
       {isReady && overview.value !== null && !may('countStock') && (
         <p class="empty">Your token may not count. Ask for one with the role operator.</p>
