@@ -37,3 +37,23 @@ inBrowser(
     equal(items.map(({ status }) => status).join(), 'REJECTED,APPROVED')
   },
 )
+
+inBrowser('past transfers are listed to the first one', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  await inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 500, source: 'S' })
+  for (let qty = 1; qty <= 2; qty++) await inventory.transfer({ ...MUG, qty })
+  const command = { verb: 'transfer' as const, ...MUG, qty: 3 }
+  await inventory.batch({ commands: Array.from({ length: 100 }, () => command) })
+  const reader = await office.reader()
+  const { page } = reader
+  // A state that is none of theirs shows those that were done.
+  await reader.open('transfers?status=PENDING')
+  const rows = page.locator('.transfers tbody tr')
+  await rows.nth(99).waitFor()
+  equal(await rows.count(), 100)
+  await page.getByRole('button', { name: 'Older transfers' }).click()
+  await rows.nth(101).waitFor()
+  equal(await rows.nth(101).locator('td').first().innerText(), '1')
+  equal(await page.getByRole('button', { name: 'Older transfers' }).count(), 0)
+})

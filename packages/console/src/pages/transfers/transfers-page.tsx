@@ -1,4 +1,4 @@
-import type { Transfer, TransferStatus } from 'holdfast'
+import type { Transfer } from 'holdfast'
 import { openForm } from '../../frame/dialogs.tsx'
 import { refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
@@ -10,12 +10,12 @@ import { may } from '../../service/may.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
 import { When } from '../../text/when.tsx'
-import { DecidedTransfers } from './decided-transfers.tsx'
+import { DecidedTransfers, type Decided } from './decided-transfers.tsx'
 
 /** Transfers waiting for approval, and those already decided. */
 export function TransfersPage() {
   useLive(() => true)
-  const status = (route.value.query.get('status') ?? 'APPROVED') as TransferStatus
+  const status: Decided = route.value.query.get('status') === 'REJECTED' ? 'REJECTED' : 'APPROVED'
   return (
     <>
       <div class="title-line">
