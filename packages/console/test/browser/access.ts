@@ -50,6 +50,9 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   equal(await page.getByRole('link', { name: 'Count list' }).count(), 0)
   await reader.open('count')
   await page.getByText('Your token may not count.').waitFor()
+  await reader.open('product/CUP')
+  await page.getByText('There has never been any of this product.').waitFor()
+  equal(await page.getByText('Take in the first').count(), 0)
   await reader.open('warehouses')
   await page.getByRole('row', { name: /^New York/ }).waitFor()
   equal(await page.locator('main button').count(), 0)
@@ -104,4 +107,19 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   await page.getByText('The service does not take this token, or no longer.').waitFor()
   await enter(await tokenOf('operator'))
   await page.getByRole('button', { name: 'Open the list' }).waitFor()
+})
+
+inBrowser('while the store refuses writes, no page says that the token is to blame', async (t) => {
+  const office = await Office.open(t)
+  const reader = await office.reader()
+  const { page } = reader
+  await page.route('**/v1/overview', async (route) => {
+    const response = await route.fetch()
+    const json = (await response.json()) as object
+    await route.fulfill({ response, json: { ...json, readOnly: true } })
+  })
+  await reader.open('count')
+  await page.getByText('Nothing can be counted while the store refuses writes.').waitFor()
+  await reader.open('reservations')
+  await page.getByText(/^There is no reservation yet. A shop makes them over HTTP.$/).waitFor()
 })

@@ -27,7 +27,11 @@ export function CountPage() {
       {state === 'loading' && list === null && <p class="empty">Loading stock…</p>}
       {isReady && isKept && <p class="empty">Loading the list…</p>}
       {isReady && overview.value !== null && !may('countStock') && (
-        <p class="empty">Your token may not count. Ask for one with the role operator.</p>
+        <p class="empty">
+          {overview.value.readOnly
+            ? 'Nothing can be counted while the store refuses writes.'
+            : 'Your token may not count. Ask for one with the role operator.'}
+        </p>
       )}
       {isReady &&
         !isKept &&

@@ -2,6 +2,7 @@ import { refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { model } from '../../live/model.ts'
 import { isAboutProduct, useLive } from '../../live/use-live.ts'
+import { may } from '../../service/may.ts'
 import { History } from './history.tsx'
 import { Levels } from './levels.tsx'
 import { OpenHolds } from './open-holds.tsx'
@@ -34,7 +35,13 @@ export function ProductPage() {
       {state === 'loading' && <p class="empty">Loading stock…</p>}
       {state === 'ready' && chosen === undefined && (
         <p class="empty">
-          There has never been any of this product. Take in the first with <em>Receive</em>.
+          There has never been any of this product.
+          {may('addStock') && (
+            <>
+              {' '}
+              Take in the first with <em>Receive</em>.
+            </>
+          )}
         </p>
       )}
       {state !== 'loading' && chosen !== undefined && (

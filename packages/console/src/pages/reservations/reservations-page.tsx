@@ -5,6 +5,7 @@ import { link, refine, route } from '../../frame/route.ts'
 import { Actions } from '../../forms/actions.tsx'
 import { ReservationActions } from '../../forms/reservation-actions.tsx'
 import { openOf, reservedOf } from '../../forms/reserved.ts'
+import { may } from '../../service/may.ts'
 import { tick } from '../../service/tick.ts'
 import { Name, Product } from '../../text/name.tsx'
 import { number } from '../../text/numbers.ts'
@@ -70,7 +71,7 @@ export function ReservationsPage() {
       {state === 'ready' && shown.length === 0 && (
         <p class="empty">
           {address === ''
-            ? 'There is no reservation yet. A shop makes them over HTTP; you make one with Hold.'
+            ? `There is no reservation yet. A shop makes them over HTTP${may('reserve') ? '; you make one with Hold' : ''}.`
             : 'No reservation is like this. Take a filter away to see more.'}
         </p>
       )}
