@@ -10,6 +10,11 @@ const COUNT = [field('onHand', 'Counted'), field('unsellable', 'Unsellable')]
 const MOVE = [field('toWarehouseId', 'Warehouse')]
 const PLACE = { warehouseId: 'SF', productId: 'MUG' }
 
+test('of a request without an answer it is said that it may have been done', () => {
+  const noAnswer = new TypeError('Failed to fetch')
+  deepEqual(refusalAt(noAnswer, []), refusalAt(inventoryError('COMMIT_UNKNOWN', '', {}), []))
+})
+
 test('a refusal is worded for the reader, at the field where it can be fixed', () => {
   const said = (code: string, details: object, fields: readonly FieldSpec[]) => {
     const { field: at, message } = refusalAt(inventoryError(code, 'as it is', details), fields)

@@ -80,6 +80,8 @@ function inWords(code: string, details: Details, error: Error): string {
       return 'Your token may not do this. Ask for one with the role operator.'
     case 'STORE_READ_ONLY':
       return 'The store refuses writes at the moment. The service’s log says why.'
+    // Without a code there was no answer.
+    case '':
     case 'COMMIT_UNKNOWN':
     case 'STORE_UNAVAILABLE':
       return 'The service did not answer, so it may have been done. Try again: it will not be done twice.'
