@@ -2,7 +2,7 @@ import { client } from '../service/client.ts'
 import { Name } from '../text/name.tsx'
 import { number } from '../text/numbers.ts'
 import { place, unitsAndWhy, type StockForm } from './stock-form.ts'
-import { optional, productOf, whole } from './written.ts'
+import { optional, productOf, whole, written } from './written.ts'
 
 /** Forms for setting units aside, and for what happens to them. */
 export const ASIDE_FORMS = {
@@ -16,7 +16,7 @@ export const ASIDE_FORMS = {
       submit: 'Set aside',
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
-        const reason = values['reason'] ?? ''
+        const reason = written('reason', values)
         const level = await client.setAside({ ...place(values), qty, reason, idempotencyKey })
         return (
           <>
@@ -57,7 +57,7 @@ export const ASIDE_FORMS = {
       isFinal: true,
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
-        const reason = values['reason'] ?? ''
+        const reason = written('reason', values)
         const level = await client.writeOff({ ...place(values), qty, reason, idempotencyKey })
         return (
           <>

@@ -14,7 +14,7 @@ import {
   type StockForm,
 } from './stock-form.ts'
 import { warehouseField } from './warehouse-field.ts'
-import { optional, optionalWhole, productOf, whole } from './written.ts'
+import { optional, optionalWhole, productOf, whole, written } from './written.ts'
 
 export type StockVerb =
   | 'addStock'
@@ -68,7 +68,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       lines: linesOf(known, { form: 'addStock', fields: ['warehouseId', 'source', 'aside'] }),
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
-        const source = values['source'] ?? ''
+        const source = written('source', values)
         const isAside = values['aside'] === 'yes'
         const { available, unsellable } = await client.addStock({
           ...place(values),
@@ -95,7 +95,7 @@ export const STOCK_FORMS: Readonly<Record<StockVerb, StockForm>> = {
       submit: 'Remove',
       run: async (values, idempotencyKey) => {
         const qty = whole(values['qty'])
-        const reason = values['reason'] ?? ''
+        const reason = written('reason', values)
         const { available } = await client.removeStock({
           ...place(values),
           qty,

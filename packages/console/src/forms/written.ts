@@ -13,6 +13,11 @@ export function whole(text = ''): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
 }
 
+/** A text that must not be empty, nor only look so. */
+export function written(name: string, values: Values): string {
+  return values[name]?.trim() ?? ''
+}
+
 /** Left out if the field is empty. */
 export function optional<K extends string>(name: K, values: Values): { [key in K]?: string } {
   const text = values[name]?.trim() ?? ''

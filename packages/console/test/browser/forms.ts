@@ -32,6 +32,10 @@ inBrowser('a refusal is shown at the field it concerns, and can be fixed there',
     await refused('Units', `Units must ${wanted}.`)
   }
   await dialog.getByLabel('Units').fill('3')
+  await dialog.getByLabel('Why').fill(' ')
+  await page.keyboard.press('Enter')
+  await refused('Why', 'Why must not be empty.')
+  await dialog.getByLabel('Why').fill('DAMAGED ')
   await page.keyboard.press('Enter')
   await reader.says('Removed 3 MUG: 0 available now.')
 
@@ -65,6 +69,10 @@ inBrowser('a refusal is shown at the field it concerns, and can be fixed there',
   await refused('Product', 'Product must not be empty.')
   await page.evaluate(() => (location.hash = '#/stock'))
   await dialog.waitFor({ state: 'detached' })
+  const removed: string[] = []
+  for await (const { type } of office.inventory.audit())
+    if (type === 'REMOVED' || type === 'DAMAGED') removed.push(type)
+  deepEqual(removed, ['DAMAGED', 'DAMAGED'])
 })
 
 inBrowser('a double click takes effect once, and so does a retry without an answer', async (t) => {
