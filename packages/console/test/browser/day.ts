@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { inBrowser, Office } from './office.ts'
 
 inBrowser(
@@ -43,6 +43,16 @@ inBrowser(
     await reader.mustBeAccessible()
     await page.getByLabel('As of').fill('2020-01-01T00:00:00')
     await page.getByText('On hand then').waitFor()
+    const past = page.getByRole('region', { name: 'Levels by warehouse' }).locator('td.then')
+    deepEqual(await past.allInnerTexts(), ['0', '0'])
+    await page.route('**/v1/stock/**at=**', async (route) => await route.abort())
+    await page.getByLabel('As of').fill('2020-02-01T00:00:00')
+    await page.getByText('Not all levels of this time could be read.').waitFor()
+    deepEqual(await past.allInnerTexts(), ['–', '–'])
+    await page.unroute('**/v1/stock/**at=**')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Not all levels of this time').waitFor({ state: 'detached' })
+    deepEqual(await past.allInnerTexts(), ['0', '0'])
     equal(await page.getByText('This time is still to come.').count(), 0)
 
     await page.getByRole('link', { name: 'Trail', exact: true }).click()

@@ -10,7 +10,7 @@ import { LevelLine, type Then } from './level-line.tsx'
 export function Levels({ productId, version }: { productId: string; version: number }) {
   const [time, setTime] = useState('')
   const isToCome = new Date(time).getTime() > clock.now()
-  const then = useThen(productId, isToCome ? '' : time)
+  const { answers: then, isLacking, again } = useThen(productId, isToCome ? '' : time)
   const { levels } = model
   const { value: warehouses } = model.warehouses
   const row = levels.row(productId)!
@@ -24,6 +24,14 @@ export function Levels({ productId, version }: { productId: string; version: num
       {isToCome && (
         <p id="to-come" class="refusal">
           This time is still to come.
+        </p>
+      )}
+      {isLacking && (
+        <p class="refusal" role="alert">
+          Not all levels of this time could be read.{' '}
+          <button type="button" class="small" onClick={again}>
+            Try again
+          </button>
         </p>
       )}
       <div class="sheet scrolls" tabIndex={0} role="region" aria-label="Levels by warehouse">
@@ -101,14 +109,25 @@ function warehousesOf(productId: string): readonly WarehouseView[] {
   return warehouses.value.filter((_, index) => levels.exists(row * levels.width + index))
 }
 
-/** The levels at a time in the reader's zone; null if none is given. */
-function useThen(productId: string, time: string): Then | null {
+interface Past {
+  /** Null if no time is given. */
+  readonly answers: Then | null
+  /** Whether some could not be read. */
+  readonly isLacking: boolean
+  readonly again: () => void
+}
+
+/** The levels at a time in the reader's zone. */
+function useThen(productId: string, time: string): Past {
   const [then, setThen] = useState<Then | null>(null)
+  const [isLacking, setLacking] = useState(false)
+  const [times, setTimes] = useState(1)
   useEffect(() => {
     let isGone = false
     const ms = new Date(time).getTime()
     if (time === '' || Number.isNaN(ms)) {
       setThen(null)
+      setLacking(false)
       return
     }
     const all = warehousesOf(productId).map(async ({ id: warehouseId }) => {
@@ -119,10 +138,11 @@ function useThen(productId: string, time: string): Then | null {
       if (isGone) return
       const answers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
       setThen(new Map(answers.map((answer) => [answer.warehouseId, answer])))
+      setLacking(answers.length < outcomes.length)
     })
     return () => {
       isGone = true
     }
-  }, [productId, time])
-  return then
+  }, [productId, time, times])
+  return { answers: then, isLacking, again: () => setTimes(times + 1) }
 }
