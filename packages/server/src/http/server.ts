@@ -71,6 +71,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       answerError(error, request, reply)
     },
   })
+  app.setErrorHandler(answerError) // the plugin has one of its own; the console has not
   app.server.maxConnections = limits.connections
   rememberOpenAnswers(app.server)
   refuseExpectations(app.server, DOCS)

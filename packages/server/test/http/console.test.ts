@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { builtFiles } from '../../src/http/console/built-files.ts'
+import { RawSocket } from './support/raw-socket.ts'
 import { running } from './support/running.ts'
 
 const STRICT = /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'/
@@ -37,6 +38,20 @@ test('the page needs no token, and gives away nothing but itself', async (t) => 
   equal(await get('/', { authorization: 'Bearer nobody' }), 200)
   for (const path of ['/assets', '/assets/', '/assets/..%2f..%2fpackage.json', '/index.html'])
     equal(await get(path), 404, path)
+})
+
+test('what is refused there is a problem, as everywhere', async (t) => {
+  const { call, url } = await running(t)
+  const page = await call('GET', '/')
+  const [, script] = /src="\.(\/[^"]+)"/.exec(page.text)!
+  for (const path of ['/', script!]) {
+    const socket = await RawSocket.open(url)
+    t.after(() => socket.close())
+    socket.say(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    deepEqual(await socket.answers(1, 2000), [400], path)
+    match(socket.received, /content-type: application\/problem\+json/i)
+    match(socket.received, /"code":"INVALID_INPUT","details":{"field":"Host"}/)
+  }
 })
 
 test('where it was not built there is nothing to serve but a word about it', () => {
