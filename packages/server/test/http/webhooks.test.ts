@@ -3,6 +3,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import dns from 'node:dns'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
 import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -336,6 +337,33 @@ test('an endpoint that does not answer, and one that nobody is at, are told of i
   syncBuiltinESMExports()
   const nobody = await attempt('http://hooks.example:1/', message, [], true, go)
   equal(nobody.why, 'connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1')
+})
+
+test('whatever an endpoint answers ends the attempt, and is told', async (t) => {
+  const go = new AbortController().signal
+  const message = { id: 'ping-1', type: 'ping', at: 0, data: {} }
+  let closed = 0
+  for (const [answer, status] of [
+    ['101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\nhello', 101],
+    ['101 Switching Protocols\r\n\r\n', 101],
+    ['204 No Content\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n', 204],
+    ['103 Early Hints\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /\r\n\r\n', 302],
+  ] as const) {
+    const odd = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('close', () => closed++)
+      socket.once('data', () => socket.write(`HTTP/1.1 ${answer}`))
+    }).listen(0, '127.0.0.1')
+    t.after(() => odd.close())
+    await once(odd, 'listening')
+    const { port } = odd.address() as AddressInfo
+    const told = await Promise.race([
+      attempt(`http://127.0.0.1:${port}/`, message, [], true, go, 2000),
+      pause(5000, null, { ref: false }),
+    ])
+    equal(told?.status, status, answer)
+    equal(told.why, status === 204 ? null : `it answered ${status}`)
+  }
+  await until('all connections are closed', () => closed === 4)
 })
 
 test('one entry that is never taken is shown, and can be stepped over', async (t) => {

@@ -63,9 +63,8 @@ export function attempt(
     sent.on('error', (error) => {
       resolve(unanswered(whyUnanswered(late.aborted ? late.reason : error, withinMs)))
     })
-    sent.on('response', (response) => {
-      const { statusCode: status = 0, headers } = response
-      response.destroy()
+    const onAnswer = ({ statusCode: status = 0, headers, socket }: http.IncomingMessage): void => {
+      socket.destroy()
       const isTaken = status >= 200 && status < 300
       resolve({
         outcome: isTaken ? 'delivered' : status === 410 ? 'gone' : 'failed',
@@ -73,7 +72,9 @@ export function attempt(
         why: isTaken ? null : status === 410 ? GONE : `it answered ${status}`,
         retryAfterMs: retryAfter(headers['retry-after']),
       })
-    })
+    }
+    // 101 that names another protocol is no response to Node, nor an error.
+    sent.on('response', onAnswer).on('upgrade', onAnswer)
     sent.end(body)
   })
 }
