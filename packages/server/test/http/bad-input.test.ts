@@ -93,6 +93,31 @@ test('bodies that are none are refused by every operation, and change nothing', 
   ok(asked > 400)
 })
 
+test('a name that nobody knows is told, but not at any length', async (t) => {
+  const made = await bench(t)
+  const known = `"warehouseId":"SF","productId":"SOCK","qty":1,"source":"S"`
+  const add = (more: string): string => `{"verb":"addStock",${known},${more}}`
+  for (const letter of ['x', '\u{1d306}', '~1']) {
+    const name = `a${letter.repeat(50_000)}`
+    for (const [path, body] of [
+      ['/v1/batch', `{"commands":[],"${name}":1}`],
+      ['/v1/batch', `{"commands":[${add(`"${name}":1`)}]}`],
+      ['/v1/batch', `{"commands":[${add(`"metadata":{"${name}":1}`)}]}`],
+      ['/v1/stock/add', `{${known},"${name}":1}`],
+      ['/v1/stock/add', `{${known},"reference":{"type":"a","id":"b","${name}":1}}`],
+    ] as const) {
+      const { status, body: refusal, text } = await made.call('POST', path, body)
+      equal(status, 400)
+      const { details } = refusal as { details: { field: string } }
+      ok(text.length < 2000, `${path} ${body.slice(0, 60)}: ${text.length}`)
+      if (!body.includes('metadata'))
+        ok(details.field.endsWith('…') && details.field.isWellFormed())
+    }
+  }
+  const own = await made.call('POST', '/v1/stock/add', `{${known},"nobody":1}`)
+  equal((own.body as { detail: string }).detail, 'nobody is not a field of this')
+})
+
 test('numbers that are none are refused in every field, and change nothing', async (t) => {
   const made = await bench(t)
   let asked = 0

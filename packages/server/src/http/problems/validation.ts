@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import { checkId, InvalidInputError, InvalidQtyError, type InventoryError } from 'holdfast'
+import { checkId, InvalidInputError, InvalidQtyError, LIMITS, type InventoryError } from 'holdfast'
 import { LISTS } from 'holdfast/model'
 
 const QUANTITIES: ReadonlySet<string> = new Set([
@@ -17,7 +17,7 @@ const QUANTITIES: ReadonlySet<string> = new Set([
  */
 export function refusalOf(errors: readonly ErrorObject[], part: string): InventoryError {
   const error = mostTelling(errors)
-  const path = error.instancePath.split('/').slice(1).map(unescape)
+  const path = error.instancePath.split('/').slice(1).map(unescape).map(shortened)
   const command = path[0] === 'commands' && path.length > 1 ? Number(path[1]) : null
   // For a command of `atomically` in a batch, the outer command is named.
   let inner = path
@@ -60,7 +60,7 @@ function fieldOf(error: ErrorObject, path: readonly string[], whole: string): st
   const params = error.params as Record<string, string | undefined>
   const beneath =
     params['missingProperty'] ?? params['additionalProperty'] ?? params['propertyName']
-  const all = beneath === undefined ? path : [...path, beneath]
+  const all = beneath === undefined ? path : [...path, shortened(beneath)]
   if (error.keyword === 'discriminator') return 'verb'
   if (all.length === 0) return whole
   return all.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`))
@@ -113,6 +113,12 @@ function patternWords({ params, data }: ErrorObject): string {
   if (pattern === REFERENCE) return 'must be a text like order:4711'
   if (pattern.startsWith('^[^:') && String(data).includes(':')) return 'must not contain a colon'
   return 'must be well-formed Unicode without control characters'
+}
+
+/** A name that the caller made up: a refusal that repeated it whole would be larger than its body. */
+function shortened(name: string): string {
+  const most = 2 * LIMITS.idLength // halves of characters
+  return name.length <= most ? name : `${name.slice(0, most).toWellFormed()}…`
 }
 
 /** A step of a JSON pointer. */
