@@ -118,6 +118,30 @@ test('a name that nobody knows is told, but not at any length', async (t) => {
   equal((own.body as { detail: string }).detail, 'nobody is not a field of this')
 })
 
+test('a value of a wrong type is told in the words of the library', async (t) => {
+  const { call } = await running(t)
+  const add = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
+  const keys = Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`k${at}`, '']))
+  for (const [method, path, body, detail] of [
+    ['POST', '/v1/stock/add', '[]', 'body must be an object'],
+    ['POST', '/v1/stock/add', { ...add, source: 5 }, 'source must be a string'],
+    ['POST', '/v1/stock/add', { ...add, metadata: keys }, 'metadata must have at most 50 keys'],
+    ['POST', '/v1/batch', { commands: {} }, 'commands must be a list'],
+    ['POST', '/v1/batch', { commands: [5] }, 'commands[0] must be an object'],
+    [
+      'POST',
+      '/v1/batch',
+      { commands: [{ verb: 'release', reservationId: 5 }] },
+      'reservationId must be a string',
+    ],
+    ['PATCH', '/v1/warehouses/SF', { capacity: 'x' }, 'capacity must be a whole number or null'],
+  ] as const) {
+    const refusal = await call(method, path, body)
+    equal(refusal.status, 400)
+    equal((refusal.body as { detail: string }).detail, detail)
+  }
+})
+
 test('numbers that are none are refused in every field, and change nothing', async (t) => {
   const made = await bench(t)
   let asked = 0

@@ -40,7 +40,7 @@ function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   if (errors.at(-1)!.keyword !== 'oneOf') return first!
   const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split('/').length
   const deepest = Math.max(...errors.map(depthOf))
-  const there = errors.filter((error) => depthOf(error) === deepest)
+  const there = errors.slice(0, -1).filter((error) => depthOf(error) === deepest)
   return there.find(({ keyword }) => keyword !== 'type') ?? there[0]!
 }
 
@@ -82,15 +82,15 @@ function explained(error: ErrorObject): string {
     case 'minLength':
       return 'must not be empty'
     case 'type':
-      return error.params['type'] === 'integer'
-        ? 'must be a whole number'
-        : `must be a ${String(error.params['type'])}`
+      return `must be ${[error.params['type']].flat().map(wordsOf).join(' or ')}`
     case 'minimum':
       return `must be ${String(error.params['limit'])} or more`
     case 'maximum':
       return `must be at most ${String(error.params['limit'])}`
     case 'maxLength':
       return `must have at most ${String(error.params['limit'])} characters`
+    case 'maxProperties':
+      return `must have at most ${String(error.params['limit'])} keys`
     case 'maxItems':
       return `must have at most ${String(error.params['limit'])} items`
     case 'minItems':
@@ -104,6 +104,18 @@ function explained(error: ErrorObject): string {
     default:
       return error.message ?? 'is invalid'
   }
+}
+
+/** In the words of the library. */
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  object: 'an object',
+  array: 'a list',
+}
+
+function wordsOf(type: unknown): string {
+  const name = String(type)
+  return TYPES[name] ?? (name === 'null' ? name : `a ${name}`)
 }
 
 const REFERENCE = LISTS.audit.filters.reference.schema['pattern']
