@@ -56,15 +56,14 @@ export function checkHeaders(request: FastifyRequest): void {
 export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw invalid('is not UTF-8')
   const text = body.toString()
-  let parsed: unknown
+  let odd: string | null
   try {
-    parsed = JSON.parse(text)
+    odd = oddity(text)
+    if (odd === null) return JSON.parse(text) as unknown
   } catch {
     throw invalid('is not JSON')
   }
-  const odd = oddity(text)
-  if (odd !== null) throw invalid(odd)
-  return parsed
+  throw invalid(odd)
 }
 
 function invalid(what: string): InvalidInputError {
