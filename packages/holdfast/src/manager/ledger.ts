@@ -3,7 +3,7 @@ import { EFFECTS } from '../model/adjustment-type.ts'
 import { assert, InventoryError } from '../model/errors.ts'
 import { invalid, isTime } from '../model/limits.ts'
 import { ownCopy } from '../model/own-copy.ts'
-import { mustHaveBeen } from '../rules/as-of.ts'
+import { mustHaveBeen, type Books } from '../rules/as-of.ts'
 import type { Rules } from '../rules/policies.ts'
 import { checkCommand } from '../model/commands/check.ts'
 import type { Command, ListedCommand } from '../model/commands/commands.ts'
@@ -79,7 +79,7 @@ export class Ledger {
       : command
   }
 
-  #expected(command: ListedCommand): { readonly expected?: number } {
+  #expected(command: ListedCommand): Partial<Books> {
     if (command.verb !== 'countStock' || command.asOf === undefined) return {}
     const { asOf, warehouseId, productId } = command
     const isTime = 'time' in asOf
@@ -87,14 +87,16 @@ export class Ledger {
     if (!isTime && asOf.seq > this.state.seq)
       throw invalid('asOf.seq', `is later than the newest entry, ${this.state.seq}`)
     // Back from now: initial units have no entry.
-    let units = this.state.findLevel(warehouseId, productId)?.onHand ?? 0
+    const level = this.state.findLevel(warehouseId, productId)
+    let [expected, expectedAside] = [level?.onHand ?? 0, level?.unsellable ?? 0]
     for (const entry of this.auditLog.entries) {
       const isLater = isTime ? entry.timestamp > asOf.time : entry.seq > asOf.seq
       if (!isLater || entry.warehouseId !== warehouseId || entry.productId !== productId) continue
       const { available, held, allocated, unsellable } = EFFECTS[entry.type]
-      units -= (available + held + allocated + unsellable) * entry.qty
+      expected -= (available + held + allocated + unsellable) * entry.qty
+      expectedAside -= unsellable * entry.qty
     }
-    return { expected: units }
+    return { expected, expectedAside }
   }
 
   /** Keeps entries for `takeNews` from now on. */

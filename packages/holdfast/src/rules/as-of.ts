@@ -1,5 +1,11 @@
 import { invalid } from '../model/limits.ts'
 
+/** The books that a count is compared with: units on hand, and how many of them were unsellable. */
+export interface Books {
+  readonly expected: number
+  readonly expectedAside: number
+}
+
 /** Clocks that are right are closer together than this, in milliseconds. */
 export const CLOCKS_APART_MS = 5000
 

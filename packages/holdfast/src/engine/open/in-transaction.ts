@@ -11,7 +11,7 @@ import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
 import { Committer, type CommitterOptions } from '../write/committer.ts'
 import { TIMEOUT_MS, type InventoryOptions } from './options.ts'
-import { onHandAsOf } from '../read/past.ts'
+import { booksAsOf } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
 import { HEARD_MS, type Time } from '../clock/time.ts'
 
@@ -109,7 +109,7 @@ class Own extends commandMethods<api.CallOptions>() implements api.OwnInventory 
     }
     this.#reads = new Reads(reader, now)
     this.#intake = new Intake(committer, options.timeoutMs ?? TIMEOUT_MS, async (place, asOf) =>
-      onHandAsOf(reader, place, asOf, await now()),
+      booksAsOf(reader, place, asOf, await now()),
     )
   }
 

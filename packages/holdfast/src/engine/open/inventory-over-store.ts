@@ -46,7 +46,7 @@ import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
 import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
 import { KEEP_KEYS_MS, TIMEOUT_MS, type InventoryOptions } from './options.ts'
-import { explain, onHandAsOf, stockAt } from '../read/past.ts'
+import { booksAsOf, explain, stockAt } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
 import { Indexer } from '../follow/indexer.ts'
 import { Sweeper } from '../follow/sweeper.ts'
@@ -95,7 +95,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     this.#parts = parts
     const { open, committer, options, time, warn, notifier } = parts
     this.#intake = new Intake(committer, options.timeoutMs ?? TIMEOUT_MS, async (place, asOf) =>
-      onHandAsOf(this.#reader, place, asOf, await this.#now()),
+      booksAsOf(this.#reader, place, asOf, await this.#now()),
     )
     // A clock that runs behind the trail does not revive expired holds.
     this.#now = async () => {

@@ -3,7 +3,7 @@ import { AdjustmentType } from '../../model/adjustment-type.ts'
 import type { AuditEntry } from '../../model/audit-entry.ts'
 import type { AsOf } from '../../model/commands/fields/as-of.ts'
 import { invalid } from '../../model/limits.ts'
-import { mustHaveBeen } from '../../rules/as-of.ts'
+import { mustHaveBeen, type Books } from '../../rules/as-of.ts'
 import type { Reader } from '../../store/store.ts'
 import { ownFilter } from '../../model/commands/filters.ts'
 import type { Explanation, PastStockAnswer, StockAnswer } from '../inventory.ts'
@@ -90,13 +90,13 @@ function onHandAfter({ available, held, allocated, unsellable }: AuditEntry): nu
   return available + held + allocated + unsellable
 }
 
-/** Units on hand at a past moment. @throws InvalidInputError for one that has not been yet */
-export async function onHandAsOf(
+/** The books of a level at a past moment. @throws InvalidInputError for one that has not been yet */
+export async function booksAsOf(
   reader: Reader,
   { warehouseId, productId }: LevelId,
   asOf: AsOf,
   now: number,
-): Promise<number> {
+): Promise<Books> {
   if ('time' in asOf) mustHaveBeen(asOf.time, now)
   let seq: number
   if ('seq' in asOf) {
@@ -105,7 +105,10 @@ export async function onHandAsOf(
     seq = asOf.seq
   } else seq = await reader.seqAt(asOf.time)
   const { rows } = await reader.history({ warehouseId, productId }, seq, 1)
-  return rows[0] === undefined ? 0 : onHandAfter(rows[0])
+  const [newest] = rows
+  return newest === undefined
+    ? { expected: 0, expectedAside: 0 }
+    : { expected: onHandAfter(newest), expectedAside: newest.unsellable }
 }
 
 /** The holds that were pending after a level's entry, looked for back along the entries before it. */

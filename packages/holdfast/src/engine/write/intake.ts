@@ -17,6 +17,7 @@ import {
 } from '../../model/limits.ts'
 import { OperationalError } from '../../model/operational-error.ts'
 import { scopedKey } from '../../store/key-scope.ts'
+import type { Books } from '../../rules/as-of.ts'
 import type { DocumentChange } from '../../store/store.ts'
 import type { CallOptions } from '../inventory.ts'
 import type { Job } from './job.ts'
@@ -31,7 +32,7 @@ const BATCH_WEIGHT = 10_000
 
 const NO_DOCUMENTS: readonly DocumentChange[] = []
 
-type OnHandAsOf = (place: LevelId, asOf: AsOf) => Promise<number>
+type BooksAsOf = (place: LevelId, asOf: AsOf) => Promise<Books>
 
 /** Where commands come in: they are checked, get a deadline, and go into the queue. */
 export class Intake {
@@ -40,11 +41,11 @@ export class Intake {
   #closed = false
   #watch: NodeJS.Timeout | null = null
 
-  readonly #onHandAsOf: OnHandAsOf
+  readonly #booksAsOf: BooksAsOf
 
-  constructor(committer: Committer | null, timeoutMs: number, onHandAsOf: OnHandAsOf) {
+  constructor(committer: Committer | null, timeoutMs: number, booksAsOf: BooksAsOf) {
     this.#committer = committer
-    this.#onHandAsOf = onHandAsOf
+    this.#booksAsOf = booksAsOf
     this.#timeoutMs = timeoutMs
   }
 
@@ -101,12 +102,12 @@ export class Intake {
     command: ListedCommand,
     until: number,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly expected?: number }> {
+  ): Promise<Partial<Books>> {
     if (command.verb !== 'countStock' || command.asOf === undefined) return {}
     signal?.throwIfAborted()
     if (performance.now() > until)
       throw new OperationalError('TIMEOUT', 'the command waited too long; it was not executed')
-    return { expected: await this.#onHandAsOf(command, command.asOf) }
+    return await this.#booksAsOf(command, command.asOf)
   }
 
   async batch(given: unknown, wishes?: CallOptions): Promise<unknown> {

@@ -10,7 +10,7 @@ export type Job =
   | {
       readonly kind: 'command'
       readonly command: Command
-      /** The same, with what was looked up before: a count `asOf` has its `expected`. */
+      /** The same, with what was looked up before: a count `asOf` has the `Books` of that moment. */
       readonly decided: Command
       /** Scope and idempotency key as one string; null if there is no key. */
       readonly key: string | null

@@ -3,6 +3,7 @@ import { InsufficientStockError, InvalidQtyError } from '../../model/errors.ts'
 import { shownId } from '../../model/id.ts'
 import type { CommandOf } from '../../model/commands/commands.ts'
 import type { STOCK_COMMANDS } from '../../model/commands/stock.ts'
+import type { Books } from '../as-of.ts'
 import type { Decisions, Reading } from '../decision.ts'
 import { expire } from '../hold-moves.ts'
 import type { Level } from '../level.ts'
@@ -17,6 +18,9 @@ import {
   mustStayExact,
   named,
 } from './refusals.ts'
+
+/** As of a moment, it has the books of that moment. */
+type Count = CommandOf<'countStock'> & Partial<Pick<Books, 'expectedAside'>>
 
 export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
   addStock(read, { warehouseId, productId, qty, source, into, ifSeq }) {
@@ -42,18 +46,19 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
     }
   },
 
-  countStock(read, command) {
+  countStock(read, command: Count) {
     const { warehouseId, productId, onHand, reason, ifSeq, onlyIfChanged } = command
     read.warehouse(warehouseId)
     mustBeUnchanged(read, command, ifSeq)
     const known = read.level(warehouseId, productId)
     const { unsellable: asideBefore, onHand: before } = known ?? NO_UNITS
-    const aside = command.unsellable ?? asideBefore
-    if (command.unsellable !== undefined && aside > onHand)
+    const countedAside = command.unsellable ?? asideBefore
+    if (command.unsellable !== undefined && countedAside > onHand)
       throw new InvalidQtyError('unsellable must be at most onHand', { field: 'unsellable' })
     const due = dueUnits(read, known)
     // What was counted, plus what has moved since the sheet was printed.
     const after = onHand + (before - (command.expected ?? before))
+    const aside = asideAfter(read, known, command)
     mustCover(read, known, command, { due, after, aside })
     mustStayExact(read, warehouseId, after - before)
     const moreAside = aside - asideBefore
@@ -132,6 +137,31 @@ function mustTakeAside(
   const due = dueUnits(read, known)
   const level = mustHaveAside(known, command, qty, (known?.available ?? 0) + due)
   return { level, due }
+}
+
+/**
+ * Unsellable units by a count: those counted, plus what has moved since.
+ * @throws InsufficientStockError if more of them are gone than were counted
+ */
+function asideAfter(read: Reading, level: Level | null, command: Count): number {
+  const { warehouseId, productId, unsellable: units } = command
+  const now = level?.unsellable ?? 0
+  if (units === undefined) return now
+  const { expectedAside: expected = now } = command
+  const after = units + (now - expected)
+  if (after >= 0) return after
+  const place = `of ${shownId(productId)} in ${shownId(warehouseId)}`
+  throw new InsufficientStockError(
+    `${units} unsellable ${place} counted where ${expected} were expected, but only ${now} are set aside now`,
+    {
+      warehouseId,
+      productId,
+      requested: units,
+      expected,
+      available: (level?.available ?? 0) + dueUnits(read, level),
+      unsellable: now,
+    },
+  )
 }
 
 /** @throws InsufficientStockError if the count is less than the reserved and unsellable units */

@@ -163,6 +163,38 @@ export function countStock(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('unsellable units that moved after the count stay where they are', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, clock, socks, trail } = fixture
+    await socks(10)
+    await inventory.setAside({ ...SOCK, qty: 3, reason: 'SAMPLE' })
+    const { seq } = await inventory.head()
+    const sheet = { ...SOCK, onHand: 10, onlyIfChanged: true, asOf: { seq } }
+    clock.advance(1000)
+    await inventory.setAside({ ...SOCK, qty: 2, reason: 'DAMAGED' })
+    const same = await inventory.countStock({ ...sheet, unsellable: 3 })
+    deepEqual([same.available, same.unsellable], [5, 5])
+    await inventory.writeOff({ ...SOCK, qty: 4, reason: 'DAMAGED' })
+    const gone = await inventory.countStock({ ...sheet, unsellable: 3, asOf: { time: START } })
+    deepEqual([gone.available, gone.unsellable], [5, 1])
+    deepEqual(await trail(seq), ['SET_ASIDE 2', 'WRITTEN_OFF 4'])
+    const more = { verb: 'countStock', ...sheet, unsellable: 4 } as const
+    const { answers } = await inventory.atomically({ commands: [more] })
+    deepEqual([answers[0].available, answers[0].unsellable], [4, 2])
+    await inventory.writeOff({ ...SOCK, qty: 2, reason: 'DAMAGED' })
+    const few = await refusal(() => inventory.countStock({ ...sheet, unsellable: 2 }))
+    deepEqual(
+      [few.code, few.message],
+      [
+        'INSUFFICIENT_STOCK',
+        '2 unsellable of SOCK in SF counted where 3 were expected, but only 0 are set aside now',
+      ],
+    )
+    const { requested, expected, unsellable } = few.details
+    deepEqual([requested, expected, unsellable], [2, 3, 0])
+    await checkInvariants(inventory)
+  })
+
   test('a count can move as many units between buckets as can exist', async (t) => {
     const fixture = await openFixture(t, makeShop)
     const { inventory } = fixture

@@ -1,19 +1,33 @@
 import type * as c from '../../model/commands/commands.ts'
 import { expireUntil, level, mustBeNumbered, mustStand } from './offers.ts'
-import { inAll, Refused, type Shelf } from './shelf.ts'
+import { inAll, Refused, type Counts, type Shelf } from './shelf.ts'
 
 type CountStock = c.CommandOf<'countStock'>
 
 export function countStock(shelf: Shelf, command: CountStock): object {
   const { warehouseId, productId, onHand, reason } = command
-  const expected = expectedBy(shelf, command)
+  const then = booksThen(shelf, command)
+  const expected = then === undefined ? command.expected : inAll(then)
   mustStand(shelf, command, command.ifSeq)
   if (command.unsellable !== undefined && command.unsellable > onHand)
     throw new Refused('INVALID_QTY', { field: 'unsellable' })
   const books = shelf.written(command)
   const after = onHand + inAll(books) - (expected ?? inAll(books))
-  const aside = command.unsellable ?? books.unsellable
   const { available, held, allocated } = shelf.counts(command)
+  const expectedAside = then?.unsellable ?? books.unsellable
+  const aside =
+    command.unsellable === undefined
+      ? books.unsellable
+      : command.unsellable + books.unsellable - expectedAside
+  if (aside < 0)
+    throw new Refused('INSUFFICIENT_STOCK', {
+      warehouseId,
+      productId,
+      requested: command.unsellable,
+      expected: expectedAside,
+      available,
+      unsellable: books.unsellable,
+    })
   const reserved = held + allocated
   if (after < reserved + aside)
     throw new Refused('INSUFFICIENT_STOCK', {
@@ -39,13 +53,13 @@ export function countStock(shelf: Shelf, command: CountStock): object {
   return level(shelf, command)
 }
 
-/** The counts that the counter expected: by the sheet, or as they were then. */
-function expectedBy(shelf: Shelf, { asOf, expected, ...place }: CountStock): number | undefined {
-  if (asOf === undefined) return expected
+/** The books of the moment that was counted. */
+function booksThen(shelf: Shelf, { asOf, expected, ...place }: CountStock): Counts | undefined {
+  if (asOf === undefined) return undefined
   const isAhead = 'seq' in asOf ? asOf.seq > shelf.seq : asOf.time > shelf.now + 5000
   if (isAhead || expected !== undefined) throw new Refused('INVALID_INPUT', { field: 'asOf' })
-  const then = shelf.entries.filter((entry) =>
+  const until = shelf.entries.filter((entry) =>
     'seq' in asOf ? entry.seq <= asOf.seq : entry.timestamp <= asOf.time,
   )
-  return inAll(shelf.written(place, then))
+  return shelf.written(place, until)
 }
