@@ -29,9 +29,10 @@ function whatIsWrong(text: string): string {
   if (!WITHOUT_ZONE.test(text)) {
     return 'must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00'
   }
-  const [day, time = '23:59:59'] = text.split('T')
-  const lacks = text.includes('T') ? 'has no zone' : 'is a day, not a moment'
-  return `${lacks}: write ${day}T${time}Z or ${day}T${time}+01:00, with your own offset`
+  const [day, time] = text.split('T')
+  return time === undefined
+    ? `is a day, not a moment: write ${day}T00:00:00Z for its first moment or ${day}T23:59:59.999Z for its last, or your own offset, like +01:00, in the place of Z`
+    : `has no zone: write ${text}Z or ${text}+01:00, with your own offset`
 }
 
 function fromIso(text: string): number {
