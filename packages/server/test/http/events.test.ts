@@ -177,6 +177,7 @@ test('a reader who comes back from a trail that had more is told so, and where t
   const asked: [string, Record<string, string>][] = [
     [`/v1/events?after=${seq + 3}`, {}],
     [`/v1/audit?after=${seq + 3}`, {}],
+    [`/v1/audit?after=${seq + 3}&before=${seq + 9}`, {}],
     [`/v1/events?after=${seq + 3}`, stream],
     ['/v1/events', { ...stream, 'last-event-id': String(seq + 3) }],
     [`/v1/events?after=0`, { ...stream, 'last-event-id': String(seq + 3) }],

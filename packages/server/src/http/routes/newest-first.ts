@@ -1,5 +1,6 @@
 import { LIMITS, type AuditEntry, type AuditFilter, type Inventory, type ListPage } from 'holdfast'
 import { entryBytes } from './entry-bytes.ts'
+import { mustReach } from './must-reach.ts'
 import type { TrailFilter } from './trail-filter.ts'
 
 /** How many entries are searched first; each step back is four times as long. */
@@ -19,6 +20,7 @@ export async function newestFirst(
 ): Promise<ListPage<AuditEntry>> {
   const { seq } = await inventory.head()
   const { after = 0, from: since, ...where } = filter
+  if (after > seq) await mustReach(inventory, after)
   const { to: until } = where
   // Times never decrease along the trail, so a range of times is a range of entries.
   const least =
