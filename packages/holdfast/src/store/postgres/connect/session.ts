@@ -27,6 +27,9 @@ export interface Dialect {
 /** So many of a shop's own texts are prepared, each from the second time on. */
 const SHOPS_TEXTS = 200
 
+/** The code of what the server only mentions. */
+const NO_WARNING = '00000'
+
 /** A connection while it is ours; whoever made it one listens for its errors with `ignore`. */
 export class Session {
   readonly #client: PgClient
@@ -48,10 +51,13 @@ export class Session {
     client.on('notice', this.#onNotice)
   }
 
-  /** What a function of somebody's warns of, in a trigger, has a place in it, and is no concern of ours. */
+  /**
+   * What a function of somebody's warns of, in a trigger, has a place in it, and is no concern of ours. The code says
+   * what a warning is: the server names its severity in its own language.
+   */
   readonly #onNotice = (notice: Error): void => {
-    const { severity, where } = notice as { severity?: string; where?: string }
-    if (severity === 'WARNING' && where === undefined) this.#warning ??= notice
+    const { code, where } = notice as { code?: string; where?: string }
+    if (code !== NO_WARNING && where === undefined) this.#warning ??= notice
   }
 
   get schema(): string {

@@ -33,12 +33,14 @@ export const LIMITS = `set_config('lock_timeout', '${LOCK_MS}', true),
  * - The planner takes an `unnest` for a hundred rows and would read whole tables to meet them: without
  *   these three flags 1.8 times slower.
  * - Compiling a statement that runs for a millisecond takes a hundred.
+ * - A wait for a standby that was cut short is told by a warning, which a role may have asked not to hear.
  */
 const SETTINGS = `SELECT
   holdfast.must(transaction_timestamp() = statement_timestamp(), '${NOT_BEGUN}', 'no new transaction'),
   set_config('holdfast_tx.is_begun', 'on', true),
   ${PLANNER},
   ${DURABLE},
+  set_config('client_min_messages', 'warning', true),
   set_config('holdfast_tx.durable', current_setting('synchronous_commit'), true),
   set_config('holdfast_tx.role', current_setting('role'), true),
   ${LIMITS},
