@@ -104,6 +104,29 @@ test('a statement_timeout of the role ends no command while another process has 
   equal((await waiting).available, 1)
 })
 
+test('a transaction_timeout of the role ends neither a migration nor a snapshot', async (t) => {
+  const { rows } = await pool.query<{ is: boolean }>(
+    `SELECT current_setting('transaction_timeout', true) IS NOT NULL AS is`,
+  )
+  if (!rows[0]!.is) return t.skip('this server is older than 17, and has no such setting')
+  const schema = newSchema()
+  const connectionString = withSettings({ transaction_timeout: '150' })
+  const other = await pool.connect()
+  await other.query(`BEGIN; SELECT pg_advisory_xact_lock(
+    hashtextextended('holdfast migrations: ${schema}', 0))`)
+  const migrated = migrate(connectionString, { schema })
+  await pause(400)
+  await other.query('COMMIT')
+  other.release()
+  equal((await migrated).version, 0)
+  const opened = await postgres({ connectionString, schema }).open({ readOnly: true })
+  t.after(async () => opened.close())
+  const snapshot = await opened.reader.snapshot()
+  await pause(400)
+  equal((await snapshot.integrity()).length, 0)
+  await snapshot.close()
+})
+
 test('any name will do for the schema, even if it looks like the engine’s own SQL', async (t) => {
   const names = [`HoldFast ${newSchema()}`, `holdfast.entry's "x" $1 ${newSchema()}`.slice(0, 50)]
   for (const schema of names) {

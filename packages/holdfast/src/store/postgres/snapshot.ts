@@ -4,12 +4,15 @@ import { readFault } from './connect/faults.ts'
 import { PostgresReader } from './reader.ts'
 import type { Session } from './connect/session.ts'
 import { SharedTail } from './read/posted.ts'
+import { NO_TRANSACTION_LIMIT } from './connect/time-limits.ts'
 
 /**
  * REPEATABLE READ fixes the state at the first statement. It may take its time, but not for ever: as
  * long as it stands, PostgreSQL cannot clear away old versions of rows.
  */
 const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SELECT ${NO_TRANSACTION_LIMIT};
+  SET LOCAL lock_timeout = 0;
   SET LOCAL statement_timeout = 0;
   SET LOCAL idle_in_transaction_session_timeout = '10min';
   SELECT FROM holdfast.commits LIMIT 1`

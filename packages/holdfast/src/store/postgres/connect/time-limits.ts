@@ -7,6 +7,10 @@ export const LOCK_MS = 5_000
 export const STATEMENT_MS = 20_000
 export const IDLE_MS = 10_000
 
+/** Since PostgreSQL 17 a role may have one; the limits above are enough. */
+export const NO_TRANSACTION_LIMIT = `CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL
+    THEN set_config('transaction_timeout', '0', true) END`
+
 /**
  * By our own clock, if the server does not answer at all: a connection that is silent for longer
  * is given up. Above the server's limits, so that they speak first.

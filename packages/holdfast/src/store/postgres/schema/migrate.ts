@@ -5,6 +5,7 @@ import { inspectSchema, inspectServer, type Found } from './inspect.ts'
 import { checkPool, makePool, type PgPool } from '../connect/pool.ts'
 import { checkSchemaName, MAKE_MIGRATION_TABLE, MIGRATION_TABLE, MIGRATIONS } from './schema.ts'
 import { inSchema, type Session } from '../connect/session.ts'
+import { NO_TRANSACTION_LIMIT } from '../connect/time-limits.ts'
 
 /** Until the transaction ends: operators in views, too, are PostgreSQL's own. */
 const PATH = 'SET LOCAL search_path = pg_catalog, pg_temp'
@@ -120,6 +121,7 @@ export async function migrateSchema(session: Session, schema: string): Promise<M
   // Whoever came first may make a large index.
   await session.rows('SET LOCAL lock_timeout = 0')
   await session.rows('SET LOCAL statement_timeout = 0')
+  await session.rows(`SELECT ${NO_TRANSACTION_LIMIT}`)
   await session.rows(LOCK, [schema])
   const found = await inspectSchema(session, schema)
   // If an administrator made it, this role need not have the right to make it.

@@ -1,7 +1,7 @@
 import { commitFault, NOT_BEGUN } from '../connect/faults.ts'
 import type { Session } from '../connect/session.ts'
 import { Statement } from '../tables/statement.ts'
-import { IDLE_MS, LOCK_MS, STATEMENT_MS } from '../connect/time-limits.ts'
+import { IDLE_MS, LOCK_MS, NO_TRANSACTION_LIMIT, STATEMENT_MS } from '../connect/time-limits.ts'
 
 /** `remote_apply` is stronger than `on`, and stays. */
 export const DURABLE = `set_config('synchronous_commit', CASE current_setting('synchronous_commit')
@@ -44,6 +44,7 @@ const SETTINGS = `SELECT
   set_config('holdfast_tx.durable', current_setting('synchronous_commit'), true),
   set_config('holdfast_tx.role', current_setting('role'), true),
   ${LIMITS},
+  ${NO_TRANSACTION_LIMIT},
   set_config('idle_in_transaction_session_timeout', '${IDLE_MS}', true)`
 
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${SETTINGS}`
