@@ -8,7 +8,9 @@ import { promisify } from 'node:util'
 import { openInventory, openOf, type Inventory, type Reservation } from 'holdfast'
 import { postgres } from 'holdfast/postgres'
 import { sqlite } from 'holdfast/sqlite'
+import { Client } from 'pg'
 import { pool, server, url } from '../../../holdfast/test/postgres/support/place.ts'
+import { until } from '../../../holdfast/test/postgres/support/until.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const OWN = { skip: server === null && 'the server that DATABASE_URL names is not ours to change' }
@@ -38,9 +40,10 @@ test(
     for (const [language, code] of steps()) {
       if (language === 'ts') {
         writeFileSync(join(folder, 'move.ts'), code)
-        await run(process.execPath, '--conditions=source', 'move.ts')
-        // As the page says, a step can be repeated.
-        await run(process.execPath, '--conditions=source', 'move.ts')
+        const move = async () => run(process.execPath, '--conditions=source', 'move.ts')
+        // As the page says, it may be started twice, and a step can be repeated.
+        await atOnce(to.href, move)
+        await move()
         continue
       }
       const script = code.replaceAll(URL_ON_THE_PAGE, to.href)
@@ -79,6 +82,19 @@ test(
       deepEqual({ ...(await inventory.stock(CUP)), ...counts }, await inventory.stock(CUP))
   },
 )
+
+/** Two runs, each of which has looked what is there before the other one writes. */
+async function atOnce(connectionString: string, run: () => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  await client.query('BEGIN; SELECT FROM stock.head_lock FOR UPDATE')
+  const runs = Promise.allSettled([run(), run()])
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = 'move' AND wait_event_type = 'Lock'`
+  await until(async () => (await pool.query(waiting)).rowCount === 2)
+  await client.query('COMMIT')
+  await client.end()
+  await runs
+}
 
 /** The programs of the section, in order, as they stand in its list. */
 function steps(): [string, string][] {
