@@ -692,7 +692,7 @@ test('a caller that sleeps on the head loses its connection, and nobody else los
       },
       { idleMs: 200 },
     ),
-    isBroken,
+    { ...isBroken, message: /roll the transaction back.*due to idle-in-transaction timeout$/ },
   )
   equal((await shop.inventory.stock(SOCK)).held, 101)
   await isWhole(shop)

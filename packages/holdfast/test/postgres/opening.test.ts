@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openInventory, OperationalError, type Inventory, type InventoryOptions } from 'holdfast'
 import { migrate, postgres, type PostgresOptions } from 'holdfast/postgres'
 import { failure } from 'holdfast/testing'
@@ -176,6 +177,25 @@ test('a missing database is reported soon', async () => {
     const refused = await failure(() => openInventory({ store: postgres({ connectionString }) }))
     equal(refused.code, 'STORE_UNAVAILABLE')
   }
+})
+
+test('a snapshot whose connection is ended says who ended it', async (t) => {
+  const schema = newSchema()
+  await migrate(pool, { schema })
+  const own = new Pool({ connectionString: url, application_name: schema })
+  t.after(() => own.end())
+  const opened = await postgres({ pool: own, schema }).open({ readOnly: true })
+  t.after(async () => opened.close())
+  const snapshot = await opened.reader.snapshot()
+  await pool.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+    [schema],
+  )
+  await pause(100)
+  const { code, message } = await failure(async () => snapshot.integrity())
+  equal(code, 'STORE_UNAVAILABLE')
+  match(message, /terminating connection due to administrator command$/)
+  await snapshot.close()
 })
 
 test("the program's own pool still works after the inventory is closed", async (t) => {

@@ -190,7 +190,7 @@ function borrowed(client: TransactionClient): PgClient {
     query: (query) => client.query(query),
     on: (event, listener) => client.on(event, listener),
     removeListener: (event, listener) =>
-      event === 'error' ? undefined : client.removeListener(event, listener),
+      listener === ignore ? undefined : client.removeListener(event, listener),
     release: () => undefined,
   }
 }

@@ -72,7 +72,7 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** The driver's own errors and the sockets' have no SQLSTATE; programming errors have another class. */
-function isDriverError(error: unknown): boolean {
+export function isDriverError(error: unknown): boolean {
   return error instanceof AggregateError || (error instanceof Error && error.constructor === Error)
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { BoundStatement } from '../../../model/also.ts'
-import { isPlanLost, isStatementLost, NoConnection } from './faults.ts'
+import { isDriverError, isPlanLost, isStatementLost, NoConnection } from './faults.ts'
 import type { PgClient, PgQuery, PgResult } from './pool.ts'
 import { SILENT_MS } from './time-limits.ts'
 import { NO_PARSERS, PARSERS } from './values.ts'
@@ -39,6 +39,8 @@ export class Session {
   /** Kept when the statement sent last was answered. */
   #answered: Promise<unknown> = Promise.resolve()
   #warning: Error | null = null
+  /** Why the server ended the connection between statements: what is sent after that fails without saying so. */
+  #lost: Error | null = null
   /** Sent before it is given back. */
   #reset: string | null = null
   #isSpoilt = false
@@ -49,6 +51,7 @@ export class Session {
     this.#dialect = dialect
     this.#onRelease = onRelease
     client.on('notice', this.#onNotice)
+    client.on('error', this.#onLost)
   }
 
   /**
@@ -58,6 +61,10 @@ export class Session {
   readonly #onNotice = (notice: Error): void => {
     const { code, where } = notice as { code?: string; where?: string }
     if (code !== NO_WARNING && where === undefined) this.#warning ??= notice
+  }
+
+  readonly #onLost = (error: Error): void => {
+    this.#lost ??= error
   }
 
   get schema(): string {
@@ -148,6 +155,7 @@ export class Session {
     }
     this.#gone = true
     this.#client.removeListener('notice', this.#onNotice)
+    this.#client.removeListener('error', this.#onLost)
     if (!broken) this.#dialect.heardAt.set(this.#client, performance.now())
     this.#client.release(broken)
     // The listener for errors stays on a broken one: it may have more to say.
@@ -184,6 +192,9 @@ export class Session {
     const timer = setTimeout(giveUp, silentMs)
     try {
       return await Promise.race([answer, silence.promise])
+    } catch (error) {
+      if (this.#lost === null || !isDriverError(error)) throw error
+      throw new Error(this.#lost.message, { cause: error })
     } finally {
       clearTimeout(timer)
     }
