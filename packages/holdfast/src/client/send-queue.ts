@@ -3,6 +3,7 @@ import { asReplayed, inventoryError, InventoryError } from '../model/errors.ts'
 import { counted } from '../model/counted.ts'
 import { LIMITS } from '../model/limits.ts'
 import { OperationalError } from '../model/operational-error.ts'
+import { isTooMuchTogether } from '../model/too-much.ts'
 import { RequestError } from './remote-error.ts'
 import { commandRequest } from './command-request.ts'
 import type { RemoteCallOptions } from './options.ts'
@@ -155,7 +156,10 @@ export class SendQueue {
     }
   }
 
-  /** If one is rejected as malformed, it is removed and the others are sent again: none was executed. */
+  /**
+   * If one is rejected as malformed, it is removed and the others are sent again; if they are too much for one list, in
+   * two halves: none was executed.
+   */
   async #sendTogether(items: Waiting[]): Promise<void> {
     let left = items
     while (left.length > 0) {
@@ -167,6 +171,12 @@ export class SendQueue {
         for (const [index, item] of left.entries()) settle(item, answers[index]!)
         return
       } catch (error) {
+        if (left.length > 1 && isTooMuchTogether(error)) {
+          const half = Math.ceil(left.length / 2)
+          await this.#sendTogether(left.slice(0, half))
+          await this.#sendTogether(left.slice(half))
+          return
+        }
         const wrong = indexOf(error)
         const item = wrong === null ? undefined : left[wrong]
         if (item === undefined) {

@@ -320,6 +320,21 @@ describe('commands', () => {
     assert.match(stderr, /IDEMPOTENCY_CONFLICT/)
   })
 
+  it('do commands in several lists that are too much for one', async () => {
+    // Each of them may write a thousand entries.
+    const lines = Array.from({ length: 100 }, (_, at) => ({
+      verb: 'releaseAll',
+      of: { owner: `o${at}` },
+    }))
+    writeFileSync(path('much.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const batch = ['batch', path('much.jsonl'), '--idempotency-key', 'much', ...db]
+    const first = await holdfast(...batch)
+    assert.deepEqual([first.code, first.stderr], [0, '100 done, 0 refused\n'])
+    assert.match(first.stdout, /^line 1: .*\n(.*\n){98}line 100: releaseAll done, seq \d+\n$/)
+    const again = await holdfast(...batch)
+    assert.equal(again.stderr, '100 done, 0 refused; 100 answered before, and not done again\n')
+  })
+
   it('say that a file of commands was answered before', async () => {
     const lines = [
       '{"verb":"addStock","warehouseId":"SF","productId":"AGAIN","qty":1,"source":"s"}',

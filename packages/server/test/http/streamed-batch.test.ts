@@ -88,6 +88,22 @@ test('tens of thousands of lines are answered while they come, in few commits', 
   ok(inventory.stats().batches - before < 300)
 })
 
+test('lines that are too much for one list are done in several', async (t) => {
+  const { call, inventory } = await running(t)
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 100, source: 'S' })
+  const owners = Array.from({ length: 100 }, (_, at) => `cart-${at}`)
+  const hold = { warehouseId: 'SF', productId: 'SOCK', qty: 1, ttlMs: 60_000 }
+  await Promise.all(owners.map((owner) => inventory.reserve({ ...hold, owner })))
+  // Each of them may write a thousand entries.
+  const lines = owners.map((owner) => line({ verb: 'releaseAll', of: { owner } }))
+  const { text } = await call('POST', '/v1/batch', lines.join(''), NDJSON)
+  const answers = answersIn(text) as { ok: boolean; reservations: { owner: string }[] }[]
+  deepEqual(
+    answers.map(({ reservations }) => reservations[0]?.owner),
+    owners,
+  )
+})
+
 test('a line is answered before the next one is sent', async (t) => {
   const { url } = await running(t)
   const asking = request(`${url}/v1/batch`, { method: 'POST', headers: NDJSON })

@@ -6,6 +6,7 @@ import {
   type Common,
   type Refused,
 } from 'holdfast'
+import { isTooMuchTogether } from 'holdfast/model'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { JsonLine } from '../input/json-lines.ts'
 import type { AnyInventory } from '../open-inventory.ts'
@@ -15,7 +16,7 @@ import { print, say } from '../output/streams.ts'
 
 type Answer = ({ readonly ok: true } | Omit<Refused, 'details'>) & { readonly replayed?: true }
 
-/** Executes commands as they arrive, up to 1,000 at a time, and prints the answer of each. */
+/** Executes commands as they arrive, up to 1,000 at a time, as many as fit into one list, and prints the answer of each. */
 export async function runBatches(
   inventory: AnyInventory,
   lines: AsyncIterable<readonly JsonLine[]>,
@@ -24,8 +25,16 @@ export async function runBatches(
 ): Promise<ExitCode> {
   const counts = { done: 0, refused: 0, before: 0 }
   let batches = 0
-  const run = async (some: readonly JsonLine[]): Promise<void> => {
-    const answers = await answersOf(inventory, some, keyed(common, batches++))
+  const run = async (some: readonly JsonLine[], own = keyed(common, batches++)): Promise<void> => {
+    let answers: readonly Answer[]
+    try {
+      answers = await answersOf(inventory, some, own)
+    } catch (error) {
+      if (some.length === 1 || !isTooMuchTogether(error)) throw error
+      const half = Math.ceil(some.length / 2)
+      await run(some.slice(0, half), halved(own, 1))
+      return await run(some.slice(half), halved(own, 2))
+    }
     for (const [index, answer] of answers.entries()) {
       counts[answer.ok ? 'done' : 'refused']++
       if (answer.replayed) counts.before++
@@ -49,6 +58,12 @@ export async function runBatches(
 function keyed({ idempotencyKey, ...common }: Common, batch: number): Common {
   if (idempotencyKey === undefined) return common
   return { ...common, idempotencyKey: batch === 0 ? idempotencyKey : `${idempotencyKey}#${batch}` }
+}
+
+function halved({ idempotencyKey, ...common }: Common, half: 1 | 2): Common {
+  return idempotencyKey === undefined
+    ? common
+    : { ...common, idempotencyKey: `${idempotencyKey}/${half}` }
 }
 
 /**

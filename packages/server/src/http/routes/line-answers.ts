@@ -7,7 +7,7 @@ import { toldOf } from '../problems/of-error.ts'
 import { refusalOf } from '../problems/validation.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { countedTogether } from '../telemetry/counted.ts'
-import { ANY_COMMAND } from 'holdfast/model'
+import { ANY_COMMAND, isTooMuchTogether } from 'holdfast/model'
 
 export interface LineContext {
   readonly caller: Caller
@@ -49,20 +49,25 @@ export function linesOf(lines: readonly Buffer[], caller: Caller): Line[] {
 export async function lineAnswers(lines: readonly Line[], context: LineContext): Promise<string> {
   const answers: unknown[] = lines.map(({ refusal }) => refusal)
   let good = lines.flatMap(({ command }, at) => (command === null ? [] : [{ command, at }]))
+  let most: number = LIMITS.commands
   while (good.length > 0) {
-    const some = good.slice(0, LIMITS.commands)
+    const some = good.slice(0, most)
     const wrong = await decide(some, answers, context)
-    good = wrong === null ? good.slice(some.length) : good.toSpliced(wrong, 1)
+    if (wrong === TOO_MUCH) most = Math.ceil(some.length / 2)
+    else good = wrong === null ? good.slice(some.length) : good.toSpliced(wrong, 1)
   }
   return answers.map((answer) => `${JSON.stringify(answer)}\n`).join('')
 }
 
-/** The index of a command that only the engine found to be wrong: the others are not executed yet. */
+/** Together they would write more than one list may: none is executed yet. */
+const TOO_MUCH = 'too much'
+
+/** What only the engine found to be wrong: the index of a command, the others are not executed yet; or all together. */
 async function decide(
   some: readonly { readonly command: Command; readonly at: number }[],
   answers: unknown[],
   { caller: { actor, scope }, inventory, counts, rate, onFault }: LineContext,
-): Promise<number | null> {
+): Promise<number | typeof TOO_MUCH | null> {
   try {
     const commands = some.map(({ command }) => command)
     const result = await countedTogether(counts, commands, actor, () =>
@@ -79,6 +84,7 @@ async function decide(
       return index as number
     }
     if (!(error instanceof OperationalError || error instanceof InventoryError)) throw error
+    if (isTooMuchTogether(error) && some.length > 1) return TOO_MUCH
     if (error instanceof OperationalError) onFault(error)
     for (const { at } of some) answers[at] = refused(error)
     return null
