@@ -10,6 +10,8 @@ import { compile } from './input/validator.ts'
 import { PLUGIN_LIMITS, type PluginLimits } from './limits/defaults.ts'
 import { limitInFlight } from './limits/in-flight.ts'
 import { limitRate } from './limits/rate.ts'
+import { AnswerMemory } from './limits/answer-memory.ts'
+import { LargeAnswers } from './limits/large-answers.ts'
 import { PageTurns } from './limits/page-turns.ts'
 import { Shares } from './limits/shares.ts'
 import { StreamPlaces } from './limits/stream-places.ts'
@@ -78,7 +80,8 @@ export async function holdfastPlugin(
   app.setErrorHandler(errorHandler(docs))
   app.setNotFoundHandler(notFound)
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
-  acceptOnlyJson(app, new Shares(limits.bodiesBytes, limits.bodiesBytesPerToken))
+  const bodies = new Shares(limits.bodiesBytes, limits.bodiesBytesPerToken)
+  acceptOnlyJson(app, bodies)
   const requests = new RequestCounts()
   requests.listen(app)
   if (limits.unreadMs > 0) giveUpUnread(app, limits.unreadMs)
@@ -107,9 +110,11 @@ export async function holdfastPlugin(
   const described = docsRoutes(app)
   const { forReading = false } = options
   healthRoutes(app, inventory, counts, closing, forReading)
-  commandRoutes(app, inventory, counts)
+  const answers = new AnswerMemory(limits)
+  const large = new LargeAnswers(answers, bodies)
+  commandRoutes(app, inventory, counts, large)
   const { batchBytes, idleMs } = limits
-  const batches = { inventory, counts, bodyLimit: batchBytes, closing, idleMs }
+  const batches = { inventory, counts, large, bodyLimit: batchBytes, closing, idleMs }
   await app.register(batchRoutes, {
     ...batches,
     places: new StreamPlaces(
@@ -118,7 +123,7 @@ export async function holdfastPlugin(
       limits.commandStreamsPerToken,
     ),
   })
-  const turns = new PageTurns(limits)
+  const turns = new PageTurns(answers)
   lookupRoutes(app, inventory, turns)
   reorderRoute(app, inventory, reorder)
   listRoutes(app, inventory, turns)

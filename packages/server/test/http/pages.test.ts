@@ -32,7 +32,7 @@ test('pages that nobody takes hold up their own token, and nobody else', async (
   const make = async (name: string): Promise<string> =>
     (await tokens.create({ name, role: 'reader', expiresAt: null }, null)).token
   const [mine, theirs] = [await make('mine'), await make('theirs')]
-  const limits = { pagesBytesPerToken: 2 * MIB, pageTurnMs: 500 }
+  const limits = { answersBytesPerToken: 2 * MIB, answerTurnMs: 500 }
   const service = await startService({ inventory, port: 0, requireToken: true, limits })
   const asleep = await RawSocket.open(service.url)
   t.after(async () => {
@@ -59,6 +59,56 @@ test('pages that nobody takes hold up their own token, and nobody else', async (
   equal((await page(theirs)).status, 200)
   asleep.close()
   equal((await page(mine)).status, 200)
+})
+
+test('large answers of commands that nobody takes hold up their own token, and nobody else', async (t) => {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  const tokens = new TokenRegistry(inventory)
+  const make = async (name: string): Promise<string> =>
+    (await tokens.create({ name, role: 'operator', expiresAt: null }, null)).token
+  const [mine, theirs] = [await make('mine'), await make('theirs')]
+  const limits = { answersBytesPerToken: 8 * MIB, answerTurnMs: 500 }
+  const service = await startService({ inventory, port: 0, requireToken: true, limits })
+  const asleep = await RawSocket.open(service.url)
+  t.after(async () => {
+    asleep.close()
+    await service.close()
+    await inventory.close()
+  })
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1000, source: 'S' })
+  const hold = { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty: 1 } as const
+  const own = { ...hold, ttlMs: 60_000, owner: 'ann' }
+  await inventory.batch({ commands: Array.from({ length: 1000 }, () => own) })
+  const of = { owner: 'ann' }
+  const all = Array.from({ length: 10 }, (_, at) => ({
+    ...{ verb: 'extendAll', of, ttlMs: 60_000, idempotencyKey: `key-${at}` },
+  }))
+  const body = JSON.stringify({ commands: all })
+  const send = async (token: string): Promise<Response> =>
+    await fetch(`${service.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body,
+    })
+  // Of 3 MB each: together more than the system keeps for a connection.
+  asleep.socket.pause()
+  const head = `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${mine}\r\n`
+  const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
+  asleep.say(`${head}${type}${body}`.repeat(20))
+  let refused: Response | null = null
+  await until('the share is used up', async () => {
+    const response = await send(mine)
+    const { code } = (await response.json()) as { code?: string }
+    if (code === 'RATE_LIMITED') refused = response
+    return refused !== null
+  })
+  deepEqual([refused!.status, refused!.headers.get('retry-after')], [429, '1'])
+  const { answers } = (await (await send(theirs)).json()) as {
+    answers: { reservations: unknown[] }[]
+  }
+  deepEqual([answers.length, answers[9]!.reservations.length], [10, 1000])
+  asleep.close()
+  equal((await send(mine)).status, 200)
 })
 
 test('those who wait for something take turns by caller, and are told when it takes too long', async () => {

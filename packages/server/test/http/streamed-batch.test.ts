@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { memory } from 'holdfast'
 import { gatedStore } from 'holdfast/testing'
 import { byteLines, LineTooLong } from '../../src/http/input/byte-lines.ts'
@@ -102,6 +103,33 @@ test('lines that are too much for one list are done in several', async (t) => {
     answers.map(({ reservations }) => reservations[0]?.owner),
     owners,
   )
+})
+
+test('while nobody reads, no more lines are done than a few pages of answers', async (t) => {
+  const { url, inventory } = await running(t)
+  await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1000, source: 'S' })
+  const hold = { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty: 1 } as const
+  const own = { ...hold, ttlMs: 60_000, owner: 'ann' }
+  await inventory.batch({ commands: Array.from({ length: 1000 }, () => own) })
+  const { seq } = await inventory.head()
+  const done = async (): Promise<number> => ((await inventory.head()).seq - seq) / 1000
+  // The answer to each has some 270 KB.
+  const lines = Array.from({ length: 200 }, (_, at) =>
+    line({ verb: 'extendAll', of: { owner: 'ann' }, ttlMs: 60_000 + at }),
+  )
+  const reader = await streamTo(url)
+  reader.socket.pause()
+  reader.say(`${chunk(lines.join(''))}0\r\n\r\n`)
+  let before = -1
+  for (let now = 0; now > before; now = await done()) {
+    before = now
+    await pause(500)
+  }
+  // The system keeps some megabytes for the connection.
+  ok(before >= 4 && before < 80, `${before} were done`)
+  reader.socket.resume()
+  await until('all are done', async () => (await done()) === 200, 20_000)
+  reader.close()
 })
 
 test('a line is answered before the next one is sent', async (t) => {

@@ -10,12 +10,12 @@ export interface PluginLimits {
   readonly bodiesBytes: number
   /** The same for one token; at least `batchBytes`. Default: 16,777,216. */
   readonly bodiesBytesPerToken: number
-  /** Most memory for pages that are not yet sent, in bytes. Default: 67,108,864. */
-  readonly pagesBytes: number
+  /** Most memory for pages and other large answers that are not yet sent, in bytes. Default: 67,108,864. */
+  readonly answersBytes: number
   /** The same for one token; at least 1,048,576. Default: 16,777,216. */
-  readonly pagesBytesPerToken: number
-  /** How long a request waits for memory for a page, and again for its turn to read it, in milliseconds. Default: 30,000. */
-  readonly pageTurnMs: number
+  readonly answersBytesPerToken: number
+  /** How long a request waits for memory for its answer, and again for its turn to read a page, in milliseconds. Default: 30,000. */
+  readonly answerTurnMs: number
   /**
    * Commands per second for one token, or for one address if no token is needed. A read counts as one.
    * Each process counts for itself. Default: 0, no limit.
@@ -56,9 +56,9 @@ export const PLUGIN_LIMITS: PluginLimits = {
   batchBytes: 8192 * KIB,
   bodiesBytes: 65_536 * KIB,
   bodiesBytesPerToken: 16_384 * KIB,
-  pagesBytes: 65_536 * KIB,
-  pagesBytesPerToken: 16_384 * KIB,
-  pageTurnMs: 30_000,
+  answersBytes: 65_536 * KIB,
+  answersBytesPerToken: 16_384 * KIB,
+  answerTurnMs: 30_000,
   ratePerSecond: 0,
   unreadMs: 30_000,
   inFlight: 2000,

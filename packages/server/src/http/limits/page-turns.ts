@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LIMITS } from 'holdfast'
 import { goneSignal } from '../routes/trail-filter.ts'
-import type { PluginLimits } from './defaults.ts'
+import type { AnswerMemory } from './answer-memory.ts'
 import { Shares } from './shares.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -9,8 +9,6 @@ import { WaitingLine } from './waiting-line.ts'
 const AT_ONCE = 8
 const AT_ONCE_PER_TOKEN = 2
 const JSON_TYPE = 'application/json; charset=utf-8'
-
-type Limits = Pick<PluginLimits, 'pagesBytes' | 'pagesBytesPerToken' | 'pageTurnMs'>
 
 interface PageHooks {
   readonly preHandler: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -26,37 +24,26 @@ interface Turn {
 }
 
 /**
- * A queue for large answers: few are made at once, and those that are not yet sent hold a bounded number of bytes. A
- * page counts as the largest one while it is made, then with its real size.
+ * A queue for pages: few are made at once, and those that are not yet sent hold a bounded number of bytes.
  */
 export class PageTurns {
-  readonly #memory: WaitingLine
+  readonly #memory: AnswerMemory
   readonly #work: WaitingLine
-  readonly #turnMs: number
   readonly #turns = new WeakMap<FastifyReply, Turn>()
 
-  constructor({ pagesBytes, pagesBytesPerToken, pageTurnMs }: Limits) {
-    const memory = new Shares(pagesBytes, pagesBytesPerToken)
+  constructor(memory: AnswerMemory) {
     const work = new Shares(AT_ONCE, AT_ONCE_PER_TOKEN)
-    this.#memory = new WaitingLine(memory, 'memory for pages')
+    this.#memory = memory
     this.#work = new WaitingLine(work, 'turns to read a page')
-    this.#turnMs = pageTurnMs
   }
 
   /** For a route that answers pages. @throws HttpProblem BUSY, RATE_LIMITED if it waits too long */
   readonly hooks: PageHooks = {
     preHandler: async (request, reply) => {
       const { scope } = request.caller
-      const gone = goneSignal(reply)
-      await this.#memory.take(scope, LIMITS.pageBytes, gone, this.#turnMs)
-      let held: number = LIMITS.pageBytes
-      const keep = (bytes: number): void => {
-        if (bytes < held) this.#memory.give(scope, held - bytes)
-        held = Math.min(held, bytes)
-      }
-      reply.raw.once('close', () => keep(0))
+      const keep = await this.#memory.takeFor(request, reply, LIMITS.pageBytes)
       try {
-        await this.#work.take(scope, 1, gone, this.#turnMs)
+        await this.#work.take(scope, 1, goneSignal(reply), this.#memory.waitMs)
       } catch (error) {
         keep(0)
         throw error

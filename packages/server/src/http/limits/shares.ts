@@ -31,9 +31,14 @@ export class Shares {
   take(caller: string, amount = 1): Taken {
     if (this.isUsedUpBy(caller, amount)) return 'share used up'
     if (this.#taken + amount > this.#most) return 'none left'
+    this.owe(caller, amount)
+    return 'taken'
+  }
+
+  /** Takes more than may be left: it is in use already. */
+  owe(caller: string, amount: number): void {
     this.#taken += amount
     this.#byCaller.set(caller, (this.#byCaller.get(caller) ?? 0) + amount)
-    return 'taken'
   }
 
   give(caller: string, amount = 1): void {

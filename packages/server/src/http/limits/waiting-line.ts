@@ -64,6 +64,11 @@ export class WaitingLine {
     })
   }
 
+  /** As of the shares. */
+  owe(caller: string, amount: number): void {
+    this.#shares.owe(caller, amount)
+  }
+
   give(caller: string, amount: number): void {
     this.#shares.give(caller, amount)
     for (let anyWent = this.#waiting.size > 0; anyWent;) {

@@ -9,6 +9,7 @@ import { AtomicAnswer, BatchResult } from '../schemas/answers.ts'
 import { BATCH_BODY, type Common } from 'holdfast/model'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import { counted, countedTogether } from '../telemetry/counted.ts'
+import type { LargeAnswers } from '../limits/large-answers.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { NDJSON, streamedBatch } from './streamed-batch.ts'
 
@@ -20,6 +21,7 @@ interface Body extends Omit<Common, 'actor'> {
 export interface BatchOptions {
   readonly inventory: Inventory
   readonly counts: CommandCounts
+  readonly large: LargeAnswers
   readonly bodyLimit: number
   readonly closing: AbortSignal
   /** Places for streams of commands. */
@@ -33,13 +35,17 @@ export interface BatchOptions {
  * command per line.
  */
 export async function batchRoutes(app: FastifyInstance, options: BatchOptions): Promise<void> {
-  const { inventory, counts, bodyLimit } = options
+  const { inventory, counts, bodyLimit, large } = options
+  const hooks = large.hooksFor(({ body }) =>
+    'pipe' in (body as Body) ? null : (body as Body).commands,
+  )
   const faults = new FaultLog()
   app.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
   app.post<{ Body: Body | NodeJS.ReadableStream }>(
     '/v1/batch',
     {
       bodyLimit,
+      ...hooks,
       config: { need: 'shop', streamsType: NDJSON },
       schema: {
         operationId: 'batch',

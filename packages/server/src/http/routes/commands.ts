@@ -12,6 +12,7 @@ import { emptyBodyIsEmpty } from '../input/empty-body.ts'
 import { idempotencyKey, onReplay } from '../input/idempotency-key.ts'
 import { matchedSeq } from '../input/preconditions.ts'
 import { endOfTurn } from '../limits/end-of-turn.ts'
+import type { LargeAnswers } from '../limits/large-answers.ts'
 import { preconditionFailed } from '../problems/precondition-failed.ts'
 import { ANSWERS } from '../schemas/records.ts'
 import { counted } from '../telemetry/counted.ts'
@@ -19,6 +20,14 @@ import type { CommandCounts } from '../telemetry/command-counts.ts'
 
 /** Made once, so that only the first server of a process compiles the schemas. */
 const ROUTES = SINGLE_VERBS.map((verb) => commandRoute(verb, COMMANDS[verb]))
+
+/** Verbs that answer with many records. */
+const MAY_BE_LARGE: ReadonlySet<string> = new Set(
+  SINGLE_VERBS.filter((verb) => {
+    const { entries }: CommandDefinition = COMMANDS[verb]
+    return entries === 'one for each hold' || entries === 'a leg each'
+  }),
+)
 
 /** The path, role, body and answer of a verb. */
 export function commandRoute<V extends string>(verb: V, definition: CommandDefinition) {
@@ -42,11 +51,15 @@ export function commandRoutes(
   app: FastifyInstance,
   inventory: Inventory,
   counts: CommandCounts,
+  large: LargeAnswers,
 ): void {
   for (const { verb, url, status, schema, config } of ROUTES) {
+    const hooks = large.hooksFor(({ body }) => [
+      { ...(body as object), verb } as unknown as Command,
+    ])
     app.post<{ Body: Fields; Params: Fields }>(
       url,
-      { config, schema, preValidation: emptyBodyIsEmpty },
+      { ...(MAY_BE_LARGE.has(verb) ? hooks : {}), config, schema, preValidation: emptyBodyIsEmpty },
       async (request, reply) => {
         const { caller, body, params } = request
         const idempotent = idempotencyKey(request.raw, body.idempotencyKey)

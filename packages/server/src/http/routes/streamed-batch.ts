@@ -2,12 +2,14 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { InvalidInputError, type Inventory, type OperationalError } from 'holdfast'
+import { InvalidInputError, LIMITS, type Inventory, type OperationalError } from 'holdfast'
 import { endOf } from '../access/caller.ts'
 import { byteLines, LineTooLong } from '../input/byte-lines.ts'
 import { checkHeaders } from '../input/json-body.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 import type { FaultLog } from '../problems/fault-log.ts'
+import { answerBytes } from '../limits/answer-bytes.ts'
+import type { LargeAnswers } from '../limits/large-answers.ts'
 import type { Rate } from '../limits/rate.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 import { lineAnswers, linesOf, type Line } from './line-answers.ts'
@@ -35,6 +37,7 @@ export interface StreamedBatch {
   readonly counts: CommandCounts
   readonly closing: AbortSignal
   readonly places: StreamPlaces
+  readonly large: LargeAnswers
   /** How long it may be idle. */
   readonly idleMs: number
   readonly faults: FaultLog
@@ -92,7 +95,9 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
       if (lines.length > 0) idle.refresh()
       for (let at = 0; at < lines.length;) {
         isHeldUp = true
-        const some = await helping(lines.slice(at), request.rate, stopped.signal)
+        const some = await helping(fewEnough(lines.slice(at)), request.rate, stopped.signal)
+        const commands = some.flatMap(({ command }) => command ?? [])
+        const give = await batch.large.take(caller.scope, commands, stopped.signal)
         isHeldUp = false
         at += some.length
         const answers = lineAnswers(some, {
@@ -102,7 +107,9 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
           rate: request.rate,
           onFault,
         })
-        written = Promise.all([answers, written]).then(([text]) => write(out, text))
+        written = Promise.all([answers, written])
+          .then(([text]) => write(out, text))
+          .finally(give)
         written.catch(() => undefined)
         if (++begun % WINDOW === 0) await written
       }
@@ -118,6 +125,16 @@ async function run(batch: StreamedBatch, out: PassThrough): Promise<void> {
   clearTimeout(idle)
   over.removeEventListener('abort', stop)
   out.end()
+}
+
+/** As many as have answers of the size of a page: one text. */
+function fewEnough(lines: readonly Line[]): readonly Line[] {
+  let bytes = 0
+  const end = lines.findIndex(({ command }, index) => {
+    if (command !== null) bytes += answerBytes([command])
+    return index > 0 && bytes > LIMITS.pageBytes
+  })
+  return end < 0 ? lines : lines.slice(0, end)
 }
 
 /** How many lines may be executed now: all, unless there is a rate limit. */
