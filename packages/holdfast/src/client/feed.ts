@@ -45,24 +45,34 @@ export async function* remoteFeed(
   }
 }
 
-/**
- * The pieces, unless none comes for too long. How long the reader takes for one does not count. By a reader: not every
- * browser can iterate a stream.
- */
+/** The pieces, unless none comes for too long. How long the reader takes for one does not count. */
 async function* heard(
   body: ReadableStream<Uint8Array>,
   silent: AbortController,
 ): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
+  // Not every browser can iterate a stream, and not every other `fetch` gives one that has a reader.
+  const { [Symbol.asyncIterator]: iterate } = body as Partial<AsyncIterable<Uint8Array>>
+  const pieces = iterate === undefined ? piecesOf(body) : iterate.call(body)
   try {
     for (;;) {
-      const { done, value } = await orSilence(reader.read(), silent)
-      if (done) return
-      yield value
+      const next = await orSilence(pieces.next(), silent)
+      if (next.done === true) return
+      yield next.value
     }
   } finally {
-    // If it failed, that was told already.
-    await reader.cancel().catch(() => undefined)
+    await pieces.return?.()
+  }
+}
+
+function piecesOf(body: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+  const reader = body.getReader()
+  return {
+    next: async () => (await reader.read()) as IteratorResult<Uint8Array>,
+    return: async () => {
+      // If it failed, that was told already.
+      await reader.cancel().catch(() => undefined)
+      return { done: true, value: undefined }
+    },
   }
 }
 
