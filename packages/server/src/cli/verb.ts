@@ -55,6 +55,7 @@ export function addVerb<Flags extends object>(
     )
   }
   command.option('--json', 'print JSON')
+  for (const flag of command.options) mayStandOnce(command, flag)
   if (shape.more !== undefined) command.addHelpText('after', `\n${shape.more}`)
   command.action(async () => {
     line.exitCode = await runVerb(command, run)
@@ -137,6 +138,28 @@ class RequiredFlag extends Option {}
 /** A flag that must be given. */
 export function required(flags: string, description: string): Option {
   return new RequiredFlag(flags, `${description} (required)`)
+}
+
+/** A flag of whose values the last one must not win: `read` gets what the earlier ones made. */
+class RepeatableFlag extends Option {}
+
+export function repeatable<T>(
+  flags: string,
+  description: string,
+  read: (text: string, before?: T) => T,
+): Option {
+  const flag = new RepeatableFlag(flags, `${description}; repeatable`)
+  return flag.argParser<T>((text, before) => read(text, before as T | undefined))
+}
+
+/** Of two values, commander would drop the first without a word. */
+function mayStandOnce(command: Command, flag: Option): void {
+  if (!flag.required || flag instanceof RepeatableFlag) return
+  let isGiven = false
+  command.on(`option:${flag.name()}`, () => {
+    if (isGiven) command.error(`error: ${flag.long} is given twice`)
+    isGiven = true
+  })
 }
 
 export function optional(flags: string, description: string): Option {

@@ -43,6 +43,19 @@ describe('holdfast --help', () => {
     for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
   })
 
+  it('is offered where a flag is given twice that takes one value', async () => {
+    for (const [flag, ...args] of [
+      ['--type', 'audit', '--type', 'SOLD', '--type', 'SHIPPED'],
+      ['--warehouse-id', 'stock', '-w', 'SF', '-p', 'A', '--warehouse-id', 'SF'],
+      ['--db', 'head', '--db', 'a.db', '--db', 'b.db'],
+      ['--url', 'head', '--url', 'http://a', '--url', 'http://b'],
+      ['--port', 'serve', '--port', '1', '--port', '2'],
+    ]) {
+      const { code, stderr } = await holdfast(...args)
+      assert.deepEqual([code, stderr], [2, `error: ${flag} is given twice\n(see --help)\n`])
+    }
+  })
+
   it('is offered with exit code 2 where the command line is wrong', async () => {
     const [nothing, verb, flag, missing] = await Promise.all([
       holdfast(),

@@ -1,6 +1,6 @@
 import type { Option } from 'commander'
 import { kebab, type Field } from 'holdfast/model'
-import { optional, required } from '../verb.ts'
+import { optional, repeatable, required } from '../verb.ts'
 import { duration } from './duration.ts'
 import { holder } from './holder.ts'
 import { moment } from './moment.ts'
@@ -12,7 +12,6 @@ import { wholeNumber } from './whole-number.ts'
 const READERS = {
   whole: wholeNumber,
   duration,
-  pairs: textPairs,
   moment,
   time: pointInTime,
   reference,
@@ -22,7 +21,6 @@ const READERS = {
 const HOW: Readonly<Record<keyof typeof READERS, string>> = {
   whole: '',
   duration: '; or like 30s, 15m, 2h, 7d',
-  pairs: '',
   moment: '; a time is milliseconds, or like 2026-11-23T09:30:00Z',
   time: ': milliseconds, or like 2026-11-23T09:30:00Z',
   reference: '',
@@ -35,6 +33,7 @@ export function fieldFlag(name: string, field: Field): Option {
   const { letter, value, reads, choices } = field.flag
   const short = letter === undefined ? '' : `-${letter}, `
   const shape = `${short}--${kebab(name)}${value === null ? '' : ` ${value}`}`
+  if (reads === 'pairs') return repeatable(shape, field.words, textPairs)
   const words = field.words + (reads === undefined ? '' : HOW[reads])
   const flag = field.optional ? optional(shape, words) : required(shape, words)
   if (reads !== undefined) flag.argParser<unknown>(READERS[reads] as (text: string) => unknown)

@@ -9,7 +9,7 @@ import { reportError } from '../output/report-error.ts'
 import { print } from '../output/streams.ts'
 import { postgresPlace } from '../postgres-place.ts'
 import { isNew, shownPlace } from '../store-of.ts'
-import { addVerb, optional } from '../verb.ts'
+import { addVerb, optional, repeatable } from '../verb.ts'
 import { NoTokenError } from '../../http/access/no-token.ts'
 import { DEFAULT_LIMITS, type ServerLimits } from '../../http/limits/defaults.ts'
 import type { Service } from '../../http/service.ts'
@@ -46,11 +46,11 @@ export function addServe(line: CommandLine): void {
       onlyDb: `${db.help} (else HOLDFAST_DB, else the config file, else ${db.otherwise})`,
       flags: [
         ...Object.entries(others).map(([name, { flag, help, otherwise }]) => {
-          const option = optional(flag, described(help, otherwise))
+          const words = described(help, otherwise)
+          const option =
+            name === 'warehouses' ? repeatable(flag, words, joined) : optional(flag, words)
           // commander would derive the name from the flag.
           option.attributeName = () => name
-          if (name === 'warehouses')
-            option.argParser((one: string, before?: string) => joined(one, before))
           return option
         }),
         optional('--config <file>', 'JSON with comments (else HOLDFAST_CONFIG)'),
@@ -187,7 +187,7 @@ function described(help: string, otherwise: unknown): string {
   return hasDefault ? `${help} (default ${String(otherwise)})` : help
 }
 
-function joined(one: string, before: string | undefined): string {
+function joined(one: string, before?: string): string {
   return before === undefined ? one : `${before};${one}`
 }
 

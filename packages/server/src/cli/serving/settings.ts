@@ -141,7 +141,7 @@ const list = (flag: string, help: string): Setting<readonly string[]> => {
 
 const warehouses: Setting<readonly WarehouseOptions[]> = {
   flag: '--warehouse <id:name>',
-  help: 'a warehouse; repeatable, in HOLDFAST_WAREHOUSES separated by semicolons',
+  help: 'a warehouse; in HOLDFAST_WAREHOUSES separated by semicolons',
   otherwise: [],
   fromText: (given) => {
     let named: ReadonlyMap<string, string> = new Map()

@@ -10,7 +10,7 @@ import { json } from '../output/json.ts'
 import { print } from '../output/streams.ts'
 import { table } from '../output/table.ts'
 import { WAREHOUSES } from '../output/tables.ts'
-import { addVerb, optional } from '../verb.ts'
+import { addVerb, optional, repeatable } from '../verb.ts'
 import { COMMANDS } from 'holdfast/model'
 import { fieldFlag } from '../flags/field-flag.ts'
 
@@ -43,10 +43,11 @@ export function addChangeWarehouse(line: CommandLine): void {
           '--reorder-threshold <units>',
           'available units at which a product is low',
         ).argParser(wholeNumber),
-        optional(
+        repeatable(
           '--product-threshold <id=units>',
-          'the same for one product; none for that of the warehouse; repeatable',
-        ).argParser(unitOrNonePairs),
+          'the same for one product; none for that of the warehouse',
+          unitOrNonePairs,
+        ),
         optional('--sells <yes|no>', 'whether its units are offered').choices(['yes', 'no']),
         optional('--actor <text>', 'who does it, for the trail'),
       ],

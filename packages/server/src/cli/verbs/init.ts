@@ -12,7 +12,7 @@ import { table } from '../output/table.ts'
 import { WAREHOUSES } from '../output/tables.ts'
 import { writeConfig } from '../serving/write-config.ts'
 import { mustBeNew, shownPlace } from '../store-of.ts'
-import { addVerb, optional } from '../verb.ts'
+import { addVerb, optional, repeatable } from '../verb.ts'
 
 interface InitFlags {
   readonly warehouse?: ReadonlyMap<string, string>
@@ -38,14 +38,13 @@ export function addInit(line: CommandLine): void {
       summary: 'Make a new inventory with its warehouses',
       onlyDb: true,
       flags: [
-        optional('--warehouse <id:name>', 'a warehouse; repeatable').argParser(namedWarehouses),
-        optional('--capacity <id=units>', 'the most units it may hold; repeatable').argParser(
+        repeatable('--warehouse <id:name>', 'a warehouse', namedWarehouses),
+        repeatable('--capacity <id=units>', 'the most units it may hold', unitPairs),
+        repeatable(
+          '--reorder-threshold <id=units>',
+          'available units at which a product is low',
           unitPairs,
         ),
-        optional(
-          '--reorder-threshold <id=units>',
-          'available units at which a product is low; repeatable',
-        ).argParser(unitPairs),
         optional('--warehouses <file>', 'all of them from a file: a JSON list'),
         optional('--config <file>', 'only write a config for `serve`, with comments'),
       ],

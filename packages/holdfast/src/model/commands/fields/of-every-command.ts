@@ -39,7 +39,7 @@ export const COMMON = {
           pattern: `^[^${UNTOLD}]*$`,
         },
       },
-      words: 'text kept with it in the trail; repeatable',
+      words: 'text kept with it in the trail',
       flag: { value: '<key=value>', reads: 'pairs' },
     }),
   ),
