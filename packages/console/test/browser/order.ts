@@ -157,6 +157,9 @@ inBrowser('an expired hold is sold after all, if there is as much', async (t) =>
   await reader.says('Sold 1 LAPTOP from what was available.')
   await page.getByRole('link', { name: 'replaced by another' }).click()
   await page.getByRole('row', { name: /^Sold 1 1 LAPTOP SF cart-1/ }).waitFor()
+  // What is shown as a state, but is none to ask for, is no filter.
+  await reader.open('reservations?status=REPLACED')
+  await page.getByRole('row', { name: /cart-2/ }).waitFor()
 })
 
 inBrowser('what belongs together is found together', async (t) => {

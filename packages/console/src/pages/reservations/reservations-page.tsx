@@ -18,13 +18,18 @@ import { ReservationList, type ReservationQuery } from './reservation-list.ts'
 
 const FIELDS = ['status', 'owner', 'productId', 'warehouseId', 'group', 'reservationId'] as const
 
+/** An address may come from anywhere: a state that is none of them is no filter. */
+function isFilter([name, value]: readonly [string, string]): boolean {
+  return name === 'status' ? ReservationStatus.some((one) => one === value) : value !== ''
+}
+
 /** Holds and sales, and what can be done with each. */
 export function ReservationsPage() {
   const { query } = route.value
   const address = query.toString()
   const asked = useMemo<ReservationQuery>(() => {
-    const pairs = FIELDS.map((name) => [name, query.get(name) ?? ''])
-    return Object.fromEntries(pairs.filter(([, value]) => value !== '')) as ReservationQuery
+    const pairs = FIELDS.map((name) => [name, query.get(name) ?? ''] as const)
+    return Object.fromEntries(pairs.filter(isFilter)) as ReservationQuery
   }, [address])
   const list = useMemo(() => new ReservationList(asked), [asked])
   useEffect(() => {
