@@ -126,6 +126,18 @@ test('a value of a wrong type is told in the words of the library', async (t) =>
     ['POST', '/v1/stock/add', '[]', 'body must be an object'],
     ['POST', '/v1/stock/add', { ...add, source: 5 }, 'source must be a string'],
     ['POST', '/v1/stock/add', { ...add, metadata: keys }, 'metadata must have at most 50 keys'],
+    [
+      'POST',
+      '/v1/stock/add',
+      { ...add, metadata: { [`k${'x'.repeat(40)}`]: '' } },
+      'metadata key must have at most 40 characters',
+    ],
+    [
+      'PATCH',
+      '/v1/warehouses/SF',
+      { reorderThresholds: { ['x'.repeat(129)]: 1 } },
+      'reorderThresholds key must have at most 128 characters',
+    ],
     ['POST', '/v1/batch', { commands: {} }, 'commands must be a list'],
     ['POST', '/v1/batch', { commands: [5] }, 'commands[0] must be an object'],
     [

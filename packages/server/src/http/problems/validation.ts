@@ -63,7 +63,11 @@ function fieldOf(error: ErrorObject, path: readonly string[], whole: string): st
   const all = beneath === undefined ? path : [...path, shortened(beneath)]
   if (error.keyword === 'discriminator') return 'verb'
   if (all.length === 0) return whole
-  return all.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`))
+  const name = all.reduce((names, step) =>
+    /^\d+$/.test(step) ? `${names}[${step}]` : `${names}.${step}`,
+  )
+  // Of a name in an object, not of its value.
+  return error.propertyName === undefined ? name : `${name} key`
 }
 
 /** Whether a field of this name is a number of units. */
