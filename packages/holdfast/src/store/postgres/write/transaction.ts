@@ -40,7 +40,8 @@ const SETTINGS = `SELECT
   set_config('holdfast_tx.is_begun', 'on', true),
   ${PLANNER},
   ${DURABLE},
-  set_config('client_min_messages', 'warning', true),
+  CASE WHEN current_setting('client_min_messages') IN ('error', 'fatal', 'panic')
+    THEN set_config('client_min_messages', 'warning', true) END,
   set_config('holdfast_tx.durable', current_setting('synchronous_commit'), true),
   set_config('holdfast_tx.role', current_setting('role'), true),
   ${LIMITS},
