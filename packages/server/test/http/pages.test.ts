@@ -61,6 +61,34 @@ test('pages that nobody takes hold up their own token, and nobody else', async (
   equal((await page(mine)).status, 200)
 })
 
+test('a caller who leaves while one of its requests waits for another leaves nothing behind', async (t) => {
+  const inventory = await filled()
+  const { token } = await new TokenRegistry(inventory).create(
+    { name: 'mine', role: 'reader', expiresAt: null },
+    null,
+  )
+  const limits = { answersBytesPerToken: 2 * MIB, answerTurnMs: 2000 }
+  const service = await startService({ inventory, port: 0, requireToken: true, limits })
+  t.after(async () => {
+    await service.close()
+    await inventory.close()
+  })
+  const ask = `GET /v1/audit?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`
+  for (let times = 0; times < 3; times++) {
+    const asleep = await RawSocket.open(service.url)
+    asleep.socket.pause()
+    asleep.say(ask.repeat(40))
+    // Until the system keeps no more of it.
+    await pause(700)
+    asleep.close()
+    await pause(100)
+  }
+  const response = await fetch(`${service.url}/v1/audit?limit=1000`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  equal(response.status, 200)
+})
+
 test('large answers of commands that nobody takes hold up their own token, and nobody else', async (t) => {
   const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
   const tokens = new TokenRegistry(inventory)

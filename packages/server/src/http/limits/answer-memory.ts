@@ -34,7 +34,13 @@ export class AnswerMemory {
 
   /** Given back when the answer is sent, or its reader has left. @throws HttpProblem BUSY, RATE_LIMITED if it waits too long */
   async takeFor(request: FastifyRequest, reply: FastifyReply, expected: number): Promise<Keep> {
-    const keep = await this.#take(request.caller.scope, expected, goneSignal(reply), this.waitMs)
+    const gone = goneSignal(reply)
+    const keep = await this.#take(request.caller.scope, expected, gone, this.waitMs)
+    // With a connection all of its requests close, and one that was waiting may get what another gave back just before.
+    if (gone.aborted) {
+      keep(0)
+      throw gone.reason as Error
+    }
     let isSent = false
     reply.raw.once('close', () => {
       keep(0)
