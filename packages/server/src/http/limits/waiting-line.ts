@@ -71,6 +71,10 @@ export class WaitingLine {
 
   give(caller: string, amount: number): void {
     this.#shares.give(caller, amount)
+    this.#serve()
+  }
+
+  #serve(): void {
     for (let anyWent = this.#waiting.size > 0; anyWent;) {
       anyWent = false
       for (const [next, line] of [...this.#waiting]) {
@@ -89,5 +93,7 @@ export class WaitingLine {
     const line = this.#waiting.get(caller)!
     line.splice(line.indexOf(waiting), 1)
     if (line.length === 0) this.#waiting.delete(caller)
+    // It may have wanted more than those behind it.
+    this.#serve()
   }
 }
