@@ -335,6 +335,22 @@ describe('commands', () => {
     assert.equal(again.stderr, '100 done, 0 refused; 100 answered before, and not done again\n')
   })
 
+  it('refuse a line that is too much alone, and do the others', async () => {
+    const metadata = Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [`k${at}`, 'x'.repeat(490)]),
+    )
+    const add = { verb: 'addStock', warehouseId: 'SF', productId: 'ALONE', qty: 1, source: 's' }
+    const much = { verb: 'atomically', metadata, commands: Array.from({ length: 1000 }, () => add) }
+    const lines = [add, much, add].map((line) => `${JSON.stringify(line)}\n`)
+    writeFileSync(path('alone.jsonl'), lines.join(''))
+    const { code, stdout, stderr } = await holdfast('batch', path('alone.jsonl'), ...db)
+    assert.deepEqual([code, stderr], [3, '2 done, 1 refused\n'])
+    assert.match(
+      stdout,
+      /^line 1: addStock done.*\nline 2: refused: INVALID_INPUT: .*bytes.*\nline 3: addStock done.*\n$/,
+    )
+  })
+
   it('say that a file of commands was answered before', async () => {
     const lines = [
       '{"verb":"addStock","warehouseId":"SF","productId":"AGAIN","qty":1,"source":"s"}',

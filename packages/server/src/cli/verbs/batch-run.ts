@@ -30,10 +30,14 @@ export async function runBatches(
     try {
       answers = await answersOf(inventory, some, own)
     } catch (error) {
-      if (some.length === 1 || !isTooMuchTogether(error)) throw error
-      const half = Math.ceil(some.length / 2)
-      await run(some.slice(0, half), halved(own, 1))
-      return await run(some.slice(half), halved(own, 2))
+      if (!isTooMuchTogether(error)) throw error
+      if (some.length > 1) {
+        const half = Math.ceil(some.length / 2)
+        await run(some.slice(0, half), halved(own, 1))
+        return await run(some.slice(half), halved(own, 2))
+      }
+      const { code, message, details } = error as InventoryError
+      answers = [{ ok: false, code, message, details } as Answer]
     }
     for (const [index, answer] of answers.entries()) {
       counts[answer.ok ? 'done' : 'refused']++
