@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { openInventory } from 'holdfast'
+import { sqlite } from 'holdfast/sqlite'
 import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
 const path = folder()
@@ -333,6 +335,28 @@ describe('commands', () => {
     assert.match(first.stdout, /^line 1: .*\n(.*\n){98}line 100: releaseAll done, seq \d+\n$/)
     const again = await holdfast(...batch)
     assert.equal(again.stderr, '100 done, 0 refused; 100 answered before, and not done again\n')
+  })
+
+  it('do nothing twice if a file comes again in other lists than before', async () => {
+    const warehouses = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ id: `W${at}`, name: 'W' }))
+    const much = ['--db', path('lists.db')]
+    writeFileSync(path('lists.json'), JSON.stringify(warehouses(39)))
+    await holdfast('init', '--warehouses', path('lists.json'), ...much)
+    const add = { verb: 'addStock', warehouseId: 'W0', productId: 'CUP', qty: 10_000, source: 's' }
+    // It may have a leg in each warehouse, so how much it may write depends on how many there are.
+    const order = { verb: 'fulfillAcrossWarehouses', productId: 'CUP', qty: 60, ttlMs: 60_000 }
+    const lines = [add, ...Array.from({ length: 999 }, () => order)]
+    writeFileSync(path('lists.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const batch = ['batch', path('lists.jsonl'), '--idempotency-key', 'lists', ...much]
+    assert.match((await holdfast(...batch)).stderr, /^167 done, 833 refused\n$/)
+    const inventory = await openInventory({ store: sqlite(path('lists.db')) })
+    for (const { id, name } of warehouses(49).slice(39))
+      await inventory.changeWarehouse({ id, name })
+    await inventory.close()
+    const again = await holdfast(...batch)
+    assert.deepEqual([again.code, again.stdout], [3, ''])
+    assert.match(again.stderr, /IDEMPOTENCY_CONFLICT/)
   })
 
   it('refuse a line that is too much alone, and do the others', async () => {

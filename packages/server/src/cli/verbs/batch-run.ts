@@ -33,8 +33,8 @@ export async function runBatches(
       if (!isTooMuchTogether(error)) throw error
       if (some.length > 1) {
         const half = Math.ceil(some.length / 2)
-        await run(some.slice(0, half), halved(own, 1))
-        return await run(some.slice(half), halved(own, 2))
+        await run(some.slice(0, half), own)
+        return await run(some.slice(half), keyedFrom(own, half))
       }
       const { code, message, details } = error as InventoryError
       answers = [{ ok: false, code, message, details } as Answer]
@@ -64,10 +64,14 @@ function keyed({ idempotencyKey, ...common }: Common, batch: number): Common {
   return { ...common, idempotencyKey: batch === 0 ? idempotencyKey : `${idempotencyKey}#${batch}` }
 }
 
-function halved({ idempotencyKey, ...common }: Common, half: 1 | 2): Common {
+/**
+ * The first half has the key of the whole, which was not done. If the same file is halved otherwise later, its first
+ * list conflicts with that, and none is done twice.
+ */
+function keyedFrom({ idempotencyKey, ...common }: Common, line: number): Common {
   return idempotencyKey === undefined
     ? common
-    : { ...common, idempotencyKey: `${idempotencyKey}/${half}` }
+    : { ...common, idempotencyKey: `${idempotencyKey}/${line}` }
 }
 
 /**
