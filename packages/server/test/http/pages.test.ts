@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memory, openInventory, type Inventory } from 'holdfast'
 import { Shares } from '../../src/http/limits/shares.ts'
@@ -26,13 +26,25 @@ async function filled(): Promise<Inventory> {
   return inventory
 }
 
-test('pages that nobody takes hold up their own token, and nobody else', async (t) => {
-  const inventory = await filled()
+interface Asked {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: string
+}
+
+/** Of two callers, one asks so often, and reads no answer, that its share is used up; the other one is served. */
+async function mustHoldUpNobodyElse(
+  t: TestContext,
+  inventory: Inventory,
+  answersBytesPerToken: number,
+  { method, path, body = '' }: Asked,
+  times: number,
+): Promise<Response> {
   const tokens = new TokenRegistry(inventory)
   const make = async (name: string): Promise<string> =>
-    (await tokens.create({ name, role: 'reader', expiresAt: null }, null)).token
+    (await tokens.create({ name, role: 'operator', expiresAt: null }, null)).token
   const [mine, theirs] = [await make('mine'), await make('theirs')]
-  const limits = { answersBytesPerToken: 2 * MIB, answerTurnMs: 500 }
+  const limits = { answersBytesPerToken, answerTurnMs: 500 }
   const service = await startService({ inventory, port: 0, requireToken: true, limits })
   const asleep = await RawSocket.open(service.url)
   t.after(async () => {
@@ -40,25 +52,36 @@ test('pages that nobody takes hold up their own token, and nobody else', async (
     await service.close()
     await inventory.close()
   })
-  const page = async (token: string): Promise<Response> =>
-    await fetch(`${service.url}/v1/audit?limit=1000`, {
-      headers: { authorization: `Bearer ${token}` },
+  const type = 'application/json'
+  const send = async (token: string): Promise<Response> =>
+    await fetch(service.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': type },
+      ...(body === '' ? {} : { body }),
     })
   asleep.socket.pause()
-  const ask = `GET /v1/audit?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${mine}\r\n\r\n`
+  const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${mine}\r\n`
+  const length = body === '' ? '' : `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n`
   // Together more than the system keeps for a connection.
-  asleep.say(ask.repeat(40))
+  asleep.say(`${head}${length}\r\n${body}`.repeat(times))
   let refused: Response | null = null
   await until('the share is used up', async () => {
-    const response = await page(mine)
+    const response = await send(mine)
     const { code } = (await response.json()) as { code?: string }
     if (code === 'RATE_LIMITED') refused = response
     return refused !== null
   })
   deepEqual([refused!.status, refused!.headers.get('retry-after')], [429, '1'])
-  equal((await page(theirs)).status, 200)
+  const other = await send(theirs)
+  equal(other.status, 200)
   asleep.close()
-  equal((await page(mine)).status, 200)
+  equal((await send(mine)).status, 200)
+  return other
+}
+
+test('pages that nobody takes hold up their own token, and nobody else', async (t) => {
+  const path = '/v1/audit?limit=1000'
+  await mustHoldUpNobodyElse(t, await filled(), 2 * MIB, { method: 'GET', path }, 40)
 })
 
 test('a caller who leaves while one of its requests waits for another leaves nothing behind', async (t) => {
@@ -91,52 +114,19 @@ test('a caller who leaves while one of its requests waits for another leaves not
 
 test('large answers of commands that nobody takes hold up their own token, and nobody else', async (t) => {
   const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
-  const tokens = new TokenRegistry(inventory)
-  const make = async (name: string): Promise<string> =>
-    (await tokens.create({ name, role: 'operator', expiresAt: null }, null)).token
-  const [mine, theirs] = [await make('mine'), await make('theirs')]
-  const limits = { answersBytesPerToken: 8 * MIB, answerTurnMs: 500 }
-  const service = await startService({ inventory, port: 0, requireToken: true, limits })
-  const asleep = await RawSocket.open(service.url)
-  t.after(async () => {
-    asleep.close()
-    await service.close()
-    await inventory.close()
-  })
   await inventory.addStock({ warehouseId: 'SF', productId: 'SOCK', qty: 1000, source: 'S' })
   const hold = { verb: 'reserve', warehouseId: 'SF', productId: 'SOCK', qty: 1 } as const
   const own = { ...hold, ttlMs: 60_000, owner: 'ann' }
   await inventory.batch({ commands: Array.from({ length: 1000 }, () => own) })
   const of = { owner: 'ann' }
-  const all = Array.from({ length: 10 }, (_, at) => ({
+  const commands = Array.from({ length: 10 }, (_, at) => ({
     ...{ verb: 'extendAll', of, ttlMs: 60_000, idempotencyKey: `key-${at}` },
   }))
-  const body = JSON.stringify({ commands: all })
-  const send = async (token: string): Promise<Response> =>
-    await fetch(`${service.url}/v1/batch`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body,
-    })
-  // Of 3 MB each: together more than the system keeps for a connection.
-  asleep.socket.pause()
-  const head = `POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${mine}\r\n`
-  const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
-  asleep.say(`${head}${type}${body}`.repeat(20))
-  let refused: Response | null = null
-  await until('the share is used up', async () => {
-    const response = await send(mine)
-    const { code } = (await response.json()) as { code?: string }
-    if (code === 'RATE_LIMITED') refused = response
-    return refused !== null
-  })
-  deepEqual([refused!.status, refused!.headers.get('retry-after')], [429, '1'])
-  const { answers } = (await (await send(theirs)).json()) as {
-    answers: { reservations: unknown[] }[]
-  }
+  const asked = { method: 'POST', path: '/v1/batch', body: JSON.stringify({ commands }) } as const
+  // Of 3 MB each.
+  const response = await mustHoldUpNobodyElse(t, inventory, 8 * MIB, asked, 20)
+  const { answers } = (await response.json()) as { answers: { reservations: unknown[] }[] }
   deepEqual([answers.length, answers[9]!.reservations.length], [10, 1000])
-  asleep.close()
-  equal((await send(mine)).status, 200)
 })
 
 test('those who wait for something take turns by caller, and are told when it takes too long', async () => {
