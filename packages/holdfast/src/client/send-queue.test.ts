@@ -7,6 +7,9 @@ import type { OperationalError } from '../model/operational-error.ts'
 import type { ClientOptions } from './options.ts'
 import type { RequestError } from './remote-error.ts'
 
+/** Else what is never answered would be waited for. */
+const LIMITED = { timeout: 20_000 }
+
 const ADD = { warehouseId: 'SF', productId: 'SOCK', qty: 1, source: 'S' }
 
 /** A service that answers nothing until `lift` is called, then everything; records what was sent. */
@@ -48,27 +51,34 @@ test('commands aborted while a request is under way leave nothing behind', async
   await client.close()
 })
 
-test('when too many wait, further ones are refused, and those that wait are sent', async () => {
-  const { client, lift, sent } = stalled({ queueLimit: 3 })
-  const first = client.addStock(ADD)
-  await new Promise((resolve) => setImmediate(resolve))
-  const leaving = new AbortController()
-  const left = client.addStock(ADD, { signal: leaving.signal })
-  const waiting = [client.addStock(ADD), client.batch({ commands: [{ verb: 'addStock', ...ADD }] })]
-  const busy = { code: 'BUSY', details: { waiting: 3, limit: 3 } }
-  await rejects(client.addStock(ADD), busy)
-  await rejects(client.atomically({ commands: [{ verb: 'addStock', ...ADD }] }), busy)
-  leaving.abort()
-  await rejects(left)
-  waiting.push(client.addStock(ADD))
-  lift()
-  await Promise.all([first, ...waiting])
-  deepEqual(sent, [1, 1, 1, 1])
-  waiting.push(client.addStock(ADD))
-  await client.close()
-})
+test(
+  'when too many wait, further ones are refused, and those that wait are sent',
+  LIMITED,
+  async () => {
+    const { client, lift, sent } = stalled({ queueLimit: 3 })
+    const first = client.addStock(ADD)
+    await new Promise((resolve) => setImmediate(resolve))
+    const leaving = new AbortController()
+    const left = client.addStock(ADD, { signal: leaving.signal })
+    const waiting = [
+      client.addStock(ADD),
+      client.batch({ commands: [{ verb: 'addStock', ...ADD }] }),
+    ]
+    const busy = { code: 'BUSY', details: { waiting: 3, limit: 3 } }
+    await rejects(client.addStock(ADD), busy)
+    await rejects(client.atomically({ commands: [{ verb: 'addStock', ...ADD }] }), busy)
+    leaving.abort()
+    await rejects(left)
+    waiting.push(client.addStock(ADD))
+    lift()
+    await Promise.all([first, ...waiting])
+    deepEqual(sent, [1, 1, 1, 1])
+    waiting.push(client.addStock(ADD))
+    await client.close()
+  },
+)
 
-test('waiting commands take a bounded amount of memory', async () => {
+test('waiting commands take a bounded amount of memory', LIMITED, async () => {
   const { client, lift } = stalled()
   const metadata = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [at, 'x'.repeat(500)]))
   const outcomes = Array.from({ length: 4000 }, () => client.addStock({ ...ADD, metadata }))

@@ -113,23 +113,27 @@ test('commands that are given together go together, in order', async (t) => {
   ok(proxy.count() <= 6, `${proxy.count()} requests`)
 })
 
-test('commands that are too much for one list go in several, in order', async (t) => {
-  const { url, inventory } = await running(t)
-  const client = new HoldfastClient({ url })
-  await client.addStock({ ...ADD, qty: 100 })
-  const owners = Array.from({ length: 100 }, (_, at) => `cart-${at}`)
-  const hold = { ...SOCK, qty: 1, ttlMs: 60_000 }
-  await Promise.all(owners.map((owner) => inventory.reserve({ ...hold, owner })))
-  const { seq } = await inventory.head()
-  // Each of them may write a thousand entries.
-  const given = owners.map((owner) => client.releaseAll({ of: { owner } }))
-  const released = (await Promise.all(given)).map(({ reservations }) => reservations[0]?.id)
-  const recorded: (string | null)[] = []
-  for await (const { reservationId } of inventory.audit({ after: seq }))
-    recorded.push(reservationId)
-  deepEqual(recorded, released)
-  await client.close()
-})
+test(
+  'commands that are too much for one list go in several, in order',
+  { timeout: 20_000 },
+  async (t) => {
+    const { url, inventory } = await running(t)
+    const client = new HoldfastClient({ url })
+    await client.addStock({ ...ADD, qty: 100 })
+    const owners = Array.from({ length: 100 }, (_, at) => `cart-${at}`)
+    const hold = { ...SOCK, qty: 1, ttlMs: 60_000 }
+    await Promise.all(owners.map((owner) => inventory.reserve({ ...hold, owner })))
+    const { seq } = await inventory.head()
+    // Each of them may write a thousand entries.
+    const given = owners.map((owner) => client.releaseAll({ of: { owner } }))
+    const released = (await Promise.all(given)).map(({ reservations }) => reservations[0]?.id)
+    const recorded: (string | null)[] = []
+    for await (const { reservationId } of inventory.audit({ after: seq }))
+      recorded.push(reservationId)
+    deepEqual(recorded, released)
+    await client.close()
+  },
+)
 
 test('one that is wrong does not take its neighbours with it', async (t) => {
   const { url, inventory } = await running(t)
