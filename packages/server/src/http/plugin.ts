@@ -135,7 +135,7 @@ export async function holdfastPlugin(
   )
   eventRoutes(app, { inventory, closing, places: readers, turns, heartbeatMs: 15_000 })
   warehouseRoutes(app, inventory)
-  overviewRoute(app, inventory, counts)
+  overviewRoute(app, inventory, counts, turns)
   if (tokens) tokenRoutes(app, tokens)
   if (webhooks) webhookRoutes(app, inventory, webhooks)
   metricsRoute(app, {

@@ -39,6 +39,7 @@ async function mustHoldUpNobodyElse(
   answersBytesPerToken: number,
   { method, path, body = '' }: Asked,
   times: number,
+  before: (url: string, token: string) => Promise<void> = async () => undefined,
 ): Promise<Response> {
   const tokens = new TokenRegistry(inventory)
   const make = async (name: string): Promise<string> =>
@@ -46,6 +47,7 @@ async function mustHoldUpNobodyElse(
   const [mine, theirs] = [await make('mine'), await make('theirs')]
   const limits = { answersBytesPerToken, answerTurnMs: 500 }
   const service = await startService({ inventory, port: 0, requireToken: true, limits })
+  await before(service.url, mine)
   const asleep = await RawSocket.open(service.url)
   t.after(async () => {
     asleep.close()
@@ -82,6 +84,19 @@ async function mustHoldUpNobodyElse(
 test('pages that nobody takes hold up their own token, and nobody else', async (t) => {
   const path = '/v1/audit?limit=1000'
   await mustHoldUpNobodyElse(t, await filled(), 2 * MIB, { method: 'GET', path }, 40)
+})
+
+test('overviews full of refusals that nobody takes hold up their own token, and nobody else', async (t) => {
+  const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
+  const productId = 'x'.repeat(128)
+  const sale = { verb: 'sell', warehouseId: 'SF', productId, qty: 1, owner: productId } as const
+  const refuse = async (url: string, token: string): Promise<void> => {
+    const commands = Array.from({ length: 200 }, () => sale)
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    await fetch(`${url}/v1/batch`, { method: 'POST', headers, body: JSON.stringify({ commands }) })
+  }
+  const asked = { method: 'GET', path: '/v1/overview' } as const
+  await mustHoldUpNobodyElse(t, inventory, 2 * MIB, asked, 150, refuse)
 })
 
 test('a caller who leaves while one of its requests waits for another leaves nothing behind', async (t) => {

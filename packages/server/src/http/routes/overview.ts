@@ -3,6 +3,7 @@ import type { Inventory } from 'holdfast'
 import type { Overview } from 'holdfast/model'
 import { boolean, integer, list, object, raw, string } from '../schemas/schema.ts'
 import { Seq, Time } from '../schemas/fields.ts'
+import type { PageTurns } from '../limits/page-turns.ts'
 import type { CommandCounts } from '../telemetry/command-counts.ts'
 
 const textOrNull = raw({ type: ['string', 'null'] })
@@ -53,10 +54,13 @@ export function overviewRoute(
   app: FastifyInstance,
   inventory: Inventory,
   counts: CommandCounts,
+  { hooks }: PageTurns,
 ): void {
   app.get(
     '/v1/overview',
     {
+      // Refusals with long ids have half a megabyte.
+      ...hooks,
       schema: {
         operationId: 'overview',
         summary: 'Recent commands and refusals of this process, its clock, and the caller’s role',
