@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { goneSignal } from '../routes/trail-filter.ts'
+import { goneSignal } from './gone-signal.ts'
 import type { PluginLimits } from './defaults.ts'
 import { Shares } from './shares.ts'
 import { WaitingLine } from './waiting-line.ts'

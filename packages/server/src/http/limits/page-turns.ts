@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LIMITS } from 'holdfast'
-import { goneSignal } from '../routes/trail-filter.ts'
+import { goneSignal } from './gone-signal.ts'
 import type { AnswerMemory } from './answer-memory.ts'
 import { Shares } from './shares.ts'
 import { WaitingLine } from './waiting-line.ts'

@@ -9,7 +9,8 @@ import { entryPage } from './entry-page.ts'
 import { mustReach } from './must-reach.ts'
 import { EVENT_STREAM, eventStream } from './event-stream.ts'
 import { endOf } from '../access/caller.ts'
-import { goneSignal, feedFilter, type TrailFilter } from './trail-filter.ts'
+import { goneSignal } from '../limits/gone-signal.ts'
+import { feedFilter, type TrailFilter } from './trail-filter.ts'
 
 export interface EventsOptions {
   readonly inventory: Inventory

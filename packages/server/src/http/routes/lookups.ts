@@ -7,7 +7,7 @@ import type { PageTurns } from '../limits/page-turns.ts'
 import { Head } from '../schemas/answers.ts'
 import * as f from '../schemas/fields.ts'
 import * as r from '../schemas/records.ts'
-import { goneSignal } from './trail-filter.ts'
+import { goneSignal } from '../limits/gone-signal.ts'
 
 interface Place {
   readonly warehouseId: string

@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify'
 import type { AuditFilter } from 'holdfast'
 import { LISTS, type Field } from 'holdfast/model'
 import { optional, string, type Schema } from '../schemas/schema.ts'
@@ -14,13 +13,3 @@ export const feedFilter = querySchema(others)
 export const trailFilter = { ...feedFilter, from: moment(from), to: moment(to) }
 
 export type TrailFilter = Omit<AuditFilter, 'limit'>
-
-/** Aborts when the client disconnects before the answer. */
-export function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  // An event of the response: listeners on the connection would add up with each request.
-  // Like a body that is cut off: no fault of the service, which would be logged.
-  const left = (): Error => Object.assign(new Error('the caller has left'), { statusCode: 400 })
-  reply.raw.once('close', () => gone.abort(left()))
-  return gone.signal
-}

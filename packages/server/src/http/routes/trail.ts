@@ -16,7 +16,8 @@ import { entryPage, positionOf } from './entry-page.ts'
 import { newestFirst } from './newest-first.ts'
 import { EVENT_STREAM } from './event-stream.ts'
 import { proofEvents } from './proof-events.ts'
-import { goneSignal, trailFilter, type TrailFilter } from './trail-filter.ts'
+import { goneSignal } from '../limits/gone-signal.ts'
+import { trailFilter, type TrailFilter } from './trail-filter.ts'
 
 const AuditQuery = object(
   {
