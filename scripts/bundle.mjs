@@ -3,9 +3,9 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'rolldown'
 
 /**
- * Merges the modules of a built package into few files: Node loads hundreds of small ones in several times the time of a
- * few large ones. What others import keeps its place, and what several of those share is in `shared/`. Returns the files
- * by path, below the folder of the built package.
+ * Merges the modules of a built package into few files: hundreds of small ones take Node several times as long to load.
+ * What others import keeps its place, and what several of those share is in `shared/`. Returns the files by path, below
+ * the folder of the built package.
  * @param {string} dist The folder.
  * @param {readonly string[]} entries What others import, and what is run, below the folder.
  * @returns {Promise<Map<string, string | Uint8Array>>}

@@ -16,7 +16,7 @@ import { print, say } from '../output/streams.ts'
 
 type Answer = ({ readonly ok: true } | Omit<Refused, 'details'>) & { readonly replayed?: true }
 
-/** Executes commands as they arrive, up to 1,000 at a time, as many as fit into one list, and prints the answer of each. */
+/** Executes commands as they arrive, in lists of up to 1,000, and prints the answer of each. */
 export async function runBatches(
   inventory: AnyInventory,
   lines: AsyncIterable<readonly JsonLine[]>,

@@ -11,9 +11,8 @@ const SMALL_BYTES = 64 * 1024
 type CommandsOf = (request: FastifyRequest) => readonly Command[] | null
 
 /**
- * For routes of commands whose answers may be large: before the commands are done, a request takes memory for them. Else
- * whoever reads no answer, or asks with one small request after the other for the answers of earlier ones, would fill
- * that of the process.
+ * For routes of commands whose answers may be large: a request takes memory for the answers before the commands are
+ * done. Otherwise small requests of a caller who reads nothing could fill the memory of the process.
  */
 export class LargeAnswers {
   readonly #memory: AnswerMemory
