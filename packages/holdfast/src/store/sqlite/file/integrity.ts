@@ -60,8 +60,7 @@ function strangeNumbers(connection: Connection): string[] {
     // The only row of a table.
     const [least, most] = column === 'one' ? [1, 1] : [0, Number.MAX_SAFE_INTEGER]
     const strange = connection.get(
-      `SELECT CAST(number AS TEXT) FROM (SELECT min(${column}) AS number FROM ${table}
-        UNION ALL SELECT max(${column}) FROM ${table}) WHERE number < ? OR number > ?`,
+      `SELECT CAST(${column} AS TEXT) FROM ${table} WHERE ${column} < ? OR ${column} > ? LIMIT 1`,
       ...[least, most],
     )
     return strange === undefined ? [] : [`${table} has a row ${String(strange[0])}`]
