@@ -216,6 +216,52 @@ inBrowser('a count list forgets nothing, and takes account of other people’s c
   await page.getByRole('button', { name: 'Open the list' }).waitFor()
 })
 
+inBrowser('a count is not written over one that came while it was under way', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  await shelves(office)
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('count?warehouse=SF&prefix=A-')
+  await page.getByRole('button', { name: 'Open the list' }).click()
+  const recounted = 'Somebody has counted it since: these are their figures.'
+  // One that the service never got, and a colleague's of the same shelf before it is sent again.
+  let isLost = true
+  await page.route(/\/v1\/(batch|stock\/count)/, async (route) => {
+    await (isLost ? route.abort() : route.continue())
+  })
+  await page.locator('#onHand-0').fill('8')
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await writes(reader, 'Write 1 count')
+  await page
+    .locator('#note-0')
+    .getByText(/it will not be done twice/)
+    .waitFor({ timeout: 60_000 })
+  await inventory.countStock({ warehouseId: SF, productId: idOf(1), onHand: 8 })
+  isLost = false
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await writes(reader, 'Write 1 count')
+  await page.locator('#note-0').getByText(recounted).waitFor()
+  equal(await page.locator('#note-0').innerText(), `${recounted} none`)
+  deepEqual(await counts(office), ['COUNTED A-01: -2 '])
+
+  // And one that arrives after a colleague's, of which the page has not heard yet.
+  await page.route(/\/v1\/(batch|stock\/count)/, async (route) => {
+    await inventory.countStock({ warehouseId: SF, productId: idOf(2), onHand: 7 })
+    await route.continue()
+  })
+  await page.locator('#onHand-0').fill('')
+  await page.locator('#onHand-1').fill('7')
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await writes(reader, 'Write 1 count')
+  await page.locator('#note-1').getByText(recounted).waitFor()
+  await page.unroute(/\/v1\/(batch|stock\/count)/)
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await writes(reader, 'Write 1 count')
+  await page.locator('#note-1').getByText('As the books said').waitFor()
+  deepEqual(await counts(office), ['COUNTED A-01: -2 ', 'COUNTED A-02: -3 '])
+})
+
 inBrowser('a kept count list is opened with other people’s counts since', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office

@@ -1,4 +1,4 @@
-import type { AdjustmentType } from '../model/adjustment-type.ts'
+import { isOfCount, type AdjustmentType } from '../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED } from './codes.ts'
 import {
   OF_RECORD,
@@ -153,6 +153,6 @@ function isPlaceOfText({ texts }: CommitBody, place: unknown): boolean {
 
 /** One unit or more. A count's correction is signed; an entry about a warehouse has none. */
 function isQuantity(type: AdjustmentType, qty: number): boolean {
-  if (type === 'COUNTED' || type === 'COUNTED_ASIDE') return true
+  if (isOfCount(type)) return true
   return type === 'WAREHOUSE_CHANGED' ? qty === 0 : qty >= 1
 }

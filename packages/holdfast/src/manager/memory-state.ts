@@ -44,6 +44,7 @@ export class MemoryState implements State {
       unsellable: 0,
       lastSeq: 0,
       lastReservation: 0,
+      lastCount: 0,
     })
     this.#levels.get(warehouseId)!.set(productId, level)
     this.#onHand.set(warehouseId, this.onHandIn(warehouseId) + available)

@@ -26,6 +26,11 @@ export const AdjustmentType = {
 
 export type AdjustmentType = (typeof AdjustmentType)[keyof typeof AdjustmentType]
 
+/** Whether a count wrote an entry of this type. */
+export function isOfCount(type: AdjustmentType): boolean {
+  return type === AdjustmentType.COUNTED || type === AdjustmentType.COUNTED_ASIDE
+}
+
 /** How much one unit of an entry changes each count. */
 export interface Effect {
   readonly available: -1 | 0 | 1

@@ -122,7 +122,7 @@ export class WarehouseNotSellingError extends Refusal<'WAREHOUSE_NOT_SELLING'> {
   }
 }
 
-/** The level has changed since `ifSeq`. */
+/** The level has changed since `ifSeq`, or was counted after the moment that a count is about. */
 export class StockChangedError extends Refusal<'STOCK_CHANGED'> {
   constructor(message: string, details: RefusalDetails['STOCK_CHANGED']) {
     super('STOCK_CHANGED', message, details)

@@ -93,6 +93,7 @@ export interface RefusalDetails {
   STOCK_CHANGED: {
     readonly warehouseId: string
     readonly productId: string
+    /** What the command goes by: its `ifSeq`, or the newest entry at the moment of a count `asOf`. */
     readonly ifSeq: number
     /** The level's newest entry, and the counts after it. */
     readonly seq: number

@@ -2,6 +2,8 @@ import { invalid } from '../model/limits.ts'
 
 /** The books that a count is compared with: units on hand, and how many of them were unsellable. */
 export interface Books {
+  /** The newest entry of the trail at that moment; 0 if there was none. */
+  readonly asOfSeq: number
   readonly expected: number
   readonly expectedAside: number
 }

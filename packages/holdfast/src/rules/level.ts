@@ -6,7 +6,14 @@ import type { Reservation } from '../model/reservation.ts'
 
 type StoredLevel = Pick<
   Level,
-  'key' | 'available' | 'held' | 'allocated' | 'unsellable' | 'lastSeq' | 'lastReservation'
+  | 'key'
+  | 'available'
+  | 'held'
+  | 'allocated'
+  | 'unsellable'
+  | 'lastSeq'
+  | 'lastReservation'
+  | 'lastCount'
 >
 
 /** A hold of a level, and those before it. */
@@ -38,6 +45,8 @@ export class Level {
   #lastSeq = 0
   /** The integer in the id of its newest reservation; 0 if it has none. */
   lastReservation = 0
+  /** The `seq` of the newest entry that a count of it wrote; 0 if none did. */
+  lastCount = 0
   /** The earliest pending holds, in the bottom state; null if they were not loaded. */
   window: HoldWindow | null = null
   /** Pending holds that a unit of work made or extended, the newest first; `window` does not have them. */
@@ -108,6 +117,7 @@ export class Level {
   read(stored: StoredLevel): void {
     this.key = stored.key
     this.lastReservation = stored.lastReservation
+    this.lastCount = stored.lastCount
     this.#available = stored.available
     this.#held = stored.held
     this.#allocated = stored.allocated

@@ -1,4 +1,4 @@
-import { EFFECTS, type AdjustmentType } from '../model/adjustment-type.ts'
+import { EFFECTS, isOfCount, type AdjustmentType } from '../model/adjustment-type.ts'
 import type { AuditEntry, Metadata, Reference } from '../model/audit-entry.ts'
 import { assert, type InventoryError } from '../model/errors.ts'
 import { HoldWindow } from '../model/hold-window.ts'
@@ -196,6 +196,7 @@ export class UnitOfWork implements State, Changes, Reading, Writing {
     const effect = EFFECTS[type]
     const previousSeq = level.lastSeq
     level.apply(effect, qty, this.seq + 1)
+    if (isOfCount(type)) level.lastCount = this.seq + 1
     const sum = effect.available + effect.held + effect.allocated + effect.unsellable
     if (sum !== 0) {
       const units = this.onHandIn(level.warehouseId) + sum * qty

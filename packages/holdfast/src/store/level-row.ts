@@ -12,5 +12,6 @@ export function copyOfRow(level: LevelRow): LevelRow {
     unsellable: level.unsellable,
     lastSeq: level.lastSeq,
     lastReservation: level.lastReservation,
+    lastCount: level.lastCount,
   }
 }

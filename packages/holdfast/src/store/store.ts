@@ -75,6 +75,8 @@ export interface LevelRow {
   readonly lastSeq: number
   /** The integer of its newest reservation; 0 if none was made. */
   readonly lastReservation: number
+  /** `seq` of the newest entry that a count of it wrote; 0 if none did. */
+  readonly lastCount: number
 }
 
 export interface WarehouseRow {

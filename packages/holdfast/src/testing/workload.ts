@@ -33,7 +33,14 @@ export function step(seed: number, known: Known, options: WorkloadOptions = {}):
   if (kind < 16) return { kind: 'pass', ms: d.pick([1, 1, 10, 40, 100, 400]) }
   if (kind < 30) return { kind: 'commands', commands: several(2, 8) }
   if (kind < 36) return { kind: 'batch', commands: several(1, 6) }
-  return { kind: 'commands', commands: several(1, 1) }
+  return { kind: 'commands', commands: several(1, 1).map((one) => sometimesAsOf(d, one, known)) }
+}
+
+/** Of a command alone: a count of a past moment comes when that has been looked up. */
+function sometimesAsOf(d: Dice, command: Command, { seq }: Known): Command {
+  if (command.verb !== 'countStock' || command.expected !== undefined || d.chance(25))
+    return command
+  return { ...command, asOf: { seq: Math.max(0, seq - d.below(30)) } }
 }
 
 /** More holds at once than an engine reads in one go; they expire together, or nearly. */

@@ -304,9 +304,14 @@ describe('units that a table says are reserved', () => {
     const { code, details } = await db.answer('import', more, '--set')
     assert.equal(code, 'RESERVED_UNITS')
     assert.deepEqual(details['first'], [{ ...PLACE, reserved: 1 }])
-    assert.equal((await db.run('import', count('same.csv', 'SF,CUP,9,2'), '--set')).code, 0)
-    // Then, they may have been reserved and shipped since.
+    // As of then, they may have been reserved and shipped since.
     assert.equal((await db.run('import', more, '--set', '--as-of', String(seq))).code, 0)
+    assert.equal((await db.run('import', count('same.csv', 'SF,CUP,9,2'), '--set')).code, 0)
+    // The same moment once more, with a slip mended: what was corrected is not corrected again.
+    const again = await db.answer(
+      ...['import', count('slip.csv', 'SF,CUP,8,2'), '--set', '--as-of', String(seq)],
+    )
+    assert.equal(again.code, 'STOCK_CHANGED')
     const other = count('other.csv', 'NYC,CUP,10,3')
     assert.equal((await db.answer('import', other, '--set')).code, 'RESERVED_UNITS')
     const set = await db.run('import', other, '--set', '--reserved-as-available')

@@ -128,6 +128,8 @@ async function writeOne(
         ? { ...before, outcome: { kind: 'unknown', message } }
         : { ...before, outcome: { kind: 'refused', field: at, message }, sent: null },
     )
+    // Their entry may have come while this one was on the way.
+    if ((error as { code?: string }).code === 'STOCK_CHANGED') findSoon()
     return false
   }
 }
@@ -162,6 +164,8 @@ async function findRecounts(): Promise<void> {
     for await (const entry of client.audit({ warehouseId, type, after })) recounted(entry)
 }
 
+const findSoon = refresher(findRecounts)
+
 /** Keeps an open list in this tab, while the inventory is the same. */
 export function keepList(): void {
   keptList.value = sessionStorage.getItem(KEY)
@@ -184,7 +188,6 @@ export function keepList(): void {
       save()
     }, SAVE_MS)
   })
-  const findSoon = refresher(findRecounts)
   onReturn(findSoon)
   model.onChange(({ entries, isCut }) => {
     if (openList.value !== null) for (const entry of entries) recounted(entry)

@@ -1,7 +1,12 @@
 import { counted } from '../../model/counted.ts'
 import { shownId } from '../../model/id.ts'
 import type { LevelId } from '../../model/level-counts.ts'
-import { EFFECTS, type AdjustmentType, type Effect } from '../../model/adjustment-type.ts'
+import {
+  EFFECTS,
+  isOfCount,
+  type AdjustmentType,
+  type Effect,
+} from '../../model/adjustment-type.ts'
 import { ENTRY_TYPES, EXPIRED, REASONS } from '../../log/codes.ts'
 import {
   aboutOf,
@@ -74,6 +79,8 @@ export class LogFold {
   readonly places: LevelId[]
   /** The integer of each level's newest reservation, by level key. */
   readonly lastReservations: number[]
+  /** The newest entry of a count of each level, by level key. Not in later passes. */
+  readonly lastCounts: number[] = []
   readonly transfers = new Map<number, FoldedTransfer>()
   readonly warehouses: Map<string, WarehouseRecord>
   /** SHA-256 of each document's value, by name. */
@@ -228,6 +235,7 @@ export class LogFold {
       if (type === 'WAREHOUSE_CHANGED') return this.#warehouse(body)
       const unbalanced = this.#balance(seq, EFFECT_OF_CODE[code]!)
       if (unbalanced !== null) return { what: 'balance', message: unbalanced }
+      if (isOfCount(type)) this.lastCounts[line.number(LEVEL)] = seq
     }
     const about = aboutOf(type)
     if (about === null) return null

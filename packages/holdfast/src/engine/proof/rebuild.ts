@@ -128,7 +128,8 @@ async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
     const units = available + held + allocated + unsellable
     onHand.set(warehouseId, (onHand.get(warehouseId) ?? 0) + units)
     const lastReservation = fold.lastReservations[key] ?? 0
-    return { key, warehouseId, productId, ...counts, lastSeq, lastReservation }
+    const lastCount = fold.lastCounts[key] ?? 0
+    return { key, warehouseId, productId, ...counts, lastSeq, lastReservation, lastCount }
   })
   const warehouses = Array.from(fold.warehouses.values(), (record): WarehouseRow => ({
     record,

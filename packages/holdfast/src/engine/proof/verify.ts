@@ -291,6 +291,8 @@ class Proof {
     if (!isTold) fail(`has ${countsText(row)}, the log says ${countsText(told)}`)
     if ((this.#fold.lastReservations[key] ?? 0) !== row.lastReservation)
       fail(`names ${row.lastReservation} as its newest reservation`)
+    if ((this.#fold.lastCounts[key] ?? 0) !== row.lastCount)
+      fail(`names ${row.lastCount} as the newest entry of a count`)
   }
 
   /** Compares those of a pass; in the last one, all further stored ones too. */

@@ -107,8 +107,8 @@ export async function booksAsOf(
   const { rows } = await reader.history({ warehouseId, productId }, seq, 1)
   const [newest] = rows
   return newest === undefined
-    ? { expected: 0, expectedAside: 0 }
-    : { expected: onHandAfter(newest), expectedAside: newest.unsellable }
+    ? { asOfSeq: seq, expected: 0, expectedAside: 0 }
+    : { asOfSeq: seq, expected: onHandAfter(newest), expectedAside: newest.unsellable }
 }
 
 /** The holds that were pending after a level's entry, looked for back along the entries before it. */

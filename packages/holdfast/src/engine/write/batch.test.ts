@@ -40,6 +40,7 @@ const level = (key: number, warehouseId: string): LevelRow => ({
   unsellable: 0,
   lastSeq: 0,
   lastReservation: 0,
+  lastCount: 0,
 })
 
 /** A batch on a state that knows SOCK in two warehouses; nothing else has been looked up yet. */

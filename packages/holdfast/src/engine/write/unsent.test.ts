@@ -67,7 +67,11 @@ async function openCommitter(t: TestContext) {
     onWarning: (warning: Error) => void warnings.push(warning),
   }
   const committer = new Committer(options, head, warehouses)
-  const intake = new Intake(committer, 10_000, async () => ({ expected: 0, expectedAside: 0 }))
+  const intake = new Intake(committer, 10_000, async () => ({
+    asOfSeq: 0,
+    expected: 0,
+    expectedAside: 0,
+  }))
   const record = warehouseRecord({ id: 'SF', name: 'SF' })
   await intake.internal((read) => keepWarehouse(read, record))
   return { committer, intake, faults, warnings, reader: open.reader }

@@ -66,7 +66,8 @@ export const STOCK_COMMANDS = {
    *
    * Goods move between counting and entering the count. Give `asOf`, the seq or the time of the count, or `expected`,
    * what the sheet said then. The difference from that is written, and later movements are kept. An `asOf` beyond the
-   * newest entry, or more than 5 s in the future, is INVALID_INPUT.
+   * newest entry, or more than 5 s in the future, is INVALID_INPUT. If the level was counted after that moment, a count
+   * `asOf` it is STOCK_CHANGED: the later one has made its correction already.
    * @example
    * await inventory.countStock({ ...mug, onHand: 8, reason: 'STOCKTAKE' })
    */

@@ -39,17 +39,48 @@ export function mustBeUnchanged(
   ifSeq: number | undefined,
 ): void {
   if (ifSeq === undefined) return
-  const level = read.level(warehouseId, productId)
-  const seq = level?.lastSeq ?? 0
+  const seq = read.level(warehouseId, productId)?.lastSeq ?? 0
   if (seq <= ifSeq && ifSeq <= read.seq) return
-  const { available, held, allocated, unsellable, onHand } = level ?? NO_UNITS
   const name = `${shownId(productId)} in ${shownId(warehouseId)}`
-  throw new StockChangedError(
+  throw stockChanged(
+    read,
+    { warehouseId, productId, ifSeq },
     ifSeq > read.seq
       ? `there is no entry ${ifSeq}: ${name} was read from a trail with more entries`
       : `${name} has changed since entry ${ifSeq}`,
-    { warehouseId, productId, ifSeq, seq, available, held, allocated, unsellable, onHand },
   )
+}
+
+/**
+ * A count after that moment has made its correction already: this one would make it twice.
+ * @throws StockChangedError if the level was counted after the moment that a count is about
+ */
+export function mustBeNewest(
+  read: Reading,
+  { warehouseId, productId, asOfSeq }: LevelId & { readonly asOfSeq?: number },
+): void {
+  if (asOfSeq === undefined) return
+  const lastCount = read.level(warehouseId, productId)?.lastCount ?? 0
+  if (lastCount <= asOfSeq) return
+  const name = `${shownId(productId)} in ${shownId(warehouseId)}`
+  throw stockChanged(
+    read,
+    { warehouseId, productId, ifSeq: asOfSeq },
+    `${name} was counted after entry ${asOfSeq}, by entry ${lastCount}`,
+  )
+}
+
+function stockChanged(
+  read: Reading,
+  asked: LevelId & { readonly ifSeq: number },
+  message: string,
+): StockChangedError {
+  const level = read.level(asked.warehouseId, asked.productId)
+  const { available, held, allocated, unsellable, onHand } = level ?? NO_UNITS
+  const seq = level?.lastSeq ?? 0
+  return new StockChangedError(message, {
+    ...{ ...asked, seq, available, held, allocated, unsellable, onHand },
+  })
 }
 
 export const NO_UNITS = { available: 0, held: 0, allocated: 0, unsellable: 0, onHand: 0 }

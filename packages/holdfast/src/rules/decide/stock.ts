@@ -10,6 +10,7 @@ import type { Level } from '../level.ts'
 import { countsOf } from '../../model/level-counts.ts'
 import { unitsOf } from '../../model/reservation.ts'
 import {
+  mustBeNewest,
   mustBeUnchanged,
   NO_UNITS,
   mustFit,
@@ -20,7 +21,7 @@ import {
 } from './refusals.ts'
 
 /** As of a moment, it has the books of that moment. */
-type Count = CommandOf<'countStock'> & Partial<Pick<Books, 'expectedAside'>>
+type Count = CommandOf<'countStock'> & Partial<Omit<Books, 'expected'>>
 
 export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
   addStock(read, { warehouseId, productId, qty, source, into, ifSeq }) {
@@ -50,6 +51,7 @@ export const STOCK_DECISIONS: Decisions<keyof typeof STOCK_COMMANDS> = {
     const { warehouseId, productId, onHand, reason, ifSeq, onlyIfChanged } = command
     read.warehouse(warehouseId)
     mustBeUnchanged(read, command, ifSeq)
+    mustBeNewest(read, command)
     const known = read.level(warehouseId, productId)
     const { unsellable: asideBefore, onHand: before } = known ?? NO_UNITS
     const countedAside = command.unsellable ?? asideBefore

@@ -19,7 +19,7 @@ function received(before: Head): Commit {
     batchId: 'c0ffee'.padEnd(32, '0'),
     body: new TextEncoder().encode('{"entries":[[1,1,1,1,0,0,0]],"levels":["SOCK","SF"],"v":1}'),
     ...NO_CHANGES,
-    levels: [{ ...place, ...counts, key: 1, lastSeq: seq, lastReservation: 0 }],
+    levels: [{ ...place, ...counts, key: 1, lastSeq: seq, lastReservation: 0, lastCount: 0 }],
   }
 }
 

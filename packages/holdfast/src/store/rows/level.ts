@@ -6,7 +6,8 @@ import { columnsOf, offsetsOf, type Row } from './select.ts'
 /** Of `level_key k JOIN level l`. */
 export const LEVEL = {
   ...columnsOf('k', 'key', 'warehouseId', 'productId'),
-  ...columnsOf('l', 'available', 'held', 'allocated', 'unsellable', 'lastSeq', 'lastReservation'),
+  ...columnsOf('l', 'available', 'held', 'allocated', 'unsellable'),
+  ...columnsOf('l', 'lastSeq', 'lastReservation', 'lastCount'),
 }
 
 const AT = offsetsOf(LEVEL)
@@ -25,6 +26,7 @@ export function readLevel(row: Row): LevelRow {
     unsellable: row[AT.unsellable] as number,
     lastSeq: row[AT.lastSeq] as number,
     lastReservation: row[AT.lastReservation] as number,
+    lastCount: row[AT.lastCount] as number,
   }
 }
 

@@ -23,10 +23,74 @@ export function countStock(makeShop: MakeShop): void {
     const { inventory, counts } = fixture
     const seq = await morning(fixture)
     equal((await inventory.countStock({ ...SOCK, onHand: 10, asOf: { seq } })).onHand, 8)
+    equal(await counts(), '7/1/0')
+    equal((await inventory.countStock({ ...SOCK, onHand: 8, expected: 7 })).onHand, 9)
+    await checkInvariants(inventory)
+  })
+
+  test('counted at nine by the clock, sold at ten, entered at eleven', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, counts } = fixture
+    await morning(fixture)
     equal((await inventory.countStock({ ...SOCK, onHand: 9, asOf: { time: START } })).onHand, 7)
     equal(await counts(), '6/1/0')
-    equal((await inventory.countStock({ ...SOCK, onHand: 8, expected: 7 })).onHand, 8)
+  })
+
+  test('a moment is not counted again after a later count', async (t) => {
+    const fixture = await openFixture(t, makeShop)
+    const { inventory, clock, socks, counts, trail } = fixture
+    await socks(10)
+    await socks(10, 'NYC')
+    const { seq } = await inventory.head()
+    const sheet = { ...SOCK, onHand: 8, asOf: { seq } }
+    await inventory.countStock(sheet)
+    clock.advance(1000)
+    // By somebody else, or by the same clerk who has seen a slip.
+    for (const [asOf, ifSeq] of [
+      [{ seq }, seq],
+      [{ seq: seq - 1 }, seq - 1],
+      [{ time: START - 1 }, 0],
+    ] as const) {
+      const { code, message, details } = await refusal(() =>
+        inventory.countStock({ ...sheet, asOf }),
+      )
+      equal(code, 'STOCK_CHANGED')
+      equal(message, `SOCK in SF was counted after entry ${ifSeq}, by entry ${seq + 1}`)
+      deepEqual(details, {
+        ...{ warehouseId: 'SF', productId: 'SOCK', ifSeq, seq: seq + 1 },
+        ...{ available: 8, held: 0, allocated: 0, unsellable: 0, onHand: 8 },
+      })
+    }
+    equal(await counts(), '8/0/0')
+    // Another level, a later moment, and the present can be counted.
+    await inventory.countStock({ ...sheet, warehouseId: 'NYC' })
+    await inventory.countStock({ ...sheet, asOf: { seq: seq + 1 } })
+    await inventory.countStock({ ...SOCK, onHand: 7 })
+    await inventory.countStock({ ...SOCK, onHand: 8, expected: 7 })
+    deepEqual((await trail(seq)).slice(0, 2), ['COUNTED -2', 'COUNTED -2'])
+    // Also by a count that found unsellable units alone.
+    const { seq: before } = await inventory.head()
+    await inventory.countStock({ ...SOCK, onHand: 9, unsellable: 1, onlyIfChanged: true })
+    deepEqual(await trail(before), ['COUNTED_ASIDE 1'])
+    const late = await refusal(() => inventory.countStock({ ...sheet, asOf: { seq: before } }))
+    equal(late.code, 'STOCK_CHANGED')
     await checkInvariants(inventory)
+    equal((await inventory.verify()).ok, true)
+  })
+
+  test('of counts of one moment that come together, one is made', async (t) => {
+    const { inventory, socks, counts } = await openFixture(t, makeShop)
+    await socks(10)
+    const { seq } = await inventory.head()
+    const sheet = { ...SOCK, onHand: 8, asOf: { seq } }
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => inventory.countStock(sheet)),
+    )
+    equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+    equal(await counts(), '8/0/0')
+    const count = { verb: 'countStock', ...sheet, productId: 'SHOE', onHand: 5 } as const
+    const twice = await refusal(() => inventory.atomically({ commands: [count, count] }))
+    deepEqual([twice.code, twice.details['index']], ['STOCK_CHANGED', 1])
   })
 
   test('a future moment is refused, and so is a sheet with two sources', async (t) => {
@@ -83,17 +147,17 @@ export function countStock(makeShop: MakeShop): void {
     const count = (productId: string, onHand: number) =>
       ({ verb: 'countStock', ...SOCK, productId, onHand, asOf: { seq } }) as const
     const { answers } = await inventory.batch({
-      commands: [count('SOCK', 10), count('SHOE', 4), count('SOCK', 0)],
+      commands: [count('SOCK', 0), count('SHOE', 4), count('SOCK', 10), count('SOCK', 10)],
       idempotencyKey: 'aisle-7',
     })
     deepEqual(
       answers.map((answer) => (answer.ok ? answer.onHand : answer.code)),
-      [8, 4, 'INSUFFICIENT_STOCK'],
+      ['INSUFFICIENT_STOCK', 4, 8, 'STOCK_CHANGED'],
     )
-    const atomic = await inventory.atomically({ commands: [count('SOCK', 11), count('SHOE', 5)] })
+    const atomic = await inventory.atomically({ commands: [count('MUG', 11), count('CUP', 5)] })
     deepEqual(
       atomic.answers.map(({ onHand }) => onHand),
-      [9, 9],
+      [11, 5],
     )
   })
 
@@ -178,20 +242,19 @@ export function countStock(makeShop: MakeShop): void {
     const gone = await inventory.countStock({ ...sheet, unsellable: 3, asOf: { time: START } })
     deepEqual([gone.available, gone.unsellable], [5, 1])
     deepEqual(await trail(seq), ['SET_ASIDE 2', 'WRITTEN_OFF 4'])
-    const more = { verb: 'countStock', ...sheet, unsellable: 4 } as const
-    const { answers } = await inventory.atomically({ commands: [more] })
-    deepEqual([answers[0].available, answers[0].unsellable], [4, 2])
-    await inventory.writeOff({ ...SOCK, qty: 2, reason: 'DAMAGED' })
-    const few = await refusal(() => inventory.countStock({ ...sheet, unsellable: 2 }))
+    const few = await refusal(() => inventory.countStock({ ...sheet, unsellable: 1 }))
     deepEqual(
       [few.code, few.message],
       [
         'INSUFFICIENT_STOCK',
-        '2 unsellable of SOCK in SF counted where 3 were expected, but only 0 are set aside now',
+        '1 unsellable of SOCK in SF counted where 3 were expected, but only 1 are set aside now',
       ],
     )
     const { requested, expected, unsellable } = few.details
-    deepEqual([requested, expected, unsellable], [2, 3, 0])
+    deepEqual([requested, expected, unsellable], [1, 3, 1])
+    const more = { verb: 'countStock', ...sheet, unsellable: 4 } as const
+    const { answers } = await inventory.atomically({ commands: [more] })
+    deepEqual([answers[0].available, answers[0].unsellable], [4, 2])
     await checkInvariants(inventory)
   })
 

@@ -77,6 +77,7 @@ function level(before: Head, entries: number, counts: Partial<LevelRow>): LevelR
     unsellable: 0,
     lastSeq,
     lastReservation: 0,
+    lastCount: 0,
     ...counts,
   }
 }

@@ -7,14 +7,15 @@ type CountStock = c.CommandOf<'countStock'>
 export function countStock(shelf: Shelf, command: CountStock): object {
   const { warehouseId, productId, onHand, reason } = command
   const then = booksThen(shelf, command)
-  const expected = then === undefined ? command.expected : inAll(then)
+  const expected = then === undefined ? command.expected : inAll(then.books)
   mustStand(shelf, command, command.ifSeq)
+  if (then !== undefined) mustBeLast(shelf, command, then.seq)
   if (command.unsellable !== undefined && command.unsellable > onHand)
     throw new Refused('INVALID_QTY', { field: 'unsellable' })
   const books = shelf.written(command)
   const after = onHand + inAll(books) - (expected ?? inAll(books))
   const { available, held, allocated } = shelf.counts(command)
-  const expectedAside = then?.unsellable ?? books.unsellable
+  const expectedAside = then?.books.unsellable ?? books.unsellable
   const aside =
     command.unsellable === undefined
       ? books.unsellable
@@ -53,13 +54,27 @@ export function countStock(shelf: Shelf, command: CountStock): object {
   return level(shelf, command)
 }
 
-/** The books of the moment that was counted. */
-function booksThen(shelf: Shelf, { asOf, expected, ...place }: CountStock): Counts | undefined {
+/** The books of the moment that was counted, and its last entry. */
+function booksThen(
+  shelf: Shelf,
+  { asOf, expected, ...place }: CountStock,
+): { readonly books: Counts; readonly seq: number } | undefined {
   if (asOf === undefined) return undefined
   const isAhead = 'seq' in asOf ? asOf.seq > shelf.seq : asOf.time > shelf.now + 5000
   if (isAhead || expected !== undefined) throw new Refused('INVALID_INPUT', { field: 'asOf' })
   const until = shelf.entries.filter((entry) =>
     'seq' in asOf ? entry.seq <= asOf.seq : entry.timestamp <= asOf.time,
   )
-  return shelf.written(place, until)
+  return { books: shelf.written(place, until), seq: until.at(-1)?.seq ?? 0 }
+}
+
+/** Refuses a count of a moment if there was one after it. */
+function mustBeLast(shelf: Shelf, place: CountStock, ifSeq: number): void {
+  const { warehouseId, productId } = place
+  const entries = shelf.of(place)
+  if (!entries.some(({ seq, type }) => seq > ifSeq && type.startsWith('COUNTED'))) return
+  const seq = entries.at(-1)!.seq
+  const counts = shelf.written(place)
+  const onHand = inAll(counts)
+  throw new Refused('STOCK_CHANGED', { warehouseId, productId, ifSeq, seq, ...counts, onHand })
 }

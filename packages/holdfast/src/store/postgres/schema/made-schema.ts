@@ -24,6 +24,7 @@ constraint level_key_check on level: CHECK (key > 0)
 constraint level_key_key_check on level_key: CHECK (key > 0)
 constraint level_key_pkey on level_key: PRIMARY KEY (key)
 constraint level_key_product_id_warehouse_id_key on level_key: UNIQUE (product_id, warehouse_id)
+constraint level_last_count_check on level: CHECK (last_count >= 0)
 constraint level_last_reservation_check on level: CHECK (last_reservation >= 0)
 constraint level_pkey on level: PRIMARY KEY (key)
 constraint level_unsellable_check on level: CHECK (unsellable >= 0)
@@ -67,7 +68,7 @@ table head_lock: one boolean NOT NULL DEFAULT true, fence bigint NOT NULL DEFAUL
 table holdfast_migration: number bigint NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at timestamp with time zone NOT NULL DEFAULT now()
 table idempotency: key text COLLATE "C" NOT NULL, commit_number bigint NOT NULL, place bigint NOT NULL, at bigint NOT NULL, fingerprint text NOT NULL, answer text NOT NULL
 table lease: name text COLLATE "C" NOT NULL, holder uuid NOT NULL, expires_at timestamp with time zone NOT NULL
-table level: key bigint NOT NULL, available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL, last_seq bigint NOT NULL, last_reservation bigint NOT NULL, unsellable bigint NOT NULL DEFAULT 0
+table level: key bigint NOT NULL, available bigint NOT NULL, held bigint NOT NULL, allocated bigint NOT NULL, last_seq bigint NOT NULL, last_reservation bigint NOT NULL, unsellable bigint NOT NULL DEFAULT 0, last_count bigint NOT NULL DEFAULT 0
 table level_key: key bigint NOT NULL, product_id text COLLATE "C" NOT NULL, warehouse_id text COLLATE "C" NOT NULL
 table position: name text COLLATE "C" NOT NULL, seq bigint NOT NULL, trial text
 table posting: kind smallint NOT NULL, list bigint NOT NULL, block bigint NOT NULL, run bigint NOT NULL, seqs bytea NOT NULL

@@ -5,7 +5,7 @@ import type { Statement } from './statement.ts'
 export function addNewLevels(statement: Statement, { levels, before }: MadeRows): void {
   const made = levels.filter(({ key }) => key > before.levelKeys).sort(byKey)
   if (made.length === 0) return
-  statement.insert('level', { ...countsOf(made), unsellable: unsellableOf(made) })
+  statement.insert('level', countsOf(made))
   statement.insert('level_key', placesOf(made))
 }
 
@@ -13,8 +13,7 @@ export function addNewLevels(statement: Statement, { levels, before }: MadeRows)
 export function addChangedLevels(statement: Statement, { levels, before }: Commit): void {
   const changed = levels.filter(({ key }) => key <= before.levelKeys).sort(byKey)
   if (changed.length === 0) return
-  const columns = { ...countsOf(changed), unsellable: unsellableOf(changed) }
-  statement.update('level', columns, changed.length)
+  statement.update('level', countsOf(changed), changed.length)
 }
 
 /** The order of the table, whose pages are then visited once: 6 % of an update. */
@@ -30,13 +29,14 @@ function countsOf(levels: readonly LevelRow[]): Record<string, Column> {
     allocated: numbers(levels, ({ allocated }) => allocated),
     last_seq: numbers(levels, ({ lastSeq }) => lastSeq),
     last_reservation: numbers(levels, ({ lastReservation }) => lastReservation),
+    unsellable: rare(levels, ({ unsellable }) => unsellable),
+    last_count: rare(levels, ({ lastCount }) => lastCount),
   }
 }
 
-/** Mostly there are none: then that is sent once. */
-function unsellableOf(levels: readonly LevelRow[]): Column {
-  if (levels.every(({ unsellable }) => unsellable === 0)) return same(0, 'bigint')
-  return numbers(levels, ({ unsellable }) => unsellable)
+/** Mostly 0 for all: then that is sent once. */
+function rare(levels: readonly LevelRow[], of: (level: LevelRow) => number): Column {
+  return levels.every((level) => of(level) === 0) ? same(0, 'bigint') : numbers(levels, of)
 }
 
 function placesOf(levels: readonly LevelRow[]): Record<string, Column> {

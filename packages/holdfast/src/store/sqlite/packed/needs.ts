@@ -5,13 +5,13 @@ import { parseRecordId } from '../../../model/record-id.ts'
 import type { LevelRow, Loaded, Needs, Stamped, StoredDocument, StoredKey } from '../../store.ts'
 import { RESERVATION_STATUSES } from '../../codes.ts'
 import { columnsOf, offsetsOf } from '../../rows/select.ts'
-import type { TextColumn } from './packed-commit.ts'
+import { NEWEST, type TextColumn } from './packed-commit.ts'
 
 /** The numbers of a level that was found; `need` is its index among those that were asked for. */
 export const FOUND_LEVEL = {
   need: 'need.key',
   ...columnsOf('l', 'key', 'available', 'held', 'allocated', 'unsellable', 'lastSeq'),
-  lastReservation: 'coalesce(l.last_seq - l.reservation_ago, 0)',
+  ...NEWEST,
 }
 export const FOUND_LEVEL_WIDTH = Object.keys(FOUND_LEVEL).length
 
@@ -153,6 +153,7 @@ function readLevel(needs: Needs, numbers: Float64Array, at: number): LevelRow {
     unsellable: numbers[at + OF_LEVEL.unsellable]!,
     lastSeq: numbers[at + OF_LEVEL.lastSeq]!,
     lastReservation: numbers[at + OF_LEVEL.lastReservation]!,
+    lastCount: numbers[at + OF_LEVEL.lastCount]!,
   }
 }
 

@@ -78,6 +78,7 @@ function packLevels({ levels, before }: MadeRows, numbers: Float64Array): string
     numbers[at + OF_LEVEL.unsellable] = level.unsellable
     numbers[at + OF_LEVEL.last_seq] = level.lastSeq
     numbers[at + OF_LEVEL.reservation_ago] = distance(level.lastReservation, level.lastSeq)
+    numbers[at + OF_LEVEL.count_ago] = distance(level.lastCount, level.lastSeq)
     at += LEVEL_WIDTH
     if (level.key > before.levelKeys) newLevels.push(level.productId, level.warehouseId)
   }

@@ -11,8 +11,14 @@ export const LEVEL_NUMBERS = [
   'unsellable',
   'last_seq',
   'reservation_ago',
+  'count_ago',
 ] as const
 export const LEVEL_WIDTH = LEVEL_NUMBERS.length
+/** What is read of the distances among them. */
+export const NEWEST = {
+  lastReservation: 'coalesce(l.last_seq - l.reservation_ago, 0)',
+  lastCount: 'coalesce(l.last_seq - l.count_ago, 0)',
+}
 /** Columns of the numbers that stand for a new reservation; its owner is beside them. */
 export const MADE = [
   'seq',

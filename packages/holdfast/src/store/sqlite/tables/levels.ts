@@ -4,12 +4,10 @@ import { Filter } from '../../rows/filter.ts'
 import { filterLevels, LEVEL, readLevel, type DueLevel } from '../../rows/level.ts'
 import { selectList } from '../../rows/select.ts'
 import type { Connection } from '../file/connection.ts'
+import { NEWEST } from '../packed/packed-commit.ts'
 import type { DueHolds } from './due-holds.ts'
 
-export const LEVEL_COLUMNS = selectList({
-  ...LEVEL,
-  lastReservation: 'coalesce(l.last_seq - l.reservation_ago, 0)',
-})
+export const LEVEL_COLUMNS = selectList({ ...LEVEL, ...NEWEST })
 
 const FIND = `SELECT ${LEVEL_COLUMNS} FROM level_key k JOIN level l ON l.key = k.key
   WHERE k.product_id = ? AND k.warehouse_id = ?`

@@ -44,6 +44,7 @@ const level = (key: number, warehouseId: string, more: Partial<LevelRow> = {}): 
   unsellable: 0,
   lastSeq: 1,
   lastReservation: 0,
+  lastCount: 0,
   ...more,
 })
 

@@ -46,6 +46,7 @@ function stocking(before: Head, count: number, available = 1): Commit {
       key: before.levelKeys + number,
       lastSeq: before.seq + number,
       lastReservation: 0,
+      lastCount: 0,
     })),
   }
 }

@@ -59,7 +59,8 @@ CREATE TABLE holdfast.level (
   allocated bigint NOT NULL CHECK (allocated >= 0),
   last_seq bigint NOT NULL, -- its newest entry
   last_reservation bigint NOT NULL CHECK (last_reservation >= 0), -- its newest reservation; 0: none
-  unsellable bigint NOT NULL DEFAULT 0 CHECK (unsellable >= 0) -- hardly any level has some
+  unsellable bigint NOT NULL DEFAULT 0 CHECK (unsellable >= 0), -- hardly any level has some
+  last_count bigint NOT NULL DEFAULT 0 CHECK (last_count >= 0) -- its newest entry of a count; 0: none
 ) WITH (fillfactor = 50);
 
 -- Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`. `behind` is the

@@ -26,7 +26,8 @@ CREATE TABLE level (
   allocated INTEGER NOT NULL CHECK (allocated >= 0),
   unsellable INTEGER NOT NULL CHECK (unsellable >= 0),
   last_seq INTEGER NOT NULL, -- its newest entry's
-  reservation_ago INTEGER CHECK (reservation_ago >= 0) -- its newest reservation: last_seq less this; NULL: none
+  reservation_ago INTEGER CHECK (reservation_ago >= 0), -- its newest reservation: last_seq less this; NULL: none
+  count_ago INTEGER CHECK (count_ago >= 0) -- its newest entry of a count: last_seq less this; NULL: none
 ) STRICT;
 
 -- Distances stand for other rows: they are short, and 0 and NULL take no room. Known outside by an id made of `seq`, which is that of its RESERVED entry, and `random`.
