@@ -11,6 +11,7 @@ import { postgres } from 'holdfast/postgres'
 import { Pool } from 'pg'
 import { LONG } from '../support/long.ts'
 import { makeHistoryIn } from '../support/small-history.ts'
+import { checkViews } from '../support/views.ts'
 import { newSchema, pool, url } from './support/place.ts'
 
 /** What `verify` does not prove: a position may be another number as long as the order is the same. */
@@ -78,43 +79,11 @@ const CHANGE: Readonly<Record<string, string>> = {
   bytea: `set_byte(%, 7, get_byte(%, 7) # 1)`,
 }
 
-test('the view for people tells the same trail', async () => {
-  const { rows } = await pool.query<Record<string, unknown>>(
-    `SELECT *, (extract(epoch FROM time) * 1000)::bigint AS ms,
-       (extract(epoch FROM expires_at) * 1000)::bigint AS expires_ms FROM ${schema}.trail ORDER BY seq`,
-  )
-  const types = new Set<string>()
-  let index = 0
-  for await (const entry of inventory.audit()) {
-    const row = rows[index++]!
-    const { seq, type, productId, warehouseId, metadata, reference } = entry
-    const { available, held, allocated, unsellable } = entry
-    types.add(type)
-    const names = ['seq', 'qty', 'available', 'held', 'allocated', 'unsellable', 'ms']
-    const numbers = names.map((name) => Number(row[name]))
-    const counts = [available, held, allocated, unsellable]
-    deepEqual(numbers, [seq, entry.qty, ...counts, entry.timestamp])
-    deepEqual(
-      [row['group_id'], row['reference_type'], row['reference_id']],
-      [entry.group, reference?.type ?? null, reference?.id ?? null],
-    )
-    const ids = [row['type'], row['warehouse_id'], row['product_id'] ?? '', row['actor']]
-    deepEqual(ids, [type, warehouseId, productId, entry.actor])
-    deepEqual([row['reservation_id'], row['transfer_id']], [entry.reservationId, entry.transferId])
-    equal(row['because'], metadata['because'] ?? null)
-    const ends = metadata['expiresAt'] ?? metadata['expiredAt']
-    equal(row['expires_ms'] ?? undefined, ends)
-    if (metadata['owner'] !== undefined) equal(row['owner'], metadata['owner'])
-    if (metadata['toWarehouse'] !== undefined)
-      equal(row['to_warehouse_id'], metadata['toWarehouse'])
-    if (entry.fromWarehouseId !== null) equal(row['from_warehouse_id'], entry.fromWarehouseId)
-    const told = JSON.parse((row['metadata'] as string | null) ?? '{}') as Record<string, string>
-    if (type !== 'WAREHOUSE_CHANGED')
-      for (const [name, value] of Object.entries(told)) equal(metadata[name], value)
-  }
-  equal(index, rows.length)
-  equal(types.size, Object.keys(AdjustmentType).length)
-})
+test('the views for people tell what the inventory tells', () =>
+  checkViews(inventory, async (view) => {
+    const { rows } = await pool.query<Record<string, unknown>>(`SELECT * FROM ${schema}.${view}`)
+    return rows
+  }))
 
 test('an entry is the same, whether it is read alone or with all of its commit', async () => {
   const bySeq = new Map<number, AuditEntry>()
