@@ -1,5 +1,6 @@
 // Everything that can be asked of an inventory, as data: commands, lists, roles, refusals, and what is derived from
 // them; and what the service, clients and pages share. It runs in a browser and has no dependencies.
+export { EFFECTS } from './adjustment-type.ts'
 export { backOffMs, type BackOff } from './back-off.ts'
 export {
   reaches,

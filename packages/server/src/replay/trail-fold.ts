@@ -1,4 +1,5 @@
 import type { AuditEntry, Inventory } from 'holdfast'
+import { EFFECTS } from 'holdfast/model'
 import { ACTOR } from './position.ts'
 
 export interface Moved {
@@ -48,16 +49,8 @@ export class TrailFold {
 
 /** How an entry changes the units on hand. */
 function broughtIn({ type, qty }: AuditEntry): number {
-  if (type === 'RECEIVED' || type === 'COUNTED' || type === 'TRANSFERRED_IN') return qty
-  if (
-    type === 'DAMAGED' ||
-    type === 'REMOVED' ||
-    type === 'SHIPPED' ||
-    type === 'TRANSFERRED_OUT'
-  ) {
-    return -qty
-  }
-  return 0
+  const { available, held, allocated, unsellable } = EFFECTS[type]
+  return (available + held + allocated + unsellable) * qty
 }
 
 export async function foldTrail(

@@ -67,6 +67,28 @@ describe('holdfast replay', () => {
     })
   })
 
+  it('goes on beside others, whatever they do with their units', async () => {
+    const lines = [{ invoice: 1, product: 10_000, qty: 5 }]
+    await replayLines('beside', lines)
+    const db = ['--db', path('beside.db')]
+    const mug = ['-w', 'LON', '-p', 'MUG', ...db]
+    const done = async (...args: string[]): Promise<void> => {
+      const { code, stderr } = await holdfast(...args)
+      assert.equal(code, 0, stderr)
+    }
+    await done('add-stock', ...mug, '-q', '10', '--source', 'S', '--into', 'unsellable')
+    await done('write-off', ...mug, '-q', '3', '--reason', 'OLD')
+    await done('put-back', ...mug, '-q', '2')
+    await done('set-aside', ...mug, '-q', '1', '--reason', 'STAINED')
+    await done('count-stock', ...mug, '--on-hand', '9', '--unsellable', '7')
+    const [sold] = await holdfastJson<{ id: string }>('sell', ...mug, '-q', '1', '--ship')
+    await done('return-goods', '--reservation-id', sold!.id, '-q', '1', ...db)
+    assert.deepEqual(
+      (await replayLines('beside', lines)).checks.filter(({ ok }) => !ok),
+      [],
+    )
+  })
+
   it('returns come in, and write-offs go out, where the country is served', async () => {
     const { moved, writeOffs } = await replayLines('returns', [
       { invoice: 1, product: 10_000, qty: 100 },
