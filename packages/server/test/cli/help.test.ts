@@ -7,7 +7,7 @@ import { folder, holdfast, holdfastJson } from './support/holdfast.ts'
 
 const path = folder()
 
-/** DESIGN.md §3 in kebab-case, and what a command line needs beside it. */
+/** The verbs of the inventory in kebab-case, and what a command line needs beside them. */
 const VERBS = (
   'add-stock remove-stock count-stock set-aside put-back write-off stock list-stock stock-at explain ' +
   'reserve confirm release confirm-all extend-all release-all ship cancel extend sell move-reservation change-owner return-goods ' +

@@ -1,4 +1,4 @@
-/** A token bucket per key: a rate per second, and a burst of the same size. */
+/** A token bucket per key: a rate per second, and how many may come at once. */
 export class Buckets {
   readonly #perSecond: number
   readonly #burst: number
