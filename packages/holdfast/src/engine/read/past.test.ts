@@ -5,6 +5,7 @@ import { memory } from '../../store/memory/index.ts'
 import type { Reader, Store } from '../../store/store.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openInventory } from '../open/open-inventory.ts'
+import type { Inventory } from '../inventory.ts'
 
 const START = 1_700_000_000_000
 const SOCK = { warehouseId: 'SF', productId: 'SOCK' }
@@ -121,3 +122,60 @@ test('who no longer waits stops the search', async () => {
   }
   await inventory.close()
 })
+
+/** Whatever leaves units held, in one way each. */
+const LEAVES_HELD: Readonly<Record<string, (shop: Inventory, id: string) => Promise<unknown>>> = {
+  'nobody touches': () => Promise.resolve(),
+  'has another owner': (shop, reservationId) => shop.changeOwner({ reservationId, owner: 'bob' }),
+  'is extended twice': async (shop, reservationId) => {
+    await shop.extend({ reservationId, ttlMs: 500 })
+    await shop.extend({ reservationId, ttlMs: 20 })
+  },
+  'is released in part': (shop, reservationId) => shop.release({ reservationId, qty: 1 }),
+  'is sold in part': (shop, reservationId) => shop.confirm({ reservationId, qty: 1, rest: 'hold' }),
+  'is replaced': (shop, replaces) => shop.reserve({ ...SOCK, qty: 2, ttlMs: 30, replaces }),
+  'moves with a transfer': async (shop, id) => {
+    const there = { fromWarehouseId: 'SF', toWarehouseId: 'NYC', productId: 'SOCK', qty: 3 }
+    const { reservations } = await shop.transfer({ ...there, reservations: [id] })
+    await shop.moveReservation({ reservationId: reservations![0]!.id, toWarehouseId: 'SF' })
+  },
+}
+
+for (const [what, change] of Object.entries(LEAVES_HELD))
+  test(`the past of a hold that ${what} is what was read then`, async () => {
+    const clock = manualClock(START)
+    await using inventory = await openInventory({
+      store: memory(),
+      warehouses: ['SF', 'NYC'].map((id) => ({ id, name: id })),
+      clock: clock.now,
+      monotonicClock: clock.monotonic,
+      sweepMs: 0,
+    })
+    await inventory.addStock({ ...SOCK, qty: 100, source: 'S' })
+    await inventory.reserve({ ...SOCK, qty: 4, ttlMs: 1_000_000, owner: 'ann' })
+    const { id } = await inventory.reserve({ ...SOCK, qty: 3, ttlMs: 10, owner: 'ann' })
+    await change(inventory, id)
+    const then: [number, object][] = []
+    for (let at = 0; at <= 40; at++, clock.advance(1)) {
+      const { seq: _, ...counts } = await inventory.stock(SOCK)
+      then.push([clock.now(), counts])
+      const {
+        entries,
+        due,
+        more: __,
+        moreDue,
+        seq: ___,
+        ...explained
+      } = await inventory.explain(SOCK)
+      deepEqual([explained, moreDue], [counts, false])
+      const units = due.reduce((sum, { qty }) => sum + qty, 0)
+      equal(units, entries[0]!.held - counts.held)
+      for (const { reservationId, expiresAt } of due)
+        equal((await inventory.getReservation({ reservationId })).expiresAt, expiresAt)
+    }
+    equal((then.at(-1)![1] as { held: number }).held, 4)
+    for (const [time, counts] of then) {
+      const { seq: _, unchecked, ...past } = await inventory.stockAt({ ...SOCK, time })
+      deepEqual([past, unchecked], [counts, 0])
+    }
+  })
