@@ -1,4 +1,5 @@
-import type { Command } from '../../model/commands/commands.ts'
+import type { Command, SingleAnswer, SingleVerb } from '../../model/commands/commands.ts'
+import type { Reservation } from '../../model/reservation.ts'
 import { Refused } from './shelf.ts'
 
 type Kind =
@@ -82,18 +83,24 @@ const COMMON = {
 } as const
 
 /** The verbs that answer one reservation, to which a later command of a list can refer. */
-const ONE_RESERVATION: readonly unknown[] = [
-  'reserve',
-  'confirm',
-  'release',
-  'ship',
-  'cancel',
-  'extend',
-  'sell',
-  'moveReservation',
-  'changeOwner',
-  'returnGoods',
-]
+const ONE_RESERVATION: ReadonlySet<unknown> = new Set(
+  Object.keys({
+    reserve: true,
+    confirm: true,
+    release: true,
+    ship: true,
+    cancel: true,
+    extend: true,
+    sell: true,
+    moveReservation: true,
+    changeOwner: true,
+    returnGoods: true,
+  } satisfies Record<OneReservation, true>),
+)
+
+type OneReservation = {
+  [V in SingleVerb]: SingleAnswer<V> extends Reservation ? V : never
+}[SingleVerb]
 
 const whole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
@@ -191,7 +198,7 @@ function withoutResults(
     const { result, leg, ...more } = named as Record<string, unknown>
     const verb = whole(result, 0, earlier.length - 1) && earlier[result as number]!['verb']
     const isSplit = verb === 'fulfillAcrossWarehouses'
-    const fits = isSplit ? position(leg) : ONE_RESERVATION.includes(verb) && leg === undefined
+    const fits = isSplit ? position(leg) : ONE_RESERVATION.has(verb) && leg === undefined
     if (!fits || Object.keys(more).length > 0) throw new Refused('INVALID_INPUT', { field })
     checked[field] = 'the one of an earlier command'
   }
