@@ -50,6 +50,25 @@ test('following the trail gives the inventory’s counts, entry by entry', async
   equal(holds.nextAt(), expiresAt)
 })
 
+test('a hold that was extended and given to another owner counts for that one, until the new end', async () => {
+  await using inventory = await openInventory({
+    store: memory(),
+    warehouses: [{ id: 'SF', name: 'SF' }],
+  })
+  await inventory.addStock({ ...PLACE, qty: 20, source: 'S' })
+  const { id } = await inventory.reserve({ ...PLACE, qty: 3, ttlMs: 60_000, owner: 'ann' })
+  await inventory.extend({ reservationId: id, ttlMs: 120_000 })
+  await inventory.extend({ reservationId: id, ttlMs: 90_000 })
+  await inventory.changeOwner({ reservationId: id, owner: 'bob' })
+  const levels = new LevelTable(['SF'])
+  const holds = new HoldTable()
+  for await (const one of inventory.audit()) applyEntry(levels, holds, one)
+  const { owner, expiresAt } = await inventory.getReservation({ reservationId: id })
+  const known = holds.get(id)!
+  deepEqual([known.owner, known.expiresAt, holds.nextAt()], [owner, expiresAt, expiresAt])
+  equal(owner, 'bob')
+})
+
 const entry = (seq: number, more: Partial<AuditEntry>): AuditEntry => ({
   id: String(seq),
   seq,
