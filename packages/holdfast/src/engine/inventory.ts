@@ -557,7 +557,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<Consumer>
   /**
    * A consumer that reports low stock. It calls `onLowStock` each time `available` falls to the threshold, and when
-   * incoming stock is not enough; it calls `onShortage`, if given, each time available + held falls to the threshold.
+   * a delivery is not enough; it calls `onShortage`, if given, each time available + held falls to the threshold.
    * Each is called at least once, and again if it throws. Starts at the end of the trail, unless `from` says
    * otherwise.
    * @example

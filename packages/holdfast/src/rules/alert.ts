@@ -46,7 +46,7 @@ export function isLow(available: number, threshold: number): boolean {
 
 /**
  * Whether this entry causes a "low stock" alert: available fell from above the threshold to it or below (once per
- * crossing), or incoming stock was not enough.
+ * crossing), or a delivery was not enough.
  */
 export function isLowStock(entry: AuditEntry, threshold: number): boolean {
   if (!isLow(entry.available, threshold)) return false
