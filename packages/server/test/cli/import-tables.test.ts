@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { memory, openInventory, type Inventory } from 'holdfast'
+import { memory, openInventory, type AuditEntry, type Inventory } from 'holdfast'
 import { sqlite } from 'holdfast/sqlite'
 import { startService } from '../../src/http/service.ts'
 import { running } from '../http/support/running.ts'
@@ -44,6 +44,38 @@ async function shop(name: string): Promise<{
 }
 
 const HEADER = 'warehouseId,productId,qty'
+
+describe('the trail of an import', () => {
+  it('says who did it, of which table each entry is, and why', async () => {
+    const { run } = await shop('trail.db')
+    const added = file('added.csv', HEADER, 'SF,CUP,5', 'NYC,CUP,7')
+    const set = file('set.csv', HEADER, 'SF,CUP,4')
+    for (const args of [
+      ['import', added],
+      ['import', set, '--set'],
+    ]) {
+      const { code, stderr } = await run(...args, '--actor', 'ann')
+      assert.equal(code, 0, stderr)
+    }
+    const entries = await holdfastJson<AuditEntry>(
+      'audit',
+      '--actor',
+      'ann',
+      '--db',
+      path('trail.db'),
+    )
+    const told = entries.map(({ type, actor, reference, metadata }) => [
+      type,
+      actor,
+      reference?.type,
+      metadata,
+    ])
+    const received = ['RECEIVED', 'ann', 'import', { source: 'IMPORT' }]
+    assert.deepEqual(told, [received, received, ['COUNTED', 'ann', 'import', { reason: 'IMPORT' }]])
+    const tables = entries.map(({ reference }) => reference!.id)
+    assert.ok(tables[0] === tables[1] && tables[1] !== tables[2])
+  })
+})
 
 describe('a table', () => {
   const rows = ['SF,CUP,5', 'NYC,CUP,7', 'SF,HAT,2']
