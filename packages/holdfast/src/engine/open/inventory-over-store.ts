@@ -391,6 +391,8 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     await emptied
     this.#unwatch?.()
     await this.#parts.open.close()
+    // Feeds that wait would notice only when they look again, which keeps no process alive.
+    this.#parts.notifier.notify()
   }
 
   /** Where other processes write too, the committer has not heard of what they have changed since its own last commit. */
