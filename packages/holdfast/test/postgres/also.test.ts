@@ -110,30 +110,48 @@ test('what a list, a split order or a transfer makes can be referred to', async 
       commands: [
         { verb: 'reserve', ...HOLD },
         { verb: 'reserve', ...HOLD, qty: 9999 },
+        { verb: 'reserve', ...HOLD },
       ],
     },
     {
-      also: [insert('list-3', made('reservationId', { result: 0 })), insert('list-at', made('at'))],
+      also: [
+        insert('list-3', made('reservationId', { result: 0 })),
+        insert('list-at', made('at')),
+        insert('list-first', made('seq', { result: 0 })),
+        insert('list-last', made('seq', { result: 2 })),
+      ],
     },
   )
-  const [first, second] = both.answers
-  ok(first.ok && !second.ok)
+  const [first, second, third] = both.answers
+  ok(first.ok && !second.ok && third.ok)
   deepEqual(await orders('list-%'), {
     'list-1': (listed.answers[1] as { id: string }).id,
     'list-seq': String(listed.seq),
     'list-2': reservations[0]!.id,
     'list-3': first.id,
     'list-at': String(first.createdAt),
+    'list-first': String(first.seq),
+    'list-last': String(third.seq),
   })
   const { seq } = await shop.head()
   for (const value of [
     made('transferId'),
     made('reservationId', { leg: 0 }),
     made('expiresAt', { result: 0 }),
+    made('seq', { result: 0 }),
+    made('at', { leg: 0 }),
   ])
     await rejects(shop.reserve(HOLD, { also: [insert('list-4', value)] }), {
       code: 'INVALID_INPUT',
     })
+  for (const name of ['seq', 'at'] as const)
+    await rejects(
+      shop.batch(
+        { commands: [{ verb: 'reserve', ...HOLD, qty: 9999 }] },
+        { also: [insert('list-5', made(name, { result: 0 }))] },
+      ),
+      { code: 'INVALID_INPUT' },
+    )
   await rejects(
     shop.batch(
       { commands: [{ verb: 'reserve', ...HOLD }] },

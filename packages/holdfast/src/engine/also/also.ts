@@ -110,17 +110,20 @@ export function filled(
 }
 
 interface Answer extends Partial<Reservation>, Partial<Omit<Transfer, keyof Reservation>> {
+  /** Of a result of a batch. */
+  readonly ok?: boolean
   readonly seq?: number
   readonly answers?: readonly Answer[]
   readonly reservations?: readonly Answer[]
 }
 
 function valueOf({ name, result, leg }: Made, whole: Answer, at: number): unknown {
-  if (name === 'at') return at
-  if (name === 'seq') return whole.seq
   let one = result === null ? whole : whole.answers?.[result]
   if (leg !== null) one = one?.reservations?.[leg]
-  if (one?.id === undefined) return undefined
+  if (one === undefined || one.ok === false) return undefined
+  if (name === 'at') return at
+  if (name === 'seq') return one.seq
+  if (one.id === undefined) return undefined
   if (name === 'transferId') return one.fromWarehouseId === undefined ? undefined : one.id
   if (one.expiresAt === undefined) return undefined
   return name === 'expiresAt' ? one.expiresAt : one.id
