@@ -99,7 +99,11 @@ for (const [name, refuses, told] of [
       texts.push(warning)
     })
     const clock = manualClock(1_000_000)
-    for (const onWarning of [undefined, () => assert.fail('no log')]) {
+    const failing: (() => unknown)[] = [
+      () => assert.fail('no log'),
+      async () => Promise.reject(new Error('no log')),
+    ]
+    for (const onWarning of [undefined, ...failing]) {
       texts.length = 0
       await using inventory = await openInventory({
         store: memory(),

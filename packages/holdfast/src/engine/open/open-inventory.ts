@@ -192,13 +192,16 @@ function wrongAnswer(name: string, wanted: string, answer: unknown): PolicyFaile
 /** A warning that cannot be told stops nothing. */
 function warnerOf(onWarning: InventoryOptions['onWarning']): (warning: Error) => void {
   if (onWarning === undefined) return emit
-  return (warning) => {
+  const warn = async (warning: Error): Promise<void> => {
     try {
-      onWarning(warning)
+      // It may be async, whatever its type says.
+      const told: unknown = onWarning(warning)
+      await told
     } catch (cause) {
       emit(new Error(`onWarning failed at: ${warning.message}`, { cause }))
     }
   }
+  return (warning) => void warn(warning)
 }
 
 /** As text, if Node does not know our errors for errors: under Jest they are of another realm. */
