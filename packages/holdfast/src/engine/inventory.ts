@@ -588,8 +588,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<Consumer>
 
   /**
-   * Copies a single-file store while it is in use. `onProgress` is called with 0 to 1. An existing file is never
-   * replaced: STORE_UNAVAILABLE.
+   * Copies a single-file store while it is in use. `onProgress` is called with 0 to 1; if it throws, the copy is
+   * complete all the same. An existing file is never replaced: STORE_UNAVAILABLE.
    * @example
    * await inventory.backup('stock-2026-11-23.db')
    */

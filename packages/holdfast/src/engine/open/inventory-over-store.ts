@@ -282,8 +282,19 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
       throw invalid('path', 'must be the path of a file')
     checkOptions(options, OF_A_BACKUP)
     const { onProgress } = options
-    if (onProgress !== undefined) checkFunction(onProgress, 'onProgress')
-    await this.#reader.backup(path, onProgress)
+    if (onProgress === undefined) return this.#reader.backup(path)
+    checkFunction(onProgress, 'onProgress')
+    const failures: unknown[] = []
+    await this.#reader.backup(path, (done) => {
+      // Thrown in the middle of the store's messages it would end the process.
+      if (failures.length > 0) return
+      try {
+        onProgress(done)
+      } catch (error) {
+        failures.push(error)
+      }
+    })
+    if (failures.length > 0) throw failures[0]
   }
 
   stats(): api.InventoryStats {
