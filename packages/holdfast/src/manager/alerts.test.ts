@@ -8,6 +8,7 @@ import {
   type PurchaseOrder,
   type ReorderStrategy,
 } from '../rules/reorder.ts'
+import { refusalNow } from '../testing/refusal.ts'
 import { smallShop } from '../testing/small-shop.ts'
 
 /** A warehouse with threshold 3 (BOOT: 8), whose alerts are collected as `product available`. */
@@ -261,6 +262,22 @@ describe('reordering', () => {
       equal(orderQty(zero, level, 3), 0)
     }
     equal(orderQty(never, level, 3), 0)
+  })
+
+  test('refuses a strategy that answers with something else, as an async one', () => {
+    const asked = (strategy: object) =>
+      refusalNow(() => orderQty({ ...orderUpTo(4), ...strategy } as never, level, 3))
+    const due = asked({ shouldReorder: async () => Promise.resolve(false) })
+    equal(due.message, 'shouldReorder must return true or false, not a Promise')
+    const qty = asked({ calculateOrderQty: async () => Promise.reject(new Error('later')) })
+    equal(qty.message, 'calculateOrderQty must return a number, not a Promise')
+    deepEqual(
+      [due, qty].map(({ code, details }) => [code, details]),
+      [
+        ['POLICY_FAILED', { policy: 'shouldReorder' }],
+        ['POLICY_FAILED', { policy: 'calculateOrderQty' }],
+      ],
+    )
   })
 
   test('does not come from carts that come and go, by release, expiry or a smaller confirm', () => {

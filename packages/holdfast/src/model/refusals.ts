@@ -105,7 +105,7 @@ export interface RefusalDetails {
   }
   IDEMPOTENCY_CONFLICT: object
   POLICY_FAILED: {
-    /** The name of the sourcing strategy, or `transferApproval`. */
+    /** The name of the sourcing strategy, `transferApproval`, or the function of a reorder strategy. */
     readonly policy: string
   }
   WAREHOUSE_IN_USE: { readonly warehouseId: string; readonly onHand: number }

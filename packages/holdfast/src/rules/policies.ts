@@ -1,3 +1,5 @@
+import { PolicyFailedError } from '../model/errors.ts'
+import { kindOf } from '../model/kind-of.ts'
 import { checkObject, invalid } from '../model/limits.ts'
 import type { SourcingStrategy } from './sourcing.ts'
 import type { TransferApprovalPolicy } from '../model/transfer.ts'
@@ -26,4 +28,11 @@ export function checkPolicies({
   for (const [name, strategy] of Object.entries<SourcingStrategy | undefined>(sourcing))
     if (typeof strategy?.rank !== 'function')
       throw invalid(`sourcing.${name}`, 'must be a strategy: { rank(offers, request) }')
+}
+
+/** Of a policy that returned something else than it should, as an async one does. */
+export function wrongAnswer(policy: string, wanted: string, answer: unknown): PolicyFailedError {
+  // A rejection that nobody hears of would end the process.
+  void (answer as PromiseLike<unknown> | null | undefined)?.then?.(undefined, () => undefined)
+  return new PolicyFailedError(`${policy} must return ${wanted}, not ${kindOf(answer)}`, { policy })
 }

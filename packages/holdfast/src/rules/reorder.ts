@@ -1,8 +1,9 @@
 import { checkFunction, checkObject, invalid } from '../model/limits.ts'
+import { wrongAnswer } from './policies.ts'
 import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
 
 /**
- * When to order, and how much. It must be pure. `position` is available + held: units in carts are not sold yet, so a
+ * When to order, and how much. It must be pure and synchronous. `position` is available + held: units in carts are not sold yet, so a
  * strategy that uses only the first two arguments does not reorder them.
  * @example
  * const byTheDozen: ReorderStrategy = {
@@ -47,7 +48,7 @@ export function checkReorder(strategy: unknown, place: unknown): void {
   checkFunction(place, 'place')
 }
 
-/** Units that the strategy would order for the level now; 0 for none. */
+/** Units that the strategy would order for the level now; 0 for none. @throws PolicyFailedError for another answer */
 export function orderQty(
   strategy: ReorderStrategy,
   { warehouseId, productId, available, held }: ReorderLevel,
@@ -55,8 +56,12 @@ export function orderQty(
 ): number {
   const level = { warehouseId, productId, available, held }
   const position = available + held
-  if (!strategy.shouldReorder(position, threshold, level)) return 0
-  const qty = strategy.calculateOrderQty(position, threshold, level)
+  // A promise would count as true, and not as a number.
+  const isDue: unknown = strategy.shouldReorder(position, threshold, level)
+  if (typeof isDue !== 'boolean') throw wrongAnswer('shouldReorder', 'true or false', isDue)
+  if (!isDue) return 0
+  const qty: unknown = strategy.calculateOrderQty(position, threshold, level)
+  if (typeof qty !== 'number') throw wrongAnswer('calculateOrderQty', 'a number', qty)
   return qty > 0 ? qty : 0
 }
 

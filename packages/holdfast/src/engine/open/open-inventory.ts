@@ -1,6 +1,5 @@
 import { PolicyFailedError } from '../../model/errors.ts'
-import { kindOf } from '../../model/kind-of.ts'
-import type { Rules } from '../../rules/policies.ts'
+import { wrongAnswer, type Rules } from '../../rules/policies.ts'
 import {
   givenOrder,
   mostStockFirst,
@@ -182,11 +181,6 @@ function guarded(name: string, ask: () => unknown): unknown {
     const message = error instanceof Error ? error.message : String(error)
     throw new PolicyFailedError(`${name} threw: ${message}`, { policy: name })
   }
-}
-
-function wrongAnswer(name: string, wanted: string, answer: unknown): PolicyFailedError {
-  const message = `${name} must return ${wanted}, not ${kindOf(answer)}`
-  return new PolicyFailedError(message, { policy: name })
 }
 
 /** A warning that cannot be told stops nothing. */

@@ -115,6 +115,7 @@ export function transfers(makeShop: MakeShop): void {
   const badPolicies: Record<string, unknown> = {
     throws: broken,
     'answers a promise': async () => false,
+    'answers a promise that is rejected': async () => Promise.reject(new Error('later')),
     'answers nothing': () => undefined,
   }
 
