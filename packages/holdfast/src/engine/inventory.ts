@@ -389,7 +389,7 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
    *   })
    *   await client.query(left < 5 ? 'ROLLBACK' : 'COMMIT')
    * } catch (error) {
-   *   await client.query('ROLLBACK')
+   *   await client.query('ROLLBACK').catch(() => undefined)
    *   throw error
    * } finally {
    *   client.release()
