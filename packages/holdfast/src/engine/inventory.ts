@@ -600,7 +600,8 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   /**
    * Stops the consumers, commits what is waiting, then closes. Calling it twice is safe. It waits at most the
    * consumer's `stopWithinMs` for each running handler. Called within a handler, it does not wait for that one, whose
-   * entry is delivered again when the consumer next runs.
+   * entry is delivered again when the consumer next runs. For the `work` of an `inTransaction` it waits 10 s at most, and
+   * not at all if it is called within.
    */
   close(): Promise<void>
 }

@@ -359,6 +359,8 @@ export interface Joined {
   readonly reader: Reader
   /** Waits for reads under way and lets go of the client. Resolves with the error that broke the transaction, or null. */
   leave(): Promise<Error | null>
+  /** The store may be closed from now on, though the client is still in use. */
+  outlive(): void
 }
 
 /** @throws InvalidInputError if the client does not fit; OperationalError */

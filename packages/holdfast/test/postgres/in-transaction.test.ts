@@ -463,17 +463,52 @@ test('closing the inventory waits for `work`', async (t) => {
   const { inventory, schema } = await open(t)
   const client = await begun(t)
   let closed = false
-  const closing = await inventory.inTransaction(client, async (own) => {
-    const end = inventory.close().then(() => (closed = true))
+  const begins = Promise.withResolvers<void>()
+  const working = inventory.inTransaction(client, async (own) => {
+    begins.resolve()
     await own.reserve(HOLD)
     await pause(50)
     equal(closed, false)
-    return { end }
   })
-  await closing.end
+  await begins.promise
+  const closing = inventory.close().then(() => (closed = true))
+  await working
+  await closing
   await client.query('COMMIT')
   const again = await open(t, { schema }, 0)
   equal((await again.inventory.stock(SOCK)).held, 1)
+})
+
+test('closing the inventory within `work` does not wait for that one, which goes on', async (t) => {
+  const { inventory, schema } = await open(t)
+  const client = await begun(t)
+  await inventory.inTransaction(client, async (own) => {
+    await own.reserve(HOLD)
+    const closed = inventory.close().then(() => 'closed')
+    const late = pause(5000, 'still open', { ref: false })
+    equal(await Promise.race([closed, late]), 'closed')
+    await own.reserve(HOLD)
+    equal((await own.stock(SOCK)).held, 2)
+  })
+  await client.query('COMMIT')
+  const again = await open(t, { schema }, 0)
+  equal((await again.inventory.stock(SOCK)).held, 2)
+})
+
+test('closing waits for `work` for ten seconds, and warns', { skip: !LONG }, async (t) => {
+  const warned: string[] = []
+  const inventory = await openInventory({
+    store: postgres({ connectionString: url, schema: newSchema() }),
+    warehouses: [{ id: 'SF', name: 'San Francisco' }],
+    onWarning: ({ message }) => void warned.push(message),
+  })
+  const client = await begun(t)
+  const ends = Promise.withResolvers<void>()
+  const working = inventory.inTransaction(client, async () => ends.promise)
+  await inventory.close()
+  deepEqual(warned, ['the inventory is closed while an inTransaction is at work'])
+  ends.resolve()
+  await working
 })
 
 test('a transaction that the caller ends meanwhile accepts no more commands', async (t) => {

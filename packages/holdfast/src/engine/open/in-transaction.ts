@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LevelId } from '../../model/level-counts.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type * as c from '../../model/commands/commands.ts'
@@ -15,6 +17,8 @@ import { booksAsOf } from '../read/past.ts'
 import { Reads } from '../read/reads.ts'
 import { HEARD_MS, type Time } from '../clock/time.ts'
 
+/** How long closing waits for a `work`. */
+const WORK_MS = 10_000
 const IDLE_MS = 2000
 const MOST_IDLE_MS = 10_000
 /** Records of each kind to keep in memory: a transaction does not touch many. */
@@ -28,6 +32,57 @@ export interface InTransactionParts {
   readonly committerOptions: Omit<CommitterOptions, 'writer'>
   readonly known: () => Head
   readonly options: InventoryOptions
+  readonly works: Works
+}
+
+interface Work {
+  readonly over: PromiseWithResolvers<void>
+  joined: Joined | null
+}
+
+/** Each `work` that has not ended. Closing waits for them, but not for ever, and never for the one that asks for it. */
+export class Works {
+  readonly #running = new Set<Work>()
+  /** In the asynchronous context of a `work`: that one. */
+  readonly #within = new AsyncLocalStorage<Work>()
+
+  begin(): Work {
+    const work: Work = { over: Promise.withResolvers(), joined: null }
+    this.#running.add(work)
+    return work
+  }
+
+  run<T>(work: Work, run: () => T): T {
+    return this.#within.run(work, run)
+  }
+
+  end(work: Work): void {
+    this.#running.delete(work)
+    work.over.resolve()
+  }
+
+  /** Closing does not wait for the one within which it is asked for, if it is. */
+  leaveOut(): void {
+    const work = this.#within.getStore()
+    if (work !== undefined) this.#outlive(work)
+  }
+
+  /** Waits for all of them; how many were still at work after `WORK_MS`. */
+  async ended(): Promise<number> {
+    const inTime = new AbortController()
+    const late = pause(WORK_MS, undefined, { signal: inTime.signal }).catch(() => undefined)
+    const all = [...this.#running]
+    await Promise.race([Promise.all(all.map(async ({ over }) => over.promise)), late])
+    inTime.abort()
+    const left = [...this.#running]
+    for (const work of left) this.#outlive(work)
+    return left.length
+  }
+
+  #outlive(work: Work): void {
+    work.joined?.outlive()
+    this.end(work)
+  }
 }
 
 /** Runs `work` with an inventory that works inside the caller's transaction. */
@@ -47,19 +102,26 @@ export async function inTransaction<T>(
   checkObject(client, 'client')
   if (typeof client.query !== 'function') throw invalid('client', 'must be a client of pg')
   if (typeof work !== 'function') throw invalid('work', 'must be a function')
-  const joined = await parts.open.join(client, { idleMs, known: parts.known() })
-  const own = new Own(parts, committer, joined)
-  let result: T
+  const { works } = parts
+  const running = works.begin()
   try {
-    result = await work(own)
-  } catch (error) {
-    await own.end()
-    throw error
+    const joined = await parts.open.join(client, { idleMs, known: parts.known() })
+    running.joined = joined
+    const own = new Own(parts, committer, joined)
+    let result: T
+    try {
+      result = await works.run(running, async () => work(own))
+    } catch (error) {
+      await own.end()
+      throw error
+    }
+    const fault = await own.end()
+    // Even if `work` ignored it: a COMMIT would become a ROLLBACK.
+    if (fault !== null) throw fault
+    return result
+  } finally {
+    works.end(running)
   }
-  const fault = await own.end()
-  // Even if `work` ignored it: a COMMIT would become a ROLLBACK.
-  if (fault !== null) throw fault
-  return result
 }
 
 const KNOWN: ReadonlySet<string> = new Set<keyof api.InTransactionOptions>(['idleMs'])

@@ -41,7 +41,7 @@ import { audit, feed } from '../read/feed.ts'
 import { Answers } from '../write/answers.ts'
 import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction, Works } from './in-transaction.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
 import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
@@ -87,6 +87,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   readonly #sweeper: Sweeper | null
   readonly #indexer: Indexer | null
   readonly #consumers: Consumers
+  readonly #works = new Works()
   readonly #unwatch: (() => void) | null
   #closing: Promise<void> | null = null
 
@@ -180,7 +181,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     options?: api.InTransactionOptions,
   ): Promise<T> {
     void this.#reader
-    return inTransaction(this.#parts, client, work, options)
+    return inTransaction({ ...this.#parts, works: this.#works }, client, work, options)
   }
 
   async stock(place: LevelId): Promise<api.StockAnswer> {
@@ -384,6 +385,7 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   }
 
   close(): Promise<void> {
+    this.#works.leaveOut()
     if (this.#closing === null) this.#closing = this.#close()
     // In a handler that another caller's close is waiting for.
     else void this.#consumers.stop()
@@ -400,6 +402,9 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     await this.#consumers.stop()
     await Promise.all([this.#sweeper?.stop(), this.#indexer?.stop()])
     await emptied
+    const left = await this.#works.ended()
+    if (left > 0)
+      this.#parts.warn(new Error('the inventory is closed while an inTransaction is at work'))
     this.#unwatch?.()
     await this.#parts.open.close()
     // Feeds that wait would notice only when they look again, which keeps no process alive.

@@ -82,7 +82,8 @@ export async function joinTransaction(
   atWork.add(client)
   let session: Session | null = null
   try {
-    session = database.lent(client)
+    const lent = database.lent(client)
+    session = lent.session
     const began = await beganAt(session, schema)
     await mustHave(session, known)
     const transaction = new Transaction(session, {
@@ -99,6 +100,7 @@ export async function joinTransaction(
         atWork.delete(client)
         return fault
       },
+      outlive: lent.outlive,
     }
   } catch (error) {
     session?.release()

@@ -45,11 +45,19 @@ export class Database {
     }
   }
 
-  /** On a client of somebody else's, which does not notice when it is given back. @throws OperationalError */
-  lent(client: TransactionClient): Session {
+  /**
+   * On a client of somebody else's, which does not notice when it is given back. Closing waits for that, or until
+   * `outlive` is called: the pool is not used. @throws OperationalError
+   */
+  lent(client: TransactionClient): { readonly session: Session; readonly outlive: () => void } {
     this.#mustBeOpen()
     this.#sessions++
-    return new Session(borrowed(client), this.#lentDialect, () => this.#letGo())
+    let isCounted = true
+    const outlive = (): void => {
+      if (isCounted) this.#letGo()
+      isCounted = false
+    }
+    return { session: new Session(borrowed(client), this.#lentDialect, outlive), outlive }
   }
 
   /** For reads, and for what may be done twice. @throws OperationalError */
