@@ -2505,14 +2505,6 @@ export const BUGS: readonly Bug[] = [
     red: 'a moment is not counted again after a later count',
   },
   {
-    name: 'the console does not look for the count that refused its own',
-    file: '../console/src/pages/count/count-list.ts',
-    from: "if ((error as { code?: string }).code === 'STOCK_CHANGED') findSoon()",
-    to: '',
-    test: '../console/test/browser/console.test.ts',
-    red: 'a count is not written over one that came while it was under way',
-  },
-  {
     name: 'a count as of a time refused while somebody writes',
     file: 'src/engine/read/past.ts',
     from: '} else seq = await reader.seqAt(asOf.time)',
