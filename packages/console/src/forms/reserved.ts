@@ -3,18 +3,27 @@ import { COMMANDS } from 'holdfast/model'
 import type { Hold } from '../live/hold-table.ts'
 import type { LevelTable } from '../live/level-table.ts'
 
+/** The verbs about one reservation. */
+export type ReservationVerb = {
+  [verb in keyof typeof COMMANDS]: (typeof COMMANDS)[verb]['fields'] extends {
+    reservationId: object
+  }
+    ? verb
+    : never
+}[keyof typeof COMMANDS]
+
 /** In the order in which they are offered. */
-const VERBS = [
-  'confirm',
-  'extend',
-  'release',
-  'ship',
-  'cancel',
-  'returnGoods',
-  'moveReservation',
-  'changeOwner',
-] as const
-export type ReservationVerb = (typeof VERBS)[number]
+const OFFERED: Readonly<Record<ReservationVerb, true>> = {
+  confirm: true,
+  extend: true,
+  release: true,
+  ship: true,
+  cancel: true,
+  returnGoods: true,
+  moveReservation: true,
+  changeOwner: true,
+}
+const VERBS = Object.keys(OFFERED) as ReservationVerb[]
 
 /** What forms need of a reservation. */
 export interface Reserved {
