@@ -20,6 +20,12 @@ test('a copy that is not there is not restored, and is named', async (t) => {
   deepEqual(readdirSync(folder), [])
 })
 
+test('what is no pair of paths is refused', async () => {
+  const wrong: readonly unknown[] = ['copy.db', null, {}, { from: 'copy.db' }, { from: 'a', to: 7 }]
+  for (const files of [...wrong, { from: 'a', to: 'b', force: true }])
+    await rejects(restoreSqlite(files as { from: string; to: string }), { code: 'INVALID_INPUT' })
+})
+
 for (const worker of [true, false]) {
   test(`a copy is made while the store is written, and is one state of it (worker: ${worker})`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
