@@ -233,7 +233,7 @@ export class TrailConsumer implements Consumer {
   async #tell(error: unknown, entry: AuditEntry): Promise<void> {
     const failed = (what: string, cause: unknown): void =>
       this.#warnOf(`goes on later: ${what} failed at entry ${entry.seq}`, cause)
-    if (this.#onError === undefined) return failed('its handler', error)
+    if (this.#onError === undefined) return failed('it', error)
     try {
       // It may be async, whatever its type says.
       const told: unknown = this.#onError(error, entry)

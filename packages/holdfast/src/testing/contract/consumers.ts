@@ -172,10 +172,7 @@ export function consumers(makeShop: MakeShop): void {
     }
     await socks(1)
     await broken('none')
-    match(
-      warned[0]!,
-      /^the consumer none goes on later: its handler failed at entry \d+: mail is down$/,
-    )
+    match(warned[0]!, /^the consumer none goes on later: it failed at entry \d+: mail is down$/)
     await broken('throws', () => {
       throw new Error('pager is down')
     })
