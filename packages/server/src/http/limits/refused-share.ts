@@ -7,7 +7,7 @@ import type { Taken } from './shares.ts'
  */
 export function refusedShare(taken: Exclude<Taken, 'taken'>, what: string): HttpProblem {
   return taken === 'none left'
-    ? new HttpProblem('BUSY', `all ${what} are in use`)
+    ? new HttpProblem('BUSY', `none of the ${what} is free`)
     : new HttpProblem('RATE_LIMITED', `this token's share of the ${what} is in use`, {
         headers: { 'retry-after': '1' },
       })
