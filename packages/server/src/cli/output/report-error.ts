@@ -8,7 +8,7 @@ const HINTS: Readonly<Record<string, string>> = {
   STORE_LOCKED:
     'Stop that process (a service: with Ctrl-C or SIGTERM), or send the change to the\nservice with --url. Reads work meanwhile (stock, audit, explain, verify, export,\nbackup, …), unless the file was moved while it was open.',
   STORE_DAMAGED:
-    'See what is wrong with: holdfast verify. Then restore the newest backup that\nverifies.',
+    'See what is wrong with: holdfast verify. Keep a copy, and try: holdfast rebuild,\nwhich loses nothing. If that fails, restore the newest backup that verifies.',
   STORE_OLDER:
     'Start a new one: `holdfast export` with the version that made it, then\n`holdfast import` with this one.',
   CLOCK_BEHIND:

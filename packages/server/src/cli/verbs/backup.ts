@@ -6,7 +6,7 @@ import { withFile } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
-import { described, verifyShown } from '../output/verdict.ts'
+import { described, sayWhatToDo, verifyShown } from '../output/verdict.ts'
 import { backupPath, mustBeNew } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
@@ -37,6 +37,7 @@ export function addBackup(line: CommandLine): void {
       const verdict = await withFile(copy, true, (inventory) => verifyShown(inventory), 'long')
       const path = resolve(copy)
       await print(asJson ? json({ path, verdict }) : `${described(verdict)}\n${path}`)
+      sayWhatToDo(verdict)
       return verdict.ok ? EXIT.done : EXIT.failed
     },
   )

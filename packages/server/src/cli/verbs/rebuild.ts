@@ -6,7 +6,7 @@ import { counted } from '../output/counted.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
-import { described, verifyShown } from '../output/verdict.ts'
+import { described, sayWhatToDo, verifyShown } from '../output/verdict.ts'
 import { mustExist, storeOf } from '../store-of.ts'
 import { addVerb } from '../verb.ts'
 
@@ -37,6 +37,7 @@ export function addRebuild(line: CommandLine): void {
       await print(
         asJson ? json({ ...rebuilt, verdict }) : `${told(rebuilt)}\n${described(verdict)}`,
       )
+      sayWhatToDo(verdict, { isRebuilt: true })
       return verdict.ok ? EXIT.done : EXIT.failed
     },
   )

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts'
 import { openToRead } from '../input/open-to-read.ts'
 import { withFile } from '../open-inventory.ts'
 import { json } from '../output/json.ts'
-import { print } from '../output/streams.ts'
+import { print, say } from '../output/streams.ts'
 import { described, verifyShown } from '../output/verdict.ts'
 import { postgresPlace } from '../postgres-place.ts'
 import { backupPath, filePath } from '../store-of.ts'
@@ -46,6 +46,8 @@ export function addRestore(line: CommandLine): void {
           )
         }
       }
+      if (!verdict.ok)
+        say('Nothing was changed. Restore another backup, or rebuild a copy of this one.')
       return verdict.ok ? EXIT.done : EXIT.failed
     },
   )

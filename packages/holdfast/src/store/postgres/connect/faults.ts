@@ -117,7 +117,7 @@ export function readFault(error: unknown): unknown {
   const state = stateOf(error)
   if (state === '' && !isDriverError(error) && !(error instanceof NoConnection)) return error
   const [code, what] = readState(state)
-  const advice = code === 'STORE_DAMAGED' ? '; verify it, and restore a backup' : ''
+  const advice = code === 'STORE_DAMAGED' ? '; verify it, then rebuild it or restore a backup' : ''
   return new OperationalError(code, `${what}: ${messageOf(error)}${advice}`, { cause: error })
 }
 

@@ -43,7 +43,7 @@ export function readFault(error: unknown, path: string): unknown {
 
 const NEEDS = 'SQLite makes the files -wal and -shm beside it, even to read it'
 const FOLDER = `make the folder writable, or copy the file elsewhere. ${NEEDS}`
-const RESTORE = 'verify it, and restore a backup'
+const RESTORE = 'verify it, then rebuild it or restore a backup'
 
 function readCode(extended: number): readonly [code: FailureCode, what: string, advice: string] {
   // Told of reads, too: what reads a log shares its index, a file, with what writes it.
