@@ -126,6 +126,10 @@ test('an endpoint that is gone is left alone, until it is enabled again', async 
   )
   receiver.answer = () => 204
   await inventory.addStock(ADD)
+  const lag = async () => /^holdfast_feed_lag\{.*$/m.exec((await call('GET', '/metrics')).text)?.[0]
+  equal(await lag(), `holdfast_feed_lag{webhook="${id}"} 2`, 'it is behind, and alerts see that')
+  await call('POST', `/v1/webhooks/${id}/disable`)
+  equal(await lag(), undefined, 'nobody misses what was disabled by hand')
   await call('POST', `/v1/webhooks/${id}/enable`)
   await until('what it missed', () => receiver.received.length === 2)
   deepEqual(receiver.seqs(), [4, 5])

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { OperationalError, type Inventory, type HistogramCounts } from 'holdfast'
-import { storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
+import { isMissed, storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
 import { freeBytes, StoreBytes } from './disk-space.ts'
@@ -143,10 +143,10 @@ export class Metrics {
     const lag = gauge('holdfast_feed_lag', 'Entries that a webhook is behind', 0, ['webhook'])
     const positions = new Map(consumers.map(({ name, position }) => [name, position]))
     for (const webhook of webhooks?.list() ?? []) {
-      const sender = webhooks?.sender(webhook.id)
-      if (!sender) continue
-      // Another process may be sending.
-      const position = Math.max(sender.position, storedPosition(webhook, positions))
+      if (!isMissed(webhook)) continue
+      // Another process may be sending, or none, if its endpoint is gone.
+      const own = webhooks?.sender(webhook.id)?.position ?? 0
+      const position = Math.max(own, storedPosition(webhook, positions))
       lag.set({ webhook: webhook.id }, Math.max(0, seq - position))
     }
     const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [

@@ -4,9 +4,9 @@ import { whyUnanswered } from 'holdfast/model'
 import { checkEndpoint } from './endpoint.ts'
 import { publicLookup } from './public-address.ts'
 import { signature } from './signature.ts'
+import { GONE } from './stored-webhook.ts'
 
 const WITHIN_MS = 15_000
-export const GONE = 'it answered 410: gone'
 
 /** What an endpoint is sent; the id is the same in each repetition. */
 export interface Message {

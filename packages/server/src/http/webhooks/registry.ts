@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { IdempotencyConflictError, type Inventory } from 'holdfast'
 import { documentId, StoredDocuments } from '../documents/stored-documents.ts'
-import { attempt, GONE, type Attempt } from './attempt.ts'
+import { attempt, type Attempt } from './attempt.ts'
 import { checkEndpoint } from './endpoint.ts'
 import { WebhookSender } from './sender.ts'
 import { newSigningSecret } from './signature.ts'
 import { forgetOldPositions } from './old-positions.ts'
 import {
   consumerName,
+  GONE,
   isActive,
   signing,
   WEBHOOKS,
@@ -211,6 +212,7 @@ export class WebhookRegistry {
       if (sender !== undefined) sender.webhook = webhook
       if (isActive(webhook) && sender === undefined && !inventory.readOnly) {
         const onGone = (gone: StoredWebhook): void => {
+          onError(new Error(`the webhook ${id} sends nothing until it is enabled: ${GONE}`))
           this.disable(gone, GONE).catch(onError)
         }
         const onStuck = this.#tellAll

@@ -5,6 +5,9 @@ const OVERLAP_MS = 24 * 3_600_000
 /** Each makes a signature in a header. */
 const MOST_SECRETS = 10
 
+/** Why a webhook is disabled whose endpoint answered so. */
+export const GONE = 'it answered 410: gone'
+
 /** A webhook as it is stored in the inventory. */
 export interface StoredWebhook {
   readonly id: string
@@ -65,6 +68,11 @@ export const WEBHOOKS: DocumentKind<StoredWebhook> = {
 
 export function isActive(webhook: StoredWebhook): boolean {
   return webhook.disabledAt === null && webhook.deletedAt === null
+}
+
+/** Whether somebody waits for it: not one that was disabled by hand, but one that its endpoint's answer disabled. */
+export function isMissed(webhook: StoredWebhook): boolean {
+  return isActive(webhook) || webhook.disabledBecause === GONE
 }
 
 /** Sent when the available units of a level fall to its threshold or below, as `alerts` finds it. */
