@@ -42,6 +42,7 @@ describe('holdfast restore', () => {
     assert.equal(done.code, 0, done.stderr)
     assert.match(done.stdout, /^verified: 2 entries/m)
     assert.match(done.stdout, /Positions above 2 will be used again/)
+    assert.match(done.stdout, /^Tokens and webhooks are as they were then: revoke again/m)
     const [kept] = beside(db)
     assert.match(done.stdout, new RegExp(`^kept: .*${kept}$`, 'm'))
     assert.deepEqual([await onHand(db), await onHand(path(kept!))], [1, 3])

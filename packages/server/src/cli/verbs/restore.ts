@@ -42,7 +42,8 @@ export function addRestore(line: CommandLine): void {
           for (const name of kept) await print(`kept: ${name}`)
           await print(
             `${path}\nPositions above ${verdict.seq} will be used again. Consumers and readers\n` +
-              `outside the file that remember one must start again after ${verdict.seq}.`,
+              `outside the file that remember one must start again after ${verdict.seq}.\n` +
+              'Tokens and webhooks are as they were then: revoke again what was revoked since.',
           )
         }
       }
