@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { OperationalError } from '../../../model/operational-error.ts'
 import { BUSY, codeOf } from './faults.ts'
+import { giveToOwnerOf } from './owner.ts'
 
 /**
  * The writer's lock: an exclusive transaction held on a file of its own beside the data. (Node has no
@@ -17,6 +18,7 @@ export function lockFor(path: string): { release(): void } {
     db = new DatabaseSync(file, { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
     chmodSync(file, 0o600)
+    giveToOwnerOf(path, file)
   } catch (error) {
     db?.close()
     if (codeOf(error) === BUSY) {

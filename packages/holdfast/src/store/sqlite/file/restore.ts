@@ -4,6 +4,7 @@ import { findFile } from './file-path.ts'
 import { lockFor } from './lock.ts'
 import { logBytes, makeOwn } from './log-bond.ts'
 import { openToWrite } from './open-file.ts'
+import { giveToOwnerOf } from './owner.ts'
 import { syncFile, syncFolder } from './sync.ts'
 
 /** As `restoreSqlite` says. */
@@ -45,6 +46,7 @@ function putInPlace(source: string, path: string): readonly string[] {
     copyFileSync(source, partial, constants.COPYFILE_EXCL)
     chmodSync(partial, 0o600)
     makeOwn(partial)
+    giveToOwnerOf(path, partial)
     syncFile(partial)
     const aside = setAside(path, freeName(path, now))
     renameSync(partial, path)
