@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { OperationalError } from '../../../model/operational-error.ts'
 import type { StoreFailure } from '../../failure.ts'
@@ -45,6 +45,7 @@ test('errors of reading say what is the matter with the file', () => {
     'STORE_DAMAGED',
     'STORE_UNAVAILABLE',
   ])
+  match((readFault(sqliteError(14), 'shop.db') as Error).message, /copy the file, with a -wal/)
   const bug = new TypeError('a bug')
   equal(readFault(bug, 'shop.db'), bug)
 })

@@ -71,7 +71,7 @@ function readCode(extended: number): readonly [code: FailureCode, what: string, 
       return [
         'STORE_UNAVAILABLE',
         'cannot be opened',
-        `check the path and its permissions. ${NEEDS}`,
+        `check the path and its permissions, or copy the file, with a -wal beside it, to a folder that can be written. ${NEEDS}`,
       ]
     case FULL:
       return ['STORE_UNAVAILABLE', 'does not fit on the disk', 'make room there']
