@@ -71,6 +71,8 @@ test('every metric and code of alerts and dashboard exists', async (t) => {
     await inventory.close()
   })
   await fetch(`${service.url}/v1/verify`)
+  // And one that finds a fault.
+  await fetch(`${service.url}/v1/verify?expect=9:${'0'.repeat(64)}`)
   const metrics = await (await fetch(`${service.url}/metrics`)).text()
   const known = new Set(found(metrics, /^# TYPE (\S+)/gm))
   const used = new Set(found(MONITORING, /\bholdfast_\w+/g))

@@ -142,7 +142,7 @@ export async function holdfastPlugin(
     ...{ inventory, counts, requests, file: options.file ?? null, webhooks: webhooks ?? null },
     forReading,
     streams: () => readers.open,
-    verifiedAt: () => proofs.okAt,
+    proofs,
   })
   refuseOtherMethods(app, described)
 }

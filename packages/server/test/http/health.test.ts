@@ -181,8 +181,10 @@ test('the figures tell of the process, requests, refused tokens, consumers, the 
     401,
   )
   await call('GET', '/nowhere/at/all')
-  doesNotMatch((await call('GET', '/metrics')).text, /holdfast_verify_last_ok/)
+  doesNotMatch((await call('GET', '/metrics')).text, /holdfast_verify_last/)
   await call('GET', '/v1/verify')
+  doesNotMatch((await call('GET', '/metrics')).text, /holdfast_verify_last_fault/)
+  await call('GET', `/v1/verify?expect=999:${'0'.repeat(64)}`)
   const { text } = await call('GET', '/metrics')
   for (const line of [
     'holdfast_http_requests_total{method="POST",route="/v1/stock/add",status="200"} 2',
@@ -199,6 +201,7 @@ test('the figures tell of the process, requests, refused tokens, consumers, the 
     'holdfast_store_bytes',
     'holdfast_disk_free_bytes',
     'holdfast_verify_last_ok_timestamp_seconds',
+    'holdfast_verify_last_fault_timestamp_seconds',
   ])
     // prettier-ignore
     match(text, new RegExp(`^${name} [1-9.]|^${name} 0\\.`, 'm'), name)

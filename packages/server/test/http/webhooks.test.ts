@@ -107,6 +107,7 @@ test('what fails comes again, and nothing overtakes it', async (t) => {
     }
     return items[0]!.failures > 1 && items[0]!.lastFailure === 'it answered 500'
   })
+  match((await call('GET', '/metrics')).text, /^holdfast_webhook_failures\{.*\} [2-9]$/m)
   receiver.answer = () => 200
   await until('no failure once it is delivered', async () => {
     const { items } = (await call('GET', '/v1/webhooks')).body as {
@@ -114,6 +115,7 @@ test('what fails comes again, and nothing overtakes it', async (t) => {
     }
     return items[0]!.failures === 0 && items[0]!.lastFailure === null
   })
+  match((await call('GET', '/metrics')).text, /^holdfast_webhook_failures\{.*\} 0$/m)
 })
 
 test('an endpoint that is gone is left alone, until it is enabled again', async (t) => {
@@ -126,10 +128,13 @@ test('an endpoint that is gone is left alone, until it is enabled again', async 
   )
   receiver.answer = () => 204
   await inventory.addStock(ADD)
-  const lag = async () => /^holdfast_feed_lag\{.*$/m.exec((await call('GET', '/metrics')).text)?.[0]
-  equal(await lag(), `holdfast_feed_lag{webhook="${id}"} 2`, 'it is behind, and alerts see that')
+  const told = async () =>
+    (await call('GET', '/metrics')).text.match(/^holdfast_(feed_lag|webhook_failures)\{.*$/gm)
+  const ofIt = `{webhook="${id}"}`
+  const missed = [`holdfast_feed_lag${ofIt} 2`, `holdfast_webhook_failures${ofIt} 1`]
+  deepEqual(await told(), missed, 'alerts see it')
   await call('POST', `/v1/webhooks/${id}/disable`)
-  equal(await lag(), undefined, 'nobody misses what was disabled by hand')
+  equal(await told(), null, 'nobody misses what was disabled by hand')
   await call('POST', `/v1/webhooks/${id}/enable`)
   await until('what it missed', () => receiver.received.length === 2)
   deepEqual(receiver.seqs(), [4, 5])

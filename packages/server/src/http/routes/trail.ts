@@ -54,9 +54,10 @@ interface AuditQuery extends Omit<TrailFilter, 'from' | 'to'> {
   readonly limit?: number
 }
 
-/** When a proof last succeeded. */
+/** When a proof of this process last held, and when one last found a fault, in milliseconds; null if none has. */
 export interface Proofs {
   okAt: number | null
+  faultAt: number | null
 }
 
 /** The trail in pages, and its proof. */
@@ -91,10 +92,10 @@ export function trailRoutes(
     },
   )
 
-  const proofs: Proofs = { okAt: null }
+  const proofs: Proofs = { okAt: null, faultAt: null }
   const prove = async (wants: VerifyOptions): Promise<Verdict> => {
     const verdict = await inventory.verify(wants)
-    if (verdict.ok) proofs.okAt = Date.now()
+    proofs[verdict.ok ? 'okAt' : 'faultAt'] = Date.now()
     return verdict
   }
   let proving = false

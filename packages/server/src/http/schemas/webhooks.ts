@@ -1,5 +1,5 @@
 import { boolean, integer, list, object, raw, string } from './schema.ts'
-import type { WebhookSender } from '../webhooks/sender.ts'
+import { stateOf, type WebhookSender } from '../webhooks/sender.ts'
 import type { StoredWebhook } from '../webhooks/stored-webhook.ts'
 import { Seq, Time } from './fields.ts'
 
@@ -60,7 +60,7 @@ export const WebhookList = object(
   { title: 'WebhookList', additionalProperties: false },
 )
 
-/** A webhook without its secrets. Another process may be sending: its position, and the entry it is stuck at, are stored. */
+/** A webhook without its secrets. */
 export function shownWebhook(
   webhook: StoredWebhook,
   sender: WebhookSender | null,
@@ -68,9 +68,7 @@ export function shownWebhook(
   seq: number,
 ): object {
   const { id, url, types, warehouseId, productId, createdAt, disabledAt, disabledBecause } = webhook
-  const position = Math.max(sender?.position ?? 0, stored)
-  const told = webhook.refused ?? null
-  const refused = sender?.refused ?? (told !== null && told.seq > position ? told : null)
+  const { position, refused } = stateOf(webhook, sender, stored)
   return {
     id,
     url,

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { OperationalError, type Inventory, type HistogramCounts } from 'holdfast'
-import { isMissed, storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
+import type { Proofs } from '../routes/trail.ts'
+import { stateOf } from '../webhooks/sender.ts'
+import { isActive, isMissed, storedPosition, WEBHOOKS } from '../webhooks/stored-webhook.ts'
 import type { WebhookRegistry } from '../webhooks/registry.ts'
 import type { CommandCounts } from './command-counts.ts'
 import { freeBytes, StoreBytes } from './disk-space.ts'
@@ -18,8 +20,8 @@ export interface MetricSources {
   readonly streams: () => number
   readonly webhooks: WebhookRegistry | null
   readonly requests: RequestCounts
-  /** When a verify of this process last succeeded, in milliseconds; null if none has. */
-  readonly verifiedAt: () => number | null
+  /** It changes with each. */
+  readonly proofs: Readonly<Proofs>
   /** Whether it was opened for reading only. */
   readonly forReading: boolean
   /** The SQLite file, if there is one, for the free space on its disk. */
@@ -107,11 +109,12 @@ export class Metrics {
     for (const { count, ...which } of requests.all) over.inc(which, count)
     const failed = counter('holdfast_http_auth_failures_total', 'Requests without a good token')
     failed.inc(requests.authFailures)
-    const verifiedAt = this.#sources.verifiedAt()
-    if (verifiedAt !== null) {
-      const help = 'When a verify over HTTP last succeeded'
-      gauge('holdfast_verify_last_ok_timestamp_seconds', help, verifiedAt / 1000)
-    }
+    const { okAt, faultAt } = this.#sources.proofs
+    const held = 'When a verify over HTTP last held'
+    if (okAt !== null) gauge('holdfast_verify_last_ok_timestamp_seconds', held, okAt / 1000)
+    const found = 'When a verify over HTTP last found a fault'
+    if (faultAt !== null)
+      gauge('holdfast_verify_last_fault_timestamp_seconds', found, faultAt / 1000)
     if (store !== null) this.#tellStore(store, gauge, counter)
     const free = file === null ? null : await freeBytes(file)
     if (free !== null)
@@ -141,13 +144,20 @@ export class Metrics {
     gauge('holdfast_holds_active', 'Holds that have not expired', this.#holds.active)
     counter('holdfast_holds_expired_total', 'Holds that expired').inc(this.#holds.expired)
     const lag = gauge('holdfast_feed_lag', 'Entries that a webhook is behind', 0, ['webhook'])
+    const inARow =
+      'Failures of the message that a webhook is at; 1 if it sends nothing before somebody acts'
+    const failures = gauge('holdfast_webhook_failures', inARow, 0, ['webhook'])
     const positions = new Map(consumers.map(({ name, position }) => [name, position]))
     for (const webhook of webhooks?.list() ?? []) {
       if (!isMissed(webhook)) continue
-      // Another process may be sending, or none, if its endpoint is gone.
-      const own = webhooks?.sender(webhook.id)?.position ?? 0
-      const position = Math.max(own, storedPosition(webhook, positions))
-      lag.set({ webhook: webhook.id }, Math.max(0, seq - position))
+      const { id } = webhook
+      // None if another process sends, or its endpoint is gone.
+      const sender = webhooks?.sender(id) ?? null
+      const stored = storedPosition(webhook, positions)
+      const { position, refused } = stateOf(webhook, sender, stored)
+      lag.set({ webhook: id }, Math.max(0, seq - position))
+      const isStopped = !isActive(webhook) || (sender?.ahead ?? null) !== null
+      failures.set({ webhook: id }, refused?.failures ?? (isStopped ? 1 : 0))
     }
     const byName = gauge('holdfast_consumer_lag', 'Entries that a named consumer is behind', 0, [
       'consumer',

@@ -14,6 +14,17 @@ import {
   type StoredWebhook,
 } from './stored-webhook.ts'
 
+/** Where a webhook is, and what it is stuck at. Another process may be sending: both are stored, too. */
+export function stateOf(
+  { refused: told = null }: StoredWebhook,
+  sender: WebhookSender | null,
+  stored: number,
+): { readonly position: number; readonly refused: RefusedDelivery | null } {
+  const position = Math.max(sender?.position ?? 0, stored)
+  const isStuck = told !== null && told.seq > position
+  return { position, refused: sender?.refused ?? (isStuck ? told : null) }
+}
+
 /** After how many failures of one message the other processes are told. It may pass before. */
 const STUCK_AFTER = 3
 
