@@ -188,7 +188,10 @@ test('roles without rights are told so, and nothing is retried for ever', OWN, a
     equal(refused.code, 'STORE_UNAVAILABLE')
     return refused.message
   }
-  match(await told(), /the role may not do this: permission denied for schema/)
+  match(
+    await told(),
+    /the role may not do this: permission denied for schema .*; grant it, or use the role that owns the schema/,
+  )
   await pool.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`)
   match(await told(), /permission denied for table holdfast_migration/)
   await pool.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${role}`)

@@ -32,6 +32,6 @@ test('a store that is away is told of once, and again when it goes away another 
   }
   await sweeper.stop()
   deepEqual(seen, [1, 1, 2])
-  match(warnings[0]!.message, /^expired holds .* are later: no route to host$/)
+  match(warnings[0]!.message, /^expired holds .* it is tried again: no route to host$/)
   equal((warnings[0] as { code?: string }).code, 'STORE_UNAVAILABLE')
 })

@@ -13,6 +13,8 @@ export const HEAD_MOVED = 'HF001'
 export const ROWS_MISSING = 'HF002'
 /** Its transaction was not begun, or somebody else's goes on. */
 export const NOT_BEGUN = 'HF003'
+/** The role lacks a right. */
+const DENIED = '42501'
 
 /** Codes of which the same batch may well be free a moment later. */
 const PASSING = new Set([
@@ -58,9 +60,8 @@ export function isHeadLost(error: unknown): boolean {
   return state === HEAD_MOVED || state === '55P03'
 }
 
-/** The role lacks a right. */
 export function isForbidden(error: unknown): boolean {
-  return stateOf(error) === '42501'
+  return stateOf(error) === DENIED
 }
 
 /** The connection is gone, or not what it was: the same may work on another one at once. */
@@ -117,7 +118,12 @@ export function readFault(error: unknown): unknown {
   const state = stateOf(error)
   if (state === '' && !isDriverError(error) && !(error instanceof NoConnection)) return error
   const [code, what] = readState(state)
-  const advice = code === 'STORE_DAMAGED' ? '; verify it, then rebuild it or restore a backup' : ''
+  const advice =
+    code === 'STORE_DAMAGED'
+      ? '; verify it, then rebuild it or restore a backup'
+      : state === DENIED
+        ? '; grant it, or use the role that owns the schema'
+        : ''
   return new OperationalError(code, `${what}: ${messageOf(error)}${advice}`, { cause: error })
 }
 
@@ -134,7 +140,7 @@ function readState(state: string): readonly [FailureCode, string] {
       return ['STORE_DAMAGED', 'the schema or its log is not what this program made']
     case '25006':
       return ['STORE_READ_ONLY', 'the database takes reads only']
-    case '42501':
+    case DENIED:
       return ['STORE_UNAVAILABLE', 'the role may not do this']
     default:
       return ['STORE_UNAVAILABLE', 'the database cannot be used now']
