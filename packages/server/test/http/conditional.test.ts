@@ -41,6 +41,20 @@ test('a write with the ETag of a read is done if nothing moved since, and else a
   equal(again.status, 200)
 })
 
+test('a count of a moment before another count is a 409, though its If-Match holds', async (t) => {
+  const { call, inventory } = await running(t)
+  const { seq: asOf } = await inventory.addStock(ADD)
+  const { seq } = await inventory.countStock({ ...SOCK, onHand: 8 })
+  const count = { ...SOCK, onHand: 8, asOf: { seq: asOf } }
+  for (const [ifSeq, status] of [
+    [seq, 409],
+    [asOf, 412],
+  ] as const) {
+    const { body } = await call('POST', '/v1/stock/count', count, { 'if-match': `"${ifSeq}"` })
+    deepEqual([body['code'], body['status']], ['STOCK_CHANGED', status])
+  }
+})
+
 test('every stock verb takes If-Match, with a key, too', async (t) => {
   const { call, inventory } = await running(t)
   await inventory.addStock(ADD)

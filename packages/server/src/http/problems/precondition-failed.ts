@@ -11,8 +11,8 @@ export class PreconditionFailed extends Error {
   }
 }
 
-/** The same error, with the status 412 if the counts have changed since. */
-export function preconditionFailed(error: unknown): unknown {
-  const isMet = !(error instanceof InventoryError && error.code === 'STOCK_CHANGED')
-  return isMet ? error : new PreconditionFailed(error)
+/** The same error, with the status 412 if the counts have changed since that seq. A count `asOf` may be refused beside it. */
+export function preconditionFailed(error: unknown, ifSeq: number): unknown {
+  if (!(error instanceof InventoryError && error.code === 'STOCK_CHANGED')) return error
+  return error.details.ifSeq === ifSeq ? new PreconditionFailed(error) : error
 }

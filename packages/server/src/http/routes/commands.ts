@@ -79,7 +79,7 @@ export function commandRoutes(
           request.rate?.tell(reply)
           return answer
         } catch (error) {
-          throw matched === undefined ? error : preconditionFailed(error)
+          throw matched === undefined ? error : preconditionFailed(error, matched)
         }
       },
     )
