@@ -343,7 +343,7 @@ describe('units that a table says are reserved', () => {
     const again = await db.answer(
       ...['import', count('slip.csv', 'SF,CUP,8,2'), '--set', '--as-of', String(seq)],
     )
-    assert.equal(again.code, 'STOCK_CHANGED')
+    assert.equal(again.code, 'BAD_ROWS')
     const other = count('other.csv', 'NYC,CUP,10,3')
     assert.equal((await db.answer('import', other, '--set')).code, 'RESERVED_UNITS')
     const set = await db.run('import', other, '--set', '--reserved-as-available')
@@ -430,11 +430,53 @@ describe('a count from a file', () => {
     const done = await db.run('import', sheet, '--set', '--as-of', String(seq))
     assert.equal(done.code, 0, done.stderr)
     assert.deepEqual(await db.onHand(), { 'SF CUP': 8, 'SF HAT': 4 })
-    const low = file('gone.csv', HEADER, 'SF,HAT,9', 'SF,CUP,1')
+    const low = file('gone.csv', HEADER, 'NYC,HAT,9', 'SF,CUP,1')
     const refused = await db.run('import', low, '--set', '--as-of', String(seq))
     assert.match(refused.stderr, /^refused: [A-Z_]+: line 3: .*of 2 levels nothing was done/)
     assert.equal(refused.code, 3)
     assert.deepEqual(await db.onHand(), { 'SF CUP': 8, 'SF HAT': 4 })
+  })
+
+  it('as of a moment names all levels that were counted since, but those that it has counted itself', async () => {
+    const db = await shop('since.db')
+    const ids = Array.from({ length: 450 }, (_, index) => `P${String(index).padStart(3, '0')}`)
+    await db.run('import', file('since.csv', HEADER, ...ids.map((id) => `SF,${id},10`)))
+    const [{ seq }] = (await holdfastJson<{ seq: number }>('head', '--db', path('since.db'))) as [
+      { seq: number },
+    ]
+    const rows = ids.map((id) => `SF,${id},9`)
+    const sheet = file('since-sheet.csv', HEADER, ...rows)
+    const asOf = ['--set', '--as-of', String(seq)]
+    const stock = async (id: string) =>
+      (await db.answer('stock', '-w', 'SF', '-p', id)) as unknown as { seq: number; onHand: number }
+    // With all of P250 gone, the run breaks off there.
+    const p250 = ['-w', 'SF', '-p', 'P250', '-q', '10']
+    await db.run('remove-stock', ...p250, '--reason', 'R')
+    const broken = await db.answer('import', sheet, ...asOf)
+    assert.deepEqual([broken.code, broken.details['before']], ['INSUFFICIENT_STOCK', 200])
+    await db.run('add-stock', ...p250, '--source', 'S')
+    await db.run('count-stock', '-w', 'SF', '-p', 'P300', '--on-hand', '8')
+    const { seq: counted } = await stock('P300')
+    const told =
+      `line 302: P300 in SF was counted after that moment, by entry ${counted}\n` +
+      'refused: BAD_ROWS: 1 bad row; nothing was taken in\n'
+    for (const how of [asOf, [...asOf, '--dry-run']])
+      assert.equal((await db.run('import', sheet, ...how)).stderr, told)
+
+    // Without it, it is another table: what is in already is named, all at once.
+    const other = rows.filter((row) => !row.includes('P300'))
+    const refused = await db.answer(
+      ...['import', file('since-other.csv', HEADER, ...other), ...asOf],
+    )
+    assert.equal((refused.details['badRows'] as unknown[]).length, 200)
+    const left = file('since-left.csv', HEADER, ...other.slice(200))
+    const done = await db.run('import', left, ...asOf)
+    assert.equal(done.code, 0, done.stderr)
+    const now = await Promise.all(['P000', 'P250', 'P300', 'P449'].map(stock))
+    assert.deepEqual(
+      now.map(({ onHand }) => onHand),
+      [9, 9, 8, 9],
+    )
   })
 })
 

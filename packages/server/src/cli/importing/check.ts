@@ -27,8 +27,8 @@ export async function badLevels(
         problem: `there is no warehouse ${shownId(warehouseId)}${mistaken.get(warehouseId.toLowerCase()) ?? ''}`,
       }))
     }
-    if (manner.mode === 'set') return whyNotCounted(level, manner, known)
     const isAhead = index >= done
+    if (manner.mode === 'set') return whyNotCounted(level, isAhead, manner, known)
     const problem = isAhead ? whyNotAdded(level, left) : null
     if (problem !== null) return [{ line: lines.at(-1)!, problem }]
     if (isAhead) room.set(warehouseId, left - qty)
@@ -49,13 +49,23 @@ function whyNotAdded({ warehouseId, qty }: TableLevel, left: number): string | n
   return qty > LIMITS.qty ? `its lines together are more than ${LIMITS.qty} units` : null
 }
 
-/** For a count of the past, only the engine knows what has moved since. */
-function whyNotCounted(level: TableLevel, { asOf }: Manner, known: KnownStock): BadRow[] {
+/** For a count of the past, only the engine knows what has moved since; of that, what others counted is known. */
+function whyNotCounted(
+  level: TableLevel,
+  isAhead: boolean,
+  { asOf }: Manner,
+  known: KnownStock,
+): BadRow[] {
   const { qty, lines } = level
   const [first, ...others] = lines as [number, ...number[]]
   if (others.length > 0) {
     const problem = `${shownLevel(level)} is in line ${first} already; a level is counted once`
     return others.map((line) => ({ line, problem }))
+  }
+  const countedSince = known.countedSince(level)
+  if (isAhead && countedSince !== undefined) {
+    const problem = `${shownLevel(level)} was counted after that moment, by entry ${countedSince}`
+    return [{ line: first, problem }]
   }
   const there = known.level(level)
   if (asOf !== undefined || there === undefined) return []

@@ -1,7 +1,9 @@
-import type { LevelCounts } from 'holdfast'
+import type { Command, LevelCounts } from 'holdfast'
 import type { AnyInventory } from '../open-inventory.ts'
 import type { TableLevel } from './stock-table.ts'
 
+/** The moment that a count is about. */
+export type AsOf = Extract<Command, { verb: 'countStock' }>['asOf']
 type LevelId = Pick<LevelCounts, 'warehouseId' | 'productId'>
 
 /** What the inventory already has of the levels and products of a table. */
@@ -9,10 +11,15 @@ export class KnownStock {
   /** The counts of the table's levels that exist. */
   readonly #levels = new Map<string, LevelCounts>()
   readonly #products = new Set<string>()
+  readonly #lastCounts = new Map<string, number>()
   /** The newest entry when it was read. */
   seq = 0
 
-  static async read(inventory: AnyInventory, levels: readonly TableLevel[]): Promise<KnownStock> {
+  static async read(
+    inventory: AnyInventory,
+    levels: readonly TableLevel[],
+    asOf: AsOf,
+  ): Promise<KnownStock> {
     const known = new KnownStock()
     const wanted = new Set(levels.map(keyOf))
     let cursor: string | undefined
@@ -26,7 +33,25 @@ export class KnownStock {
       }
       cursor = page.cursor ?? undefined
     } while (cursor !== undefined)
+    if (asOf !== undefined) await known.#readCounts(inventory, asOf)
     return known
+  }
+
+  async #readCounts(inventory: AnyInventory, asOf: NonNullable<AsOf>): Promise<void> {
+    // A moment that has not been yet is refused with the first count.
+    if ((asOf.seq ?? 0) > this.seq || (asOf.time ?? 0) > Date.now()) return
+    const since = asOf.time === undefined ? { after: asOf.seq } : { from: asOf.time + 1 }
+    for (const type of ['COUNTED', 'COUNTED_ASIDE'] as const) {
+      for await (const entry of inventory.audit({ ...since, type })) {
+        const key = keyOf(entry)
+        this.#lastCounts.set(key, Math.max(entry.seq, this.#lastCounts.get(key) ?? 0))
+      }
+    }
+  }
+
+  /** The newest entry of a count of the level after the moment that the table is about; undefined if there is none. */
+  countedSince(id: LevelId): number | undefined {
+    return this.#lastCounts.get(keyOf(id))
   }
 
   level(id: LevelId): LevelCounts | undefined {

@@ -1,6 +1,6 @@
-import type { AuditEntry, Command } from 'holdfast'
+import type { AuditEntry } from 'holdfast'
 import type { AnyInventory } from '../open-inventory.ts'
-import { keyOf, type KnownStock } from './known-stock.ts'
+import { keyOf, type AsOf, type KnownStock } from './known-stock.ts'
 import type { Mode, StockTable, TableLevel } from './stock-table.ts'
 
 export type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
@@ -8,7 +8,7 @@ export type Commands = Parameters<AnyInventory['atomically']>[0]['commands']
 /** How a table is imported. */
 export interface Manner {
   readonly mode: Mode
-  readonly asOf: Extract<Command, { verb: 'countStock' }>['asOf']
+  readonly asOf: AsOf
   readonly actor: string | undefined
   /** If units may only come into empty levels: the newest entry when those were read. */
   readonly ifSeq?: number

@@ -97,7 +97,7 @@ async function importFile(
   const { mode } = manner
   const stock = await readStockTable(file, mode, () => progress('reading', file.read, file.bytes))
   if (mode === 'set') mustSayOnHand(file.name, stock)
-  const known = await KnownStock.read(inventory, stock.levels)
+  const known = await KnownStock.read(inventory, stock.levels, asOf)
   const pieces = piecesOf(stock, mode)
   const reference = `import:${stock.digest}`
   const earlier = await earlierRuns(inventory, reference, pieces, mode, known)
