@@ -257,7 +257,7 @@ describe('reordering', () => {
 
   test('orders nothing if the strategy returns none', () => {
     const never = { shouldReorder: () => false, calculateOrderQty: () => 9 }
-    for (const none of [0, -1, Number.NaN]) {
+    for (const none of [0, -1, -0.5, -Infinity]) {
       const zero = { shouldReorder: () => true, calculateOrderQty: () => none }
       equal(orderQty(zero, level, 3), 0)
     }
@@ -271,6 +271,12 @@ describe('reordering', () => {
     equal(due.message, 'shouldReorder must return true or false, not a Promise')
     const qty = asked({ calculateOrderQty: async () => Promise.reject(new Error('later')) })
     equal(qty.message, 'calculateOrderQty must return a number, not a Promise')
+    // As of a pack size that is missing, or half of one.
+    for (const units of [NaN, 1.5, Infinity, 2 ** 53])
+      equal(
+        asked({ calculateOrderQty: () => units }).message,
+        `calculateOrderQty must return a whole number, not ${units}`,
+      )
     deepEqual(
       [due, qty].map(({ code, details }) => [code, details]),
       [

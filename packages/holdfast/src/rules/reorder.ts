@@ -13,7 +13,7 @@ import type { ReorderLevel, Shortage, StockAlertListener } from './alert.ts'
  */
 export interface ReorderStrategy {
   shouldReorder(position: number, threshold: number, level: ReorderLevel): boolean
-  /** Units to order; 0 or less for no order. */
+  /** Units to order, a whole number; 0 or less for no order. */
   calculateOrderQty(position: number, threshold: number, level: ReorderLevel): number
 }
 
@@ -62,7 +62,9 @@ export function orderQty(
   if (!isDue) return 0
   const qty: unknown = strategy.calculateOrderQty(position, threshold, level)
   if (typeof qty !== 'number') throw wrongAnswer('calculateOrderQty', 'a number', qty)
-  return qty > 0 ? qty : 0
+  if (qty <= 0) return 0
+  if (!Number.isSafeInteger(qty)) throw wrongAnswer('calculateOrderQty', 'a whole number', qty)
+  return qty
 }
 
 /**
