@@ -350,6 +350,8 @@ export interface JoinOptions {
   readonly idleMs: number
   /** A head that is durable: the client's database must have it. */
   readonly known: Head
+  /** The store may be closed once it resolves, though the client may still be in use. */
+  readonly outlived: Promise<void>
 }
 
 /** A transaction of a caller's in which batches are decided and written, and read again. Only the caller ends it. */
@@ -359,8 +361,6 @@ export interface Joined {
   readonly reader: Reader
   /** Waits for reads under way and lets go of the client. Resolves with the error that broke the transaction, or null. */
   leave(): Promise<Error | null>
-  /** The store may be closed from now on, though the client is still in use. */
-  outlive(): void
 }
 
 /** @throws InvalidInputError if the client does not fit; OperationalError */

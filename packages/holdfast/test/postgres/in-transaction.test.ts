@@ -495,6 +495,35 @@ test('closing the inventory within `work` does not wait for that one, which goes
   equal((await again.inventory.stock(SOCK)).held, 2)
 })
 
+test('closing the inventory within a `work` in another one waits for neither', async (t) => {
+  const { inventory } = await open(t)
+  const clients = [await begun(t), await begun(t)] as const
+  await inventory.inTransaction(clients[0], async () =>
+    inventory.inTransaction(clients[1], async (own) => {
+      const closed = inventory.close().then(() => 'closed')
+      const late = pause(5000, 'still open', { ref: false })
+      equal(await Promise.race([closed, late]), 'closed')
+      await own.reserve(HOLD)
+    }),
+  )
+})
+
+test(
+  'closing waits as long for a client that is busy with something else',
+  { skip: !LONG },
+  async (t) => {
+    const { inventory } = await open(t)
+    const client = await begun(t)
+    const busy = client.query('SELECT pg_sleep(15)')
+    const working = inventory.inTransaction(client, async (own) => own.reserve(HOLD))
+    const began = performance.now()
+    await inventory.close()
+    ok(performance.now() - began < 12_000)
+    await busy
+    await working
+  },
+)
+
 test('closing waits for `work` for ten seconds, and warns', { skip: !LONG }, async (t) => {
   const warned: string[] = []
   const inventory = await openInventory({

@@ -36,18 +36,20 @@ export interface InTransactionParts {
 }
 
 interface Work {
+  /** Resolves when closing need not wait for it any more. */
   readonly over: PromiseWithResolvers<void>
-  joined: Joined | null
+  /** The one within which it was begun. */
+  readonly around: Work | undefined
 }
 
-/** Each `work` that has not ended. Closing waits for them, but not for ever, and never for the one that asks for it. */
+/** Each `work` that has not ended. Closing waits for them, but not for ever, and never for those that ask for it. */
 export class Works {
   readonly #running = new Set<Work>()
   /** In the asynchronous context of a `work`: that one. */
   readonly #within = new AsyncLocalStorage<Work>()
 
   begin(): Work {
-    const work: Work = { over: Promise.withResolvers(), joined: null }
+    const work: Work = { over: Promise.withResolvers(), around: this.#within.getStore() }
     this.#running.add(work)
     return work
   }
@@ -61,10 +63,9 @@ export class Works {
     work.over.resolve()
   }
 
-  /** Closing does not wait for the one within which it is asked for, if it is. */
+  /** Closing does not wait for the one within which it is asked for, if it is, and for those around that one. */
   leaveOut(): void {
-    const work = this.#within.getStore()
-    if (work !== undefined) this.#outlive(work)
+    for (let work = this.#within.getStore(); work !== undefined; work = work.around) this.end(work)
   }
 
   /** Waits for all of them; how many were still at work after `WORK_MS`. */
@@ -75,13 +76,8 @@ export class Works {
     await Promise.race([Promise.all(all.map(async ({ over }) => over.promise)), late])
     inTime.abort()
     const left = [...this.#running]
-    for (const work of left) this.#outlive(work)
+    for (const work of left) this.end(work)
     return left.length
-  }
-
-  #outlive(work: Work): void {
-    work.joined?.outlive()
-    this.end(work)
   }
 }
 
@@ -105,8 +101,8 @@ export async function inTransaction<T>(
   const { works } = parts
   const running = works.begin()
   try {
-    const joined = await parts.open.join(client, { idleMs, known: parts.known() })
-    running.joined = joined
+    const outlived = running.over.promise
+    const joined = await parts.open.join(client, { idleMs, known: parts.known(), outlived })
     const own = new Own(parts, committer, joined)
     let result: T
     try {

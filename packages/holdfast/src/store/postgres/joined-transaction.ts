@@ -76,7 +76,7 @@ export interface JoinParts {
 export async function joinTransaction(
   { database, schema, notify, tail }: JoinParts,
   client: TransactionClient,
-  { idleMs, known }: JoinOptions,
+  { idleMs, known, outlived }: JoinOptions,
 ): Promise<Joined> {
   if (atWork.has(client)) throw invalid('client', 'is at work in another inTransaction')
   atWork.add(client)
@@ -84,6 +84,7 @@ export async function joinTransaction(
   try {
     const lent = database.lent(client)
     session = lent.session
+    void outlived.then(lent.outlive)
     const began = await beganAt(session, schema)
     await mustHave(session, known)
     const transaction = new Transaction(session, {
@@ -100,7 +101,6 @@ export async function joinTransaction(
         atWork.delete(client)
         return fault
       },
-      outlive: lent.outlive,
     }
   } catch (error) {
     session?.release()
