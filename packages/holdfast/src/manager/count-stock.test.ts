@@ -120,4 +120,14 @@ describe('a stocktake', () => {
     equal(count(5000)[0].onHand, 8)
     equal(refusalNow(() => count(5001)).code, 'INVALID_INPUT')
   })
+
+  test('as of the present is done after another one, also if the audit log keeps no entries', () => {
+    const { manager, clock, sf } = smallShop({ auditLog: { entries: [], append: () => undefined } })
+    sf.addStock('SOCK', 10, 'SUPPLIER')
+    for (const asOf of [{ seq: 1 }, { seq: 2 }, { time: clock.now() }]) {
+      const place = { warehouseId: 'SF', productId: 'SOCK' }
+      const [level] = manager.atomically([{ verb: 'countStock', ...place, onHand: 8, asOf }])
+      equal(level.onHand, 8)
+    }
+  })
 })

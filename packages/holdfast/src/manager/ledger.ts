@@ -89,10 +89,12 @@ export class Ledger {
     // Back from now: initial units have no entry.
     const level = this.state.findLevel(warehouseId, productId)
     let [expected, expectedAside] = [level?.onHand ?? 0, level?.unsellable ?? 0]
-    let asOfSeq = 0
+    // A log from outside may keep none.
+    const isNow = isTime && asOf.time >= this.state.now
+    let asOfSeq = isNow ? this.state.seq : (asOf.seq ?? 0)
     for (const entry of this.auditLog.entries) {
       const isLater = isTime ? entry.timestamp > asOf.time : entry.seq > asOf.seq
-      if (!isLater) asOfSeq = entry.seq
+      if (isTime && !isNow && !isLater) asOfSeq = entry.seq
       if (!isLater || entry.warehouseId !== warehouseId || entry.productId !== productId) continue
       const { available, held, allocated, unsellable } = EFFECTS[entry.type]
       expected -= (available + held + allocated + unsellable) * entry.qty
