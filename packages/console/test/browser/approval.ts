@@ -38,6 +38,8 @@ inBrowser(
   },
 )
 
+const OF_PAST = /\/v1\/transfers\?(.*&)?status=APPROVED/
+
 inBrowser('past transfers are listed to the first one', async (t) => {
   const office = await Office.open(t)
   const { inventory } = office
@@ -52,8 +54,23 @@ inBrowser('past transfers are listed to the first one', async (t) => {
   const rows = page.locator('.transfers tbody tr')
   await rows.nth(99).waitFor()
   equal(await rows.count(), 100)
+  // What was asked for before the click is answered after it.
+  const late = Promise.withResolvers<void>()
+  let isFirst = true
+  await page.route(OF_PAST, async (route) => {
+    if (!isFirst) return await route.continue()
+    isFirst = false
+    await page.waitForTimeout(1500)
+    await route.continue()
+    late.resolve()
+  })
+  await inventory.transfer({ ...MUG, qty: 4 })
+  await page.waitForRequest(OF_PAST)
   await page.getByRole('button', { name: 'Older transfers' }).click()
-  await rows.nth(101).waitFor()
-  equal(await rows.nth(101).locator('td').first().innerText(), '1')
+  await rows.nth(102).waitFor()
+  await late.promise
+  await page.waitForTimeout(300)
+  equal(await rows.count(), 103)
+  equal(await rows.nth(102).locator('td').first().innerText(), '1')
   equal(await page.getByRole('button', { name: 'Older transfers' }).count(), 0)
 })

@@ -19,13 +19,19 @@ export function DecidedTransfers({ status }: { status: Decided }) {
   const [pages, setPages] = useState(1)
   const [shown, setShown] = useState<Pick<ListPage<Transfer>, 'items' | 'cursor'> | null>(null)
   useEffect(() => {
-    const refresh = refresher(async () => setShown(await newest(status, pages)))
+    let isGone = false
+    const refresh = refresher(async () => {
+      const found = await newest(status, pages)
+      // Fewer pages, or of the other status, if it was asked for before the last click.
+      if (!isGone) setShown(found)
+    })
     refresh()
     const stopReturn = onReturn(refresh)
     const stop = model.onChange(({ entries, isCut }) => {
       if (isCut || entries.some(({ transferId }) => transferId !== null)) refresh()
     })
     return () => {
+      isGone = true
       stop()
       stopReturn()
     }
