@@ -66,6 +66,16 @@ test('a store whose log is damaged is left as it is', async () => {
   deepEqual(rowsOf(copy), rows)
 })
 
+test('what onProgress rejects with, the caller hears, and everything is as it was', async () => {
+  tamperWith(original, copy, (db) => db.exec(DAMAGES[0]!))
+  const before = rowsOf(copy)
+  const onProgress = (): unknown => Promise.reject(new Error('the terminal is gone'))
+  await rejects(rebuild(sqlite({ path: copy, worker: false }), { onProgress }), {
+    message: 'the terminal is gone',
+  })
+  deepEqual(rowsOf(copy), before)
+})
+
 test('aborting leaves everything as it was, also with threads', async () => {
   copyFileSync(original, copy)
   const rows = rowsOf(copy)

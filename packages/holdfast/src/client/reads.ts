@@ -96,7 +96,8 @@ export class RemoteReads {
     // It reads the whole trail, and begins anew if it is asked again.
     const verdict = await this.#asked<api.Verdict>({ path, signal, unhurried: true })
     // The service reports no progress until it has finished.
-    onProgress?.({ seq: verdict.seq, of: verdict.seq })
+    const told: unknown = onProgress?.({ seq: verdict.seq, of: verdict.seq })
+    await told
     return verdict
   }
 

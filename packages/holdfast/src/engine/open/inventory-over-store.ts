@@ -286,13 +286,16 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
     if (onProgress === undefined) return this.#reader.backup(path)
     checkFunction(onProgress, 'onProgress')
     const failures: unknown[] = []
+    const fail = (error: unknown): void => void failures.push(error)
     await this.#reader.backup(path, (done) => {
       // Thrown in the middle of the store's messages it would end the process.
       if (failures.length > 0) return
       try {
-        onProgress(done)
+        // It may be async, whatever its type says.
+        const told: unknown = onProgress(done)
+        Promise.resolve(told).catch(fail)
       } catch (error) {
-        failures.push(error)
+        fail(error)
       }
     })
     if (failures.length > 0) throw failures[0]

@@ -96,7 +96,9 @@ async function writeAll(
       const page = await reader.log(fold.last.commit, true)
       if (page.length === 0) break
       for (const commit of page) fold.commit(commit)
-      onProgress?.({ seq: fold.last.lastSeq, of })
+      // It may be async, whatever its type says.
+      const told: unknown = onProgress?.({ seq: fold.last.lastSeq, of })
+      await told
     }
     if (after === 0) await writeFew(rebuilding, fold)
     transfers += await writeTransfers(rebuilding, fold)

@@ -134,7 +134,7 @@ class Proof {
       const { lastSeq, hash } = this.#fold.last
       if (expect !== undefined && lastSeq === expect.seq && hash === expect.hash)
         this.#remembered = true
-      onProgress?.({ seq: lastSeq, of: Math.max(of, lastSeq) })
+      return onProgress?.({ seq: lastSeq, of: Math.max(of, lastSeq) })
     })
   }
 
@@ -143,7 +143,7 @@ class Proof {
     reader: Reader,
     fold: LogFold,
     through: number,
-    onCommit: () => void,
+    onCommit: () => unknown,
   ): Promise<void> {
     const isFirstPass = fold === this.#fold
     let next = reader.log(fold.last.commit === 0 ? FIRST : fold.last.commit, isFirstPass)
@@ -167,7 +167,8 @@ class Proof {
         }
         fold.commit(commit)
         this.#endPass(fold)
-        onCommit()
+        // It may be async, whatever its type says.
+        await onCommit()
       }
       if (isEnd) return
     }

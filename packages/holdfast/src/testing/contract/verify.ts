@@ -37,6 +37,17 @@ export function verify(makeShop: MakeShop): void {
     await checkInvariants(inventory)
   })
 
+  test('what onProgress throws, or rejects with if it is async, the caller of verify hears', async (t) => {
+    const { inventory, socks } = await openFixture(t, makeShop)
+    await socks(10)
+    const gone = new Error('the terminal is gone')
+    const thrown = (): void => {
+      throw gone
+    }
+    for (const onProgress of [thrown, async () => Promise.reject(gone)])
+      equal(await inventory.verify({ onProgress }).catch((error: unknown) => error), gone)
+  })
+
   test('a remembered position that is malformed is invalid input, and accuses nobody', async (t) => {
     const { inventory, socks } = await openFixture(t, makeShop)
     await socks(1)

@@ -78,17 +78,25 @@ for (const worker of [true, false]) {
   })
 }
 
-for (const worker of [true, false])
-  test(`what onProgress throws, the caller of backup hears (worker: ${worker})`, async (t) => {
+const gone = new Error('the terminal is gone')
+const failing: Readonly<Record<'throws' | 'rejects with', () => unknown>> = {
+  throws: () => {
+    throw gone
+  },
+  'rejects with': async () => Promise.reject(gone),
+}
+for (const [worker, way] of [
+  [true, 'throws'],
+  [false, 'throws'],
+  [true, 'rejects with'],
+] as const)
+  test(`what onProgress ${way}, the caller of backup hears (worker: ${worker})`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
     const store = sqlite({ path: join(folder, 'shop.db'), worker })
     await using inventory = await openInventory({ store, warehouses })
-    const onProgress = () => {
-      throw new Error('the terminal is gone')
-    }
     const copy = join(folder, 'copy.db')
-    await rejects(inventory.backup(copy, { onProgress }), { message: 'the terminal is gone' })
+    await rejects(inventory.backup(copy, { onProgress: failing[way] }), gone)
     await using again = await openInventory({ store: sqlite({ path: copy, worker: false }) })
     equal((await again.verify()).ok, true)
   })
