@@ -191,6 +191,12 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface BackupOptions {
+  /** Called with 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface Fault {
   /** What is wrong. */
   readonly what:
@@ -588,15 +594,12 @@ export interface Inventory extends CommandMethods<CallOptions>, AsyncDisposable 
   ): Promise<Consumer>
 
   /**
-   * Copies a single-file store while it is in use. `onProgress` is called with 0 to 1; if it throws, the copy is
-   * complete all the same. An existing file is never replaced: STORE_UNAVAILABLE.
+   * Copies a single-file store while it is in use. `onProgress` is called with 0 to 1. If it throws or the signal aborts,
+   * the copy ends, and nothing stays of it unless it was complete. An existing file is never replaced: STORE_UNAVAILABLE.
    * @example
    * await inventory.backup('stock-2026-11-23.db')
    */
-  backup(
-    path: string,
-    options?: { onProgress?: ((done: number) => void) | undefined },
-  ): Promise<void>
+  backup(path: string, options?: BackupOptions): Promise<void>
   /**
    * Stops the consumers, commits what is waiting, then closes. Calling it twice is safe. It waits at most the
    * consumer's `stopWithinMs` for each running handler. Called within a handler, it does not wait for that one, whose

@@ -513,6 +513,12 @@ export interface Reader {
   integrity(): Promise<readonly string[]>
   /** What the store takes on its disk; null if it is on none. */
   bytes(): Promise<number | null>
-  /** Copies the whole store, consistent, while it is written; reports 0 to 1. */
-  backup(path: string, onProgress?: (done: number) => void): Promise<void>
+  /** Copies the whole store, consistent, while it is written. Aborted, it leaves nothing. */
+  backup(path: string, options: CopyOptions): Promise<void>
+}
+
+export interface CopyOptions {
+  /** Called with 0 to 1. It must not throw. */
+  readonly onProgress: (done: number) => void
+  readonly signal: AbortSignal
 }

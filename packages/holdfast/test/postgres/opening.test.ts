@@ -232,7 +232,8 @@ test('the trail is append-only, and a disabled trigger is noticed', async () => 
   const findings = await reader.integrity()
   equal(findings.length, 2)
   match(findings.join(), /level_available_check.*only_added_to on commits/)
-  await rejects(reader.backup('x'), (error) => {
+  const copying = { onProgress: () => undefined, signal: new AbortController().signal }
+  await rejects(reader.backup('x', copying), (error) => {
     ok(error instanceof OperationalError)
     match(error.message, /pg_dump/)
     return true

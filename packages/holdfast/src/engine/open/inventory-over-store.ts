@@ -4,6 +4,7 @@ import type * as c from '../../model/commands/commands.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
 import {
   checkFunction,
+  checkSignal,
   checkObject,
   checkOptions,
   checkText,
@@ -58,7 +59,7 @@ import { mustKeep } from './warehouses.ts'
 import { HEARD_MS, type Time } from '../clock/time.ts'
 import type { Notifier } from '../notifier.ts'
 
-const OF_A_BACKUP: ReadonlySet<string> = new Set(['onProgress'])
+const OF_A_BACKUP: ReadonlySet<string> = new Set(['onProgress', 'signal'])
 
 type WarehouseDecision = (read: Reading) => Effect<object>
 
@@ -275,30 +276,30 @@ export class OpenInventory extends commandMethods<api.CallOptions>() implements 
   async storeBytes(): Promise<number | null> {
     return this.#reader.bytes()
   }
-  async backup(
-    path: string,
-    options: { onProgress?: ((done: number) => void) | undefined } = {},
-  ): Promise<void> {
+  async backup(path: string, options: api.BackupOptions = {}): Promise<void> {
     if (typeof path !== 'string' || path === '' || path.includes('\0'))
       throw invalid('path', 'must be the path of a file')
     checkOptions(options, OF_A_BACKUP)
-    const { onProgress } = options
-    if (onProgress === undefined) return this.#reader.backup(path)
-    checkFunction(onProgress, 'onProgress')
-    const failures: unknown[] = []
-    const fail = (error: unknown): void => void failures.push(error)
-    await this.#reader.backup(path, (done) => {
+    const { onProgress, signal } = options
+    if (onProgress !== undefined) checkFunction(onProgress, 'onProgress')
+    checkSignal(signal)
+    signal?.throwIfAborted()
+    const stop = new AbortController()
+    const abort = (error: unknown): void => stop.abort(error)
+    await this.#reader.backup(path, {
       // Thrown in the middle of the store's messages it would end the process.
-      if (failures.length > 0) return
-      try {
-        // It may be async, whatever its type says.
-        const told: unknown = onProgress(done)
-        Promise.resolve(told).catch(fail)
-      } catch (error) {
-        fail(error)
-      }
+      onProgress: (done) => {
+        try {
+          // It may be async, whatever its type says.
+          const told: unknown = onProgress?.(done)
+          Promise.resolve(told).catch(abort)
+        } catch (error) {
+          abort(error)
+        }
+      },
+      signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
     })
-    if (failures.length > 0) throw failures[0]
+    stop.signal.throwIfAborted()
   }
 
   stats(): api.InventoryStats {

@@ -143,8 +143,19 @@ export class SqliteReader implements port.Reader {
     return this.#alone((channel) => channel.call('integrity', []))
   }
 
-  async backup(path: string, onProgress?: (done: number) => void): Promise<void> {
-    return this.#alone((channel) => channel.call('backup', [path], { onProgress }))
+  async backup(path: string, { onProgress, signal }: port.CopyOptions): Promise<void> {
+    // Shared with the thread, which hears nothing while it copies.
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const abort = (): void => void Atomics.store(stop, 0, 1)
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      await this.#alone((channel) => channel.call('backup', [path, stop], { onProgress }))
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
   }
 
   /** For what takes its time: on a connection of its own. */

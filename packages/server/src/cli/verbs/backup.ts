@@ -3,6 +3,7 @@ import { Argument } from 'commander'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
 import { withFile } from '../open-inventory.ts'
+import { interruptible } from '../interruptible.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
@@ -24,14 +25,9 @@ export function addBackup(line: CommandLine): void {
     async ({ db, json: asJson, args }) => {
       const copy = backupPath(args[0]!)
       await mustBeNew(copy, 'A backup never overwrites a file: name a new one.')
-      await withFile(
-        db,
-        true,
-        (inventory) =>
-          inventory.backup(copy, {
-            onProgress: (done) => progress('copying', Math.floor(done * 1000), 1000),
-          }),
-        'long',
+      const onProgress = (done: number): void => progress('copying', Math.floor(done * 1000), 1000)
+      await interruptible((signal) =>
+        withFile(db, true, (inventory) => inventory.backup(copy, { onProgress, signal }), 'long'),
       )
       clearProgress()
       const verdict = await withFile(copy, true, (inventory) => verifyShown(inventory), 'long')

@@ -47,7 +47,10 @@ for (const worker of [true, false]) {
     const reading = await store.open({ readOnly: true })
     const copying = { done: false }
     const copied = reading.reader
-      .backup(copy, (part) => told.push(part))
+      .backup(copy, {
+        onProgress: (part) => told.push(part),
+        signal: new AbortController().signal,
+      })
       .finally(() => (copying.done = true))
     for (let from = 10_000; !copying.done && from < 50_000; from += 10) {
       await fill(from, from + 10)
@@ -99,6 +102,34 @@ for (const [worker, way] of [
     await rejects(inventory.backup(copy, { onProgress: failing[way] }), gone)
     await using again = await openInventory({ store: sqlite({ path: copy, worker: false }) })
     equal((await again.verify()).ok, true)
+  })
+
+for (const worker of [true, false])
+  test(`nothing stays of a copy that is aborted (worker: ${worker})`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const store = sqlite({ path: join(folder, 'shop.db'), worker })
+    await using inventory = await openInventory({ store, warehouses })
+    // Some steps of 1 MB.
+    const commands = Array.from({ length: 1000 }, (_, index) => ({
+      verb: 'addStock' as const,
+      ...{ ...line, productId: 'MUG', metadata: { note: `${index} `.repeat(100).slice(0, 500) } },
+    }))
+    for (let times = 0; times < 8; times++) await inventory.batch({ commands })
+    const before = readdirSync(folder)
+    const copy = join(folder, 'copy.db')
+    const abort = new AbortController()
+    const steps: number[] = []
+    const onProgress = (done: number): void => {
+      steps.push(done)
+      abort.abort(gone)
+    }
+    await rejects(inventory.backup(copy, { onProgress, signal: abort.signal }), gone)
+    ok(!steps.includes(1), String(steps))
+    await rejects(inventory.backup(copy, { signal: abort.signal }), gone)
+    deepEqual(readdirSync(folder), before)
+    await inventory.backup(copy, { signal: new AbortController().signal })
+    deepEqual(readdirSync(folder), [...before, 'copy.db'].sort())
   })
 
 test('a file that is open for writing is not restored from, though its log is still empty', async (t) => {

@@ -13,11 +13,13 @@ const PAGES = 256
 /**
  * Copies the file as it stands now, beside a running writer: the connection's open read transaction
  * keeps the copy from starting again with every commit. It grows under another name, so that what
- * bears the wanted name is complete and on the disk; a file that is there already is never replaced.
+ * bears the wanted name is complete and on the disk; a file that is there already is never replaced. If `stop` is no
+ * longer 0, it gives up and leaves nothing.
  */
 export async function backupTo(
   connection: Connection,
   wanted: string,
+  stop: Int32Array,
   report: (done: number) => void,
 ): Promise<void> {
   const path = resolve(wanted)
@@ -29,6 +31,7 @@ export async function backupTo(
     await backup(connection.db, partial, {
       rate: PAGES,
       progress: ({ totalPages, remainingPages }) => {
+        if (Atomics.load(stop, 0) !== 0) throw new Error('it was aborted')
         if (totalPages > 0) report((totalPages - remainingPages) / totalPages)
       },
     })

@@ -159,8 +159,8 @@ export class ReadSession {
     return this.#read((connection) => integrity(connection))
   }
 
-  async backup(path: string, report: (done: number) => void): Promise<void> {
-    return backupTo(this.#file.connection, path, report)
+  async backup(path: string, stop: Int32Array, report: (done: number) => void): Promise<void> {
+    return backupTo(this.#file.connection, path, stop, report)
   }
 
   close(): void {
