@@ -114,6 +114,18 @@ describe('the verbs', () => {
     assert.ok(Math.abs(entry!.timestamp - Date.now()) < 600_000)
   })
 
+  it('say how a trail that was limited goes on', async () => {
+    const [last] = (await holdfastJson<{ seq: number }>('audit', ...db)).slice(-1)
+    const { seq } = last!
+    const short = await holdfast('audit', '--limit', '2', ...db)
+    assert.equal(short.stdout.trimEnd().split('\n').length, 3)
+    assert.equal(short.stderr, 'There are more: --after 2 continues.\n')
+    const after = ['audit', '--after', String(seq - 2), ...db]
+    for (const limit of ['2', '3', '200', '201'])
+      assert.equal((await holdfast(...after, '--limit', limit)).stderr, '', limit)
+    assert.equal((await holdfastJson(...after, '--limit', '1')).length, 1)
+  })
+
   it('page lists by cursor, or print all pages', async () => {
     const list = ['list-stock', '--limit', '1', ...db]
     const [page] = await holdfastJson<{ items: unknown[]; cursor: string }>(...list)

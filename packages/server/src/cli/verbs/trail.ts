@@ -31,7 +31,12 @@ export function addTrail(line: CommandLine): void {
     },
     async ({ target, json: asJson, flags }) => {
       await withReader(target, async (inventory) => {
-        const found = await printEntries(inventory.audit(flags), asJson)
+        const { limit = Infinity } = flags
+        // One more, to know whether there are more.
+        const entries = inventory.audit(
+          limit > 0 && limit < Infinity ? { ...flags, limit: limit + 1 } : flags,
+        )
+        const found = await printEntries(entries, limit, asJson)
         if (!found) await noteWarehouse(inventory, flags.warehouseId)
       })
       return EXIT.done
@@ -86,23 +91,34 @@ export function addTrail(line: CommandLine): void {
 const PIECE = 200
 
 /** False if there is nothing to print. */
-async function printEntries(entries: AsyncIterable<AuditEntry>, asJson: boolean): Promise<boolean> {
+async function printEntries(
+  entries: AsyncIterable<AuditEntry>,
+  limit: number,
+  asJson: boolean,
+): Promise<boolean> {
   let piece: AuditEntry[] = []
   let first = true
+  let left = limit
+  let last = 0
   const flush = async (): Promise<void> => {
     if (asJson) await print(piece.map(json).join('\n'))
     else await print(table(ENTRIES, piece, { header: first }))
     piece = []
     first = false
   }
+  let hasMore = false
   for await (const entry of entries) {
+    hasMore = left-- === 0
+    if (hasMore) break
     piece.push(entry)
+    last = entry.seq
     if (piece.length < PIECE) continue
     await flush()
     if (nobodyReads()) return true
   }
   if (piece.length > 0) await flush()
   else if (first && !asJson) say('none')
+  if (hasMore && !asJson) say(`There are more: --after ${last} continues.`)
   return !first
 }
 
