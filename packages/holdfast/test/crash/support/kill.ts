@@ -15,6 +15,7 @@ const PRAGMAS = fileURLToPath(new URL('./pragmas.ts', import.meta.url))
 /** Checkpoints the log often enough that some kills hit one. */
 const HOLDFAST_PRAGMAS = '{"wal_autocheckpoint":"30"}'
 
+const MOST_PATIENCE = 16
 /** For a shop that kills itself. */
 const LONG_ENOUGH_MS = 10_000
 
@@ -48,11 +49,13 @@ export async function* kills(
   const draw = dice(seed)
   const path = join(folder, 'shop.db')
   let head: Remembered | undefined
+  /** Grows on a machine so slow that a shop dies before it has answered anything. */
+  let patience = 1
   for (let kill = 1; kill <= count; kill++) {
     const journalPath = join(folder, `journal-${kill}`)
     const args = [path, journalPath, String(seed * 10_000 + kill)]
     const since = !nearRun && draw.chance(15) ? 'spawned' : 'open'
-    let after = since === 'open' ? draw.below(250) : 150 + draw.below(350)
+    let after = patience * (since === 'open' ? draw.below(250) : 150 + draw.below(350))
     let dieInRun = ''
     if (nearRun) {
       head = await fillNearRun(path)
@@ -65,6 +68,7 @@ export async function* kills(
     if (head !== undefined) journal.head = head
     journal.read(readIfThere(journalPath))
     const { acknowledged, unknown } = journal
+    if (acknowledged === 0) patience = Math.min(2 * patience, MOST_PATIENCE)
     const inRun = nearRun && isInRun(path)
     const { broken, end } = await reopen(path, journal, head?.seq)
     head = end
