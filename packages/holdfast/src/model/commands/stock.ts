@@ -13,12 +13,13 @@ export const INTO = { available: 'available', unsellable: 'unsellable' } as cons
 
 export const STOCK_COMMANDS = {
   /**
-   * Takes in units from outside: a delivery, a customer's return. `into: 'unsellable'` sets them aside immediately.
+   * Takes in units from outside: a delivery, opening stock. `into: 'unsellable'` sets them aside immediately. For goods of
+   * a sale that come back, see `returnGoods`.
    * @example
    * const { available } = await inventory.addStock({ ...mug, qty: 10, source: 'SUPPLIER' })
    */
   addStock: command({
-    summary: 'Take in units: a delivery, a return',
+    summary: 'Take in units: a delivery, opening stock',
     resource: 'stock',
     action: 'add',
     role: 'operator',
