@@ -68,7 +68,7 @@ test('what it will not do it says, and ends', async (t) => {
   const path = folder(t)
   const missing = await Spawned.run(['serve', '--db', join(path, 'none.db')])
   deepEqual([missing.child.exitCode, existsSync(join(path, 'none.db'))], [1, false])
-  match(missing.stderr, /there is no inventory at/)
+  match(missing.stderr, /there is no inventory at [^]*another with --db PATH/)
   const openDb = join(path, 'open.db')
   const open = await holdfast('serve', '--demo', '--db', openDb, '--host', '0.0.0.0', '--port', '0')
   equal(open.code, 1)

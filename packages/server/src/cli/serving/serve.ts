@@ -105,7 +105,7 @@ async function opened(settings: Settings, log: ServeLog): Promise<Inventory> {
   if (nothingThere && asked === undefined && !demo) {
     throw new Failure(
       `there is no inventory at ${shownPlace(db)}`,
-      'Name its warehouses with --warehouse SF:"San Francisco" or in a config file,\nor try it with --demo.',
+      'Name another with --db PATH, or make one here: name its warehouses with\n--warehouse SF:"San Francisco" or in a config file, or try it with --demo.',
     )
   }
   if (nothingThere && postgresPlace(db) === null) makeFolder(dirname(resolve(db)))
