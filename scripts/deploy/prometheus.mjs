@@ -26,6 +26,7 @@ export async function tryPrometheus(folder) {
   for (const [what, file] of [
     ['check', 'alerts.yml'],
     ['test', 'alerts.test.yml'],
+    ['test', 'alerts-of-weeks.test.yml'],
   ]) {
     run('promtool', [what ?? '', 'rules', join(ROOT, 'deploy/prometheus', file ?? '')])
   }

@@ -20,8 +20,10 @@ const FILES = globSync(
   { cwd: ROOT },
 )
 const ALL = FILES.map((file) => read(file)).join('\n')
-const MONITORING = ['prometheus/alerts.yml', 'prometheus/alerts.test.yml', 'grafana/dashboard.json']
+const FIRED = globSync('deploy/prometheus/*.test.yml', { cwd: ROOT }).map(read).join('\n')
+const MONITORING = ['prometheus/alerts.yml', 'grafana/dashboard.json']
   .map((file) => read(`deploy/${file}`))
+  .concat(FIRED)
   .join('\n')
 
 test('every variable that deploy/ sets is a setting', () => {
@@ -95,7 +97,7 @@ test('every metric and code of alerts and dashboard exists', async (t) => {
 
 test('every alert has a case that fires it', () => {
   const alerts = found(read('deploy/prometheus/alerts.yml'), /alert: (\w+)/g)
-  const fired = found(read('deploy/prometheus/alerts.test.yml'), /alertname="(\w+)"/g)
+  const fired = found(FIRED, /alertname="(\w+)"/g)
   deepEqual(new Set(fired), new Set(alerts))
 })
 
