@@ -18,7 +18,8 @@ const BLOCK = /^ *```(?:ts|sh|sql)\n([^]*?)^ *```\n/gm
 /** Decimals, a count below 0, a product without stock, and one of which more is reserved than there is. */
 const OLD = `
   INSERT INTO old_stock VALUES ('SF', 'Tasse "Größe 2"', 9.000, 4.000), ('SF', 'HAT', -2.000, 0),
-    ('NYC', 'HAT', 2.000, 3.000), ('NYC', '0042', 0, 0), ('NYC', 'MUG', 7.000, 1.000);
+    ('NYC', 'HAT', 2.000, 3.000), ('NYC', '0042', 0, 0), ('NYC', 'MUG', 7.000, 1.000),
+    ('SF', 'ROPE', 2.500, 0);
   INSERT INTO old_line VALUES
     (1, 'SF', 'Tasse "Größe 2"', 3, 'ann', 'paid', NULL),
     (2, 'SF', 'Tasse "Größe 2"', 1, 'bob', 'cart', now() + interval '1 hour'),
@@ -52,8 +53,8 @@ test('a shop moves from its own tables as the page says, and back', OWN, async (
   const cells = [fields.map(({ name }) => name), ...(rows as string[][])]
   const quoted = cells.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
   writeFileSync(join(folder, 'stock.csv'), `${quoted.join('\n')}\n`)
-  match((await shell(rehearsal!)).stdout, /^fine: 3 rows, 18 units; 2 rows say 0$/m)
-  match((await shell(importing!)).stdout, /^imported: 3 rows, 18 units; 2 rows say 0$/m)
+  match((await shell(rehearsal!)).stdout, /^fine: 4 rows, 20 units; 2 rows say 0$/m)
+  match((await shell(importing!)).stdout, /^imported: 4 rows, 20 units; 2 rows say 0$/m)
   const again = importing!.trim().split('\n').at(-1)!
   const refused = await shell(again).catch((error: unknown) => error as { stderr: string })
   match(refused.stderr, /^refused: TABLE_KNOWN/m)
@@ -67,12 +68,14 @@ test('a shop moves from its own tables as the page says, and back', OWN, async (
   deepEqual((await shop.query({ text: stock, rowMode: 'array' })).rows, [
     ['HAT', '0', '0', '2'],
     ['MUG', '7', '0', '0'],
+    ['ROPE', '2', '0', '0'],
     ['Tasse "Größe 2"', '5', '1', '3'],
   ])
   const text = `SELECT sku, reserved_now FROM (${compare!}) AS differing ORDER BY 1`
   deepEqual((await shop.query({ text, rowMode: 'array' })).rows, [
     ['HAT', '2'],
     ['MUG', '0'],
+    ['ROPE', '0'],
   ])
   match((await shell(verify!)).stdout, /^verified: /)
 
@@ -92,6 +95,7 @@ test('a shop moves from its own tables as the page says, and back', OWN, async (
   deepEqual((await shop.query({ text: left, rowMode: 'array' })).rows, [
     ['HAT', '1.000', '1.000'],
     ['MUG', '7.000', '2.000'],
+    ['ROPE', '2.000', '0.000'],
     ['Tasse "Größe 2"', '6.000', '1.000'],
   ])
   const lines = { text: 'SELECT state, qty FROM old_line ORDER BY id', rowMode: 'array' as const }
