@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import {
   chownSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -42,6 +43,25 @@ test(
       .filter((name) => statSync(join(folder, name)).uid !== NOBODY!.uid)
     deepEqual(others, [])
     equal(statSync(backup).uid, 0)
+  },
+)
+
+test(
+  'what root restores where no file is belongs to the owner of the folder',
+  { skip },
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const backup = join(folder, 'backup.db')
+    const warehouses = [{ id: 'SF', name: 'SF' }]
+    await using inventory = await openInventory({ store: sqlite({ path: backup }), warehouses })
+    await inventory.close()
+    const place = join(folder, 'place')
+    mkdirSync(place)
+    chownSync(place, NOBODY!.uid, NOBODY!.gid)
+    await restoreSqlite({ from: backup, to: join(place, 'shop.db') })
+    const owners = ['shop.db', 'shop.db.lock'].map((name) => statSync(join(place, name)).uid)
+    deepEqual(owners, [NOBODY!.uid, NOBODY!.uid])
   },
 )
 

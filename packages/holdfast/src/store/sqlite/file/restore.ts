@@ -1,4 +1,5 @@
 import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { OperationalError } from '../../../model/operational-error.ts'
 import { findFile } from './file-path.ts'
 import { lockFor } from './lock.ts'
@@ -18,7 +19,7 @@ export function restore({ from, to }: { from: string; to: string }): readonly st
       throw refused(`${source} was not closed: its newest commits stand in the log beside it`)
     // The old file gets all that its log holds, if that is its log.
     if (exists) settle(path)
-    return putInPlace(source, path)
+    return putInPlace(source, path, exists)
   } finally {
     sourceLock?.release()
   }
@@ -38,7 +39,7 @@ function lockOf(source: string): { release(): void } | null {
   }
 }
 
-function putInPlace(source: string, path: string): readonly string[] {
+function putInPlace(source: string, path: string, exists: boolean): readonly string[] {
   const lock = lockFor(path)
   const now = Date.now()
   const partial = `${path}.${process.pid}-${now}.partial`
@@ -46,10 +47,12 @@ function putInPlace(source: string, path: string): readonly string[] {
     copyFileSync(source, partial, constants.COPYFILE_EXCL)
     chmodSync(partial, 0o600)
     makeOwn(partial)
-    giveToOwnerOf(path, partial)
+    // Of a file that is lost, the folder knows whose it was.
+    giveToOwnerOf(exists ? path : dirname(path), partial)
     syncFile(partial)
     const aside = setAside(path, freeName(path, now))
     renameSync(partial, path)
+    giveToOwnerOf(path, `${path}.lock`)
     syncFolder(path)
     return aside
   } catch (error) {
