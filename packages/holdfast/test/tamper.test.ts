@@ -196,7 +196,7 @@ async function goOn(path: string): Promise<Remembered> {
 /** Rows without an entry that no read would show, and rows that are not what they seem. */
 const HIDDEN = [
   'INSERT INTO reservation (seq, level_key, qty, status, created_at, expires_at, random, moved_after) SELECT -5, level_key, 3, 0, 1, 5, 7, 0 FROM reservation LIMIT 1',
-  "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 0, 1, NULL)",
+  "INSERT INTO level_key VALUES (0, 'GHOST', 'SF'); INSERT INTO level VALUES (0, 7, 0, 0, 0, 1, NULL, NULL)",
   'INSERT INTO transfer (seq, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq) SELECT -1, product_id, from_warehouse_id, to_warehouse_id, qty, status, requested_by, decided_by, reason, created_at, decided_at, random, last_seq FROM transfer LIMIT 1',
   "INSERT INTO idempotency VALUES (-1, 'k', 'f', '{}', 1, 1)",
   'INSERT INTO commits SELECT 0, 1, 0, at, 0, batch_id, hash, body, texts FROM commits LIMIT 1',
