@@ -55,6 +55,8 @@ test(`every column of ${LONG ? 'every row' : `${ROWS} rows`} is proved, but for 
     }
     cases++
     const verdict = await (path === posted ? verdictOfShortRuns : verdictOf)(copy)
+    // A file of another version looks so.
+    if (verdict === 'STORE_OLDER' && name === 'migration.checksum') continue
     if (verdict === 'STORE_DAMAGED' || (typeof verdict !== 'string' && !verdict.ok)) continue
     ok(typeof verdict !== 'string', `${name}: ${JSON.stringify(verdict)}`)
     passed.add(name)

@@ -13,8 +13,8 @@ export async function isHarmless(
   rmSync(`${path}-shm`, { force: true })
   const verdict = await verdictOf(path)
   if (typeof verdict === 'string') {
-    // Foreign, newer: the flip hit the words that identify the file.
-    ok(/^STORE_(DAMAGED|FOREIGN|NEWER|UNAVAILABLE)$/.test(verdict), `${what}: ${verdict}`)
+    // Foreign, newer, older: the flip hit the words that identify the file.
+    ok(/^STORE_(DAMAGED|FOREIGN|NEWER|OLDER|UNAVAILABLE)$/.test(verdict), `${what}: ${verdict}`)
     return 'found'
   }
   if (!verdict.ok) return 'found'

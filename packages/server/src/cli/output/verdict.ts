@@ -44,7 +44,7 @@ const WHAT_TO_DO: Readonly<Record<Fault['what'], string>> = {
   posting: REBUILD,
   storage: REBUILD,
   document:
-    'The stock does not depend on it. If it is a token or a webhook, revoke or delete\nit, and make another. Otherwise let its program write it again.',
+    'The stock does not depend on it. If it is a token or a webhook, revoke or delete\nit, and make another. Otherwise let its program write it again. If neither can be\ndone: restore the newest backup that verifies.',
   key: 'The stock does not depend on it, and it is forgotten when it is a day old. Until\nthen a repeated command may be answered wrongly.',
   position: 'The stock does not depend on it. Let the consumer or the webhook begin anew.',
   'end-missing':

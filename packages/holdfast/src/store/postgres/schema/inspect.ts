@@ -8,13 +8,6 @@ const OLDEST_SERVER = 14
 const SERVER = `SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
   pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'`
 
-/** Checksums of the first step as it was before the log was kept as one text for each commit. */
-const BEFORE_THE_LOG: ReadonlySet<unknown> = new Set([
-  'b7a6c057df5713fa9671df8dac7ff27f1ac843e3650c61a3de1c58107d17c2b6',
-  '497de927f0bb1dbdbb05cc32a8fb4ce5a28769a9d2610050e4a38ec6c12ae32e',
-  '01479bd222dadc229c16967ceb50bae56c29007b6e25679e748e68fc50d28694',
-])
-
 /** Whether the schema is there, whether it has our table of migrations, and any table at all. */
 const SCHEMA = `SELECT count(n.oid)::int, count(*) FILTER (WHERE c.relname = $2)::int,
     count(c.oid)::int
@@ -70,8 +63,9 @@ export async function inspectSchema(session: Session, schema: string): Promise<F
   applied.forEach(([number, name, checksum], index) => {
     const known = MIGRATIONS[index]!
     if (number === known.number && checksum === known.checksum) return
-    if (BEFORE_THE_LOG.has(checksum)) {
-      const message = `the schema ${schema} was made by a version before the first release, and cannot be brought up to date: name a new schema, and carry the stock over with that version's export and an import`
+    // Changed since, as long as nothing is released.
+    if (number === known.number && name === known.name) {
+      const message = `the schema ${schema} was made by another version from before the first release, and cannot be brought up to date: name a new schema, and carry the stock over with that version's export and an import`
       throw new OperationalError('STORE_OLDER', message)
     }
     const message = `the schema ${schema} was made by another program: its step ${String(name)} is not ours; use another schema`

@@ -2,8 +2,6 @@ import { OperationalError, type FailureCode } from '../../../model/operational-e
 import type { Connection } from './connection.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 
-const ENTRY_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'entry'`
-
 /**
  * Whose file is it, and of which version? Looks at the header and the list of migrations alone,
  * however long the file is, and changes nothing. @throws OperationalError
@@ -23,22 +21,18 @@ export function inspect(connection: Connection, path: string): { readonly versio
   }
   const applied = connection.all('SELECT number, name, checksum FROM migration ORDER BY number')
   const known = MIGRATIONS.slice(0, version)
-  const same =
+  const isListed =
     applied.length === version &&
-    known.every((migration, index) => {
-      const [number, name, checksum] = applied[index]!
-      return (
-        number === migration.number && name === migration.name && checksum === migration.checksum
-      )
+    known.every(({ number, name }, index) => {
+      const [appliedNumber, appliedName] = applied[index]!
+      return appliedNumber === number && appliedName === name
     })
-  // The first edition kept the trail as rows.
-  if (!same && connection.get(ENTRY_TABLE) !== undefined) {
-    const message = `${path} was made by a version before the first release, and is not carried over: export the stock with that version, and import it into a new file`
+  if (!isListed)
+    throw refused('STORE_DAMAGED', `${path} does not say how it was made: use a backup`)
+  // Changed since, as long as nothing is released.
+  if (known.some(({ checksum }, index) => applied[index]![2] !== checksum)) {
+    const message = `${path} was made by another version from before the first release, and is not carried over: export the stock with that version, and import it into a new file. If this version made it, it is damaged: use a backup`
     throw refused('STORE_OLDER', message)
-  }
-  if (!same) {
-    const message = `${path} was made by migrations that this program does not know: use the version that made it, or restore a backup`
-    throw refused('STORE_DAMAGED', message)
   }
   return { version }
 }
