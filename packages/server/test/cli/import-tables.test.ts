@@ -469,6 +469,9 @@ describe('a count from a file', () => {
       ...['import', file('since-other.csv', HEADER, ...other), ...asOf],
     )
     assert.equal((refused.details['badRows'] as unknown[]).length, 200)
+    const ahead = ['--set', '--as-of', '999999999']
+    for (const how of [ahead, [...ahead, '--dry-run']])
+      assert.equal((await db.answer('import', sheet, ...how)).code, 'POSITION_AHEAD')
     const left = file('since-left.csv', HEADER, ...other.slice(200))
     const done = await db.run('import', left, ...asOf)
     assert.equal(done.code, 0, done.stderr)

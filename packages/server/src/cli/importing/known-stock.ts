@@ -38,8 +38,8 @@ export class KnownStock {
   }
 
   async #readCounts(inventory: AnyInventory, asOf: NonNullable<AsOf>): Promise<void> {
-    // A moment that has not been yet is refused with the first count.
-    if ((asOf.seq ?? 0) > this.seq || (asOf.time ?? 0) > Date.now()) return
+    // A time that has not been yet is refused with the first count.
+    if ((asOf.time ?? 0) > Date.now()) return
     const since = asOf.time === undefined ? { after: asOf.seq } : { from: asOf.time + 1 }
     for (const type of ['COUNTED', 'COUNTED_ASIDE'] as const) {
       for await (const entry of inventory.audit({ ...since, type })) {
