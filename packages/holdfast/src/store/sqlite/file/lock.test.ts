@@ -1,7 +1,15 @@
 import { equal, ok, rejects } from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -34,6 +42,26 @@ async function writingProcess(t: TestContext, path: string): Promise<ChildProces
   await once(child.stdout, 'data')
   return child
 }
+
+test('a link in the place of the lock is refused, and what it leads to stays as it is', async (t) => {
+  const path = join(folder(t), 'shop.db')
+  const open = async () =>
+    openInventory({
+      store: sqlite({ path, worker: false }),
+      warehouses: [{ id: 'SF', name: 'SF' }],
+    })
+  await (await open()).close()
+  for (const target of [join(folder(t), 'secret'), join(folder(t), 'not-there')]) {
+    if (target.endsWith('secret')) writeFileSync(target, 'x', { mode: 0o644 })
+    rmSync(`${path}.lock`)
+    symlinkSync(target, `${path}.lock`)
+    await rejects(open, { code: 'STORE_UNAVAILABLE', message: /is a link.*remove it/ })
+    equal(existsSync(target), target.endsWith('secret'))
+    if (existsSync(target)) equal(statSync(target).mode & 0o777, 0o644)
+  }
+  rmSync(`${path}.lock`)
+  await (await open()).close()
+})
 
 for (const worker of [true, false]) {
   test(`one writer at a time in one process (worker: ${worker})`, async (t) => {
