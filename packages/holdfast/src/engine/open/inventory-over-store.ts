@@ -4,9 +4,9 @@ import type * as c from '../../model/commands/commands.ts'
 import { jsonBytes } from '../../model/json-bytes.ts'
 import {
   checkFunction,
-  checkSignal,
   checkObject,
   checkOptions,
+  checkSignal,
   checkText,
   invalid,
   LIMITS,
@@ -42,7 +42,8 @@ import { audit, feed } from '../read/feed.ts'
 import { Answers } from '../write/answers.ts'
 import { Intake } from '../write/intake.ts'
 import type * as api from '../inventory.ts'
-import { inTransaction, Works } from './in-transaction.ts'
+import { inTransaction } from './in-transaction.ts'
+import { Works } from './works.ts'
 import type { Committer, CommitterOptions } from '../write/committer.ts'
 import { CurrentWarehouses } from '../follow/current-warehouses.ts'
 import { alerting, reordering, type FindWarehouse, type PlaceOrder } from '../follow/low-stock.ts'
