@@ -33,17 +33,22 @@ export class KnownStock {
       }
       cursor = page.cursor ?? undefined
     } while (cursor !== undefined)
-    if (asOf !== undefined) await known.#readCounts(inventory, asOf)
+    if (asOf !== undefined) await known.#readCounts(inventory, asOf, wanted)
     return known
   }
 
-  async #readCounts(inventory: AnyInventory, asOf: NonNullable<AsOf>): Promise<void> {
+  async #readCounts(
+    inventory: AnyInventory,
+    asOf: NonNullable<AsOf>,
+    wanted: ReadonlySet<string>,
+  ): Promise<void> {
     // A time that has not been yet is refused with the first count.
     if ((asOf.time ?? 0) > Date.now()) return
     const since = asOf.time === undefined ? { after: asOf.seq } : { from: asOf.time + 1 }
     for (const type of ['COUNTED', 'COUNTED_ASIDE'] as const) {
       for await (const entry of inventory.audit({ ...since, type })) {
         const key = keyOf(entry)
+        if (!wanted.has(key)) continue
         this.#lastCounts.set(key, Math.max(entry.seq, this.#lastCounts.get(key) ?? 0))
       }
     }
