@@ -59,7 +59,7 @@ export class Sweeper {
     // Closing refuses the sweeper's work too, and another one will do it after the next opening.
     if (this.#stopped || this.#isFailing) return
     this.#isFailing = true
-    const message = `expired holds and old keys are not recorded now; it is tried again: ${error.message}`
+    const message = `expired holds are not recorded, and old keys not deleted; it is tried again: ${error.message}`
     this.#options.onWarning(new OperationalError('STORE_UNAVAILABLE', message, { cause: error }))
   }
 
