@@ -1,7 +1,7 @@
 // A separate program: serves a grown file for a while, and prints its peak memory in MiB.
-import { readFileSync } from 'node:fs'
 import { sqlite } from 'holdfast/sqlite'
 import { inFlight } from './callers.ts'
+import { peakMiB } from './peak.ts'
 import { openShop, productId, reserveOf } from './shop.ts'
 import { randomPicks } from './workload.ts'
 
@@ -10,14 +10,4 @@ const shop = await openShop(sqlite({ path: path! }))
 const picks = randomPicks(Number(operations), Number(levels))
 await inFlight(1024, picks.length, (index) => shop.reserve(reserveOf(productId(picks[index]!))))
 await shop.close()
-console.log(peakKiB() / 1024)
-
-/** On Linux `maxRSS` includes the parent's peak at the fork; this value starts with the program. */
-function peakKiB(): number {
-  try {
-    const status = readFileSync('/proc/self/status', 'utf8')
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1])
-  } catch {
-    return process.resourceUsage().maxRSS
-  }
-}
+console.log(peakMiB())
