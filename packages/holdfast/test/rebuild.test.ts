@@ -1,11 +1,16 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { openInventory, rebuild, type Remembered } from '../src/index.ts'
 import { sqlite } from '../src/store/sqlite/index.ts'
-import { makeHistory, tamperFolder, tamperWith, verdictOf } from './support/small-history.ts'
+import {
+  makeHistory,
+  rowsOf,
+  tamperFolder,
+  tamperWith,
+  verdictOf,
+} from './support/small-history.ts'
 
 const folder = tamperFolder()
 const original = join(folder, 'shop.db')
@@ -15,16 +20,6 @@ before(async () => {
   head = await makeHistory(original)
 })
 after(() => rmSync(folder, { recursive: true }))
-
-/** Every row of the state, in order, and everything that is not rebuilt. */
-function rowsOf(path: string): Record<string, unknown> {
-  using db = new DatabaseSync(path, { readOnly: true })
-  const tables = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
-  const others = ['commits', 'idempotency', 'document', 'position']
-  return Object.fromEntries(
-    [...tables, ...others].map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]),
-  )
-}
 
 const DAMAGES = [
   'UPDATE level SET available = available + 1',

@@ -270,6 +270,13 @@ export type MadeRows = StateRows & { readonly before: Pick<Head, 'seq' | 'levelK
 
 /** A transaction that writes all of the state anew; nothing of it is seen before its end. */
 export interface Rebuilding {
+  /**
+   * The next commit of another store's log, with its keys and documents, where the log was empty. It has no rows of the
+   * state: `add` writes them. @throws StoreFailure
+   */
+  commit(commit: Commit): Promise<void>
+  /** How far a consumer of that log has come. @throws StoreFailure */
+  position(position: Position): Promise<void>
   /** Each warehouse, level, reservation and transfer once; warehouses first. @throws StoreFailure */
   add(rows: StateRows): Promise<void>
   /** Makes it durable. @throws StoreFailure */

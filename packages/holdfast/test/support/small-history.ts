@@ -183,3 +183,13 @@ export async function contentOf(path: string): Promise<string> {
   ])
   return digest.digest('hex')
 }
+
+/** Every row of the state, in order, and everything that is not rebuilt. */
+export function rowsOf(path: string): Record<string, unknown> {
+  using db = new DatabaseSync(path, { readOnly: true })
+  const tables = ['level_key', 'level', 'reservation', 'transfer', 'warehouse', 'warehouse_stock']
+  const others = ['commits', 'idempotency', 'document', 'position']
+  return Object.fromEntries(
+    [...tables, ...others].map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]),
+  )
+}

@@ -8,6 +8,7 @@ import { addImport } from './importing/verb.ts'
 import { addServe } from './serving/serve.ts'
 import { addToken } from './serving/token.ts'
 import { addBackup } from './verbs/backup.ts'
+import { addCopy } from './verbs/copy.ts'
 import { addRebuild } from './verbs/rebuild.ts'
 import { addReplay } from './verbs/replay.ts'
 import { addRestore } from './verbs/restore.ts'
@@ -37,6 +38,7 @@ const VERBS = [
   addImport,
   addExport,
   addBackup,
+  addCopy,
   addRestore,
   addRebuild,
   addMigrate,

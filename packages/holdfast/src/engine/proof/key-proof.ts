@@ -65,7 +65,7 @@ async function hasAllKeys(reader: Reader, keys: KeySum): Promise<boolean> {
 }
 
 /** Stored answers in the order of their commits, read on demand. */
-class KeysInOrder {
+export class KeysInOrder {
   readonly #reader: Reader
   #rows: readonly KeyRow[] = []
   #last: KeyRow | null = null

@@ -73,6 +73,16 @@ export class Records {
     }
   }
 
+  /** The log of others, and what is stored beside it. */
+  takeLog(others: Records): void {
+    this.head = others.head
+    this.commits = others.commits
+    this.keys = others.keys
+    this.lastKeys = others.lastKeys
+    this.documents = others.documents
+    this.positions = others.positions
+  }
+
   /** Levels, reservations, transfers and warehouses of others. */
   takeState(others: Records): void {
     this.warehouses = others.warehouses

@@ -67,9 +67,15 @@ export class MemoryWriter implements Writer {
     const records = this.#records
     const rebuilt = new Records()
     const { head: before } = rebuilt
+    const copied = new Records()
     return {
+      commit: async (commit) => commitTo(copied, commit),
+      position: async ({ name, seq }) => void copied.positions.set(name, seq),
       add: async (rows) => addRows(rebuilt, { ...rows, before }),
-      finish: async () => records.takeState(rebuilt),
+      finish: async () => {
+        if (copied.head.commit > 0) records.takeLog(copied)
+        records.takeState(rebuilt)
+      },
       abandon: async () => undefined,
     }
   }

@@ -72,6 +72,8 @@ export class SqliteWriter implements Writer {
     const packer = new Packer()
     const before = { seq: 0, levelKeys: 0 }
     return {
+      commit: async (commit) => this.#ask('addCommit', this.#pack(commit)),
+      position: async (position) => this.#ask('addPosition', position),
       // Every column is written: these rows are as they stand now, not as they were made.
       add: async (rows) =>
         this.#ask('addRows', packer.packState({ ...rows, before, hasRare: true })),

@@ -27,6 +27,7 @@ function dyingPostings(postings: Postings): Postings {
 
 function dying(rebuilding: Rebuilding): Rebuilding {
   return {
+    ...rebuilding,
     add: async (rows) => {
       step()
       await rebuilding.add(rows)

@@ -3,6 +3,9 @@ import type { Rebuilding } from '../../store.ts'
 import { lockHead } from './head-lock.ts'
 import type { Session } from '../connect/session.ts'
 import { begunStatement, commitTransaction, rollBack } from './transaction.ts'
+import { addNewRows } from './commit.ts'
+import { addDocuments } from '../tables/documents.ts'
+import { movePosition } from '../tables/positions.ts'
 import { forgetPostings } from '../tables/postings.ts'
 import { addWarehouseStock, writeWarehouse } from '../tables/warehouses.ts'
 import { addNewLevels } from '../tables/write-levels.ts'
@@ -41,6 +44,15 @@ export async function beginRebuild(session: Session): Promise<Rebuilding> {
   }
   const positions = new Map<string, number>()
   return {
+    commit: async (commit) => {
+      const statement = begunStatement()
+      addNewRows(statement, commit)
+      addDocuments(statement, commit.documents)
+      await session.run(statement.text, statement.values)
+    },
+    position: async ({ name, seq }) => {
+      await movePosition(session, { name, from: null, to: seq, carried: [] })
+    },
     add: async (rows) => {
       for (const { record } of rows.warehouses)
         positions.set(record.id, await writeWarehouse(session, record, last))

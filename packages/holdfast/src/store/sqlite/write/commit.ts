@@ -30,7 +30,7 @@ export class CommitWriter {
     const { db } = this.#connection
     try {
       beginWriting(this.#connection)
-      this.#rows(packed)
+      this.rows(packed)
     } catch (error) {
       const fault = writeFault(error)
       // After a full disk, and after what says OR ROLLBACK, SQLite has rolled back by itself.
@@ -46,7 +46,8 @@ export class CommitWriter {
     }
   }
 
-  #rows(packed: PackedCommit): void {
+  /** Within a transaction. */
+  rows(packed: PackedCommit): void {
     const { head, before, batchId, body, texts } = packed
     const connection = this.#connection
     writeWarehouses(connection, packed.warehouses)

@@ -1,7 +1,10 @@
 import type { Connection } from '../file/connection.ts'
 import { LevelWriter } from '../tables/write-levels.ts'
 import { beginWriting } from '../file/log-bond.ts'
-import type { PackedState } from '../packed/packed-commit.ts'
+import type { PackedCommit, PackedState } from '../packed/packed-commit.ts'
+import { movePosition } from '../tables/positions.ts'
+import type { Position } from '../../store.ts'
+import { CommitWriter } from './commit.ts'
 import { ReservationWriter } from '../tables/write-reservations.ts'
 import { forgetPostings } from '../tables/postings.ts'
 import { writeTransfers } from '../tables/write-transfers.ts'
@@ -14,11 +17,13 @@ export class Rebuild {
   readonly #connection: Connection
   readonly #levels: LevelWriter
   readonly #reservations: ReservationWriter
+  readonly #commits: CommitWriter
 
   constructor(connection: Connection) {
     this.#connection = connection
     this.#levels = new LevelWriter(connection)
     this.#reservations = new ReservationWriter(connection)
+    this.#commits = new CommitWriter(connection)
     beginWriting(connection)
     try {
       for (const table of TABLES) connection.run(`DELETE FROM ${table}`)
@@ -29,6 +34,14 @@ export class Rebuild {
       this.abandon()
       throw error
     }
+  }
+
+  commit(packed: PackedCommit): void {
+    this.#commits.rows(packed)
+  }
+
+  position({ name, seq }: Position): void {
+    movePosition(this.#connection, { name, from: null, to: seq, carried: [] })
   }
 
   add(packed: PackedState): void {

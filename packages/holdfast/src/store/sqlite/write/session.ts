@@ -1,7 +1,7 @@
 import { OperationalError } from '../../../model/operational-error.ts'
 import { StoreFailure } from '../../failure.ts'
 import type { Watermark } from '../../../postings/run.ts'
-import type { Head, Move, WarehouseRow } from '../../store.ts'
+import type { Head, Move, Position, WarehouseRow } from '../../store.ts'
 import type { FileId } from '../file/connection.ts'
 import { CommitWriter } from './commit.ts'
 import { writeFault } from '../file/faults.ts'
@@ -147,6 +147,14 @@ export class WriteSession {
 
   beginRebuild(): void {
     this.#rebuild = this.#guarded(() => new Rebuild(this.#file.connection))
+  }
+
+  addCommit(packed: PackedCommit): void {
+    this.#guarded(() => this.#rebuild!.commit(packed))
+  }
+
+  addPosition(position: Position): void {
+    this.#guarded(() => this.#rebuild!.position(position))
   }
 
   addRows(packed: PackedState): void {
