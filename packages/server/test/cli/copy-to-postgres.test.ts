@@ -75,6 +75,24 @@ test('copying says what is in its way, and changes nothing', async (t) => {
   equal(existsSync(none), false)
 })
 
+test('a copy is refused if something was sold while it was made', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-copy-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')]
+  await makeHistory(from)
+  await using shop = await openInventory({ store: sqlite({ path: from }) })
+  const hat = { warehouseId: 'SF', productId: 'HAT', qty: 1, source: 'S' }
+  const copying = holdfast('copy', '--db', from, to)
+  const over = new AbortController()
+  void copying.then(() => over.abort())
+  while (!over.signal.aborted) await shop.addStock(hat)
+  const { code, stderr } = await copying
+  equal(code, 1)
+  match(stderr, /^failed: \d+ entries came after the copy began, and are not in it\n.* copy again/)
+  await using copy = await openInventory({ store: sqlite({ path: to }), readOnly: true })
+  ok((await copy.verify()).ok)
+})
+
 /** The programs of the section, in order, as they stand in its list. */
 function steps(): string[] {
   const page = readFileSync(join(ROOT, 'docs/postgres.md'), 'utf8')

@@ -2,8 +2,10 @@ import { Argument } from 'commander'
 import { copyInventory } from 'holdfast'
 import type { CommandLine } from '../command-line.ts'
 import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import { interruptible } from '../interruptible.ts'
 import { withFile } from '../open-inventory.ts'
+import { counted } from '../output/counted.ts'
 import { json } from '../output/json.ts'
 import { clearProgress, progress } from '../output/progress.ts'
 import { print } from '../output/streams.ts'
@@ -13,8 +15,8 @@ import { addVerb } from '../verb.ts'
 
 const MORE = `To PostgreSQL, or back to a file. The trail comes with it, so ids, times and
 hashes stay; so do tokens, webhooks, consumers and idempotency keys. End all
-that writes the inventory before: what comes later is not copied. The copy is
-verified. On PostgreSQL run it as the schema's owner.
+that writes the inventory before: what comes later is not copied, and then this
+fails. The copy is verified. On PostgreSQL run it as the schema's owner.
 
 Example:
   holdfast copy --db stock.db 'postgres://user@host/shop?schema=stock'`
@@ -43,9 +45,19 @@ export function addCopy(line: CommandLine): void {
       clearProgress()
       const verdict = await withFile(to, true, (inventory) => verifyShown(inventory), 'long')
       const place = shownPlace(to)
+      const head = await withFile(db, true, (inventory) => inventory.head())
+      if (verdict.ok && head.hash !== verdict.hash) throw tooOld(place, head.seq - verdict.seq)
       await print(asJson ? json({ place, verdict }) : `${described(verdict)}\n${place}`)
       sayWhatToDo(verdict)
       return verdict.ok ? EXIT.done : EXIT.failed
     },
+  )
+}
+
+/** Else what was sold meanwhile would be for sale again. */
+function tooOld(place: string, missing: number): Failure {
+  return new Failure(
+    `${counted(missing, 'entry', 'entries')} came after the copy began, and ${missing === 1 ? 'is' : 'are'} not in it`,
+    `End what writes the inventory, remove ${place}, and copy again.`,
   )
 }
