@@ -54,6 +54,26 @@ function asProperties(pattern: string): string {
   return pattern.replace(/^\^\[\^(:?)[^\]]*\]/, String.raw`^[^$1\p{Cc}]`)
 }
 
+test('a number that may not fit into 32 bits says so', async (t) => {
+  const { text, document } = await described(t)
+  const wrong: unknown[] = []
+  JSON.parse(text, (name, value: { type?: unknown; format?: unknown; maximum?: number } | null) => {
+    if (value === null || ![value.type].flat().includes('integer')) return value
+    const isLong = (value.maximum ?? Infinity) > 2 ** 31 - 1
+    if (value.format !== (isLong ? 'int64' : undefined)) wrong.push({ name, ...value })
+    return value
+  })
+  deepEqual(wrong, [])
+  const { createdAt } = document.components.schemas['Reservation']!['properties'] as {
+    createdAt: object
+  }
+  deepEqual(createdAt, {
+    type: 'integer',
+    format: 'int64',
+    description: 'Milliseconds since the epoch',
+  })
+})
+
 test('each status names its codes, and what every call may answer is named once', async (t) => {
   const { document } = await described(t)
   const codesOf = (id: string, status: number): unknown =>

@@ -6,6 +6,8 @@ type Json = Record<string, unknown>
  */
 const HALVES = String.raw`\ud800-\udfff`
 
+const MAX_INT32 = 2 ** 31 - 1
+
 /** Collects schemas that have a title. Each is in the document once, and referred to by its title. */
 export class Components {
   readonly schemas: Record<string, Json> = {}
@@ -36,8 +38,18 @@ export class Components {
     const fields: Json = Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [name, this.#copy(inner)]),
     )
-    return isUnion(value) ? { ...fields, discriminator: mapped(value) } : fields
+    if (isUnion(value)) return { ...fields, discriminator: mapped(value) }
+    return isLong(value) ? { ...fields, format: 'int64' } : fields
   }
+}
+
+/**
+ * A whole number that may not fit into 32 bits, as times do not. Without a format, generators for Java, C#, Kotlin and
+ * Rust give it 32 bits, and such a client cannot read the answer.
+ */
+function isLong(value: { readonly type?: unknown; readonly maximum?: unknown }): boolean {
+  const { type, maximum = Number.MAX_SAFE_INTEGER } = value
+  return [type].flat().includes('integer') && Number(maximum) > MAX_INT32
 }
 
 interface Union {

@@ -7,7 +7,7 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' }
 /** What the service says of itself, and whether its answers are as it says. */
 export class Document {
   readonly json: OpenApi
-  readonly #ajv = new Ajv({ strict: false })
+  readonly #ajv = new Ajv({ strict: false, formats: { id: true, int64: true } })
   readonly #compiled = new Map<object, ValidateFunction>()
 
   constructor(json: OpenApi) {
