@@ -275,12 +275,15 @@ test('a time that is none is refused; one from before all of it shows nothing', 
   equal((await at('9999-12-31T23:59:59Z')).status, 200)
 })
 
-test('a day without an hour and a time without a zone are refused with the forms that are right', async (t) => {
+test('a day without an hour, a time without a zone or with microseconds is refused with the forms that are right', async (t) => {
   const { call } = await running(t)
   // The last second is not the end of a day: it has 999 milliseconds more.
   for (const [text, right] of [
     ['2026-11-28', /^at .*2026-11-28T00:00:00Z .*2026-11-28T23:59:59\.999Z .*\+01:00/],
     ['2026-11-28T23:59:59', /^at .*2026-11-28T23:59:59Z or 2026-11-28T23:59:59\+01:00/],
+    ['2026-11-28T23:59:59.123456', /^at .*2026-11-28T23:59:59\.123Z or 2026-11-28T23:59:59\.123\+/],
+    ['2026-11-28T23:59:59.123456Z', /^at is finer .*2026-11-28T23:59:59\.123Z$/],
+    ['2026-11-28T23:59:59.123456+02:00', /^at is finer .*2026-11-28T23:59:59\.123\+02:00$/],
   ] as const) {
     const { status, body } = await call('GET', `/v1/stock/SF/SOCK?at=${text}`)
     equal(status, 400, text)

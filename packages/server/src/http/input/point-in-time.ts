@@ -4,6 +4,8 @@ import { isTime } from 'holdfast/model'
 const DAY = String.raw`(\d{4})-(\d{2})-(\d{2})`
 const CLOCK = String.raw`T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?`
 const MOMENT = new RegExp(`^${DAY}${CLOCK}(?:Z|[+-]\\d{2}:\\d{2})$`)
+/** Finer than a millisecond, as Python, Go and PostgreSQL write it. */
+const TOO_FINE = /^([\d-]+T[\d:]+\.\d{3})\d+(Z|[+-]\d{2}:\d{2})?$/
 const WITHOUT_ZONE = new RegExp(`^${DAY}(?:${CLOCK})?$`)
 /** Eight digits are more likely a day, and ten are seconds: as milliseconds they are before 1974. */
 const DIGITS = /^(?:\d{1,7}|\d{12,15})$/
@@ -26,6 +28,11 @@ export function withPlus(text: string): string {
 }
 
 function whatIsWrong(text: string): string {
+  const [, coarse, zone] = TOO_FINE.exec(text) ?? []
+  if (coarse !== undefined)
+    return zone === undefined
+      ? whatIsWrong(coarse)
+      : `is finer than a millisecond: write ${coarse}${zone}`
   if (!WITHOUT_ZONE.test(text)) {
     return 'must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00'
   }
