@@ -63,3 +63,35 @@ inBrowser(
     await reader.says('Wrote off 2 LAPTOP: 0 unsellable left.')
   },
 )
+
+inBrowser('no figure of the stock is cut off, however long', async (t) => {
+  const office = await Office.open(t, {
+    warehouses: [{ id: 'SF', name: 'San Francisco', reorderThreshold: 90_000 }],
+  })
+  const { inventory } = office
+  for (const qty of [1234, 56_789, 123_456, 987_654_321])
+    await inventory.addStock({ warehouseId: 'SF', productId: `P${qty}`, qty, source: 'S' })
+  const reader = await office.reader()
+  const { page } = reader
+  const cutOff = async (): Promise<string[]> =>
+    await page
+      .getByRole('gridcell')
+      .evaluateAll((cells) =>
+        cells.flatMap((cell) => (cell.scrollWidth > cell.clientWidth ? [cell.textContent] : [])),
+      )
+  for (const width of [360, 640, 1280]) {
+    await page.setViewportSize({ width, height: 740 })
+    for (const [path, rows] of [
+      ['stock?q=P1', 2],
+      ['stock?low=1', 2],
+      ['stock', 4],
+    ] as const) {
+      await reader.open(path)
+      await page.getByText(`${rows} products`, { exact: true }).waitFor()
+      deepEqual(await cutOff(), [], `${path} on a screen of ${width}`)
+    }
+  }
+  await inventory.addStock({ warehouseId: 'SF', productId: 'P1234', qty: 10 ** 12, source: 'S' })
+  await page.getByText('1,000,000,001,234').first().waitFor()
+  deepEqual(await cutOff(), [], 'after it grew')
+})

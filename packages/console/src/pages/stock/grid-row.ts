@@ -12,6 +12,9 @@ const HIGHLIGHT: Keyframe[] = [
 ]
 const HIGHLIGHT_MS = 1600
 
+/** The mark of a low figure takes as much room as these characters. */
+const MARK_CHARACTERS = 4
+
 interface Cell {
   readonly element: HTMLElement
   readonly figure: Text
@@ -70,6 +73,14 @@ export class GridRow {
     const isSame = row === this.row
     this.row = row
     this.update(levels, warehouses, isSame)
+  }
+
+  /** How many characters its longest figure has. */
+  get longest(): number {
+    return this.#cells.reduce(
+      (most, { figure, isLow }) => Math.max(most, figure.length + (isLow ? MARK_CHARACTERS : 0)),
+      0,
+    )
   }
 
   /** Writes the changed figures, and highlights them if the product stayed the same. */

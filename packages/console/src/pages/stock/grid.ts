@@ -38,6 +38,7 @@ export class Grid {
   #rows = new Map<number, GridRow>()
   #spare: GridRow[] = []
   #made = 0
+  #longest = 0
   #active = { index: 0, column: 0 }
   #isFrameAsked = false
   readonly #address = location.hash
@@ -48,6 +49,7 @@ export class Grid {
     this.#body = body
     this.#columns = columns
     this.#shown = shown
+    scroller.style.removeProperty('--characters')
     scroller.addEventListener('scroll', this.#ask, { passive: true })
     scroller.addEventListener('keydown', this.#onKey)
     scroller.addEventListener('click', this.#onClick)
@@ -129,9 +131,17 @@ export class Grid {
       for (let place = first; place < first + width; place++) {
         if (!places.has(place)) continue
         row.update(levels, warehouses, true)
+        this.#makeRoomFor(row)
         break
       }
     }
+  }
+
+  /** A figure that is cut off would look like another one. */
+  #makeRoomFor({ longest }: GridRow): void {
+    if (longest <= this.#longest) return
+    this.#longest = longest
+    this.#scroller.style.setProperty('--characters', String(longest))
   }
 
   readonly #ask = (): void => {
@@ -161,6 +171,7 @@ export class Grid {
         if (!row.element.isConnected) this.#body.append(row.element)
       }
       row.show(levels, warehouses, order[index]!, index)
+      this.#makeRoomFor(row)
     }
     for (const row of this.#spare) row.hide()
     this.#markActive()
