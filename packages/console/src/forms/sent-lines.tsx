@@ -1,6 +1,7 @@
 import { Fragment, type ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { say } from '../frame/says.tsx'
+import { token } from '../service/session.ts'
 import { Name } from '../text/name.tsx'
 import { count, number as figure } from '../text/numbers.ts'
 import { isUnknown, newKey } from './command-key.ts'
@@ -72,14 +73,18 @@ export function useSentLines(form: CommandForm): SentLines {
     )
   const give = (line: SentLine): void => {
     put({ ...line, outcome: { is: 'awaited' } })
+    const { value: givenWith } = token
     queue.current = queue.current.then(async () => {
+      // The next reader does not send the lines of the last one.
+      if (token.value !== givenWith) return
       try {
         const answer = await form.run(line.values, line.key)
-        if (!isShown.current) say(answer)
+        if (!isShown.current && token.value === givenWith) say(answer)
         put({ ...line, outcome: { is: 'done', answer } })
       } catch (error) {
         const { message } = refusalAt(error, form.fields)
-        if (!isShown.current) say(<Refused values={line.values} message={message} />)
+        if (!isShown.current && token.value === givenWith)
+          say(<Refused values={line.values} message={message} />)
         put({ ...line, outcome: isUnknown(error) ? { is: 'unknown' } : { is: 'refused', message } })
       }
     })

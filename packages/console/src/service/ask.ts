@@ -1,4 +1,4 @@
-import { signOut, token } from './session.ts'
+import { signOut, token, tokenWanted } from './session.ts'
 
 /** The service's address: next to this page, under whatever path a proxy has put both. */
 export const BASE = new URL('.', location.href).href.replace(/\/$/, '')
@@ -15,20 +15,28 @@ export class Problem extends Error {
   }
 }
 
-/** Sends the reader's token, and notices when the service wants another. */
-export const fetchWithToken: typeof fetch = async (input, init) => {
-  const headers = new Headers(init?.headers)
-  if (token.value !== null) headers.set('authorization', `Bearer ${token.value}`)
-  const response = await fetch(input, { ...init, headers })
-  if (response.status === 401) {
-    signOut(
-      token.value === null
-        ? 'This service wants to know who you are.'
-        : 'The service does not take this token, or no longer.',
-    )
+/** Sends this token, whoever reads when it is sent, and notices when the service wants another. */
+export function fetchAs(own: string | null): typeof fetch {
+  return async (input, init) => {
+    const headers = new Headers(init?.headers)
+    if (own !== null) headers.set('authorization', `Bearer ${own}`)
+    const response = await fetch(input, { ...init, headers })
+    // A late answer to another token says nothing about this reader.
+    const isNews = token.value === own && tokenWanted.value === null
+    if (response.status === 401 && isNews) {
+      signOut(
+        own === null
+          ? 'This service wants to know who you are.'
+          : 'The service does not take this token, or no longer.',
+      )
+    }
+    return response
   }
-  return response
 }
+
+/** Sends the token of who reads now. */
+export const fetchWithToken: typeof fetch = async (input, init) =>
+  await fetchAs(token.value)(input, init)
 
 /** @throws Problem; TypeError if there is no answer */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {

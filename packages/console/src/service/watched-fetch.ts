@@ -1,4 +1,3 @@
-import { fetchWithToken } from './ask.ts'
 import { isTabUnseen, onUnseen, untilSeen } from './unseen.ts'
 
 /** Asleep: closed because the tab is hidden. */
@@ -10,14 +9,17 @@ export type StreamState = 'open' | 'lost' | 'asleep'
  * A hidden tab closes it: a browser opens six connections to a service, for all its tabs together, and with six streams
  * no tab could make a request any more.
  */
-export function watchedFetch(onStream: (state: StreamState) => void): typeof fetch {
+export function watchedFetch(
+  ownFetch: typeof fetch,
+  onStream: (state: StreamState) => void,
+): typeof fetch {
   return async (input, init) => {
     if (!(typeof input === 'string' && input.includes('/v1/events')))
-      return await fetchWithToken(input, init)
+      return await ownFetch(input, init)
     if (isTabUnseen()) onStream('asleep')
     await untilSeen(init?.signal)
     onStream('lost')
-    const response = await fetchWithToken(input, init)
+    const response = await ownFetch(input, init)
     if (!response.ok || response.body === null) return response
     onStream('open')
     return new Response(

@@ -1,14 +1,16 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { TestContext } from 'node:test'
 import { memory, openInventory } from 'holdfast'
 import { startService } from '@holdfast/server'
 import { inBrowser, Office, WAREHOUSES } from './office.ts'
+import { scan } from './scan.ts'
 
-inBrowser('if a token is required it is asked for; a reader is offered no actions', async (t) => {
+const MUG = { warehouseId: 'SF', productId: 'MUG' }
+
+/** A service that requires tokens, and its administrator. */
+async function guarded(t: TestContext) {
   const inventory = await openInventory({ store: memory(), warehouses: WAREHOUSES })
-  await inventory.addStock({ warehouseId: 'SF', productId: 'MUG', qty: 7, source: 'S' })
-  const hold = { warehouseId: 'SF', productId: 'MUG', qty: 2, ttlMs: 60_000 }
-  const { id: reservationId } = await inventory.reserve(hold)
-  await inventory.confirm({ reservationId })
+  await inventory.addStock({ ...MUG, qty: 7, source: 'S' })
   const open = await startService({ inventory, port: 0 })
   let at = { url: open.url, headers: {} }
   const tokenOf = async (role: string, name = `the ${role}`): Promise<string> => {
@@ -19,8 +21,6 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
     })
     return ((await response.json()) as { token: string }).token
   }
-  const [reading, trading] = [await tokenOf('reader'), await tokenOf('shop')]
-  const operating = await tokenOf('operator')
   const headers = { authorization: `Bearer ${await tokenOf('admin')}` }
   await open.close()
   const service = await startService({ inventory, port: 0, requireToken: true })
@@ -31,16 +31,24 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
     const { id } = items.find((one) => one.name === name)!
     await fetch(`${service.url}/v1/tokens/${id}`, { method: 'DELETE', headers })
   }
-  const office = Office.of(t, inventory, service)
-  const reader = await office.reader()
+  const reader = await Office.of(t, inventory, service).reader()
   const { page } = reader
-  await page.goto(`${service.url}/#/stock`)
-  await page.getByRole('alert').getByText('This service wants to know who you are.').waitFor()
-  await reader.mustBeAccessible()
   const enter = async (token: string): Promise<void> => {
     await page.getByLabel('Token').fill(token)
     await page.getByRole('button', { name: 'Enter' }).click()
   }
+  return { inventory, service, reader, page, tokenOf, revoke, enter }
+}
+
+inBrowser('if a token is required it is asked for; a reader is offered no actions', async (t) => {
+  const { inventory, service, reader, page, tokenOf, revoke, enter } = await guarded(t)
+  const { id: reservationId } = await inventory.reserve({ ...MUG, qty: 2, ttlMs: 60_000 })
+  await inventory.confirm({ reservationId })
+  const [reading, trading] = [await tokenOf('reader'), await tokenOf('shop')]
+  const operating = await tokenOf('operator')
+  await page.goto(`${service.url}/#/stock`)
+  await page.getByRole('alert').getByText('This service wants to know who you are.').waitFor()
+  await reader.mustBeAccessible()
   await enter('hf_nonsense')
   await page.getByText('The service does not take this token, or no longer.').waitFor()
   await enter(reading)
@@ -108,6 +116,46 @@ inBrowser('if a token is required it is asked for; a reader is offered no action
   await enter(await tokenOf('operator'))
   await page.getByRole('button', { name: 'Open the list' }).waitFor()
 })
+
+for (const isDone of [true, false]) {
+  const what = isDone ? 'an answer is late' : 'a line did not arrive'
+  inBrowser(`the next reader sends no lines of the last one: ${what}`, async (t) => {
+    const { inventory, service, reader, page, tokenOf, revoke, enter } = await guarded(t)
+    const ann = await tokenOf('operator', 'ann')
+    const bob = await tokenOf('operator', 'bob')
+    let answer = (): void => undefined
+    const isAnswered = new Promise<void>((resolve) => (answer = resolve))
+    await page.route(
+      '**/v1/stock/add',
+      async (route) => {
+        const response = isDone ? await route.fetch() : null
+        await isAnswered
+        await (response === null ? route.abort() : route.fulfill({ response }))
+      },
+      { times: 1 },
+    )
+    await page.goto(`${service.url}/#/stock`)
+    await enter(ann)
+    await page.getByRole('row', { name: /^MUG/ }).waitFor()
+    await page.getByRole('button', { name: 'Receive' }).click()
+    await page.getByLabel('Another line after this one').check()
+    await page.getByLabel('Product', { exact: true }).focus()
+    for (const units of ['4', '5']) await scan(reader, `MUG\n${units}\n`, 0)
+    await page.getByText('2 lines on the way…').waitFor()
+    await revoke('ann')
+    await page.getByText('The service does not take this token, or no longer.').waitFor()
+    await enter(bob)
+    await page.getByRole('row', { name: /^MUG/ }).waitFor()
+    answer()
+    await page.waitForTimeout(2000)
+    const received: unknown[] = []
+    for await (const { qty, actor } of inventory.audit({ type: 'RECEIVED' }))
+      received.push([qty, actor])
+    deepEqual(received, [[7, null], ...(isDone ? [[4, 'ann']] : [])])
+    equal(await page.getByRole('status').filter({ hasText: 'MUG' }).count(), 0)
+    equal(await page.getByLabel('Token').count(), 0, 'nor is the next reader sent away')
+  })
+}
 
 inBrowser('while the store refuses writes, no page says that the token is to blame', async (t) => {
   const office = await Office.open(t)
