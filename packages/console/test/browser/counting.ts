@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { inBrowser, Office, type Reader } from './office.ts'
+import { scan } from './scan.ts'
 
 const SF = 'SF'
 
@@ -312,4 +313,22 @@ inBrowser('a kept count list is opened with other people’s counts since', asyn
     'COUNTED A-03: -1 ',
     'COUNTED A-02: -3 STOCKTAKE',
   ])
+})
+
+inBrowser('a probable mistake is asked about, however many differences there are', async (t) => {
+  const office = await Office.open(t)
+  const commands = Array.from({ length: 40 }, (_, n) => ({
+    ...{ verb: 'addStock' as const, warehouseId: 'SF', source: 'S' },
+    ...{ productId: `P${100 + n}`, qty: 10 },
+  }))
+  await office.inventory.batch({ commands })
+  const reader = await office.reader()
+  const { page } = reader
+  await reader.open('count')
+  await page.getByRole('button', { name: 'Open the list' }).click()
+  for (const { productId } of commands)
+    await scan(reader, productId === 'P135' ? '4006381333931' : '9')
+  await page.getByRole('button', { name: 'See the differences' }).click()
+  await page.getByText(/This looks like a barcode/).waitFor()
+  await page.getByText('and 10 more').waitFor()
 })

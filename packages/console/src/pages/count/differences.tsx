@@ -13,6 +13,12 @@ export function Differences({ rows }: { rows: readonly CountRow[] }) {
     return onHand !== 0 || unsellable !== 0
   })
   const same = rows.length - differing.length
+  // Nothing that is asked about is among those that are not shown.
+  const isAsked = ({ typed, productId }: CountRow): boolean =>
+    unitsInDoubt(typed.onHand, productId) !== null
+  const asked = differing.filter((row) => isAsked(row))
+  const others = differing.filter((row) => !isAsked(row))
+  const shown = [...asked, ...others.slice(0, Math.max(0, SHOWN - asked.length))]
   return (
     <>
       <p>
@@ -21,10 +27,12 @@ export function Differences({ rows }: { rows: readonly CountRow[] }) {
       </p>
       {differing.length > 0 && (
         <ul class="differences">
-          {differing.slice(0, SHOWN).map((row) => (
+          {shown.map((row) => (
             <Difference key={row.productId} row={row} />
           ))}
-          {differing.length > SHOWN && <li>and {number(differing.length - SHOWN)} more</li>}
+          {differing.length > shown.length && (
+            <li>and {number(differing.length - shown.length)} more</li>
+          )}
         </ul>
       )}
     </>
