@@ -38,6 +38,23 @@ test('an extended hold ends later, a released one never', () => {
   deepEqual(dueBy(holds, 100), ['a'])
 })
 
+test('a hold that was ended by a wrong clock lives again', () => {
+  const holds = new HoldTable()
+  for (const [id, at] of [
+    ['a', 10],
+    ['b', 20],
+    ['c', 30],
+  ] as const)
+    put(holds, id, at)
+  deepEqual(dueBy(holds, 1000), ['a', 'b', 'c'])
+  holds.remove('c')
+  equal(holds.takeEarly(15)?.id, 'b')
+  equal(holds.takeEarly(15), null)
+  equal(holds.get('b')?.isDue, false)
+  equal(holds.nextAt(), 20)
+  deepEqual(dueBy(holds, 21), ['b'])
+})
+
 test('holds that come and go leave nothing behind', () => {
   const holds = new HoldTable()
   for (let n = 0; n < 200_000; n++) {

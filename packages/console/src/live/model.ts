@@ -26,7 +26,8 @@ export type Loading =
 const MOST_ENTRIES = 500
 /** How often changes are reported in a hidden tab, which draws no frames. */
 const HIDDEN_MS = 1000
-const LONGEST_TIMER_MS = 60_000
+/** A clock that is set makes no call. */
+const LONGEST_TIMER_MS = 5000
 
 /**
  * The stock now, followed live: a snapshot of every level and hold, then the trail from the start of the snapshot.
@@ -144,6 +145,10 @@ export class LiveModel {
     const now = clock.now()
     for (let hold = this.holds.takeDue(now); hold !== null; hold = this.holds.takeDue(now)) {
       addDue(this.levels, hold.place, hold.qty)
+      this.#changed.add(hold.place)
+    }
+    for (let hold = this.holds.takeEarly(now); hold !== null; hold = this.holds.takeEarly(now)) {
+      addDue(this.levels, hold.place, -hold.qty)
       this.#changed.add(hold.place)
     }
     if (this.#changed.size > 0) this.#askForFrame()

@@ -36,3 +36,24 @@ inBrowser('a hold ends on screen at its instant, though it is not recorded yet',
   await cleo.page.getByText('Nobody holds any of it.').waitFor()
   await cleo.page.getByText('4 of holds that are over, not written down yet').waitFor()
 })
+
+inBrowser('a clock that is set a day ahead ends no hold for long', async (t) => {
+  const office = await Office.open(t)
+  const { inventory } = office
+  const hold = { ...MUG, ttlMs: 3_600_000 }
+  await inventory.addStock({ ...MUG, qty: 20, source: 'S' })
+  await inventory.reserve({ ...hold, qty: 6 })
+  const reader = await office.reader()
+  const { page } = reader
+  await page.addInitScript(() => {
+    const { now } = Date
+    Date.now = () => now() + Number(sessionStorage.getItem('ahead') ?? 0)
+  })
+  // Here the service is asked for its time every two seconds.
+  await reader.open('overview')
+  await page.evaluate(() => sessionStorage.setItem('ahead', '86400000'))
+  await inventory.reserve({ ...hold, qty: 1 })
+  await page.waitForTimeout(4000)
+  await page.getByRole('link', { name: 'Stock', exact: true }).click()
+  await reader.shows('MUG', 'SF available', 13)
+})
