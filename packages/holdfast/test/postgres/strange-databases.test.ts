@@ -127,6 +127,27 @@ test('a transaction_timeout of the role ends neither a migration nor a snapshot'
   await snapshot.close()
 })
 
+test('what ended a snapshot is told by every read of it', async (t) => {
+  const schema = newSchema()
+  const given = new URL(url)
+  given.searchParams.set('application_name', schema)
+  await open(t, { connectionString: url, schema })
+  const store = postgres({ connectionString: given.href, schema })
+  const opened = await store.open({ readOnly: true })
+  t.after(async () => opened.close())
+  const snapshot = await opened.reader.snapshot()
+  await pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = $1 AND state = 'idle in transaction'`,
+    [schema],
+  )
+  await pause(100)
+  const reads = [() => snapshot.head(), () => snapshot.log(0), () => snapshot.integrity()]
+  for (const { message } of await Promise.all(reads.map(failure)))
+    match(message, /administrator command/)
+  await snapshot.close()
+})
+
 test('any name will do for the schema, even if it looks like the engine’s own SQL', async (t) => {
   const names = [`HoldFast ${newSchema()}`, `holdfast.entry's "x" $1 ${newSchema()}`.slice(0, 50)]
   for (const schema of names) {

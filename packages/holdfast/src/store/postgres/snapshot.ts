@@ -23,16 +23,22 @@ export async function openSnapshot(
 ): Promise<Reader & { close(): Promise<void> }> {
   const session = await begin(database)
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    const mine = last.then(async () => work(session))
-    last = mine.catch(() => undefined)
+  /** The transaction is over with its first error, which is the reason for all that follow. */
+  let fault: { readonly error: unknown } | null = null
+  const run = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    if (fault !== null) throw fault.error
     try {
-      return await mine
+      return await work(session)
     } catch (error) {
-      // The transaction is over with its first error.
       session.release(true)
-      throw readFault(error)
+      fault = { error: readFault(error) }
+      throw fault.error
     }
+  }
+  const inTurn = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const mine = last.then(async () => run(work))
+    last = mine.catch(() => undefined)
+    return mine
   }
   const parts = { read: inTurn, atOnce: inTurn, tail: new SharedTail() }
   const reader = new PostgresReader(parts, async () => openSnapshot(database))
