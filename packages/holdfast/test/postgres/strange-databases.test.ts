@@ -127,6 +127,23 @@ test('a transaction_timeout of the role ends neither a migration nor a snapshot'
   await snapshot.close()
 })
 
+test('no time-out of the role ends what only a proof reads', async (t) => {
+  const schema = newSchema()
+  await open(t, { connectionString: url, schema })
+  const connectionString = withSettings({ statement_timeout: '150', lock_timeout: '100' })
+  const opened = await postgres({ connectionString, schema }).open({ readOnly: true })
+  t.after(async () => opened.close())
+  const other = await pool.connect()
+  await other.query(`BEGIN; LOCK TABLE ${schema}.commits, ${schema}.level`)
+  const reading = Promise.all([opened.reader.log(0), opened.reader.integrity()])
+  await pause(400)
+  await other.query('COMMIT')
+  other.release()
+  const [commits, faults] = await reading
+  equal(commits.length, 1)
+  deepEqual(faults, [])
+})
+
 test('what ended a snapshot is told by every read of it', async (t) => {
   const schema = newSchema()
   const given = new URL(url)

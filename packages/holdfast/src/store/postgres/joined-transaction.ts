@@ -184,7 +184,8 @@ class Transaction implements BatchWriter {
     this.#session = session
     this.#parts = parts
     const read: ReadWith = async (work) => this.#within(work)
-    this.reader = new PostgresReader({ read, atOnce: read, tail: parts.tail }, () => {
+    const ways = { read, atOnce: read, patiently: read, tail: parts.tail }
+    this.reader = new PostgresReader(ways, () => {
       throw new OperationalError('STORE_UNAVAILABLE', 'a transaction has no snapshots within it')
     })
   }

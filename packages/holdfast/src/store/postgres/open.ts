@@ -21,7 +21,7 @@ import { mustHaveRights } from './schema/rights.ts'
 import { checkSchemaName, MIGRATIONS } from './schema/schema.ts'
 import type { Session } from './connect/session.ts'
 import { openSnapshot } from './snapshot.ts'
-import { LOCK_MS, STATEMENT_MS } from './connect/time-limits.ts'
+import { LOCK_MS, STATEMENT_MS, TAKES_ITS_TIME } from './connect/time-limits.ts'
 import { PostgresWriter } from './writer.ts'
 
 export interface PostgresOptions {
@@ -105,6 +105,7 @@ export class PostgresStore implements Store {
         tail,
         read: async (work) => database.read(work),
         atOnce: async (work) => database.readAtOnce(work),
+        patiently: async (work) => database.readAtOnce(work, TAKES_ITS_TIME),
       },
       async () => openSnapshot(database),
     )

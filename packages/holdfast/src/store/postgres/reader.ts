@@ -31,26 +31,31 @@ import { readWarehouses } from './tables/warehouses.ts'
 /** Where a reader's statements run: anywhere, or all in one transaction. */
 export type ReadWith = <T>(work: (session: Session) => Promise<T>) => Promise<T>
 
+interface ReaderParts {
+  readonly read: ReadWith
+  readonly atOnce: ReadWith
+  readonly patiently: ReadWith
+  readonly tail: SharedTail
+}
+
 /** The port's reader. Every answer is from one moment: from one statement, from one state, or with what never changes. */
 export class PostgresReader implements port.Reader {
   readonly #read: ReadWith
   readonly #readAtOnce: ReadWith
+  readonly #readPatiently: ReadWith
   readonly #tail: SharedTail
   readonly #makeSnapshot: () => ReturnType<port.Reader['snapshot']>
   readonly besideSnapshot = false
   readonly clock = async (): Promise<number> => this.#read(readClock)
 
-  /** All statements of `atOnce` see one state. */
+  /** All statements of `atOnce` see one state, and those of `patiently`, which no time-out of the role ends. */
   constructor(
-    {
-      read,
-      atOnce,
-      tail,
-    }: { readonly read: ReadWith; readonly atOnce: ReadWith; readonly tail: SharedTail },
+    { read, atOnce, patiently, tail }: ReaderParts,
     makeSnapshot: () => ReturnType<port.Reader['snapshot']>,
   ) {
     this.#read = read
     this.#readAtOnce = atOnce
+    this.#readPatiently = patiently
     this.#tail = tail
     this.#makeSnapshot = makeSnapshot
   }
@@ -107,7 +112,7 @@ export class PostgresReader implements port.Reader {
   }
 
   async log(afterCommit: number): Promise<readonly LoggedCommit[]> {
-    return this.#read((session) => readLog(session, afterCommit))
+    return this.#readPatiently((session) => readLog(session, afterCommit))
   }
 
   async levelRows(afterKey: number, limit: number): Promise<readonly port.LevelRow[]> {
@@ -151,7 +156,7 @@ export class PostgresReader implements port.Reader {
   }
 
   async integrity(): Promise<readonly string[]> {
-    return this.#read(integrity)
+    return this.#readPatiently(integrity)
   }
 
   async bytes(): Promise<number> {

@@ -4,17 +4,11 @@ import { readFault } from './connect/faults.ts'
 import { PostgresReader } from './reader.ts'
 import type { Session } from './connect/session.ts'
 import { SharedTail } from './read/posted.ts'
-import { NO_TRANSACTION_LIMIT } from './connect/time-limits.ts'
+import { TAKES_ITS_TIME } from './connect/time-limits.ts'
 
-/**
- * REPEATABLE READ fixes the state at the first statement. It may take its time, but not for ever: as
- * long as it stands, PostgreSQL cannot clear away old versions of rows.
- */
+/** REPEATABLE READ fixes the state at the first statement. */
 const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SELECT ${NO_TRANSACTION_LIMIT};
-  SET LOCAL lock_timeout = 0;
-  SET LOCAL statement_timeout = 0;
-  SET LOCAL idle_in_transaction_session_timeout = '10min';
+  ${TAKES_ITS_TIME};
   SELECT FROM holdfast.commits LIMIT 1`
 
 /** On a connection of its own, whose statements wait for each other. */
@@ -40,7 +34,7 @@ export async function openSnapshot(
     last = mine.catch(() => undefined)
     return mine
   }
-  const parts = { read: inTurn, atOnce: inTurn, tail: new SharedTail() }
+  const parts = { read: inTurn, atOnce: inTurn, patiently: inTurn, tail: new SharedTail() }
   const reader = new PostgresReader(parts, async () => openSnapshot(database))
   const close = async (): Promise<void> => {
     await last

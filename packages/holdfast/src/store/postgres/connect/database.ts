@@ -69,11 +69,11 @@ export class Database {
     }
   }
 
-  /** The same, all statements on one state. */
-  async readAtOnce<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  /** The same, all statements on one state. `settings` count until they are done. */
+  async readAtOnce<T>(work: (session: Session) => Promise<T>, settings = ''): Promise<T> {
     return this.read(async (session) => {
       // Not awaited: what follows is sent after it. If it fails, the answers of the others are not used.
-      const begun = session.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      const begun = session.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`)
       begun.catch(ignore)
       const result = await work(session)
       await begun

@@ -12,6 +12,15 @@ export const NO_TRANSACTION_LIMIT = `CASE WHEN current_setting('transaction_time
     THEN set_config('transaction_timeout', '0', true) END`
 
 /**
+ * Until the transaction ends: it takes the time that it needs, but not for ever. As long as it stands, PostgreSQL cannot
+ * clear away old versions of rows.
+ */
+export const TAKES_ITS_TIME = `SELECT ${NO_TRANSACTION_LIMIT};
+  SET LOCAL lock_timeout = 0;
+  SET LOCAL statement_timeout = 0;
+  SET LOCAL idle_in_transaction_session_timeout = '10min'`
+
+/**
  * By our own clock, if the server does not answer at all: a connection that is silent for longer
  * is given up. Above the server's limits, so that they speak first.
  */
