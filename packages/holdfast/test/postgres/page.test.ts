@@ -32,11 +32,15 @@ const as = (role: string, database = 'page'): string => {
 }
 
 test('the roles and grants of the page are enough, and no more', OWN, async (t) => {
-  const [roles, grants, views] = blocks('sql')
+  const [roles, grants, views, functions] = blocks('sql')
   await pool.query('CREATE DATABASE page')
   const admin = new Pool({ connectionString: as('postgres') })
   t.after(() => admin.end())
   await admin.query(roles!)
+  // As in databases where nothing is allowed by default.
+  await admin.query(
+    'ALTER DEFAULT PRIVILEGES FOR ROLE stock_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC',
+  )
   const schema = 'stock'
   await migrate(as('stock_owner'), { schema })
   const owner = new Pool({ connectionString: as('stock_owner') })
@@ -46,6 +50,9 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
   match(early.message, /permission denied|may not do this/)
   await owner.query(grants!)
   await owner.query(views!)
+  const strict = await failure(() => openInventory({ store: bare }))
+  match(strict.message, /lacks rights: EXECUTE on must;/)
+  await owner.query(functions!)
 
   const service = postgres({ connectionString: as('stock_service'), schema })
   const SF = { id: 'SF', name: 'San Francisco' }
@@ -120,7 +127,7 @@ test('the roles and grants of the page are enough, and no more', OWN, async (t) 
     await inventory.tryWrite()
   }
 
-  await owner.query('REVOKE EXECUTE ON FUNCTION stock.must FROM PUBLIC')
+  await owner.query('REVOKE EXECUTE ON FUNCTION stock.must FROM stock_service')
   match((await failure(() => inventory.tryWrite())).message, /lacks rights: EXECUTE on must;/)
   await owner.query('GRANT EXECUTE ON FUNCTION stock.must TO stock_service')
   await inventory.tryWrite()
