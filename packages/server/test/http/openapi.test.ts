@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { OpenApi, Operation } from '../../src/http/docs/openapi.ts'
+import { SAFE_HEADERS } from '../../src/http/access/headers.ts'
 import { ALL_CODES } from '../../src/http/problems/codes.ts'
 import { Document } from './support/document.ts'
 import { running } from './support/running.ts'
@@ -72,6 +73,51 @@ test('a number that may not fit into 32 bits says so', async (t) => {
     format: 'int64',
     description: 'Milliseconds since the epoch',
   })
+})
+
+/** Of HTTP itself, and of every answer for browsers. */
+const OF_EVERY_ANSWER = new Set(
+  [...Object.keys(SAFE_HEADERS), 'connection', 'content-length', 'content-type', 'date'].concat(
+    'keep-alive',
+    'allow',
+  ),
+)
+
+test('each header of an answer is declared, and the one that a stream goes on by', async (t) => {
+  const { call } = await running(t, { limits: { ratePerSecond: 8 } })
+  const { body } = await call('GET', '/openapi.json')
+  const document = body as unknown as OpenApi
+  const of = new Document(document)
+  const seen = new Set<string>()
+  const check = async (id: string, method: string, path: string, sent?: object, key?: string) => {
+    const headers = key === undefined ? {} : { 'idempotency-key': key }
+    const answer = await call(method, path, sent, headers)
+    const { operation } = of.operations().find((one) => one.operation.operationId === id)!
+    const all = (document.components['responses'] as Record<string, Record<string, object>>)[
+      'Problem'
+    ]!
+    const { headers: declared = {} } = (operation.responses[String(answer.status)] ?? all) as {
+      headers?: object
+    }
+    const names = new Set(Object.keys(declared).map((name) => name.toLowerCase()))
+    for (const name of answer.headers.keys())
+      if (!OF_EVERY_ANSWER.has(name)) {
+        ok(names.has(name), `${id} ${answer.status}: ${name}`)
+        seen.add(name)
+      }
+    return answer.status
+  }
+  const add = { warehouseId: 'SF', productId: 'CUP', qty: 1, source: 'S' }
+  for (const key of ['k', 'k'])
+    equal(await check('addStock', 'POST', '/v1/stock/add', add, key), 200)
+  equal(await check('stock', 'GET', '/v1/stock/SF/CUP'), 200)
+  const none = '/v1/reservations/00000000-0000-8001-8000-000000000001'
+  equal(await check('getReservation', 'GET', none), 404)
+  while ((await check('stock', 'GET', '/v1/stock/SF/CUP')) !== 429);
+  const ours = ['etag', 'idempotency-replayed', 'ratelimit-limit', 'ratelimit-remaining']
+  deepEqual([...seen].sort(), [...ours, 'retry-after', 'x-request-id'])
+  const { parameters = [] } = of.operation('GET', '/v1/events')
+  ok(parameters.some(({ name, in: place }) => name === 'Last-Event-ID' && place === 'header'))
 })
 
 test('each status names its codes, and what every call may answer is named once', async (t) => {

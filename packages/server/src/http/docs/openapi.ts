@@ -4,6 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { infoOf } from '../problems/codes.ts'
 import { Problem } from '../problems/problem.ts'
 import { Components } from './components.ts'
+import { HEADERS, headersOf, references } from './headers.ts'
 import { codesOf, CODES_OF_ALL, takesKey } from './route-codes.ts'
 
 type Json = Record<string, unknown>
@@ -40,6 +41,15 @@ const KEY_HEADER: Parameter = {
   description:
     'The same key with the same command gets the same answer and has one effect. Kept for a day. Visible ASCII; as idempotencyKey in the body, any text.',
   schema: { type: 'string', minLength: 1, maxLength: LIMITS.keyLength },
+}
+
+const RESUME_HEADER: Parameter = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description:
+    'The id of the last event that was read: the stream goes on after it. Counts before after',
+  schema: { type: 'string', pattern: '^\\d{1,16}$' },
 }
 
 const MATCH_HEADER: Parameter = {
@@ -81,10 +91,12 @@ export function openApi(routes: readonly RouteOptions[], prefix: string): OpenAp
       responses: {
         Problem: {
           description: 'Refused or failed; the code says why',
+          headers: references(Object.keys(HEADERS)),
           content: { 'application/problem+json': { schema: problem } },
           'x-codes': CODES_OF_ALL,
         },
       },
+      headers: HEADERS,
       schemas: components.schemas,
     },
   }
@@ -98,6 +110,7 @@ function operationOf(route: RouteOptions, components: Components): Operation {
     ...parametersOf('query', schema.querystring, components),
     ...(takesKey(route) ? [KEY_HEADER] : []),
     ...(config.ifMatch === true ? [MATCH_HEADER] : []),
+    ...(schema.resumes === true ? [RESUME_HEADER] : []),
   ]
   const responses = Object.entries((schema.response as Record<string, object>) ?? {})
   return {
@@ -110,7 +123,10 @@ function operationOf(route: RouteOptions, components: Components): Operation {
       : { requestBody: bodyOf(schema.body, schema.alsoTakes, components) }),
     responses: {
       ...Object.fromEntries(
-        responses.map(([status, one]) => [status, answerOf(components.refer(one), schema)]),
+        responses.map(([status, one]) => [
+          status,
+          answerOf(components.refer(one), schema, headersOf(route, status)),
+        ]),
       ),
       ...refusalsOf(route),
       default: { $ref: '#/components/responses/Problem' },
@@ -126,17 +142,22 @@ function refusalsOf(route: RouteOptions): Record<string, Json> {
   return Object.fromEntries(
     Array.from(codesOf(route), ([status, some]) => {
       const description = some.map((code) => `${code}: ${infoOf(code).title}`).join('; ')
-      return [status, { description, content, 'x-codes': some }]
+      const headers = headersOf(route, String(status))
+      return [status, { description, headers, content, 'x-codes': some }]
     }),
   )
 }
 
-function answerOf(schema: Json, { alsoAnswers: also, answersEtag }: FastifySchema): Json {
+function answerOf(
+  schema: Json,
+  { alsoAnswers: also, answersEtag }: FastifySchema,
+  headers: Json,
+): Json {
   const content: Json = { 'application/json': { schema } }
   if (also !== undefined) content[also] = { schema: { type: 'string' } }
-  if (answersEtag === undefined) return { description: 'Done', content }
+  if (answersEtag === undefined) return { description: 'Done', headers, content }
   const ETag = { description: answersEtag, schema: { type: 'string' } }
-  return { description: 'Done', headers: { ETag }, content }
+  return { description: 'Done', headers: { ...headers, ETag }, content }
 }
 
 function bodyOf(schema: unknown, also: string | undefined, components: Components) {

@@ -13,6 +13,8 @@ declare module 'fastify' {
     alsoAnswers?: string
     /** Whether a POST takes an Idempotency-Key. Default: true. */
     takesKey?: boolean
+    /** Whether it goes on after a Last-Event-ID. */
+    resumes?: boolean
     /** What its ETag is, if it returns one. */
     answersEtag?: string
   }

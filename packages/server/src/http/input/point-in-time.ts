@@ -33,11 +33,12 @@ function whatIsWrong(text: string): string {
     return zone === undefined
       ? whatIsWrong(coarse)
       : `is finer than a millisecond: write ${coarse}${zone}`
+  const [day, time] = text.split('T')
+  const isDated = MOMENT.test(text) || WITHOUT_ZONE.test(text)
+  if (isDated && Number.isNaN(fromIso(`${day}T00:00:00Z`))) return `names ${day}, which is no day`
   if (!WITHOUT_ZONE.test(text)) {
     return 'must be milliseconds since the epoch, or like 2026-11-23T09:30:00Z or 2026-11-23T09:30:00+01:00'
   }
-  const [day, time] = text.split('T')
-  if (Number.isNaN(fromIso(`${day}T00:00:00Z`))) return `names ${day}, which is no day`
   return time === undefined
     ? `is a day, not a moment: write ${day}T00:00:00Z for its first moment or ${day}T23:59:59.999Z for its last, or your own offset, like +01:00, in the place of Z`
     : `has no zone: write ${text}Z or ${text}+01:00, with your own offset`

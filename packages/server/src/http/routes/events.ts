@@ -48,6 +48,7 @@ export function eventRoutes(app: FastifyInstance, options: EventsOptions): void 
         refusals: ['POSITION_AHEAD'],
         response: { 200: EntryPage },
         alsoAnswers: EVENT_STREAM,
+        resumes: true,
       },
     },
     async (request, reply) => {
