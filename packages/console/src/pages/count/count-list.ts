@@ -7,6 +7,7 @@ import { refresher } from '../../live/refresher.ts'
 import { isUnknown, newKey } from '../../forms/command-key.ts'
 import { refusalAt } from '../../forms/refusal.ts'
 import { client } from '../../service/client.ts'
+import { clock } from '../../service/clock.ts'
 import { optional } from '../../forms/written.ts'
 import {
   countOf,
@@ -51,7 +52,7 @@ const FIELDS = [
 export function openCount(warehouseId: string, prefix: string): void {
   const rows = rowsOf(model.levels, warehouseId, prefix, model.seq)
   const { last } = model
-  openList.value = { warehouseId, prefix, openedAt: Date.now(), last, reason: 'STOCKTAKE', rows }
+  openList.value = { warehouseId, prefix, openedAt: clock.now(), last, reason: 'STOCKTAKE', rows }
 }
 
 /** Drops everything typed; the next reader finds nothing. */
