@@ -152,7 +152,7 @@ test('no write ignores a precondition: each operation refuses those that it does
   const { headers } = document.json.paths['/v1/stock/{warehouseId}/{productId}']!['get']!.responses[
     '200'
   ] as { headers: object }
-  deepEqual(Object.keys(headers), ['ETag'])
+  ok('ETag' in headers)
 })
 
 test('commands as lines take no precondition either', async (t) => {
