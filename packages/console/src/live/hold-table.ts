@@ -71,16 +71,15 @@ export class HoldTable {
     return hold
   }
 
-  /** Takes a hold that counts as expired and is not: the reader's clock was wrong for a while. */
-  takeEarly(now: number): Hold | null {
-    for (const hold of this.#due) {
-      if (hold.expiresAt < now) continue
+  /** Takes the holds that count as expired and are not: the reader's clock was wrong for a while. */
+  takeEarly(now: number): Hold[] {
+    const early = [...this.#due].filter(({ expiresAt }) => expiresAt >= now)
+    for (const hold of early) {
       hold.isDue = false
       this.#due.delete(hold)
       this.#push({ at: hold.expiresAt, hold })
-      return hold
     }
-    return null
+    return early
   }
 
   #isTrue({ at, hold }: Alarm): boolean {

@@ -147,7 +147,7 @@ export class LiveModel {
       addDue(this.levels, hold.place, hold.qty)
       this.#changed.add(hold.place)
     }
-    for (let hold = this.holds.takeEarly(now); hold !== null; hold = this.holds.takeEarly(now)) {
+    for (const hold of this.holds.takeEarly(now)) {
       addDue(this.levels, hold.place, -hold.qty)
       this.#changed.add(hold.place)
     }
