@@ -132,6 +132,20 @@ test('of a damaged log nothing is copied, and the copy can be made where it was 
   deepEqual(rowsOf(path), rowsOf(original))
 })
 
+test('a key of no commit is not copied, nor are others left out behind it', async () => {
+  for (const number of [0, 1_000_000]) {
+    tamperWith(original, damaged, (db) =>
+      db.exec(
+        `INSERT INTO idempotency SELECT ${number === 0 ? 'min(id) - 1' : 'max(id) + 1'}, 'x', fingerprint, answer, ${number}, at
+          FROM idempotency`,
+      ),
+    )
+    const path = newPath()
+    await rejects(copyInventory({ from: file(damaged), to: file(path) }), { code: 'STORE_DAMAGED' })
+    await copyInventory({ from: file(original), to: file(path) })
+  }
+})
+
 test('damaged counts and records are not copied: they are made from the log', async () => {
   tamperWith(original, damaged, (db) =>
     db.exec('UPDATE level SET available = available + 1; DELETE FROM reservation'),

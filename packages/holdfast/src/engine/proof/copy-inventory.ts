@@ -1,19 +1,19 @@
 import { OperationalError } from '../../model/operational-error.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import { NO_HASH } from '../../log/hash.ts'
-import type { Commit, Head, Reader, Rebuilding, Store } from '../../store/store.ts'
+import type { Head, Reader, Rebuilding, Store } from '../../store/store.ts'
 import { KeysInOrder } from './key-proof.ts'
-import { writeAnew, writeState, type RebuildOptions, type Rebuilt } from './write-state.ts'
+import { writeAnew } from './write-anew.ts'
+import { NO_ROWS, writeState, type RebuildOptions, type Rebuilt } from './write-state.ts'
 
 /**
  * Copies a whole inventory into another store, where there is none yet: from a file to PostgreSQL, or back. The log is
- * copied as it is, so ids, times, `seq` and hashes stay the same; documents, idempotency keys and consumers' positions come
- * with it as they are stored, and the state is derived from the log, which is proved on the way: run `verify` on the copy to
- * check the rest. It is one transaction: if it is
- * interrupted, there is still nothing in `to`. What is committed in `from` after it began is not copied: end its writers
- * before.
+ * copied as it is, so ids, times, `seq` and hashes stay the same. Documents, idempotency keys and consumers' positions come
+ * with it as they are stored. The state is derived from the log, which is proved on the way; run `verify` on the copy to
+ * check the rest. It is one transaction: if it is interrupted, there is still nothing in `to`. What is committed in `from`
+ * after it began is not copied: end its writers before.
  * @throws OperationalError STORE_UNAVAILABLE if there is something in `to`, or no store `from`; STORE_DAMAGED if the log
- * of `from` is damaged; STORE_LOCKED
+ * of `from` is damaged, or a key is stored of a commit that is not in it; STORE_LOCKED
  * @example
  * const { seq } = await copyInventory({ from: sqlite('stock.db'), to: postgres({ connectionString }) })
  */
@@ -45,6 +45,7 @@ async function copyTo(to: Store, from: Reader, options: RebuildOptions): Promise
     work: async (rebuilding) => {
       const copying = new Copying(from, rebuilding, await from.head())
       const copied = await writeState(from, rebuilding, options, (logged) => copying.commit(logged))
+      await copying.end()
       for (const position of await from.positions()) await rebuilding.position(position)
       return copied
     },
@@ -70,29 +71,25 @@ class Copying {
     const head: Head = { seq: lastSeq, hash, at, commit, levelKeys }
     const isEnd = commit === this.#end.commit
     await this.#to.commit({
+      ...NO_ROWS,
       ...{ before: this.#before, head, batchId, texts },
       body: new TextEncoder().encode(body),
-      ...NO_ROWS,
       keys: await this.#keys.of(commit),
       documents: isEnd ? await this.#from.documents('') : [],
+      // What was replaced or forgotten is not among the keys that are stored.
+      ...{ replacedKeys: new Set<string>(), forgotten: 0, carried: [] },
     })
     this.#before = head
   }
-}
 
-const NO_ROWS = {
-  levels: [],
-  reservations: [],
-  reservationLevelKeys: [],
-  reservationsBehind: [],
-  hasRare: false,
-  transfers: [],
-  warehouses: [],
-  replacedKeys: new Set<string>(),
-  // What was forgotten is not among the keys that are stored.
-  forgotten: 0,
-  carried: [],
-} satisfies Partial<Commit>
+  /** After the last commit. A key of no commit of the log would hide those behind it. */
+  async end(): Promise<void> {
+    const [other] = await this.#keys.left()
+    if (other === undefined) return
+    const message = `nothing was copied: a key is stored of commit ${other.commit}, which is not in the log`
+    throw new OperationalError('STORE_DAMAGED', message)
+  }
+}
 
 function notEmpty(): OperationalError {
   const message = 'nothing was copied: there is an inventory already where it is to go'

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts'
-import { writeAnew, writeState, type RebuildOptions, type Rebuilt } from './write-state.ts'
+import { writeAnew } from './write-anew.ts'
+import { writeState, type RebuildOptions, type Rebuilt } from './write-state.ts'
 
 /**
  * Rebuilds the state from the log: levels, reservations, transfers, warehouses and their totals. Documents, the answers

@@ -1,21 +1,10 @@
-import { OperationalError } from '../../model/operational-error.ts'
 import { stampEntry } from '../../model/newest-entry.ts'
 import { recordId } from '../../model/record-id.ts'
 import type { Reservation } from '../../model/reservation.ts'
 import type { LoggedCommit } from '../../log/commit-body.ts'
 import type { ReservationState } from '../../rules/apply.ts'
-import { StoreFailure } from '../../store/failure.ts'
-import type {
-  LevelRow,
-  OpenStore,
-  Reader,
-  Rebuilding,
-  StateRows,
-  Store,
-  WarehouseRow,
-} from '../../store/store.ts'
-import { toldOf } from '../failures.ts'
-import { Found, LogFold, type FoldedTransfer } from './log-fold.ts'
+import type { LevelRow, Reader, Rebuilding, StateRows, WarehouseRow } from '../../store/store.ts'
+import { LogFold, type FoldedTransfer } from './log-fold.ts'
 import type { FoldedReservations, Made } from './reservation-fold.ts'
 
 export interface RebuildOptions {
@@ -35,52 +24,6 @@ export interface Rebuilt {
 /** The range of `seq` covered by one pass over the log: about 300 MB if each is a reservation. */
 const PASS = 1_000_000
 const ROWS = 5000
-
-interface Anew {
-  /** What becomes of the inventory, for messages. */
-  readonly what: 'rebuilt' | 'copied'
-  readonly signal: AbortSignal | undefined
-  /** Throws if the store must stay as it is. */
-  readonly before?: (open: OpenStore) => Promise<void>
-  readonly work: (rebuilding: Rebuilding, open: OpenStore) => Promise<Rebuilt>
-}
-
-/** Lets `work` write a state in one transaction, of which nothing remains if it fails. @throws OperationalError */
-export async function writeAnew(store: Store, anew: Anew): Promise<Rebuilt> {
-  const open = await store.open({ readOnly: false })
-  try {
-    await anew.before?.(open)
-    const rebuilding = await open.writer!.rebuild()
-    let rebuilt: Rebuilt
-    try {
-      rebuilt = await anew.work(rebuilding, open)
-      await rebuilding.finish()
-    } catch (error) {
-      // Closing the store abandons it anyway.
-      await rebuilding.abandon().catch(() => undefined)
-      throw error
-    }
-    await postAll(open, anew.signal)
-    return rebuilt
-  } catch (error) {
-    if (error instanceof StoreFailure) throw toldOf(error, null)
-    if (!(error instanceof Found)) throw error
-    const message = `nothing was ${anew.what}, because the log is damaged: ${error.message}`
-    throw new OperationalError('STORE_DAMAGED', message, { cause: error })
-  } finally {
-    await open.close()
-  }
-}
-
-/** What reads find records by. It may fail: what is missing is written when the inventory is opened. */
-async function postAll({ postings }: OpenStore, signal: AbortSignal | undefined): Promise<void> {
-  if (postings === null) return
-  try {
-    while ((await postings.extend(signal)) !== null);
-  } catch (error) {
-    if (!(error instanceof StoreFailure)) throw error
-  }
-}
 
 /**
  * Proves a log, and writes the state that follows from it. `onCommit` is called once for each commit, before any row of
@@ -120,7 +63,7 @@ export async function writeState(
   }
 }
 
-const NOTHING: StateRows = {
+export const NO_ROWS: StateRows = {
   levels: [],
   reservations: [],
   reservationLevelKeys: [],
@@ -146,15 +89,15 @@ async function writeFew(rebuilding: Rebuilding, fold: LogFold): Promise<void> {
     record,
     onHand: onHand.get(record.id) ?? 0,
   }))
-  await rebuilding.add({ ...NOTHING, warehouses })
+  await rebuilding.add({ ...NO_ROWS, warehouses })
   for (let at = 0; at < levels.length; at += ROWS)
-    await rebuilding.add({ ...NOTHING, levels: levels.slice(at, at + ROWS) })
+    await rebuilding.add({ ...NO_ROWS, levels: levels.slice(at, at + ROWS) })
 }
 
 async function writeTransfers(rebuilding: Rebuilding, fold: LogFold): Promise<number> {
   const transfers = Array.from(fold.transfers, ([seq, folded]) => transferOf(seq, folded))
   for (let at = 0; at < transfers.length; at += ROWS)
-    await rebuilding.add({ ...NOTHING, transfers: transfers.slice(at, at + ROWS) })
+    await rebuilding.add({ ...NO_ROWS, transfers: transfers.slice(at, at + ROWS) })
   return transfers.length
 }
 
@@ -172,7 +115,7 @@ async function writeReservations(
   const write = async (): Promise<void> => {
     if (rows.length === 0) return
     await rebuilding.add({
-      ...NOTHING,
+      ...NO_ROWS,
       reservations: rows.map(({ record }) => record),
       reservationLevelKeys: rows.map(({ level }) => level),
       reservationsBehind: rows.map(({ behind }) => behind),

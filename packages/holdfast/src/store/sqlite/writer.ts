@@ -72,7 +72,7 @@ export class SqliteWriter implements Writer {
     const packer = new Packer()
     const before = { seq: 0, levelKeys: 0 }
     return {
-      commit: async (commit) => this.#ask('addCommit', this.#pack(commit)),
+      commit: async (commit) => this.#ask('addCommit', packer.pack(commit)),
       position: async (position) => this.#ask('addPosition', position),
       // Every column is written: these rows are as they stand now, not as they were made.
       add: async (rows) =>

@@ -56,8 +56,10 @@ export function addCopy(line: CommandLine): void {
 
 /** Else what was sold meanwhile would be for sale again. */
 function tooOld(place: string, missing: number): Failure {
-  return new Failure(
-    `${counted(missing, 'entry', 'entries')} came after the copy began, and ${missing === 1 ? 'is' : 'are'} not in it`,
-    `End what writes the inventory, remove ${place}, and copy again.`,
-  )
+  const what =
+    missing === 0
+      ? 'a token or a document was written after the copy began, and is not in it'
+      : `${counted(missing, 'entry', 'entries')} came after the copy began, and ${missing === 1 ? 'is' : 'are'} not in it`
+  const hint = `End what writes the inventory, remove ${place}, and copy again.`
+  return new Failure(what, hint)
 }
